@@ -1,0 +1,51 @@
+// One owner each (ARCHITECTURE.md): what a folder may import is checked by dependency-cruiser; what a file may
+// touch of the runtime (environment, time, console) is checked here.
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const TIME = 'Time has one owner: take a Clock as an argument (src/clock.ts).';
+const ownsEnvironment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Only src/config reads the environment.',
+};
+const ownsTime = [
+  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: TIME },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: TIME },
+  { selector: 'CallExpression[callee.name=/^(setTimeout|setInterval)$/]', message: TIME },
+];
+
+export default defineConfig(
+  { ignores: ['node_modules', 'data', 'coverage'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      // Index signatures are read with brackets (noPropertyAccessFromIndexSignature).
+      '@typescript-eslint/dot-notation': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    languageOptions: { globals: { module: 'writable', process: 'readonly' } },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', ownsEnvironment, ...ownsTime],
+    },
+  },
+  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/config/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...ownsTime] } },
+  { files: ['src/clock.ts'], rules: { 'no-restricted-syntax': ['error', ownsEnvironment] } },
+);

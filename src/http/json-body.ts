@@ -1,0 +1,42 @@
+/**
+ * Reads a JSON body from a stranger: bounded in depth, and free of the keys that reach an object's prototype.
+ * (Size is bounded before this, by the server's body limit.)
+ */
+import { BridgeError } from '../errors.ts';
+
+const MAX_DEPTH = 32;
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Parses `text` as JSON.
+ * @throws BridgeError invalid_syntax when it is not JSON, nests deeper than 32 levels or has a forbidden key.
+ */
+export function parseJsonBody(text: string): unknown {
+  let value: unknown;
+  try {
+    // A byte order mark is not JSON, but some clients send one.
+    value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unreadable';
+    throw new BridgeError('invalid_syntax', `The body is not valid JSON: ${reason}`);
+  }
+  inspect(value, 0);
+  return value;
+}
+
+function inspect(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_DEPTH) {
+    throw new BridgeError('invalid_syntax', `The body nests deeper than ${MAX_DEPTH} levels.`);
+  }
+  if (Array.isArray(value)) {
+    for (const element of value) inspect(element, depth + 1);
+    return;
+  }
+  for (const [key, child] of Object.entries(value)) {
+    if (FORBIDDEN_KEYS.has(key)) {
+      throw new BridgeError('invalid_syntax', `The key "${key}" is not allowed in a body.`);
+    }
+    inspect(child, depth + 1);
+  }
+}

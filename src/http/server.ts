@@ -1,0 +1,70 @@
+/**
+ * What every HTTP server of the bridge has in common: JSON from strangers, one log line a request, request ids,
+ * and tolerance for the URLs that clients really send (trailing and doubled slashes).
+ */
+import { randomUUID } from 'node:crypto';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { BridgeError } from '../errors.ts';
+import { parseJsonBody } from './json-body.ts';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const MAX_PARAM_LENGTH = 1024;
+const JSON_TYPES = ['application/json', 'application/scim+json', 'application/hal+json'];
+
+export interface ServerOptions {
+  /** Gets one line a request; never a query string, a header or a body. */
+  log: FastifyBaseLogger;
+  bodyLimitBytes?: number;
+}
+
+/**
+ * An empty Fastify server with the bridge's plumbing. Nothing listens yet.
+ * @returns a server whose unknown bodies are 415, whose bodies over the limit (1 MiB) are 413.
+ */
+export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerOptions): FastifyInstance {
+  const server = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: MAX_PARAM_LENGTH,
+    },
+  });
+
+  server.removeAllContentTypeParsers();
+  // eslint-disable-next-line @typescript-eslint/require-await -- a throw inside a plain callback would be uncaught
+  server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, async (_request: unknown, body: string) =>
+    body.trim() === '' ? undefined : parseJsonBody(body),
+  );
+  // A Content-Type on a request without a body is normal (Okta sends one with DELETE).
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else done(unsupported(request.headers['content-type']), undefined);
+  });
+
+  server.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        method: request.method,
+        path: request.url.split('?', 1)[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
+    done();
+  });
+  return server;
+}
+
+function unsupported(contentType: string | undefined): BridgeError {
+  const got = contentType ?? 'none';
+  return new BridgeError(
+    'unsupported_media_type',
+    `Content-Type ${got} is not supported: send application/scim+json or application/json.`,
+  );
+}
