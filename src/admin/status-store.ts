@@ -1,0 +1,35 @@
+/** The operators' port: how the bridge is doing, in numbers and reasons. Reads only. */
+import type { DeliveryState } from '../provisioning/delivery.ts';
+import type { ReadTimes } from '../provisioning/provisioning-store.ts';
+
+export interface TroubledSubject {
+  readonly kind: 'user' | 'group';
+  readonly id: string;
+  /** The userName or the group's name. */
+  readonly name: string;
+  /** Null when it has no job. */
+  readonly job: {
+    readonly state: 'waiting' | 'parked';
+    readonly attempts: number;
+    readonly runAt: number;
+  } | null;
+  readonly delivery: DeliveryState | null;
+  readonly reason: string;
+}
+
+export interface WorkspaceStatus {
+  readonly users: { readonly total: number; readonly active: number };
+  readonly groups: number;
+  readonly jobs: { readonly waiting: number; readonly parked: number; readonly verifying: number };
+  readonly deliveries: Readonly<Record<DeliveryState, number>>;
+  readonly reads: ReadTimes;
+  readonly position: number;
+  /** Subjects with a reason, oldest first, at most `limit`. */
+  readonly troubled: readonly TroubledSubject[];
+}
+
+export interface StatusStore {
+  status(workspace: string, limit: number): Promise<WorkspaceStatus>;
+  /** Answers when the database does. */
+  ping(): Promise<void>;
+}

@@ -1,0 +1,61 @@
+/**
+ * The directory's port to what remembers it.
+ *
+ * Guarantees of every implementation: a write is atomic and durable when `commit` resolves with `committed`; its
+ * changes and jobs are part of the same transaction; positions of changes are in commit order. Reads see every
+ * committed write. A lost race answers `conflict` and leaves nothing behind, so a caller reads again and retries.
+ */
+import type { ChangeDraft } from './change.ts';
+import type { Group, Member } from './group.ts';
+import type { ListQuery, Page } from './query.ts';
+import type { Subject } from './subject.ts';
+import type { User } from './user.ts';
+
+/** One step of a write. A step whose expectation does not hold makes the whole write a `conflict`. */
+export type DirectoryStep =
+  | { readonly step: 'create_user'; readonly user: User }
+  /** Expects the stored version to be `user.version - 1`. */
+  | { readonly step: 'update_user'; readonly user: User }
+  /** Expects that version. The row stays as a tombstone that only provisioning sees. */
+  | { readonly step: 'delete_user'; readonly id: string; readonly version: number }
+  | { readonly step: 'create_group'; readonly group: Group }
+  /** Expects the stored version to be `group.version - 1`. */
+  | { readonly step: 'update_group'; readonly group: Group }
+  | { readonly step: 'delete_group'; readonly id: string; readonly version: number }
+  /** Raises the version of a group that exists, whatever it is: member changes of different people do not race. */
+  | { readonly step: 'touch_group'; readonly id: string }
+  /** Expects every user to exist and not to be a member yet. */
+  | { readonly step: 'add_members'; readonly groupId: string; readonly userIds: readonly string[] }
+  /** Expects every user to be a member. */
+  | { readonly step: 'remove_members'; readonly groupId: string; readonly userIds: readonly string[] };
+
+export interface DirectoryWrite {
+  readonly workspace: string;
+  readonly at: number;
+  readonly steps: readonly DirectoryStep[];
+  readonly changes: readonly ChangeDraft[];
+  /** A job is added for each; one that waits already is made due again. */
+  readonly subjects: readonly Subject[];
+}
+
+/** `duplicate`: the userName or the group's name is taken within the workspace. */
+export type CommitResult = 'committed' | 'conflict' | 'duplicate';
+
+export interface DirectoryStore {
+  user(workspace: string, id: string): Promise<User | undefined>;
+  /** Ordered by creation, then id: the same from page to page. */
+  users(workspace: string, query: ListQuery): Promise<Page<User>>;
+  group(workspace: string, id: string): Promise<Group | undefined>;
+  groups(workspace: string, query: ListQuery): Promise<Page<Group>>;
+  /** Members of each group asked for, in the order they were added. */
+  members(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly Member[]>>;
+  /** Of `userIds`, those that are members of the group. */
+  presentMembers(groupId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Of `userIds`, those that exist in the workspace. */
+  existingUsers(workspace: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The groups of each user asked for. */
+  groupsOf(
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly { readonly id: string; readonly displayName: string }[]>>;
+  commit(write: DirectoryWrite): Promise<CommitResult>;
+}

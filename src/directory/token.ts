@@ -1,0 +1,67 @@
+/**
+ * Bearer tokens: shown once, kept as a SHA-256 digest. A token's kind is what it may be used for; kinds never mix.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+export const TOKEN_KINDS = ['scim', 'feed', 'admin'] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+export interface Token {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly kind: TokenKind;
+  /** Not secret: finds the row. */
+  readonly prefix: string;
+  /** SHA-256 of the token, hex. */
+  readonly digest: string;
+  /** Where it comes from, for people: a setting's name, or what they typed when they made it. */
+  readonly label: string;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
+/** The port to what remembers tokens and the connections they belong to. */
+export interface TokenStore {
+  findTokens(prefix: string): Promise<readonly Token[]>;
+  tokens(): Promise<readonly Token[]>;
+  addToken(token: Token): Promise<void>;
+  /** @returns false when there is no such token or it was revoked before. */
+  revokeToken(id: string, at: number): Promise<boolean>;
+}
+
+const SECRET_BYTES = 32;
+const GENERATED = /^(mb(?:scim|feed|admin)_[0-9a-f]{12})_[A-Za-z0-9_-]+$/;
+
+/** A fresh token of that kind: 256 random bits behind a prefix that tells people and scanners what it is. */
+export function generateToken(kind: TokenKind): string {
+  return `mb${kind}_${randomBytes(6).toString('hex')}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+}
+
+/** SHA-256, hex. A token has too much entropy to need a slow hash. */
+export function digestToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** The part of a token that finds its row: the public part of a generated one, of any other a bit of its digest. */
+export function tokenPrefix(token: string): string {
+  return GENERATED.exec(token)?.[1] ?? `sha256:${digestToken(token).slice(0, 8)}`;
+}
+
+/**
+ * Finds the row of a presented token, comparing digests in constant time.
+ * @returns undefined for an unknown or revoked token, or one of another kind.
+ */
+export async function authenticate(
+  store: TokenStore,
+  presented: string,
+  kind: TokenKind,
+): Promise<Token | undefined> {
+  const digest = Buffer.from(digestToken(presented), 'hex');
+  const candidates = await store.findTokens(tokenPrefix(presented));
+  return candidates.find(
+    (token) =>
+      token.kind === kind &&
+      token.revokedAt === null &&
+      timingSafeEqual(Buffer.from(token.digest, 'hex'), digest),
+  );
+}

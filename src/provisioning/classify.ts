@@ -1,0 +1,57 @@
+/** What becomes of a job when Mode did not do what was asked: pure. */
+import { retryDelayMs } from './retry-delay.ts';
+import type { Delivery } from './delivery.ts';
+import type { Verdict } from './job.ts';
+import type { TargetError } from './target.ts';
+
+/** Refusals are looked at afresh this often (Mode is read before each), then they wait for people. */
+const MAX_REFUSALS = 3;
+
+export interface Failure {
+  readonly verdict: Verdict;
+  readonly delivery: Delivery;
+  /** True when it says nothing about this subject but about Mode or the key: every job waits. */
+  readonly everywhere: boolean;
+}
+
+/**
+ * @param attempt tries of this job, 1 for the first
+ * @param outageMs how long Mode has been failing without a success between
+ * @param random from 0 to 1
+ */
+export function classify(
+  error: TargetError,
+  { attempt, outageMs, now, random }: { attempt: number; outageMs: number; now: number; random: number },
+): Failure {
+  const reason = error.message;
+  switch (error.kind) {
+    case 'rate_limited':
+    case 'unavailable':
+    case 'unauthorized': {
+      const at = now + (error.retryAfterMs ?? retryDelayMs.outage(outageMs, random));
+      return {
+        verdict: { kind: 'retry', at, reason },
+        delivery: { state: 'pending', reason },
+        everywhere: true,
+      };
+    }
+    case 'forbidden':
+      return { verdict: { kind: 'park', reason }, delivery: { state: 'blocked', reason }, everywhere: false };
+    case 'not_found':
+    case 'refused': {
+      if (attempt >= MAX_REFUSALS) {
+        return {
+          verdict: { kind: 'park', reason },
+          delivery: { state: 'blocked', reason },
+          everywhere: false,
+        };
+      }
+      const at = now + retryDelayMs.attempt(attempt, random);
+      return {
+        verdict: { kind: 'retry', at, reason },
+        delivery: { state: 'pending', reason },
+        everywhere: false,
+      };
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** What the directory wants of one subject, with what is needed to find it on Mode. */
+
+export interface DesiredUser {
+  readonly id: string;
+  /** Active and not deleted. */
+  readonly wanted: boolean;
+  readonly email: string | null;
+  readonly fullName: string | null;
+  /** Null: the IdP has never named a role. */
+  readonly admin: boolean | null;
+  /** The Mode account that this user is linked to. */
+  readonly memberToken: string | null;
+  /**
+   * Another user of the workspace who is wanted and has the same e-mail or the same link; when several, the one
+   * created first. `first` says whether that one was created before this one.
+   */
+  readonly rival: { readonly userName: string; readonly first: boolean } | null;
+}
+
+export interface DesiredMember {
+  readonly userId: string;
+  /** The linked Mode account, else the one that alone has the user's e-mail. */
+  readonly memberToken: string | null;
+  /** Whether Mode lists that account as active. */
+  readonly active: boolean;
+}
+
+export interface DesiredGroup {
+  readonly id: string;
+  /** Not deleted. */
+  readonly wanted: boolean;
+  readonly name: string;
+  /** The Mode group that this group is linked to. */
+  readonly groupToken: string | null;
+  /** Members whose users are wanted. */
+  readonly members: readonly DesiredMember[];
+  /** Another wanted group of the workspace that has the same name or the same link. */
+  readonly rival: { readonly displayName: string } | null;
+}

@@ -1,0 +1,28 @@
+/**
+ * "Make this subject right". A job names a subject and not an action: what to do is planned when it runs, so to run
+ * it twice, late, or after a crash changes nothing more.
+ */
+import type { Subject } from '../directory/subject.ts';
+
+export interface Job {
+  readonly workspace: string;
+  readonly subject: Subject;
+  /** How often it was tried since it was last asked for; 1 on the first try. */
+  readonly attempt: number;
+  /** True when an earlier try may have done something: Mode is read before anything is planned. */
+  readonly refresh: boolean;
+  /** True when all is done and only the read-back is left. */
+  readonly verifying: boolean;
+  /** Whoever holds this may settle the job; nobody else. */
+  readonly lease: string;
+}
+
+/** What becomes of a job after a try. */
+export type Verdict =
+  /** Nothing is left to do; the job goes, unless it was asked for again meanwhile. */
+  | { readonly kind: 'done' }
+  /** All is applied; look again at `at` whether Mode shows it. */
+  | { readonly kind: 'verify'; readonly at: number }
+  | { readonly kind: 'retry'; readonly at: number; readonly reason: string }
+  /** Waits for people, or for the next sweep. */
+  | { readonly kind: 'park'; readonly reason: string };

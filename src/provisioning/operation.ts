@@ -1,0 +1,22 @@
+/** One step on Mode. A plan is a list of these; each is small enough to be tried, recorded and read back alone. */
+import type { ObservedMember } from './observed.ts';
+
+export type Operation =
+  | { readonly type: 'invite'; readonly email: string; readonly name: string | null }
+  | { readonly type: 'remove_member'; readonly member: ObservedMember }
+  | { readonly type: 'set_admin'; readonly member: ObservedMember; readonly admin: boolean }
+  | { readonly type: 'create_group'; readonly name: string }
+  /** Takes over the group that Mode has under this name; nothing is sent. */
+  | { readonly type: 'adopt_group'; readonly groupToken: string; readonly name: string }
+  | { readonly type: 'rename_group'; readonly groupToken: string; readonly name: string }
+  | { readonly type: 'delete_group'; readonly groupToken: string; readonly name: string }
+  | { readonly type: 'add_group_member'; readonly groupToken: string; readonly memberToken: string }
+  | {
+      readonly type: 'remove_group_member';
+      readonly groupToken: string;
+      readonly memberToken: string;
+      /** Null when only our own write is known: the target looks it up. */
+      readonly groupMembershipToken: string | null;
+    };
+
+export type OperationType = Operation['type'];

@@ -1,0 +1,78 @@
+/** Decides what makes one person right on Mode. */
+import type { DesiredUser } from './desired.ts';
+import type { ObservedMember } from './observed.ts';
+import type { Plan } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+export interface UserState {
+  readonly desired: DesiredUser;
+  /** Members with the linked account, or where there is no link those with the user's e-mail (any case). */
+  readonly candidates: readonly ObservedMember[];
+  /** Active admins that Mode has now. */
+  readonly adminCount: number;
+}
+
+/**
+ * Plans for one user. Pure; never removes or demotes the last active admin, a protected account, or a member that
+ * Mode's own SCIM manages, and never acts on a guess when two members fit.
+ */
+export function planUser(state: UserState, policy: Policy): Plan {
+  const { desired, candidates } = state;
+  const present = candidates.filter((member) => member.state !== 'former');
+  if (present.length > 1) {
+    return stuck(
+      `Mode lists ${present.length} members with the e-mail ${String(desired.email)}: link one of them.`,
+    );
+  }
+  const member = present[0] ?? candidates[0];
+  return desired.wanted ? planWanted(state, member, policy) : planUnwanted(state, member, policy);
+}
+
+function planWanted(state: UserState, member: ObservedMember | undefined, policy: Policy): Plan {
+  const { desired } = state;
+  if (desired.rival?.first === true) {
+    return stuck(`The user ${desired.rival.userName} has the same e-mail: Mode knows one person by it.`);
+  }
+  if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
+  if (member === undefined || member.state === 'former') {
+    const invite = { type: 'invite', email: desired.email, name: desired.fullName } as const;
+    return { ...found(member), operations: [invite], waiting: 'The invite is to be accepted.' };
+  }
+  if (member.state === 'invited') return { ...found(member), waiting: 'The invite is not accepted yet.' };
+  if (desired.admin === null || desired.admin === member.admin) return found(member);
+  const refusal = desired.admin ? managed(member) : whyKept(member, state.adminCount, policy);
+  if (refusal !== null) return { ...found(member), blocked: refusal };
+  return { ...found(member), operations: [{ type: 'set_admin', member, admin: desired.admin }] };
+}
+
+function planUnwanted(state: UserState, member: ObservedMember | undefined, policy: Policy): Plan {
+  // Somebody else stands for this person now: to remove them would take that one's access.
+  if (state.desired.rival !== null) return found(undefined);
+  if (member === undefined || member.state === 'former') return found(member);
+  const refusal = whyKept(member, state.adminCount, policy);
+  if (refusal !== null) return { ...found(member), blocked: refusal };
+  return { ...found(member), operations: [{ type: 'remove_member', member }] };
+}
+
+/** Why this member keeps their membership and role whatever the IdP says; null when nothing speaks for it. */
+function whyKept(member: ObservedMember, adminCount: number, policy: Policy): string | null {
+  if (member.memberToken !== null && policy.protectedMemberTokens.has(member.memberToken)) {
+    return 'The account is protected: it owns the API key that the bridge uses.';
+  }
+  if (member.state === 'active' && member.admin && adminCount <= 1) {
+    return 'The account is the last admin of the workspace: make another one first.';
+  }
+  return managed(member);
+}
+
+function managed(member: ObservedMember): string | null {
+  return member.managedByScim ? "The member is managed by Mode's own SCIM." : null;
+}
+
+function found(member: ObservedMember | undefined): Plan {
+  return { operations: [], link: member?.memberToken ?? null, blocked: null, waiting: null };
+}
+
+function stuck(reason: string): Plan {
+  return { ...found(undefined), blocked: reason };
+}

@@ -1,0 +1,87 @@
+/**
+ * Provisioning's port to what remembers it.
+ *
+ * Guarantees of every implementation: each write is atomic and durable when it resolves; a claimed job is given to
+ * nobody else before its lease ends; a job is settled only by who holds its lease, checked in the same
+ * transaction as everything else that the settlement writes.
+ */
+import type { ChangeDraft } from '../directory/change.ts';
+import type { Subject } from '../directory/subject.ts';
+import type { Delivery } from './delivery.ts';
+import type { Job, Verdict } from './job.ts';
+import type { Observation } from './observation.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
+import type { DesiredGroup } from './desired.ts';
+import type { UserState } from './plan-user.ts';
+
+export interface Claim {
+  readonly workspace: string;
+  readonly now: number;
+  readonly leaseMs: number;
+  readonly limit: number;
+}
+
+export interface Settlement {
+  readonly job: Job;
+  readonly at: number;
+  readonly verdict: Verdict;
+  readonly delivery: Delivery;
+  /** Written when the delivery differs from the one that is stored. */
+  readonly change: ChangeDraft;
+  readonly observation?: Observation;
+}
+
+/** When each list was last read in full; null when never. Milliseconds since the epoch. */
+export interface ReadTimes {
+  readonly members: number | null;
+  readonly groups: number | null;
+}
+
+/** A directory user that stands behind a member of Mode, and the groups the directory has them in. */
+export interface PersonBehind {
+  readonly memberKey: string;
+  readonly userId: string;
+  /** False for a member that nobody has pushed yet. */
+  readonly owned: boolean;
+  readonly linked: boolean;
+  readonly groupIds: readonly string[];
+}
+
+export interface ProvisioningStore {
+  /**
+   * Due jobs, those with something to do before those to verify, then by due time. A job whose lease ran out is
+   * due. Jobs are claimed by one bridge at a time.
+   */
+  claimJobs(claim: Claim): Promise<readonly Job[]>;
+  /** @returns false, and writes nothing, when the lease was lost. */
+  settle(settlement: Settlement): Promise<boolean>;
+  /** Extends the lease to `until`. @returns false when it was lost. */
+  renewLease(job: Job, until: number): Promise<boolean>;
+  /** Gives claimed jobs back untried. */
+  releaseJobs(jobs: readonly Job[]): Promise<void>;
+  /** Takes every lease away. Only for a store that no other bridge uses. */
+  releaseAllLeases(): Promise<void>;
+  /** Makes parked jobs due again. */
+  unparkJobs(workspace: string, now: number): Promise<void>;
+
+  /** undefined: the workspace has no such user. A deleted user is there, not wanted. */
+  userState(workspace: string, id: string): Promise<UserState | undefined>;
+  desiredGroup(workspace: string, id: string): Promise<DesiredGroup | undefined>;
+
+  observedMembers(workspace: string): Promise<readonly ObservedMember[]>;
+  observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
+  /** undefined: the group's members were never read. */
+  observedGroupMembers(
+    workspace: string,
+    groupToken: string,
+  ): Promise<readonly ObservedGroupMember[] | undefined>;
+  readTimes(workspace: string): Promise<ReadTimes>;
+
+  /** The directory users behind those members: linked ones, else those with the same e-mail. */
+  peopleBehind(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonBehind[]>;
+  /** The directory groups linked to those Mode groups. */
+  groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
+  unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
+  record(observation: Observation): Promise<void>;
+}

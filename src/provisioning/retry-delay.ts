@@ -1,0 +1,26 @@
+/** How long to wait before the next try, in milliseconds, with jitter so that many bridges do not knock together. */
+
+const FIRST_MS = 500;
+const MAX_ATTEMPT_MS = 5 * 60_000;
+const OUTAGE_MIN_MS = 250;
+const OUTAGE_MAX_MS = 30_000;
+const OUTAGE_SHARE = 0.1;
+
+export const retryDelayMs = {
+  /** For one subject: doubles with every try, from half a second to five minutes. */
+  attempt(attempt: number, random: number): number {
+    return jitter(Math.min(FIRST_MS * 2 ** (attempt - 1), MAX_ATTEMPT_MS), random);
+  },
+  /**
+   * For a target that fails altogether: a tenth of the time it has been failing, so that work starts again soon
+   * after a short outage, and a long one is not hammered.
+   */
+  outage(outageMs: number, random: number): number {
+    return jitter(Math.min(Math.max(outageMs * OUTAGE_SHARE, OUTAGE_MIN_MS), OUTAGE_MAX_MS), random);
+  },
+} as const;
+
+/** Between half of it and all of it. */
+function jitter(ms: number, random: number): number {
+  return Math.round(ms * (0.5 + random / 2));
+}

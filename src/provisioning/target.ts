@@ -1,0 +1,55 @@
+/**
+ * The port to the system that is made right.
+ *
+ * Reads are complete or throw: a part of a list is never returned as the whole. Operations may be tried again
+ * after a read. Every failure is a TargetError.
+ */
+import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
+import type { Operation } from './operation.ts';
+
+export type TargetErrorKind =
+  /** The credential is not accepted (401). */
+  | 'unauthorized'
+  /** The credential is good, but not for this (403, and the 400s and 404s that mean it). */
+  | 'forbidden'
+  /** The thing, or something named in the body, is not there (404). */
+  | 'not_found'
+  /** Refused because of what is there already (409, 422), or for its content (400). */
+  | 'refused'
+  | 'rate_limited'
+  /** 5xx, a broken connection, a time-out, an answer that cannot be read. */
+  | 'unavailable';
+
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+  readonly kind: TargetErrorKind;
+  /** How long the target asked to be left alone; undefined when it did not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: TargetErrorKind, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
+    super(message, options);
+    this.kind = kind;
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/** What an operation taught: tokens that Mode gave in its answer; absent when it gave none. */
+export interface Applied {
+  readonly memberToken?: string;
+  readonly membershipToken?: string;
+  readonly username?: string;
+  readonly groupToken?: string;
+  readonly groupMembershipToken?: string;
+}
+
+export interface Target {
+  /** Every member and pending invite that the target lists. */
+  readMembers(): Promise<readonly ObservedMember[]>;
+  /** Every active group. */
+  readGroups(): Promise<readonly ObservedGroup[]>;
+  /** @throws TargetError not_found when the group is gone. */
+  readGroupMembers(groupToken: string): Promise<readonly ObservedGroupMember[]>;
+  /** Carries out one operation. `adopt_group` sends nothing. */
+  apply(operation: Operation): Promise<Applied>;
+  close(): Promise<void>;
+}
