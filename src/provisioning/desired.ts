@@ -2,6 +2,8 @@
 
 export interface DesiredUser {
   readonly id: string;
+  /** A connection has pushed the user. Nothing is ever done about one that nobody has. */
+  readonly owned: boolean;
   /** Active and not deleted. */
   readonly wanted: boolean;
   readonly email: string | null;
@@ -11,7 +13,7 @@ export interface DesiredUser {
   /** The Mode account that this user is linked to. */
   readonly memberToken: string | null;
   /**
-   * Another user of the workspace who is wanted and has the same e-mail or the same link; when several, the one
+   * Another owned user of the workspace who is wanted and has the same e-mail or the same link; when several, the one
    * created first. `first` says whether that one was created before this one.
    */
   readonly rival: { readonly userName: string; readonly first: boolean } | null;
@@ -27,6 +29,8 @@ export interface DesiredMember {
 
 export interface DesiredGroup {
   readonly id: string;
+  /** A connection has pushed the group. Nothing is ever done about one that nobody has. */
+  readonly owned: boolean;
   /** Not deleted. */
   readonly wanted: boolean;
   readonly name: string;
@@ -34,6 +38,6 @@ export interface DesiredGroup {
   readonly groupToken: string | null;
   /** Members whose users are wanted. */
   readonly members: readonly DesiredMember[];
-  /** Another wanted group of the workspace that has the same name or the same link. */
+  /** Another owned and wanted group of the workspace that has the same name or the same link. */
   readonly rival: { readonly displayName: string } | null;
 }

@@ -26,8 +26,7 @@ export function mergeGroups(
     const after = keepsName ? { ...row, name: before.name, writtenAt: before.writtenAt } : row;
     if (before?.name !== after.name) changed.push(after);
     if (
-      before === undefined ||
-      before.name !== after.name ||
+      before?.name !== after.name ||
       before.writable !== after.writable ||
       before.writtenAt !== after.writtenAt
     ) {

@@ -2,7 +2,13 @@
 import type { ObservedMember } from './observed.ts';
 
 export type Operation =
-  | { readonly type: 'invite'; readonly email: string; readonly name: string | null }
+  | {
+      readonly type: 'invite';
+      readonly email: string;
+      readonly name: string | null;
+      /** The former member who is asked back, when Mode still lists them. */
+      readonly former: ObservedMember | null;
+    }
   | { readonly type: 'remove_member'; readonly member: ObservedMember }
   | { readonly type: 'set_admin'; readonly member: ObservedMember; readonly admin: boolean }
   | { readonly type: 'create_group'; readonly name: string }

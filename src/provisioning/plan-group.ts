@@ -31,6 +31,7 @@ export function groupOnMode(
  * members missed them.
  */
 export function planGroup(state: GroupState): Plan {
+  if (!state.desired.owned) return nothing(state.desired.groupToken);
   return state.desired.wanted ? planWanted(state) : planUnwanted(state);
 }
 

@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 
 export interface UserState {
   readonly desired: DesiredUser;
-  /** Members with the linked account, or where there is no link those with the user's e-mail (any case). */
+  /** Members with the linked account; when Mode lists none, or nothing is linked, those with the user's e-mail. */
   readonly candidates: readonly ObservedMember[];
   /** Active admins that Mode has now. */
   readonly adminCount: number;
@@ -18,6 +18,7 @@ export interface UserState {
  */
 export function planUser(state: UserState, policy: Policy): Plan {
   const { desired, candidates } = state;
+  if (!desired.owned) return found(undefined);
   const present = candidates.filter((member) => member.state !== 'former');
   if (present.length > 1) {
     return stuck(
@@ -35,7 +36,12 @@ function planWanted(state: UserState, member: ObservedMember | undefined, policy
   }
   if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
   if (member === undefined || member.state === 'former') {
-    const invite = { type: 'invite', email: desired.email, name: desired.fullName } as const;
+    const invite = {
+      type: 'invite',
+      email: desired.email,
+      name: desired.fullName,
+      former: member ?? null,
+    } as const;
     return { ...found(member), operations: [invite], waiting: 'The invite is to be accepted.' };
   }
   if (member.state === 'invited') return { ...found(member), waiting: 'The invite is not accepted yet.' };

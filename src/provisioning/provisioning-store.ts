@@ -47,6 +47,13 @@ export interface PersonBehind {
   readonly groupIds: readonly string[];
 }
 
+/** A directory row without an owner, and the Mode account or group that it is linked to. */
+export interface Unmanaged {
+  readonly subject: Subject;
+  readonly version: number;
+  readonly token: string | null;
+}
+
 export interface ProvisioningStore {
   /**
    * Due jobs, those with something to do before those to verify, then by due time. A job whose lease ran out is
@@ -83,5 +90,7 @@ export interface ProvisioningStore {
   groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
   unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
+  /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
+  unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
   record(observation: Observation): Promise<void>;
 }

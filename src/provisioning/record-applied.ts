@@ -2,52 +2,76 @@
  * What an operation that Mode accepted makes of the observed state, before any read shows it: pure. So a plan made
  * a moment later does not ask for the same thing again.
  */
+import type { ChangeDraft } from '../directory/change.ts';
+import type { Subject } from '../directory/subject.ts';
 import type { Observation } from './observation.ts';
 import type { ObservedMember } from './observed.ts';
 import type { Operation } from './operation.ts';
 import type { Applied } from './target.ts';
 
-type Recorded = Pick<Observation, 'members' | 'groups' | 'groupMembers'>;
+type Recorded = Pick<Observation, 'members' | 'groups' | 'groupMembers' | 'changes'>;
 
-export function recordApplied(operation: Operation, applied: Applied, now: number): Recorded {
+/** @param subject whose job it is: the changes are told of it */
+export function recordApplied(
+  operation: Operation,
+  applied: Applied,
+  subject: Subject,
+  now: number,
+): Recorded {
   switch (operation.type) {
     case 'invite':
-      return { members: { upsert: [invited(operation, applied, now)], remove: [] } };
+      return memberRow(invited(operation, applied, now), subject);
     case 'remove_member':
-      return members({ ...operation.member, state: 'former', admin: false, writtenAt: now }, applied);
-    case 'set_admin':
-      return members({ ...operation.member, admin: operation.admin, writtenAt: now }, applied);
+      return memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject);
+    case 'set_admin': {
+      const membershipToken = applied.membershipToken ?? operation.member.membershipToken;
+      return memberRow(
+        { ...operation.member, membershipToken, admin: operation.admin, writtenAt: now },
+        subject,
+      );
+    }
     case 'create_group':
       // Without a token the group can only be found by reading.
-      if (applied.groupToken === undefined) return {};
-      return groups(applied.groupToken, operation.name, now);
+      return applied.groupToken === undefined
+        ? {}
+        : groupRow(applied.groupToken, operation.name, subject, now);
     case 'adopt_group':
       return {};
     case 'rename_group':
-      return groups(operation.groupToken, operation.name, now);
+      return groupRow(operation.groupToken, operation.name, subject, now);
     case 'delete_group':
-      return { groups: { upsert: [], remove: [operation.groupToken] } };
+      return {
+        groups: { upsert: [], remove: [operation.groupToken] },
+        changes: [groupChange(operation.groupToken, null, subject)],
+      };
     case 'add_group_member': {
       const { groupToken, memberToken } = operation;
       const groupMembershipToken = applied.groupMembershipToken ?? null;
+      const row = { groupToken, memberToken, groupMembershipToken, writtenAt: now };
+      const data = { groupToken, memberToken };
       return {
-        groupMembers: {
-          upsert: [{ groupToken, memberToken, groupMembershipToken, writtenAt: now }],
-          remove: [],
-        },
+        groupMembers: { upsert: [row], remove: [] },
+        changes: [{ kind: 'mode.group_member_added', subject, data }],
       };
     }
-    case 'remove_group_member':
-      return { groupMembers: { upsert: [], remove: [operation] } };
+    case 'remove_group_member': {
+      const { groupToken, memberToken } = operation;
+      const data = { groupToken, memberToken };
+      return {
+        groupMembers: { upsert: [], remove: [data] },
+        changes: [{ kind: 'mode.group_member_removed', subject, data }],
+      };
+    }
   }
 }
 
-/** Kept under the e-mail: Mode's own list tells which account it is. */
+/** Somebody new is kept under the e-mail until Mode's own list tells which account it is. */
 function invited(
-  { email, name }: { email: string; name: string | null },
+  { email, name, former }: Operation & { type: 'invite' },
   applied: Applied,
   now: number,
 ): ObservedMember {
+  if (former !== null) return { ...former, state: 'invited', admin: false, writtenAt: now };
   return {
     memberToken: null,
     membershipToken: applied.membershipToken ?? null,
@@ -61,16 +85,25 @@ function invited(
   };
 }
 
-function members(member: ObservedMember, applied: Applied): Recorded {
-  const membershipToken = applied.membershipToken ?? member.membershipToken;
-  return { members: { upsert: [{ ...member, membershipToken }], remove: [] } };
+function memberRow(member: ObservedMember, subject: Subject): Recorded {
+  return { members: { upsert: [member], remove: [] }, changes: [memberChange(member, subject)] };
 }
 
-function groups(token: string, name: string, now: number): Recorded {
-  return { groups: { upsert: [{ token, name, writable: true, writtenAt: now }], remove: [] } };
+function groupRow(token: string, name: string, subject: Subject, now: number): Recorded {
+  return {
+    groups: { upsert: [{ token, name, writable: true, writtenAt: now }], remove: [] },
+    changes: [groupChange(token, name, subject)],
+  };
 }
 
-/** Whether a read has yet to show one of these rows as we wrote it. */
-export function unconfirmed(rows: readonly { readonly writtenAt: number | null }[]): boolean {
-  return rows.some((row) => row.writtenAt !== null);
+/** The change that tells what Mode has of a member. */
+export function memberChange(member: ObservedMember, subject: Subject | null): ChangeDraft {
+  const { memberToken, email, state, admin } = member;
+  return { kind: 'mode.member_changed', subject, data: { memberToken, email, state, admin } };
+}
+
+/** The change that tells what Mode has of a group. @param name null when the group is gone */
+export function groupChange(groupToken: string, name: string | null, subject: Subject | null): ChangeDraft {
+  const state = name === null ? 'gone' : 'active';
+  return { kind: 'mode.group_changed', subject, data: { groupToken, name, state } };
 }

@@ -1,0 +1,166 @@
+/**
+ * Every setting of the bridge, in one table: its name, what it means, its default, and whether it is secret. The
+ * only list; the reader, `check-config` and the documents are made from it.
+ */
+import { BridgeError } from '../errors.ts';
+
+export interface Setting<T> {
+  /** The environment variable. A secret may also come from the file that `NAME_FILE` names. */
+  readonly name: string;
+  /** Other names that mean the same; the first that is set wins. */
+  readonly aliases?: readonly string[];
+  readonly secret?: true;
+  readonly description: string;
+  /** What stands when nothing is set, as text; undefined: then it is left out. */
+  readonly fallback?: string;
+  /** @throws BridgeError invalid_config whose message says what is expected. */
+  readonly parse: (text: string) => T;
+}
+
+function text(value: string): string {
+  return value;
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 65_535)
+    throw invalid('expects a port from 0 to 65535 (0: any free one)');
+  return number;
+}
+
+function url(value: string): string {
+  const parsed = URL.parse(value);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
+  return value.replace(/\/+$/, '');
+}
+
+function databaseUrl(value: string): string {
+  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(value)) return value;
+  throw invalid('expects sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+}
+
+function token(value: string): string {
+  if (/^[\x21-\x7e]{16,512}$/.test(value)) return value;
+  throw invalid('expects 16 to 512 visible ASCII characters without spaces');
+}
+
+function slug(value: string): string {
+  if (/^[A-Za-z0-9_-]{1,128}$/.test(value)) return value;
+  throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
+}
+
+function logLevel(value: string): LogLevel {
+  const level = LOG_LEVELS.find((candidate) => candidate === value);
+  if (level === undefined) throw invalid(`expects one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+function invalid(message: string): BridgeError {
+  return new BridgeError('invalid_config', message);
+}
+
+export const settings = {
+  databaseUrl: {
+    name: 'BRIDGE_DATABASE_URL',
+    description: 'Where everything is remembered: sqlite:PATH or postgres://...',
+    fallback: 'sqlite:data/bridge.db',
+    secret: true,
+    parse: databaseUrl,
+  },
+  host: {
+    name: 'BRIDGE_HOST',
+    description: 'Address of the SCIM and feed port',
+    fallback: '0.0.0.0',
+    parse: text,
+  },
+  port: { name: 'BRIDGE_PORT', description: 'Port of SCIM and feed', fallback: '8080', parse: port },
+  adminHost: {
+    name: 'BRIDGE_ADMIN_HOST',
+    description: 'Address of the admin port',
+    fallback: '127.0.0.1',
+    parse: text,
+  },
+  adminPort: {
+    name: 'BRIDGE_ADMIN_PORT',
+    description: 'Port of the operators',
+    fallback: '8081',
+    parse: port,
+  },
+  publicUrl: {
+    name: 'BRIDGE_PUBLIC_URL',
+    description:
+      'How the IdP reaches the SCIM port, e.g. https://scim.example.com; where it listens, when not set',
+    parse: url,
+  },
+  scimToken: {
+    name: 'BRIDGE_SCIM_TOKEN',
+    description: 'Fixed bearer token of the IdP; a random one is made when not set',
+    secret: true,
+    parse: token,
+  },
+  feedToken: {
+    name: 'BRIDGE_FEED_TOKEN',
+    description: 'Fixed bearer token of feed readers; a random one is made when not set',
+    secret: true,
+    parse: token,
+  },
+  adminToken: {
+    name: 'BRIDGE_ADMIN_TOKEN',
+    description: 'Fixed bearer token of operators; a random one is made when not set',
+    secret: true,
+    parse: token,
+  },
+  modeBaseUrl: {
+    name: 'MODE_BASE_URL',
+    description: "Mode's address",
+    fallback: 'https://app.mode.com',
+    parse: url,
+  },
+  modeWorkspace: {
+    name: 'MODE_WORKSPACE',
+    aliases: ['BATON_MODE_WORKSPACE'],
+    description: "The workspace's name as in its URL",
+    parse: slug,
+  },
+  modeApiKey: {
+    name: 'MODE_API_KEY',
+    aliases: ['BATON_MODE_API_KEY'],
+    description: 'Token of a workspace API key',
+    secret: true,
+    parse: text,
+  },
+  modeApiSecret: {
+    name: 'MODE_API_SECRET',
+    aliases: ['BATON_MODE_API_SECRET'],
+    description: 'Secret of that key',
+    secret: true,
+    parse: text,
+  },
+  modeInviterKey: {
+    name: 'MODE_INVITER_KEY',
+    description: "Token of an admin's member API key, for invites: a workspace key cannot send them",
+    secret: true,
+    parse: text,
+  },
+  modeInviterSecret: {
+    name: 'MODE_INVITER_SECRET',
+    description: 'Secret of that key',
+    secret: true,
+    parse: text,
+  },
+  sandboxPort: {
+    name: 'SANDBOX_PORT',
+    description: 'Port of the simulated Mode',
+    fallback: '4010',
+    parse: port,
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    description: `How much is logged: ${LOG_LEVELS.join(', ')}`,
+    fallback: 'info',
+    parse: logLevel,
+  },
+} as const satisfies Record<string, Setting<unknown>>;

@@ -1,0 +1,64 @@
+/** What Prometheus reads on the admin port. Labels come from closed lists: routes, methods, states. */
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface WorkloadNumbers {
+  readonly jobs: Readonly<Record<string, number>>;
+  readonly deliveries: Readonly<Record<string, number>>;
+  /** 1 while Mode as a whole fails. */
+  readonly failing: boolean;
+}
+
+export interface Metrics {
+  /** Times every request of that server, by its route's pattern. */
+  watch(server: FastifyInstance, port: 'public' | 'admin'): void;
+  /** The text that Prometheus reads. */
+  expose(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** @param workload asked for at each scrape */
+export function createMetrics(workload: () => Promise<WorkloadNumbers>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'bridge_http_request_seconds',
+    help: 'Requests by port, method, route pattern and status',
+    labelNames: ['port', 'method', 'route', 'status'],
+    registers: [registry],
+  });
+  const jobs = new Gauge({
+    name: 'bridge_jobs',
+    help: 'Subjects that are to be made right, by state',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  const deliveries = new Gauge({
+    name: 'bridge_deliveries',
+    help: 'Subjects by how far the bridge is with them',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  const failing = new Gauge({
+    name: 'bridge_mode_failing',
+    help: '1 while Mode as a whole does not answer as it should',
+    registers: [registry],
+  });
+
+  return {
+    watch: (server, port) => {
+      server.addHook('onResponse', (request, reply, done) => {
+        const route = request.routeOptions.url ?? 'unknown';
+        const labels = { port, method: request.method, route, status: String(reply.statusCode) };
+        requests.observe(labels, reply.elapsedTime / 1_000);
+        done();
+      });
+    },
+    expose: async () => {
+      const numbers = await workload();
+      for (const [state, count] of Object.entries(numbers.jobs)) jobs.set({ state }, count);
+      for (const [state, count] of Object.entries(numbers.deliveries)) deliveries.set({ state }, count);
+      failing.set(numbers.failing ? 1 : 0);
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** What every part of the worker needs, for one workspace. Two bridges in one process share none of it. */
+import type { Clock } from '../clock.ts';
+import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { Policy } from '../provisioning/policy.ts';
+import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import type { Target } from '../provisioning/target.ts';
+
+/** The part of a logger that the worker uses. */
+export interface WorkLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface WorkContext {
+  readonly workspace: string;
+  readonly store: ProvisioningStore;
+  readonly directory: DirectoryStore;
+  readonly target: Target;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  /** From 0 to 1; jitters the waits. */
+  readonly random: () => number;
+  readonly log: WorkLog;
+}

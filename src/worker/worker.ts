@@ -1,0 +1,160 @@
+/**
+ * Drives one workspace: reads Mode at the start and every hour, claims jobs, runs them one after the other, settles
+ * them. While Mode fails as a whole, everything waits together.
+ */
+import { classify } from '../provisioning/classify.ts';
+import type { Job } from '../provisioning/job.ts';
+import { TargetError } from '../provisioning/target.ts';
+import { retryDelayMs } from '../provisioning/retry-delay.ts';
+import { createOutage } from './outage.ts';
+import { nextFullRead, nextInvitePoll } from './read-schedule.ts';
+import { refreshGroups, refreshMembers } from './refresh.ts';
+import { LEASE_MS, runJob, type Outcome } from './run-job.ts';
+import { fullSync } from './sync.ts';
+import type { WorkContext } from './work-context.ts';
+
+const BATCH = 100;
+const IDLE_MS = 200;
+
+/** How the worker is doing, for the status page. Instants are milliseconds since the epoch. */
+export interface WorkerState {
+  /** Since when Mode has failed without a success between; null when it works. */
+  readonly failingSince: number | null;
+  readonly reason: string | null;
+  readonly lastFullReadAt: number | null;
+}
+
+export interface Worker {
+  /** Works until the signal is aborted; then finishes the step under way and returns. */
+  run(signal: AbortSignal): Promise<void>;
+  state(): WorkerState;
+}
+
+export function createWorker(context: WorkContext): Worker {
+  const { clock, store, workspace, log, random } = context;
+  const outage = createOutage(clock);
+  let lastFullReadAt: number | null = null;
+  let lastMembersReadAt = 0;
+  let newestInviteAt = clock.now();
+  let invitesPending = false;
+
+  async function readIfDue(signal: AbortSignal): Promise<void> {
+    const now = clock.now();
+    if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
+      await fullSync(context, signal);
+      lastFullReadAt = clock.now();
+      await membersRead();
+    } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt)) {
+      await refreshMembers(context);
+      await membersRead();
+    }
+  }
+
+  async function membersRead(): Promise<void> {
+    outage.end();
+    lastMembersReadAt = clock.now();
+    invitesPending = (await store.observedMembers(workspace)).some((member) => member.state === 'invited');
+  }
+
+  /** @returns whether there was anything to do */
+  async function work(signal: AbortSignal): Promise<boolean> {
+    const jobs = await store.claimJobs({ workspace, now: clock.now(), leaseMs: LEASE_MS, limit: BATCH });
+    const waiting = [...jobs];
+    try {
+      await readBack(jobs);
+      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+        await step(job, signal);
+        if (signal.aborted || outage.since !== null) break;
+      }
+    } finally {
+      if (waiting.length > 0) await store.releaseJobs(waiting);
+    }
+    return jobs.length > 0;
+  }
+
+  /** One read serves every job of the batch that has to look at Mode first. */
+  async function readBack(jobs: readonly Job[]): Promise<void> {
+    const looking = jobs.filter((job) => job.refresh);
+    if (looking.length === 0) return;
+    await refreshMembers(context);
+    await membersRead();
+    if (looking.some((job) => job.subject.kind === 'group')) await refreshGroups(context);
+  }
+
+  async function step(job: Job, signal: AbortSignal): Promise<void> {
+    const outcome = await runJob(context, job, outage.durationMs(), signal).catch((error: unknown) => {
+      log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
+      return failedHere(job);
+    });
+    // Without an outcome the lease was lost, and the job is somebody else's.
+    if (outcome === undefined) return;
+    if (outcome.acted) {
+      outage.end();
+      newestInviteAt = clock.now();
+      invitesPending = true;
+    }
+    if (outcome.everywhere && outcome.verdict.kind === 'retry')
+      fail(outcome.verdict.reason, outcome.verdict.at);
+    await settle(job, outcome);
+  }
+
+  function failedHere(job: Job): Outcome {
+    const reason = 'The bridge failed at this: its log says how.';
+    const at = clock.now() + retryDelayMs.attempt(job.attempt, random());
+    return {
+      verdict: { kind: 'retry', at, reason },
+      delivery: { state: 'pending', reason },
+      everywhere: false,
+      acted: false,
+    };
+  }
+
+  async function settle(job: Job, { verdict, delivery }: Outcome): Promise<void> {
+    const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change });
+    if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
+  }
+
+  function fail(reason: string, until: number): void {
+    outage.fail(reason, until);
+    log.warn({ reason, failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
+  }
+
+  /** Mode could not be read, or the store failed. */
+  function failedToRead(error: unknown): void {
+    if (!(error instanceof TargetError)) log.error({ err: error }, 'the worker failed');
+    const known =
+      error instanceof TargetError
+        ? error
+        : new TargetError('unavailable', 'The bridge failed: its log says how.');
+    const { verdict } = classify(known, {
+      attempt: 1,
+      outageMs: outage.durationMs(),
+      now: clock.now(),
+      random: random(),
+    });
+    fail(
+      known.message,
+      verdict.kind === 'retry'
+        ? verdict.at
+        : clock.now() + retryDelayMs.outage(outage.durationMs(), random()),
+    );
+  }
+
+  return {
+    state: () => ({ failingSince: outage.since, reason: outage.reason, lastFullReadAt }),
+
+    async run(signal) {
+      const stopping = () => signal.aborted;
+      while (!stopping()) {
+        try {
+          await readIfDue(signal);
+          if (!stopping() && (await work(signal)) && outage.since === null) continue;
+        } catch (error) {
+          failedToRead(error);
+        }
+        await clock.sleep(Math.max(IDLE_MS, outage.pauseMs()), signal);
+      }
+    },
+  };
+}
