@@ -1,0 +1,38 @@
+/** What the store needs of a database; SQLite and PostgreSQL stand behind it. */
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { Database } from './schema.ts';
+
+/** One statement of a write. */
+export interface Statement {
+  readonly query: CompiledQuery;
+  /** How many rows it must touch; another number makes the whole write a conflict. */
+  readonly expect?: number;
+}
+
+/**
+ * `conflict`: an expectation did not hold, or another transaction was in the way. `duplicate`: a name is taken. In
+ * both cases nothing of the write is left.
+ */
+export type WriteResult = 'committed' | 'conflict' | 'duplicate';
+
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres';
+  /** Builds and runs queries; writes go through `write`. */
+  readonly db: Kysely<Database>;
+  /** Several reads of one consistent state. */
+  readTogether(queries: readonly CompiledQuery[]): Promise<readonly (readonly Record<string, unknown>[])[]>;
+  /**
+   * Runs the statements as one transaction, durable when it resolves. The position of a change is given last, in the
+   * order of commits.
+   */
+  write(statements: readonly Statement[]): Promise<WriteResult>;
+  close(): Promise<void>;
+}
+
+/** The unique indexes behind which a name stands; every other unique key is a lost race. */
+const NAME_INDEXES = ['users_user_name', 'groups_display_name', 'user_name_key', 'display_name_key'];
+
+/** @param text the constraint or the message that the database gave */
+export function violated(text: string): WriteResult {
+  return NAME_INDEXES.some((name) => text.includes(name)) ? 'duplicate' : 'conflict';
+}

@@ -1,0 +1,25 @@
+/** Brings a database to the tables of this version: each migration once, in order, as one transaction. */
+import { Migrator, type Migration } from 'kysely/migration';
+import { BridgeError } from '../errors.ts';
+import type { Engine } from './engine.ts';
+import { firstTables } from './migrations/0001-first-tables.ts';
+
+/** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
+export async function migrate(engine: Engine): Promise<readonly string[]> {
+  const migrations: Record<string, Migration> = { '0001-first-tables': firstTables(engine.name) };
+  const migrator = new Migrator({
+    db: engine.db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw new BridgeError(
+      'unavailable',
+      'The database could not be brought to this version; it is as it was.',
+      {
+        cause: error,
+      },
+    );
+  }
+  return results.map((result) => result.migrationName);
+}

@@ -1,0 +1,124 @@
+/** What was seen on Mode, as statements: rows that go, rows that come, links, read times, changes, jobs. */
+import type { Observation } from '../provisioning/observation.ts';
+import { changeStatements } from './change-statements.ts';
+import { chunks } from './chunks.ts';
+import type { Engine, Statement } from './engine.ts';
+import { wakeJobs } from './job-statements.ts';
+import { memberRow } from './rows.ts';
+import { flag } from './schema.ts';
+
+export function observationStatements(engine: Engine, observation: Observation): Statement[] {
+  const { workspace, at, changes = [], wake = [] } = observation;
+  return [
+    ...memberStatements(engine, observation),
+    ...groupStatements(engine, observation),
+    ...groupMemberStatements(engine, observation),
+    ...linkStatements(engine, observation),
+    ...readStatements(engine, observation),
+    ...wakeJobs(engine, workspace, wake, at),
+    ...changeStatements(engine, workspace, at, changes),
+  ];
+}
+
+function memberStatements({ db }: Engine, { workspace, members }: Observation): Statement[] {
+  if (members === undefined) return [];
+  const removals = chunks(members.remove).map((keys) =>
+    db
+      .deleteFrom('observed_members')
+      .where('workspace', '=', workspace)
+      .where('member_key', 'in', keys)
+      .compile(),
+  );
+  const upserts = members.upsert.map((member) => {
+    const { workspace: of, member_key, ...values } = memberRow(workspace, member);
+    return db
+      .insertInto('observed_members')
+      .values({ workspace: of, member_key, ...values })
+      .onConflict((conflict) => conflict.columns(['workspace', 'member_key']).doUpdateSet(values))
+      .compile();
+  });
+  return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+/** What a group had goes with it. */
+function groupStatements({ db }: Engine, { workspace, groups }: Observation): Statement[] {
+  if (groups === undefined) return [];
+  const removals = groups.remove.flatMap((token) => [
+    db.deleteFrom('observed_groups').where('workspace', '=', workspace).where('token', '=', token).compile(),
+    db
+      .deleteFrom('observed_group_members')
+      .where('workspace', '=', workspace)
+      .where('group_token', '=', token)
+      .compile(),
+    db
+      .deleteFrom('read_times')
+      .where('workspace', '=', workspace)
+      .where('list', '=', `group:${token}`)
+      .compile(),
+  ]);
+  const upserts = groups.upsert.map(({ token, name, writable, writtenAt }) => {
+    const values = { name, writable: flag(writable), written_at: writtenAt };
+    return db
+      .insertInto('observed_groups')
+      .values({ workspace, token, ...values })
+      .onConflict((conflict) => conflict.columns(['workspace', 'token']).doUpdateSet(values))
+      .compile();
+  });
+  return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Observation): Statement[] {
+  if (groupMembers === undefined) return [];
+  const byGroup = Map.groupBy(groupMembers.remove, (row) => row.groupToken);
+  const removals = [...byGroup].flatMap(([groupToken, rows]) =>
+    chunks(rows.map((row) => row.memberToken)).map((tokens) =>
+      db
+        .deleteFrom('observed_group_members')
+        .where('workspace', '=', workspace)
+        .where('group_token', '=', groupToken)
+        .where('member_token', 'in', tokens)
+        .compile(),
+    ),
+  );
+  const upserts = chunks(groupMembers.upsert).map((rows) =>
+    db
+      .insertInto('observed_group_members')
+      .values(
+        rows.map(({ groupToken, memberToken, groupMembershipToken, writtenAt }) => ({
+          workspace,
+          group_token: groupToken,
+          member_token: memberToken,
+          group_membership_token: groupMembershipToken ?? '',
+          written_at: writtenAt,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .compile(),
+  );
+  return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+/** One Mode account or group is one subject: a new link takes the place of an older one. */
+function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
+  return links.flatMap(({ subject, token }) => {
+    const of = db.deleteFrom('links').where('workspace', '=', workspace).where('kind', '=', subject.kind);
+    const own = of.where('subject_id', '=', subject.id).compile();
+    if (token === null) return [{ query: own }];
+    const insert = db
+      .insertInto('links')
+      .values({ workspace, kind: subject.kind, subject_id: subject.id, token });
+    return [{ query: own }, { query: of.where('token', '=', token).compile() }, { query: insert.compile() }];
+  });
+}
+
+function readStatements({ db }: Engine, { workspace, at, read = [] }: Observation): Statement[] {
+  return read.map((list) => {
+    const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+    const insert = db.insertInto('read_times').values({ workspace, list: name, read_at: at });
+    return {
+      query: insert
+        .onConflict((conflict) => conflict.columns(['workspace', 'list']).doUpdateSet({ read_at: at }))
+        .compile(),
+    };
+  });
+}

@@ -1,0 +1,83 @@
+/** Opens the database behind every port of the bridge. */
+import type { StatusStore } from '../admin/status-store.ts';
+import type { ConnectionStore } from '../directory/connection-store.ts';
+import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { TokenStore } from '../directory/token.ts';
+import { BridgeError } from '../errors.ts';
+import type { FeedStore } from '../feed/feed-store.ts';
+import type { Observation } from '../provisioning/observation.ts';
+import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import { accessStore } from './access-store.ts';
+import { desiredReads } from './desired-reads.ts';
+import { directoryReads } from './directory-reads.ts';
+import { directoryWrites } from './directory-writes.ts';
+import type { Engine } from './engine.ts';
+import { feedReads } from './feed-reads.ts';
+import { jobs } from './jobs.ts';
+import { migrate } from './migrate.ts';
+import { observationStatements } from './observation-statements.ts';
+import { observedReads } from './observed-reads.ts';
+import { openPostgres } from './postgres-engine.ts';
+import { openSqlite } from './sqlite-engine.ts';
+import { statusReads } from './status-reads.ts';
+
+const MAX_RECORD_ATTEMPTS = 10;
+
+export interface Store {
+  readonly engine: Engine['name'];
+  readonly directory: DirectoryStore;
+  readonly access: ConnectionStore & TokenStore;
+  readonly provisioning: ProvisioningStore;
+  readonly feed: FeedStore;
+  readonly status: StatusStore;
+  /** @returns the names of the migrations that were applied now */
+  migrate(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** @param url `sqlite:PATH` or `postgres://...` @throws BridgeError invalid_config, unavailable */
+export function openStore(url: string): Store {
+  const engine = openEngine(url);
+  return {
+    engine: engine.name,
+    directory: { ...directoryReads(engine), ...directoryWrites(engine) },
+    access: accessStore(engine),
+    provisioning: {
+      ...jobs(engine),
+      ...desiredReads(engine),
+      ...observedReads(engine),
+      record: (observation) => recordOf(engine, observation),
+    },
+    feed: feedReads(engine),
+    status: statusReads(engine),
+    migrate: () => migrate(engine),
+    close: () => engine.close(),
+  };
+}
+
+/** Nothing in an observation can be refused; two at once on PostgreSQL may still be in each other's way. */
+async function recordOf(engine: Engine, observation: Observation): Promise<void> {
+  for (let attempt = 0; attempt < MAX_RECORD_ATTEMPTS; attempt += 1) {
+    if ((await engine.write(observationStatements(engine, observation))) === 'committed') return;
+  }
+  throw new BridgeError(
+    'unavailable',
+    'What was seen on Mode could not be written: too many writes at once.',
+  );
+}
+
+function openEngine(url: string): Engine {
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path === undefined) {
+    throw new BridgeError('invalid_config', 'The database URL is neither sqlite:PATH nor postgres://...');
+  }
+  try {
+    return openSqlite(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    throw new BridgeError('unavailable', `The database file ${path} cannot be opened: ${reason}`, {
+      cause: error,
+    });
+  }
+}

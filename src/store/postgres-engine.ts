@@ -1,0 +1,112 @@
+/**
+ * PostgreSQL by pg. Each write is a transaction; the lock under which changes get their positions is taken last and
+ * held until the commit, so positions are in the order of commits and no reader's cursor passes one that is to come.
+ */
+import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely';
+import pg from 'pg';
+import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
+import type { Database } from './schema.ts';
+
+const MAX_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** Any number that nothing else in the database uses for an advisory lock. */
+const CHANGES_LOCK = 7_263_101;
+const INT8 = 20;
+const UNIQUE_VIOLATION = '23505';
+/** Serialization failure and deadlock: another transaction was in the way. */
+const LOST_RACE = new Set(['40001', '40P01']);
+
+export function openPostgres(url: string): Engine {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    types: { getTypeParser: parserFor },
+  });
+  // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+
+  async function transaction<T>(
+    begin: string,
+    work: (client: pg.PoolClient) => Promise<T>,
+    keep: (result: T) => boolean,
+  ) {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(begin);
+      const result = await work(client);
+      await client.query(keep(result) ? 'commit' : 'rollback');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: unknown) => {
+        broken = failure instanceof Error ? failure : new Error('rollback failed');
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async function write(statements: readonly Statement[]): Promise<WriteResult> {
+    try {
+      return await transaction(
+        'begin',
+        (client) => run(client, statements),
+        (result) => result === 'committed',
+      );
+    } catch (error) {
+      const { code, constraint } = error as { code?: string; constraint?: string };
+      if (code === UNIQUE_VIOLATION) return violated(constraint ?? '');
+      if (code !== undefined && LOST_RACE.has(code)) return 'conflict';
+      throw error;
+    }
+  }
+
+  return {
+    name: 'postgres',
+    db,
+    write,
+    readTogether: (queries) =>
+      transaction(
+        'begin isolation level repeatable read read only',
+        async (client) => {
+          const results: Record<string, unknown>[][] = [];
+          for (const query of queries) results.push(await rows(client, query));
+          return results;
+        },
+        () => true,
+      ),
+    close: () => db.destroy(),
+  };
+}
+
+/** Changes go last, whatever their place in the list. */
+async function run(client: pg.PoolClient, statements: readonly Statement[]): Promise<WriteResult> {
+  const changes = statements.filter((statement) => insertsChanges(statement.query));
+  for (const { query, expect } of statements.filter((statement) => !changes.includes(statement))) {
+    const { rowCount } = await client.query(query.sql, [...query.parameters]);
+    if (expect !== undefined && rowCount !== expect) return 'conflict';
+  }
+  if (changes.length > 0) await client.query('select pg_advisory_xact_lock($1)', [CHANGES_LOCK]);
+  for (const { query } of changes) await client.query(query.sql, [...query.parameters]);
+  return 'committed';
+}
+
+function insertsChanges(query: CompiledQuery): boolean {
+  return query.sql.startsWith('insert into "changes"');
+}
+
+async function rows(client: pg.PoolClient, query: CompiledQuery): Promise<Record<string, unknown>[]> {
+  const result = await client.query<Record<string, unknown>>(query.sql, [...query.parameters]);
+  return result.rows;
+}
+
+/** Instants and counts come as numbers: all of them are far below 2^53. */
+function parserFor(oid: number, format?: 'text' | 'binary') {
+  if (oid === INT8 && format !== 'binary') return (text: string) => Number(text);
+  return pg.types.getTypeParser(oid, format as 'text');
+}

@@ -1,0 +1,133 @@
+/** Rows to domain values and back. */
+import type { Selectable } from 'kysely';
+import type { Attributes } from '../directory/attributes.ts';
+import type { Group } from '../directory/group.ts';
+import type { Email, User } from '../directory/user.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../provisioning/observed.ts';
+import { memberKey } from '../provisioning/observation.ts';
+import {
+  flag,
+  type GroupsTable,
+  type ObservedGroupMembersTable,
+  type ObservedGroupsTable,
+  type ObservedMembersTable,
+  type UsersTable,
+} from './schema.ts';
+
+/** The form in which names and addresses are compared. */
+export function fold(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+export function userRow(user: User): Omit<UsersTable, 'deleted_at'> {
+  return {
+    id: user.id,
+    workspace: user.workspace,
+    owner_id: user.ownerId,
+    user_name: user.userName,
+    user_name_key: fold(user.userName),
+    external_id: user.externalId,
+    active: flag(user.active),
+    email: user.email,
+    email_key: user.email === null ? null : fold(user.email),
+    full_name: user.fullName,
+    admin: user.admin === null ? null : flag(user.admin),
+    emails: JSON.stringify(user.emails),
+    attributes: JSON.stringify(user.attributes),
+    version: user.version,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+  };
+}
+
+export function toUser(row: Selectable<UsersTable>): User {
+  return {
+    id: row.id,
+    workspace: row.workspace,
+    ownerId: row.owner_id,
+    userName: row.user_name,
+    externalId: row.external_id,
+    active: row.active === 1,
+    email: row.email,
+    fullName: row.full_name,
+    admin: row.admin === null ? null : row.admin === 1,
+    emails: JSON.parse(row.emails) as Email[],
+    attributes: JSON.parse(row.attributes) as Attributes,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function groupRow(group: Group): Omit<GroupsTable, 'deleted_at'> {
+  return {
+    id: group.id,
+    workspace: group.workspace,
+    owner_id: group.ownerId,
+    display_name: group.displayName,
+    display_name_key: fold(group.displayName),
+    external_id: group.externalId,
+    attributes: JSON.stringify(group.attributes),
+    version: group.version,
+    created_at: group.createdAt,
+    updated_at: group.updatedAt,
+  };
+}
+
+export function toGroup(row: Selectable<GroupsTable>): Group {
+  return {
+    id: row.id,
+    workspace: row.workspace,
+    ownerId: row.owner_id,
+    displayName: row.display_name,
+    externalId: row.external_id,
+    attributes: JSON.parse(row.attributes) as Attributes,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function memberRow(workspace: string, member: ObservedMember): ObservedMembersTable {
+  return {
+    workspace,
+    member_key: memberKey(member),
+    member_token: member.memberToken,
+    membership_token: member.membershipToken,
+    username: member.username,
+    email: member.email,
+    email_key: member.email === null ? null : fold(member.email),
+    name: member.name,
+    state: member.state,
+    admin: flag(member.admin),
+    managed_by_scim: flag(member.managedByScim),
+    written_at: member.writtenAt,
+  };
+}
+
+export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember {
+  return {
+    memberToken: row.member_token,
+    membershipToken: row.membership_token,
+    username: row.username,
+    email: row.email,
+    name: row.name,
+    state: row.state as ObservedMember['state'],
+    admin: row.admin === 1,
+    managedByScim: row.managed_by_scim === 1,
+    writtenAt: row.written_at,
+  };
+}
+
+export function toObservedGroup(row: Selectable<ObservedGroupsTable>): ObservedGroup {
+  return { token: row.token, name: row.name, writable: row.writable === 1, writtenAt: row.written_at };
+}
+
+export function toGroupMember(row: Selectable<ObservedGroupMembersTable>): ObservedGroupMember {
+  return {
+    groupToken: row.group_token,
+    memberToken: row.member_token,
+    groupMembershipToken: row.group_membership_token === '' ? null : row.group_membership_token,
+    writtenAt: row.written_at,
+  };
+}
