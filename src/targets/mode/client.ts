@@ -1,0 +1,142 @@
+/**
+ * Speaks HTTP with Mode's REST API: credentials, deadlines, limits. Knows addresses and JSON, nothing of members.
+ * Every way in which a call can fail is a TargetError.
+ */
+import { Pool } from 'undici';
+import type { Clock } from '../../clock.ts';
+import { TargetError } from '../../provisioning/target.ts';
+import { answerError, type Answer } from './answer-error.ts';
+import { createTokenBucket } from './token-bucket.ts';
+
+const CONNECTIONS = 4;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+export interface Credential {
+  readonly token: string;
+  readonly secret: string;
+}
+
+export interface ClientOptions {
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  readonly requestsPerSecond: number;
+  /** For the whole of a request, the body too. */
+  readonly timeoutMs: number;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query, from the origin on, e.g. /api/acme/groups?page=1 */
+  readonly path: string;
+  readonly credential: Credential;
+  readonly body?: object;
+}
+
+export interface Client {
+  /** @returns the parsed body of a success; undefined for one without a body. @throws TargetError */
+  call(call: Call): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function createClient({ baseUrl, clock, requestsPerSecond, timeoutMs }: ClientOptions): Client {
+  const { origin, pathname } = new URL(baseUrl);
+  const prefix = pathname.replace(/\/$/, '');
+  const pool = new Pool(origin, { connections: CONNECTIONS });
+  const bucket = createTokenBucket(clock, requestsPerSecond);
+
+  async function send({ method, path, credential, body }: Call): Promise<Answer> {
+    await bucket.take();
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await pool.request({
+        method,
+        path,
+        signal,
+        headers: {
+          accept: 'application/hal+json',
+          authorization: `Basic ${Buffer.from(`${credential.token}:${credential.secret}`).toString('base64')}`,
+          'user-agent': 'mode-scim-bridge',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+        chunks.push(chunk);
+      }
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        text: Buffer.concat(chunks).toString(),
+      };
+    } catch (error) {
+      const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error);
+      throw new TargetError(
+        'unavailable',
+        `Mode could not be reached for ${method} ${bare(path)}: ${reason}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Redirects are followed for reads within Mode's own origin: credentials go nowhere else. */
+  async function follow(call: Call): Promise<Answer> {
+    let path = `${prefix}${call.path}`;
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+      const answer = await send({ ...call, path });
+      if (!REDIRECTS.has(answer.status)) return answer;
+      const location = URL.parse([answer.headers['location']].flat()[0] ?? '', `${origin}${path}`);
+      if (call.method !== 'GET' || location?.origin !== origin) break;
+      path = location.pathname + location.search;
+    }
+    throw new TargetError(
+      'unavailable',
+      `Mode redirected ${call.method} ${bare(call.path)} elsewhere: check MODE_BASE_URL.`,
+    );
+  }
+
+  return {
+    call: async (call) => {
+      const answer = await follow(call);
+      const what = `${call.method} ${bare(call.path)}`;
+      if (answer.status < 200 || answer.status > 299) {
+        const error = answerError(what, answer, clock.now());
+        if (error.kind === 'rate_limited') bucket.slowDown();
+        throw error;
+      }
+      bucket.speedUp();
+      return parse(what, call.method, answer);
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** A write may be answered with anything; what is read must be JSON. */
+function parse(what: string, method: Call['method'], { text }: Answer): unknown {
+  if (text.trim() === '' && method !== 'GET') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Such as the page of a login or of a proxy, with the status of a success.
+    throw new TargetError(
+      'unavailable',
+      `Mode's answer to ${what} is not JSON: is something else at MODE_BASE_URL?`,
+    );
+  }
+}
+
+/** Without the query, which may carry an address. */
+function bare(path: string): string {
+  return path.split('?', 1)[0] ?? path;
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const code = (error as Error & { code?: string }).code;
+  return error.message === '' ? (code ?? error.name) : error.message;
+}

@@ -1,0 +1,108 @@
+/**
+ * Mode's JSON, read tolerantly: pure. Ids and counts come as text or numbers, links with or without a leading slash,
+ * fields are missing or new. What cannot be read at all is `unavailable`, never an empty list.
+ */
+import type {
+  MemberState,
+  ObservedGroup,
+  ObservedGroupMember,
+  ObservedMember,
+} from '../../provisioning/observed.ts';
+import { TargetError } from '../../provisioning/target.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+const INVITED = /^(invited|pending|requested|unconfirmed)/i;
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** Text, or a number as text; null for anything else and for nothing. */
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
+/** The address of a link, from the origin on; undefined when the link is not there. */
+export function linkOf(value: unknown, rel: string): string | undefined {
+  const href = textOf(fieldsOf(fieldsOf(fieldsOf(value)['_links'])[rel])['href']);
+  if (href === null || /^[a-z]+:/i.test(href)) return undefined;
+  return href.startsWith('/') ? href : `/${href}`;
+}
+
+/** The last part of a link's path, when it looks like a token. */
+function tokenOfLink(value: unknown, rel: string): string | null {
+  const last = linkOf(value, rel)?.split('?', 1)[0]?.split('/').at(-1) ?? '';
+  return TOKEN.test(last) ? last : null;
+}
+
+/** @param key the list's name under `_embedded` @throws TargetError unavailable when it is not there */
+export function listOf(what: string, body: unknown, key: string): readonly unknown[] {
+  const list = fieldsOf(fieldsOf(body)['_embedded'])[key];
+  if (Array.isArray(list)) return list as unknown[];
+  throw new TargetError('unavailable', `Mode's answer to ${what} has no list "${key}": not believed.`);
+}
+
+/** How many pages Mode says there are; undefined when it does not say. */
+export function totalPagesOf(body: unknown): number | undefined {
+  const pages = Number(textOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']));
+  return Number.isInteger(pages) && pages > 0 ? pages : undefined;
+}
+
+/** A row of `memberships` or `memberships/lite`; undefined for one that names nobody. */
+export function memberOf(row: unknown): ObservedMember | undefined {
+  const fields = fieldsOf(row);
+  const memberToken = textOf(fields['member_token']);
+  const email = textOf(fields['email']);
+  if (memberToken === null && email === null) return undefined;
+  const self = tokenOfLink(row, 'self');
+  return {
+    memberToken,
+    // A self link of the lite list, if it has any, is no membership's.
+    membershipToken: self === 'lite' ? null : self,
+    username: textOf(fields['member_username']) ?? textOf(fields['username']),
+    email,
+    name: textOf(fields['name']),
+    state: stateOf(fields),
+    admin: isTrue(fields['admin']),
+    managedByScim: isTrue(fields['managed_by_scim']),
+    writtenAt: null,
+  };
+}
+
+/** Only `active` is active; what is not known to be an invite is treated as gone. */
+function stateOf(fields: Fields): MemberState {
+  const state = textOf(fields['state']) ?? '';
+  if (isTrue(fields['invited']) || INVITED.test(state)) return 'invited';
+  return state === 'active' ? 'active' : 'former';
+}
+
+/** undefined for a deleted group, and for one without a token or name. */
+export function groupOf(row: unknown): ObservedGroup | undefined {
+  const fields = fieldsOf(row);
+  const token = textOf(fields['token']);
+  const name = textOf(fields['name']);
+  if (token === null || name === null || !isActiveGroup(row)) return undefined;
+  const builtIn = /everyone|default|system|built/i.test(textOf(fields['group_type']) ?? '');
+  return { token, name, writable: !builtIn && !isTrue(fields['managed']), writtenAt: null };
+}
+
+export function isActiveGroup(row: unknown): boolean {
+  return (textOf(fieldsOf(row)['state']) ?? 'active') === 'active';
+}
+
+export function groupMemberOf(groupToken: string, row: unknown): ObservedGroupMember | undefined {
+  const memberToken = textOf(fieldsOf(row)['member_token']);
+  if (memberToken === null) return undefined;
+  return { groupToken, memberToken, groupMembershipToken: groupMembershipTokenOf(row), writtenAt: null };
+}
+
+export function groupMembershipTokenOf(row: unknown): string | null {
+  return textOf(fieldsOf(row)['token']) ?? tokenOfLink(row, 'self');
+}
