@@ -28,10 +28,15 @@ export default defineConfig(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-import-type-side-effects': 'error',
       // Index signatures are read with brackets (noPropertyAccessFromIndexSignature).
       '@typescript-eslint/dot-notation': 'off',
+      // Ports are closures: their functions may be taken off them.
+      '@typescript-eslint/unbound-method': 'off',
     },
   },
   {

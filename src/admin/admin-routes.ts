@@ -43,23 +43,16 @@ export type Status = Static<typeof Status>;
 export interface AdminOptions {
   readonly authenticate: Authenticate<Connection>;
   readonly store: StatusStore;
-  /** How the worker of the workspace is doing. */
-  readonly worker: () => { readonly failingSince: number | null; readonly reason: string | null };
 }
 
 /** What `GET /admin/api/status` and the command `status` tell. */
-export async function readStatus(
-  workspace: string,
-  store: StatusStore,
-  worker: AdminOptions['worker'],
-): Promise<Status> {
+export async function readStatus(workspace: string, store: StatusStore): Promise<Status> {
   const status = await store.status(workspace, MAX_TROUBLED);
-  const { failingSince, reason } = worker();
   return {
     workspace,
     mode: {
-      failing_since: instant(failingSince),
-      reason,
+      failing_since: instant(status.outage?.since ?? null),
+      reason: status.outage?.reason ?? null,
       members_read_at: instant(status.reads.members),
       groups_read_at: instant(status.reads.groups),
     },
@@ -84,7 +77,7 @@ export async function readStatus(
 }
 
 /** Registers the API below the prefix that `scope` has. */
-export function registerAdmin(scope: FastifyInstance, { authenticate, store, worker }: AdminOptions): void {
+export function registerAdmin(scope: FastifyInstance, { authenticate, store }: AdminOptions): void {
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
@@ -96,7 +89,7 @@ export function registerAdmin(scope: FastifyInstance, { authenticate, store, wor
         response: { 200: Status },
       },
     },
-    (request) => readStatus(connectionOf(request).workspace, store, worker),
+    (request) => readStatus(connectionOf(request).workspace, store),
   );
 }
 

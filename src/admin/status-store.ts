@@ -1,4 +1,5 @@
 /** The operators' port: how the bridge is doing, in numbers and reasons. Reads only. */
+import type { Outage } from '../provisioning/outage.ts';
 import type { DeliveryState } from '../provisioning/delivery.ts';
 import type { ReadTimes } from '../provisioning/provisioning-store.ts';
 
@@ -23,6 +24,8 @@ export interface WorkspaceStatus {
   readonly jobs: { readonly waiting: number; readonly parked: number; readonly verifying: number };
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   readonly reads: ReadTimes;
+  /** Since when Mode as a whole fails, and how; null while it works. */
+  readonly outage: Outage | null;
   readonly position: number;
   /** Subjects with a reason, oldest first, at most `limit`. */
   readonly troubled: readonly TroubledSubject[];

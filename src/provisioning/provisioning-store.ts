@@ -10,6 +10,7 @@ import type { Subject } from '../directory/subject.ts';
 import type { Delivery } from './delivery.ts';
 import type { Job, Verdict } from './job.ts';
 import type { Observation } from './observation.ts';
+import type { Outage } from './outage.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { UserState } from './plan-user.ts';
@@ -93,4 +94,6 @@ export interface ProvisioningStore {
   /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
   unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
   record(observation: Observation): Promise<void>;
+  /** Kept for operators. @param outage null when it is over */
+  saveOutage(workspace: string, outage: Outage | null): Promise<void>;
 }

@@ -13,7 +13,11 @@ import type {
   UsersTable,
 } from './schema.ts';
 
-type WithState = { delivery_state: string | null; delivery_reason: string | null; token: string | null };
+interface WithState {
+  delivery_state: string | null;
+  delivery_reason: string | null;
+  token: string | null;
+}
 type UserRow = UsersTable & WithState;
 type GroupRowRead = GroupsTable & WithState;
 

@@ -101,13 +101,15 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
 /** One Mode account or group is one subject: a new link takes the place of an older one. */
 function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
   return links.flatMap(({ subject, token }) => {
-    const of = db.deleteFrom('links').where('workspace', '=', workspace).where('kind', '=', subject.kind);
-    const own = of.where('subject_id', '=', subject.id).compile();
-    if (token === null) return [{ query: own }];
+    const linksOfKind = () =>
+      db.deleteFrom('links').where('workspace', '=', workspace).where('kind', '=', subject.kind);
+    const statements = [{ query: linksOfKind().where('subject_id', '=', subject.id).compile() }];
+    if (token === null) return statements;
     const insert = db
       .insertInto('links')
       .values({ workspace, kind: subject.kind, subject_id: subject.id, token });
-    return [{ query: own }, { query: of.where('token', '=', token).compile() }, { query: insert.compile() }];
+    const others = linksOfKind().where('token', '=', token).compile();
+    return [...statements, { query: others }, { query: insert.compile() }];
   });
 }
 

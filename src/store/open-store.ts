@@ -5,6 +5,7 @@ import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { TokenStore } from '../directory/token.ts';
 import { BridgeError } from '../errors.ts';
 import type { FeedStore } from '../feed/feed-store.ts';
+import type { Outage } from '../provisioning/outage.ts';
 import type { Observation } from '../provisioning/observation.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import { accessStore } from './access-store.ts';
@@ -47,6 +48,7 @@ export function openStore(url: string): Store {
       ...desiredReads(engine),
       ...observedReads(engine),
       record: (observation) => recordOf(engine, observation),
+      saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     feed: feedReads(engine),
     status: statusReads(engine),
@@ -64,6 +66,17 @@ async function recordOf(engine: Engine, observation: Observation): Promise<void>
     'unavailable',
     'What was seen on Mode could not be written: too many writes at once.',
   );
+}
+
+async function saveOutage({ db, write }: Engine, workspace: string, outage: Outage | null): Promise<void> {
+  if (outage === null) {
+    await write([{ query: db.deleteFrom('outages').where('workspace', '=', workspace).compile() }]);
+    return;
+  }
+  const { since, reason } = outage;
+  const insert = db.insertInto('outages').values({ workspace, since, reason });
+  const upsert = insert.onConflict((conflict) => conflict.column('workspace').doUpdateSet({ since, reason }));
+  await write([{ query: upsert.compile() }]);
 }
 
 function openEngine(url: string): Engine {

@@ -23,7 +23,7 @@ export function openPostgres(url: string): Engine {
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    types: { getTypeParser: parserFor },
+    types: numbersForInt8,
   });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -106,7 +106,9 @@ async function rows(client: pg.PoolClient, query: CompiledQuery): Promise<Record
 }
 
 /** Instants and counts come as numbers: all of them are far below 2^53. */
-function parserFor(oid: number, format?: 'text' | 'binary') {
-  if (oid === INT8 && format !== 'binary') return (text: string) => Number(text);
-  return pg.types.getTypeParser(oid, format as 'text');
-}
+const numbersForInt8: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === INT8
+      ? Number
+      : (pg.types.getTypeParser(oid, format) as unknown)) as typeof pg.types.getTypeParser,
+};

@@ -155,6 +155,13 @@ export interface ReadTimesTable {
   read_at: number;
 }
 
+/** There is a row while Mode as a whole fails. */
+export interface OutagesTable {
+  workspace: string;
+  since: number;
+  reason: string;
+}
+
 export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
@@ -170,6 +177,7 @@ export interface Database {
   observed_groups: ObservedGroupsTable;
   observed_group_members: ObservedGroupMembersTable;
   read_times: ReadTimesTable;
+  outages: OutagesTable;
 }
 
 export function flag(value: boolean): Flag {

@@ -82,6 +82,7 @@ export function statusReads(engine: Engine): StatusStore {
   return {
     async status(workspace, limit) {
       const { readTimes } = observedReads(engine);
+      const outage = db.selectFrom('outages').select(['since', 'reason']).where('workspace', '=', workspace);
       const users = await troubled(workspace, 'user', limit);
       return {
         users: { total: await count('users', workspace), active: await count('users', workspace, true) },
@@ -89,6 +90,7 @@ export function statusReads(engine: Engine): StatusStore {
         jobs: await jobCounts(workspace),
         deliveries: await deliveries(workspace),
         reads: await readTimes(workspace),
+        outage: (await outage.executeTakeFirst()) ?? null,
         position: await feedReads(engine).lastPosition(workspace),
         troubled: [...users, ...(await troubled(workspace, 'group', limit - users.length))],
       };

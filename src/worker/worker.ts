@@ -6,7 +6,7 @@ import { classify } from '../provisioning/classify.ts';
 import type { Job } from '../provisioning/job.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
-import { createOutage } from './outage.ts';
+import { watchOutage } from './outage.ts';
 import { nextFullRead, nextInvitePoll } from './read-schedule.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
 import { LEASE_MS, runJob, type Outcome } from './run-job.ts';
@@ -16,23 +16,14 @@ import type { WorkContext } from './work-context.ts';
 const BATCH = 100;
 const IDLE_MS = 200;
 
-/** How the worker is doing, for the status page. Instants are milliseconds since the epoch. */
-export interface WorkerState {
-  /** Since when Mode has failed without a success between; null when it works. */
-  readonly failingSince: number | null;
-  readonly reason: string | null;
-  readonly lastFullReadAt: number | null;
-}
-
 export interface Worker {
   /** Works until the signal is aborted; then finishes the step under way and returns. */
   run(signal: AbortSignal): Promise<void>;
-  state(): WorkerState;
 }
 
 export function createWorker(context: WorkContext): Worker {
   const { clock, store, workspace, log, random } = context;
-  const outage = createOutage(clock);
+  const outage = watchOutage(clock);
   let lastFullReadAt: number | null = null;
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
@@ -51,7 +42,7 @@ export function createWorker(context: WorkContext): Worker {
   }
 
   async function membersRead(): Promise<void> {
-    outage.end();
+    await working();
     lastMembersReadAt = clock.now();
     invitesPending = (await store.observedMembers(workspace)).some((member) => member.state === 'invited');
   }
@@ -64,7 +55,7 @@ export function createWorker(context: WorkContext): Worker {
       await readBack(jobs);
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         await step(job, signal);
-        if (signal.aborted || outage.since !== null) break;
+        if (signal.aborted || outage.current !== null) break;
       }
     } finally {
       if (waiting.length > 0) await store.releaseJobs(waiting);
@@ -89,12 +80,13 @@ export function createWorker(context: WorkContext): Worker {
     // Without an outcome the lease was lost, and the job is somebody else's.
     if (outcome === undefined) return;
     if (outcome.acted) {
-      outage.end();
+      await working();
       newestInviteAt = clock.now();
       invitesPending = true;
     }
-    if (outcome.everywhere && outcome.verdict.kind === 'retry')
-      fail(outcome.verdict.reason, outcome.verdict.at);
+    if (outcome.everywhere && outcome.verdict.kind === 'retry') {
+      await fail(outcome.verdict.reason, outcome.verdict.at);
+    }
     await settle(job, outcome);
   }
 
@@ -115,13 +107,21 @@ export function createWorker(context: WorkContext): Worker {
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
-  function fail(reason: string, until: number): void {
+  /** Mode has answered as it should. */
+  async function working(): Promise<void> {
+    if (outage.current === null) return;
+    outage.end();
+    await store.saveOutage(workspace, null);
+  }
+
+  async function fail(reason: string, until: number): Promise<void> {
     outage.fail(reason, until);
     log.warn({ reason, failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
+    await store.saveOutage(workspace, outage.current);
   }
 
   /** Mode could not be read, or the store failed. */
-  function failedToRead(error: unknown): void {
+  async function failedToRead(error: unknown): Promise<void> {
     if (!(error instanceof TargetError)) log.error({ err: error }, 'the worker failed');
     const known =
       error instanceof TargetError
@@ -133,7 +133,7 @@ export function createWorker(context: WorkContext): Worker {
       now: clock.now(),
       random: random(),
     });
-    fail(
+    await fail(
       known.message,
       verdict.kind === 'retry'
         ? verdict.at
@@ -142,16 +142,16 @@ export function createWorker(context: WorkContext): Worker {
   }
 
   return {
-    state: () => ({ failingSince: outage.since, reason: outage.reason, lastFullReadAt }),
-
     async run(signal) {
       const stopping = () => signal.aborted;
       while (!stopping()) {
         try {
           await readIfDue(signal);
-          if (!stopping() && (await work(signal)) && outage.since === null) continue;
+          if (!stopping() && (await work(signal)) && outage.current === null) continue;
         } catch (error) {
-          failedToRead(error);
+          await failedToRead(error).catch((failure: unknown) => {
+            log.error({ err: failure }, 'the store fails');
+          });
         }
         await clock.sleep(Math.max(IDLE_MS, outage.pauseMs()), signal);
       }

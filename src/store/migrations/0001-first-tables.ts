@@ -176,6 +176,13 @@ export const firstTables = (engine: Engine['name']): Migration => ({
       .addColumn('read_at', integer, (c) => c.notNull())
       .addPrimaryKeyConstraint('read_times_key', ['workspace', 'list'])
       .execute();
+
+    await schema
+      .createTable('outages')
+      .addColumn('workspace', 'text', (c) => c.primaryKey())
+      .addColumn('since', integer, (c) => c.notNull())
+      .addColumn('reason', 'text', (c) => c.notNull())
+      .execute();
   },
 });
 
@@ -192,7 +199,7 @@ function versioned(table: TableBuilder): TableBuilder {
     .addColumn('version', 'bigint', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('updated_at', 'bigint', (c) => c.notNull())
-    .addColumn('deleted_at', 'bigint') as TableBuilder;
+    .addColumn('deleted_at', 'bigint');
 }
 
 /** A table with one row for a user or a group. */
@@ -201,7 +208,7 @@ function ofSubject(table: TableBuilder, key: string): TableBuilder {
     .addColumn('workspace', 'text', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('subject_id', 'text', (c) => c.notNull())
-    .addPrimaryKeyConstraint(key, ['workspace', 'kind', 'subject_id'] as never) as TableBuilder;
+    .addPrimaryKeyConstraint(key, ['workspace', 'kind', 'subject_id'] as never);
 }
 
 /** A name is taken once within a workspace; a deleted resource does not hold it. */

@@ -1,0 +1,59 @@
+/** What operators do from the command line, on the ports that the bridge itself uses. */
+import type { Clock } from '../clock.ts';
+import type { ConnectionStore } from '../directory/connection-store.ts';
+import { TOKEN_KINDS, type Token, type TokenKind, type TokenStore } from '../directory/token.ts';
+import { createToken, DEFAULT_CONNECTION } from '../directory/tokens.ts';
+import { BridgeError } from '../errors.ts';
+import { readStatus, type Status } from './admin-routes.ts';
+import type { StatusStore } from './status-store.ts';
+
+export interface Maintenance {
+  /** @throws BridgeError invalid_value, not_found */
+  createToken(
+    kind: string,
+    connectionId: string | undefined,
+    label: string,
+  ): Promise<{ token: Token; text: string }>;
+  listTokens(): Promise<readonly Token[]>;
+  /** @throws BridgeError not_found */
+  revokeToken(id: string): Promise<void>;
+  /** One for each workspace that has a connection. */
+  status(): Promise<readonly Status[]>;
+}
+
+export function createMaintenance(
+  access: ConnectionStore & TokenStore,
+  statusStore: StatusStore,
+  clock: Clock,
+): Maintenance {
+  return {
+    createToken: async (kind, connectionId = DEFAULT_CONNECTION, label) => {
+      if ((await access.connection(connectionId)) === undefined) {
+        const known =
+          (await access.connections()).map((connection) => connection.id).join(', ') ||
+          'none: run serve first';
+        throw new BridgeError('not_found', `There is no connection "${connectionId}". There are: ${known}.`);
+      }
+      return createToken(access, clock, { connectionId, kind: tokenKind(kind), label });
+    },
+    listTokens: () => access.tokens(),
+    revokeToken: async (id) => {
+      if (await access.revokeToken(id, clock.now())) return;
+      throw new BridgeError(
+        'not_found',
+        `There is no valid token with the id ${id}: "tokens list" shows them.`,
+      );
+    },
+    status: async () => {
+      const workspaces = new Set((await access.connections()).map((connection) => connection.workspace));
+      return Promise.all([...workspaces].map((workspace) => readStatus(workspace, statusStore)));
+    },
+  };
+}
+
+function tokenKind(text: string): TokenKind {
+  const kind = TOKEN_KINDS.find((candidate) => candidate === text);
+  if (kind === undefined)
+    throw new BridgeError('invalid_value', `A token is for ${TOKEN_KINDS.join(', ')}, not "${text}".`);
+  return kind;
+}

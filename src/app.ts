@@ -1,0 +1,193 @@
+/**
+ * Puts the bridge together: the only file that knows every folder. Nothing in it is global, so that two bridges in
+ * one process do not notice each other.
+ */
+import type { FastifyInstance } from 'fastify';
+import { registerAdmin } from './admin/admin-routes.ts';
+import { registerApiDocs } from './admin/api-docs.ts';
+import { createMaintenance, type Maintenance } from './admin/maintenance.ts';
+import type { Clock } from './clock.ts';
+import type { Config, ModeAccess } from './config/read-config.ts';
+import type { Connection } from './directory/connection.ts';
+import { createGroups } from './directory/groups.ts';
+import { authenticate, type TokenKind } from './directory/token.ts';
+import { prepareConnection, prepareToken, type StartToken } from './directory/tokens.ts';
+import { createUsers } from './directory/users.ts';
+import { BridgeError } from './errors.ts';
+import { registerFeed } from './feed/feed-routes.ts';
+import { registerHealth } from './http/health.ts';
+import { createServer } from './http/server.ts';
+import type { Logger } from './observability/logger.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { defaultPolicy } from './provisioning/policy.ts';
+import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { registerScim } from './scim/register-scim.ts';
+import { openStore, type Store } from './store/open-store.ts';
+import { targets } from './targets/registry.ts';
+import { createWorker } from './worker/worker.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  /** The Mode to talk to: the configured one, or the simulated one beside the bridge. */
+  readonly mode: ModeAccess;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface App {
+  /** Where it listens, e.g. http://127.0.0.1:8080 */
+  readonly publicUrl: string;
+  readonly adminUrl: string;
+  readonly tokens: Readonly<Record<TokenKind, StartToken>>;
+  /** Takes no more requests, lets the step under way finish, and closes everything. */
+  close(): Promise<void>;
+}
+
+/** @returns when both ports listen and the worker runs @throws BridgeError invalid_config, unavailable */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, mode, clock, log, random } = options;
+  const stopping = new AbortController();
+  const store = openStore(config.databaseUrl);
+  await store.migrate();
+  const connection = await prepareConnection(store.access, clock, mode.workspace);
+  assertSameWorkspace(connection, mode);
+  const tokens = await prepareTokens(store, clock, config);
+  // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
+  if (store.engine === 'sqlite') await store.provisioning.releaseAllLeases();
+
+  const target = targets.mode({ ...mode, clock });
+  const worker = createWorker({
+    workspace: mode.workspace,
+    store: store.provisioning,
+    directory: store.directory,
+    target,
+    policy: defaultPolicy,
+    clock,
+    random,
+    log,
+  });
+  const servers = createServers({ ...options, store, stopping: stopping.signal });
+  const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
+  const adminUrl = await servers.admin.listen({ host: config.adminHost, port: config.adminPort });
+  const working = worker.run(stopping.signal);
+
+  return {
+    publicUrl,
+    adminUrl,
+    tokens,
+    close: async () => {
+      stopping.abort();
+      await Promise.all([servers.public.close(), servers.admin.close(), working]);
+      await target.close();
+      await store.close();
+    },
+  };
+}
+
+interface ServerParts extends AppOptions {
+  readonly store: Store;
+  readonly stopping: AbortSignal;
+}
+
+/** Both servers with all their routes; nothing listens yet. */
+export function createServers(parts: ServerParts): { public: FastifyInstance; admin: FastifyInstance } {
+  const { config, mode, store, clock, log, stopping } = parts;
+  const metrics = createMetrics(async () => {
+    const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
+    return { jobs, deliveries, failing: outage !== null };
+  });
+  const ready = () => store.status.ping();
+  const tokenFor = (kind: TokenKind) => (text: string) => connectionOf(store, text, kind);
+  const publicServer = createServer({ log });
+  const admin = createServer({ log });
+
+  metrics.watch(publicServer, 'public');
+  metrics.watch(admin, 'admin');
+  registerApiDocs(publicServer, admin);
+  registerHealth(publicServer, ready);
+  registerHealth(admin, ready);
+
+  const users = createUsers(store.directory, clock);
+  const groups = createGroups(store.directory, clock);
+  const scim = { users, groups, groupsOf: store.directory.groupsOf, publicUrl: config.publicUrl };
+  publicServer.register(
+    (scope, _options, done) => {
+      registerScim(scope, { ...scim, authenticate: tokenFor('scim') });
+      done();
+    },
+    { prefix: '/scim/v2' },
+  );
+  publicServer.register(
+    (scope, _options, done) => {
+      registerFeed(scope, { store: store.feed, clock, authenticate: tokenFor('feed'), stopping });
+      done();
+    },
+    { prefix: '/feed/v1' },
+  );
+  admin.register(
+    (scope, _options, done) => {
+      registerAdmin(scope, { store: store.status, authenticate: tokenFor('admin') });
+      done();
+    },
+    { prefix: '/admin/api' },
+  );
+  metrics.expose(admin);
+  return { public: publicServer, admin };
+}
+
+async function connectionOf(store: Store, text: string, kind: TokenKind): Promise<Connection | undefined> {
+  const token = await authenticate(store.access, text, kind);
+  return token === undefined ? undefined : store.access.connection(token.connectionId);
+}
+
+async function prepareTokens(store: Store, clock: Clock, config: Config): Promise<App['tokens']> {
+  const prepare = (kind: TokenKind, setting: string, fixed: string | undefined) =>
+    prepareToken(store.access, clock, { kind, setting, fixed });
+  return {
+    scim: await prepare('scim', 'BRIDGE_SCIM_TOKEN', config.scimToken),
+    feed: await prepare('feed', 'BRIDGE_FEED_TOKEN', config.feedToken),
+    admin: await prepare('admin', 'BRIDGE_ADMIN_TOKEN', config.adminToken),
+  };
+}
+
+/** A database is of one workspace: with another one's settings, everybody in it would look gone. */
+function assertSameWorkspace(connection: Connection, mode: ModeAccess): void {
+  if (connection.workspace === mode.workspace) return;
+  throw new BridgeError(
+    'invalid_config',
+    `The database is of the workspace "${connection.workspace}", MODE_WORKSPACE says "${mode.workspace}": use another database (BRIDGE_DATABASE_URL), or the workspace it was made for.`,
+  );
+}
+
+/**
+ * Opens the database for a command, and closes it afterwards.
+ * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
+ */
+export async function withMaintenance<T>(
+  config: Config,
+  clock: Clock,
+  work: (maintenance: Maintenance, applied: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const store = openStore(config.databaseUrl);
+  try {
+    const applied = await store.migrate();
+    return await work(createMaintenance(store.access, store.status, clock), applied);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The simulated Mode, with the keys of the settings, or its own when there are none. */
+export async function startSimulatedMode(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+): Promise<{ readonly sandbox: Sandbox; readonly mode: ModeAccess }> {
+  const { workspace = 'acme', key = { token: 'sandbox', secret: 'sandbox' } } = config.mode ?? {};
+  const inviter = config.mode?.inviter ?? { token: 'inviter', secret: 'inviter' };
+  const options = { port: config.sandboxPort, workspace, mainKey: key, inviterKey: inviter };
+  const sandbox = await startSandbox({ ...options, clock, log });
+  return { sandbox, mode: { baseUrl: sandbox.url, workspace, key, inviter } };
+}

@@ -1,0 +1,46 @@
+/** The commands, their arguments and their help. */
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { checkConfig } from './check-config.ts';
+import { migrate } from './migrate.ts';
+import { sandbox } from './sandbox.ts';
+import { serve } from './serve.ts';
+import { status } from './status.ts';
+import { createToken, listTokens, revokeToken } from './tokens.ts';
+
+export function createProgram(): Command {
+  const program = new Command('mode-scim-bridge')
+    .description('A SCIM 2.0 bridge between an identity provider and a Mode Analytics workspace.')
+    .version(manifest.version)
+    .addHelpText('after', '\nSettings come from the environment: "check-config" lists them.')
+    .showHelpAfterError();
+
+  program.command('serve').description('run the bridge').action(serve);
+  program.command('sandbox').description('run a simulated Mode alone').action(sandbox);
+  program
+    .command('check-config')
+    .description('show the settings in force, secrets masked, or all that is wrong with them')
+    .action(checkConfig);
+  program.command('migrate').description("bring the database to this version's tables").action(migrate);
+  program
+    .command('status')
+    .description('how the bridge is doing: numbers, and what is not right yet and why')
+    .option('--json', 'as JSON')
+    .action(status);
+
+  const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
+  tokens
+    .command('create')
+    .description('make a token and show it, once')
+    .argument('<kind>', 'scim, feed or admin')
+    .option('--connection <id>', 'the connection it belongs to', 'default')
+    .option('--label <text>', 'what it is for', 'made by hand')
+    .action(createToken);
+  tokens.command('list').description('list the tokens, without the tokens themselves').action(listTokens);
+  tokens
+    .command('revoke')
+    .description('make a token invalid')
+    .argument('<id>', 'as "tokens list" shows it')
+    .action(revokeToken);
+  return program;
+}

@@ -1,0 +1,25 @@
+/** `serve`: runs the bridge, with a simulated Mode beside it when none is configured. */
+import { startApp, startSimulatedMode } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config/read-config.ts';
+import { createLogger } from '../observability/logger.ts';
+import { banner } from './banner.ts';
+import { untilStopped } from './until-stopped.ts';
+
+export async function serve(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel);
+  const simulated =
+    config.mode === undefined
+      ? await startSimulatedMode(config, systemClock, log.child({ part: 'sandbox' }, { level: 'warn' }))
+      : undefined;
+  const mode = config.mode ?? simulated?.mode;
+  if (mode === undefined) throw new Error('There is no Mode to talk to.');
+  const app = await startApp({ config, mode, clock: systemClock, log, random: Math.random });
+  for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
+
+  await untilStopped();
+  log.info('stopping: finishing the step under way');
+  await app.close();
+  await simulated?.sandbox.close();
+}

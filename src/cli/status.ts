@@ -1,0 +1,36 @@
+/** `status` */
+import { withMaintenance } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config/read-config.ts';
+
+type Statuses = Awaited<ReturnType<Parameters<Parameters<typeof withMaintenance>[2]>[0]['status']>>;
+
+export async function status({ json }: { json?: boolean }): Promise<void> {
+  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
+    const statuses = await maintenance.status();
+    if (json === true) console.log(JSON.stringify(statuses, undefined, 2));
+    else if (statuses.length === 0) console.log('Nothing yet: run serve first.');
+    else for (const of of statuses) print(of);
+  });
+}
+
+function print(of: Statuses[number]): void {
+  const { mode, users, groups, jobs, deliveries } = of;
+  console.log(`workspace   ${of.workspace}`);
+  console.log(
+    `Mode        ${mode.failing_since === null ? 'answers' : `fails since ${mode.failing_since}: ${mode.reason ?? ''}`}`,
+  );
+  console.log(
+    `last read   members ${mode.members_read_at ?? 'never'}, groups ${mode.groups_read_at ?? 'never'}`,
+  );
+  console.log(`users       ${users.total}, ${users.active} active`);
+  console.log(`groups      ${groups}`);
+  console.log(
+    `jobs        ${jobs.waiting} waiting, ${jobs.verifying} to be read back, ${jobs.parked} parked`,
+  );
+  console.log(
+    `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.blocked} blocked`,
+  );
+  for (const { kind, name, state, reason } of of.troubled)
+    console.log(`  ${state.padEnd(8)}  ${kind} ${name}: ${reason}`);
+}

@@ -1,0 +1,6 @@
+/** Mode as a whole does not answer as it should: everything waits together. */
+export interface Outage {
+  /** Since when, without a success between. Milliseconds since the epoch. */
+  readonly since: number;
+  readonly reason: string;
+}

@@ -1,0 +1,133 @@
+/**
+ * A document as the bridge keeps it: attributes under the schema's names, booleans as booleans, lists as lists,
+ * dotted and URN-qualified keys unfolded, nulls left out. Forgiving to every shape that an IdP is known to send; what
+ * an attribute cannot be is refused by name.
+ */
+import type { Attributes, Json } from '../../directory/attributes.ts';
+import { BridgeError } from '../../errors.ts';
+import { parseAttributePath } from '../schema/attribute-path.ts';
+import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts';
+
+/** Owned by the bridge, secret, or derived: never kept from what a client says. */
+export const IGNORED: ReadonlySet<string> = new Set(['id', 'meta', 'schemas', 'groups', 'password']);
+
+type Draft = Record<string, Json>;
+
+/** @throws BridgeError invalid_value, invalid_path */
+export function normalizeDocument(schema: ResourceSchema, raw: Attributes): Attributes {
+  const document: Draft = {};
+  for (const [key, value] of Object.entries(raw)) {
+    if (IGNORED.has(key.toLowerCase()) || value === null) continue;
+    place(schema, document, key, value);
+  }
+  return document;
+}
+
+function place(schema: ResourceSchema, document: Draft, key: string, value: Json): void {
+  const { extension, attribute, part, info } = parseAttributePath(schema, key);
+  if (extension !== null && attribute === null) {
+    if (!isObject(value)) throw wrong(key, 'an object');
+    for (const [name, inner] of Object.entries(value)) {
+      if (inner !== null) place(schema, document, `${extension}:${name}`, inner);
+    }
+    return;
+  }
+  if (attribute === null) return;
+  const home = extension === null ? document : child(document, extension);
+  if (part === null) {
+    const normal = normalizeValue(attribute, info, value);
+    if (normal !== undefined) home[attribute] = normal;
+    return;
+  }
+  const partInfo = info?.parts.get(part.toLowerCase());
+  const normal = normalizeValue(`${attribute}.${part}`, partInfo, value);
+  if (normal !== undefined && info?.multiValued !== true) child(home, attribute)[part] = normal;
+}
+
+/** @returns undefined for a value that says nothing */
+function normalizeValue(name: string, info: AttributeInfo | undefined, value: Json): Json | undefined {
+  if (info === undefined) return value;
+  if (info.multiValued) return normalizeList(name, info, value);
+  const single = Array.isArray(value) && value.length <= 1 ? (value[0] as Json | undefined) : value;
+  if (single === undefined || single === null) return undefined;
+  return info.type === 'complex' ? normalizeComplex(name, info, single) : normalizeScalar(name, info, single);
+}
+
+function normalizeList(name: string, info: AttributeInfo, value: Json): Json {
+  const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  const kept = elements.flatMap((element) => {
+    if (element === null || element === '') return [];
+    if (info.type !== 'complex') return [normalizeScalar(name, info, element)];
+    return normalizeComplex(name, info, element) ?? [];
+  });
+  return onePrimary(kept);
+}
+
+/** Where an object is wanted, a bare value is the object's `value`; an empty one takes the attribute away. */
+function normalizeComplex(name: string, info: AttributeInfo, value: Json): Attributes | undefined {
+  const isScalar = typeof value !== 'object';
+  if (isScalar && !info.parts.has('value')) throw wrong(name, 'an object');
+  if (Array.isArray(value)) throw wrong(name, 'an object');
+  const given: Attributes = isScalar ? { value } : (value as Attributes);
+  const result: Draft = {};
+  for (const [key, inner] of Object.entries(given)) {
+    const part = info.parts.get(key.toLowerCase());
+    const normal = inner === null ? undefined : normalizeValue(`${name}.${key}`, part, inner);
+    if (normal !== undefined) result[part?.name ?? key] = normal;
+  }
+  const emptied = info.parts.has('value') && !info.multiValued && result['value'] === '';
+  return Object.keys(result).length === 0 || emptied ? undefined : result;
+}
+
+function normalizeScalar(name: string, info: AttributeInfo, value: NonNullable<Json>): Json {
+  if (typeof value === 'object') {
+    // `{"value": x}` for x, as some clients wrap it.
+    const inner = isObject(value) ? value['value'] : undefined;
+    if (inner === undefined || inner === null || typeof inner === 'object')
+      throw wrong(name, `a ${info.type}`);
+    return normalizeScalar(name, info, inner);
+  }
+  if (info.type === 'boolean') return booleanOf(name, value);
+  if (info.type !== 'string') return value;
+  const text = String(value);
+  try {
+    return (info.coerce(text) as Json | undefined) ?? text;
+  } catch {
+    throw wrong(name, 'a string');
+  }
+}
+
+function booleanOf(name: string, value: string | number | boolean): boolean {
+  const text = String(value).toLowerCase();
+  if (text !== 'true' && text !== 'false') throw wrong(name, 'true or false');
+  return text === 'true';
+}
+
+/** At most one element is primary: the last that says so. */
+function onePrimary(elements: readonly Json[]): Json[] {
+  const last = elements.findLastIndex((element) => isObject(element) && element['primary'] === true);
+  return elements.map((element, index) => {
+    const demoted = index !== last && isObject(element) && element['primary'] === true;
+    return demoted ? { ...element, primary: false } : element;
+  });
+}
+
+export function isObject(value: Json | undefined): value is Attributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function child(home: Draft, name: string): Draft {
+  const present = home[name];
+  const copy: Draft = isObject(present) ? { ...present } : {};
+  home[name] = copy;
+  return copy;
+}
+
+function wrong(name: string, expected: string): BridgeError {
+  return new BridgeError('invalid_value', `The attribute "${name.slice(0, 100)}" is to be ${expected}.`);
+}
+
+/** Whether a value says true: as a boolean, or as text in any case, as some clients write it. */
+export function saysTrue(value: Json | undefined): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+}

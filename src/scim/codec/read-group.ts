@@ -1,0 +1,58 @@
+/** What a group's document says: the draft that the directory keeps, and the members beside it. */
+import type { Attributes, Json } from '../../directory/attributes.ts';
+import type { GroupDraft } from '../../directory/group.ts';
+import { BridgeError } from '../../errors.ts';
+import { groupSchema } from '../schema/resource-schema.ts';
+import { isObject, normalizeDocument } from './normalize-document.ts';
+import { objectBody } from './read-user.ts';
+
+const MAX_NAME_LENGTH = 1_024;
+const MAX_ID_LENGTH = 256;
+
+/** Reads the body of a POST or PUT. @returns no members when the body does not name any. @throws BridgeError */
+export function readGroup(body: unknown): { draft: GroupDraft; members: readonly string[] | undefined } {
+  const raw = objectBody(body);
+  const key = Object.keys(raw).find((name) => name.toLowerCase() === 'members');
+  const members = key === undefined ? null : raw[key];
+  return {
+    draft: readGroupDocument(raw),
+    members: members === null || members === undefined ? undefined : readMemberIds(members),
+  };
+}
+
+/** @throws BridgeError invalid_value */
+export function readGroupDocument(raw: Attributes): GroupDraft {
+  const document = Object.fromEntries(
+    Object.entries(normalizeDocument(groupSchema, raw)).filter(([name]) => name !== 'members'),
+  );
+  const displayName = document['displayName'];
+  if (typeof displayName !== 'string' || displayName.trim() === '') {
+    throw new BridgeError(
+      'invalid_value',
+      'The attribute "displayName" is needed: Mode knows a group by its name.',
+    );
+  }
+  if (displayName.length > MAX_NAME_LENGTH) {
+    throw new BridgeError(
+      'invalid_value',
+      `The attribute "displayName" is longer than ${MAX_NAME_LENGTH} characters.`,
+    );
+  }
+  const externalId = document['externalId'];
+  return {
+    displayName,
+    externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
+    attributes: document,
+  };
+}
+
+/** Members as objects with a value, bare ids, or a single one of either. @throws BridgeError invalid_value */
+export function readMemberIds(value: Json): readonly string[] {
+  const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  const ids = elements.map((element) => {
+    const id = isObject(element) ? (element['value'] ?? element['Value']) : element;
+    if (typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH) return id;
+    throw new BridgeError('invalid_value', 'A member is to be {"value": "<id of a user>"}.');
+  });
+  return [...new Set(ids)];
+}

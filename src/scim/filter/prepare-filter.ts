@@ -1,0 +1,89 @@
+/**
+ * Brings what clients send as a filter to what the grammar allows, before it is parsed: values without quotes,
+ * `attr[...].sub eq "x"`, `attr[...] eq "x"`. Values are taken out and put back by number, so that escapes, quotes and
+ * brackets in them mean nothing to the parser.
+ */
+import { BridgeError } from '../../errors.ts';
+
+const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([[\]()])|([^\s[\]()"]+))/gsuy;
+const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
+const LITERAL = /^(true|false|null|-?\d+(\.\d+)?([eE][-+]?\d+)?)$/i;
+
+export interface PreparedFilter {
+  readonly text: string;
+  /** What `"#0"`, `"#1"`, … in the text stand for. */
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+/** @throws BridgeError invalid_filter */
+export function prepareFilter(filter: string): PreparedFilter {
+  const tokens = tokenize(filter);
+  const values: (string | number | boolean | null)[] = [];
+  const out: string[] = [];
+  let brackets: number[] = [];
+
+  const hold = (value: string | number | boolean | null) => {
+    values.push(value);
+    return `"#${values.length - 1}"`;
+  };
+
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index] ?? '';
+    const previous = (tokens[index - 1] ?? '').toLowerCase();
+    const next = tokens[index + 1] ?? '';
+    if (token === '[') {
+      brackets.push(out.length);
+      out.push('[');
+    } else if (token === ']') {
+      const opened = brackets.at(-1);
+      brackets = brackets.slice(0, -1);
+      const sub = next.startsWith('.')
+        ? next.slice(1)
+        : COMPARISONS.has(next.toLowerCase())
+          ? 'value'
+          : undefined;
+      if (sub === undefined || opened === undefined) {
+        out.push(']');
+        continue;
+      }
+      // The comparison after the brackets is of the same element: it goes inside.
+      const at = next.startsWith('.') ? index + 2 : index + 1;
+      const [operator, operand] = [tokens[at], tokens[at + 1]];
+      if (operator === undefined || operand === undefined) throw unreadable(filter);
+      out[opened] = '[(';
+      out.push(`) and ${sub} ${operator} ${hold(valueOf(operand))}]`);
+      index = at + 1;
+    } else if (COMPARISONS.has(previous) || token.startsWith('"')) {
+      out.push(hold(valueOf(token)));
+    } else {
+      out.push(token);
+    }
+  }
+  return { text: out.join(' ').replaceAll(/ ?\[ ?/g, '['), values };
+}
+
+function tokenize(filter: string): string[] {
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  let end = 0;
+  for (let match = TOKEN.exec(filter); match !== null; match = TOKEN.exec(filter)) {
+    end = TOKEN.lastIndex;
+    const [, quoted, bracket, word] = match;
+    tokens.push(quoted ?? bracket ?? word ?? '');
+  }
+  if (filter.slice(end).trim() !== '') throw unreadable(filter);
+  return tokens;
+}
+
+function valueOf(token: string): string | number | boolean | null {
+  try {
+    if (token.startsWith('"')) return JSON.parse(token) as string;
+    return LITERAL.test(token) ? (JSON.parse(token.toLowerCase()) as number | boolean | null) : token;
+  } catch {
+    throw new BridgeError('invalid_filter', 'The filter has a value with an escape that JSON does not know.');
+  }
+}
+
+function unreadable(filter: string): BridgeError {
+  return new BridgeError('invalid_filter', `The filter cannot be read: ${filter.slice(0, 100)}`);
+}

@@ -1,0 +1,53 @@
+/** Reads a PATCH request (RFC 7644 section 3.5.2) into operations, forgiving about case and about `schemas`. */
+import type { Json } from '../../directory/attributes.ts';
+import { BridgeError } from '../../errors.ts';
+import { objectBody } from '../codec/read-user.ts';
+
+const MAX_OPERATIONS = 1_000;
+const VERBS = ['add', 'replace', 'remove'] as const;
+
+export interface PatchOperation {
+  readonly op: (typeof VERBS)[number];
+  /** undefined: the value's own keys are the paths. */
+  readonly path: string | undefined;
+  readonly value: Json | undefined;
+}
+
+/** No operations at all are no change. @throws BridgeError invalid_syntax, invalid_value, no_target, too_many */
+export function parsePatch(body: unknown): readonly PatchOperation[] {
+  const operations = caseless(objectBody(body), 'operations');
+  if (!Array.isArray(operations)) {
+    throw new BridgeError('invalid_syntax', 'A PATCH is to have a list "Operations".');
+  }
+  if (operations.length > MAX_OPERATIONS) {
+    throw new BridgeError('too_many', `A PATCH may have ${MAX_OPERATIONS} operations: send it in parts.`);
+  }
+  return (operations as readonly unknown[]).map(parseOperation);
+}
+
+function parseOperation(operation: unknown): PatchOperation {
+  const fields = objectBody(operation);
+  const verb = caseless(fields, 'op');
+  const op = VERBS.find((candidate) => typeof verb === 'string' && verb.toLowerCase() === candidate);
+  if (op === undefined) {
+    throw new BridgeError('invalid_syntax', 'An operation\'s "op" is to be add, replace or remove.');
+  }
+  const path = caseless(fields, 'path') ?? undefined;
+  if (path !== undefined && typeof path !== 'string') {
+    throw new BridgeError('invalid_path', 'An operation\'s "path" is to be a string.');
+  }
+  const value = caseless(fields, 'value') ?? undefined;
+  const hasPath = path !== undefined && path.trim() !== '';
+  if (!hasPath && op === 'remove') {
+    throw new BridgeError('no_target', 'A remove is to say what: give it a "path".');
+  }
+  if (!hasPath && (typeof value !== 'object' || Array.isArray(value))) {
+    throw new BridgeError('invalid_value', 'An operation without a "path" is to have an object as "value".');
+  }
+  return { op, path: hasPath ? path : undefined, value };
+}
+
+function caseless(fields: Readonly<Record<string, Json>>, name: string): Json | undefined {
+  const key = Object.keys(fields).find((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? undefined : fields[key];
+}

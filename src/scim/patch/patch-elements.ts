@@ -1,0 +1,138 @@
+/** Operations on the elements of a list: all of them, or those that a filter in the path names. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Attributes, Json } from '../../directory/attributes.ts';
+import { BridgeError } from '../../errors.ts';
+import { isObject, saysTrue } from '../codec/normalize-document.ts';
+import { parseElementFilter, type Comparison } from '../filter/parse-filter.ts';
+import type { AttributePath } from '../schema/attribute-path.ts';
+import type { PatchOperation } from './parse-patch.ts';
+
+type Verb = PatchOperation['op'];
+
+/** @returns the list afterwards; undefined when it is empty after a removal */
+export function patchElements(
+  at: AttributePath,
+  before: Json | undefined,
+  op: Verb,
+  value: Json,
+): Json | undefined {
+  const elements = Array.isArray(before) ? (before as readonly Json[]) : before === undefined ? [] : [before];
+  const after =
+    at.filter === null
+      ? patchAll(at, elements, op, value)
+      : patchMatching(at, at.filter, elements, op, value);
+  return after.length === 0 && op === 'remove' ? undefined : after;
+}
+
+function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Json[] {
+  const { part } = at;
+  if (part !== null) {
+    if (elements.length === 0 && op !== 'remove') return [{ [part]: value }];
+    // `emails.value` names no element: the primary one is meant, or the only one there is.
+    const primary = elements.findIndex((element) => isObject(element) && element['primary'] === true);
+    const chosen = Math.max(primary, 0);
+    return elements.map((element, index) =>
+      index === chosen ? withPart(element, part, op, value) : element,
+    );
+  }
+  const given = Array.isArray(value)
+    ? (value as readonly Json[])
+    : value === null || value === ''
+      ? []
+      : [value];
+  switch (op) {
+    case 'replace':
+      return given;
+    case 'add':
+      return withNewPrimary(
+        elements,
+        given.filter((element) => !elements.some((present) => sameElement(present, element))),
+      );
+    case 'remove':
+      // Some clients name the elements that go in the value.
+      return given.length === 0
+        ? []
+        : elements.filter((element) => !given.some((gone) => sameElement(element, gone)));
+  }
+}
+
+function patchMatching(
+  at: AttributePath,
+  filter: string,
+  elements: readonly Json[],
+  op: Verb,
+  value: Json,
+): readonly Json[] {
+  const { part } = at;
+  const wanted = parseElementFilter(filter);
+  const matches = elements.map((element) => matchesAll(element, wanted));
+  if (op === 'remove') {
+    if (part === null) return elements.filter((_element, index) => matches[index] !== true);
+    return elements.map((element, index) =>
+      matches[index] === true ? withPart(element, part, op, value) : element,
+    );
+  }
+  const set = (element: Json): Json => {
+    if (part !== null) return withPart(element, part, op, value);
+    const single = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
+    if (!isObject(single))
+      throw new BridgeError('invalid_value', 'The value of an element is to be an object.');
+    return { ...(isObject(element) ? element : {}), ...single };
+  };
+  if (!matches.includes(true)) return withNewPrimary(elements, [set(elementOf(wanted))]);
+  const makesPrimary = part?.toLowerCase() === 'primary' && saysTrue(value);
+  return elements.map((element, index) => {
+    if (matches[index] === true) return set(element);
+    return makesPrimary ? demoted(element) : element;
+  });
+}
+
+/** What the filter asks for, made: an element that is not there yet is created by writing to it. */
+function elementOf(wanted: readonly Comparison[]): Attributes {
+  return Object.fromEntries(
+    wanted.map(({ path, value }) => [
+      path,
+      path.toLowerCase() === 'primary' ? String(value).toLowerCase() === 'true' : value,
+    ]),
+  );
+}
+
+/** Booleans and text are compared alike: clients write "True" for true. */
+function matchesAll(element: Json, wanted: readonly Comparison[]): boolean {
+  return wanted.every(({ path, value }) => {
+    const part = isObject(element)
+      ? Object.entries(element).find(([name]) => name.toLowerCase() === path.toLowerCase())?.[1]
+      : path.toLowerCase() === 'value'
+        ? element
+        : undefined;
+    return (
+      typeof part !== 'object' &&
+      part !== undefined &&
+      String(part).toLowerCase() === String(value).toLowerCase()
+    );
+  });
+}
+
+function withPart(element: Json, part: string, op: Verb, value: Json): Json {
+  const object: Record<string, Json> = isObject(element) ? { ...element } : { value: element };
+  if (op === 'remove') Reflect.deleteProperty(object, part);
+  else object[part] = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
+  return object;
+}
+
+function withNewPrimary(elements: readonly Json[], added: readonly Json[]): readonly Json[] {
+  const takesOver = added.some((element) => isObject(element) && saysTrue(element['primary']));
+  return [...(takesOver ? elements.map(demoted) : elements), ...added];
+}
+
+function demoted(element: Json): Json {
+  return isObject(element) && element['primary'] === true ? { ...element, primary: false } : element;
+}
+
+/** The same value of the same type, or the same in all. */
+function sameElement(present: Json, other: Json): boolean {
+  if (isDeepStrictEqual(present, other)) return true;
+  const [a, b] = [present, other].map((element) => (isObject(element) ? element : { value: element }));
+  if (a?.['value'] === undefined || a['value'] !== b?.['value']) return false;
+  return b['type'] === undefined || a['type'] === b['type'];
+}

@@ -1,0 +1,124 @@
+/**
+ * Splits a PATCH of a group into what it does to the document and what it does to the member set, without looking at
+ * the members there are: the operations are folded, in order, into people to add and to take out.
+ */
+import type { Attributes, Json } from '../../directory/attributes.ts';
+import type { MemberChange } from '../../directory/group.ts';
+import { BridgeError } from '../../errors.ts';
+import { isObject } from '../codec/normalize-document.ts';
+import { readMemberIds } from '../codec/read-group.ts';
+import { parseElementFilter } from '../filter/parse-filter.ts';
+import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
+import { groupSchema } from '../schema/resource-schema.ts';
+import type { PatchOperation } from './parse-patch.ts';
+
+export interface GroupPatch {
+  /** Operations on the document. */
+  readonly head: readonly PatchOperation[];
+  readonly members: MemberChange | undefined;
+}
+
+/** @throws BridgeError invalid_path, invalid_filter, invalid_value */
+export function patchGroup(operations: readonly PatchOperation[]): GroupPatch {
+  const head: PatchOperation[] = [];
+  const fold = createFold();
+  for (const operation of operations) {
+    const { op, path, value } = operation;
+    const at = path === undefined ? undefined : parseAttributePath(groupSchema, path);
+    if (at !== undefined && isMembers(at)) {
+      applyToMembers(fold, at, op, value);
+      continue;
+    }
+    const key =
+      at === undefined && isObject(value)
+        ? Object.keys(value).find((name) => name.toLowerCase() === 'members')
+        : undefined;
+    if (key === undefined) {
+      head.push(operation);
+      continue;
+    }
+    const { [key]: members, ...rest } = value as Attributes;
+    head.push({ ...operation, value: rest });
+    if (members !== null && members !== undefined) applyToMembers(fold, undefined, op, members);
+  }
+  return { head, members: fold.result() };
+}
+
+function applyToMembers(
+  fold: Fold,
+  at: AttributePath | undefined,
+  op: PatchOperation['op'],
+  value: Json | undefined,
+): void {
+  if (at?.filter != null) {
+    const ids = filteredIds(at.filter);
+    if (at.part !== null)
+      throw new BridgeError('mutability', 'What a member is called cannot be changed here.');
+    if (op === 'remove') fold.remove(ids);
+    else fold.add(ids);
+    return;
+  }
+  if (op === 'remove' && value === undefined) {
+    fold.replace([]);
+    return;
+  }
+  const ids = readMemberIds(value ?? []);
+  if (op === 'remove') fold.remove(ids);
+  else if (op === 'add') fold.add(ids);
+  else fold.replace(ids);
+}
+
+/** `members[value eq "x"]` */
+function filteredIds(filter: string): readonly string[] {
+  const comparisons = parseElementFilter(filter);
+  const ids = comparisons
+    .filter(({ path }) => path.toLowerCase() === 'value')
+    .map(({ value }) => String(value));
+  const others = comparisons.filter(
+    ({ path }) => !['value', 'type', '$ref', 'display'].includes(path.toLowerCase()),
+  );
+  if (ids.length === 1 && others.length === 0) return ids;
+  throw new BridgeError('invalid_filter', 'Members are found by value: members[value eq "<id of a user>"].');
+}
+
+function isMembers({ extension, attribute }: AttributePath): boolean {
+  return extension === null && attribute?.toLowerCase() === 'members';
+}
+
+interface Fold {
+  add(ids: readonly string[]): void;
+  remove(ids: readonly string[]): void;
+  replace(ids: readonly string[]): void;
+  result(): MemberChange | undefined;
+}
+
+/** Later operations win over earlier ones about the same person. */
+function createFold(): Fold {
+  let all: Set<string> | undefined;
+  const added = new Set<string>();
+  const removed = new Set<string>();
+  return {
+    add: (ids) => {
+      for (const id of ids) {
+        all?.add(id);
+        added.add(id);
+        removed.delete(id);
+      }
+    },
+    remove: (ids) => {
+      for (const id of ids) {
+        all?.delete(id);
+        removed.add(id);
+        added.delete(id);
+      }
+    },
+    replace: (ids) => {
+      all = new Set(ids);
+    },
+    result: () => {
+      if (all !== undefined) return { kind: 'replace', members: [...all] };
+      if (added.size === 0 && removed.size === 0) return undefined;
+      return { kind: 'delta', add: [...added], remove: [...removed] };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What the schemas say of an attribute: its right name, whether it has several values, what it is made of. The
+ * definitions are scimmy's, read and never changed, so that bridges in one process share nothing that moves.
+ */
+import SCIMMY from 'scimmy';
+import { ENTERPRISE } from './urns.ts';
+
+type Attribute = InstanceType<typeof SCIMMY.Types.Attribute>;
+export type Definition = InstanceType<typeof SCIMMY.Types.SchemaDefinition>;
+
+export interface AttributeInfo {
+  /** As the schema writes it. */
+  readonly name: string;
+  readonly type: string;
+  readonly multiValued: boolean;
+  /** By lower-cased name; empty for what is not complex. */
+  readonly parts: ReadonlyMap<string, AttributeInfo>;
+  /** The value in the type that the schema wants. @throws TypeError */
+  readonly coerce: (value: unknown) => unknown;
+}
+
+export interface ResourceSchema {
+  readonly definition: Definition;
+  /** By lower-cased name. */
+  readonly attributes: ReadonlyMap<string, AttributeInfo>;
+  /** By lower-cased URN, with the URN as it is written. */
+  readonly extensions: ReadonlyMap<
+    string,
+    { readonly urn: string; readonly attributes: ReadonlyMap<string, AttributeInfo> }
+  >;
+}
+
+export const enterpriseDefinition: Definition = SCIMMY.Schemas.EnterpriseUser.definition;
+
+export const userSchema: ResourceSchema = {
+  definition: SCIMMY.Schemas.User.definition,
+  attributes: describe(SCIMMY.Schemas.User.definition),
+  extensions: new Map([
+    [ENTERPRISE.toLowerCase(), { urn: ENTERPRISE, attributes: describe(enterpriseDefinition) }],
+  ]),
+};
+
+export const groupSchema: ResourceSchema = {
+  definition: SCIMMY.Schemas.Group.definition,
+  attributes: describe(SCIMMY.Schemas.Group.definition),
+  extensions: new Map(),
+};
+
+function describe(definition: Definition): ReadonlyMap<string, AttributeInfo> {
+  return byName(definition.attributes.filter((attribute) => attribute instanceof SCIMMY.Types.Attribute));
+}
+
+function byName(attributes: readonly Attribute[]): ReadonlyMap<string, AttributeInfo> {
+  return new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), info(attribute)]));
+}
+
+function info(attribute: Attribute): AttributeInfo {
+  return {
+    name: attribute.name,
+    type: attribute.type,
+    multiValued: attribute.config.multiValued === true,
+    parts: byName(attribute.subAttributes ?? []),
+    coerce: (value) => attribute.coerce(value, 'both') as unknown,
+  };
+}
