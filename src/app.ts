@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly config: Config;
   /** The Mode to talk to: the configured one, or the simulated one beside the bridge. */
   readonly mode: ModeAccess;
+  /** That Mode begins empty with every start: what was known of it is forgotten. */
+  readonly forgetful: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** From 0 to 1. */
@@ -56,6 +58,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const tokens = await prepareTokens(store, clock, config);
   // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
   if (store.engine === 'sqlite') await store.provisioning.releaseAllLeases();
+
+  if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
   const target = targets.mode({ ...mode, clock });
   const worker = createWorker({

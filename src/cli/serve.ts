@@ -15,7 +15,14 @@ export async function serve(): Promise<void> {
       : undefined;
   const mode = config.mode ?? simulated?.mode;
   if (mode === undefined) throw new Error('There is no Mode to talk to.');
-  const app = await startApp({ config, mode, clock: systemClock, log, random: Math.random });
+  const app = await startApp({
+    config,
+    mode,
+    forgetful: simulated !== undefined,
+    clock: systemClock,
+    log,
+    random: Math.random,
+  });
   for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
 
   await untilStopped();

@@ -3,7 +3,7 @@
  * and tolerance for the URLs that clients really send (trailing and doubled slashes).
  */
 import { randomUUID } from 'node:crypto';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { BridgeError } from '../errors.ts';
 import { parseJsonBody } from './json-body.ts';
 
@@ -24,7 +24,8 @@ export interface ServerOptions {
 export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    // The hook below writes the one line; Fastify's own has the query string in it.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',

@@ -15,6 +15,13 @@ const UNLISTED_INVITE_MS = 14 * 24 * 60 * 60_000;
 /** A read that misses more active members than this, and more than half of them, is not believed. */
 const SHORT_READ_MEMBERS = 5;
 
+/** A list that is empty, or lost most of the active members at once. */
+export class ShortReadError extends TargetError {
+  constructor(message: string) {
+    super('unavailable', message);
+  }
+}
+
 export interface MergedMembers {
   readonly upsert: readonly ObservedMember[];
   /** Keys of rows that go. */
@@ -23,11 +30,15 @@ export interface MergedMembers {
   readonly changed: readonly ObservedMember[];
 }
 
-/** @throws TargetError unavailable when the read is empty or so short that it cannot be the whole list. */
+/**
+ * @param believeShort take a short read for the whole list, because Mode keeps to it
+ * @throws ShortReadError when the read is empty, or so short that it is not believed
+ */
 export function mergeMembers(
   previous: readonly ObservedMember[],
   read: readonly ObservedMember[],
   now: number,
+  believeShort = false,
 ): MergedMembers {
   const known = new Map(previous.map((member) => [memberKey(member), member]));
   const seen = new Set<string>();
@@ -50,7 +61,7 @@ export function mergeMembers(
   }
 
   const missing = previous.filter((member) => !seen.has(memberKey(member)));
-  assertWhole(previous, read, missing);
+  assertWhole(previous, read, believeShort ? [] : missing);
   for (const member of missing) {
     if (standsUnlisted(member, now)) continue;
     remove.push(memberKey(member));
@@ -90,18 +101,14 @@ function assertWhole(
   missing: readonly ObservedMember[],
 ): void {
   if (read.length === 0) {
-    throw new TargetError(
-      'unavailable',
+    throw new ShortReadError(
       'Mode listed no members at all, not even the owner of the API key: not believed.',
     );
   }
   const active = previous.filter((member) => member.state === 'active').length;
   const lost = missing.filter((member) => member.state === 'active').length;
   if (lost > SHORT_READ_MEMBERS && lost > active / 2) {
-    throw new TargetError(
-      'unavailable',
-      `Mode's list misses ${lost} of ${active} active members: not believed.`,
-    );
+    throw new ShortReadError(`Mode's list misses ${lost} of ${active} active members: not believed.`);
   }
 }
 

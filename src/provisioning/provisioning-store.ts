@@ -94,6 +94,8 @@ export interface ProvisioningStore {
   /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
   unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
   record(observation: Observation): Promise<void>;
+  /** Forgets all that was known of Mode, so that everything is looked at and made right from the beginning. */
+  forgetMode(workspace: string): Promise<void>;
   /** Kept for operators. @param outage null when it is over */
   saveOutage(workspace: string, outage: Outage | null): Promise<void>;
 }

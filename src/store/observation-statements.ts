@@ -1,4 +1,5 @@
 /** What was seen on Mode, as statements: rows that go, rows that come, links, read times, changes, jobs. */
+import { sql } from 'kysely';
 import type { Observation } from '../provisioning/observation.ts';
 import { changeStatements } from './change-statements.ts';
 import { chunks } from './chunks.ts';
@@ -10,6 +11,7 @@ import { flag } from './schema.ts';
 export function observationStatements(engine: Engine, observation: Observation): Statement[] {
   const { workspace, at, changes = [], wake = [] } = observation;
   return [
+    ...staleGroupStatements(engine, observation),
     ...memberStatements(engine, observation),
     ...groupStatements(engine, observation),
     ...groupMemberStatements(engine, observation),
@@ -38,6 +40,44 @@ function memberStatements({ db }: Engine, { workspace, members }: Observation): 
       .compile();
   });
   return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+/**
+ * Whoever leaves the workspace is thought to leave its groups, but nobody has seen it: the members of those groups
+ * count as never read, and their jobs are to look again.
+ */
+function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observation): Statement[] {
+  const left = members?.upsert
+    .filter((member) => member.state === 'former')
+    .flatMap((member) => member.memberToken ?? []);
+  const gone = [...(members?.remove ?? []), ...(left ?? [])];
+  return chunks(gone).flatMap((keys) => {
+    const groupTokens = db
+      .selectFrom('observed_group_members')
+      .where('observed_group_members.workspace', '=', workspace)
+      .where('observed_group_members.member_token', 'in', keys);
+    const forget = db
+      .deleteFrom('read_times')
+      .where('workspace', '=', workspace)
+      .where('list', 'in', groupTokens.select(sql<string>`'group:' || group_token`.as('list')));
+    const looking = groupTokens
+      .innerJoin('links', (join) =>
+        join
+          .onRef('links.token', '=', 'observed_group_members.group_token')
+          .onRef('links.workspace', '=', 'observed_group_members.workspace')
+          .on('links.kind', '=', 'group'),
+      )
+      .distinct()
+      .select(['links.workspace', 'links.kind', 'links.subject_id'])
+      .select([sql<number>`cast(${at} as bigint)`.as('run_at'), sql<number>`0`.as('attempts')])
+      .select([sql<1>`1`.as('verifying'), sql<number>`0`.as('generation'), sql<0>`0`.as('parked')]);
+    const look = db
+      .insertInto('jobs')
+      .columns(['workspace', 'kind', 'subject_id', 'run_at', 'attempts', 'verifying', 'generation', 'parked'])
+      .expression(looking)
+      .onConflict((conflict) => conflict.doNothing());
+    return [{ query: look.compile() }, { query: forget.compile() }];
+  });
 }
 
 /** What a group had goes with it. */
@@ -100,16 +140,18 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
 
 /** One Mode account or group is one subject: a new link takes the place of an older one. */
 function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
-  return links.flatMap(({ subject, token }) => {
-    const linksOfKind = () =>
-      db.deleteFrom('links').where('workspace', '=', workspace).where('kind', '=', subject.kind);
-    const statements = [{ query: linksOfKind().where('subject_id', '=', subject.id).compile() }];
-    if (token === null) return statements;
-    const insert = db
-      .insertInto('links')
-      .values({ workspace, kind: subject.kind, subject_id: subject.id, token });
-    const others = linksOfKind().where('token', '=', token).compile();
-    return [...statements, { query: others }, { query: insert.compile() }];
+  const where = (column: 'subject_id' | 'token', kind: string, value: string) =>
+    db
+      .deleteFrom('links')
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where(column, '=', value)
+      .compile();
+  return links.flatMap(({ subject: { kind, id }, token }): Statement[] => {
+    const own = { query: where('subject_id', kind, id) };
+    if (token === null) return [own];
+    const insert = db.insertInto('links').values({ workspace, kind, subject_id: id, token }).compile();
+    return [own, { query: where('token', kind, token) }, { query: insert }];
   });
 }
 

@@ -48,6 +48,7 @@ export function openStore(url: string): Store {
       ...desiredReads(engine),
       ...observedReads(engine),
       record: (observation) => recordOf(engine, observation),
+      forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     feed: feedReads(engine),
@@ -65,6 +66,20 @@ async function recordOf(engine: Engine, observation: Observation): Promise<void>
   throw new BridgeError(
     'unavailable',
     'What was seen on Mode could not be written: too many writes at once.',
+  );
+}
+
+async function forgetMode({ db, write }: Engine, workspace: string): Promise<void> {
+  const tables = [
+    'observed_group_members',
+    'observed_groups',
+    'observed_members',
+    'links',
+    'deliveries',
+    'read_times',
+  ] as const;
+  await write(
+    tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),
   );
 }
 

@@ -12,7 +12,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Any number that nothing else in the database uses for an advisory lock. */
 const CHANGES_LOCK = 7_263_101;
-const INT8 = 20;
 const UNIQUE_VIOLATION = '23505';
 /** Serialization failure and deadlock: another transaction was in the way. */
 const LOST_RACE = new Set(['40001', '40P01']);
@@ -23,7 +22,7 @@ export function openPostgres(url: string): Engine {
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    types: numbersForInt8,
+    types: numbersForInt8(),
   });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -106,9 +105,8 @@ async function rows(client: pg.PoolClient, query: CompiledQuery): Promise<Record
 }
 
 /** Instants and counts come as numbers: all of them are far below 2^53. */
-const numbersForInt8: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8
-      ? Number
-      : (pg.types.getTypeParser(oid, format) as unknown)) as typeof pg.types.getTypeParser,
-};
+function numbersForInt8(): pg.TypeOverrides {
+  const overrides = new pg.TypeOverrides();
+  overrides.setTypeParser(pg.types.builtins.INT8, Number);
+  return overrides;
+}

@@ -12,11 +12,17 @@ import { groupChange, memberChange } from '../provisioning/record-applied.ts';
 import { TargetError } from '../provisioning/target.ts';
 import type { WorkContext } from './work-context.ts';
 
-/** @throws TargetError when the read fails or cannot be believed; nothing is written then. */
-export async function refreshMembers({ workspace, store, target, clock }: WorkContext): Promise<void> {
+/** @throws TargetError when the read fails, ShortReadError when it cannot be believed; nothing is written then. */
+export async function refreshMembers(context: WorkContext, believeShort = false): Promise<void> {
+  const { workspace, store, target, clock } = context;
   const read = await target.readMembers();
   const at = clock.now();
-  const { upsert, remove, changed } = mergeMembers(await store.observedMembers(workspace), read, at);
+  const { upsert, remove, changed } = mergeMembers(
+    await store.observedMembers(workspace),
+    read,
+    at,
+    believeShort,
+  );
   const people = await store.peopleBehind(workspace, changed);
   await store.record({
     workspace,

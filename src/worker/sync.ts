@@ -9,10 +9,14 @@ import { TargetError } from '../provisioning/target.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** @throws TargetError when Mode cannot be read; what was read before that is kept. */
-export async function fullSync(context: WorkContext, signal: AbortSignal): Promise<void> {
+export async function fullSync(
+  context: WorkContext,
+  believeShort: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const { workspace, store, clock, log } = context;
   const startedAt = clock.now();
-  await refreshMembers(context);
+  await refreshMembers(context, believeShort);
   await refreshGroups(context);
   const groups = await store.observedGroups(workspace);
   await readGroupMembers(context, groups, signal);

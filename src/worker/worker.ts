@@ -4,6 +4,7 @@
  */
 import { classify } from '../provisioning/classify.ts';
 import type { Job } from '../provisioning/job.ts';
+import { ShortReadError } from '../provisioning/merge-members.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
 import { watchOutage } from './outage.ts';
@@ -15,6 +16,8 @@ import type { WorkContext } from './work-context.ts';
 
 const BATCH = 100;
 const IDLE_MS = 200;
+/** A list that stays short for so long is not a slip: people were taken out of Mode by somebody else. */
+const SHORT_READ_BELIEVED_MS = 5 * 60_000;
 
 export interface Worker {
   /** Works until the signal is aborted; then finishes the step under way and returns. */
@@ -28,21 +31,25 @@ export function createWorker(context: WorkContext): Worker {
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
   let invitesPending = false;
+  let shortSince: number | null = null;
+
+  const believesShort = () => shortSince !== null && clock.now() - shortSince >= SHORT_READ_BELIEVED_MS;
 
   async function readIfDue(signal: AbortSignal): Promise<void> {
     const now = clock.now();
     if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
-      await fullSync(context, signal);
+      await fullSync(context, believesShort(), signal);
       lastFullReadAt = clock.now();
       await membersRead();
     } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt)) {
-      await refreshMembers(context);
+      await refreshMembers(context, believesShort());
       await membersRead();
     }
   }
 
   async function membersRead(): Promise<void> {
     await working();
+    shortSince = null;
     lastMembersReadAt = clock.now();
     invitesPending = (await store.observedMembers(workspace)).some((member) => member.state === 'invited');
   }
@@ -67,7 +74,7 @@ export function createWorker(context: WorkContext): Worker {
   async function readBack(jobs: readonly Job[]): Promise<void> {
     const looking = jobs.filter((job) => job.refresh);
     if (looking.length === 0) return;
-    await refreshMembers(context);
+    await refreshMembers(context, believesShort());
     await membersRead();
     if (looking.some((job) => job.subject.kind === 'group')) await refreshGroups(context);
   }
@@ -123,6 +130,7 @@ export function createWorker(context: WorkContext): Worker {
   /** Mode could not be read, or the store failed. */
   async function failedToRead(error: unknown): Promise<void> {
     if (!(error instanceof TargetError)) log.error({ err: error }, 'the worker failed');
+    if (error instanceof ShortReadError) shortSince ??= clock.now();
     const known =
       error instanceof TargetError
         ? error

@@ -1,0 +1,134 @@
+// The architecture, as rules: what each folder may import (ARCHITECTURE.md tells it in prose). Everything that is
+// not named here is forbidden.
+
+const ALWAYS = ['^src/errors\\.ts$', '^src/clock\\.ts$', '^node:'];
+
+/** A folder, what it may import besides itself, errors, clock and Node's own modules, and why. */
+const FOLDERS = {
+  directory: { may: [], why: 'What the IdP said is the middle: it knows no protocol, no vendor, no SQL.' },
+  provisioning: { may: ['^src/directory/'], why: 'What must happen is decided from domain values alone.' },
+  scim: {
+    may: ['^src/directory/', '^src/http/', 'node_modules/(fastify|scimmy|scim2-parse-filter)/'],
+    why: 'SCIM comes in and becomes directory words; it never sees Mode, the worker or the store.',
+  },
+  feed: {
+    may: [
+      '^src/directory/(change|connection|attributes)\\.ts$',
+      '^src/provisioning/(delivery|observed)\\.ts$',
+      '^src/http/',
+      'node_modules/(fastify|typebox|@fastify/type-provider-typebox)/',
+    ],
+    why: 'The feed cannot write: it sees nothing that can.',
+  },
+  admin: {
+    may: [
+      '^src/directory/',
+      '^src/provisioning/',
+      '^src/http/',
+      'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
+      '^package\\.json$',
+    ],
+    why: 'Operators use the same use cases as everybody, by ports.',
+  },
+  targets: {
+    may: ['^src/provisioning/', 'node_modules/(undici|typebox)/'],
+    why: 'A target speaks its vendor’s language and provisioning’s, and knows no other.',
+  },
+  worker: {
+    may: ['^src/provisioning/', '^src/directory/'],
+    why: 'The worker drives ports; which store and which target stand behind them is none of its business.',
+  },
+  store: {
+    may: [
+      '^src/directory/',
+      '^src/provisioning/',
+      '^src/feed/feed-store\\.ts$',
+      '^src/admin/status-store\\.ts$',
+      'node_modules/(kysely|pg|@types/pg|pg-types)/',
+    ],
+    why: 'The only SQL. It implements ports and calls nobody.',
+  },
+  sandbox: {
+    may: ['^src/http/', 'node_modules/(fastify|typebox)/'],
+    why: 'The simulated Mode is a program of its own and knows nothing of the bridge.',
+  },
+  http: { may: ['node_modules/(fastify|@fastify/swagger)/'], why: 'Plumbing: no domain words.' },
+  config: { may: [], why: 'Settings are read in one place and passed in.' },
+  observability: { may: ['node_modules/(fastify|pino|prom-client)/'], why: 'Watches; decides nothing.' },
+  cli: {
+    may: [
+      '^src/app\\.ts$',
+      '^src/config/',
+      '^src/observability/',
+      '^src/admin/',
+      'node_modules/commander/',
+      '^package\\.json$',
+    ],
+    why: 'Commands go through the composition root and the operators’ use cases.',
+  },
+};
+
+/** One folder owns each library. */
+const OWNERS = [
+  { library: 'scimmy|scim2-parse-filter', owner: 'scim', comment: 'SCIM is spoken in one folder.' },
+  { library: 'undici', owner: 'targets', comment: 'Only targets call out.' },
+  { library: 'kysely|pg', owner: 'store', comment: 'SQL stays in the store.' },
+  { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
+  { library: 'commander', owner: 'cli', comment: 'Arguments are read in one place.' },
+];
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'Data flows one way.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'only-app-wires',
+      comment: 'app.ts is the only file that knows every folder; only the command line starts it.',
+      severity: 'error',
+      from: { pathNot: '^src/(cli/|main\\.ts)' },
+      to: { path: '^src/app\\.ts$' },
+    },
+    {
+      name: 'targets-do-not-meet',
+      comment: 'A vendor’s folder knows no other vendor.',
+      severity: 'error',
+      from: { path: '^src/targets/([^/]+)/' },
+      to: { path: '^src/targets/', pathNot: '^src/targets/$1/' },
+    },
+    {
+      name: 'root-files-stand-alone',
+      comment: 'errors and clock import nothing of the bridge.',
+      severity: 'error',
+      from: { path: '^src/(errors|clock)\\.ts$' },
+      to: { path: '^src/' },
+    },
+    ...Object.entries(FOLDERS).map(([folder, { may, why }]) => ({
+      name: `${folder}-imports`,
+      comment: why,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { pathNot: [`^src/${folder}/`, ...ALWAYS, ...may], dependencyTypesNot: ['core'] },
+    })),
+    ...OWNERS.map(({ library, owner, comment }) => ({
+      name: `${library.split('|')[0]}-has-an-owner`,
+      comment,
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${owner}/` },
+      to: { path: `node_modules/(${library})/` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+};
