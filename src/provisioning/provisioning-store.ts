@@ -78,11 +78,11 @@ export interface ProvisioningStore {
 
   observedMembers(workspace: string): Promise<readonly ObservedMember[]>;
   observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
-  /** undefined: the group's members were never read. */
+  /** `current` is false for rows that are not to be planned with before the group is read again. */
   observedGroupMembers(
     workspace: string,
     groupToken: string,
-  ): Promise<readonly ObservedGroupMember[] | undefined>;
+  ): Promise<{ readonly rows: readonly ObservedGroupMember[]; readonly current: boolean }>;
   readTimes(workspace: string): Promise<ReadTimes>;
 
   /** The directory users behind those members: linked ones, else those with the same e-mail. */

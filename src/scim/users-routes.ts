@@ -1,8 +1,9 @@
 /** /Users (RFC 7644 section 3). */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { User } from '../directory/user.ts';
 import { routeDocs } from '../http/route-docs.ts';
 import { project, wants } from './codec/projection.ts';
+import { nearMissRole } from './codec/read-admin.ts';
 import { readUser } from './codec/read-user.ts';
 import { etag, listResponse, renderUser } from './codec/render.ts';
 import { parseFilter } from './filter/parse-filter.ts';
@@ -22,13 +23,23 @@ export function registerUsers(
   scope: FastifyInstance,
   { users, groupsOf, connectionOf, baseOf }: ScimContext,
 ): void {
-  async function render(request: Parameters<typeof baseOf>[0], found: readonly User[]) {
+  async function render(request: FastifyRequest, found: readonly User[]) {
     const projection = requestedProjection(request);
     const groups = wants(projection, 'groups')
       ? await groupsOf(found.map((user) => user.id))
       : new Map<string, never>();
     const base = baseOf(request);
     return found.map((user) => project(renderUser(user, groups.get(user.id) ?? [], base), projection));
+  }
+
+  /** Mode's documents write the role in small letters; anything near to it is a slip in the IdP's mapping. */
+  function warnOfRole(request: FastifyRequest, user: User): void {
+    const role = nearMissRole(user.attributes);
+    if (role === undefined || user.admin === true) return;
+    request.log.warn(
+      { userId: user.id, role },
+      'the role is not "admin" but nearly: it makes nobody an admin',
+    );
   }
 
   scope.get('/Users', docs('List people, or find them by a filter'), async (request) => {
@@ -57,6 +68,7 @@ export function registerUsers(
   scope.put<ById>('/Users/:id', docs('Replace a person'), async (request, reply) => {
     const { body, params } = request;
     const user = await users.update(connectionOf(request), params.id, (before) => readUser(body, before));
+    warnOfRole(request, user);
     void reply.header('etag', etag(user));
     return (await render(request, [user]))[0];
   });
@@ -66,6 +78,7 @@ export function registerUsers(
     const user = await users.update(connectionOf(request), request.params.id, (before) =>
       readUser(applyPatch(userSchema, before.attributes, operations), before),
     );
+    warnOfRole(request, user);
     void reply.header('etag', etag(user));
     return (await render(request, [user]))[0];
   });

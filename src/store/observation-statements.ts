@@ -76,7 +76,13 @@ function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observ
       .columns(['workspace', 'kind', 'subject_id', 'run_at', 'attempts', 'verifying', 'generation', 'parked'])
       .expression(looking)
       .onConflict((conflict) => conflict.doNothing());
-    return [{ query: look.compile() }, { query: forget.compile() }];
+    // What we wrote before they left is not to stand against the next read.
+    const doubt = db
+      .updateTable('observed_group_members')
+      .set({ written_at: null })
+      .where('workspace', '=', workspace)
+      .where('member_token', 'in', keys);
+    return [{ query: look.compile() }, { query: forget.compile() }, { query: doubt.compile() }];
   });
 }
 

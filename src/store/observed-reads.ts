@@ -65,9 +65,10 @@ export function observedReads({ db }: Engine): ObservedReads {
     },
 
     observedGroupMembers: async (workspace, groupToken) => {
-      if ((await readAt(workspace, `group:${groupToken}`)) === null) return undefined;
       const query = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
-      return (await query.where('group_token', '=', groupToken).execute()).map(toGroupMember);
+      const rows = await query.where('group_token', '=', groupToken).execute();
+      const current = (await readAt(workspace, `group:${groupToken}`)) !== null;
+      return { rows: rows.map(toGroupMember), current };
     },
 
     readTimes: async (workspace) => ({

@@ -37,8 +37,8 @@ async function membersOf(
 ): Promise<readonly ObservedGroupMember[]> {
   if (group === undefined) return [];
   const { workspace, store } = context;
-  const known = refresh ? undefined : await store.observedGroupMembers(workspace, group.token);
-  if (known !== undefined) return known;
+  const known = await store.observedGroupMembers(workspace, group.token);
+  if (known.current && !refresh) return known.rows;
   await refreshGroupMembers(context, group.token);
-  return (await store.observedGroupMembers(workspace, group.token)) ?? [];
+  return (await store.observedGroupMembers(workspace, group.token)).rows;
 }

@@ -64,7 +64,7 @@ export async function refreshGroupMembers(context: WorkContext, groupToken: stri
   // Gone for this key: the list of groups, not this answer, decides whether it still is.
   if (read === undefined) return refreshGroups(context);
   const at = clock.now();
-  const previous = (await store.observedGroupMembers(workspace, groupToken)) ?? [];
+  const { rows: previous } = await store.observedGroupMembers(workspace, groupToken);
   const { rows, added, removed } = mergeGroupMembers(previous, read, at);
   const subject = subjectOf(groupToken, await store.groupsBehind(workspace, [groupToken]));
   const change = (kind: 'mode.group_member_added' | 'mode.group_member_removed') => (memberToken: string) => {

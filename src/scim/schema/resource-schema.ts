@@ -15,7 +15,10 @@ export interface AttributeInfo {
   readonly multiValued: boolean;
   /** By lower-cased name; empty for what is not complex. */
   readonly parts: ReadonlyMap<string, AttributeInfo>;
-  /** The value in the type that the schema wants. @throws TypeError */
+  /**
+   * The value in the type that the schema wants. Suggested values are no limit: IdPs have types of their own.
+   * @throws TypeError
+   */
   readonly coerce: (value: unknown) => unknown;
 }
 
@@ -60,6 +63,7 @@ function info(attribute: Attribute): AttributeInfo {
     type: attribute.type,
     multiValued: attribute.config.multiValued === true,
     parts: byName(attribute.subAttributes ?? []),
-    coerce: (value) => attribute.coerce(value, 'both') as unknown,
+    coerce: (value) =>
+      Array.isArray(attribute.config.canonicalValues) ? value : (attribute.coerce(value, 'both') as unknown),
   };
 }
