@@ -10,6 +10,7 @@ export interface PatchOperation {
   readonly op: (typeof VERBS)[number];
   /** undefined: the value's own keys are the paths. */
   readonly path: string | undefined;
+  /** Null takes away. */
   readonly value: Json | undefined;
 }
 
@@ -36,12 +37,12 @@ function parseOperation(operation: unknown): PatchOperation {
   if (path !== undefined && typeof path !== 'string') {
     throw new BridgeError('invalid_path', 'An operation\'s "path" is to be a string.');
   }
-  const value = caseless(fields, 'value') ?? undefined;
+  const value = caseless(fields, 'value');
   const hasPath = path !== undefined && path.trim() !== '';
   if (!hasPath && op === 'remove') {
     throw new BridgeError('no_target', 'A remove is to say what: give it a "path".');
   }
-  if (!hasPath && (typeof value !== 'object' || Array.isArray(value))) {
+  if (!hasPath && (typeof value !== 'object' || value === null || Array.isArray(value))) {
     throw new BridgeError('invalid_value', 'An operation without a "path" is to have an object as "value".');
   }
   return { op, path: hasPath ? path : undefined, value };

@@ -58,11 +58,12 @@ function applyToMembers(
     else fold.add(ids);
     return;
   }
-  if (op === 'remove' && value === undefined) {
+  if (value === undefined || value === null) {
+    if (op !== 'remove') throw new BridgeError('invalid_value', 'The operation on "members" has no "value".');
     fold.replace([]);
     return;
   }
-  const ids = readMemberIds(value ?? []);
+  const ids = readMemberIds(value);
   if (op === 'remove') fold.remove(ids);
   else if (op === 'add') fold.add(ids);
   else fold.replace(ids);

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { readUser } from '../../src/scim/codec/read-user.ts';
+import { nearMissRole } from '../../src/scim/codec/read-admin.ts';
+
+const base = { userName: 'jane@x.test' };
+const read = (more: object, before?: Parameters<typeof readUser>[1]) =>
+  readUser({ ...base, ...more }, before);
+
+describe('the admin role', () => {
+  it.each<[string, object, boolean | null]>([
+    ['Okta: role', { role: 'admin' }, true],
+    ['Okta: roles with primary', { roles: [{ primary: true, value: 'admin' }] }, true],
+    ['bare text in roles', { roles: ['admin', 'b'] }, true],
+    ['one object', { roles: { value: 'admin' } }, true],
+    ['in an extension of its own', { 'urn:mycompany:scim:2.0:User': { role: 'admin' } }, true],
+    ['Entra: JSON as text', { roles: [{ value: '{"id":"0","value":"25","displayName":"admin"}' }] }, true],
+    [
+      'the validator: primary as text',
+      { roles: [{ primary: 'True', display: 'x', value: 'admin', type: 't' }] },
+      true,
+    ],
+    ['by display when there is no value', { roles: [{ display: 'admin' }] }, true],
+    ['another role', { roles: [{ value: 'User' }] }, false],
+    ['a near miss', { role: 'Admin' }, false],
+    ['an empty role', { role: '' }, null],
+    ['an empty list, as Entra creates everybody', { roles: [] }, null],
+    ['no word of roles', {}, null],
+    ['userType is no role', { userType: 'admin' }, null],
+  ])('%s', (_name, more, admin) => {
+    expect(read(more).admin).toBe(admin);
+  });
+
+  it('that was given and is named no more is taken away', () => {
+    expect(read({}, { active: true, admin: true }).admin).toBe(false);
+    expect(read({ roles: [] }, { active: true, admin: true }).admin).toBe(false);
+  });
+
+  it('that is nearly admin is told', () => {
+    expect(nearMissRole({ roles: [{ value: 'Admin' }] })).toBe('Admin');
+    expect(nearMissRole({ role: 'admin' })).toBeUndefined();
+  });
+});
+
+describe('a person', () => {
+  it.each<[string, object, string | null]>([
+    [
+      'the primary address',
+      {
+        emails: [
+          { value: 'a@x.test', type: 'work' },
+          { value: 'b@x.test', primary: 'True' },
+        ],
+      },
+      'b@x.test',
+    ],
+    [
+      'else the one for work',
+      {
+        emails: [
+          { value: 'a@x.test', type: 'home' },
+          { value: 'b@x.test', type: 'work' },
+        ],
+      },
+      'b@x.test',
+    ],
+    ['else the only one', { emails: [{ value: 'a@x.test' }] }, 'a@x.test'],
+    ['else the userName', {}, 'jane@x.test'],
+    ['none when nothing is an address', { userName: 'jane' }, null],
+  ])('is known to Mode by %s', (_name, more, email) => {
+    expect(read(more).email).toBe(email);
+  });
+
+  it('keeps what was sent, but for what is secret, read-only or nothing', () => {
+    const { attributes } = read({
+      id: '1',
+      meta: {},
+      groups: [],
+      schemas: [],
+      password: 's',
+      addresses: null,
+      nickName: '',
+      custom: { a: [1] },
+      active: 'True',
+    });
+    expect(attributes).toEqual({ ...base, nickName: '', custom: { a: [1] }, active: true });
+  });
+
+  it('stays as active as they were when a PUT does not say', () => {
+    expect(read({}, { active: false, admin: null }).active).toBe(false);
+    expect(read({}).active).toBe(true);
+  });
+
+  it.each(['1', '-1', '0x1', '', 'ünï', 'a'.repeat(500)])(
+    'an externalId is text and nothing else: "%s"',
+    (externalId) => {
+      expect(read({ externalId }).externalId).toBe(externalId === '' ? null : externalId);
+    },
+  );
+});
