@@ -1,0 +1,264 @@
+/** What every ProvisioningStore guarantees. */
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/directory/connection.ts';
+import { createUser } from '../../src/directory/user-transitions.ts';
+import type { Subject } from '../../src/directory/subject.ts';
+import type { Job, Verdict } from '../../src/provisioning/job.ts';
+import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import type { Store } from '../../src/store/open-store.ts';
+
+const W = 'acme';
+const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
+
+function member(token: string, more: Partial<ObservedMember> = {}): ObservedMember {
+  const tokens = { memberToken: token, membershipToken: null, username: token, email: `${token}@x.test` };
+  return {
+    ...tokens,
+    name: null,
+    state: 'active',
+    admin: false,
+    managedByScim: false,
+    writtenAt: null,
+    ...more,
+  };
+}
+
+export function provisioningStoreConformance(open: () => Promise<Store>): void {
+  const user = (id: string): Subject => ({ kind: 'user', id });
+  const ask = (store: Store, ids: string[], at = 0, verifying = false) =>
+    store.provisioning.record({
+      workspace: W,
+      at,
+      wake: ids.map((id) => ({ subject: user(id), verifying })),
+    });
+  const claim = (store: Store, now = 10, limit = 10) =>
+    store.provisioning.claimJobs({ workspace: W, now, leaseMs: 100, limit });
+  const settle = (store: Store, job: Job, verdict: Verdict, at = 20) =>
+    store.provisioning.settle({
+      job,
+      at,
+      verdict,
+      delivery: { state: 'verified', reason: null },
+      change: { kind: 'delivery.changed', subject: job.subject, data: { state: 'verified' } },
+    });
+  const first = <T>(list: readonly T[]): T => {
+    const [item] = list;
+    if (item === undefined) throw new Error('nothing there');
+    return item;
+  };
+
+  describe('jobs', () => {
+    it('are claimed once', async () => {
+      const store = await open();
+      await ask(store, ['a', 'b', 'c']);
+      const claims = await Promise.all([claim(store), claim(store), claim(store)]);
+      expect(
+        claims
+          .flat()
+          .map((job) => job.subject.id)
+          .sort(),
+      ).toEqual(['a', 'b', 'c']);
+    });
+
+    it('asked for again while they wait are there once', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      await ask(store, ['a']);
+      expect(await claim(store)).toHaveLength(1);
+    });
+
+    it('done are gone, and told once', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      const job = first(await claim(store));
+      expect(job).toMatchObject({ attempt: 1, refresh: false, verifying: false });
+      expect(await settle(store, job, { kind: 'done' })).toBe(true);
+      expect(await claim(store, 1_000)).toEqual([]);
+      await ask(store, ['a'], 1_000);
+      await settle(store, first(await claim(store, 1_001)), { kind: 'done' });
+      expect(await store.feed.changesAfter(W, 0, 10)).toHaveLength(1);
+    });
+
+    it('asked for while they run are run again, whatever became of them', async () => {
+      for (const verdict of [
+        { kind: 'done' },
+        { kind: 'park', reason: 'x' },
+        { kind: 'retry', at: 9_999, reason: 'x' },
+      ] as const) {
+        const store = await open();
+        await ask(store, ['a']);
+        const job = first(await claim(store));
+        await ask(store, ['a'], 15);
+        expect(await settle(store, job, verdict)).toBe(true);
+        expect(await claim(store, 30)).toHaveLength(1);
+      }
+    });
+
+    it('whose lease ran out are given to another, who is told to look first; the first can settle no more', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      const lost = first(await claim(store, 10));
+      expect(await claim(store, 109)).toEqual([]);
+      const found = first(await claim(store, 110));
+      expect(found.refresh).toBe(true);
+      expect(await store.provisioning.renewLease(lost, 500)).toBe(false);
+      expect(await settle(store, lost, { kind: 'done' })).toBe(false);
+      expect(await store.feed.changesAfter(W, 0, 10)).toEqual([]);
+      expect(await settle(store, found, { kind: 'done' })).toBe(true);
+    });
+
+    it('wait until their time, and parked ones until they are unparked', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      await settle(store, first(await claim(store)), { kind: 'retry', at: 50, reason: 'later' });
+      expect(await claim(store, 49)).toEqual([]);
+      const again = first(await claim(store, 50));
+      expect(again).toMatchObject({ attempt: 2, refresh: true });
+      await settle(store, again, { kind: 'park', reason: 'people' });
+      expect(await claim(store, 1_000)).toEqual([]);
+      await store.provisioning.unparkJobs(W, 1_000);
+      expect(await claim(store, 1_000)).toHaveLength(1);
+    });
+
+    it('with something to do come before those that are only to look', async () => {
+      const store = await open();
+      await ask(store, ['a'], 0, true);
+      await ask(store, ['b'], 5);
+      expect((await claim(store)).map((job) => [job.subject.id, job.verifying])).toEqual([
+        ['b', false],
+        ['a', true],
+      ]);
+    });
+
+    it('given back are as if never tried', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      await store.provisioning.releaseJobs(await claim(store));
+      expect(first(await claim(store))).toMatchObject({ attempt: 1, refresh: false });
+    });
+  });
+
+  describe('what is known of Mode', () => {
+    it('is given back as it was recorded, and goes when it is taken away', async () => {
+      const { provisioning } = await open();
+      const rows = [
+        member('t1'),
+        member('t2', { admin: true, writtenAt: 5 }),
+        member('x', { memberToken: null, state: 'invited' }),
+      ];
+      await provisioning.record({
+        workspace: W,
+        at: 1,
+        members: { upsert: rows, remove: [] },
+        read: ['members'],
+      });
+      expect(new Set(await provisioning.observedMembers(W))).toEqual(new Set(rows));
+      expect(await provisioning.readTimes(W)).toEqual({ members: 1, groups: null });
+      await provisioning.record({
+        workspace: W,
+        at: 2,
+        members: { upsert: [], remove: ['email:x@x.test', 't1'] },
+      });
+      expect(await provisioning.observedMembers(W)).toEqual([rows[1]]);
+    });
+
+    it('is doubted of the groups of whoever left, and those groups are looked at', async () => {
+      const { provisioning, ...store } = await open();
+      const groupMembers = [{ groupToken: 'g', memberToken: 't1', groupMembershipToken: 'gm', writtenAt: 5 }];
+      await provisioning.record({
+        workspace: W,
+        at: 1,
+        groups: { upsert: [{ token: 'g', name: 'Team', writable: true, writtenAt: null }], remove: [] },
+        groupMembers: { upsert: groupMembers, remove: [] },
+        links: [{ subject: { kind: 'group', id: 'group-1' }, token: 'g' }],
+        read: [{ groupToken: 'g' }],
+      });
+      expect((await provisioning.observedGroupMembers(W, 'g')).current).toBe(true);
+      await provisioning.record({
+        workspace: W,
+        at: 2,
+        members: { upsert: [member('t1', { state: 'former' })], remove: [] },
+      });
+      const after = await provisioning.observedGroupMembers(W, 'g');
+      expect(after).toEqual({ rows: [{ ...groupMembers[0], writtenAt: null }], current: false });
+      const jobs = await claim({ provisioning, ...store } as Store);
+      expect(jobs.map((job) => [job.subject, job.verifying])).toEqual([
+        [{ kind: 'group', id: 'group-1' }, true],
+      ]);
+    });
+
+    it('is put together with the person it is about: by link first, else by address', async () => {
+      const { provisioning, directory } = await open();
+      const draft = {
+        userName: 'jane',
+        externalId: null,
+        active: true,
+        emails: [],
+        fullName: null,
+        admin: null,
+        attributes: {},
+      };
+      const jane = createUser('jane', { ...draft, email: 'T1@x.test' }, { connection: okta, at: 1 });
+      const sam = createUser(
+        'sam',
+        { ...draft, userName: 'sam', email: 't1@x.test' },
+        { connection: okta, at: 2 },
+      );
+      await directory.commit(jane.write);
+      await provisioning.record({
+        workspace: W,
+        at: 1,
+        members: { upsert: [member('t1'), member('t2')], remove: [] },
+      });
+      const byAddress = await provisioning.userState(W, 'jane');
+      expect(byAddress?.candidates.map((row) => row.memberToken)).toEqual(['t1']);
+      await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: 't2' }] });
+      const byLink = await provisioning.userState(W, 'jane');
+      expect(byLink?.candidates.map((row) => row.memberToken)).toEqual(['t2']);
+      expect(byLink?.desired).toMatchObject({ owned: true, wanted: true, memberToken: 't2', rival: null });
+      await directory.commit(sam.write);
+      expect((await provisioning.userState(W, 'sam'))?.desired.rival).toEqual({
+        userName: 'jane',
+        first: true,
+      });
+      expect((await provisioning.userState(W, 'jane'))?.desired.rival).toEqual({
+        userName: 'sam',
+        first: false,
+      });
+    });
+
+    it("an account that somebody is linked to is not another one's, whatever the address", async () => {
+      const { provisioning, directory } = await open();
+      const draft = {
+        externalId: null,
+        active: true,
+        emails: [],
+        fullName: null,
+        admin: null,
+        attributes: {},
+      };
+      const jane = createUser(
+        'jane',
+        { ...draft, userName: 'jane', email: 'new@x.test' },
+        { connection: okta, at: 1 },
+      );
+      const thief = createUser(
+        'thief',
+        { ...draft, userName: 'thief', email: 't1@x.test' },
+        { connection: okta, at: 2 },
+      );
+      await directory.commit(jane.write);
+      await directory.commit(thief.write);
+      await provisioning.record({
+        workspace: W,
+        at: 1,
+        members: { upsert: [member('t1')], remove: [] },
+        links: [{ subject: user('jane'), token: 't1' }],
+      });
+      expect((await provisioning.userState(W, 'thief'))?.desired.rival).toEqual({
+        userName: 'jane',
+        first: true,
+      });
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
+import { freshDatabase } from '../databases.ts';
+import { freshStore, storeAt } from '../stores.ts';
+
+describe('on PostgreSQL', () => {
+  directoryStoreConformance(() => freshStore('postgres'));
+  provisioningStoreConformance(() => freshStore('postgres'));
+
+  it('of two transactions that overlap, the one that took its position first is seen first', async () => {
+    const url = await freshDatabase('postgres');
+    const store = await storeAt(url);
+    const change = (name: string) => {
+      const data = { name };
+      return store.provisioning.record({
+        workspace: 'acme',
+        at: 1,
+        changes: [{ kind: 'user.created', subject: null, data }],
+      });
+    };
+    // A transaction of another bridge: it has its position, and has not committed yet.
+    const slow = new pg.Client({ connectionString: url });
+    await slow.connect();
+    onTestFinished(() => slow.end());
+    await slow.query('begin');
+    await slow.query('select pg_advisory_xact_lock(7263101)');
+    await slow.query(
+      `insert into changes (workspace, at, kind, data) values ('acme', 1, 'user.created', '{"name":"slow"}')`,
+    );
+
+    let committed = false;
+    const fast = change('fast').then(() => (committed = true));
+    // A round trip on the same server: without the lock the fast one would be through by then.
+    for (let round = 0; round < 20; round += 1) await slow.query('select 1');
+    expect(committed).toBe(false);
+    expect(await store.feed.changesAfter('acme', 0, 10)).toEqual([]);
+
+    await slow.query('commit');
+    await fast;
+    const names = (await store.feed.changesAfter('acme', 0, 10)).map((entry) => entry.data['name']);
+    expect(names).toEqual(['slow', 'fast']);
+  });
+});

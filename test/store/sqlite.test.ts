@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
+import { openSqlite } from '../../src/store/sqlite-engine.ts';
+import { freshStore } from '../stores.ts';
+
+describe('on SQLite', () => {
+  directoryStoreConformance(() => freshStore('sqlite'));
+  provisioningStoreConformance(() => freshStore('sqlite'));
+
+  async function openCounting() {
+    const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');
+    const engine = openSqlite(path);
+    onTestFinished(() => engine.close());
+    await sql`create table things (id integer primary key, commits integer)`.execute(engine.db);
+    // Counts up with every commit that another connection can see.
+    const watcher = new DatabaseSync(path, { readOnly: true });
+    onTestFinished(() => {
+      watcher.close();
+    });
+    const commits = () => Number(watcher.prepare('pragma data_version').get()?.['data_version']);
+    const insert = (id: number, expect = 1) => ({
+      query: sql`insert into things (id) values (${id})`.compile(engine.db),
+      expect,
+    });
+    const ids = async () =>
+      (await sql<{ id: number }>`select id from things order by id`.execute(engine.db)).rows.map(
+        (row) => row.id,
+      );
+    return { engine, path, commits, insert, ids };
+  }
+
+  it('writes that arrive together share one commit', async () => {
+    const { engine, commits, insert, ids } = await openCounting();
+    const before = commits();
+    const results = await Promise.all(Array.from({ length: 100 }, (_, id) => engine.write([insert(id)])));
+    expect(new Set(results)).toEqual(new Set(['committed']));
+    expect(await ids()).toHaveLength(100);
+    expect(commits() - before).toBe(1);
+  });
+
+  it('a write that fails takes none of the others with it, and leaves nothing of itself', async () => {
+    const { engine, insert, ids } = await openCounting();
+    const results = await Promise.allSettled([
+      engine.write([insert(1)]),
+      engine.write([insert(2), insert(3, 2)]),
+      engine.write([insert(4), insert(1)]),
+      engine.write([insert(5), { query: sql`insert into nothing values (1)`.compile(engine.db) }]),
+      engine.write([insert(6)]),
+    ]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : 'failed'))).toEqual([
+      'committed',
+      'conflict',
+      'conflict',
+      'failed',
+      'committed',
+    ]);
+    expect(await ids()).toEqual([1, 6]);
+  });
+
+  it('is synced with every commit, in a file that only its owner reads', async () => {
+    const { engine, path } = await openCounting();
+    const pragma = async (name: string) =>
+      Object.values((await sql.raw<object>(`pragma ${name}`).execute(engine.db)).rows[0] ?? {})[0];
+    expect(await pragma('journal_mode')).toBe('wal');
+    expect(await pragma('synchronous')).toBe(2);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path).subarray(0, 15).toString()).toBe('SQLite format 3');
+  });
+});
