@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { mergeGroupMembers, mergeGroups } from '../../src/provisioning/merge-groups.ts';
+import { mergeMembers, ShortReadError } from '../../src/provisioning/merge-members.ts';
+import type { ObservedMember } from '../../src/provisioning/observed.ts';
+
+const NOW = 1_000_000;
+const MINUTE = 60_000;
+
+function member(token: string | null, more: Partial<ObservedMember> = {}): ObservedMember {
+  const tokens = {
+    memberToken: token,
+    membershipToken: null,
+    username: null,
+    email: `${token ?? 'new'}@x.test`,
+  };
+  return {
+    ...tokens,
+    name: null,
+    state: 'active',
+    admin: false,
+    managedByScim: false,
+    writtenAt: null,
+    ...more,
+  };
+}
+
+describe('a read of members', () => {
+  it('adds who is new, takes away who is gone, and tells both', () => {
+    const made = mergeMembers([member('a'), member('b')], [member('b'), member('c')], NOW);
+    expect(made).toEqual({
+      upsert: [member('c')],
+      remove: ['a'],
+      changed: [member('c'), member('a', { state: 'former' })],
+    });
+  });
+  it('that says the same changes nothing', () => {
+    expect(mergeMembers([member('a')], [member('a')], NOW)).toEqual({ upsert: [], remove: [], changed: [] });
+  });
+  it('keeps the tokens that an earlier read or write taught', () => {
+    const [after] = mergeMembers(
+      [member('a', { membershipToken: 'm' })],
+      [member('a', { admin: true })],
+      NOW,
+    ).upsert;
+    expect(after).toMatchObject({ membershipToken: 'm', admin: true });
+  });
+  it('does not undo what was written less than a minute ago, and does after that', () => {
+    const written = member('a', { admin: true, writtenAt: NOW - MINUTE + 1 });
+    expect(mergeMembers([written], [member('a')], NOW).changed).toEqual([]);
+    expect(mergeMembers([written], [member('a')], NOW + 1).changed).toEqual([member('a')]);
+  });
+  it('confirms a write by showing it', () => {
+    const written = member('a', { admin: true, writtenAt: NOW });
+    expect(mergeMembers([written], [member('a', { admin: true })], NOW).upsert[0]?.writtenAt).toBeNull();
+  });
+  it('turns our invite into the account that it became, at once', () => {
+    const invite = member(null, { state: 'invited', writtenAt: NOW });
+    const account = member('a', { email: 'NEW@x.test' });
+    expect(mergeMembers([invite, member('b')], [account, member('b')], NOW)).toEqual({
+      upsert: [account],
+      remove: ['email:new@x.test'],
+      changed: [account],
+    });
+  });
+  it('that does not list our invite does not make us send another for 14 days', () => {
+    const invite = member(null, { state: 'invited', writtenAt: NOW });
+    const day = 24 * 60 * MINUTE;
+    expect(mergeMembers([invite, member('b')], [member('b')], NOW + 13 * day).remove).toEqual([]);
+    expect(mergeMembers([invite, member('b')], [member('b')], NOW + 15 * day).remove).toEqual([
+      'email:new@x.test',
+    ]);
+  });
+  it('that is empty is not believed', () => {
+    expect(() => mergeMembers([], [], NOW)).toThrow(ShortReadError);
+    expect(() => mergeMembers([member('a')], [], NOW, true)).toThrow(ShortReadError);
+  });
+  it('that misses most people is not believed, until it is told to be', () => {
+    const many = Array.from({ length: 20 }, (_, index) => member(`m${index}`));
+    expect(() => mergeMembers(many, many.slice(0, 5), NOW)).toThrow('misses 15 of 20');
+    expect(mergeMembers(many, many.slice(0, 5), NOW, true).remove).toHaveLength(15);
+    expect(mergeMembers(many, many.slice(0, 12), NOW).remove).toHaveLength(8);
+  });
+});
+
+describe('a read of groups', () => {
+  const group = (token: string, name: string, writtenAt: number | null = null) => ({
+    token,
+    name,
+    writable: true,
+    writtenAt,
+  });
+
+  it('keeps a group that we made, and a name that we gave, for a minute', () => {
+    const ours = [group('new', 'New', NOW), group('old', 'Renamed', NOW)];
+    const made = mergeGroups(ours, [group('old', 'Old')], NOW + 1_000);
+    expect(made).toEqual({ upsert: [], remove: [], changed: [] });
+    const later = mergeGroups(ours, [group('old', 'Old')], NOW + MINUTE);
+    expect(later).toEqual({ upsert: [group('old', 'Old')], remove: ['new'], changed: [group('old', 'Old')] });
+  });
+  it('keeps a member that we added for a minute, and forgets one that Mode took out', () => {
+    const row = (memberToken: string, writtenAt: number | null) => ({
+      groupToken: 'g',
+      memberToken,
+      groupMembershipToken: null,
+      writtenAt,
+    });
+    const made = mergeGroupMembers([row('ours', NOW), row('theirs', null)], [row('new', null)], NOW + 1_000);
+    expect(made).toEqual({ rows: [row('new', null), row('ours', NOW)], added: ['new'], removed: ['theirs'] });
+  });
+});

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DesiredGroup, DesiredMember } from '../../src/provisioning/desired.ts';
+import type { ObservedGroup, ObservedGroupMember } from '../../src/provisioning/observed.ts';
+import { planGroup, type GroupState } from '../../src/provisioning/plan-group.ts';
+
+const onMode = (token: string, name = 'Team', writable = true): ObservedGroup => ({
+  token,
+  name,
+  writable,
+  writtenAt: null,
+});
+const inGroup = (memberToken: string, groupMembershipToken: string | null = 'gm'): ObservedGroupMember => {
+  return { groupToken: 'g', memberToken, groupMembershipToken, writtenAt: null };
+};
+const wants = (memberToken: string | null, active = true): DesiredMember => ({
+  userId: `u-${String(memberToken)}`,
+  memberToken,
+  active,
+});
+
+function plan(desired: Partial<DesiredGroup>, state: Partial<Omit<GroupState, 'desired'>> = {}) {
+  const known = {
+    id: 'd',
+    owned: true,
+    wanted: true,
+    name: 'Team',
+    groupToken: null,
+    members: [],
+    rival: null,
+  };
+  return planGroup({
+    desired: { ...known, ...desired },
+    linked: undefined,
+    named: [],
+    members: [],
+    ...state,
+  });
+}
+
+const linked = { linked: onMode('g'), named: [onMode('g')] };
+const g = { groupToken: 'g' };
+
+describe('a group that is wanted', () => {
+  it('and not there is created', () => {
+    expect(plan({}).operations).toEqual([{ type: 'create_group', name: 'Team' }]);
+  });
+  it('is the one of exactly that name when there is one', () => {
+    const made = plan({}, { named: [onMode('g')] });
+    expect(made).toMatchObject({ operations: [{ type: 'adopt_group', groupToken: 'g' }], link: 'g' });
+  });
+  it("is nobody's guess when two have the name", () => {
+    const made = plan({}, { named: [onMode('g'), onMode('h')] });
+    expect(made.operations).toEqual([]);
+    expect(made.blocked).toContain('2 groups');
+  });
+  it('is renamed when the link has another name', () => {
+    const made = plan(g, { linked: onMode('g', 'Old') });
+    expect(made.operations).toEqual([{ type: 'rename_group', groupToken: 'g', name: 'Team' }]);
+  });
+  it('keeps its members right while another group has its name', () => {
+    const made = plan({ ...g, members: [wants('a')] }, { linked: onMode('g', 'Old'), named: [onMode('h')] });
+    expect(made.operations).toEqual([{ type: 'add_group_member', groupToken: 'g', memberToken: 'a' }]);
+    expect(made.blocked).toContain('another group');
+  });
+  it('that is built in or managed is never written', () => {
+    const made = plan({}, { named: [onMode('g', 'Team', false)] });
+    expect(made.operations).toEqual([]);
+    expect(made.blocked).not.toBeNull();
+  });
+  it('takes people who have not accepted their invite later', () => {
+    const made = plan({ ...g, members: [wants('a', false), wants(null, false)] }, linked);
+    expect(made.operations).toEqual([]);
+    expect(made.waiting).not.toBeNull();
+  });
+  it('keeps a member whom a read of the workspace missed', () => {
+    const made = plan({ ...g, members: [wants('a', false)] }, { ...linked, members: [inGroup('a')] });
+    expect(made.operations).toEqual([]);
+  });
+  it('takes out every membership of one person', () => {
+    const made = plan(g, { ...linked, members: [inGroup('a', 'gm1'), inGroup('a', 'gm2')] });
+    expect(
+      made.operations.map(
+        (operation) => 'groupMembershipToken' in operation && operation.groupMembershipToken,
+      ),
+    ).toEqual(['gm1', 'gm2']);
+  });
+});
+
+describe('a group that is not wanted', () => {
+  const gone = { ...g, wanted: false };
+  it('is deleted when it is linked', () => {
+    expect(plan(gone, linked).operations).toEqual([{ type: 'delete_group', groupToken: 'g', name: 'Team' }]);
+  });
+  it('stays when another pushed group stands for it', () => {
+    expect(plan({ ...gone, rival: { displayName: 'Team' } }, linked).operations).toEqual([]);
+  });
+  it('that was never linked needs nothing, whatever has its name', () => {
+    expect(plan({ wanted: false }, { named: [onMode('g')] }).operations).toEqual([]);
+  });
+  it('that nobody ever pushed is left alone', () => {
+    expect(plan({ ...gone, owned: false }, linked).operations).toEqual([]);
+  });
+});
+
+it('a plan applied to what was observed gives what is wanted, and then there is nothing left to plan', () => {
+  const tokens = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+  fc.assert(
+    fc.property(tokens, tokens, (wanted, present) => {
+      const desired = { ...g, members: wanted.map((token) => wants(token)) };
+      const after = new Set<string>(present);
+      for (const operation of plan(desired, { ...linked, members: present.map((token) => inGroup(token)) })
+        .operations) {
+        if (operation.type === 'add_group_member') after.add(operation.memberToken);
+        if (operation.type === 'remove_group_member') after.delete(operation.memberToken);
+      }
+      expect(after).toEqual(new Set(wanted));
+      const again = plan(desired, { ...linked, members: [...after].map((token) => inGroup(token)) });
+      expect(again.operations).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,255 @@
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+
+const basic = (token: string) => `Basic ${Buffer.from(`${token}:${token}`).toString('base64')}`;
+const MAIN = basic('sandbox');
+const INVITER = basic('inviter');
+
+async function setup() {
+  const time = { now: 1_000_000 };
+  const slept: number[] = [];
+  const clock: Clock = {
+    now: () => time.now,
+    sleep: (ms) => {
+      slept.push(ms);
+      return Promise.resolve();
+    },
+  };
+  const sandbox = await startSandbox({
+    port: 0,
+    workspace: 'acme',
+    mainKey: { token: 'sandbox', secret: 'sandbox' },
+    inviterKey: { token: 'inviter', secret: 'inviter' },
+    clock,
+    log: pino({ level: 'silent' }),
+  });
+  onTestFinished(() => sandbox.close());
+  const call = async (method: string, path: string, body?: unknown, authorization: string | null = MAIN) => {
+    const response = await fetch(sandbox.url + path, {
+      method,
+      headers: {
+        ...(authorization === null ? {} : { authorization }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : text;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: parsed as Record<string, never>,
+      text,
+    };
+  };
+  const invite = (email: string) =>
+    call('POST', '/api/acme/invites', { invite: { invitee: { email }, message: 'hi' } }, INVITER);
+  const state = async () => (await call('GET', '/_sandbox/state')).body;
+  return { call, invite, state, time, slept };
+}
+
+describe('who may do what', () => {
+  it.each([
+    ['GET', '/api/acme', null, 200],
+    ['GET', '/api/acme/memberships', null, 401],
+    ['GET', '/api/acme/memberships', basic('wrong'), 401],
+    ['GET', '/api/verify', MAIN, 200],
+    ['GET', '/api/account', MAIN, 400],
+    ['GET', '/api/acme/memberships', MAIN, 200],
+    ['GET', '/api/acme/memberships', INVITER, 404],
+    ['GET', '/api/acme/memberships/lite', INVITER, 200],
+    ['GET', '/api/acme/groups', MAIN, 200],
+    ['GET', '/api/acme/groups?data_source=x', MAIN, 400],
+    ['GET', '/api/nobody', MAIN, 404],
+    ['GET', '/api/other/groups', MAIN, 404],
+    ['GET', '/nothing', MAIN, 404],
+  ])('%s %s with %s: %s', async (method, path, authorization, status) => {
+    const { call } = await setup();
+    expect((await call(method, path, undefined, authorization)).status).toBe(status);
+  });
+
+  it('a workspace key cannot invite, and the anonymous root has no links of admins', async () => {
+    const { call } = await setup();
+    const body = { invite: { invitee: { email: 'a@x.test' }, message: 'hi' } };
+    expect(await call('POST', '/api/acme/invites', body)).toMatchObject({
+      status: 400,
+      body: { message: 'This endpoint is unsupported for use with Api Keys' },
+    });
+    expect((await call('GET', '/api/acme', undefined, null)).text).not.toContain('memberships');
+  });
+});
+
+describe('as Mode does it', () => {
+  it("a membership's token is in its self link only", async () => {
+    const { call, state } = await setup();
+    const { _embedded } = (await call('GET', '/api/acme/memberships')).body as unknown as {
+      _embedded: { memberships: [Record<string, unknown>] };
+    };
+    const [row] = _embedded.memberships;
+    const [{ membership_token: token }] = (await state())['members'] as unknown as [
+      { membership_token: string },
+    ];
+    expect(row).not.toHaveProperty('token');
+    expect(row).not.toHaveProperty('email');
+    expect(row['_links']).toMatchObject({ self: { href: `/api/acme/memberships/${token}` } });
+  });
+
+  it('an invite is accepted after a while, by itself or when told', async () => {
+    const { call, invite, state, time } = await setup();
+    await invite('jane@x.test');
+    expect((await state())['members']).toMatchObject([{}, { email: 'jane@x.test', state: 'pending' }]);
+    time.now += 1_000;
+    expect((await state())['members']).toMatchObject([{}, { state: 'active' }]);
+    await call('PATCH', '/_sandbox/settings', { auto_accept_seconds: -1 });
+    await invite('sam@x.test');
+    await invite('sam@x.test');
+    time.now += 1e9;
+    expect((await state())['invites']).toEqual([
+      { email: 'jane@x.test', state: 'accepted', count: 1 },
+      { email: 'sam@x.test', state: 'pending', count: 2 },
+    ]);
+    const accepted = await call('POST', '/_sandbox/accept-invites', { emails: ['SAM@x.test'] });
+    expect(accepted.body['members']).toMatchObject([{}, {}, { email: 'sam@x.test', state: 'active' }]);
+    expect((await invite('sam@x.test')).status).toBe(422);
+    expect((await invite('nobody')).status).toBe(422);
+  });
+
+  it('writes are wrapped, answered 200, and refused in the shapes of Mode', async () => {
+    const { call } = await setup();
+    expect(await call('POST', '/api/acme/groups', { name: 'x' })).toMatchObject({
+      status: 400,
+      body: { id: 'param_missing' },
+    });
+    expect((await call('POST', '/api/acme/groups', { user_group: { name: 'x' } })).status).toBe(200);
+    expect(await call('POST', '/api/acme/groups', { user_group: { name: 'x' } })).toMatchObject({
+      status: 422,
+      body: { message: { name: ['has already been taken'] } },
+    });
+    expect(await call('GET', '/api/acme/groups/none')).toMatchObject({
+      status: 404,
+      body: { id: 'not_found' },
+    });
+  });
+
+  it('groups come in pages of 20, at most 30, with a link to a page that does not exist', async () => {
+    const { call } = await setup();
+    const groups = Array.from({ length: 35 }, (_, index) => ({ name: `g${index}` }));
+    await call('PUT', '/_sandbox/state', { members: [{ email: 'a@x.test', admin: true }], groups });
+    const page = async (query: string) => (await call('GET', `/api/acme/groups${query}`)).body;
+    expect((await page(''))['pagination']).toEqual({
+      page: 1,
+      per_page: 20,
+      count: 20,
+      total_pages: 2,
+      total_count: 36,
+    });
+    const last = await page('?page=2&per_page=100');
+    expect(last['pagination']).toMatchObject({ per_page: 30, count: 6 });
+    const { next_page: next } = last['_links'] as unknown as { next_page: { href: string } };
+    expect((await call('GET', next.href)).status).toBe(404);
+  });
+
+  it('a deleted group is told as soft_deleted, and a second one of its name is not deleted at all', async () => {
+    const { call } = await setup();
+    const make = async () =>
+      String((await call('POST', '/api/acme/groups', { user_group: { name: 'x' } })).body['token']);
+    const stateOf = async (token: string) => (await call('GET', `/api/acme/groups/${token}`)).body['state'];
+    const first = await make();
+    await call('DELETE', `/api/acme/groups/${first}`);
+    expect(await stateOf(first)).toBe('soft_deleted');
+    const second = await make();
+    expect((await call('DELETE', `/api/acme/groups/${second}`)).status).toBe(200);
+    expect(await stateOf(second)).toBe('active');
+    await call('PATCH', `/api/acme/groups/${second}`, { user_group: { name: 'x (removed)' } });
+    await call('DELETE', `/api/acme/groups/${second}`);
+    expect(await stateOf(second)).toBe('soft_deleted');
+  });
+
+  it('a removed member is banned and out of their groups, or gone when set so', async () => {
+    const { call, state } = await setup();
+    const seed = {
+      members: [
+        { email: 'a@x.test', admin: true },
+        { email: 'b@x.test', membership_token: 'bbbbbbbbbbbb' },
+        { email: 'c@x.test', membership_token: 'cccccccccccc' },
+      ],
+      groups: [{ name: 'g', members: ['b@x.test', 'c@x.test'] }],
+    };
+    await call('PUT', '/_sandbox/state', seed);
+    await call('DELETE', '/api/acme/memberships/bbbbbbbbbbbb');
+    expect((await call('GET', '/api/acme/memberships?filter=all')).text).toContain('web_self_unban');
+    await call('PATCH', '/_sandbox/settings', { quirks: { membership_delete: 'vanish' } });
+    await call('DELETE', '/api/acme/memberships/cccccccccccc');
+    expect(await state()).toMatchObject({
+      members: [{ email: 'a@x.test' }, { email: 'b@x.test', state: 'banned' }],
+      groups: [{ members: [] }],
+    });
+  });
+});
+
+describe('the control surface', () => {
+  it('makes requests fail so many times, slow, or limited', async () => {
+    const { call, slept, time } = await setup();
+    await call('PATCH', '/_sandbox/settings', {
+      latency_ms: 70,
+      faults: [
+        { status: 503, for_requests: 1, body: 'html' },
+        { status: 429, for_requests: 1, retry_after: 3 },
+      ],
+    });
+    expect(await call('GET', '/api/verify')).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('<html>') as string,
+    });
+    const limited = await call('GET', '/api/verify');
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
+    expect((await call('GET', '/api/verify')).status).toBe(200);
+    expect(slept).toContain(70);
+    await call('PATCH', '/_sandbox/settings', { rate_per_second: 2 });
+    const statuses = [];
+    for (let count = 0; count < 3; count += 1) statuses.push((await call('GET', '/api/verify')).status);
+    expect(statuses).toEqual([200, 200, 429]);
+    time.now += 1_000;
+    expect((await call('GET', '/api/verify')).status).toBe(200);
+  });
+
+  it('keeps what was asked, with the key, and counts it', async () => {
+    const { call } = await setup();
+    await call('GET', '/api/verify?x=1');
+    await call('GET', '/api/verify', undefined, INVITER);
+    await call('GET', '/api/verify', undefined, basic('no'));
+    const { requests } = (await call('GET', '/_sandbox/requests')).body as unknown as {
+      requests: { credential: string }[];
+    };
+    expect(requests[0]).toEqual({
+      method: 'GET',
+      path: '/api/verify',
+      status: 200,
+      time: '1970-01-01T00:16:40.000Z',
+      credential: 'main',
+    });
+    expect(requests.map((request) => request.credential)).toEqual(['main', 'inviter', 'unknown']);
+    expect((await call('GET', '/_sandbox/counts')).body).toEqual({
+      total: 3,
+      by_route: { 'GET /api/verify': 3 },
+      by_status: { '200': 2, '401': 1 },
+    });
+    await call('POST', '/_sandbox/reset');
+    expect((await call('GET', '/_sandbox/counts')).body['total']).toBe(0);
+  });
+
+  it.each([
+    ['PUT', '/_sandbox/state', { members: [{ mail: 'x' }] }],
+    ['PUT', '/_sandbox/state', { members: [], groups: [{ name: 'g', members: ['a@x.test'] }] }],
+    ['PATCH', '/_sandbox/settings', { unknown: 1 }],
+    ['PATCH', '/_sandbox/settings', { quirks: { unknown: 1 } }],
+    ['PATCH', '/_sandbox/settings', { faults: { status: 200, for_requests: 1 } }],
+  ])('refuses nonsense and stays as it was: %s %s %j', async (method, path, body) => {
+    const { call, state } = await setup();
+    const before = [await state(), (await call('GET', '/_sandbox/settings')).body];
+    expect((await call(method, path, body)).status).toBe(400);
+    expect([await state(), (await call('GET', '/_sandbox/settings')).body]).toEqual(before);
+  });
+});

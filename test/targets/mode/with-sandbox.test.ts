@@ -1,0 +1,156 @@
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Clock } from '../../../src/clock.ts';
+import type { ObservedMember } from '../../../src/provisioning/observed.ts';
+import { startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
+
+const clock: Clock = { now: () => 1_700_000_000_000, sleep: () => Promise.resolve() };
+const key = { token: 'sandbox', secret: 'sandbox' };
+const inviter = { token: 'inviter', secret: 'inviter' };
+
+async function setup() {
+  const log = pino({ level: 'silent' });
+  const sandbox = await startSandbox({
+    port: 0,
+    workspace: 'acme',
+    mainKey: key,
+    inviterKey: inviter,
+    clock,
+    log,
+  });
+  const target = openModeTarget({
+    baseUrl: sandbox.url,
+    workspace: 'acme',
+    key,
+    inviter,
+    clock,
+    requestsPerSecond: 1_000,
+  });
+  onTestFinished(async () => {
+    await target.close();
+    await sandbox.close();
+  });
+  const control = async (method: string, path: string, body?: unknown) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+    return (await (await fetch(`${sandbox.url}/_sandbox/${path}`, init)).json()) as Record<string, never>;
+  };
+  await control('PUT', 'state', {
+    members: [
+      { email: 'boss@x.test', admin: true },
+      { email: 'jane@x.test', name: 'Jane Doe' },
+      { email: 'pending@x.test', state: 'pending' },
+    ],
+    groups: [
+      { name: 'Team', members: ['jane@x.test'] },
+      { name: 'Managed', managed: true },
+    ],
+  });
+  const find = async (email: string): Promise<ObservedMember> => {
+    const member = (await target.readMembers()).find((row) => row.email === email);
+    if (member === undefined) throw new Error(`${email} is not listed`);
+    return member;
+  };
+  const group = async (name: string) => (await target.readGroups()).find((row) => row.name === name);
+  return { target, control, find, group };
+}
+
+describe('with the simulated Mode', () => {
+  it('reads members, groups and the members of a group', async () => {
+    const { target, find, group } = await setup();
+    expect(await find('jane@x.test')).toMatchObject({ name: 'Jane Doe', state: 'active', admin: false });
+    expect(await find('pending@x.test')).toMatchObject({ state: 'invited' });
+    expect(await group('Managed')).toMatchObject({ writable: false });
+    expect(await group('Everyone')).toMatchObject({ writable: false });
+    const team = await group('Team');
+    expect(await target.readGroupMembers(team?.token ?? '')).toMatchObject([
+      {
+        memberToken: (await find('jane@x.test')).memberToken,
+        groupMembershipToken: expect.any(String) as string,
+      },
+    ]);
+  });
+
+  it('reads every group of many pages', async () => {
+    const { target, control } = await setup();
+    const groups = Array.from({ length: 65 }, (_, index) => ({ name: `Group ${index}` }));
+    await control('PUT', 'state', { members: [{ email: 'boss@x.test', admin: true }], groups });
+    expect(await target.readGroups()).toHaveLength(66);
+  });
+
+  it('invites, makes an admin, and removes, members and pending people alike', async () => {
+    const { target, control, find } = await setup();
+    await target.apply({ type: 'invite', email: 'new@x.test', name: 'New', former: null });
+    expect(await find('new@x.test')).toMatchObject({ state: 'invited' });
+    await target.apply({ type: 'set_admin', member: await find('jane@x.test'), admin: true });
+    expect(await find('jane@x.test')).toMatchObject({ admin: true });
+    await target.apply({ type: 'remove_member', member: await find('jane@x.test') });
+    await target.apply({ type: 'remove_member', member: await find('pending@x.test') });
+    const { members, invites } = await control('GET', 'state');
+    expect(members).toMatchObject([
+      { email: 'boss@x.test', state: 'active' },
+      { email: 'jane@x.test', state: 'banned' },
+      { email: 'new@x.test', state: 'pending' },
+      { email: 'pending@x.test', state: 'banned' },
+    ]);
+    expect(invites).toEqual([{ email: 'new@x.test', state: 'pending', count: 1 }]);
+  });
+
+  it('removing who is gone already is done', async () => {
+    const { target, find } = await setup();
+    const jane = await find('jane@x.test');
+    await target.apply({ type: 'remove_member', member: jane });
+    await expect(target.apply({ type: 'remove_member', member: jane })).resolves.toBeDefined();
+    const known = { ...jane, membershipToken: 'abcdefabcdef' };
+    await expect(target.apply({ type: 'remove_member', member: known })).resolves.toBeDefined();
+  });
+
+  it('"not found" for somebody who is still listed is told as a missing privilege', async () => {
+    const { target, find } = await setup();
+    const member = { ...(await find('jane@x.test')), membershipToken: 'abcdefabcdef' };
+    await expect(target.apply({ type: 'remove_member', member })).rejects.toMatchObject({
+      kind: 'forbidden',
+    });
+  });
+
+  it('the last admin is refused by Mode too', async () => {
+    const { target, find } = await setup();
+    const boss = await find('boss@x.test');
+    await expect(target.apply({ type: 'remove_member', member: boss })).rejects.toMatchObject({
+      kind: 'refused',
+    });
+  });
+
+  it('makes, renames, fills, empties and deletes groups, one whose name was deleted before too', async () => {
+    const { target, find, group, control } = await setup();
+    const memberToken = (await find('jane@x.test')).memberToken ?? '';
+    for (const _round of [1, 2]) {
+      const { groupToken = '' } = await target.apply({ type: 'create_group', name: 'Crew' });
+      const added = await target.apply({ type: 'add_group_member', groupToken, memberToken });
+      expect(added.groupMembershipToken).toMatch(/^[0-9a-f]{12}$/);
+      expect(await target.apply({ type: 'add_group_member', groupToken, memberToken })).toEqual(added);
+      const removal = { type: 'remove_group_member', groupToken, memberToken } as const;
+      await target.apply({ ...removal, groupMembershipToken: null });
+      await target.apply({ ...removal, groupMembershipToken: added.groupMembershipToken ?? null });
+      expect(await target.readGroupMembers(groupToken)).toEqual([]);
+      await target.apply({ type: 'rename_group', groupToken, name: 'Crew EU' });
+      await target.apply({ type: 'delete_group', groupToken, name: 'Crew EU' });
+      await target.apply({ type: 'delete_group', groupToken, name: 'Crew EU' });
+      expect(await group('Crew EU')).toBeUndefined();
+    }
+    expect((await control('GET', 'state?all=true'))['groups']).toHaveLength(4);
+  });
+
+  it('a name that is taken and a person who is pending are refused', async () => {
+    const { target, find, group } = await setup();
+    await expect(target.apply({ type: 'create_group', name: 'Team' })).rejects.toMatchObject({
+      kind: 'refused',
+    });
+    const groupToken = (await group('Team'))?.token ?? '';
+    const memberToken = (await find('pending@x.test')).memberToken ?? '';
+    await expect(target.apply({ type: 'add_group_member', groupToken, memberToken })).rejects.toMatchObject({
+      kind: 'not_found',
+    });
+  });
+});
