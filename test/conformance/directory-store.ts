@@ -235,7 +235,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
 
     it('numbers changes in the order in which they become visible', async () => {
       const { store, users } = await setup();
-      let stop = false;
+      const writing = { done: false };
       const told: number[] = [];
       const reader = (async () => {
         let after = 0;
@@ -244,12 +244,12 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
           told.push(...changes.map((change) => change.position));
           after = changes.at(-1)?.position ?? after;
           if (last && changes.length === 0) return;
-          last = stop;
+          last = writing.done;
           await new Promise((resolve) => setImmediate(resolve));
         }
       })();
       await Promise.all(Array.from({ length: 100 }, (_, index) => users.create(okta, draft(`u${index}`))));
-      stop = true;
+      writing.done = true;
       await reader;
       // A change that became visible behind the reader's cursor would be missing.
       expect(told).toHaveLength(100);

@@ -163,7 +163,8 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     });
 
     it('is doubted of the groups of whoever left, and those groups are looked at', async () => {
-      const { provisioning, ...store } = await open();
+      const store = await open();
+      const { provisioning } = store;
       const groupMembers = [{ groupToken: 'g', memberToken: 't1', groupMembershipToken: 'gm', writtenAt: 5 }];
       await provisioning.record({
         workspace: W,
@@ -181,7 +182,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       });
       const after = await provisioning.observedGroupMembers(W, 'g');
       expect(after).toEqual({ rows: [{ ...groupMembers[0], writtenAt: null }], current: false });
-      const jobs = await claim({ provisioning, ...store } as Store);
+      const jobs = await claim(store);
       expect(jobs.map((job) => [job.subject, job.verifying])).toEqual([
         [{ kind: 'group', id: 'group-1' }, true],
       ]);

@@ -40,7 +40,7 @@ async function setup() {
     return {
       status: response.status,
       headers: response.headers,
-      body: parsed as Record<string, never>,
+      body: parsed as Record<string, unknown>,
       text,
     };
   };

@@ -66,7 +66,9 @@ describe('on SQLite', () => {
   it('is synced with every commit, in a file that only its owner reads', async () => {
     const { engine, path } = await openCounting();
     const pragma = async (name: string) =>
-      Object.values((await sql.raw<object>(`pragma ${name}`).execute(engine.db)).rows[0] ?? {})[0];
+      Object.values(
+        (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(engine.db)).rows[0] ?? {},
+      )[0];
     expect(await pragma('journal_mode')).toBe('wal');
     expect(await pragma('synchronous')).toBe(2);
     expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -125,7 +125,8 @@ describe('with the simulated Mode', () => {
   it('makes, renames, fills, empties and deletes groups, one whose name was deleted before too', async () => {
     const { target, find, group, control } = await setup();
     const memberToken = (await find('jane@x.test')).memberToken ?? '';
-    for (const _round of [1, 2]) {
+    // The second time, Mode has a deleted group of that name.
+    for (let round = 1; round <= 2; round += 1) {
       const { groupToken = '' } = await target.apply({ type: 'create_group', name: 'Crew' });
       const added = await target.apply({ type: 'add_group_member', groupToken, memberToken });
       expect(added.groupMembershipToken).toMatch(/^[0-9a-f]{12}$/);
