@@ -19,7 +19,6 @@ import { registerHealth } from './http/health.ts';
 import { createServer } from './http/server.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
-import { defaultPolicy } from './provisioning/policy.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -67,7 +66,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     store: store.provisioning,
     directory: store.directory,
     target,
-    policy: defaultPolicy,
     clock,
     random,
     log,

@@ -1,7 +1,7 @@
 /** `serve`: runs the bridge, with a simulated Mode beside it when none is configured. */
 import { startApp, startSimulatedMode } from '../app.ts';
 import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
+import { readConfig, weakTokens } from '../config/read-config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { banner } from './banner.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -24,6 +24,10 @@ export async function serve(): Promise<void> {
     random: Math.random,
   });
   for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
+
+  for (const name of weakTokens(config)) {
+    log.warn({ setting: name }, 'this fixed token is shorter than 16 characters: anybody can guess it');
+  }
 
   await untilStopped();
   log.info('stopping: finishing the step under way');

@@ -12,6 +12,8 @@ type Values = {
   readonly [K in Key]: (typeof settings)[K] extends { fallback: string } ? Parsed<K> : Parsed<K> | undefined;
 };
 
+const SAFE_TOKEN_LENGTH = 16;
+
 export interface Credential {
   readonly token: string;
   readonly secret: string;
@@ -62,6 +64,15 @@ export function lookUp(
       return { name: `${name}_FILE`, value: readFileSync(file, 'utf8').trim() };
   }
   return undefined;
+}
+
+/** The fixed tokens that are too short to be safe: good for trying things out, not for anything else. */
+export function weakTokens(config: Config): readonly string[] {
+  const tokens = [settings.scimToken, settings.feedToken, settings.adminToken] as const;
+  const values = [config.scimToken, config.feedToken, config.adminToken];
+  return tokens
+    .filter((_setting, index) => (values[index]?.length ?? SAFE_TOKEN_LENGTH) < SAFE_TOKEN_LENGTH)
+    .map(({ name }) => name);
 }
 
 function readSetting(setting: Setting<unknown>, environment: Environment, problems: string[]): unknown {

@@ -40,8 +40,8 @@ function databaseUrl(value: string): string {
 }
 
 function token(value: string): string {
-  if (/^[\x21-\x7e]{16,512}$/.test(value)) return value;
-  throw invalid('expects 16 to 512 visible ASCII characters without spaces');
+  if (/^[\x21-\x7e]{1,512}$/.test(value)) return value;
+  throw invalid('expects up to 512 visible ASCII characters without spaces');
 }
 
 function slug(value: string): string {
@@ -55,7 +55,7 @@ function logLevel(value: string): LogLevel {
   return level;
 }
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 function invalid(message: string): BridgeError {

@@ -62,8 +62,8 @@ function planUnwanted(state: UserState, member: ObservedMember | undefined, poli
 
 /** Why this member keeps their membership and role whatever the IdP says; null when nothing speaks for it. */
 function whyKept(member: ObservedMember, adminCount: number, policy: Policy): string | null {
-  if (member.memberToken !== null && policy.protectedMemberTokens.has(member.memberToken)) {
-    return 'The account is protected: it owns the API key that the bridge uses.';
+  if (member.username !== null && policy.protectedUsernames.has(member.username)) {
+    return 'The account is protected: it owns an API key that the bridge uses.';
   }
   if (member.state === 'active' && member.admin && adminCount <= 1) {
     return 'The account is the last admin of the workspace: make another one first.';

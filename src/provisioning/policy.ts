@@ -1,7 +1,5 @@
 /** What a plan must respect beyond desired and observed state. Breaker, holds and protection find their place here. */
 export interface Policy {
-  /** Accounts that are never removed or demoted, such as the owner of the bridge's own API key. */
-  readonly protectedMemberTokens: ReadonlySet<string>;
+  /** Handles of people who are never removed or demoted: the owners of the bridge's own API keys. */
+  readonly protectedUsernames: ReadonlySet<string>;
 }
-
-export const defaultPolicy: Policy = { protectedMemberTokens: new Set() };

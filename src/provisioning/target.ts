@@ -51,5 +51,7 @@ export interface Target {
   readGroupMembers(groupToken: string): Promise<readonly ObservedGroupMember[]>;
   /** Carries out one operation. `adopt_group` sends nothing. */
   apply(operation: Operation): Promise<Applied>;
+  /** The handles of the people whose credentials the bridge uses; empty when they belong to nobody or cannot be told. */
+  readOwners(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ type StateDocument = Static<typeof StateDocument>;
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Sorted, so that two states can be compared. @param all whether to list deleted groups too */
+/** Sorted, so that two states can be compared. @param all whether to list former members and deleted groups too */
 export function renderState(workspace: Workspace, all: boolean): StateDocument {
   const members = workspace.members();
   const emails = new Map(members.map((member) => [member.memberToken, member.email]));
@@ -64,6 +64,7 @@ export function renderState(workspace: Workspace, all: boolean): StateDocument {
     .filter((group) => !group.everyone && (all || group.state === 'active'));
   return {
     members: members
+      .filter((member) => all || member.state !== 'banned')
       .map(({ email, name, state, admin, memberToken, membershipToken }) => {
         return { email, name, state, admin, member_token: memberToken, membership_token: membershipToken };
       })

@@ -5,6 +5,7 @@
 import { classify, type Failure } from '../provisioning/classify.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Job, Verdict } from '../provisioning/job.ts';
+import type { Policy } from '../provisioning/policy.ts';
 import type { Operation, OperationType } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
@@ -35,6 +36,7 @@ export interface Outcome {
  */
 export async function runJob(
   context: WorkContext,
+  policy: Policy,
   job: Job,
   outageMs: number,
   signal: AbortSignal,
@@ -53,7 +55,7 @@ export async function runJob(
   };
   try {
     for (let count = 0; count < MAX_ROUNDS; count += 1) {
-      const round = await look(context, job, count === 0 && job.refresh);
+      const round = await look(context, policy, job, count === 0 && job.refresh);
       if (round === undefined)
         return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
       if (round.learned !== undefined) await record(context, round.learned);
@@ -76,8 +78,15 @@ export async function runJob(
 
 const verified: Delivery = { state: 'verified', reason: null };
 
-async function look(context: WorkContext, { subject }: Job, refresh: boolean): Promise<Round | undefined> {
-  return subject.kind === 'user' ? userRound(context, subject.id) : groupRound(context, subject.id, refresh);
+async function look(
+  context: WorkContext,
+  policy: Policy,
+  { subject }: Job,
+  refresh: boolean,
+): Promise<Round | undefined> {
+  return subject.kind === 'user'
+    ? userRound(context, policy, subject.id)
+    : groupRound(context, subject.id, refresh);
 }
 
 /** @returns the refusal of one of several steps that do not depend on each other. @throws every other TargetError */

@@ -1,12 +1,17 @@
 /** One look at a user: what is to be done, and whether a read of Mode has confirmed what was done. */
 import type { Observation } from '../provisioning/observation.ts';
 import { planUser } from '../provisioning/plan-user.ts';
+import type { Policy } from '../provisioning/policy.ts';
 import type { Round } from './round.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** @returns undefined when the workspace has no such user and never had. */
-export async function userRound(context: WorkContext, id: string): Promise<Round | undefined> {
-  const { workspace, store, policy } = context;
+export async function userRound(
+  context: WorkContext,
+  policy: Policy,
+  id: string,
+): Promise<Round | undefined> {
+  const { workspace, store } = context;
   const state = await store.userState(workspace, id);
   if (state === undefined) return undefined;
   const plan = planUser(state, policy);

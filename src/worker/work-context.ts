@@ -1,7 +1,6 @@
 /** What every part of the worker needs, for one workspace. Two bridges in one process share none of it. */
 import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
-import type { Policy } from '../provisioning/policy.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Target } from '../provisioning/target.ts';
 
@@ -17,7 +16,6 @@ export interface WorkContext {
   readonly store: ProvisioningStore;
   readonly directory: DirectoryStore;
   readonly target: Target;
-  readonly policy: Policy;
   readonly clock: Clock;
   /** From 0 to 1; jitters the waits. */
   readonly random: () => number;

@@ -4,6 +4,7 @@
  */
 import { classify } from '../provisioning/classify.ts';
 import type { Job } from '../provisioning/job.ts';
+import type { Policy } from '../provisioning/policy.ts';
 import { ShortReadError } from '../provisioning/merge-members.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
@@ -32,12 +33,14 @@ export function createWorker(context: WorkContext): Worker {
   let newestInviteAt = clock.now();
   let invitesPending = false;
   let shortSince: number | null = null;
+  let policy: Policy = { protectedUsernames: new Set() };
 
   const believesShort = () => shortSince !== null && clock.now() - shortSince >= SHORT_READ_BELIEVED_MS;
 
   async function readIfDue(signal: AbortSignal): Promise<void> {
     const now = clock.now();
     if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
+      policy = { protectedUsernames: new Set(await context.target.readOwners()) };
       await fullSync(context, believesShort(), signal);
       lastFullReadAt = clock.now();
       await membersRead();
@@ -80,10 +83,12 @@ export function createWorker(context: WorkContext): Worker {
   }
 
   async function step(job: Job, signal: AbortSignal): Promise<void> {
-    const outcome = await runJob(context, job, outage.durationMs(), signal).catch((error: unknown) => {
-      log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
-      return failedHere(job);
-    });
+    const outcome = await runJob(context, policy, job, outage.durationMs(), signal).catch(
+      (error: unknown) => {
+        log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
+        return failedHere(job);
+      },
+    );
     // Without an outcome the lease was lost, and the job is somebody else's.
     if (outcome === undefined) return;
     if (outcome.acted) {

@@ -282,13 +282,13 @@ describe('what everybody sees from outside', () => {
     }
     const wrong = await run(['check-config'], {
       BRIDGE_PORT: 'x',
-      BRIDGE_SCIM_TOKEN: 'short',
+      BRIDGE_SCIM_TOKEN: 'with a space',
       MODE_WORKSPACE: 'acme',
     });
     expect(wrong.code).toBe(2);
     for (const name of ['BRIDGE_PORT', 'BRIDGE_SCIM_TOKEN', 'MODE_API_KEY', 'MODE_API_SECRET']) {
       expect(wrong.stderr).toContain(name);
     }
-    expect(wrong.stderr).not.toContain('short');
+    expect(wrong.stderr).not.toContain('with a space');
   });
 });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredUser } from '../../src/provisioning/desired.ts';
 import type { ObservedMember } from '../../src/provisioning/observed.ts';
 import { planUser } from '../../src/provisioning/plan-user.ts';
-import { defaultPolicy } from '../../src/provisioning/policy.ts';
 
 function member(more: Partial<ObservedMember> = {}): ObservedMember {
   const tokens = { memberToken: 't', membershipToken: 'm', username: 'jane', email: 'jane@x.test' };
@@ -21,11 +20,11 @@ function plan(
   desired: Partial<DesiredUser>,
   candidates: ObservedMember[],
   adminCount = 2,
-  protectedTokens: string[] = [],
+  protectedUsernames: string[] = [],
 ) {
   const known = { id: 'u', owned: true, wanted: true, email: 'jane@x.test', fullName: 'Jane', admin: null };
   const state = { desired: { ...known, memberToken: null, rival: null, ...desired }, candidates, adminCount };
-  return planUser(state, { ...defaultPolicy, protectedMemberTokens: new Set(protectedTokens) });
+  return planUser(state, { protectedUsernames: new Set(protectedUsernames) });
 }
 
 const types = (made: ReturnType<typeof plan>) => made.operations.map((operation) => operation.type);
@@ -100,7 +99,7 @@ describe('nobody loses what would lock people out', () => {
     expect(made.blocked).toContain('last admin');
   });
   it.each([{ wanted: false }, { admin: false }])('a protected account stays as it is: %j', (desired) => {
-    const made = plan(desired, [member({ admin: true })], 5, ['t']);
+    const made = plan(desired, [member({ admin: true })], 5, ['jane']);
     expect(made.operations).toEqual([]);
     expect(made.blocked).toContain('protected');
   });

@@ -13,6 +13,7 @@ import { invite, removeMember, setAdmin } from './member-operations.ts';
 import { createModeApi } from './mode-api.ts';
 import { readGroupMembers, readGroups } from './read-groups.ts';
 import { readMembers } from './read-members.ts';
+import { readOwners } from './read-owners.ts';
 
 /** Mode's limit is not public: start low enough for any, and slow down when told. */
 const REQUESTS_PER_SECOND = 10;
@@ -60,6 +61,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
           return removeGroupMember(api, operation);
       }
     },
+    readOwners: () => readOwners(client, inviter === undefined ? [key] : [key, inviter]),
     close: () => client.close(),
   };
 }

@@ -24,9 +24,13 @@ export function createTokenBucket(clock: Clock, perSecond: number): TokenBucket 
     const now = clock.now();
     level = Math.min(Math.max(1, rate), level + ((now - filledAt) / 1_000) * rate);
     filledAt = now;
-    const waitMs = level >= 1 ? 0 : ((1 - level) / rate) * 1_000;
-    level -= 1;
-    if (waitMs > 0) await clock.sleep(waitMs);
+    if (level >= 1) {
+      level -= 1;
+      return;
+    }
+    await clock.sleep(((1 - level) / rate) * 1_000);
+    filledAt = clock.now();
+    level = 0;
   }
 
   return {

@@ -87,7 +87,7 @@ describe('with the simulated Mode', () => {
     expect(await find('jane@x.test')).toMatchObject({ admin: true });
     await target.apply({ type: 'remove_member', member: await find('jane@x.test') });
     await target.apply({ type: 'remove_member', member: await find('pending@x.test') });
-    const { members, invites } = await control('GET', 'state');
+    const { members, invites } = await control('GET', 'state?all=true');
     expect(members).toMatchObject([
       { email: 'boss@x.test', state: 'active' },
       { email: 'jane@x.test', state: 'banned' },
@@ -112,6 +112,11 @@ describe('with the simulated Mode', () => {
     await expect(target.apply({ type: 'remove_member', member })).rejects.toMatchObject({
       kind: 'forbidden',
     });
+  });
+
+  it('tells whose keys the bridge uses, so that they are never removed', async () => {
+    const { target, find } = await setup();
+    expect(await target.readOwners()).toEqual([(await find('boss@x.test')).username]);
   });
 
   it('the last admin is refused by Mode too', async () => {

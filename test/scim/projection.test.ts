@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { project, readProjection, wants } from '../../src/scim/codec/projection.ts';
+
+const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const resource = {
+  schemas: ['x'],
+  id: '1',
+  userName: 'jane',
+  name: { givenName: 'Jane', familyName: 'Doe' },
+  emails: [{ value: 'a@x.test', type: 'work' }],
+  groups: [{ value: 'g' }],
+  [ENT]: { department: 'Data', costCenter: '7' },
+};
+
+describe('what is returned', () => {
+  it.each([
+    ['userName,emails', undefined, ['schemas', 'id', 'userName', 'emails']],
+    ['USERNAME', undefined, ['schemas', 'id', 'userName']],
+    ['emails[type eq "work"]', undefined, ['schemas', 'id', 'emails']],
+    ['urn:ietf:params:scim:schemas:core:2.0:User:userName', undefined, ['schemas', 'id', 'userName']],
+    [ENT, undefined, ['schemas', 'id', ENT]],
+    ['', undefined, Object.keys(resource)],
+    [undefined, 'members,groups', ['schemas', 'id', 'userName', 'name', 'emails', ENT]],
+    [undefined, 'id,schemas,userName', ['schemas', 'id', 'name', 'emails', 'groups', ENT]],
+  ])('attributes %s, excludedAttributes %s', (attributes, excluded, names) => {
+    expect(Object.keys(project(resource, readProjection(attributes, excluded)))).toEqual(names);
+  });
+
+  it('can be a part of an attribute', () => {
+    const only = (attributes: string) => project(resource, readProjection(attributes, undefined));
+    expect(only('name.givenName')).toEqual({ schemas: ['x'], id: '1', name: { givenName: 'Jane' } });
+    expect(only('emails.value')).toEqual({ schemas: ['x'], id: '1', emails: [{ value: 'a@x.test' }] });
+    expect(only(`${ENT}:department`)).toEqual({ schemas: ['x'], id: '1', [ENT]: { department: 'Data' } });
+    const without = project(resource, readProjection(undefined, `name.familyName,${ENT}:costCenter`));
+    expect(without).toEqual({ ...resource, name: { givenName: 'Jane' }, [ENT]: { department: 'Data' } });
+  });
+
+  it('is not read when nobody asks for it', () => {
+    expect(wants(readProjection(undefined, 'members'), 'members')).toBe(false);
+    expect(wants(readProjection('displayName', undefined), 'members')).toBe(false);
+    expect(wants(readProjection('members.value', undefined), 'members')).toBe(true);
+  });
+});
