@@ -16,6 +16,7 @@ import { createUsers } from './directory/users.ts';
 import { BridgeError } from './errors.ts';
 import { registerFeed } from './feed/feed-routes.ts';
 import { registerHealth } from './http/health.ts';
+import { answerWithProblems } from './http/problem.ts';
 import { createServer } from './http/server.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -107,6 +108,9 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
 
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
+  // Fastify's own answer to an unknown address would put the query string into the log.
+  answerWithProblems(publicServer);
+  answerWithProblems(admin);
   registerApiDocs(publicServer, admin);
   registerHealth(publicServer, ready);
   registerHealth(admin, ready);

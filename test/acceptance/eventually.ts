@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_MS = 50;
-const DEADLINE_MS = 20_000;
+/** Longer than a lease: what a killed bridge had claimed on PostgreSQL is free again only then. */
+const DEADLINE_MS = 45_000;
 
 /** Repeats `check` until it does not throw; at the deadline its last error is the result. */
 export async function eventually(check: () => Promise<void>): Promise<void> {

@@ -219,6 +219,8 @@ describe('what everybody sees from outside', () => {
   it('the log has a line for each request, and no token, address, query or body in it', async () => {
     await scim('GET', '/Users?filter=userName%20eq%20%22very-secret@example.com%22');
     await scim('POST', '/Users', person('also-secret@example.com'));
+    await fetch(`${new URL(scimBase).origin}/elsewhere?filter=very-secret@example.com`);
+    await fetch(`${adminBase}/elsewhere?filter=very-secret@example.com`);
     const log = bridge.stderr();
     const lines = log.split('\n').filter((line) => line.includes('"msg":"request"'));
     expect(lines.length).toBeGreaterThan(20);
