@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { DesiredGroup, DesiredMember, DesiredUser } from '../provisioning/desired.ts';
 import type { UserState } from '../provisioning/plan-user.ts';
 import type { Engine } from './engine.ts';
+import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
 import type { ObservedMembersTable, UsersTable } from './schema.ts';
 
@@ -15,12 +16,7 @@ export function desiredReads({ db }: Engine): DesiredReads {
   const userRow = (workspace: string, id: string) =>
     db
       .selectFrom('users')
-      .leftJoin('links', (join) =>
-        join
-          .onRef('links.subject_id', '=', 'users.id')
-          .onRef('links.workspace', '=', 'users.workspace')
-          .on('links.kind', '=', 'user'),
-      )
+      .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .selectAll('users')
       .select('links.token')
       .where('users.id', '=', id)
@@ -101,12 +97,7 @@ export function desiredReads({ db }: Engine): DesiredReads {
     return db
       .selectFrom('group_members')
       .innerJoin('users', 'users.id', 'group_members.user_id')
-      .leftJoin('links', (join) =>
-        join
-          .onRef('links.subject_id', '=', 'users.id')
-          .onRef('links.workspace', '=', 'users.workspace')
-          .on('links.kind', '=', 'user'),
-      )
+      .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .leftJoin('observed_members as linked', (join) =>
         join.onRef('linked.workspace', '=', 'users.workspace').onRef('linked.member_key', '=', 'links.token'),
       )
@@ -145,12 +136,7 @@ export function desiredReads({ db }: Engine): DesiredReads {
     async desiredGroup(workspace, id) {
       const row = await db
         .selectFrom('groups')
-        .leftJoin('links', (join) =>
-          join
-            .onRef('links.subject_id', '=', 'groups.id')
-            .onRef('links.workspace', '=', 'groups.workspace')
-            .on('links.kind', '=', 'group'),
-        )
+        .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
         .selectAll('groups')
         .select('links.token')
         .where('groups.id', '=', id)

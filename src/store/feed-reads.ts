@@ -4,6 +4,7 @@ import type { Change, ChangeKind } from '../directory/change.ts';
 import type { AccountRow, FeedStore, GroupRow, MembershipRow } from '../feed/feed-store.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Engine } from './engine.ts';
+import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
 import type {
   ChangesTable,
@@ -24,21 +25,11 @@ type GroupRowRead = GroupsTable & WithState;
 export function feedReads(engine: Engine): FeedStore {
   const { db } = engine;
 
-  const withState = (table: 'users' | 'groups', kind: 'user' | 'group', workspace: string) =>
+  const withState = (table: 'users' | 'groups', workspace: string) =>
     db
       .selectFrom(table)
-      .leftJoin('links', (join) =>
-        join
-          .onRef('links.subject_id', '=', `${table}.id`)
-          .onRef('links.workspace', '=', `${table}.workspace`)
-          .on('links.kind', '=', kind),
-      )
-      .leftJoin('deliveries', (join) =>
-        join
-          .onRef('deliveries.subject_id', '=', `${table}.id`)
-          .onRef('deliveries.workspace', '=', `${table}.workspace`)
-          .on('deliveries.kind', '=', kind),
-      )
+      .leftJoin('links', (join) => join.on(ofSubject('links', table)))
+      .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', table)))
       .selectAll(table)
       .select(['links.token', 'deliveries.state as delivery_state', 'deliveries.reason as delivery_reason'])
       .where(`${table}.workspace`, '=', workspace)
@@ -55,8 +46,8 @@ export function feedReads(engine: Engine): FeedStore {
     async snapshot(workspace) {
       const [position, users, groups, wanted, members, groupMembers] = await engine.readTogether([
         newest(workspace).compile(),
-        withState('users', 'user', workspace).compile(),
-        withState('groups', 'group', workspace).where('groups.deleted_at', 'is', null).compile(),
+        withState('users', workspace).compile(),
+        withState('groups', workspace).where('groups.deleted_at', 'is', null).compile(),
         db
           .selectFrom('group_members')
           .innerJoin('users', 'users.id', 'group_members.user_id')

@@ -4,6 +4,7 @@ import { memberKey } from '../provisioning/observation.ts';
 import type { PersonBehind, ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import { chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
+import { ofSubject } from './of-subject.ts';
 import { fold, toGroupMember, toMember, toObservedGroup } from './rows.ts';
 
 type ObservedReads = Pick<
@@ -27,12 +28,7 @@ export function observedReads({ db }: Engine): ObservedReads {
   async function usersBehind(workspace: string, tokens: readonly string[], emailKeys: readonly string[]) {
     return db
       .selectFrom('users')
-      .leftJoin('links', (join) =>
-        join
-          .onRef('links.subject_id', '=', 'users.id')
-          .onRef('links.workspace', '=', 'users.workspace')
-          .on('links.kind', '=', 'user'),
-      )
+      .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .select(['users.id', 'users.owner_id', 'users.email_key', 'users.deleted_at', 'links.token'])
       .where('users.workspace', '=', workspace)
       .where((of) =>
@@ -126,18 +122,8 @@ export function observedReads({ db }: Engine): ObservedReads {
       const unsettled = async (table: 'users' | 'groups', kind: Subject['kind']): Promise<Subject[]> => {
         const rows = await db
           .selectFrom(table)
-          .leftJoin('deliveries', (join) =>
-            join
-              .onRef('deliveries.subject_id', '=', `${table}.id`)
-              .onRef('deliveries.workspace', '=', `${table}.workspace`)
-              .on('deliveries.kind', '=', kind),
-          )
-          .leftJoin('jobs', (join) =>
-            join
-              .onRef('jobs.subject_id', '=', `${table}.id`)
-              .onRef('jobs.workspace', '=', `${table}.workspace`)
-              .on('jobs.kind', '=', kind),
-          )
+          .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', table)))
+          .leftJoin('jobs', (join) => join.on(ofSubject('jobs', table)))
           .select(`${table}.id`)
           .where(`${table}.workspace`, '=', workspace)
           .where(`${table}.owner_id`, 'is not', null)
@@ -155,12 +141,7 @@ export function observedReads({ db }: Engine): ObservedReads {
       const rows = async (table: 'users' | 'groups', kind: Subject['kind']) => {
         const found = await db
           .selectFrom(table)
-          .leftJoin('links', (join) =>
-            join
-              .onRef('links.subject_id', '=', `${table}.id`)
-              .onRef('links.workspace', '=', `${table}.workspace`)
-              .on('links.kind', '=', kind),
-          )
+          .leftJoin('links', (join) => join.on(ofSubject('links', table)))
           .select([`${table}.id`, `${table}.version`, 'links.token'])
           .where(`${table}.workspace`, '=', workspace)
           .where(`${table}.owner_id`, 'is', null)
