@@ -26,6 +26,9 @@ import { openStore, type Store } from './store/open-store.ts';
 import { targets } from './targets/registry.ts';
 import { createWorker } from './worker/worker.ts';
 
+/** Requests a second. */
+const LOCAL_RATE = 500;
+
 export interface AppOptions {
   readonly config: Config;
   /** The Mode to talk to: the configured one, or the simulated one beside the bridge. */
@@ -61,7 +64,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
-  const target = targets.mode({ ...mode, clock });
+  const target = targets.mode({
+    ...mode,
+    clock,
+    ...(isLoopback(mode.baseUrl) ? { requestsPerSecond: LOCAL_RATE } : {}),
+  });
   const worker = createWorker({
     workspace: mode.workspace,
     store: store.provisioning,
@@ -156,6 +163,11 @@ async function prepareTokens(store: Store, clock: Clock, config: Config): Promis
     feed: await prepare('feed', 'BRIDGE_FEED_TOKEN', config.feedToken),
     admin: await prepare('admin', 'BRIDGE_ADMIN_TOKEN', config.adminToken),
   };
+}
+
+/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** A database is of one workspace: with another one's settings, everybody in it would look gone. */
