@@ -44,7 +44,6 @@ export interface PersonBehind {
   readonly userId: string;
   /** False for a member that nobody has pushed yet. */
   readonly owned: boolean;
-  readonly linked: boolean;
   readonly groupIds: readonly string[];
 }
 

@@ -97,7 +97,6 @@ export function observedReads({ db }: Engine): ObservedReads {
             memberKey: memberKey(member),
             userId: user.id,
             owned: user.owner_id !== null,
-            linked: user.token !== null,
             groupIds: (groups.get(user.id) ?? []).map((row) => row.group_id),
           });
         }
