@@ -1,0 +1,25 @@
+/**
+ * npm run bench: the bridge beside scimmy-routers and a bare Fastify route, in one run on one machine. What counts
+ * are the ratios. `--quick` is a shorter run, `--engine postgres` takes that engine, `--json FILE` writes the rows.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { comparison } from './comparison.ts';
+import { largeDirectory } from './large-directory.ts';
+import { printTable } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    engine: { type: 'string', default: 'sqlite' },
+  },
+});
+if (values.engine !== 'sqlite' && values.engine !== 'postgres') {
+  throw new Error('--engine is sqlite or postgres');
+}
+const options = { engine: values.engine, quick: values.quick } as const;
+const rows = [...(await comparison(options)), ...(await largeDirectory(options))];
+printTable(rows);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
+if (rows.some((row) => row.met === false)) process.exitCode = 1;

@@ -1,0 +1,39 @@
+/**
+ * The bridge as it is run: a process of its own, its log on, its tokens on, every commit synced to disk. Mode is an
+ * address where nobody answers, so that what is measured is SCIM and the store.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fillStore } from '../fill-store.ts';
+import { TOKEN, type Scale } from '../scale.ts';
+import { startProgram, type Program } from './program.ts';
+
+/** @param databaseUrl an empty PostgreSQL database; undefined: an SQLite file of its own */
+export async function startBridge(scale: Scale, databaseUrl: string | undefined): Promise<Program> {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-bench-'));
+  const url = databaseUrl ?? `sqlite:${join(folder, 'bridge.db')}`;
+  await fillStore(url, scale);
+  const program = await startProgram(
+    ['src/main.ts', 'serve'],
+    {
+      BRIDGE_DATABASE_URL: url,
+      BRIDGE_HOST: '127.0.0.1',
+      BRIDGE_PORT: '0',
+      BRIDGE_ADMIN_PORT: '0',
+      BRIDGE_SCIM_TOKEN: TOKEN,
+      MODE_BASE_URL: 'http://127.0.0.1:9',
+      MODE_WORKSPACE: 'bench',
+      MODE_API_KEY: 'nobody',
+      MODE_API_SECRET: 'nobody',
+    },
+    /SCIM Base URL\s+(\S+)/,
+  );
+  return {
+    ...program,
+    stop: async () => {
+      await program.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

