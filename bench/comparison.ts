@@ -41,7 +41,7 @@ const member = (group: number): Work => ({
 });
 
 function memberOperation(n: number) {
-  const value = `user-${SCALE.users - 1 - (Math.floor(n / CONNECTIONS / 2) * CONNECTIONS + (n % CONNECTIONS)) % 1_000}`;
+  const value = `user-${SCALE.users - 1 - ((Math.floor(n / CONNECTIONS / 2) * CONNECTIONS + (n % CONNECTIONS)) % 1_000)}`;
   return Math.floor(n / CONNECTIONS) % 2 === 0
     ? { op: 'remove', path: `members[value eq "${value}"]` }
     : { op: 'add', path: 'members', value: [{ value }] };
@@ -53,7 +53,12 @@ const CASES: readonly Case[] = [
   { work: 'GET /Users?filter=userName eq', request: lookup, against: 'scimmy_routers', target: '>= 5' },
   { work: 'GET /Users?filter=userName eq', request: lookup, against: 'bare_fastify', target: '>= 0.2' },
   { work: 'POST /Users', request: create, against: 'scimmy_routers', target: '>= 4' },
-  { work: 'PATCH one member, group of 10,000', request: member(2), against: 'scimmy_routers', target: '>= 100' },
+  {
+    work: 'PATCH one member, group of 10,000',
+    request: member(2),
+    against: 'scimmy_routers',
+    target: '>= 100',
+  },
 ];
 
 export async function comparison({ engine, quick }: Options): Promise<readonly Row[]> {
@@ -107,7 +112,12 @@ export async function comparison({ engine, quick }: Options): Promise<readonly R
 }
 
 /** The same PATCH on a group of 10,000 and on one of 10, in time a request. */
-async function groupSizes(bridge: Program, engine: Options['engine'], load: Load, rounds: number): Promise<Row> {
+async function groupSizes(
+  bridge: Program,
+  engine: Options['engine'],
+  load: Load,
+  rounds: number,
+): Promise<Row> {
   const [large, small]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     large.push(await drive(bridge.url, member(2), load));
@@ -127,6 +137,8 @@ async function groupSizes(bridge: Program, engine: Options['engine'], load: Load
 }
 
 async function bareFastify(bridge: Program, request: Work): Promise<Program> {
-  const response = await fetch(bridge.url + request.path(0), { headers: { authorization: `Bearer ${TOKEN}` } });
+  const response = await fetch(bridge.url + request.path(0), {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
   return startProgram(['bench/servers/bare-fastify.ts'], { BYTES: await response.text() }, LISTENING);
 }

@@ -13,7 +13,13 @@ export async function fillStore(url: string, { users, groups }: Scale): Promise<
   await store.migrate();
   let steps: DirectoryStep[] = [];
   const commit = async () => {
-    const result = await store.directory.commit({ workspace: WORKSPACE, at: 1, steps, changes: [], subjects: [] });
+    const result = await store.directory.commit({
+      workspace: WORKSPACE,
+      at: 1,
+      steps,
+      changes: [],
+      subjects: [],
+    });
     if (result !== 'committed') throw new Error(`The database could not be filled: ${result}`);
     steps = [];
   };
@@ -24,7 +30,10 @@ export async function fillStore(url: string, { users, groups }: Scale): Promise<
   const common = { workspace: WORKSPACE, ownerId: 'default', version: 1 };
   for (let index = 0; index < users; index += 1) {
     const at = { createdAt: index, updatedAt: index };
-    await add({ step: 'create_user', user: { ...readUser(personOf(index)), ...common, ...at, id: `user-${index}` } });
+    await add({
+      step: 'create_user',
+      user: { ...readUser(personOf(index)), ...common, ...at, id: `user-${index}` },
+    });
   }
   for (const [index, size] of groups.entries()) {
     const id = `group-${index}`;
@@ -34,7 +43,11 @@ export async function fillStore(url: string, { users, groups }: Scale): Promise<
       step: 'create_group',
       group: { ...common, ...at, id, displayName, externalId: null, attributes: { displayName } },
     });
-    await add({ step: 'add_members', groupId: id, userIds: groupMembers(size).map((number) => `user-${number}`) });
+    await add({
+      step: 'add_members',
+      groupId: id,
+      userIds: groupMembers(size).map((number) => `user-${number}`),
+    });
   }
   await commit();
   await store.close();

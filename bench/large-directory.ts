@@ -43,9 +43,17 @@ export async function largeDirectory({ engine, quick }: Options): Promise<readon
     }
     const at = (path: string) => median(times.get(path) ?? []);
     const listed = await listAll(get);
-    if (listed.users < SCALE.users || listed.members < 1_000_000) throw new Error('The full list is not full.');
+    if (listed.users < SCALE.users || listed.members < 1_000_000)
+      throw new Error('The full list is not full.');
     const memory = residentMegabytes(bridge.processId);
-    const row = (work: string, bridgeValue: number, unit: Row['unit'], ratio: number, bound: string, of: string) => ({
+    const row = (
+      work: string,
+      bridgeValue: number,
+      unit: Row['unit'],
+      ratio: number,
+      bound: string,
+      of: string,
+    ) => ({
       work,
       bridge: bridgeValue,
       scimmy_routers: null,
@@ -56,9 +64,30 @@ export async function largeDirectory({ engine, quick }: Options): Promise<readon
       met: engine === 'sqlite' ? meets(ratio, bound) : null,
     });
     return [
-      row('page of 100 at startIndex 50,000 of 100,000', at(deep), 'ms', at(deep) / at(first), '<= 5', 'x the first page'),
-      row('the same by cursor', at(deepByCursor), 'ms', at(deepByCursor) / at(firstByCursor), '<= 1.5', 'x the first page'),
-      row('memory after a full list of 1,000,000 memberships', memory, 'MB', memory / 300, '<= 1', 'x 300 MB'),
+      row(
+        'page of 100 at startIndex 50,000 of 100,000',
+        at(deep),
+        'ms',
+        at(deep) / at(first),
+        '<= 5',
+        'x the first page',
+      ),
+      row(
+        'the same by cursor',
+        at(deepByCursor),
+        'ms',
+        at(deepByCursor) / at(firstByCursor),
+        '<= 1.5',
+        'x the first page',
+      ),
+      row(
+        'memory after a full list of 1,000,000 memberships',
+        memory,
+        'MB',
+        memory / 300,
+        '<= 1',
+        'x 300 MB',
+      ),
     ];
   } finally {
     await bridge.stop();

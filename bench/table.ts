@@ -38,8 +38,11 @@ export function printTable(rows: readonly Row[]): void {
     row.met === null ? '-' : row.met ? 'yes' : 'NO',
   ]);
   const head = ['work', 'bridge', 'scimmy-routers', 'bare Fastify', 'ratio', 'target', 'met'];
-  const widths = head.map((title, column) => Math.max(title.length, ...shown.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...shown.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
   console.log(line(head));
   console.log(line(widths.map((width) => '-'.repeat(width))));
   for (const row of shown) console.log(line(row));

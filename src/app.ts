@@ -21,6 +21,7 @@ import { createServer } from './http/server.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { createProfiles } from './scim/profile/profiles.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { targets } from './targets/registry.ts';
@@ -124,7 +125,15 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
 
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
-  const scim = { users, groups, groupsOf: store.directory.groupsOf, publicUrl: config.publicUrl };
+  const scim = {
+    users,
+    groups,
+    groupsOf: store.directory.groupsOf,
+    onMode: store.onMode,
+    clock,
+    profiles: createProfiles(store.idp, clock, log),
+    publicUrl: config.publicUrl,
+  };
   publicServer.register(
     (scope, _options, done) => {
       registerScim(scope, { ...scim, authenticate: tokenFor('scim') });

@@ -23,7 +23,10 @@ function store(all: Map<string, Stored>, id: string, resource: object): Stored {
   return stored;
 }
 
-function find(all: Map<string, Stored>, { id, filter }: { id?: string; filter?: { match: (v: object[]) => object[] } }) {
+function find(
+  all: Map<string, Stored>,
+  { id, filter }: { id?: string; filter?: { match: (v: object[]) => object[] } },
+) {
   if (id !== undefined) {
     const stored = all.get(id);
     if (stored === undefined) throw new Error(`Resource ${id} not found`);

@@ -9,13 +9,13 @@ import type { ChangeDraft } from './change.ts';
 import type { Group, Member } from './group.ts';
 import type { ListQuery, Page } from './query.ts';
 import type { Subject } from './subject.ts';
-import type { User } from './user.ts';
+import type { Email, User } from './user.ts';
 
 /** One step of a write. A step whose expectation does not hold makes the whole write a `conflict`. */
 export type DirectoryStep =
-  | { readonly step: 'create_user'; readonly user: User }
+  | { readonly step: 'create_user'; readonly user: User; readonly emails: readonly Email[] }
   /** Expects the stored version to be `user.version - 1`. */
-  | { readonly step: 'update_user'; readonly user: User }
+  | { readonly step: 'update_user'; readonly user: User; readonly emails: readonly Email[] }
   /** Expects that version. The row stays as a tombstone that only provisioning sees. */
   | { readonly step: 'delete_user'; readonly id: string; readonly version: number }
   | { readonly step: 'create_group'; readonly group: Group }
@@ -43,12 +43,14 @@ export type CommitResult = 'committed' | 'conflict' | 'duplicate';
 
 export interface DirectoryStore {
   user(workspace: string, id: string): Promise<User | undefined>;
-  /** Ordered by creation, then id: the same from page to page. */
+  /** In an order that is the same from page to page. */
   users(workspace: string, query: ListQuery): Promise<Page<User>>;
   group(workspace: string, id: string): Promise<Group | undefined>;
   groups(workspace: string, query: ListQuery): Promise<Page<Group>>;
-  /** Members of each group asked for, in the order they were added. */
-  members(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly Member[]>>;
+  /** Members of each group asked for, in the order they were added, at most `limit` of each. */
+  members(groupIds: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Member[]>>;
+  /** The ids of all members. */
+  memberIds(groupId: string): Promise<readonly string[]>;
   /** Of `userIds`, those that are members of the group. */
   presentMembers(groupId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Of `userIds`, those that exist in the workspace. */

@@ -2,11 +2,11 @@
  * What each kind of write does to a group and its member set: pure, from the state before to the write that makes
  * the state after.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from './attributes.ts';
 import type { ChangeDraft } from './change.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
+import { sameDocument } from './document.ts';
 import type { Group, GroupDraft } from './group.ts';
 import type { Subject } from './subject.ts';
 
@@ -54,14 +54,15 @@ export function createGroup(
 
 /**
  * The group as the draft says, with those members added and taken out, owned by the connection from now on.
- * A change of members alone does not depend on the version, so writes about different people never race.
+ * A change of members alone does not depend on the version, so writes about different people never race; unless it is
+ * guarded, for then it is about one version.
  * @returns undefined when nothing changes.
  */
 export function updateGroup(
   before: Group,
   draft: GroupDraft,
   delta: MemberDelta,
-  { connection, at }: Stamp,
+  { connection, at, guarded = false }: Stamp & { readonly guarded?: boolean },
 ): DirectoryWrite | undefined {
   const id = before.id;
   const headChanged = before.ownerId !== connection.id || !sameDraft(before, draft);
@@ -77,7 +78,7 @@ export function updateGroup(
     workspace: before.workspace,
     at,
     steps: [
-      headChanged ? { step: 'update_group', group } : { step: 'touch_group', id },
+      headChanged || guarded ? { step: 'update_group', group } : { step: 'touch_group', id },
       ...memberSteps(id, delta),
     ],
     changes: [
@@ -128,7 +129,7 @@ function sameDraft(before: Group, draft: GroupDraft): boolean {
   return (
     before.displayName === draft.displayName &&
     before.externalId === draft.externalId &&
-    isDeepStrictEqual(before.attributes, draft.attributes)
+    sameDocument(before.document, draft.document)
   );
 }
 

@@ -1,12 +1,10 @@
 /** A pushed group. Its members are a set of users, kept as rows and never as a document. */
-import type { Attributes } from './attributes.ts';
-
 export interface GroupDraft {
   /** Unique within a workspace without regard to case; kept as it was sent, and matched exactly on Mode. */
   readonly displayName: string;
   readonly externalId: string | null;
-  /** The whole document as sent and patched, without `members`. */
-  readonly attributes: Attributes;
+  /** Everything as sent and patched, without `members`, as the text of a JSON object. */
+  readonly document: string;
 }
 
 export interface Group extends GroupDraft {

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStore } from './directory-store.ts';
+import { assertAllowed, type Guard } from './guard.ts';
 import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
 import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
 import { assertWritable } from './ownership.ts';
@@ -24,14 +25,21 @@ export interface Groups {
   /** @throws BridgeError not_found */
   get(connection: Connection, id: string): Promise<Group>;
   list(connection: Connection, query: ListQuery): Promise<Page<Group>>;
-  members(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly Member[]>>;
+  /** At most `limit` of each group. */
+  members(groupIds: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Member[]>>;
   /**
    * Replaces the group by what `change` makes of the present state; it is called again when a race is lost.
-   * @throws BridgeError not_found, uniqueness, forbidden, invalid_value, and whatever `change` throws.
+   * @throws BridgeError not_found, uniqueness, forbidden, invalid_value, precondition_failed, and whatever `change`
+   * throws.
    */
-  update(connection: Connection, id: string, change: (before: Group) => GroupChange): Promise<void>;
-  /** @throws BridgeError not_found, forbidden */
-  remove(connection: Connection, id: string): Promise<void>;
+  update(
+    connection: Connection,
+    id: string,
+    change: (before: Group) => GroupChange,
+    guard?: Guard,
+  ): Promise<void>;
+  /** @throws BridgeError not_found, forbidden, precondition_failed */
+  remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
 }
 
 /** Every lookup is bound to the connection's workspace: an id of another workspace is not found. */
@@ -46,13 +54,19 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
     connection: Connection,
     id: string,
     change: (before: Group) => GroupChange,
+    guard?: Guard,
   ): Promise<void> {
     await commitWithRetry(store, async () => {
       const before = await get(connection, id);
       assertWritable(before, connection, `The group ${before.displayName}`);
+      assertAllowed(guard, before);
       const { draft, members } = change(before);
       const delta = await memberDelta(store, before, members);
-      const write = updateGroup(before, draft, delta, { connection, at: clock.now() });
+      const write = updateGroup(before, draft, delta, {
+        connection,
+        at: clock.now(),
+        guarded: guard !== undefined,
+      });
       return { result: undefined, write, taken: taken(draft) };
     });
   }
@@ -61,7 +75,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
     get,
     update,
     list: (connection, query) => store.groups(connection.workspace, query),
-    members: (groupIds) => store.members(groupIds),
+    members: store.members,
 
     create: (connection, draft, members) =>
       commitWithRetry(store, async () => {
@@ -79,12 +93,12 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
         return { result: group, write, taken: taken(draft) };
       }),
 
-    remove: (connection, id) =>
+    remove: (connection, id, guard) =>
       commitWithRetry(store, async () => {
         const before = await get(connection, id);
         assertWritable(before, connection, `The group ${before.displayName}`);
-        const members = (await store.members([id])).get(id) ?? [];
-        const userIds = members.map((member) => member.userId);
+        assertAllowed(guard, before);
+        const userIds = await store.memberIds(id);
         return { result: undefined, write: deleteGroup(before, userIds, { connection, at: clock.now() }) };
       }),
   };
@@ -108,9 +122,7 @@ async function memberDelta(
     return { add, remove: [...new Set(change.remove)].filter((id) => present.has(id)) };
   }
   const wanted = new Set(change.members);
-  const present = new Set(
-    ((await store.members([group.id])).get(group.id) ?? []).map((member) => member.userId),
-  );
+  const present = new Set(await store.memberIds(group.id));
   const add = [...wanted].filter((id) => !present.has(id));
   await assertUsers(store, group.workspace, add);
   return { add, remove: [...present].filter((id) => !wanted.has(id)) };
@@ -137,7 +149,7 @@ async function findByName(
   name: string,
 ): Promise<Group | undefined> {
   const where = { op: 'eq', field: { kind: 'column', name: 'displayName' }, value: name } as const;
-  return (await store.groups(connection.workspace, { where, offset: 0, limit: 1 })).items[0];
+  return (await store.groups(connection.workspace, { where, limit: 1 })).items[0];
 }
 
 function taken({ displayName }: GroupDraft): string {

@@ -18,6 +18,7 @@ export function showUser(
   member: { email: string; name: string | null },
 ): DirectoryWrite {
   const { email, name } = member;
+  const emails = [{ value: email, type: 'work', primary: true }];
   const user: User = {
     id,
     workspace,
@@ -29,22 +30,21 @@ export function showUser(
     externalId: null,
     active: true,
     email,
-    emails: [{ value: email, type: 'work', primary: true }],
     fullName: name,
     admin: null,
-    attributes: {
+    document: JSON.stringify({
       userName: email,
       active: true,
-      emails: [{ value: email, type: 'work', primary: true }],
+      emails,
       ...(name === null ? {} : { displayName: name, name: { formatted: name } }),
-    },
+    }),
   };
   const change = {
     kind: 'user.created',
     subject: { kind: 'user', id },
     data: { userName: email, owned: false },
   } as const;
-  return { workspace, at, steps: [{ step: 'create_user', user }], changes: [change], subjects: [] };
+  return { workspace, at, steps: [{ step: 'create_user', user, emails }], changes: [change], subjects: [] };
 }
 
 export function showGroup({ id, workspace, at }: Found, name: string): DirectoryWrite {
@@ -57,7 +57,7 @@ export function showGroup({ id, workspace, at }: Found, name: string): Directory
     updatedAt: at,
     displayName: name,
     externalId: null,
-    attributes: { displayName: name },
+    document: JSON.stringify({ displayName: name }),
   };
   const change = {
     kind: 'group.created',

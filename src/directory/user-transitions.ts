@@ -2,10 +2,10 @@
  * What each kind of write does to a person: pure, from the state before to the write that makes the state after.
  * Every write says what it changed (for the feed) and what is to be made right on Mode (for the worker).
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from './attributes.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
+import { sameDocument } from './document.ts';
 import type { Subject } from './subject.ts';
 import type { User, UserDraft } from './user.ts';
 
@@ -17,12 +17,12 @@ interface Stamp {
 /** A new person, owned by the connection. */
 export function createUser(
   id: string,
-  draft: UserDraft,
+  { emails, ...state }: UserDraft,
   { connection, at }: Stamp,
 ): { user: User; write: DirectoryWrite } {
   const { workspace } = connection;
   const user: User = {
-    ...draft,
+    ...state,
     id,
     workspace,
     ownerId: connection.id,
@@ -33,7 +33,7 @@ export function createUser(
   const write = {
     workspace,
     at,
-    steps: [{ step: 'create_user', user }],
+    steps: [{ step: 'create_user', user, emails }],
     changes: [{ kind: 'user.created', subject: subjectOf(id), data: summary(user) }],
     subjects: [subjectOf(id)],
   } as const;
@@ -50,9 +50,10 @@ export function updateUser(
   { connection, at }: Stamp,
 ): { user: User; write?: DirectoryWrite } {
   if (before.ownerId === connection.id && sameDraft(before, draft)) return { user: before };
+  const { emails, ...state } = draft;
   const user: User = {
     ...before,
-    ...draft,
+    ...state,
     ownerId: connection.id,
     version: before.version + 1,
     updatedAt: at,
@@ -60,7 +61,7 @@ export function updateUser(
   const write = {
     workspace: before.workspace,
     at,
-    steps: [{ step: 'update_user', user }],
+    steps: [{ step: 'update_user', user, emails }],
     changes: [{ kind: 'user.updated', subject: subjectOf(user.id), data: summary(user) }],
     subjects: [subjectOf(user.id)],
   } as const;
@@ -94,13 +95,13 @@ function subjectOf(id: string): Subject {
 }
 
 function sameDraft(before: User, draft: UserDraft): boolean {
-  const { userName, externalId, active, admin, attributes } = draft;
+  const { userName, externalId, active, admin, document } = draft;
   return (
     before.userName === userName &&
     before.externalId === externalId &&
     before.active === active &&
     before.admin === admin &&
-    isDeepStrictEqual(before.attributes, attributes)
+    sameDocument(before.document, document)
   );
 }
 

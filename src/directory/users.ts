@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStore } from './directory-store.ts';
+import { assertAllowed, type Guard } from './guard.ts';
 import { assertWritable } from './ownership.ts';
 import type { ListQuery, Page } from './query.ts';
 import { commitWithRetry } from './retry.ts';
@@ -20,11 +21,16 @@ export interface Users {
   list(connection: Connection, query: ListQuery): Promise<Page<User>>;
   /**
    * Replaces the person by what `change` makes of the present state; it is called again when a race is lost.
-   * @throws BridgeError not_found, uniqueness, forbidden, and whatever `change` throws.
+   * @throws BridgeError not_found, uniqueness, forbidden, precondition_failed, and whatever `change` throws.
    */
-  update(connection: Connection, id: string, change: (before: User) => UserDraft): Promise<User>;
-  /** @throws BridgeError not_found, forbidden */
-  remove(connection: Connection, id: string): Promise<void>;
+  update(
+    connection: Connection,
+    id: string,
+    change: (before: User) => UserDraft,
+    guard?: Guard,
+  ): Promise<User>;
+  /** @throws BridgeError not_found, forbidden, precondition_failed */
+  remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
 }
 
 /** Every lookup is bound to the connection's workspace: an id of another workspace is not found. */
@@ -53,19 +59,21 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
         return { result: user, write, taken: taken(draft) };
       }),
 
-    update: (connection, id, change) =>
+    update: (connection, id, change, guard) =>
       commitWithRetry(store, async () => {
         const before = await get(connection, id);
         assertWritable(before, connection, `The user ${before.userName}`);
+        assertAllowed(guard, before);
         const draft = change(before);
         const { user, write } = updateUser(before, draft, { connection, at: clock.now() });
         return { result: user, write, taken: taken(draft) };
       }),
 
-    remove: (connection, id) =>
+    remove: (connection, id, guard) =>
       commitWithRetry(store, async () => {
         const before = await get(connection, id);
         assertWritable(before, connection, `The user ${before.userName}`);
+        assertAllowed(guard, before);
         const groups = (await store.groupsOf([id])).get(id) ?? [];
         const groupIds = groups.map((group) => group.id);
         return { result: undefined, write: deleteUser(before, groupIds, { connection, at: clock.now() }) };
@@ -79,7 +87,7 @@ async function findByUserName(
   userName: string,
 ): Promise<User | undefined> {
   const where = { op: 'eq', field: { kind: 'column', name: 'userName' }, value: userName } as const;
-  return (await store.users(connection.workspace, { where, offset: 0, limit: 1 })).items[0];
+  return (await store.users(connection.workspace, { where, limit: 1 })).items[0];
 }
 
 function taken({ userName }: UserDraft): string {

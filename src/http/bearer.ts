@@ -15,3 +15,8 @@ export function bearerToken(request: FastifyRequest): string | undefined {
   if (token === undefined || token.length > MAX_TOKEN_LENGTH || /^bearer$/i.test(token)) return undefined;
   return token;
 }
+
+/** Whether the header says, as it should, what kind of credential it holds. */
+export function hasScheme(request: FastifyRequest): boolean {
+  return /^\s*bearer\s/i.test(request.headers.authorization ?? '');
+}

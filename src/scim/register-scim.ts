@@ -1,14 +1,21 @@
-/** SCIM 2.0 under one prefix: authentication, media type, errors, routes. */
+/** SCIM 2.0 under one prefix: authentication, errors, routes. */
 import type { FastifyInstance } from 'fastify';
+import type { Json } from '../directory/attributes.ts';
 import type { Connection } from '../directory/connection.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
-import { registerDiscovery } from './discovery-routes.ts';
-import { registerGroups } from './groups-routes.ts';
-import { answerWithScimErrors, SCIM_JSON } from './scim-errors.ts';
+import { hasScheme } from '../http/bearer.ts';
+import { groupOperations } from './operations/group-operations.ts';
+import { userOperations } from './operations/user-operations.ts';
+import { registerDiscovery } from './routes/discovery-routes.ts';
+import { registerResource } from './routes/resource-routes.ts';
+import { registerRoles } from './routes/role-routes.ts';
+import { registerRoot } from './routes/root-routes.ts';
+import type { RouteScope } from './routes/route-scope.ts';
 import type { ScimContext } from './scim-context.ts';
-import { registerUsers } from './users-routes.ts';
+import { answerWithScimErrors } from './scim-errors.ts';
+import { callOf } from './scim-request.ts';
 
-export interface ScimOptions extends Pick<ScimContext, 'users' | 'groups' | 'groupsOf'> {
+export interface ScimOptions extends ScimContext {
   readonly authenticate: Authenticate<Connection>;
   /** As clients see it, without a path; undefined: as the request's Host header says. */
   readonly publicUrl: string | undefined;
@@ -16,21 +23,27 @@ export interface ScimOptions extends Pick<ScimContext, 'users' | 'groups' | 'gro
 
 /** Registers the routes below the prefix that `scope` has. */
 export function registerScim(scope: FastifyInstance, options: ScimOptions): void {
-  const { publicUrl, authenticate, ...useCases } = options;
+  const { publicUrl, authenticate, profiles } = options;
+  const { prefix } = scope;
   answerWithScimErrors(scope);
   const connectionOf = requireToken(scope, authenticate);
   // What a body may be is said by the SCIM schemas, which know better than a JSON schema.
   scope.setValidatorCompiler(() => () => true);
-  scope.addHook('onSend', (_request, reply, payload, done) => {
-    if (payload !== undefined && payload !== null && payload !== '') void reply.type(SCIM_JSON);
-    done(null, payload);
+  scope.addHook('preHandler', (request, _reply, done) => {
+    const { method, url, headers, body } = request;
+    profiles.saw(connectionOf(request), {
+      method,
+      url: url.slice(prefix.length),
+      userAgent: headers['user-agent'],
+      body: body as Json | undefined,
+      scheme: hasScheme(request),
+    });
+    done();
   });
-  const context: ScimContext = {
-    ...useCases,
-    connectionOf,
-    baseOf: (request) => `${publicUrl ?? `${request.protocol}://${request.host}`}${scope.prefix}`,
-  };
-  registerDiscovery(scope, context);
-  registerUsers(scope, context);
-  registerGroups(scope, context);
+  const routes: RouteScope = { callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }) };
+  const types = [userOperations(options), groupOperations(options)];
+  registerDiscovery(scope, routes);
+  for (const type of types) registerResource(scope, routes, type);
+  registerRoles(scope, routes);
+  registerRoot(scope, routes, types);
 }

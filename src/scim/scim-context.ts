@@ -1,16 +1,16 @@
-/** What the SCIM routes work with. */
-import type { FastifyRequest } from 'fastify';
-import type { Connection } from '../directory/connection.ts';
+/** What the SCIM surface works with. */
+import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Groups } from '../directory/groups.ts';
+import type { OnModeStore } from '../directory/on-mode.ts';
 import type { Users } from '../directory/users.ts';
+import type { Profiles } from './profile/profiles.ts';
 
 export interface ScimContext {
   readonly users: Users;
   readonly groups: Groups;
   readonly groupsOf: DirectoryStore['groupsOf'];
-  /** The connection that the request's token stands for. */
-  readonly connectionOf: (request: FastifyRequest) => Connection;
-  /** The base URL under which the client sees the service. */
-  readonly baseOf: (request: FastifyRequest) => string;
+  readonly onMode: OnModeStore;
+  readonly clock: Clock;
+  readonly profiles: Profiles;
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BridgeError, type ErrorCode } from '../errors.ts';
 import { asBridgeError } from '../http/problem.ts';
+import { SCIM_JSON } from './answer.ts';
 import { ERROR } from './schema/urns.ts';
 
 interface ScimError {
@@ -21,12 +22,15 @@ const TABLE: Readonly<Record<ErrorCode, ScimError>> = {
   unauthorized: { status: 401 },
   forbidden: { status: 403 },
   not_found: { status: 404 },
+  precondition_failed: { status: 412 },
   method_not_allowed: { status: 405 },
   payload_too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
   rate_limited: { status: 429 },
   not_implemented: { status: 501 },
   unavailable: { status: 503 },
+  invalid_cursor: { status: 400, scimType: 'invalidCursor' },
+  invalid_count: { status: 400, scimType: 'invalidCount' },
   cursor_expired: { status: 400, scimType: 'expiredCursor' },
   // An IdP reads 404 as "this user does not exist", so a fault of ours is never that.
   invalid_config: { status: 500 },
@@ -34,7 +38,6 @@ const TABLE: Readonly<Record<ErrorCode, ScimError>> = {
 };
 
 const RETRY_AFTER_SECONDS = '5';
-export const SCIM_JSON = 'application/scim+json; charset=utf-8';
 
 /** Every error of the routes registered on `scope` becomes a SCIM error. */
 export function answerWithScimErrors(scope: FastifyInstance): void {
@@ -45,24 +48,20 @@ export function answerWithScimErrors(scope: FastifyInstance): void {
   });
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const what = `${request.method} ${path}`;
-    if (/\/(me|bulk)$/i.test(path))
-      return sendError(reply, new BridgeError('not_implemented', `${what} is not supported.`));
-    return sendError(reply, new BridgeError('not_found', `There is nothing at ${what}.`));
+    return sendError(reply, new BridgeError('not_found', `There is nothing at ${request.method} ${path}.`));
   });
 }
 
-function sendError(reply: FastifyReply, { code, message }: BridgeError): FastifyReply {
+/** The error as SCIM tells it. */
+export function scimError({ code, message }: BridgeError): { status: number; body: object } {
   const { status, scimType } = TABLE[code];
+  const type = scimType === undefined ? {} : { scimType };
+  return { status, body: { schemas: [ERROR], status: String(status), ...type, detail: message } };
+}
+
+function sendError(reply: FastifyReply, error: BridgeError): FastifyReply {
+  const { status, body } = scimError(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
   if (status >= 500 || status === 429) void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return reply
-    .code(status)
-    .type(SCIM_JSON)
-    .send({
-      schemas: [ERROR],
-      status: String(status),
-      ...(scimType === undefined ? {} : { scimType }),
-      detail: message,
-    });
+  return reply.code(status).type(SCIM_JSON).send(JSON.stringify(body));
 }

@@ -1,43 +1,49 @@
-/** What a SCIM request asks for in its query: names in any case, unknown ones ignored. */
+/** What a request says outside its body: names of parameters in any case, unknown ones ignored. */
 import type { FastifyRequest } from 'fastify';
+import type { Connection } from '../directory/connection.ts';
 import { BridgeError } from '../errors.ts';
-import { readProjection, type Projection } from './codec/projection.ts';
+import type { Call } from './call.ts';
+import { EVERYTHING, readProjection } from './codec/projection.ts';
+import type { Parameters } from './paging/list-request.ts';
+import { readEntityTags } from './preconditions.ts';
 
-const DEFAULT_COUNT = 100;
-export const MAX_COUNT = 1_000;
-const MAX_START_INDEX = 1_000_000_000;
+const HOST = /^[\w.:[\]%-]+$/;
 
-export interface ListRequest {
-  readonly filter: string | undefined;
-  /** One-based. */
-  readonly startIndex: number;
-  readonly count: number;
+/** The parameters of a query; of one that is given twice, the first. */
+export function parametersOf(request: FastifyRequest): Parameters {
+  const query = request.query as Readonly<Record<string, string | readonly string[]>>;
+  const byName = new Map<string, string>();
+  for (const [name, value] of Object.entries(query)) {
+    const first = typeof value === 'string' ? value : value[0];
+    if (first !== undefined && !byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), first);
+  }
+  return (name) => byName.get(name);
 }
 
-/** A start before the first is the first, a negative count is none, too large a one is cut (RFC 7644 3.4.2.4). */
-export function readListRequest(request: FastifyRequest): ListRequest {
-  const filter = parameter(request, 'filter');
+export interface CallOptions {
+  /** As clients see the service, without a path; undefined: as the request's Host header says. */
+  readonly publicUrl: string | undefined;
+  readonly prefix: string;
+  readonly connectionOf: (request: FastifyRequest) => Connection;
+}
+
+/** @throws BridgeError invalid_value, invalid_filter for a header or a parameter that cannot be read */
+export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): Call {
+  const { headers, url } = request;
+  const parameter = url.includes('?') ? parametersOf(request) : undefined;
   return {
-    filter: filter?.trim() === '' ? undefined : filter,
-    startIndex: Math.min(Math.max(integer(request, 'startIndex', 1), 1), MAX_START_INDEX),
-    count: Math.min(Math.max(integer(request, 'count', DEFAULT_COUNT), 0), MAX_COUNT),
+    connection: connectionOf(request),
+    base: (publicUrl ?? originOf(request)) + prefix,
+    projection:
+      parameter === undefined
+        ? EVERYTHING
+        : readProjection(parameter('attributes'), parameter('excludedattributes')),
+    guard: readEntityTags(headers['if-match']),
+    known: readEntityTags(headers['if-none-match']),
   };
 }
 
-export function requestedProjection(request: FastifyRequest): Projection {
-  return readProjection(parameter(request, 'attributes'), parameter(request, 'excludedAttributes'));
-}
-
-function parameter(request: FastifyRequest, name: string): string | undefined {
-  const query = request.query as Readonly<Record<string, string | readonly string[]>>;
-  const key = Object.keys(query).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  const value = key === undefined ? undefined : query[key];
-  return typeof value === 'string' ? value : value?.[0];
-}
-
-function integer(request: FastifyRequest, name: string, fallback: number): number {
-  const text = parameter(request, name)?.trim();
-  if (text === undefined || text === '') return fallback;
-  if (/^-?\d{1,12}$/.test(text)) return Number(text);
-  throw new BridgeError('invalid_value', `The parameter "${name}" is to be a whole number.`);
+function originOf({ protocol, host }: FastifyRequest): string {
+  if (!HOST.test(host)) throw new BridgeError('invalid_value', 'The Host header is no host.');
+  return `${protocol}://${host}`;
 }

@@ -2,18 +2,33 @@
 import type { ChangeDraft } from '../directory/change.ts';
 import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
+import { prepared, slot } from './prepared.ts';
 
-export function changeStatements(
-  { db }: Engine,
-  workspace: string,
-  at: number,
-  changes: readonly ChangeDraft[],
-): Statement[] {
-  return chunks(changes).map((piece) => {
-    const rows = piece.map(({ kind, subject, data }) => {
+export function changeStatements({
+  db,
+}: Engine): (workspace: string, at: number, changes: readonly ChangeDraft[]) => Statement[] {
+  const insertOne = prepared(
+    db.insertInto('changes').values({
+      workspace: slot('workspace'),
+      at: slot<number>('at'),
+      kind: slot('kind'),
+      subject_kind: slot('subject_kind'),
+      subject_id: slot('subject_id'),
+      data: slot('data'),
+    }),
+  );
+  return (workspace, at, changes) => {
+    const rows = changes.map(({ kind, subject, data }) => {
       const [subject_kind, subject_id] = [subject?.kind ?? null, subject?.id ?? null];
       return { workspace, at, kind, subject_kind, subject_id, data: JSON.stringify(data) };
     });
-    return { query: db.insertInto('changes').values(rows).compile() };
-  });
+    const [only] = rows;
+    if (only !== undefined && rows.length === 1) return [{ query: insertOne(only) }];
+    return chunks(rows).map((piece) => ({
+      query: db
+        .insertInto('changes')
+        .values([...piece])
+        .compile(),
+    }));
+  };
 }

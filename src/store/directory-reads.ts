@@ -2,130 +2,117 @@
 import { sql } from 'kysely';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Member } from '../directory/group.ts';
-import type { ListQuery } from '../directory/query.ts';
-import { chunks } from './chunks.ts';
-import { conditionSql } from './condition-sql.ts';
 import type { Engine } from './engine.ts';
-import { toGroup, toUser } from './rows.ts';
+import { jsonSql } from './json-sql.ts';
+import { listQueries } from './list-query.ts';
+import { prepared, slot } from './prepared.ts';
+import { GROUP_COLUMNS, toGroup, toUser, USER_COLUMNS } from './rows.ts';
 
 export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
   const { db } = engine;
+  const ids = sql<string>`${jsonSql(engine.name).ids(slot('ids'))}`;
 
-  function where(table: 'users' | 'groups', { where: condition }: ListQuery) {
-    return condition === undefined
-      ? sql<boolean>`1 = 1`
-      : sql<boolean>`${conditionSql(engine.name, table, condition)}`;
-  }
+  const user = prepared(
+    db
+      .selectFrom('users')
+      .select(USER_COLUMNS)
+      .where('id', '=', slot('id'))
+      .where('workspace', '=', slot('workspace'))
+      .where('deleted_at', 'is', null),
+  );
+  const group = prepared(
+    db
+      .selectFrom('groups')
+      .select(GROUP_COLUMNS)
+      .where('id', '=', slot('id'))
+      .where('workspace', '=', slot('workspace'))
+      .where('deleted_at', 'is', null),
+  );
+  const members = prepared(
+    db
+      .selectFrom('group_members')
+      .innerJoin('users', 'users.id', 'group_members.user_id')
+      .select(['user_id', 'users.user_name'])
+      .where('group_id', '=', slot('groupId'))
+      .orderBy('added_at')
+      .orderBy('user_id')
+      .limit(slot<number>('limit')),
+  );
+  const memberIds = prepared(
+    db.selectFrom('group_members').select('user_id').where('group_id', '=', slot('groupId')),
+  );
+  const presentMembers = prepared(
+    db
+      .selectFrom('group_members')
+      .select('user_id')
+      .where('group_id', '=', slot('groupId'))
+      .where('user_id', 'in', ids),
+  );
+  const existingUsers = prepared(
+    db
+      .selectFrom('users')
+      .select('id')
+      .where('workspace', '=', slot('workspace'))
+      .where('deleted_at', 'is', null)
+      .where('id', 'in', ids),
+  );
+  const groupsOf = prepared(
+    db
+      .selectFrom('group_members')
+      .innerJoin('groups', 'groups.id', 'group_members.group_id')
+      .select(['user_id', 'group_id', 'groups.display_name'])
+      .where('user_id', 'in', ids)
+      .where('groups.deleted_at', 'is', null)
+      .orderBy('groups.display_name_key'),
+  );
 
   return {
     user: async (workspace, id) => {
-      const query = db
-        .selectFrom('users')
-        .selectAll()
-        .where('id', '=', id)
-        .where('workspace', '=', workspace);
-      const row = await query.where('deleted_at', 'is', null).executeTakeFirst();
+      const [row] = await engine.read(user({ workspace, id }));
       return row === undefined ? undefined : toUser(row);
     },
-
-    users: async (workspace, query) => {
-      const matching = db
-        .selectFrom('users')
-        .where('workspace', '=', workspace)
-        .where('deleted_at', 'is', null)
-        .where(where('users', query));
-      const { total } = await matching
-        .select((of) => of.fn.countAll<number>().as('total'))
-        .executeTakeFirstOrThrow();
-      if (query.limit === 0 || query.offset >= total) return { items: [], total };
-      const ordered = matching.selectAll().orderBy('created_at').orderBy('id');
-      const rows = await ordered.limit(query.limit).offset(query.offset).execute();
-      return { items: rows.map(toUser), total };
-    },
+    users: listQueries(engine, 'users', USER_COLUMNS, toUser),
 
     group: async (workspace, id) => {
-      const query = db
-        .selectFrom('groups')
-        .selectAll()
-        .where('id', '=', id)
-        .where('workspace', '=', workspace);
-      const row = await query.where('deleted_at', 'is', null).executeTakeFirst();
+      const [row] = await engine.read(group({ workspace, id }));
       return row === undefined ? undefined : toGroup(row);
     },
+    groups: listQueries(engine, 'groups', GROUP_COLUMNS, toGroup),
 
-    groups: async (workspace, query) => {
-      const matching = db
-        .selectFrom('groups')
-        .where('workspace', '=', workspace)
-        .where('deleted_at', 'is', null)
-        .where(where('groups', query));
-      const { total } = await matching
-        .select((of) => of.fn.countAll<number>().as('total'))
-        .executeTakeFirstOrThrow();
-      if (query.limit === 0 || query.offset >= total) return { items: [], total };
-      const ordered = matching.selectAll().orderBy('created_at').orderBy('id');
-      const rows = await ordered.limit(query.limit).offset(query.offset).execute();
-      return { items: rows.map(toGroup), total };
-    },
-
-    members: async (groupIds) => {
-      const members = new Map<string, Member[]>();
-      for (const ids of chunks(groupIds)) {
-        const rows = await db
-          .selectFrom('group_members')
-          .innerJoin('users', 'users.id', 'group_members.user_id')
-          .select(['group_id', 'user_id', 'users.user_name'])
-          .where('group_id', 'in', ids)
-          .orderBy('group_id')
-          .orderBy('added_at')
-          .orderBy('user_id')
-          .execute();
-        for (const { group_id, user_id, user_name } of rows) {
-          const list = members.get(group_id) ?? [];
-          list.push({ userId: user_id, display: user_name });
-          members.set(group_id, list);
-        }
+    members: async (groupIds, limit) => {
+      const found = new Map<string, readonly Member[]>();
+      for (const groupId of groupIds) {
+        const rows = await engine.read(members({ groupId, limit }));
+        if (rows.length > 0)
+          found.set(
+            groupId,
+            rows.map((row) => ({ userId: row.user_id, display: row.user_name })),
+          );
       }
-      return members;
+      return found;
     },
+
+    memberIds: async (groupId) => (await engine.read(memberIds({ groupId }))).map((row) => row.user_id),
 
     presentMembers: async (groupId, userIds) => {
-      const present = new Set<string>();
-      for (const ids of chunks(userIds)) {
-        const query = db.selectFrom('group_members').select('user_id').where('group_id', '=', groupId);
-        for (const row of await query.where('user_id', 'in', ids).execute()) present.add(row.user_id);
-      }
-      return present;
+      const rows = await engine.read(presentMembers({ groupId, ids: JSON.stringify(userIds) }));
+      return new Set(rows.map((row) => row.user_id));
     },
 
     existingUsers: async (workspace, userIds) => {
-      const existing = new Set<string>();
-      for (const ids of chunks(userIds)) {
-        const query = db.selectFrom('users').select('id').where('workspace', '=', workspace);
-        const rows = await query.where('deleted_at', 'is', null).where('id', 'in', ids).execute();
-        for (const row of rows) existing.add(row.id);
-      }
-      return existing;
+      const rows = await engine.read(existingUsers({ workspace, ids: JSON.stringify(userIds) }));
+      return new Set(rows.map((row) => row.id));
     },
 
     groupsOf: async (userIds) => {
-      const groups = new Map<string, { id: string; displayName: string }[]>();
-      for (const ids of chunks(userIds)) {
-        const rows = await db
-          .selectFrom('group_members')
-          .innerJoin('groups', 'groups.id', 'group_members.group_id')
-          .select(['user_id', 'group_id', 'groups.display_name'])
-          .where('user_id', 'in', ids)
-          .where('groups.deleted_at', 'is', null)
-          .orderBy('groups.display_name_key')
-          .execute();
-        for (const { user_id, group_id, display_name } of rows) {
-          const list = groups.get(user_id) ?? [];
-          list.push({ id: group_id, displayName: display_name });
-          groups.set(user_id, list);
-        }
+      const rows = await engine.read(groupsOf({ ids: JSON.stringify(userIds) }));
+      const found = new Map<string, { id: string; displayName: string }[]>();
+      for (const { user_id, group_id, display_name } of rows) {
+        const list = found.get(user_id) ?? [];
+        list.push({ id: group_id, displayName: display_name });
+        found.set(user_id, list);
       }
-      return groups;
+      return found;
     },
   };
 }

@@ -1,114 +1,154 @@
 /** The directory's steps, as statements that say how many rows they must touch. */
-import { sql } from 'kysely';
+import { sql, type CompiledQuery } from 'kysely';
 import type { DirectoryStep, DirectoryStore, DirectoryWrite } from '../directory/directory-store.ts';
-import type { User } from '../directory/user.ts';
-import { chunks } from './chunks.ts';
+import type { Email } from '../directory/user.ts';
 import { changeStatements } from './change-statements.ts';
 import type { Engine, Statement } from './engine.ts';
 import { askForJobs } from './job-statements.ts';
+import { jsonSql } from './json-sql.ts';
+import { prepared, slot } from './prepared.ts';
 import { fold, groupRow, userRow } from './rows.ts';
-import { flag } from './schema.ts';
+import { flag, type GroupsTable, type UsersTable } from './schema.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
+  const statements = stepStatements(engine);
+  const jobs = askForJobs(engine);
+  const changes = changeStatements(engine);
   return {
     commit: (write) =>
       engine.write([
-        ...write.steps.flatMap((step) => statements(engine, step, write)),
-        ...askForJobs(engine, write.workspace, write.subjects, write.at),
-        ...changeStatements(engine, write.workspace, write.at, write.changes),
+        ...write.steps.flatMap((step) => statements(step, write)),
+        ...jobs(write.workspace, write.subjects, write.at),
+        ...changes(write.workspace, write.at, write.changes),
       ]),
   };
 }
 
-function statements({ db }: Engine, step: DirectoryStep, { workspace, at }: DirectoryWrite): Statement[] {
-  const user = (id: string) =>
+function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryWrite) => Statement[] {
+  const { db } = engine;
+  const ids = sql<string>`${jsonSql(engine.name).ids(slot('ids'))}`;
+  const present = (table: 'users' | 'groups') =>
     db
-      .updateTable('users')
-      .where('id', '=', id)
-      .where('workspace', '=', workspace)
+      .updateTable(table)
+      .where('id', '=', slot('id'))
+      .where('workspace', '=', slot('workspace'))
       .where('deleted_at', 'is', null);
-  const group = (id: string) =>
-    db
-      .updateTable('groups')
-      .where('id', '=', id)
-      .where('workspace', '=', workspace)
-      .where('deleted_at', 'is', null);
+  const ofVersion = (table: 'users' | 'groups') =>
+    present(table).where('version', '=', slot<number>('expected'));
+  const buried = { deleted_at: slot<number>('at'), updated_at: slot<number>('at') };
 
-  switch (step.step) {
-    case 'create_user': {
-      const insert = db.insertInto('users').values({ ...userRow(step.user), deleted_at: null });
-      return [{ query: insert.compile(), expect: 1 }, ...emailStatements({ db }, step.user)];
-    }
-    case 'update_user': {
-      const update = user(step.user.id)
-        .where('version', '=', step.user.version - 1)
-        .set(userRow(step.user));
-      const forget = db.deleteFrom('user_emails').where('user_id', '=', step.user.id);
-      return [
-        { query: update.compile(), expect: 1 },
-        { query: forget.compile() },
-        ...emailStatements({ db }, step.user),
-      ];
-    }
-    case 'delete_user': {
-      const bury = user(step.id).where('version', '=', step.version).set({ deleted_at: at, updated_at: at });
-      return [{ query: bury.compile(), expect: 1 }];
-    }
-    case 'create_group': {
-      const insert = db.insertInto('groups').values({ ...groupRow(step.group), deleted_at: null });
-      return [{ query: insert.compile(), expect: 1 }];
-    }
-    case 'update_group': {
-      const update = group(step.group.id)
-        .where('version', '=', step.group.version - 1)
-        .set(groupRow(step.group));
-      return [{ query: update.compile(), expect: 1 }];
-    }
-    case 'delete_group': {
-      const bury = group(step.id).where('version', '=', step.version).set({ deleted_at: at, updated_at: at });
-      return [{ query: bury.compile(), expect: 1 }];
-    }
-    case 'touch_group': {
-      const touch = group(step.id).set((of) => ({ version: of('version', '+', 1), updated_at: at }));
-      return [{ query: touch.compile(), expect: 1 }];
-    }
-    case 'add_members':
-      return chunks(step.userIds).map((ids) => {
-        const found = db
+  const createUser = prepared(db.insertInto('users').values({ ...userSlots(), deleted_at: null }));
+  const updateUser = prepared(ofVersion('users').set(userSlots()));
+  const deleteUser = prepared(ofVersion('users').set(buried));
+  const forgetEmails = prepared(db.deleteFrom('user_emails').where('user_id', '=', slot('id')));
+  const addEmail = prepared(
+    db.insertInto('user_emails').values({
+      user_id: slot('id'),
+      value_key: slot('value'),
+      type_key: slot('type'),
+      is_primary: slot<0 | 1>('primary'),
+    }),
+  );
+  const createGroup = prepared(db.insertInto('groups').values({ ...groupSlots(), deleted_at: null }));
+  const updateGroup = prepared(ofVersion('groups').set(groupSlots()));
+  const deleteGroup = prepared(ofVersion('groups').set(buried));
+  const touchGroup = prepared(
+    present('groups').set((of) => ({ version: of('version', '+', 1), updated_at: slot<number>('at') })),
+  );
+  const addMembers = prepared(
+    db
+      .insertInto('group_members')
+      .columns(['group_id', 'user_id', 'added_at'])
+      .expression(
+        db
           .selectFrom('users')
           // PostgreSQL does not see from the insert what these two are.
-          .select(sql<string>`cast(${step.groupId} as text)`.as('group_id'))
+          .select(sql<string>`cast(${slot('groupId')} as text)`.as('group_id'))
           .select('id as user_id')
-          .select(sql<number>`cast(${at} as bigint)`.as('added_at'))
-          .where('workspace', '=', workspace)
+          .select(sql<number>`cast(${slot('at')} as bigint)`.as('added_at'))
+          .where('workspace', '=', slot('workspace'))
           .where('deleted_at', 'is', null)
-          .where('id', 'in', ids);
-        const insert = db
-          .insertInto('group_members')
-          .columns(['group_id', 'user_id', 'added_at'])
-          .expression(found);
-        return { query: insert.compile(), expect: ids.length };
-      });
-    case 'remove_members':
-      return chunks(step.userIds).map((ids) => {
-        const remove = db
-          .deleteFrom('group_members')
-          .where('group_id', '=', step.groupId)
-          .where('user_id', 'in', ids);
-        return { query: remove.compile(), expect: ids.length };
-      });
-  }
+          .where('id', 'in', ids),
+      ),
+  );
+  const removeMembers = prepared(
+    db.deleteFrom('group_members').where('group_id', '=', slot('groupId')).where('user_id', 'in', ids),
+  );
+
+  const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
+  const emailStatements = (id: string, emails: readonly Email[]): Statement[] =>
+    emails.map(({ value, type, primary }) => ({
+      query: addEmail({ id, value: fold(value), type: fold(type ?? ''), primary: flag(primary) }),
+    }));
+
+  return (step, { workspace, at }) => {
+    switch (step.step) {
+      case 'create_user':
+        return [one(createUser({ ...userRow(step.user) })), ...emailStatements(step.user.id, step.emails)];
+      case 'update_user': {
+        const { user, emails } = step;
+        return [
+          one(updateUser({ ...userRow(user), expected: user.version - 1 })),
+          { query: forgetEmails({ id: user.id }) },
+          ...emailStatements(user.id, emails),
+        ];
+      }
+      case 'delete_user':
+        return [one(deleteUser({ id: step.id, workspace, at, expected: step.version }))];
+      case 'create_group':
+        return [one(createGroup({ ...groupRow(step.group) }))];
+      case 'update_group':
+        return [one(updateGroup({ ...groupRow(step.group), expected: step.group.version - 1 }))];
+      case 'delete_group':
+        return [one(deleteGroup({ id: step.id, workspace, at, expected: step.version }))];
+      case 'touch_group':
+        return [one(touchGroup({ id: step.id, workspace, at }))];
+      case 'add_members': {
+        const { groupId, userIds } = step;
+        const query = addMembers({ groupId, at, workspace, ids: JSON.stringify(userIds) });
+        return [{ query, expect: userIds.length }];
+      }
+      case 'remove_members': {
+        const { groupId, userIds } = step;
+        const query = removeMembers({ groupId, ids: JSON.stringify(userIds) });
+        return [{ query, expect: userIds.length }];
+      }
+    }
+  };
 }
 
-function emailStatements({ db }: Pick<Engine, 'db'>, user: User): Statement[] {
-  if (user.emails.length === 0) return [];
-  const rows = user.emails.map(({ value, type, primary }) => {
-    return {
-      user_id: user.id,
-      value_key: fold(value),
-      type_key: fold(type ?? ''),
-      is_primary: flag(primary),
-    };
-  });
-  return [{ query: db.insertInto('user_emails').values(rows).compile() }];
+/** A slot for each column, named as the column. */
+function userSlots(): Omit<UsersTable, 'deleted_at'> {
+  return {
+    id: slot('id'),
+    workspace: slot('workspace'),
+    owner_id: slot('owner_id'),
+    user_name: slot('user_name'),
+    user_name_key: slot('user_name_key'),
+    external_id: slot('external_id'),
+    active: slot('active'),
+    email: slot('email'),
+    email_key: slot('email_key'),
+    full_name: slot('full_name'),
+    admin: slot('admin'),
+    document: slot('document'),
+    version: slot('version'),
+    created_at: slot('created_at'),
+    updated_at: slot('updated_at'),
+  };
+}
+
+function groupSlots(): Omit<GroupsTable, 'deleted_at'> {
+  return {
+    id: slot('id'),
+    workspace: slot('workspace'),
+    owner_id: slot('owner_id'),
+    display_name: slot('display_name'),
+    display_name_key: slot('display_name_key'),
+    external_id: slot('external_id'),
+    document: slot('document'),
+    version: slot('version'),
+    created_at: slot('created_at'),
+    updated_at: slot('updated_at'),
+  };
 }

@@ -19,6 +19,8 @@ export interface Engine {
   readonly name: 'sqlite' | 'postgres';
   /** Builds and runs queries; writes go through `write`. */
   readonly db: Kysely<Database>;
+  /** Runs one query that was built before: no more than the database itself does. */
+  read<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
   /** Several reads of one consistent state. */
   readTogether(queries: readonly CompiledQuery[]): Promise<readonly (readonly Record<string, unknown>[])[]>;
   /**

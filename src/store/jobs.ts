@@ -15,6 +15,8 @@ type JobStore = Pick<
 
 export function jobs(engine: Engine): JobStore {
   const { db } = engine;
+  const changes = changeStatements(engine);
+  const observed = observationStatements(engine);
 
   const leased = (job: Job) =>
     db
@@ -82,8 +84,8 @@ export function jobs(engine: Engine): JobStore {
       const result = await engine.write([
         ...verdictStatements(engine, settlement, () => leased(job)),
         ...(news ? deliveryStatements(engine, settlement) : []),
-        ...(observation === undefined ? [] : observationStatements(engine, observation)),
-        ...(news ? changeStatements(engine, job.workspace, at, [change]) : []),
+        ...(observation === undefined ? [] : observed(observation)),
+        ...(news ? changes(job.workspace, at, [change]) : []),
       ]);
       return result === 'committed';
     },

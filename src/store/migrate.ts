@@ -3,10 +3,16 @@ import { Migrator, type Migration } from 'kysely/migration';
 import { BridgeError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { search } from './migrations/0002-search.ts';
+import { idpProfileTables } from './migrations/0003-idp-profiles.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
-  const migrations: Record<string, Migration> = { '0001-first-tables': firstTables(engine.name) };
+  const migrations: Record<string, Migration> = {
+    '0001-first-tables': firstTables(engine.name),
+    '0002-search': search(engine.name),
+    '0003-idp-profiles': idpProfileTables,
+  };
   const migrator = new Migrator({
     db: engine.db,
     provider: { getMigrations: () => Promise.resolve(migrations) },

@@ -8,18 +8,21 @@ import { wakeJobs } from './job-statements.ts';
 import { memberRow } from './rows.ts';
 import { flag } from './schema.ts';
 
-export function observationStatements(engine: Engine, observation: Observation): Statement[] {
-  const { workspace, at, changes = [], wake = [] } = observation;
-  return [
-    ...staleGroupStatements(engine, observation),
-    ...memberStatements(engine, observation),
-    ...groupStatements(engine, observation),
-    ...groupMemberStatements(engine, observation),
-    ...linkStatements(engine, observation),
-    ...readStatements(engine, observation),
-    ...wakeJobs(engine, workspace, wake, at),
-    ...changeStatements(engine, workspace, at, changes),
-  ];
+export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
+  const [wakes, told] = [wakeJobs(engine), changeStatements(engine)];
+  return (observation) => {
+    const { workspace, at, changes = [], wake = [] } = observation;
+    return [
+      ...staleGroupStatements(engine, observation),
+      ...memberStatements(engine, observation),
+      ...groupStatements(engine, observation),
+      ...groupMemberStatements(engine, observation),
+      ...linkStatements(engine, observation),
+      ...readStatements(engine, observation),
+      ...wakes(workspace, wake, at),
+      ...told(workspace, at, changes),
+    ];
+  };
 }
 
 function memberStatements({ db }: Engine, { workspace, members }: Observation): Statement[] {

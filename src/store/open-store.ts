@@ -2,6 +2,8 @@
 import type { StatusStore } from '../admin/status-store.ts';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { IdpProfileStore } from '../directory/idp-profile.ts';
+import type { OnModeStore } from '../directory/on-mode.ts';
 import type { TokenStore } from '../directory/token.ts';
 import { BridgeError } from '../errors.ts';
 import type { FeedStore } from '../feed/feed-store.ts';
@@ -14,10 +16,12 @@ import { directoryReads } from './directory-reads.ts';
 import { directoryWrites } from './directory-writes.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
+import { idpProfiles } from './idp-profiles.ts';
 import { jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
 import { observedReads } from './observed-reads.ts';
+import { onModeReads } from './on-mode-reads.ts';
 import { openPostgres } from './postgres-engine.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import { statusReads } from './status-reads.ts';
@@ -27,6 +31,8 @@ const MAX_RECORD_ATTEMPTS = 10;
 export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
+  readonly onMode: OnModeStore;
+  readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
   readonly provisioning: ProvisioningStore;
   readonly feed: FeedStore;
@@ -42,12 +48,14 @@ export function openStore(url: string): Store {
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...directoryWrites(engine) },
+    onMode: onModeReads(engine),
+    idp: idpProfiles(engine),
     access: accessStore(engine),
     provisioning: {
       ...jobs(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
-      record: (observation) => recordOf(engine, observation),
+      record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
@@ -59,14 +67,17 @@ export function openStore(url: string): Store {
 }
 
 /** Nothing in an observation can be refused; two at once on PostgreSQL may still be in each other's way. */
-async function recordOf(engine: Engine, observation: Observation): Promise<void> {
-  for (let attempt = 0; attempt < MAX_RECORD_ATTEMPTS; attempt += 1) {
-    if ((await engine.write(observationStatements(engine, observation))) === 'committed') return;
-  }
-  throw new BridgeError(
-    'unavailable',
-    'What was seen on Mode could not be written: too many writes at once.',
-  );
+function recordOf(engine: Engine): (observation: Observation) => Promise<void> {
+  const statements = observationStatements(engine);
+  return async (observation) => {
+    for (let attempt = 0; attempt < MAX_RECORD_ATTEMPTS; attempt += 1) {
+      if ((await engine.write(statements(observation))) === 'committed') return;
+    }
+    throw new BridgeError(
+      'unavailable',
+      'What was seen on Mode could not be written: too many writes at once.',
+    );
+  };
 }
 
 async function forgetMode({ db, write }: Engine, workspace: string): Promise<void> {

@@ -69,6 +69,8 @@ export function openPostgres(url: string): Engine {
     name: 'postgres',
     db,
     write,
+    read: async <Row>(query: CompiledQuery<Row>) =>
+      (await pool.query(query.sql, [...query.parameters])).rows as Row[],
     readTogether: (queries) =>
       transaction(
         'begin isolation level repeatable read read only',

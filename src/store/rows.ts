@@ -1,8 +1,7 @@
 /** Rows to domain values and back. */
 import type { Selectable } from 'kysely';
-import type { Attributes } from '../directory/attributes.ts';
 import type { Group } from '../directory/group.ts';
-import type { Email, User } from '../directory/user.ts';
+import type { User } from '../directory/user.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../provisioning/observed.ts';
 import { memberKey } from '../provisioning/observation.ts';
 import {
@@ -32,15 +31,31 @@ export function userRow(user: User): Omit<UsersTable, 'deleted_at'> {
     email_key: user.email === null ? null : fold(user.email),
     full_name: user.fullName,
     admin: user.admin === null ? null : flag(user.admin),
-    emails: JSON.stringify(user.emails),
-    attributes: JSON.stringify(user.attributes),
+    document: user.document,
     version: user.version,
     created_at: user.createdAt,
     updated_at: user.updatedAt,
   };
 }
 
-export function toUser(row: Selectable<UsersTable>): User {
+/** What of a row makes a user. */
+export const USER_COLUMNS = [
+  'id',
+  'workspace',
+  'owner_id',
+  'user_name',
+  'external_id',
+  'active',
+  'email',
+  'full_name',
+  'admin',
+  'document',
+  'version',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof UsersTable)[];
+
+export function toUser(row: Pick<Selectable<UsersTable>, (typeof USER_COLUMNS)[number]>): User {
   return {
     id: row.id,
     workspace: row.workspace,
@@ -51,8 +66,7 @@ export function toUser(row: Selectable<UsersTable>): User {
     email: row.email,
     fullName: row.full_name,
     admin: row.admin === null ? null : row.admin === 1,
-    emails: JSON.parse(row.emails) as Email[],
-    attributes: JSON.parse(row.attributes) as Attributes,
+    document: row.document,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -67,21 +81,34 @@ export function groupRow(group: Group): Omit<GroupsTable, 'deleted_at'> {
     display_name: group.displayName,
     display_name_key: fold(group.displayName),
     external_id: group.externalId,
-    attributes: JSON.stringify(group.attributes),
+    document: group.document,
     version: group.version,
     created_at: group.createdAt,
     updated_at: group.updatedAt,
   };
 }
 
-export function toGroup(row: Selectable<GroupsTable>): Group {
+/** What of a row makes a group. */
+export const GROUP_COLUMNS = [
+  'id',
+  'workspace',
+  'owner_id',
+  'display_name',
+  'external_id',
+  'document',
+  'version',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof GroupsTable)[];
+
+export function toGroup(row: Pick<Selectable<GroupsTable>, (typeof GROUP_COLUMNS)[number]>): Group {
   return {
     id: row.id,
     workspace: row.workspace,
     ownerId: row.owner_id,
     displayName: row.display_name,
     externalId: row.external_id,
-    attributes: JSON.parse(row.attributes) as Attributes,
+    document: row.document,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -38,8 +38,7 @@ export interface UsersTable {
   full_name: string | null;
   /** Null: the IdP has never named a role. */
   admin: Flag | null;
-  emails: string;
-  attributes: string;
+  document: string;
   version: number;
   created_at: number;
   updated_at: number;
@@ -61,7 +60,7 @@ export interface GroupsTable {
   display_name: string;
   display_name_key: string;
   external_id: string | null;
-  attributes: string;
+  document: string;
   version: number;
   created_at: number;
   updated_at: number;
@@ -162,6 +161,23 @@ export interface OutagesTable {
   reason: string;
 }
 
+export interface IdpProfilesTable {
+  connection_id: string;
+  detected: string;
+  evidence: string | null;
+  pinned: string | null;
+  updated_at: number;
+}
+
+export interface IdpWarningsTable {
+  connection_id: string;
+  code: string;
+  example: string;
+  count: number;
+  first_at: number;
+  last_at: number;
+}
+
 export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
@@ -178,6 +194,8 @@ export interface Database {
   observed_group_members: ObservedGroupMembersTable;
   read_times: ReadTimesTable;
   outages: OutagesTable;
+  idp_profiles: IdpProfilesTable;
+  idp_warnings: IdpWarningsTable;
 }
 
 export function flag(value: boolean): Flag {

@@ -26,11 +26,20 @@ export function openSqlite(path: string): Engine {
   chmodSync(path, 0o600);
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
+  database.function('bridge_fold', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : null,
+  );
 
   const prepare = statementCache(database);
   const db = new Kysely<Database>({
     dialect: new TransactionalSqliteDialect({ database: adapt(database, prepare) }),
   });
+  const [begin, commit] = [database.prepare('begin immediate'), database.prepare('commit')];
+  const [savepoint, release] = [
+    database.prepare('savepoint one_write'),
+    database.prepare('release one_write'),
+  ];
+  const undo = database.prepare('rollback to one_write');
   let queue: Waiting[] = [];
 
   /** All or nothing for each write; one commit, and so one wait for the disk, for all of them. */
@@ -40,9 +49,9 @@ export function openSqlite(path: string): Engine {
     if (queue.length > 0) setImmediate(flush);
     const done: (() => void)[] = [];
     try {
-      database.exec('begin immediate');
+      begin.run();
       for (const waiting of batch) done.push(attempt(waiting));
-      database.exec('commit');
+      commit.run();
     } catch (error) {
       if (database.isTransaction) database.exec('rollback');
       for (const { reject } of batch) reject(error);
@@ -52,15 +61,15 @@ export function openSqlite(path: string): Engine {
   }
 
   function attempt({ statements, resolve, reject }: Waiting): () => void {
-    database.exec('savepoint one_write');
+    savepoint.run();
     try {
       const result = run(statements);
-      if (result !== 'committed') database.exec('rollback to one_write');
+      if (result !== 'committed') undo.run();
       return () => {
         resolve(result);
       };
     } catch (error) {
-      database.exec('rollback to one_write');
+      undo.run();
       const message = error instanceof Error ? error.message : '';
       return message.startsWith('UNIQUE constraint failed')
         ? () => {
@@ -70,7 +79,7 @@ export function openSqlite(path: string): Engine {
             reject(error);
           };
     } finally {
-      database.exec('release one_write');
+      release.run();
     }
   }
 
@@ -85,6 +94,8 @@ export function openSqlite(path: string): Engine {
   return {
     name: 'sqlite',
     db,
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
+    read: async <Row>(query: CompiledQuery<Row>) => prepare(query.sql).all(...inputs(query)) as Row[],
     // Nothing else can happen on this connection between these reads.
     readTogether: (queries) =>
       Promise.resolve(queries.map((query) => prepare(query.sql).all(...inputs(query)))),

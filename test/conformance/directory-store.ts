@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/connection.ts';
 import { createGroups } from '../../src/directory/groups.ts';
-import type { UserDraft } from '../../src/directory/user.ts';
+import type { User, UserDraft } from '../../src/directory/user.ts';
 import { createUsers } from '../../src/directory/users.ts';
 import type { Store } from '../../src/store/open-store.ts';
 
@@ -23,12 +23,20 @@ function draft(userName: string, more: Partial<UserDraft> = {}): UserDraft {
     email: `${userName}@x.test`,
     fullName: null,
   };
-  return { ...known, admin: null, attributes: { userName, active: true, title: 'Analyst' }, ...more };
+  const document = JSON.stringify({ userName, active: true, title: 'Analyst' });
+  return { ...known, admin: null, document, ...more };
 }
 
-const group = (displayName: string) => ({ displayName, externalId: null, attributes: { displayName } });
+/** A draft that changes nothing. */
+const same = (before: User): UserDraft => ({ ...before, emails: [] });
+
+const group = (displayName: string) => ({
+  displayName,
+  externalId: null,
+  document: JSON.stringify({ displayName }),
+});
 const find = (name: 'userName' | 'displayName' | 'externalId' | 'id', value: string) =>
-  ({ where: { op: 'eq', field: { kind: 'column', name }, value }, offset: 0, limit: 10 }) as const;
+  ({ where: { op: 'eq', field: { kind: 'column', name }, value }, limit: 10 }) as const;
 
 export function directoryStoreConformance(open: () => Promise<Store>): void {
   const setup = async () => {
@@ -52,25 +60,13 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       expect((await store.directory.users('acme', find('externalId', '1'))).total).toBe(1);
     });
 
-    it('finds people by every kind of field', async () => {
-      const { store, users } = await setup();
-      const attributes = { userName: 'jane', title: 'Analyst', 'urn:x:1.0:User': { badge: '7' }, flag: true };
-      const made = await users.create(okta, draft('jane', { attributes }));
-      await users.create(okta, draft('sam', { active: false }));
-      const ids = async (field: object, value: unknown) => {
-        const where = { op: 'eq', field, value } as never;
-        return (await store.directory.users('acme', { where, offset: 0, limit: 10 })).items.map(
-          (user) => user.id,
-        );
-      };
-      expect(await ids({ kind: 'email' }, 'JANE@x.test')).toEqual([made.id]);
-      expect(await ids({ kind: 'email', type: 'Work', primary: true }, 'jane@x.test')).toEqual([made.id]);
-      expect(await ids({ kind: 'email', type: 'home' }, 'jane@x.test')).toEqual([]);
-      expect(await ids({ kind: 'column', name: 'active' }, true)).toEqual([made.id]);
-      expect(await ids({ kind: 'path', path: ['urn:x:1.0:User', 'badge'] }, '7')).toEqual([made.id]);
-      expect(await ids({ kind: 'path', path: ['flag'] }, true)).toEqual([made.id]);
-      expect(await ids({ kind: 'path', path: ['no"such'] }, 'x')).toEqual([]);
-      expect(await ids({ kind: 'column', name: 'id' }, "x' or '1'='1")).toEqual([]);
+    it('says the same of a document whatever the order of its keys', async () => {
+      const { users } = await setup();
+      const made = await users.create(okta, draft('jane', { document: '{"userName":"jane","active":true}' }));
+      const turned = '{"active":true,"userName":"jane"}';
+      expect(await users.update(okta, made.id, (before) => ({ ...same(before), document: turned }))).toEqual(
+        made,
+      );
     });
 
     it('pages in an order that stays, with the number of all', async () => {
@@ -112,20 +108,20 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
           users.update(okta, id, (before) => ({
-            ...before,
-            attributes: { ...before.attributes, [`a${index}`]: index },
+            ...same(before),
+            document: JSON.stringify({ ...(JSON.parse(before.document) as object), [`a${index}`]: index }),
           })),
         ),
       );
       const after = await users.get(okta, id);
       expect(after.version).toBe(11);
-      expect(Object.keys(after.attributes)).toHaveLength(13);
+      expect(Object.keys(JSON.parse(after.document) as object)).toHaveLength(13);
     });
 
     it('leaves version and time alone when nothing changes', async () => {
       const { users } = await setup();
       const made = await users.create(okta, draft('jane'));
-      expect(await users.update(okta, made.id, (before) => ({ ...before }))).toEqual(made);
+      expect(await users.update(okta, made.id, same)).toEqual(made);
     });
 
     it('loses none of fifty members added at once, beside members removed and a rename', async () => {
@@ -147,7 +143,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
         }));
       const rename = () => groups.update(okta, id, () => ({ draft: group('Crew') }));
       await Promise.all([...ids.slice(0, 50).map(add), ...ids.slice(50).map(remove), rename()]);
-      const members = (await store.directory.members([id])).get(id) ?? [];
+      const members = (await store.directory.members([id], 1_000)).get(id) ?? [];
       expect(new Set(members.map((member) => member.userId))).toEqual(new Set(ids.slice(0, 50)));
       expect((await groups.get(okta, id)).displayName).toBe('Crew');
     });
@@ -162,7 +158,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
           members: { kind: 'delta', add: [user.id], remove: [] },
         }));
       await Promise.all([add(), add(), add()]);
-      expect((await store.directory.members([id])).get(id)).toHaveLength(1);
+      expect((await store.directory.members([id], 1_000)).get(id)).toHaveLength(1);
     });
 
     it('takes a deleted person out of their groups', async () => {
@@ -170,7 +166,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       const user = await users.create(okta, draft('jane'));
       const { id } = await groups.create(okta, group('Team'), [user.id]);
       await users.remove(okta, user.id);
-      expect((await store.directory.members([id])).get(id) ?? []).toEqual([]);
+      expect((await store.directory.members([id], 1_000)).get(id) ?? []).toEqual([]);
       expect((await groups.get(okta, id)).version).toBe(2);
     });
 
@@ -187,7 +183,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       const { users, groups } = await setup();
       const user = await users.create(okta, draft('jane'));
       const { id } = await groups.create(okta, group('Team'), []);
-      await expect(users.update(entra, user.id, (before) => before)).rejects.toMatchObject({
+      await expect(users.update(entra, user.id, same)).rejects.toMatchObject({
         code: 'forbidden',
       });
       await expect(users.remove(entra, user.id)).rejects.toMatchObject({ code: 'forbidden' });
@@ -206,7 +202,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
               if (mine === undefined) continue;
               expect(await store.directory.user('other', mine.id)).toBeUndefined();
               expect((await store.directory.users('other', find('id', mine.id))).total).toBe(0);
-              await expect(users.update(elsewhere, mine.id, (before) => before)).rejects.toMatchObject({
+              await expect(users.update(elsewhere, mine.id, same)).rejects.toMatchObject({
                 code: 'not_found',
               });
               await expect(users.remove(elsewhere, mine.id)).rejects.toMatchObject({ code: 'not_found' });

@@ -197,7 +197,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         emails: [],
         fullName: null,
         admin: null,
-        attributes: {},
+        document: '{}',
       };
       const jane = createUser('jane', { ...draft, email: 'T1@x.test' }, { connection: okta, at: 1 });
       const sam = createUser(
@@ -236,7 +236,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         emails: [],
         fullName: null,
         admin: null,
-        attributes: {},
+        document: '{}',
       };
       const jane = createUser(
         'jane',

@@ -1,9 +1,12 @@
 import { fastify } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/connection.ts';
 import { BridgeError } from '../../src/errors.ts';
+import { createProfiles } from '../../src/scim/profile/profiles.ts';
 import { registerScim } from '../../src/scim/register-scim.ts';
 
+const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
 const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
 
 /** A SCIM service whose use cases all fail in the same way. */
@@ -15,8 +18,17 @@ function failing(error: Error) {
   server.register(
     (scope, _options, done) => {
       const groups = { ...users, members: fail };
-      const authenticate = () => Promise.resolve(connection);
-      registerScim(scope, { users, groups, groupsOf: fail, authenticate, publicUrl: undefined });
+      const store = { profile: fail, saveDetected: fail, pin: fail, warnings: fail, addWarning: fail };
+      registerScim(scope, {
+        users,
+        groups,
+        groupsOf: fail,
+        onMode: { usersOnMode: fail, groupsOnMode: fail },
+        clock,
+        profiles: createProfiles(store, clock, scope.log),
+        authenticate: () => Promise.resolve(connection),
+        publicUrl: undefined,
+      });
       done();
     },
     { prefix: '/scim/v2' },

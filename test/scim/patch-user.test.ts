@@ -23,7 +23,7 @@ const jane: Attributes = {
 
 function patched(...operations: unknown[]): Attributes {
   const document = applyPatch(userSchema, jane, parsePatch({ Operations: operations }));
-  return readUser(document, { active: true, admin: null }).attributes;
+  return JSON.parse(readUser(document, { active: true, admin: null }).document) as Attributes;
 }
 
 /** What clients are known to send, and what of the document is another afterwards (undefined: gone). */

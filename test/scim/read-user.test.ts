@@ -71,7 +71,7 @@ describe('a person', () => {
   });
 
   it('keeps what was sent, but for what is secret, read-only or nothing', () => {
-    const { attributes } = read({
+    const { document } = read({
       id: '1',
       meta: {},
       groups: [],
@@ -82,7 +82,7 @@ describe('a person', () => {
       custom: { a: [1] },
       active: 'True',
     });
-    expect(attributes).toEqual({ ...base, nickName: '', custom: { a: [1] }, active: true });
+    expect(JSON.parse(document)).toEqual({ ...base, nickName: '', custom: { a: [1] }, active: true });
   });
 
   it('stays as active as they were when a PUT does not say', () => {

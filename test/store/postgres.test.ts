@@ -2,12 +2,14 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
+import { searchConformance } from '../conformance/search.ts';
 import { freshDatabase } from '../databases.ts';
 import { freshStore, storeAt } from '../stores.ts';
 
 describe('on PostgreSQL', () => {
   directoryStoreConformance(() => freshStore('postgres'));
   provisioningStoreConformance(() => freshStore('postgres'));
+  searchConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

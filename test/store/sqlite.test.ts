@@ -5,12 +5,14 @@ import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
+import { searchConformance } from '../conformance/search.ts';
 import { openSqlite } from '../../src/store/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
 
 describe('on SQLite', () => {
   directoryStoreConformance(() => freshStore('sqlite'));
   provisioningStoreConformance(() => freshStore('sqlite'));
+  searchConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

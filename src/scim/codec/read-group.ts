@@ -42,7 +42,7 @@ export function readGroupDocument(raw: Attributes): GroupDraft {
   return {
     displayName,
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
-    attributes: document,
+    document: JSON.stringify(document),
   };
 }
 

@@ -47,7 +47,7 @@ export function readUser(body: unknown, before: Before = NEW): UserDraft {
     email: addressOf(emails, userName),
     fullName: fullNameOf(document),
     admin: readAdmin(document, before.admin),
-    attributes: { ...document, active },
+    document: JSON.stringify({ ...document, active }),
   };
 }
 

@@ -1,73 +1,91 @@
-/** Resources as they are answered: what the IdP sent, with what the bridge adds. */
-import type { Attributes } from '../../directory/attributes.ts';
+/**
+ * Resources as they are answered: what the IdP sent, with what the bridge adds. They are made as text: the document
+ * is kept as text, and goes out as it stands.
+ */
 import type { Group, Member } from '../../directory/group.ts';
+import type { GroupOnMode, UserOnMode } from '../../directory/on-mode.ts';
 import type { User } from '../../directory/user.ts';
-import { ENTERPRISE, GROUP, LIST_RESPONSE, USER } from '../schema/urns.ts';
+import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';
 
-/** @param base of the SCIM service, e.g. https://host/scim/v2 */
-export function renderUser(
-  user: User,
-  groups: readonly { id: string; displayName: string }[],
-  base: string,
-): Attributes {
-  const extensions = Object.keys(user.attributes).filter(
-    (key) => key.startsWith('urn:') && key !== ENTERPRISE,
-  );
-  const hasEnterprise = ENTERPRISE in user.attributes;
-  return {
-    schemas: [USER, ...(hasEnterprise ? [ENTERPRISE] : []), ...extensions],
-    id: user.id,
-    ...user.attributes,
-    ...(groups.length === 0
-      ? {}
-      : { groups: groups.map((group) => reference(group.id, group.displayName, 'Groups', base)) }),
-    meta: meta('User', user, base),
-  };
+export interface UserParts {
+  readonly user: User;
+  readonly groups: readonly { readonly id: string; readonly displayName: string }[];
+  /** undefined: not asked for */
+  readonly onMode: UserOnMode | undefined;
 }
 
-/** @param members undefined: not asked for */
-export function renderGroup(group: Group, members: readonly Member[] | undefined, base: string): Attributes {
-  return {
-    schemas: [GROUP],
-    id: group.id,
-    ...group.attributes,
-    ...(members === undefined
-      ? {}
-      : {
-          members: members.map((member) => ({
-            ...reference(member.userId, member.display, 'Users', base),
-            type: 'User',
-          })),
-        }),
-    meta: meta('Group', group, base),
-  };
+export interface GroupParts {
+  readonly group: Group;
+  /** undefined: not asked for */
+  readonly members: readonly Member[] | undefined;
+  /** How many there are, of which `members` may be the first. */
+  readonly memberCount: number | undefined;
+  readonly onMode: GroupOnMode | undefined;
 }
 
-/** @param startIndex one-based */
-export function listResponse(resources: readonly Attributes[], totalResults: number, startIndex: number) {
-  return {
-    schemas: [LIST_RESPONSE],
-    totalResults,
-    startIndex,
-    itemsPerPage: resources.length,
-    Resources: resources,
-  };
+/** @param base of the SCIM service, e.g. https://host/scim/v2, without characters that JSON escapes */
+export function renderUser({ user, groups, onMode }: UserParts, base: string): string {
+  const references = groups.map(({ id, displayName }) => reference(id, displayName, 'Groups', base, ''));
+  return `{"schemas":${schemasOf(USER, onMode && MODE_USER, user.document)},"id":${JSON.stringify(user.id)},${inner(user.document)}${
+    references.length === 0 ? '' : `,"groups":[${references.join(',')}]`
+  }${onMode === undefined ? '' : `,"${MODE_USER}":${userOnMode(onMode)}`},"meta":${meta('User', user, base)}}`;
+}
+
+export function renderGroup({ group, members, memberCount, onMode }: GroupParts, base: string): string {
+  const references = members?.map(({ userId, display }) => {
+    return reference(userId, display, 'Users', base, ',"type":"User"');
+  });
+  return `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}${
+    references === undefined ? '' : `,"members":[${references.join(',')}]`
+  }${onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode, memberCount)}`},"meta":${meta('Group', group, base)}}`;
 }
 
 export function etag({ version }: { readonly version: number }): string {
   return `W/"${version}"`;
 }
 
-function meta(resourceType: 'User' | 'Group', resource: User | Group, base: string): Attributes {
-  return {
-    resourceType,
-    created: new Date(resource.createdAt).toISOString(),
-    lastModified: new Date(resource.updatedAt).toISOString(),
-    location: `${base}/${resourceType}s/${resource.id}`,
-    version: etag(resource),
-  };
+/** The text of the object without its braces. */
+function inner(document: string): string {
+  return document.slice(1, -1);
 }
 
-function reference(value: string, display: string, endpoint: string, base: string): Attributes {
-  return { value, display, $ref: `${base}/${endpoint}/${value}` };
+/** The extensions are those that the document has. */
+function schemasOf(core: string, mode: string | undefined, document: string): string {
+  const own = mode === undefined ? `"${core}"` : `"${core}","${mode}"`;
+  if (!document.includes('"urn:')) return `[${own}]`;
+  const extensions = Object.keys(JSON.parse(document) as object).filter((key) => key.startsWith('urn:'));
+  return `[${[own, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
+}
+
+function userOnMode({ state, username, admin, managedByScim, delivery }: UserOnMode): string {
+  return JSON.stringify({
+    state,
+    ...(username === null ? {} : { username }),
+    admin,
+    managedByScim,
+    ...deliveryOf(delivery),
+  });
+}
+
+function groupOnMode({ token, delivery }: GroupOnMode, memberCount: number | undefined): string {
+  return JSON.stringify({
+    ...(token === null ? {} : { token }),
+    ...deliveryOf(delivery),
+    ...(memberCount === undefined ? {} : { memberCount }),
+  });
+}
+
+function deliveryOf({ state, reason }: UserOnMode['delivery']): object {
+  return { ...(state === null ? {} : { delivery: state }), ...(reason === null ? {} : { reason }) };
+}
+
+function meta(resourceType: 'User' | 'Group', resource: User | Group, base: string): string {
+  const { id, createdAt, updatedAt, version } = resource;
+  const [created, lastModified] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
+  const location = JSON.stringify(`${base}/${resourceType}s/${id}`);
+  return `{"resourceType":"${resourceType}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${version}\\""}`;
+}
+
+function reference(value: string, display: string, endpoint: string, base: string, more: string): string {
+  return `{"value":${JSON.stringify(value)},"display":${JSON.stringify(display)},"$ref":${JSON.stringify(`${base}/${endpoint}/${value}`)}${more}}`;
 }

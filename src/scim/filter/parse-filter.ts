@@ -1,93 +1,92 @@
 /**
- * A SCIM filter (RFC 7644 section 3.4.2.2) as a condition that the store understands. `eq` and `and` are understood;
- * everything else is refused by name.
+ * Reads a SCIM filter (RFC 7644 section 3.4.2.2) into a tree, forgiving to what clients write and bounded in length,
+ * width and depth. What the names mean is for those who use the tree.
  */
-import { parse, type Filter } from 'scim2-parse-filter';
-import type { Condition } from '../../directory/query.ts';
+import { parse, type Filter as Parsed } from 'scim2-parse-filter';
 import { BridgeError } from '../../errors.ts';
-import type { ResourceSchema } from '../schema/resource-schema.ts';
-import { elementCondition, fieldCondition, type Scalar } from './filter-fields.ts';
-import { prepareFilter } from './prepare-filter.ts';
+import { prepareFilter, type Literal } from './prepare-filter.ts';
 
 const MAX_LENGTH = 4_096;
 const MAX_CLAUSES = 32;
 const MAX_DEPTH = 8;
 
+export const COMPARATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'] as const;
+
 export interface Comparison {
+  readonly op: (typeof COMPARATORS)[number];
   readonly path: string;
-  readonly value: Scalar;
+  readonly literal: Literal;
 }
+
+export type Filter =
+  | Comparison
+  | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly op: 'not'; readonly filter: Filter }
+  | { readonly op: 'pr'; readonly path: string }
+  /** One element of the list at `path` has all of it. */
+  | { readonly op: '[]'; readonly path: string; readonly filter: Filter };
 
 /** @throws BridgeError invalid_filter; too_many for one that is longer, deeper or wider than the bridge reads. */
-export function parseFilter(schema: ResourceSchema, text: string): Condition {
-  const conditions = parseClauses(text).map((clause) =>
-    'element' in clause
-      ? elementCondition(schema, clause.element, clause.comparisons)
-      : fieldCondition(schema, clause.path, clause.value),
-  );
-  const [only] = conditions;
-  return only !== undefined && conditions.length === 1 ? only : { op: 'and', conditions };
-}
-
-/** The filter inside a path's brackets: what an element must have. @throws BridgeError invalid_filter, too_many */
-export function parseElementFilter(text: string): readonly Comparison[] {
-  return parseClauses(text).map((clause) => {
-    if ('element' in clause)
-      throw new BridgeError('invalid_filter', 'Brackets within brackets are not supported.');
-    return clause;
-  });
-}
-
-/** `a[x eq 1 and y eq 2]`: both of one element. */
-interface ElementClause {
-  readonly element: string;
-  readonly comparisons: readonly Comparison[];
-}
-
-function parseClauses(text: string): readonly (Comparison | ElementClause)[] {
+export function parseFilter(text: string): Filter {
   if (text.length > MAX_LENGTH) throw tooMany(`is longer than ${MAX_LENGTH} characters`);
-  const { text: prepared, values } = prepareFilter(text);
+  const { text: prepared, literals } = prepareFilter(text);
   if ((prepared.match(/[[(]/g)?.length ?? 0) > MAX_CLAUSES) throw tooMany('has too many brackets');
-  let ast: Filter;
+  let parsed: Parsed;
   try {
-    ast = parse(prepared);
+    parsed = parse(prepared);
   } catch {
     throw new BridgeError('invalid_filter', `The filter cannot be read: ${text.slice(0, 100)}`);
   }
-  const clauses = flatten(ast, values, 0);
-  if (clauses.length > MAX_CLAUSES) throw tooMany(`has more than ${MAX_CLAUSES} comparisons`);
-  return clauses;
+  const clauses = { left: MAX_CLAUSES };
+  return treeOf(parsed, literals, clauses, { depth: 0, inElement: false });
 }
 
-function flatten(filter: Filter, values: readonly Scalar[], depth: number): (Comparison | ElementClause)[] {
+interface Place {
+  readonly depth: number;
+  readonly inElement: boolean;
+}
+
+function treeOf(
+  parsed: Parsed,
+  literals: readonly Literal[],
+  clauses: { left: number },
+  { depth, inElement }: Place,
+): Filter {
   if (depth > MAX_DEPTH) throw tooMany(`nests deeper than ${MAX_DEPTH}`);
-  switch (filter.op) {
+  const within = (part: Parsed, place: Partial<Place> = {}) =>
+    treeOf(part, literals, clauses, { depth: depth + 1, inElement, ...place });
+  switch (parsed.op) {
     case 'and':
-      return filter.filters.flatMap((part) => flatten(part, values, depth + 1));
-    case 'eq':
-      return [{ path: filter.attrPath, value: held(filter.compValue, values) }];
-    case '[]': {
-      const comparisons = flatten(filter.valFilter, values, depth + 1).map((clause) => {
-        if ('element' in clause)
-          throw new BridgeError('invalid_filter', 'Brackets within brackets are not supported.');
-        return clause;
-      });
-      return [{ element: filter.attrPath, comparisons }];
+    case 'or':
+      return { op: parsed.op, filters: parsed.filters.map((part) => within(part)) };
+    case 'not':
+      return { op: 'not', filter: within(parsed.filter) };
+    case '[]':
+      if (inElement) throw new BridgeError('invalid_filter', 'Brackets within brackets are not supported.');
+      return { op: '[]', path: parsed.attrPath, filter: within(parsed.valFilter, { inElement: true }) };
+    case 'pr':
+      count(clauses);
+      return { op: 'pr', path: parsed.attrPath };
+    default: {
+      count(clauses);
+      const op = COMPARATORS.find((known) => known === parsed.op);
+      if (op === undefined) throw new BridgeError('invalid_filter', `There is no operator "${parsed.op}".`);
+      return { op, path: parsed.attrPath, literal: held(parsed.compValue, literals) };
     }
-    default:
-      throw new BridgeError(
-        'invalid_filter',
-        `The operator "${filter.op}" is not supported: use eq and and.`,
-      );
   }
 }
 
-function held(value: unknown, values: readonly Scalar[]): Scalar {
+function count(clauses: { left: number }): void {
+  clauses.left -= 1;
+  if (clauses.left < 0) throw tooMany(`has more than ${MAX_CLAUSES} comparisons`);
+}
+
+function held(value: unknown, literals: readonly Literal[]): Literal {
   const index = typeof value === 'string' ? /^#(\d+)$/.exec(value)?.[1] : undefined;
-  const original = index === undefined ? undefined : values[Number(index)];
-  if (original === undefined)
+  const literal = index === undefined ? undefined : literals[Number(index)];
+  if (literal === undefined)
     throw new BridgeError('invalid_filter', 'The filter compares with what is no value.');
-  return original;
+  return literal;
 }
 
 function tooMany(problem: string): BridgeError {

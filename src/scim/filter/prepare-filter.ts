@@ -7,24 +7,31 @@ import { BridgeError } from '../../errors.ts';
 
 const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([[\]()])|([^\s[\]()"]+))/gsuy;
 const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
-const LITERAL = /^(true|false|null|-?\d+(\.\d+)?([eE][-+]?\d+)?)$/i;
+/** Characters that no database keeps as text. */
+const UNKEEPABLE = /\0|\p{Surrogate}/u;
+
+/** A value to compare with: its text, and whether it was written as a literal of another type than text. */
+export interface Literal {
+  readonly text: string;
+  readonly type: 'text' | 'boolean' | 'null';
+}
 
 export interface PreparedFilter {
   readonly text: string;
   /** What `"#0"`, `"#1"`, … in the text stand for. */
-  readonly values: readonly (string | number | boolean | null)[];
+  readonly literals: readonly Literal[];
 }
 
 /** @throws BridgeError invalid_filter */
 export function prepareFilter(filter: string): PreparedFilter {
   const tokens = tokenize(filter);
-  const values: (string | number | boolean | null)[] = [];
+  const literals: Literal[] = [];
   const out: string[] = [];
   let brackets: number[] = [];
 
-  const hold = (value: string | number | boolean | null) => {
-    values.push(value);
-    return `"#${values.length - 1}"`;
+  const hold = (literal: Literal) => {
+    literals.push(literal);
+    return `"#${literals.length - 1}"`;
   };
 
   for (let index = 0; index < tokens.length; index += 1) {
@@ -49,17 +56,23 @@ export function prepareFilter(filter: string): PreparedFilter {
       // The comparison after the brackets is of the same element: it goes inside.
       const at = next.startsWith('.') ? index + 2 : index + 1;
       const [operator, operand] = [tokens[at], tokens[at + 1]];
-      if (operator === undefined || operand === undefined) throw unreadable(filter);
+      if (operator === undefined) throw unreadable(filter);
       out[opened] = '[(';
-      out.push(`) and ${sub} ${operator} ${hold(valueOf(operand))}]`);
+      if (operator.toLowerCase() === 'pr') {
+        out.push(`) and ${sub} pr]`);
+        index = at;
+        continue;
+      }
+      if (operand === undefined) throw unreadable(filter);
+      out.push(`) and ${sub} ${operator} ${hold(literalOf(operand))}]`);
       index = at + 1;
     } else if (COMPARISONS.has(previous) || token.startsWith('"')) {
-      out.push(hold(valueOf(token)));
+      out.push(hold(literalOf(token)));
     } else {
       out.push(token);
     }
   }
-  return { text: out.join(' ').replaceAll(/ ?\[ ?/g, '['), values };
+  return { text: out.join(' ').replaceAll(/ ?\[ ?/g, '['), literals };
 }
 
 function tokenize(filter: string): string[] {
@@ -75,10 +88,19 @@ function tokenize(filter: string): string[] {
   return tokens;
 }
 
-function valueOf(token: string): string | number | boolean | null {
+/** Numbers stay as they are written: what they are compared with is text. */
+function literalOf(token: string): Literal {
+  const text = token.startsWith('"') ? unquoted(token) : token;
+  if (UNKEEPABLE.test(text))
+    throw new BridgeError('invalid_filter', 'The filter has a character that is no text.');
+  const bare = token.toLowerCase();
+  if (bare === 'true' || bare === 'false') return { text: bare, type: 'boolean' };
+  return { text, type: bare === 'null' ? 'null' : 'text' };
+}
+
+function unquoted(token: string): string {
   try {
-    if (token.startsWith('"')) return JSON.parse(token) as string;
-    return LITERAL.test(token) ? (JSON.parse(token.toLowerCase()) as number | boolean | null) : token;
+    return JSON.parse(token) as string;
   } catch {
     throw new BridgeError('invalid_filter', 'The filter has a value with an escape that JSON does not know.');
   }

@@ -48,7 +48,8 @@ function parseOperation(operation: unknown): PatchOperation {
   return { op, path: hasPath ? path : undefined, value };
 }
 
-function caseless(fields: Readonly<Record<string, Json>>, name: string): Json | undefined {
+/** A field by its name in lower case. */
+export function caseless(fields: Readonly<Record<string, Json>>, name: string): Json | undefined {
   const key = Object.keys(fields).find((candidate) => candidate.toLowerCase() === name);
   return key === undefined ? undefined : fields[key];
 }

@@ -1,9 +1,10 @@
 /** Operations on the elements of a list: all of them, or those that a filter in the path names. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { isObject, saysTrue } from '../codec/normalize-document.ts';
-import { parseElementFilter, type Comparison } from '../filter/parse-filter.ts';
+import { elementOf, matchElement } from '../filter/match-element.ts';
+import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import type { PatchOperation } from './parse-patch.ts';
 
@@ -64,8 +65,8 @@ function patchMatching(
   value: Json,
 ): readonly Json[] {
   const { part } = at;
-  const wanted = parseElementFilter(filter);
-  const matches = elements.map((element) => matchesAll(element, wanted));
+  const wanted = parseFilter(filter);
+  const matches = elements.map((element) => matchElement(wanted, element));
   if (op === 'remove') {
     if (part === null) return elements.filter((_element, index) => matches[index] !== true);
     return elements.map((element, index) =>
@@ -79,37 +80,18 @@ function patchMatching(
       throw new BridgeError('invalid_value', 'The value of an element is to be an object.');
     return { ...(isObject(element) ? element : {}), ...single };
   };
-  if (!matches.includes(true)) return withNewPrimary(elements, [set(elementOf(wanted))]);
+  if (!matches.includes(true)) {
+    const missing = elementOf(wanted);
+    if (missing === undefined) {
+      throw new BridgeError('no_target', `There is no element with ${filter.slice(0, 100)} to write to.`);
+    }
+    // What the filter asks for is made: clients write so to elements that are not there yet.
+    return withNewPrimary(elements, [set(missing)]);
+  }
   const makesPrimary = part?.toLowerCase() === 'primary' && saysTrue(value);
   return elements.map((element, index) => {
     if (matches[index] === true) return set(element);
     return makesPrimary ? demoted(element) : element;
-  });
-}
-
-/** What the filter asks for, made: an element that is not there yet is created by writing to it. */
-function elementOf(wanted: readonly Comparison[]): Attributes {
-  return Object.fromEntries(
-    wanted.map(({ path, value }) => [
-      path,
-      path.toLowerCase() === 'primary' ? String(value).toLowerCase() === 'true' : value,
-    ]),
-  );
-}
-
-/** Booleans and text are compared alike: clients write "True" for true. */
-function matchesAll(element: Json, wanted: readonly Comparison[]): boolean {
-  return wanted.every(({ path, value }) => {
-    const part = isObject(element)
-      ? Object.entries(element).find(([name]) => name.toLowerCase() === path.toLowerCase())?.[1]
-      : path.toLowerCase() === 'value'
-        ? element
-        : undefined;
-    return (
-      typeof part !== 'object' &&
-      part !== undefined &&
-      String(part).toLowerCase() === String(value).toLowerCase()
-    );
   });
 }
 

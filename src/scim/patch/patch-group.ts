@@ -7,7 +7,7 @@ import type { MemberChange } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
 import { isObject } from '../codec/normalize-document.ts';
 import { readMemberIds } from '../codec/read-group.ts';
-import { parseElementFilter } from '../filter/parse-filter.ts';
+import { parseFilter, type Filter } from '../filter/parse-filter.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import { groupSchema } from '../schema/resource-schema.ts';
 import type { PatchOperation } from './parse-patch.ts';
@@ -69,17 +69,29 @@ function applyToMembers(
   else fold.replace(ids);
 }
 
-/** `members[value eq "x"]` */
+/** `members[value eq "x"]`, and several of them with `or`. */
 function filteredIds(filter: string): readonly string[] {
-  const comparisons = parseElementFilter(filter);
-  const ids = comparisons
-    .filter(({ path }) => path.toLowerCase() === 'value')
-    .map(({ value }) => String(value));
-  const others = comparisons.filter(
-    ({ path }) => !['value', 'type', '$ref', 'display'].includes(path.toLowerCase()),
-  );
-  if (ids.length === 1 && others.length === 0) return ids;
+  const ids = namedIds(parseFilter(filter));
+  if (ids !== undefined) return ids;
   throw new BridgeError('invalid_filter', 'Members are found by value: members[value eq "<id of a user>"].');
+}
+
+function namedIds(filter: Filter): readonly string[] | undefined {
+  if (filter.op === 'or') {
+    const parts = filter.filters.map(namedIds);
+    return parts.includes(undefined) ? undefined : parts.flatMap((part) => part ?? []);
+  }
+  if (filter.op === 'and') {
+    // What else is said of the member does not change who it is.
+    const [ids, ...more] = filter.filters.map(namedIds).filter((part) => part !== undefined);
+    const known = filter.filters.every((part) => namedIds(part) !== undefined || saysWhatIsKnown(part));
+    return known && more.length === 0 ? ids : undefined;
+  }
+  return filter.op === 'eq' && filter.path.toLowerCase() === 'value' ? [filter.literal.text] : undefined;
+}
+
+function saysWhatIsKnown(filter: Filter): boolean {
+  return filter.op === 'eq' && ['type', '$ref', 'display'].includes(filter.path.toLowerCase());
 }
 
 function isMembers({ extension, attribute }: AttributePath): boolean {

@@ -13,6 +13,8 @@ export interface AttributeInfo {
   readonly name: string;
   readonly type: string;
   readonly multiValued: boolean;
+  /** Compared with regard to case. */
+  readonly exact: boolean;
   /** By lower-cased name; empty for what is not complex. */
   readonly parts: ReadonlyMap<string, AttributeInfo>;
   /**
@@ -62,6 +64,7 @@ function info(attribute: Attribute): AttributeInfo {
     name: attribute.name,
     type: attribute.type,
     multiValued: attribute.config.multiValued === true,
+    exact: attribute.config.caseExact === true,
     parts: byName(attribute.subAttributes ?? []),
     coerce: (value) =>
       Array.isArray(attribute.config.canonicalValues) ? value : (attribute.coerce(value, 'both') as unknown),

@@ -1,0 +1,15 @@
+/** What every operation is told of the request it is for. */
+import type { Connection } from '../directory/connection.ts';
+import type { Guard } from '../directory/guard.ts';
+import type { Projection } from './codec/projection.ts';
+
+export interface Call {
+  readonly connection: Connection;
+  /** The base URL under which the client sees the service. */
+  readonly base: string;
+  readonly projection: Projection;
+  /** What If-Match allows; undefined: everything. */
+  readonly guard: Guard | undefined;
+  /** What If-None-Match knows already; undefined: nothing. */
+  readonly known: Guard | undefined;
+}

@@ -1,0 +1,13 @@
+/** Reads a date and time as clients write them: with more digits than a millisecond has, with or without a zone. */
+const INSTANT = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(\.\d{1,12})?\s?([Zz]|[-+]\d\d:?\d\d)?)?$/;
+
+/** @returns milliseconds since the epoch, with a fraction when there is one; undefined for what is none */
+export function parseInstant(text: string): number | undefined {
+  const match = INSTANT.exec(text.trim());
+  if (match === null) return undefined;
+  const [, date = '', time = '00:00', fraction = '', zone = 'Z'] = match;
+  const offset = zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(/^([-+]\d\d):?(\d\d)$/, '$1:$2');
+  const whole = Date.parse(`${date}T${time}${offset}`);
+  if (Number.isNaN(whole)) return undefined;
+  return whole + (fraction === '' ? 0 : Number(`0${fraction}`) * 1_000);
+}

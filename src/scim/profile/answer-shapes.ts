@@ -1,0 +1,20 @@
+/** Where clients want different answers (facts: idp-behaviour.md section 8), what each profile gets. */
+import type { IdpProfile } from '../../directory/idp-profile.ts';
+
+export interface AnswerShape {
+  /** The status of a PATCH that succeeded: 200 has the resource, 204 has nothing. */
+  readonly patchedUser: 200 | 204;
+  readonly patchedGroup: 200 | 204;
+}
+
+/** Okta and Entra take either for people and document 204 for groups; some clients parse what a user PATCH says. */
+const USUAL: AnswerShape = { patchedUser: 200, patchedGroup: 204 };
+
+const SHAPES: Partial<Record<IdpProfile, AnswerShape>> = {
+  'always-body': { patchedUser: 200, patchedGroup: 200 },
+  'never-body': { patchedUser: 204, patchedGroup: 204 },
+};
+
+export function answerShape(profile: IdpProfile): AnswerShape {
+  return SHAPES[profile] ?? USUAL;
+}

@@ -1,0 +1,111 @@
+/**
+ * What a request says about who sent it (facts: idp-behaviour.md sections 1 to 3). Nothing is understood differently
+ * because of it: it is told to operators, and chooses between answers where clients want different ones.
+ */
+import type { Json } from '../../directory/attributes.ts';
+import type { IdpProfile } from '../../directory/idp-profile.ts';
+import { isObject } from '../codec/normalize-document.ts';
+
+export interface Traffic {
+  readonly method: string;
+  /** Path and query, after the base. */
+  readonly url: string;
+  readonly userAgent: string | undefined;
+  readonly body: Json | undefined;
+}
+
+export interface Hint {
+  readonly profile: IdpProfile;
+  /** From 1 (others do it too) to 20 (nobody else does). */
+  readonly weight: number;
+  /** What was seen. */
+  readonly evidence: string;
+}
+
+const AGENTS: readonly (readonly [RegExp, IdpProfile])[] = [
+  [/jumpcloud/i, 'jumpcloud'],
+  [/cyberark|idaptive|centrify/i, 'cyberark'],
+  [/rippling/i, 'rippling'],
+  [/pingfederate|pingone|ping ?identity/i, 'ping'],
+  [/keycloak|scim-sdk/i, 'keycloak'],
+  [/authentik/i, 'authentik'],
+  [/onelogin/i, 'onelogin'],
+];
+
+export function hintsOf(traffic: Traffic): readonly Hint[] {
+  const hints = [...agentHints(traffic), ...urlHints(traffic)];
+  const { body } = traffic;
+  if (!isObject(body)) return hints;
+  return [...hints, ...(traffic.method === 'PATCH' ? patchHints(body) : resourceHints(body))];
+}
+
+function agentHints({ userAgent, method, url, body }: Traffic): Hint[] {
+  if (userAgent === undefined) return [];
+  const evidence = `User-Agent ${userAgent.slice(0, 60)}`;
+  if (/okta/i.test(userAgent)) {
+    if (method === 'PATCH') return [{ profile: 'okta-patch', weight: 20, evidence: `${evidence}, PATCH` }];
+    const deactivates = method === 'PUT' && isObject(body) && body['active'] === false;
+    if (deactivates || (method === 'PUT' && url.startsWith('/Groups/'))) {
+      return [{ profile: 'okta-put', weight: 20, evidence: `${evidence}, PUT` }];
+    }
+    return [{ profile: 'okta-patch', weight: 1, evidence }];
+  }
+  const known = AGENTS.find(([pattern]) => pattern.test(userAgent));
+  return known === undefined ? [] : [{ profile: known[1], weight: 20, evidence }];
+}
+
+function urlHints({ method, url, userAgent }: Traffic): Hint[] {
+  const hints: Hint[] = [];
+  const add = (profile: IdpProfile, weight: number, evidence: string) =>
+    hints.push({ profile, weight, evidence });
+  if (/aadoptscim062020/i.test(url)) add('entra-flag', 20, 'aadOptscim062020 in the URL');
+  if (/[?&]$/.test(url) && userAgent === undefined) add('onelogin', 8, 'a URL that ends in ? or &');
+  if (method !== 'GET') return hints;
+  if (/^\/(ResourceTypes|Schemas)\/./.test(url))
+    add('cyberark', 4, 'one schema or resource type by its address');
+  if (/filter=[^&]*(\+|%20| )(Eq|Co)(\+|%20| )/.test(url)) add('ping', 6, 'an operator written Eq or Co');
+  return hints;
+}
+
+function resourceHints(body: Readonly<Record<string, Json>>): Hint[] {
+  const schemas = Array.isArray(body['schemas']) ? body['schemas'].map(String) : [];
+  if (schemas.some((urn) => urn.startsWith('urn:scim:schemas:'))) {
+    return [{ profile: 'onelogin', weight: 8, evidence: 'schemas of SCIM 1' }];
+  }
+  if (schemas.some((urn) => urn.startsWith('http://schemas.microsoft.com/'))) {
+    return [{ profile: 'entra', weight: 10, evidence: "Microsoft's schema of a group" }];
+  }
+  const members = Array.isArray(body['members']) ? body['members'] : [];
+  const relative = members.some(
+    (member: Json) => isObject(member) && textOf(member['$ref']).startsWith('Users/'),
+  );
+  return relative ? [{ profile: 'keycloak', weight: 8, evidence: 'a relative $ref' }] : [];
+}
+
+function patchHints(body: Readonly<Record<string, Json>>): Hint[] {
+  const operations = Array.isArray(body['Operations']) ? (body['Operations'] as readonly Json[]) : [];
+  return operations.filter(isObject).flatMap(({ op, path, value }): Hint[] => {
+    if (typeof op !== 'string') return [];
+    if (/^(Add|Replace|Remove)$/.test(op)) return [{ profile: 'entra', weight: 10, evidence: `op "${op}"` }];
+    if (path === undefined && isObject(value)) {
+      if ('schemas' in value)
+        return [{ profile: 'authentik', weight: 8, evidence: 'a whole group in a PATCH' }];
+      const folded = Object.keys(value).some(
+        (key) => /^(urn:.*:|\w+\.)\w+$/.test(key) && !/^urn:[^.]*$/.test(key),
+      );
+      if (folded)
+        return [{ profile: 'entra-flag', weight: 10, evidence: 'dotted keys in a PATCH without a path' }];
+    }
+    if (path === 'active' && (value === 'true' || value === 'false')) {
+      return [{ profile: 'keycloak', weight: 4, evidence: '"active" as text in small letters' }];
+    }
+    if (op === 'remove' && path === 'members' && Array.isArray(value)) {
+      return [{ profile: 'jumpcloud', weight: 3, evidence: 'members removed by a list' }];
+    }
+    return [];
+  });
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,124 @@
+/**
+ * Watches the traffic of each connection: which IdP it looks like, and what looks wrong about its set-up. Nothing here
+ * holds a request up: what was seen is written down beside it, and a failure to do so is only logged.
+ */
+import type { FastifyBaseLogger } from 'fastify';
+import type { Clock } from '../../clock.ts';
+import type { Connection } from '../../directory/connection.ts';
+import type { IdpProfile, IdpProfileStore, WarningCode } from '../../directory/idp-profile.ts';
+import { nearMissRole } from '../codec/read-admin.ts';
+import { answerShape, type AnswerShape } from './answer-shapes.ts';
+import { hintsOf, type Traffic } from './detect-profile.ts';
+import { misreadActive } from './misread-active.ts';
+
+/** How often what is pinned is read again, and how often a count is written. */
+const REFRESH_MS = 10_000;
+const MAX_EXAMPLE_LENGTH = 200;
+
+/** What a write said of a person. */
+interface Person {
+  readonly userName: string;
+  readonly email: string | null;
+  readonly admin: boolean | null;
+  readonly document: string;
+}
+
+export interface Profiles {
+  /** A request that came with a valid token. */
+  saw(connection: Connection, traffic: Traffic & { readonly scheme: boolean }): void;
+  sawUser(connection: Connection, person: Person): void;
+  shape(connection: Connection): AnswerShape;
+}
+
+interface Seen {
+  readonly scores: Map<IdpProfile, number>;
+  readonly untold: Map<WarningCode, { example: string; times: number; toldAt: number }>;
+  detected: IdpProfile;
+  pinned: IdpProfile | null;
+  readAt: number;
+}
+
+export function createProfiles(store: IdpProfileStore, clock: Clock, log: FastifyBaseLogger): Profiles {
+  const connections = new Map<string, Seen>();
+
+  function seenOf({ id }: Connection): Seen {
+    const now = clock.now();
+    const seen = connections.get(id) ?? {
+      scores: new Map<IdpProfile, number>(),
+      untold: new Map(),
+      detected: 'generic' as IdpProfile,
+      pinned: null,
+      readAt: -Infinity,
+    };
+    connections.set(id, seen);
+    if (now - seen.readAt < REFRESH_MS) return seen;
+    seen.readAt = now;
+    aside(async () => {
+      const known = await store.profile(id);
+      if (known === undefined) return;
+      seen.pinned = known.pinned;
+      if (seen.scores.size === 0) seen.detected = known.detected;
+    });
+    return seen;
+  }
+
+  function aside(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      log.warn({ err: error }, 'what was seen of the IdP could not be written down');
+    });
+  }
+
+  function warn(connection: Connection, code: WarningCode, example: string): void {
+    const seen = seenOf(connection);
+    const now = clock.now();
+    const waiting = seen.untold.get(code) ?? { example: '', times: 0, toldAt: -Infinity };
+    waiting.example = example.slice(0, MAX_EXAMPLE_LENGTH);
+    waiting.times += 1;
+    seen.untold.set(code, waiting);
+    if (now - waiting.toldAt < REFRESH_MS) return;
+    const { example: shown, times } = waiting;
+    waiting.times = 0;
+    waiting.toldAt = now;
+    log.warn({ connection: connection.id, warning: code }, 'the IdP looks misconfigured');
+    aside(() => store.addWarning(connection.id, { code, example: shown, times }, now));
+  }
+
+  function detect(connection: Connection, traffic: Traffic): void {
+    const hints = hintsOf(traffic);
+    if (hints.length === 0) return;
+    const seen = seenOf(connection);
+    for (const { profile, weight } of hints) {
+      seen.scores.set(profile, (seen.scores.get(profile) ?? 0) + weight);
+    }
+    if (seen.scores.has('entra') && seen.scores.has('entra-flag')) {
+      warn(connection, 'both_dialects', hints[0]?.evidence ?? '');
+    }
+    const [best] = [...seen.scores].sort(([, a], [, b]) => b - a);
+    const found = best?.[0] ?? 'generic';
+    if (found === seen.detected) return;
+    seen.detected = found;
+    const evidence = hints.find((hint) => hint.profile === found)?.evidence ?? '';
+    aside(() => store.saveDetected(connection.id, found, evidence, clock.now()));
+  }
+
+  return {
+    saw: (connection, traffic) => {
+      if (!traffic.scheme) warn(connection, 'token_without_scheme', traffic.userAgent ?? '');
+      const active = misreadActive(traffic.body);
+      if (active !== undefined) warn(connection, 'active_not_boolean', active);
+      detect(connection, traffic);
+    },
+
+    sawUser: (connection, { userName, email, admin, document }) => {
+      if (email === null) warn(connection, 'username_not_address', userName);
+      if (admin === true || !/admin/i.test(document)) return;
+      const role = nearMissRole(JSON.parse(document) as Parameters<typeof nearMissRole>[0]);
+      if (role !== undefined) warn(connection, 'role_near_miss', `${role} (${userName})`);
+    },
+
+    shape: (connection) => {
+      const { pinned, detected } = seenOf(connection);
+      return answerShape(pinned ?? detected);
+    },
+  };
+}

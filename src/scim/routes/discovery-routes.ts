@@ -1,0 +1,50 @@
+/** What the bridge can do, as lists and one by one (RFC 7644 section 4). */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { BridgeError } from '../../errors.ts';
+import { routeDocs } from '../../http/route-docs.ts';
+import { send } from '../answer.ts';
+import { listResponse } from '../codec/list-response.ts';
+import { resourceTypes, schemas, serviceProviderConfig } from '../schema/discovery.ts';
+import { refuseWrites } from './refuse-writes.ts';
+import type { ById, RouteScope } from './route-scope.ts';
+
+const docs = (summary: string) => routeDocs('Discovery', summary);
+
+export function registerDiscovery(scope: FastifyInstance, { callOf }: RouteScope): void {
+  scope.get('/ServiceProviderConfig', docs('What the service can do'), (request, reply) => {
+    return told(reply, serviceProviderConfig(callOf(request).base));
+  });
+
+  scope.get('/ResourceTypes', docs('The kinds of resources'), (request, reply) =>
+    all(reply, resourceTypes(callOf(request).base)),
+  );
+  scope.get<ById>('/ResourceTypes/:id', docs('One kind of resource'), (request, reply) => {
+    return told(reply, one(resourceTypes(callOf(request).base), request.params.id, 'resource type'));
+  });
+
+  scope.get('/Schemas', docs('The schemas of the resources'), (request, reply) =>
+    all(reply, schemas(callOf(request).base)),
+  );
+  scope.get<ById>('/Schemas/:id', docs('One schema'), (request, reply) => {
+    return told(reply, one(schemas(callOf(request).base), request.params.id, 'schema'));
+  });
+
+  const urls = ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/:id', '/Schemas', '/Schemas/:id'];
+  refuseWrites(scope, urls, ['POST', 'PUT', 'PATCH', 'DELETE']);
+}
+
+function told(reply: FastifyReply, document: object): FastifyReply {
+  return send(reply, { status: 200, body: JSON.stringify(document) });
+}
+
+function all(reply: FastifyReply, documents: readonly object[]): FastifyReply {
+  const resources = documents.map((document) => JSON.stringify(document));
+  return send(reply, { status: 200, body: listResponse({ resources, total: documents.length }, 1) });
+}
+
+function one<T extends { readonly id: string }>(documents: readonly T[], id: string, what: string): T {
+  const document = documents.find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
+  if (document === undefined)
+    throw new BridgeError('not_found', `There is no ${what} "${id.slice(0, 100)}".`);
+  return document;
+}

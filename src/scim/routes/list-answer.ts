@@ -1,0 +1,43 @@
+/** Answers a list, asked for by a query or by a search request in a body (RFC 7644 sections 3.4.2 and 3.4.3). */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { send } from '../answer.ts';
+import type { Call } from '../call.ts';
+import { listResponse } from '../codec/list-response.ts';
+import { readProjection } from '../codec/projection.ts';
+import type { ResourceOperations } from '../operations/resource-operations.ts';
+import { readListRequest } from '../paging/list-request.ts';
+import { searchParameters } from '../paging/search-request.ts';
+import { parametersOf } from '../scim-request.ts';
+
+type List = ResourceOperations['list'];
+
+export async function answerList(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+  list: List,
+): Promise<FastifyReply> {
+  const wanted = readListRequest(parametersOf(request));
+  const page = await list(call, wanted);
+  return send(reply, {
+    status: 200,
+    body: listResponse(page, wanted.cursor === undefined ? wanted.startIndex : undefined),
+  });
+}
+
+/** What the body says stands; the query of a search means nothing. */
+export async function answerSearch(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+  list: List,
+): Promise<FastifyReply> {
+  const parameter = searchParameters(request.body);
+  const wanted = readListRequest(parameter);
+  const projection = readProjection(parameter('attributes'), parameter('excludedattributes'));
+  const page = await list({ ...call, projection }, wanted);
+  return send(reply, {
+    status: 200,
+    body: listResponse(page, wanted.cursor === undefined ? wanted.startIndex : undefined),
+  });
+}

@@ -1,0 +1,34 @@
+/** The root: one list of everything, bulk requests, and what the service does not have. */
+import type { FastifyInstance } from 'fastify';
+import { BridgeError } from '../../errors.ts';
+import { routeDocs } from '../../http/route-docs.ts';
+import { SCIM_JSON } from '../answer.ts';
+import { runBulk } from '../bulk/run-bulk.ts';
+import { listEverything } from '../operations/list-everything.ts';
+import type { ResourceOperations } from '../operations/resource-operations.ts';
+import { answerList, answerSearch } from './list-answer.ts';
+import type { RouteScope } from './route-scope.ts';
+
+const docs = (summary: string) => routeDocs('Everything', summary);
+
+export function registerRoot(
+  scope: FastifyInstance,
+  { callOf }: RouteScope,
+  types: readonly ResourceOperations[],
+): void {
+  const list = listEverything(types);
+
+  scope.get('/', docs('List people and groups'), (request, reply) => {
+    return answerList(request, reply, callOf(request), list);
+  });
+  scope.post('/.search', docs('Find people and groups by a search request'), (request, reply) => {
+    return answerSearch(request, reply, callOf(request), list);
+  });
+  scope.post('/Bulk', docs('Several operations in one request'), async (request, reply) => {
+    return reply.type(SCIM_JSON).send(await runBulk(callOf(request), types, request.body));
+  });
+  // A token stands for an IdP's app, not for a person (RFC 7644 section 3.11).
+  scope.all('/Me', { schema: { hide: true } }, () => {
+    throw new BridgeError('not_implemented', 'A token here is of no person: there is no /Me.');
+  });
+}

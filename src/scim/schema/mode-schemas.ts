@@ -1,0 +1,61 @@
+/** The bridge's own schemas: what it knows of a person or a group on Mode. Read-only. */
+import SCIMMY from 'scimmy';
+import type { Definition } from './resource-schema.ts';
+import { ENTITLEMENT, MODE_GROUP, MODE_USER, ROLE } from './urns.ts';
+
+const { Attribute, SchemaDefinition } = SCIMMY.Types;
+
+const told = (type: 'string' | 'boolean' | 'integer', name: string, description: string) =>
+  new Attribute(type, name, { mutable: false, description });
+
+const delivery = [
+  told('string', 'delivery', 'How far the bridge is with it: pending, applied, verified or blocked'),
+  told('string', 'reason', 'Why it is not further'),
+];
+
+export const modeUserDefinition: Definition = new SchemaDefinition(
+  'ModeUser',
+  MODE_USER,
+  'The person on Mode',
+  [
+    told('string', 'state', 'Whether Mode has the person: invited, active, former or absent'),
+    told('string', 'username', "The person's name on Mode"),
+    told('boolean', 'admin', 'Whether Mode has the person as an admin of the workspace'),
+    told('boolean', 'managedByScim', "Whether the person belongs to Mode's own SCIM, and is left alone"),
+    ...delivery,
+  ],
+);
+
+export const modeGroupDefinition: Definition = new SchemaDefinition(
+  'ModeGroup',
+  MODE_GROUP,
+  'The group on Mode',
+  [
+    told('string', 'token', "Mode's token of the group"),
+    told('integer', 'memberCount', 'How many members there are, of which an answer shows the first'),
+    ...delivery,
+  ],
+);
+
+/** As draft-ietf-scim-roles-entitlements has them; what Okta wants is in them too. */
+const named = [
+  new Attribute('string', 'value', { required: true, mutable: false }),
+  told('string', 'display', 'For people'),
+  told('string', 'displayName', 'The same, as Okta reads it'),
+  told('string', 'type', 'What kind it is'),
+  told('boolean', 'supported', 'Whether it can be given'),
+  told('string', 'description', 'What it allows'),
+];
+
+export const roleDefinition: Definition = new SchemaDefinition(
+  'Role',
+  ROLE,
+  'A role in the workspace',
+  named,
+);
+export const entitlementDefinition: Definition = new SchemaDefinition(
+  'Entitlement',
+  ENTITLEMENT,
+  'Something that a person may do in the workspace',
+  named,
+);

@@ -1,0 +1,74 @@
+/** Which IdP a connection looks like, and the warnings about it. */
+import { prepared, slot } from './prepared.ts';
+import type { IdpProfile, IdpProfileStore, WarningCode } from '../directory/idp-profile.ts';
+import type { Engine } from './engine.ts';
+
+export function idpProfiles(engine: Engine): IdpProfileStore {
+  const { db, write } = engine;
+  const addWarning = prepared(
+    db
+      .insertInto('idp_warnings')
+      .values({
+        connection_id: slot('connectionId'),
+        code: slot('code'),
+        example: slot('example'),
+        count: slot<number>('times'),
+        first_at: slot<number>('at'),
+        last_at: slot<number>('at'),
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['connection_id', 'code']).doUpdateSet((of) => ({
+          example: slot('example'),
+          count: of('idp_warnings.count', '+', slot<number>('times')),
+          last_at: slot<number>('at'),
+        })),
+      ),
+  );
+
+  return {
+    profile: async (connectionId) => {
+      const query = db.selectFrom('idp_profiles').selectAll().where('connection_id', '=', connectionId);
+      const row = await query.executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { detected, evidence, pinned } = row;
+      return {
+        connectionId,
+        detected: detected as IdpProfile,
+        evidence,
+        pinned: pinned as IdpProfile | null,
+      };
+    },
+
+    saveDetected: async (connection_id, detected, evidence, updated_at) => {
+      const row = { connection_id, detected, evidence, updated_at };
+      const upsert = db
+        .insertInto('idp_profiles')
+        .values({ ...row, pinned: null })
+        .onConflict((conflict) =>
+          conflict.column('connection_id').doUpdateSet({ detected, evidence, updated_at }),
+        );
+      await write([{ query: upsert.compile() }]);
+    },
+
+    pin: async (connection_id, pinned, updated_at) => {
+      const row = { connection_id, pinned, updated_at };
+      const upsert = db
+        .insertInto('idp_profiles')
+        .values({ ...row, detected: 'generic', evidence: null })
+        .onConflict((conflict) => conflict.column('connection_id').doUpdateSet({ pinned, updated_at }));
+      await write([{ query: upsert.compile() }]);
+    },
+
+    warnings: async (connectionId) => {
+      const query = db.selectFrom('idp_warnings').selectAll().where('connection_id', '=', connectionId);
+      const rows = await query.orderBy('first_at').orderBy('code').execute();
+      return rows.map(({ code, example, count, first_at: firstAt, last_at: lastAt }) => {
+        return { connectionId, code: code as WarningCode, example, count, firstAt, lastAt };
+      });
+    },
+
+    addWarning: async (connectionId, { code, example, times }, at) => {
+      await write([{ query: addWarning({ connectionId, code, example, times, at }) }]);
+    },
+  };
+}
