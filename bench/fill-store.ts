@@ -30,10 +30,8 @@ export async function fillStore(url: string, { users, groups }: Scale): Promise<
   const common = { workspace: WORKSPACE, ownerId: 'default', version: 1 };
   for (let index = 0; index < users; index += 1) {
     const at = { createdAt: index, updatedAt: index };
-    await add({
-      step: 'create_user',
-      user: { ...readUser(personOf(index)), ...common, ...at, id: `user-${index}` },
-    });
+    const { emails, ...person } = readUser(personOf(index));
+    await add({ step: 'create_user', user: { ...person, ...common, ...at, id: `user-${index}` }, emails });
   }
   for (const [index, size] of groups.entries()) {
     const id = `group-${index}`;
@@ -41,7 +39,14 @@ export async function fillStore(url: string, { users, groups }: Scale): Promise<
     const at = { createdAt: index, updatedAt: index };
     await add({
       step: 'create_group',
-      group: { ...common, ...at, id, displayName, externalId: null, attributes: { displayName } },
+      group: {
+        ...common,
+        ...at,
+        id,
+        displayName,
+        externalId: null,
+        document: JSON.stringify({ displayName }),
+      },
     });
     await add({
       step: 'add_members',

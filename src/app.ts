@@ -11,6 +11,7 @@ import type { Config, ModeAccess } from './config/read-config.ts';
 import type { Connection } from './directory/connection.ts';
 import { createGroups } from './directory/groups.ts';
 import { authenticate, type TokenKind } from './directory/token.ts';
+import { remembering } from './directory/remembering.ts';
 import { prepareConnection, prepareToken, type StartToken } from './directory/tokens.ts';
 import { createUsers } from './directory/users.ts';
 import { BridgeError } from './errors.ts';
@@ -110,7 +111,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     return { jobs, deliveries, failing: outage !== null };
   });
   const ready = () => store.status.ping();
-  const tokenFor = (kind: TokenKind) => (text: string) => connectionOf(store, text, kind);
+  const tokenFor = (kind: TokenKind) => remembering((text) => connectionOf(store, text, kind), clock);
   const publicServer = createServer({ log });
   const admin = createServer({ log });
 

@@ -23,26 +23,34 @@ function store(all: Map<string, Stored>, id: string, resource: object): Stored {
   return stored;
 }
 
-function find(
-  all: Map<string, Stored>,
-  { id, filter }: { id?: string; filter?: { match: (v: object[]) => object[] } },
-) {
-  if (id !== undefined) {
-    const stored = all.get(id);
-    if (stored === undefined) throw new Error(`Resource ${id} not found`);
-    return stored;
-  }
-  return filter === undefined ? [...all.values()] : filter.match([...all.values()]);
+interface Asked {
+  readonly id?: string;
+  readonly filter?: { match(resources: object[]): object[] };
+}
+
+function find(all: Map<string, Stored>, { id, filter }: Asked): object {
+  if (id === undefined) return filter === undefined ? [...all.values()] : filter.match([...all.values()]);
+  const stored = all.get(id);
+  if (stored === undefined) throw new Error(`Resource ${id} not found`);
+  return stored;
+}
+
+/** What both of scimmy's resource types take; its own types of the handlers differ for each. */
+interface Declarable {
+  egress(handler: (resource: Asked) => object): void;
+  ingress(handler: (resource: Asked, instance: object) => object): void;
+  degress(handler: (resource: { id: string }) => void): void;
 }
 
 function declare(type: 'User' | 'Group', all: Map<string, Stored>): void {
-  SCIMMY.Resources.declare(SCIMMY.Resources[type] as typeof SCIMMY.Resources.User, {
-    egress: (resource) => find(all, resource as Parameters<typeof find>[1]) as never,
-    ingress: (resource, instance) => store(all, resource.id ?? randomUUID(), instance) as never,
-    degress: (resource) => {
-      all.delete(resource.id ?? '');
-    },
+  const resource = SCIMMY.Resources[type];
+  const handlers = resource as unknown as Declarable;
+  handlers.egress((asked) => find(all, asked));
+  handlers.ingress(({ id = randomUUID() }, instance) => store(all, id, instance));
+  handlers.degress(({ id }) => {
+    all.delete(id);
   });
+  SCIMMY.Resources.declare(resource);
 }
 
 declare('User', users);

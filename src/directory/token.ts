@@ -1,7 +1,7 @@
 /**
  * Bearer tokens: shown once, kept as a SHA-256 digest. A token's kind is what it may be used for; kinds never mix.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export const TOKEN_KINDS = ['scim', 'feed', 'admin'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
@@ -39,7 +39,7 @@ export function generateToken(kind: TokenKind): string {
 
 /** SHA-256, hex. A token has too much entropy to need a slow hash. */
 export function digestToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token);
 }
 
 /** The part of a token that finds its row: the public part of a generated one, of any other a bit of its digest. */

@@ -56,15 +56,13 @@ export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
       .where('deleted_at', 'is', null)
       .where('id', 'in', ids),
   );
-  const groupsOf = prepared(
-    db
-      .selectFrom('group_members')
-      .innerJoin('groups', 'groups.id', 'group_members.group_id')
-      .select(['user_id', 'group_id', 'groups.display_name'])
-      .where('user_id', 'in', ids)
-      .where('groups.deleted_at', 'is', null)
-      .orderBy('groups.display_name_key'),
-  );
+  const memberships = db
+    .selectFrom('group_members')
+    .innerJoin('groups', 'groups.id', 'group_members.group_id')
+    .select(['user_id', 'group_id', 'groups.display_name'])
+    .where('groups.deleted_at', 'is', null);
+  const groupsOfOne = prepared(memberships.where('user_id', '=', slot('id')));
+  const groupsOfAll = prepared(memberships.where('user_id', 'in', ids));
 
   return {
     user: async (workspace, id) => {
@@ -105,13 +103,17 @@ export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
     },
 
     groupsOf: async (userIds) => {
-      const rows = await engine.read(groupsOf({ ids: JSON.stringify(userIds) }));
+      const [id] = userIds;
+      const query =
+        userIds.length === 1 ? groupsOfOne({ id }) : groupsOfAll({ ids: JSON.stringify(userIds) });
+      const rows = await engine.read(query);
       const found = new Map<string, { id: string; displayName: string }[]>();
       for (const { user_id, group_id, display_name } of rows) {
         const list = found.get(user_id) ?? [];
         list.push({ id: group_id, displayName: display_name });
         found.set(user_id, list);
       }
+      for (const list of found.values()) list.sort((a, b) => (a.displayName < b.displayName ? -1 : 1));
       return found;
     },
   };

@@ -56,7 +56,7 @@ export function listQueries<Row, T>(
       return row?.total ?? 0;
     };
     if (limit === 0) return { items: [], total: await count(), end: undefined };
-    const rows = await engine.read(filled(shape.page, given));
+    const rows = await engine.read<Row & Ordered>(filled(shape.page, given));
     const more = rows.length > limit;
     const shown = more ? rows.slice(0, limit) : rows;
     // What fits on the first page has been counted already.

@@ -11,6 +11,8 @@ import type { Database } from './schema.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const MAX_STATEMENTS = 500;
+/** Pages of the database that are kept in memory. */
+const CACHE_KIBIBYTES = 32_768;
 const MAX_BATCH = 1_000;
 
 interface Waiting {
@@ -26,6 +28,7 @@ export function openSqlite(path: string): Engine {
   chmodSync(path, 0o600);
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
+  database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
   database.function('bridge_fold', { deterministic: true }, (text) =>
     typeof text === 'string' ? text.toLowerCase() : null,
   );

@@ -15,11 +15,12 @@ export const search = (engine: Engine['name']): Migration => ({
     await schema.alterTable('users').dropColumn('emails').execute();
     for (const table of ['users', 'groups']) {
       await schema.dropIndex(`${table}_order`).execute();
-      await present(db, `${table}_created`, table, ['workspace', 'created_at', 'id']);
-      await present(db, `${table}_updated`, table, ['workspace', 'updated_at', 'id']);
+      await present(db, `${table}_created`, table, ['workspace', 'created_at', 'id', 'deleted_at']);
+      await present(db, `${table}_updated`, table, ['workspace', 'updated_at', 'id', 'deleted_at']);
     }
     // SQLite gets this function from the program, at each start.
     if (engine === 'postgres') await createFold(db);
+    else await describeSizes(db);
   },
 });
 
@@ -36,4 +37,34 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
   const collation = rows[0]?.collname ?? 'default';
   await sql`create or replace function bridge_fold(value text) returns text language sql immutable parallel safe
     as ${sql.lit(`select lower(value collate "${collation}")`)}`.execute(db);
+}
+
+/**
+ * What SQLite's planner is to think of the tables: one workspace with many people, so that knowing the workspace
+ * narrows nothing down. By itself it would take any index that begins with the workspace for a good one.
+ */
+async function describeSizes(db: Kysely<unknown>): Promise<void> {
+  const sizes = [
+    ['users', 'sqlite_autoindex_users_1', '100000 1'],
+    ['users', 'users_user_name', '100000 100000 1'],
+    ['users', 'users_external_id', '100000 100000 1'],
+    ['users', 'users_email', '100000 100000 1'],
+    ['users', 'users_created', '100000 100000 2 1 1'],
+    ['users', 'users_updated', '100000 100000 2 1 1'],
+    ['user_emails', 'user_emails_value', '100000 1'],
+    ['user_emails', 'user_emails_user', '100000 1'],
+    ['groups', 'sqlite_autoindex_groups_1', '1000 1'],
+    ['groups', 'groups_display_name', '1000 1000 1'],
+    ['groups', 'groups_external_id', '1000 1000 1'],
+    ['groups', 'groups_created', '1000 1000 2 1 1'],
+    ['groups', 'groups_updated', '1000 1000 2 1 1'],
+    ['group_members', 'sqlite_autoindex_group_members_1', '1000000 1000 1'],
+    ['group_members', 'group_members_user', '1000000 10'],
+  ] as const;
+  await sql`analyze`.execute(db);
+  await sql`delete from sqlite_stat1`.execute(db);
+  for (const [table, index, stat] of sizes) {
+    await sql`insert into sqlite_stat1 (tbl, idx, stat) values (${table}, ${index}, ${stat})`.execute(db);
+  }
+  await sql`analyze sqlite_schema`.execute(db);
 }
