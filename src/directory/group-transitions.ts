@@ -107,7 +107,7 @@ export function deleteGroup(before: Group, members: readonly string[], { at }: S
   };
 }
 
-function memberSteps(groupId: string, { add, remove }: MemberDelta): DirectoryStep[] {
+export function memberSteps(groupId: string, { add, remove }: MemberDelta): DirectoryStep[] {
   const steps: DirectoryStep[] = [];
   if (remove.length > 0) steps.push({ step: 'remove_members', groupId, userIds: remove });
   if (add.length > 0) steps.push({ step: 'add_members', groupId, userIds: add });

@@ -16,6 +16,7 @@ export const IDP_PROFILES = [
   // Only ever pinned: for clients that want one shape of answers whatever the others want.
   'always-body',
   'never-body',
+  'core-only',
 ] as const;
 export type IdpProfile = (typeof IDP_PROFILES)[number];
 

@@ -2,8 +2,11 @@
  * People and groups that Mode had before anybody pushed them: shown to the IdP so that it links them instead of
  * creating them anew. The first write of a connection takes them over; until then nothing is done about them.
  */
-import type { DirectoryWrite } from './directory-store.ts';
+import type { ChangeDraft } from './change.ts';
+import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
+import { memberSteps, type MemberDelta } from './group-transitions.ts';
 import type { Group } from './group.ts';
+import type { Subject } from './subject.ts';
 import type { User } from './user.ts';
 
 interface Found {
@@ -67,20 +70,65 @@ export function showGroup({ id, workspace, at }: Found, name: string): Directory
   return { workspace, at, steps: [{ step: 'create_group', group }], changes: [change], subjects: [] };
 }
 
-/** Mode has it no more, or somebody pushed it under another name. */
+/**
+ * The members of a group that nobody has pushed, as Mode has them. Expects the group to be as it was read: a connection
+ * that takes it over meanwhile wins.
+ */
+export function setUnmanagedMembers(
+  before: Group,
+  { add, remove }: MemberDelta,
+  { workspace, at }: Omit<Found, 'id'>,
+): DirectoryWrite {
+  const { id } = before;
+  const group = { ...before, version: before.version + 1, updatedAt: at };
+  return {
+    workspace,
+    at,
+    steps: [{ step: 'update_group', group }, ...memberSteps(id, { add, remove })],
+    changes: [
+      ...remove.map((userId) => memberChange('group.member_removed', id, userId)),
+      ...add.map((userId) => memberChange('group.member_added', id, userId)),
+    ],
+    subjects: [],
+  };
+}
+
+/**
+ * Mode has it no more, or somebody pushed it under another name.
+ * @param memberships of the user, or of the group
+ */
 export function hide(
   { workspace, at }: Omit<Found, 'id'>,
-  { subject, version }: { subject: { kind: 'user' | 'group'; id: string }; version: number },
+  { subject, version }: { subject: Subject; version: number },
+  memberships: readonly { readonly groupId: string; readonly userId: string }[],
 ): DirectoryWrite {
   const { id, kind } = subject;
-  const step =
-    kind === 'user'
-      ? ({ step: 'delete_user', id, version } as const)
-      : ({ step: 'delete_group', id, version } as const);
+  const leave = memberships.map(({ groupId, userId }): DirectoryStep => {
+    return { step: 'remove_members', groupId, userIds: [userId] };
+  });
+  const step: DirectoryStep =
+    kind === 'user' ? { step: 'delete_user', id, version } : { step: 'delete_group', id, version };
   const change = {
     kind: kind === 'user' ? 'user.deleted' : 'group.deleted',
     subject,
     data: { owned: false },
   } as const;
-  return { workspace, at, steps: [step], changes: [change], subjects: [] };
+  return {
+    workspace,
+    at,
+    steps: [...leave, step],
+    changes: [
+      ...memberships.map(({ groupId, userId }) => memberChange('group.member_removed', groupId, userId)),
+      change,
+    ],
+    subjects: [],
+  };
+}
+
+function memberChange(
+  kind: 'group.member_added' | 'group.member_removed',
+  groupId: string,
+  userId: string,
+): ChangeDraft {
+  return { kind, subject: { kind: 'group', id: groupId }, data: { userId, owned: false } };
 }

@@ -21,13 +21,14 @@ export function createLogger(level: string): Logger {
 /** The same with secrets hidden; itself when there is nothing to hide. */
 function censored(value: unknown, depth: number): unknown {
   // An error is written by pino's own serializer.
-  if (typeof value !== 'object' || value === null || value instanceof Error || depth >= MAX_DEPTH) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Error || depth >= MAX_DEPTH)
+    return value;
   let copy: Record<string, unknown> | undefined;
   for (const [name, inner] of Object.entries(value)) {
     const shown = SECRETS.has(name.toLowerCase()) ? '****' : censored(inner, depth + 1);
     if (shown === inner) continue;
     copy ??= Array.isArray(value) ? ([...(value as unknown[])] as never) : { ...value };
-    (copy as Record<string, unknown>)[name] = shown;
+    copy[name] = shown;
   }
   return copy ?? value;
 }

@@ -51,7 +51,10 @@ export function feedReads(engine: Engine): FeedStore {
         db
           .selectFrom('group_members')
           .innerJoin('users', 'users.id', 'group_members.user_id')
+          .innerJoin('groups', 'groups.id', 'group_members.group_id')
           .select(['group_id', 'user_id', 'active'])
+          // Of what nobody has pushed, nothing is wanted by an IdP.
+          .where('groups.owner_id', 'is not', null)
           .where('users.workspace', '=', workspace)
           .where('users.deleted_at', 'is', null)
           .compile(),

@@ -1,9 +1,10 @@
 /**
  * Keeps the directory's unmanaged rows in step with what Mode has of its own: one for each active member and
- * ordinary group that no pushed user or group stands for.
+ * ordinary group that no pushed user or group stands for, with the members that Mode has in it.
  */
 import { randomUUID } from 'node:crypto';
-import { hide, showGroup, showUser } from '../directory/unmanaged.ts';
+import type { Subject } from '../directory/subject.ts';
+import { hide, setUnmanagedMembers, showGroup, showUser } from '../directory/unmanaged.ts';
 import { memberKey } from '../provisioning/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../provisioning/observed.ts';
 import type { WorkContext } from './work-context.ts';
@@ -27,11 +28,44 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     ...members.map(memberKey).filter((key) => !pushed.has(key)),
     ...groups.map((group) => group.token),
   ]);
+  // By Mode's token of the account, which is the key of whoever has one.
+  const behind = await store.peopleBehind(workspace, members);
+  const userIds = new Map(behind.map((person) => [person.memberKey, person.userId]));
   for (const row of await store.unmanaged(workspace)) {
     // A row that a connection takes over meanwhile is a lost race, and stays.
-    if (row.token === null || !shown.has(row.token))
-      await directory.commit(hide({ workspace, at: clock.now() }, row));
+    if (row.token === null || !shown.has(row.token)) {
+      const memberships = await membershipsOf(context, row.subject);
+      await directory.commit(hide({ workspace, at: clock.now() }, row, memberships));
+    } else if (row.subject.kind === 'group') {
+      await showMembers(context, row.subject.id, row.token, userIds);
+    }
   }
+}
+
+async function membershipsOf({ directory }: WorkContext, { kind, id }: Subject) {
+  if (kind === 'group') return (await directory.memberIds(id)).map((userId) => ({ groupId: id, userId }));
+  const groups = (await directory.groupsOf([id])).get(id) ?? [];
+  return groups.map((group) => ({ groupId: group.id, userId: id }));
+}
+
+/** What an IdP adds to a group that it found comes to the members that Mode has, so these are to be known. */
+async function showMembers(
+  { workspace, directory, store, clock }: WorkContext,
+  id: string,
+  groupToken: string,
+  userIds: ReadonlyMap<string, string>,
+): Promise<void> {
+  const group = await directory.group(workspace, id);
+  if (group?.ownerId !== null) return;
+  const { rows, current } = await store.observedGroupMembers(workspace, groupToken);
+  if (!current) return;
+  const wanted = new Set(rows.flatMap((row) => userIds.get(row.memberToken) ?? []));
+  const present = new Set(await directory.memberIds(id));
+  const missing = [...wanted].filter((userId) => !present.has(userId));
+  const add = [...(await directory.existingUsers(workspace, missing))];
+  const remove = [...present].filter((userId) => !wanted.has(userId));
+  if (add.length === 0 && remove.length === 0) return;
+  await directory.commit(setUnmanagedMembers(group, { add, remove }, { workspace, at: clock.now() }));
 }
 
 async function showMember(
@@ -52,6 +86,8 @@ async function showGroupOf(
   { workspace, directory, store, clock }: WorkContext,
   group: ObservedGroup,
 ): Promise<void> {
+  // Taken over without its members, it would lose them: it is shown when they are known.
+  if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
   const id = randomUUID();
   const at = clock.now();
   const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));

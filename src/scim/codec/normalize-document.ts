@@ -7,9 +7,18 @@ import type { Attributes, Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { parseAttributePath } from '../schema/attribute-path.ts';
 import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts';
+import { MODE_GROUP, MODE_USER } from '../schema/urns.ts';
 
 /** Owned by the bridge, secret, or derived: never kept from what a client says. */
-export const IGNORED: ReadonlySet<string> = new Set(['id', 'meta', 'schemas', 'groups', 'password']);
+const IGNORED: ReadonlySet<string> = new Set(['id', 'meta', 'schemas', 'groups', 'password']);
+const READ_ONLY = [MODE_USER, MODE_GROUP].map((urn) => urn.toLowerCase());
+
+/** @param name an attribute's name, or a path that begins with it */
+export function isIgnored(name: string): boolean {
+  const lower = name.toLowerCase();
+  if (!lower.startsWith('urn:')) return IGNORED.has(lower);
+  return READ_ONLY.some((urn) => lower === urn || lower.startsWith(`${urn}:`) || lower.startsWith(`${urn}.`));
+}
 
 type Draft = Record<string, Json>;
 
@@ -17,7 +26,7 @@ type Draft = Record<string, Json>;
 export function normalizeDocument(schema: ResourceSchema, raw: Attributes): Attributes {
   const document: Draft = {};
   for (const [key, value] of Object.entries(raw)) {
-    if (IGNORED.has(key.toLowerCase()) || value === null) continue;
+    if (isIgnored(key) || value === null) continue;
     place(schema, document, key, value);
   }
   return document;

@@ -8,7 +8,6 @@ import {
   type AttributeInfo,
   type ResourceSchema,
 } from '../schema/resource-schema.ts';
-import { ENTERPRISE } from '../schema/urns.ts';
 
 export interface Place {
   /** The list that the attribute is an element of; null for one that has a single value. */
@@ -46,10 +45,9 @@ export function placeOf(schema: ResourceSchema, text: string): Place | Constant 
       return schema === groupSchema ? related('members', part, text) : inDocument([attribute], path);
     case 'groups':
       return schema === userSchema ? related('groups', part, text) : inDocument([attribute], path);
-    case 'manager':
-      // Some clients leave the extension's URN out.
-      if (schema !== userSchema) return inDocument([attribute], path);
-      return placeOf(schema, `${ENTERPRISE}:manager${part === null ? '' : `.${part}`}`);
+    case 'email':
+      // SCIM has no such attribute, but some clients look for people by it.
+      return schema === userSchema ? placeOf(schema, 'emails') : inDocument([attribute], path);
     case 'schemas':
       throw unusable(text);
     default:

@@ -23,9 +23,10 @@ export function groupOperations(context: ScimContext): ResourceOperations {
 
   async function render({ connection, projection, base }: Call, found: readonly Group[]): Promise<string[]> {
     const ids = found.map((group) => group.id);
-    const shown = wants(projection, MODE_GROUP)
-      ? await onMode.groupsOnMode(connection.workspace, ids)
-      : undefined;
+    const shown =
+      profiles.shape(connection).onMode && wants(projection, MODE_GROUP)
+        ? await onMode.groupsOnMode(connection.workspace, ids)
+        : undefined;
     const texts: string[] = [];
     // One after the other: a page of huge groups is never in memory as objects all at once.
     for (const group of found) {

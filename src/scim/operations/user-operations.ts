@@ -20,9 +20,10 @@ export function userOperations(context: ScimContext): ResourceOperations {
   async function render({ connection, projection, base }: Call, found: readonly User[]): Promise<string[]> {
     const ids = found.map((user) => user.id);
     const groups = wants(projection, 'groups') ? await groupsOf(ids) : undefined;
-    const shown = wants(projection, MODE_USER)
-      ? await onMode.usersOnMode(connection.workspace, ids)
-      : undefined;
+    const shown =
+      profiles.shape(connection).onMode && wants(projection, MODE_USER)
+        ? await onMode.usersOnMode(connection.workspace, ids)
+        : undefined;
     return found.map((user) => {
       const parts = { user, groups: groups?.get(user.id) ?? [], onMode: shown?.get(user.id) };
       return projectText(renderUser(parts, base), projection);

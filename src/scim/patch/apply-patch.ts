@@ -4,7 +4,7 @@
  */
 import type { Attributes, Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { IGNORED, isObject } from '../codec/normalize-document.ts';
+import { isIgnored, isObject } from '../codec/normalize-document.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import type { ResourceSchema } from '../schema/resource-schema.ts';
 import { patchElements } from './patch-elements.ts';
@@ -26,11 +26,12 @@ export function applyPatch(
 function apply(schema: ResourceSchema, draft: Draft, operation: PatchOperation): void {
   const { op, path, value } = operation;
   if (path !== undefined) {
+    if (isIgnored(path)) return;
     applyAt(schema, draft, parseAttributePath(schema, path), op, value);
     return;
   }
   for (const [key, inner] of Object.entries(value as Attributes)) {
-    if (!IGNORED.has(key.toLowerCase())) applyAt(schema, draft, parseAttributePath(schema, key), op, inner);
+    if (!isIgnored(key)) applyAt(schema, draft, parseAttributePath(schema, key), op, inner);
   }
 }
 
@@ -46,7 +47,7 @@ function applyAt(
     applyToExtension(schema, draft, extension ?? '', op, value);
     return;
   }
-  if (extension === null && IGNORED.has(attribute.toLowerCase())) return;
+  if (extension === null && isIgnored(attribute)) return;
   if (op !== 'remove' && value === undefined) {
     throw new BridgeError('invalid_value', `The operation on "${attribute}" has no "value".`);
   }

@@ -1,9 +1,11 @@
 /** Reads the path of an attribute: `name.givenName`, `emails[type eq "work"].value`, `urn:…:User:department`. */
 import { BridgeError } from '../../errors.ts';
 import type { AttributeInfo, ResourceSchema } from './resource-schema.ts';
+import { ENTERPRISE } from './urns.ts';
 
 const MAX_LENGTH = 1_024;
 const NAME = /^[A-Za-z$][\w$-]*$/;
+const URN = /^urn:[\w.:-]+$/i;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface AttributePath {
@@ -22,7 +24,8 @@ export interface AttributePath {
 export function parseAttributePath(schema: ResourceSchema, path: string): AttributePath {
   const text = path.trim();
   if (text.length > MAX_LENGTH) throw invalid(path, `is longer than ${MAX_LENGTH} characters`);
-  const { extension, rest } = splitUrn(schema, text);
+  const { extension, rest } = splitUrn(schema, aliasOf(schema, text) ?? text);
+  if (extension !== null && !URN.test(extension)) throw invalid(path, 'is no attribute path');
   if (rest === '') {
     if (extension === null) throw invalid(path, 'is empty');
     return { extension, attribute: null, filter: null, part: null, info: undefined };
@@ -44,6 +47,12 @@ export function parseAttributePath(schema: ResourceSchema, path: string): Attrib
   };
 }
 
+/** Some clients leave the URN out in front of the manager. */
+function aliasOf(schema: ResourceSchema, text: string): string | undefined {
+  const isManager = schema.extensions.has(ENTERPRISE.toLowerCase()) && /^manager($|\.)/i.test(text);
+  return isManager ? `${ENTERPRISE}:${text}` : undefined;
+}
+
 /** Known URNs are compared without case; after one, some clients write a dot for the colon. */
 function splitUrn(schema: ResourceSchema, text: string): { extension: string | null; rest: string } {
   const lower = text.toLowerCase();
@@ -59,7 +68,7 @@ function splitUrn(schema: ResourceSchema, text: string): { extension: string | n
   const head = text.split('[', 1)[0] ?? text;
   const cut = head.lastIndexOf(':');
   const last = head.slice(cut + 1);
-  if (/^[A-Z]/.test(last)) return { extension: text, rest: '' };
+  if (/^([A-Z]|[\d.]+$)/.test(last)) return { extension: text, rest: '' };
   return { extension: text.slice(0, cut), rest: text.slice(cut + 1) };
 }
 
