@@ -1,5 +1,6 @@
 /**
- * Reads a JSON body from a stranger: bounded in depth, and free of the keys that reach an object's prototype.
+ * Reads a JSON body from a stranger: bounded in depth, free of the keys that reach an object's prototype, and of
+ * characters that no database keeps as text.
  * (Size is bounded before this, by the server's body limit.)
  */
 import { BridgeError } from '../errors.ts';
@@ -9,7 +10,8 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 
 /**
  * Parses `text` as JSON.
- * @throws BridgeError invalid_syntax when it is not JSON, nests deeper than 32 levels or has a forbidden key.
+ * @throws BridgeError invalid_syntax when it is not JSON, nests deeper than 32 levels or has a forbidden key;
+ * invalid_value for text that is none.
  */
 export function parseJsonBody(text: string): unknown {
   let value: unknown;
@@ -25,6 +27,7 @@ export function parseJsonBody(text: string): unknown {
 }
 
 function inspect(value: unknown, depth: number): void {
+  if (typeof value === 'string') assertText(value);
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) {
     throw new BridgeError('invalid_syntax', `The body nests deeper than ${MAX_DEPTH} levels.`);
@@ -37,6 +40,17 @@ function inspect(value: unknown, depth: number): void {
     if (FORBIDDEN_KEYS.has(key)) {
       throw new BridgeError('invalid_syntax', `The key "${key}" is not allowed in a body.`);
     }
+    assertText(key);
     inspect(child, depth + 1);
+  }
+}
+
+/** No NUL, and no half of a character. */
+function assertText(text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new BridgeError(
+      'invalid_value',
+      'The body has a character that is no text: a NUL or half a character.',
+    );
   }
 }

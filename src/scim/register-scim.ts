@@ -15,6 +15,9 @@ import type { ScimContext } from './scim-context.ts';
 import { answerWithScimErrors } from './scim-errors.ts';
 import { callOf } from './scim-request.ts';
 
+/** Of a URL, to see whose it looks like. */
+const MAX_INSPECTED = 2_048;
+
 export interface ScimOptions extends ScimContext {
   readonly authenticate: Authenticate<Connection>;
   /** As clients see it, without a path; undefined: as the request's Host header says. */
@@ -33,7 +36,7 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
     const { method, url, headers, body } = request;
     profiles.saw(connectionOf(request), {
       method,
-      url: url.slice(prefix.length),
+      url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
       userAgent: headers['user-agent'],
       body: body as Json | undefined,
       scheme: hasScheme(request),

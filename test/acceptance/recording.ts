@@ -124,12 +124,12 @@ async function playRequest(
   const fill = <T>(value: T): T => JSON.parse(substitute(JSON.stringify(value), variables)) as T;
   const response = await fetch(stage.scim + substitute(path, variables), {
     method,
-    headers: {
+    headers: lowerCased({
       authorization: `Bearer ${stage.scimToken}`,
       ...(body === undefined ? {} : { 'content-type': 'application/scim+json; charset=utf-8' }),
-      ...shared,
-      ...headers,
-    },
+      ...lowerCased(shared),
+      ...lowerCased(headers),
+    }),
     ...(body === undefined ? {} : { body: JSON.stringify(fill(body)) }),
   });
   const text = await response.text();
@@ -146,6 +146,11 @@ async function playRequest(
     expect(value, `${label}: ${where} for {{${name}}}`).toBeTypeOf('string');
     variables.set(name, String(value));
   }
+}
+
+/** Names that differ by case only would be sent twice. */
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function substitute(text: string, variables: ReadonlyMap<string, string>): string {

@@ -77,7 +77,7 @@ export function sortKey(path: string, person: Person): string | undefined {
 }
 
 export function byCodePoint(a: string, b: string): number {
-  const [x, y] = [[...a], [...b]];
+  const [x, y] = [Array.from(a), Array.from(b)];
   for (let at = 0; at < Math.max(x.length, y.length); at += 1) {
     const difference = (x[at]?.codePointAt(0) ?? -1) - (y[at]?.codePointAt(0) ?? -1);
     if (difference !== 0) return difference;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Comparator, Condition, Field, List } from '../../src/directory/query.ts';
+import type { Comparator, Condition, Field } from '../../src/directory/query.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { filterCondition } from '../../src/scim/filter/filter-condition.ts';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
@@ -17,7 +17,7 @@ const related = (name: 'value' | 'display'): Field => ({ kind: 'related', name }
 const not = (condition: Condition): Condition => ({ op: 'not', condition });
 const all = (...conditions: Condition[]): Condition => ({ op: 'and', conditions });
 const any = (...conditions: Condition[]): Condition => ({ op: 'or', conditions });
-const some = (list: List['kind'] | string, condition: Condition): Condition => ({
+const some = (list: string, condition: Condition): Condition => ({
   op: 'some',
   list: list === 'members' || list === 'groups' ? { kind: list } : { kind: 'path', path: [list] },
   condition,

@@ -22,25 +22,39 @@ export function isIgnored(name: string): boolean {
 
 type Draft = Record<string, Json>;
 
-/** @throws BridgeError invalid_value, invalid_path */
+/** Attributes of one resource, and elements of one list: more than anybody has, less than what takes long. */
+const MAX_ATTRIBUTES = 1_000;
+const MAX_ELEMENTS = 500;
+
+/** @throws BridgeError invalid_value, invalid_path, too_many */
 export function normalizeDocument(schema: ResourceSchema, raw: Attributes): Attributes {
-  const document: Draft = {};
-  for (const [key, value] of Object.entries(raw)) {
-    if (isIgnored(key) || value === null) continue;
-    place(schema, document, key, value);
+  const entries = Object.entries(raw).flatMap(([key, value]) => unfolded(schema, key, value));
+  if (entries.length > MAX_ATTRIBUTES) {
+    throw new BridgeError('too_many', `A resource may have ${MAX_ATTRIBUTES} attributes.`);
   }
+  const document: Draft = {};
+  for (const [key, value] of entries) place(schema, document, key, value);
   return document;
+}
+
+/** An extension's attributes one by one, each by its full name; what is not kept goes. */
+function unfolded(
+  schema: ResourceSchema,
+  key: string,
+  value: Json,
+): readonly (readonly [string, NonNullable<Json>])[] {
+  if (isIgnored(key) || value === null) return [];
+  if (!key.toLowerCase().startsWith('urn:')) return [[key, value]];
+  const { extension, attribute } = parseAttributePath(schema, key);
+  if (extension === null || attribute !== null) return [[key, value]];
+  if (!isObject(value)) throw wrong(key, 'an object');
+  return Object.entries(value).flatMap(([name, inner]) =>
+    inner === null ? [] : [[`${extension}:${name}`, inner]],
+  );
 }
 
 function place(schema: ResourceSchema, document: Draft, key: string, value: Json): void {
   const { extension, attribute, part, info } = parseAttributePath(schema, key);
-  if (extension !== null && attribute === null) {
-    if (!isObject(value)) throw wrong(key, 'an object');
-    for (const [name, inner] of Object.entries(value)) {
-      if (inner !== null) place(schema, document, `${extension}:${name}`, inner);
-    }
-    return;
-  }
   if (attribute === null) return;
   const home = extension === null ? document : child(document, extension);
   if (part === null) {
@@ -64,6 +78,9 @@ function normalizeValue(name: string, info: AttributeInfo | undefined, value: Js
 
 function normalizeList(name: string, info: AttributeInfo, value: Json): Json {
   const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  if (elements.length > MAX_ELEMENTS) {
+    throw new BridgeError('too_many', `The attribute "${name}" may have ${MAX_ELEMENTS} values.`);
+  }
   const kept = elements.flatMap((element) => {
     if (element === null || element === '') return [];
     if (info.type !== 'complex') return [normalizeScalar(name, info, element)];

@@ -1,5 +1,6 @@
 /** `attributes` and `excludedAttributes` (RFC 7644 section 3.9): what of a resource is returned. */
 import type { Attributes, Json } from '../../directory/attributes.ts';
+import { BridgeError } from '../../errors.ts';
 import { matchElement } from '../filter/match-element.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';
 import { isObject } from './normalize-document.ts';
@@ -8,6 +9,7 @@ const ALWAYS: ReadonlySet<string> = new Set(['schemas', 'id']);
 /** Lists that are not read at all when they are not wanted. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['members', 'groups']);
 const MAX_NAMES = 100;
+const MAX_LENGTH = 4_096;
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/;
 
 /** An attribute by its path in lower case; with a filter, those elements of the list there. */
@@ -25,7 +27,7 @@ export const EVERYTHING: Projection = { attributes: undefined, excluded: [] };
 
 /**
  * @param attributes, excludedAttributes as they came in the query: names with commas between them
- * @throws BridgeError invalid_filter for a filter in brackets that cannot be read
+ * @throws BridgeError invalid_filter for a filter in brackets that cannot be read, too_many
  */
 export function readProjection(
   attributes: string | undefined,
@@ -62,6 +64,9 @@ export function project(resource: Attributes, { attributes, excluded }: Projecti
 /** The core URN in front of a name says nothing more. */
 function names(list: string | undefined): readonly Name[] {
   if (list === undefined) return [];
+  if (list.length > MAX_LENGTH) {
+    throw new BridgeError('too_many', `A list of attributes may have ${MAX_LENGTH} characters.`);
+  }
   const found = list.match(/(?:[^,[]|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])+/g) ?? [];
   return found.slice(0, MAX_NAMES).flatMap((text): Name[] => {
     const [, path = '', filter, part = ''] = /^([^[]*)(?:\[(.*)\])?(\..*)?$/s.exec(text.trim()) ?? [];

@@ -3,6 +3,7 @@ import type { Attributes, Json } from '../../directory/attributes.ts';
 import type { GroupDraft } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
 import { groupSchema } from '../schema/resource-schema.ts';
+import { documentText } from './document-text.ts';
 import { isObject, normalizeDocument } from './normalize-document.ts';
 import { objectBody } from './read-user.ts';
 
@@ -12,19 +13,17 @@ const MAX_ID_LENGTH = 256;
 /** Reads the body of a POST or PUT. @returns no members when the body does not name any. @throws BridgeError */
 export function readGroup(body: unknown): { draft: GroupDraft; members: readonly string[] | undefined } {
   const raw = objectBody(body);
-  const key = Object.keys(raw).find((name) => name.toLowerCase() === 'members');
-  const members = key === undefined ? null : raw[key];
+  const key = Object.keys(raw).find((name) => name.toLowerCase() === 'members') ?? 'members';
+  const { [key]: members, ...document } = raw;
   return {
-    draft: readGroupDocument(raw),
+    draft: readGroupDocument(document),
     members: members === null || members === undefined ? undefined : readMemberIds(members),
   };
 }
 
 /** @throws BridgeError invalid_value */
 export function readGroupDocument(raw: Attributes): GroupDraft {
-  const document = Object.fromEntries(
-    Object.entries(normalizeDocument(groupSchema, raw)).filter(([name]) => name !== 'members'),
-  );
+  const document = normalizeDocument(groupSchema, raw);
   const displayName = document['displayName'];
   if (typeof displayName !== 'string' || displayName.trim() === '') {
     throw new BridgeError(
@@ -42,7 +41,7 @@ export function readGroupDocument(raw: Attributes): GroupDraft {
   return {
     displayName,
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
-    document: JSON.stringify(document),
+    document: documentText(document),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Attributes, Json } from '../../directory/attributes.ts';
 import type { Email, UserDraft } from '../../directory/user.ts';
 import { BridgeError } from '../../errors.ts';
 import { userSchema } from '../schema/resource-schema.ts';
+import { documentText } from './document-text.ts';
 import { isObject, normalizeDocument } from './normalize-document.ts';
 import { readAdmin } from './read-admin.ts';
 
@@ -47,7 +48,7 @@ export function readUser(body: unknown, before: Before = NEW): UserDraft {
     email: addressOf(emails, userName),
     fullName: fullNameOf(document),
     admin: readAdmin(document, before.admin),
-    document: JSON.stringify({ ...document, active }),
+    document: documentText({ ...document, active }),
   };
 }
 

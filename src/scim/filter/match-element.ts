@@ -42,11 +42,16 @@ export function elementOf(filter: Filter): Attributes | undefined {
 }
 
 function textAt(element: Json, path: string): string | undefined {
-  const name = path.toLowerCase();
   const value = isObject(element)
-    ? Object.entries(element).find(([key]) => key.toLowerCase() === name)?.[1]
-    : name === 'value'
+    ? partOf(element, path)
+    : path.toLowerCase() === 'value'
       ? element
       : undefined;
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+}
+
+function partOf(element: Attributes, path: string): Json | undefined {
+  if (Object.hasOwn(element, path)) return element[path];
+  const name = path.toLowerCase();
+  return Object.entries(element).find(([key]) => key.toLowerCase() === name)?.[1];
 }

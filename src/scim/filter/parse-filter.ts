@@ -63,17 +63,27 @@ function treeOf(
       return { op: 'not', filter: within(parsed.filter) };
     case '[]':
       if (inElement) throw new BridgeError('invalid_filter', 'Brackets within brackets are not supported.');
-      return { op: '[]', path: parsed.attrPath, filter: within(parsed.valFilter, { inElement: true }) };
+      return {
+        op: '[]',
+        path: named(parsed.attrPath),
+        filter: within(parsed.valFilter, { inElement: true }),
+      };
     case 'pr':
       count(clauses);
-      return { op: 'pr', path: parsed.attrPath };
+      return { op: 'pr', path: named(parsed.attrPath) };
     default: {
       count(clauses);
       const op = COMPARATORS.find((known) => known === parsed.op);
       if (op === undefined) throw new BridgeError('invalid_filter', `There is no operator "${parsed.op}".`);
-      return { op, path: parsed.attrPath, literal: held(parsed.compValue, literals) };
+      return { op, path: named(parsed.attrPath), literal: held(parsed.compValue, literals) };
     }
   }
+}
+
+/** A name that reaches an object's prototype is none of an attribute. */
+function named(path: string): string {
+  if (!/(^|[.:])(__proto__|constructor|prototype)($|[.:])/.test(path)) return path;
+  throw new BridgeError('invalid_filter', `The filter has a name that is not allowed: ${path.slice(0, 100)}`);
 }
 
 function count(clauses: { left: number }): void {

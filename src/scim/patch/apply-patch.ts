@@ -12,39 +12,49 @@ import type { PatchOperation } from './parse-patch.ts';
 
 type Draft = Record<string, Json>;
 
+const MAX_WRITES = 2_000;
+
 /** @returns a new document @throws BridgeError invalid_path, invalid_filter, no_target, invalid_value */
 export function applyPatch(
   schema: ResourceSchema,
   document: Attributes,
   operations: readonly PatchOperation[],
 ): Attributes {
+  const writes = operations.flatMap((operation) => writesOf(schema, operation));
+  if (writes.length > MAX_WRITES) {
+    throw new BridgeError('too_many', `A PATCH may write ${MAX_WRITES} attributes: send it in parts.`);
+  }
   const draft = structuredClone<Draft>(document);
-  for (const operation of operations) apply(schema, draft, operation);
+  for (const { path, op, value } of writes) applyAt(draft, parseAttributePath(schema, path), op, value);
   return draft;
 }
 
-function apply(schema: ResourceSchema, draft: Draft, operation: PatchOperation): void {
-  const { op, path, value } = operation;
-  if (path !== undefined) {
-    if (isIgnored(path)) return;
-    applyAt(schema, draft, parseAttributePath(schema, path), op, value);
-    return;
-  }
-  for (const [key, inner] of Object.entries(value as Attributes)) {
-    if (!isIgnored(key)) applyAt(schema, draft, parseAttributePath(schema, key), op, inner);
-  }
+interface Write {
+  readonly path: string;
+  readonly op: PatchOperation['op'];
+  readonly value: Json | undefined;
 }
 
-function applyAt(
-  schema: ResourceSchema,
-  draft: Draft,
-  at: AttributePath,
-  op: PatchOperation['op'],
-  value: Json | undefined,
-): void {
+/** An operation without a path is one for each key of its value; so is one on an extension as a whole. */
+function writesOf(schema: ResourceSchema, { op, path, value }: PatchOperation): readonly Write[] {
+  if (path === undefined) {
+    return Object.entries(value as Attributes).flatMap(([key, inner]) => {
+      return writesOf(schema, { op, path: key, value: inner });
+    });
+  }
+  if (isIgnored(path)) return [];
+  const { extension, attribute } = parseAttributePath(schema, path);
+  if (extension === null || attribute !== null || op === 'remove') return [{ path, op, value }];
+  if (!isObject(value))
+    throw new BridgeError('invalid_value', `The value of "${extension}" is to be an object.`);
+  return Object.entries(value).map(([name, inner]) => ({ path: `${extension}:${name}`, op, value: inner }));
+}
+
+function applyAt(draft: Draft, at: AttributePath, op: PatchOperation['op'], value: Json | undefined): void {
   const { extension, attribute } = at;
   if (attribute === null) {
-    applyToExtension(schema, draft, extension ?? '', op, value);
+    // An extension as a whole is only ever taken away.
+    Reflect.deleteProperty(draft, extension ?? '');
     return;
   }
   if (extension === null && isIgnored(attribute)) return;
@@ -57,25 +67,6 @@ function applyAt(
   if (after === undefined) Reflect.deleteProperty(home, name);
   else home[name] = after;
   if (extension !== null && Object.keys(home).length === 0) Reflect.deleteProperty(draft, extension);
-}
-
-/** An extension as a whole: its attributes one by one, or all of them gone. */
-function applyToExtension(
-  schema: ResourceSchema,
-  draft: Draft,
-  extension: string,
-  op: PatchOperation['op'],
-  value: Json | undefined,
-): void {
-  if (op === 'remove') {
-    Reflect.deleteProperty(draft, extension);
-    return;
-  }
-  if (!isObject(value))
-    throw new BridgeError('invalid_value', `The value of "${extension}" is to be an object.`);
-  for (const [name, inner] of Object.entries(value)) {
-    applyAt(schema, draft, parseAttributePath(schema, `${extension}:${name}`), op, inner);
-  }
 }
 
 /** @returns what the attribute is afterwards; undefined when it is gone */

@@ -1,5 +1,4 @@
 /** Operations on the elements of a list: all of them, or those that a filter in the path names. */
-import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { isObject, saysTrue } from '../codec/normalize-document.ts';
@@ -44,16 +43,18 @@ function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value:
   switch (op) {
     case 'replace':
       return given;
-    case 'add':
-      return withNewPrimary(
-        elements,
-        given.filter((element) => !elements.some((present) => sameElement(present, element))),
-      );
-    case 'remove':
+    case 'add': {
+      const present = new Set(elements.flatMap(namesOf));
+      const missing = given.filter((element) => !meantBy(element).some((name) => present.has(name)));
+      return withNewPrimary(elements, missing);
+    }
+    case 'remove': {
       // Some clients name the elements that go in the value.
-      return given.length === 0
+      const gone = new Set(given.flatMap(meantBy));
+      return gone.size === 0
         ? []
-        : elements.filter((element) => !given.some((gone) => sameElement(element, gone)));
+        : elements.filter((element) => !namesOf(element).some((name) => gone.has(name)));
+    }
   }
 }
 
@@ -111,10 +112,18 @@ function demoted(element: Json): Json {
   return isObject(element) && element['primary'] === true ? { ...element, primary: false } : element;
 }
 
-/** The same value of the same type, or the same in all. */
-function sameElement(present: Json, other: Json): boolean {
-  if (isDeepStrictEqual(present, other)) return true;
-  const [a, b] = [present, other].map((element) => (isObject(element) ? element : { value: element }));
-  if (a?.['value'] === undefined || a['value'] !== b?.['value']) return false;
-  return b['type'] === undefined || a['type'] === b['type'];
+/** What a given element means: the one with that value and type, or of any type when it names none. */
+function meantBy(element: Json): readonly string[] {
+  const [whole = '', ofType, ofValue] = namesOf(element);
+  const typed = isObject(element) && element['type'] !== undefined;
+  return [whole, (typed ? ofType : ofValue) ?? whole];
+}
+
+/** What an element is known by: all of it, its value with its type, its value. */
+function namesOf(element: Json): readonly string[] {
+  const parts = isObject(element) ? element : { value: element };
+  const whole = JSON.stringify(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { value, type } = parts;
+  if (value === undefined) return [whole];
+  return [whole, `type ${JSON.stringify([value, type])}`, `value ${JSON.stringify(value)}`];
 }

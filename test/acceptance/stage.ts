@@ -1,0 +1,48 @@
+/**
+ * A bridge and a simulated Mode within the test's own process, for tests that need many of them or look at the process
+ * itself. They are spoken to over HTTP only.
+ */
+import { startApp, startSimulatedMode } from '../../src/app.ts';
+import { systemClock } from '../../src/clock.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { freshDatabase, type EngineName } from '../databases.ts';
+import { TOKENS } from './boot.ts';
+import { control } from './mode-state.ts';
+import type { Stage } from './recording.ts';
+
+export interface OpenStage extends Stage {
+  readonly database: string;
+  close(): Promise<void>;
+}
+
+/** @param seed the simulated Mode's state at the beginning */
+export async function openStage(engine: EngineName, seed?: unknown): Promise<OpenStage> {
+  const database = await freshDatabase(engine);
+  const config = readConfig({
+    BRIDGE_DATABASE_URL: database,
+    BRIDGE_HOST: '127.0.0.1',
+    BRIDGE_PORT: '0',
+    BRIDGE_ADMIN_PORT: '0',
+    SANDBOX_PORT: '0',
+    BRIDGE_SCIM_TOKEN: TOKENS.scim,
+    BRIDGE_FEED_TOKEN: TOKENS.feed,
+    BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+  });
+  const shared = { clock: systemClock, log: createLogger('silent') };
+  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log);
+  if (seed !== undefined) await control(sandbox.url, 'PUT', 'state', seed);
+  const app = await startApp({ ...shared, config, mode, forgetful: true, random: Math.random });
+  return {
+    database,
+    scim: `${app.publicUrl}/scim/v2`,
+    feed: `${app.publicUrl}/feed/v1`,
+    sandbox: sandbox.url,
+    scimToken: TOKENS.scim,
+    feedToken: TOKENS.feed,
+    close: async () => {
+      await app.close();
+      await sandbox.close();
+    },
+  };
+}
