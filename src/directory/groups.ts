@@ -1,7 +1,6 @@
 /**
  * The use cases of groups. Each is durable when it resolves, and none of them waits for Mode.
  */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connection } from './connection.ts';
@@ -9,6 +8,7 @@ import type { DirectoryStore } from './directory-store.ts';
 import { assertAllowed, type Guard } from './guard.ts';
 import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
 import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
+import { newId } from './new-id.ts';
 import { assertWritable } from './ownership.ts';
 import type { ListQuery, Page } from './query.ts';
 import { commitWithRetry } from './retry.ts';
@@ -89,7 +89,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
           return { result: { ...existing, ...draft }, write: updateGroup(existing, draft, delta, stamp) };
         }
         if (existing !== undefined) throw new BridgeError('uniqueness', taken(draft));
-        const { group, write } = createGroup(randomUUID(), draft, wanted, stamp);
+        const { group, write } = createGroup(newId(), draft, wanted, stamp);
         return { result: group, write, taken: taken(draft) };
       }),
 

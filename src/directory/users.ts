@@ -1,15 +1,15 @@
 /**
  * The use cases of people. Each is durable when it resolves, and none of them waits for Mode.
  */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import { assertAllowed, type Guard } from './guard.ts';
+import { newId } from './new-id.ts';
 import { assertWritable } from './ownership.ts';
 import type { ListQuery, Page } from './query.ts';
-import { commitWithRetry } from './retry.ts';
+import { commitWithRetry, type Attempt } from './retry.ts';
 import { createUser, deleteUser, updateUser } from './user-transitions.ts';
 import type { User, UserDraft } from './user.ts';
 
@@ -41,23 +41,29 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
     return user;
   }
 
+  /** A member of Mode whom nobody has pushed yet is taken over, under the id that lookups have shown. */
+  async function takeOver(connection: Connection, draft: UserDraft): Promise<Attempt<User>> {
+    const stamp = { connection, at: clock.now() };
+    const existing = await findByUserName(store, connection, draft.userName);
+    if (existing === undefined) {
+      const { user, write } = createUser(newId(), draft, stamp);
+      return { result: user, write, taken: taken(draft) };
+    }
+    if (existing.ownerId !== null) throw new BridgeError('uniqueness', takenBy(existing, connection));
+    const { user, write } = updateUser(existing, draft, stamp);
+    return { result: user, write };
+  }
+
   return {
     get,
     list: (connection, query) => store.users(connection.workspace, query),
 
-    create: (connection, draft) =>
-      commitWithRetry(store, async () => {
-        const stamp = { connection, at: clock.now() };
-        const existing = await findByUserName(store, connection, draft.userName);
-        // A member of Mode whom nobody has pushed yet is taken over, under the id that lookups have shown.
-        if (existing?.ownerId === null) {
-          const { user, write } = updateUser(existing, draft, stamp);
-          return { result: user, write };
-        }
-        if (existing !== undefined) throw new BridgeError('uniqueness', takenBy(existing, connection));
-        const { user, write } = createUser(randomUUID(), draft, stamp);
-        return { result: user, write, taken: taken(draft) };
-      }),
+    create: async (connection, draft) => {
+      // Most names are new: whether one is taken is asked when the store says so.
+      const { user, write } = createUser(newId(), draft, { connection, at: clock.now() });
+      if ((await store.commit(write)) === 'committed') return user;
+      return commitWithRetry(store, () => takeOver(connection, draft));
+    },
 
     update: (connection, id, change, guard) =>
       commitWithRetry(store, async () => {

@@ -55,7 +55,7 @@ export function conditionSql(engine: Engine['name'], table: Table, condition: Co
       const address = table === 'users' && list.path.join('.') === 'emails' ? addressIn(wanted) : undefined;
       if (address === undefined) return all;
       // The index finds the few; what they say is looked at all the same.
-      const found = sql`(select user_id from user_emails where value_key = ${address})`;
+      const found = sql`(select user_id from user_addresses where address_key = ${address})`;
       return sql`(users.id in ${found} and ${all})`;
     }
     if (list.kind === 'members') {

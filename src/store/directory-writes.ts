@@ -8,7 +8,7 @@ import { askForJobs } from './job-statements.ts';
 import { jsonSql } from './json-sql.ts';
 import { prepared, slot } from './prepared.ts';
 import { fold, groupRow, userRow } from './rows.ts';
-import { flag, type GroupsTable, type UsersTable } from './schema.ts';
+import type { GroupsTable, UsersTable } from './schema.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
   const statements = stepStatements(engine);
@@ -40,14 +40,9 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
   const createUser = prepared(db.insertInto('users').values({ ...userSlots(), deleted_at: null }));
   const updateUser = prepared(ofVersion('users').set(userSlots()));
   const deleteUser = prepared(ofVersion('users').set(buried));
-  const forgetEmails = prepared(db.deleteFrom('user_emails').where('user_id', '=', slot('id')));
-  const addEmail = prepared(
-    db.insertInto('user_emails').values({
-      user_id: slot('id'),
-      value_key: slot('value'),
-      type_key: slot('type'),
-      is_primary: slot<0 | 1>('primary'),
-    }),
+  const forgetAddresses = prepared(db.deleteFrom('user_addresses').where('user_id', '=', slot('id')));
+  const addAddress = prepared(
+    db.insertInto('user_addresses').values({ user_id: slot('id'), address_key: slot('address') }),
   );
   const createGroup = prepared(db.insertInto('groups').values({ ...groupSlots(), deleted_at: null }));
   const updateGroup = prepared(ofVersion('groups').set(groupSlots()));
@@ -76,21 +71,21 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
   );
 
   const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
-  const emailStatements = (id: string, emails: readonly Email[]): Statement[] =>
-    emails.map(({ value, type, primary }) => ({
-      query: addEmail({ id, value: fold(value), type: fold(type ?? ''), primary: flag(primary) }),
+  const addressStatements = (id: string, emails: readonly Email[]): Statement[] =>
+    [...new Set(emails.map((email) => fold(email.value)))].map((address) => ({
+      query: addAddress({ id, address }),
     }));
 
   return (step, { workspace, at }) => {
     switch (step.step) {
       case 'create_user':
-        return [one(createUser({ ...userRow(step.user) })), ...emailStatements(step.user.id, step.emails)];
+        return [one(createUser({ ...userRow(step.user) })), ...addressStatements(step.user.id, step.emails)];
       case 'update_user': {
         const { user, emails } = step;
         return [
           one(updateUser({ ...userRow(user), expected: user.version - 1 })),
-          { query: forgetEmails({ id: user.id }) },
-          ...emailStatements(user.id, emails),
+          { query: forgetAddresses({ id: user.id }) },
+          ...addressStatements(user.id, emails),
         ];
       }
       case 'delete_user':

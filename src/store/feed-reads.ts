@@ -39,8 +39,10 @@ export function feedReads(engine: Engine): FeedStore {
   const newest = (workspace: string) =>
     db
       .selectFrom('changes')
-      .select((of) => of.fn.coalesce(of.fn.max('position'), of.val(0)).as('position'))
-      .where('workspace', '=', workspace);
+      .select('position')
+      .where('workspace', '=', workspace)
+      .orderBy('position', 'desc')
+      .limit(1);
 
   return {
     async snapshot(workspace) {
@@ -85,7 +87,7 @@ export function feedReads(engine: Engine): FeedStore {
     },
 
     async lastPosition(workspace) {
-      return (await newest(workspace).executeTakeFirstOrThrow()).position;
+      return (await newest(workspace).executeTakeFirst())?.position ?? 0;
     },
   };
 }

@@ -46,11 +46,9 @@ export interface UsersTable {
   deleted_at: number | null;
 }
 
-export interface UserEmailsTable {
+export interface UserAddressesTable {
   user_id: string;
-  value_key: string;
-  type_key: string;
-  is_primary: Flag;
+  address_key: string;
 }
 
 export interface GroupsTable {
@@ -182,7 +180,7 @@ export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
   users: UsersTable;
-  user_emails: UserEmailsTable;
+  user_addresses: UserAddressesTable;
   groups: GroupsTable;
   group_members: GroupMembersTable;
   changes: ChangesTable;

@@ -11,6 +11,10 @@ import type { Database } from './schema.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const MAX_STATEMENTS = 500;
+/** A commit writes whole pages, of many small indexes: small ones are written faster. Only for a new file. */
+const PAGE_BYTES = 2_048;
+/** Pages that are written before the log is folded into the file: 16 MiB. */
+const WAL_PAGES = 8_192;
 /** Pages of the database that are kept in memory. */
 const CACHE_KIBIBYTES = 32_768;
 const MAX_BATCH = 1_000;
@@ -26,8 +30,10 @@ export function openSqlite(path: string): Engine {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   chmodSync(path, 0o600);
+  database.exec(`pragma page_size = ${PAGE_BYTES}`);
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
+  database.exec(`pragma wal_autocheckpoint = ${WAL_PAGES}`);
   database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
   database.function('bridge_fold', { deterministic: true }, (text) =>
     typeof text === 'string' ? text.toLowerCase() : null,

@@ -2,7 +2,7 @@
  * Keeps the directory's unmanaged rows in step with what Mode has of its own: one for each active member and
  * ordinary group that no pushed user or group stands for, with the members that Mode has in it.
  */
-import { randomUUID } from 'node:crypto';
+import { newId } from '../directory/new-id.ts';
 import type { Subject } from '../directory/subject.ts';
 import { hide, setUnmanagedMembers, showGroup, showUser } from '../directory/unmanaged.ts';
 import { memberKey } from '../provisioning/observation.ts';
@@ -75,7 +75,7 @@ async function showMember(
   const { email, name, memberToken } = member;
   // A member without a visible address cannot be matched by an IdP, and is not shown.
   if (email === null || memberToken === null) return;
-  const id = randomUUID();
+  const id = newId();
   const at = clock.now();
   const outcome = await directory.commit(showUser({ id, workspace, at }, { email, name }));
   if (outcome !== 'committed') return;
@@ -88,7 +88,7 @@ async function showGroupOf(
 ): Promise<void> {
   // Taken over without its members, it would lose them: it is shown when they are known.
   if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
-  const id = randomUUID();
+  const id = newId();
   const at = clock.now();
   const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));
   // A pushed group of that name is about to take Mode's over.
