@@ -5,7 +5,7 @@ import type { Member } from '../directory/group.ts';
 import type { Engine } from './engine.ts';
 import { jsonSql } from './json-sql.ts';
 import { listQueries } from './list-query.ts';
-import { prepared, slot } from './prepared.ts';
+import { prepared, rowCount, slot } from './prepared.ts';
 import { GROUP_COLUMNS, toGroup, toUser, USER_COLUMNS } from './rows.ts';
 
 export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
@@ -36,7 +36,7 @@ export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
       .where('group_id', '=', slot('groupId'))
       .orderBy('added_at')
       .orderBy('user_id')
-      .limit(slot<number>('limit')),
+      .limit(rowCount('limit')),
   );
   const memberIds = prepared(
     db.selectFrom('group_members').select('user_id').where('group_id', '=', slot('groupId')),

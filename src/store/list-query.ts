@@ -6,7 +6,7 @@ import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import type { Condition, ListQuery, Page, Position } from '../directory/query.ts';
 import { boundValue, conditionSql, sortKey } from './condition-sql.ts';
 import type { Engine } from './engine.ts';
-import { filled, slot } from './prepared.ts';
+import { filled, rowCount, slot } from './prepared.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -113,7 +113,7 @@ function build(
   const ordering = sql.join(order.map((part) => (descending ? sql`${part} desc` : part)));
   const page = sql`from ${sql.table(table)} where ${matching}
     ${after === undefined ? sql`` : sql`and (${sql.join(order)}) ${descending ? sql`<` : sql`>`} (${bounds(key !== undefined)})`}
-    order by ${ordering} limit ${slot('limit')} ${offset > 0 ? sql`offset ${slot('offset')}` : sql``}`;
+    order by ${ordering} limit ${rowCount('limit')} ${offset > 0 ? sql`offset ${rowCount('offset')}` : sql``}`;
   const shown = sql`${sql.join(columns.map((name) => of(name)))}, ${key ?? sql`null`} as sort_key`;
   // To skip rows, their index is enough: only those of the page are looked at.
   const rows =

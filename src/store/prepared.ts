@@ -2,7 +2,7 @@
  * Statements that are built once and run often: building SQL costs more than running it. Where a value comes in
  * later, a slot stands for it.
  */
-import type { CompiledQuery } from 'kysely';
+import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 
 class Slot {
   readonly name: string;
@@ -17,6 +17,14 @@ type Values = Readonly<Record<string, unknown>>;
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it takes the type that is wanted there
 export function slot<T = string>(name: string): T {
   return new Slot(name) as T;
+}
+
+/**
+ * A number of rows to take or to skip. SQLite plans a statement anew whenever a bare parameter there has another value;
+ * behind a cast it does not look.
+ */
+export function rowCount(name: string): RawBuilder<number> {
+  return sql<number>`cast(${slot(name)} as integer)`;
 }
 
 /** @returns the query with its slots filled from values of these names */

@@ -10,8 +10,8 @@ import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';
 export interface UserParts {
   readonly user: User;
   readonly groups: readonly { readonly id: string; readonly displayName: string }[];
-  /** undefined: not asked for */
-  readonly onMode: UserOnMode | undefined;
+  /** What is known; undefined: not asked for. */
+  readonly onMode: Partial<UserOnMode> | undefined;
 }
 
 export interface GroupParts {
@@ -57,10 +57,10 @@ function schemasOf(core: string, mode: string | undefined, document: string): st
   return `[${[own, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
 }
 
-function userOnMode({ state, username, admin, managedByScim, delivery }: UserOnMode): string {
+function userOnMode({ state, username, admin, managedByScim, delivery }: Partial<UserOnMode>): string {
   return JSON.stringify({
     state,
-    ...(username === null ? {} : { username }),
+    username: username ?? undefined,
     admin,
     managedByScim,
     ...deliveryOf(delivery),
@@ -75,8 +75,8 @@ function groupOnMode({ token, delivery }: GroupOnMode, memberCount: number | und
   });
 }
 
-function deliveryOf({ state, reason }: UserOnMode['delivery']): object {
-  return { ...(state === null ? {} : { delivery: state }), ...(reason === null ? {} : { reason }) };
+function deliveryOf(shown: UserOnMode['delivery'] | undefined): object {
+  return { delivery: shown?.state ?? undefined, reason: shown?.reason ?? undefined };
 }
 
 function meta(resourceType: 'User' | 'Group', resource: User | Group, base: string): string {

@@ -1,5 +1,6 @@
 /** What can be done with people. */
 import type { Attributes } from '../../directory/attributes.ts';
+import type { UserOnMode } from '../../directory/on-mode.ts';
 import type { User } from '../../directory/user.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -13,6 +14,8 @@ import { userSchema } from '../schema/resource-schema.ts';
 import { MODE_USER } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
+
+const NEW_ON_MODE: Partial<UserOnMode> = { delivery: { state: 'pending', reason: null } };
 
 export function userOperations(context: ScimContext): ResourceOperations {
   const { users, groupsOf, onMode, clock, profiles } = context;
@@ -33,6 +36,13 @@ export function userOperations(context: ScimContext): ResourceOperations {
   async function answer(call: Call, user: User, status: number): Promise<Answer> {
     const [body = ''] = await render(call, [user]);
     return { status, body, version: etag(user), location: `${call.base}/Users/${user.id}` };
+  }
+
+  /** Whoever has just been made is in no group, and has not been looked for on Mode. */
+  function answerNew({ base, connection, projection }: Call, user: User): Answer {
+    const onMode = profiles.shape(connection).onMode ? NEW_ON_MODE : undefined;
+    const body = projectText(renderUser({ user, groups: [], onMode }, base), projection);
+    return { status: 201, body, version: etag(user), location: `${base}/Users/${user.id}` };
   }
 
   return {
@@ -61,7 +71,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
     create: async (call, body) => {
       const draft = readUser(body);
       profiles.sawUser(call.connection, draft);
-      return answer(call, await users.create(call.connection, draft), 201);
+      const user = await users.create(call.connection, draft);
+      return user.version > 1 ? answer(call, user, 201) : answerNew(call, user);
     },
 
     replace: async (call, id, body) => {
