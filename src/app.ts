@@ -133,6 +133,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     onMode: store.onMode,
     clock,
     profiles: createProfiles(store.idp, clock, log),
+    reading: { adminRoleAnyCase: config.adminRoleAnyCase },
     publicUrl: config.publicUrl,
   };
   publicServer.register(
@@ -151,7 +152,12 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   );
   admin.register(
     (scope, _options, done) => {
-      registerAdmin(scope, { store: store.status, authenticate: tokenFor('admin') });
+      registerAdmin(scope, {
+        store: store.status,
+        access: store.access,
+        idp: store.idp,
+        authenticate: tokenFor('admin'),
+      });
       done();
     },
     { prefix: '/admin/api' },
@@ -201,7 +207,10 @@ export async function withMaintenance<T>(
   const store = openStore(config.databaseUrl);
   try {
     const applied = await store.migrate();
-    return await work(createMaintenance(store.access, store.status, clock), applied);
+    return await work(
+      createMaintenance({ access: store.access, store: store.status, idp: store.idp }, clock),
+      applied,
+    );
   } finally {
     await store.close();
   }

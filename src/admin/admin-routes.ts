@@ -2,7 +2,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
+import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { Connection } from '../directory/connection.ts';
+import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import type { StatusStore } from './status-store.ts';
@@ -25,6 +27,26 @@ const Status = Type.Object({
   jobs: Type.Object({ waiting: Count, parked: Count, verifying: Count }),
   deliveries: Type.Object({ pending: Count, applied: Count, verified: Count, blocked: Count }),
   position: Type.String(),
+  connections: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      state: Type.String(),
+      idp: Type.String({ description: 'Which IdP the traffic looks like, or what is pinned' }),
+      pinned: Type.Boolean(),
+      evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
+      warnings: Type.Array(
+        Type.Object({
+          code: Type.String(),
+          message: Type.String(),
+          example: Type.String(),
+          count: Count,
+          first_at: Instant,
+          last_at: Instant,
+        }),
+        { description: 'What looks wrong about the set-up on the side of the IdP' },
+      ),
+    }),
+  ),
   troubled: Type.Array(
     Type.Object({
       kind: Type.Enum(['user', 'group']),
@@ -40,13 +62,19 @@ const Status = Type.Object({
 });
 export type Status = Static<typeof Status>;
 
-export interface AdminOptions {
-  readonly authenticate: Authenticate<Connection>;
+export interface StatusSources {
   readonly store: StatusStore;
+  readonly access: Pick<ConnectionStore, 'connections'>;
+  readonly idp: IdpProfileStore;
+}
+
+export interface AdminOptions extends StatusSources {
+  readonly authenticate: Authenticate<Connection>;
 }
 
 /** What `GET /admin/api/status` and the command `status` tell. */
-export async function readStatus(workspace: string, store: StatusStore): Promise<Status> {
+export async function readStatus(workspace: string, sources: StatusSources): Promise<Status> {
+  const { store } = sources;
   const status = await store.status(workspace, MAX_TROUBLED);
   return {
     workspace,
@@ -61,6 +89,7 @@ export async function readStatus(workspace: string, store: StatusStore): Promise
     jobs: status.jobs,
     deliveries: status.deliveries,
     position: String(status.position),
+    connections: await connectionsOf(workspace, sources),
     troubled: status.troubled.map(({ kind, id, name, job, delivery, reason: why }) => {
       const state = delivery === 'blocked' ? 'blocked' : (job?.state ?? delivery ?? 'waiting');
       return {
@@ -77,7 +106,7 @@ export async function readStatus(workspace: string, store: StatusStore): Promise
 }
 
 /** Registers the API below the prefix that `scope` has. */
-export function registerAdmin(scope: FastifyInstance, { authenticate, store }: AdminOptions): void {
+export function registerAdmin(scope: FastifyInstance, { authenticate, ...sources }: AdminOptions): void {
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
@@ -89,7 +118,33 @@ export function registerAdmin(scope: FastifyInstance, { authenticate, store }: A
         response: { 200: Status },
       },
     },
-    (request) => readStatus(connectionOf(request).workspace, store),
+    (request) => readStatus(connectionOf(request).workspace, sources),
+  );
+}
+
+async function connectionsOf(
+  workspace: string,
+  { access, idp }: StatusSources,
+): Promise<Status['connections']> {
+  const all = await access.connections();
+  return Promise.all(
+    all
+      .filter((connection) => connection.workspace === workspace)
+      .map(async ({ id, state }) => {
+        const profile = await idp.profile(id);
+        const warnings = await idp.warnings(id);
+        return {
+          id,
+          state,
+          idp: profile?.pinned ?? profile?.detected ?? 'generic',
+          pinned: profile?.pinned != null,
+          evidence: profile?.evidence ?? null,
+          warnings: warnings.map(({ code, example, count, firstAt, lastAt }) => {
+            const times = { first_at: instant(firstAt), last_at: instant(lastAt) };
+            return { code, message: WARNINGS[code], example, count, ...times };
+          }),
+        };
+      }),
   );
 }
 

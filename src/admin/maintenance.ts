@@ -3,9 +3,9 @@ import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import { TOKEN_KINDS, type Token, type TokenKind, type TokenStore } from '../directory/token.ts';
 import { createToken, DEFAULT_CONNECTION } from '../directory/tokens.ts';
+import { IDP_PROFILES } from '../directory/idp-profile.ts';
 import { BridgeError } from '../errors.ts';
-import { readStatus, type Status } from './admin-routes.ts';
-import type { StatusStore } from './status-store.ts';
+import { readStatus, type Status, type StatusSources } from './admin-routes.ts';
 
 export interface Maintenance {
   /** @throws BridgeError invalid_value, not_found */
@@ -19,21 +19,27 @@ export interface Maintenance {
   revokeToken(id: string): Promise<void>;
   /** One for each workspace that has a connection. */
   status(): Promise<readonly Status[]>;
+  /**
+   * Says which IdP a connection is of; `auto` leaves it to what the traffic looks like.
+   * @throws BridgeError invalid_value, not_found
+   */
+  pinProfile(connectionId: string, profile: string): Promise<void>;
 }
 
 export function createMaintenance(
-  access: ConnectionStore & TokenStore,
-  statusStore: StatusStore,
+  { access, ...sources }: StatusSources & { readonly access: ConnectionStore & TokenStore },
   clock: Clock,
 ): Maintenance {
+  async function assertConnection(id: string): Promise<void> {
+    if ((await access.connection(id)) !== undefined) return;
+    const known =
+      (await access.connections()).map((connection) => connection.id).join(', ') || 'none: run serve first';
+    throw new BridgeError('not_found', `There is no connection "${id}". There are: ${known}.`);
+  }
+
   return {
     createToken: async (kind, connectionId = DEFAULT_CONNECTION, label) => {
-      if ((await access.connection(connectionId)) === undefined) {
-        const known =
-          (await access.connections()).map((connection) => connection.id).join(', ') ||
-          'none: run serve first';
-        throw new BridgeError('not_found', `There is no connection "${connectionId}". There are: ${known}.`);
-      }
+      await assertConnection(connectionId);
       return createToken(access, clock, { connectionId, kind: tokenKind(kind), label });
     },
     listTokens: () => access.tokens(),
@@ -46,7 +52,18 @@ export function createMaintenance(
     },
     status: async () => {
       const workspaces = new Set((await access.connections()).map((connection) => connection.workspace));
-      return Promise.all([...workspaces].map((workspace) => readStatus(workspace, statusStore)));
+      return Promise.all([...workspaces].map((workspace) => readStatus(workspace, { access, ...sources })));
+    },
+    pinProfile: async (connectionId, name) => {
+      await assertConnection(connectionId);
+      const profile = IDP_PROFILES.find((known) => known === name);
+      if (profile === undefined && name !== 'auto') {
+        throw new BridgeError(
+          'invalid_value',
+          `There is no profile "${name}". There are: auto, ${IDP_PROFILES.join(', ')}.`,
+        );
+      }
+      await sources.idp.pin(connectionId, profile ?? null, clock.now());
     },
   };
 }

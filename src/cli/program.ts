@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { checkConfig } from './check-config.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
+import { pinProfile } from './profile.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -42,5 +43,12 @@ export function createProgram(): Command {
     .description('make a token invalid')
     .argument('<id>', 'as "tokens list" shows it')
     .action(revokeToken);
+
+  program
+    .command('profile')
+    .description('say which IdP a connection is of, when the traffic does not tell')
+    .argument('<name>', 'a profile, or "auto" for what the traffic looks like')
+    .option('--connection <id>', 'the connection', 'default')
+    .action(pinProfile);
   return program;
 }

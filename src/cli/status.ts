@@ -31,6 +31,13 @@ function print(of: Statuses[number]): void {
   console.log(
     `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.blocked} blocked`,
   );
+  for (const { id, idp, pinned, evidence, warnings } of of.connections) {
+    const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
+    console.log(`connection  ${id}: ${idp} (${why})`);
+    for (const { message, example, count } of warnings) {
+      console.log(`  warning   ${message}; ${count} times, e.g. ${example === '' ? '(none)' : example}`);
+    }
+  }
   for (const { kind, name, state, reason } of of.troubled)
     console.log(`  ${state.padEnd(8)}  ${kind} ${name}: ${reason}`);
 }

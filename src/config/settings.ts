@@ -49,6 +49,11 @@ function slug(value: string): string {
   throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
 }
 
+function yesOrNo(value: string): boolean {
+  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  throw invalid('expects true or false');
+}
+
 function logLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find((candidate) => candidate === value);
   if (level === undefined) throw invalid(`expects one of ${LOG_LEVELS.join(', ')}`);
@@ -150,6 +155,13 @@ export const settings = {
     description: 'Secret of that key',
     secret: true,
     parse: text,
+  },
+  adminRoleAnyCase: {
+    name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
+    description:
+      'Whether a role "Admin" makes an admin as "admin" does, which is the only one that Mode documents',
+    fallback: 'false',
+    parse: yesOrNo,
   },
   sandboxPort: {
     name: 'SANDBOX_PORT',

@@ -4,6 +4,7 @@ import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Groups } from '../directory/groups.ts';
 import type { OnModeStore } from '../directory/on-mode.ts';
 import type { Users } from '../directory/users.ts';
+import type { Reading } from './codec/read-user.ts';
 import type { Profiles } from './profile/profiles.ts';
 
 export interface ScimContext {
@@ -13,4 +14,5 @@ export interface ScimContext {
   readonly onMode: OnModeStore;
   readonly clock: Clock;
   readonly profiles: Profiles;
+  readonly reading: Reading;
 }

@@ -25,6 +25,7 @@ function failing(error: Error) {
         groupsOf: fail,
         onMode: { usersOnMode: fail, groupsOnMode: fail },
         clock,
+        reading: { adminRoleAnyCase: false },
         profiles: createProfiles(store, clock, scope.log),
         authenticate: () => Promise.resolve(connection),
         publicUrl: undefined,

@@ -7,11 +7,12 @@ const ADMIN = 'admin';
 
 /**
  * @param before what stood until now: true, false, or null when the IdP has never named a role
+ * @param anyCase whether `Admin` is the admin role too
  * @returns null while the IdP has never named a role; a role that was given and is not named any more is taken away
  */
-export function readAdmin(document: Attributes, before: boolean | null): boolean | null {
+export function readAdmin(document: Attributes, before: boolean | null, anyCase = false): boolean | null {
   const names = roleNames(document);
-  if (names.includes(ADMIN)) return true;
+  if (names.some((name) => (anyCase ? name.toLowerCase() : name) === ADMIN)) return true;
   if (names.length > 0) return false;
   return before === null ? null : false;
 }

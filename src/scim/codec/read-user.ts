@@ -16,6 +16,11 @@ export interface Before {
   readonly admin: boolean | null;
 }
 
+export interface Reading {
+  /** Whether a role `Admin` counts as `admin` does. */
+  readonly adminRoleAnyCase: boolean;
+}
+
 const NEW: Before = { active: true, admin: null };
 
 /**
@@ -23,7 +28,7 @@ const NEW: Before = { active: true, admin: null };
  * @param before the present state, for a PUT or PATCH
  * @throws BridgeError invalid_syntax, invalid_value
  */
-export function readUser(body: unknown, before: Before = NEW): UserDraft {
+export function readUser(body: unknown, before: Before = NEW, reading?: Reading): UserDraft {
   const document = normalizeDocument(userSchema, objectBody(body));
   const userName = document['userName'];
   if (typeof userName !== 'string' || userName.trim() === '') {
@@ -47,7 +52,7 @@ export function readUser(body: unknown, before: Before = NEW): UserDraft {
     emails,
     email: addressOf(emails, userName),
     fullName: fullNameOf(document),
-    admin: readAdmin(document, before.admin),
+    admin: readAdmin(document, before.admin, reading?.adminRoleAnyCase),
     document: documentText({ ...document, active }),
   };
 }

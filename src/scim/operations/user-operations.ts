@@ -18,7 +18,7 @@ import type { ResourceOperations } from './resource-operations.ts';
 const NEW_ON_MODE: Partial<UserOnMode> = { delivery: { state: 'pending', reason: null } };
 
 export function userOperations(context: ScimContext): ResourceOperations {
-  const { users, groupsOf, onMode, clock, profiles } = context;
+  const { users, groupsOf, onMode, clock, profiles, reading } = context;
 
   async function render({ connection, projection, base }: Call, found: readonly User[]): Promise<string[]> {
     const ids = found.map((user) => user.id);
@@ -69,14 +69,19 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     create: async (call, body) => {
-      const draft = readUser(body);
+      const draft = readUser(body, undefined, reading);
       profiles.sawUser(call.connection, draft);
       const user = await users.create(call.connection, draft);
       return user.version > 1 ? answer(call, user, 201) : answerNew(call, user);
     },
 
     replace: async (call, id, body) => {
-      const user = await users.update(call.connection, id, (before) => readUser(body, before), call.guard);
+      const user = await users.update(
+        call.connection,
+        id,
+        (before) => readUser(body, before, reading),
+        call.guard,
+      );
       profiles.sawUser(call.connection, user);
       return answer(call, user, 200);
     },
@@ -88,7 +93,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
         id,
         (before) => {
           const document = JSON.parse(before.document) as Attributes;
-          return readUser(applyPatch(userSchema, document, operations), before);
+          return readUser(applyPatch(userSchema, document, operations), before, reading);
         },
         call.guard,
       );
