@@ -129,8 +129,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const scim = {
     users,
     groups,
-    groupsOf: store.directory.groupsOf,
-    onMode: store.onMode,
+    shown: store.shown,
     clock,
     profiles: createProfiles(store.idp, clock, log),
     reading: { adminRoleAnyCase: config.adminRoleAnyCase },

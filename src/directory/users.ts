@@ -37,7 +37,7 @@ export interface Users {
 export function createUsers(store: DirectoryStore, clock: Clock): Users {
   async function get(connection: Connection, id: string): Promise<User> {
     const user = await store.user(connection.workspace, id);
-    if (user === undefined) throw new BridgeError('not_found', `There is no user with the id ${id}.`);
+    if (user === undefined) throw noSuchUser(id);
     return user;
   }
 
@@ -85,6 +85,10 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
         return { result: undefined, write: deleteUser(before, groupIds, { connection, at: clock.now() }) };
       }),
   };
+}
+
+export function noSuchUser(id: string): BridgeError {
+  return new BridgeError('not_found', `There is no user with the id ${id}.`);
 }
 
 async function findByUserName(

@@ -1,8 +1,7 @@
 /** What the SCIM surface works with. */
 import type { Clock } from '../clock.ts';
-import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Groups } from '../directory/groups.ts';
-import type { OnModeStore } from '../directory/on-mode.ts';
+import type { ShownStore } from '../directory/shown.ts';
 import type { Users } from '../directory/users.ts';
 import type { Reading } from './codec/read-user.ts';
 import type { Profiles } from './profile/profiles.ts';
@@ -10,8 +9,7 @@ import type { Profiles } from './profile/profiles.ts';
 export interface ScimContext {
   readonly users: Users;
   readonly groups: Groups;
-  readonly groupsOf: DirectoryStore['groupsOf'];
-  readonly onMode: OnModeStore;
+  readonly shown: ShownStore;
   readonly clock: Clock;
   readonly profiles: Profiles;
   readonly reading: Reading;

@@ -25,6 +25,8 @@ export interface JsonSql {
   /** The ids of a JSON list of text. */
   ids(list: unknown): Sql;
   coalesceFalse(condition: Sql): Sql;
+  /** All rows as the text of a JSON list of pairs of two columns. */
+  pairs(first: string, second: string): Sql;
 }
 
 export function jsonSql(engine: Engine['name']): JsonSql {
@@ -52,6 +54,7 @@ const sqlite: JsonSql = {
   ordered: (text) => text,
   ids: (list) => sql`(select value from json_each(${list}))`,
   coalesceFalse: (condition) => sql`coalesce(${condition}, 0)`,
+  pairs: (first, second) => sql`json_group_array(json_array(${sql.ref(first)}, ${sql.ref(second)}))`,
 };
 
 const postgres: JsonSql = {
@@ -77,6 +80,8 @@ const postgres: JsonSql = {
   ordered: (text) => sql`(${text}) collate "C"`,
   ids: (list) => sql`(select jsonb_array_elements_text(cast(${list} as jsonb)))`,
   coalesceFalse: (condition) => sql`coalesce(${condition}, false)`,
+  pairs: (first, second) =>
+    sql`coalesce(json_agg(json_build_array(${sql.ref(first)}, ${sql.ref(second)})), '[]')::text`,
 };
 
 function sqliteText(json: Sql, path: readonly string[]): Sql {

@@ -3,7 +3,7 @@ import type { StatusStore } from '../admin/status-store.ts';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { IdpProfileStore } from '../directory/idp-profile.ts';
-import type { OnModeStore } from '../directory/on-mode.ts';
+import type { ShownStore } from '../directory/shown.ts';
 import type { TokenStore } from '../directory/token.ts';
 import { BridgeError } from '../errors.ts';
 import type { FeedStore } from '../feed/feed-store.ts';
@@ -21,8 +21,8 @@ import { jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
 import { observedReads } from './observed-reads.ts';
-import { onModeReads } from './on-mode-reads.ts';
 import { openPostgres } from './postgres-engine.ts';
+import { shownReads } from './shown-reads.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import { statusReads } from './status-reads.ts';
 
@@ -31,7 +31,7 @@ const MAX_RECORD_ATTEMPTS = 10;
 export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
-  readonly onMode: OnModeStore;
+  readonly shown: ShownStore;
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
   readonly provisioning: ProvisioningStore;
@@ -48,7 +48,7 @@ export function openStore(url: string): Store {
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...directoryWrites(engine) },
-    onMode: onModeReads(engine),
+    shown: shownReads(engine),
     idp: idpProfiles(engine),
     access: accessStore(engine),
     provisioning: {

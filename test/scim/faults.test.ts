@@ -22,8 +22,7 @@ function failing(error: Error) {
       registerScim(scope, {
         users,
         groups,
-        groupsOf: fail,
-        onMode: { usersOnMode: fail, groupsOnMode: fail },
+        shown: { user: fail, users: fail, groups: fail },
         clock,
         reading: { adminRoleAnyCase: false },
         profiles: createProfiles(store, clock, scope.log),

@@ -3,7 +3,7 @@
  * is kept as text, and goes out as it stands.
  */
 import type { Group, Member } from '../../directory/group.ts';
-import type { GroupOnMode, UserOnMode } from '../../directory/on-mode.ts';
+import type { GroupOnMode, UserOnMode } from '../../directory/shown.ts';
 import type { User } from '../../directory/user.ts';
 import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';
 

@@ -19,20 +19,21 @@ import type { ResourceOperations } from './resource-operations.ts';
 export const MAX_MEMBERS = 10_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
-  const { groups, users, onMode, clock, profiles } = context;
+  const { groups, users, shown, clock, profiles } = context;
 
   async function render({ connection, projection, base }: Call, found: readonly Group[]): Promise<string[]> {
+    if (found.length === 0) return [];
     const ids = found.map((group) => group.id);
-    const shown =
+    const told =
       profiles.shape(connection).onMode && wants(projection, MODE_GROUP)
-        ? await onMode.groupsOnMode(connection.workspace, ids)
+        ? await shown.groups(connection.workspace, ids)
         : undefined;
     const texts: string[] = [];
     // One after the other: a page of huge groups is never in memory as objects all at once.
     for (const group of found) {
       const members = wants(projection, 'members') ? await membersOf(group) : undefined;
       const memberCount = members && (await countOf(connection, group, members));
-      const parts = { group, members, memberCount, onMode: shown?.get(group.id) };
+      const parts = { group, members, memberCount, onMode: told?.get(group.id) };
       texts.push(projectText(renderGroup(parts, base), projection));
     }
     return texts;

@@ -1,6 +1,7 @@
 /** What can be done with people. */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { UserOnMode } from '../../directory/on-mode.ts';
+import type { ShownUser, UserOnMode } from '../../directory/shown.ts';
+import { noSuchUser } from '../../directory/users.ts';
 import type { User } from '../../directory/user.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -15,34 +16,41 @@ import { MODE_USER } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
 
-const NEW_ON_MODE: Partial<UserOnMode> = { delivery: { state: 'pending', reason: null } };
+const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
+
+/** What of it is known. */
+interface Shown {
+  readonly groups?: ShownUser['groups'];
+  readonly onMode?: Partial<UserOnMode>;
+}
 
 export function userOperations(context: ScimContext): ResourceOperations {
-  const { users, groupsOf, onMode, clock, profiles, reading } = context;
+  const { users, shown, clock, profiles, reading } = context;
 
-  async function render({ connection, projection, base }: Call, found: readonly User[]): Promise<string[]> {
+  function text({ connection, projection, base }: Call, user: User, { groups, onMode }: Shown): string {
+    const tells = profiles.shape(connection).onMode && wants(projection, MODE_USER);
+    const parts = {
+      user,
+      groups: groups !== undefined && wants(projection, 'groups') ? groups : [],
+      onMode: tells ? onMode : undefined,
+    };
+    return projectText(renderUser(parts, base), projection);
+  }
+
+  async function render(call: Call, found: readonly User[]): Promise<string[]> {
+    if (found.length === 0) return [];
     const ids = found.map((user) => user.id);
-    const groups = wants(projection, 'groups') ? await groupsOf(ids) : undefined;
-    const shown =
-      profiles.shape(connection).onMode && wants(projection, MODE_USER)
-        ? await onMode.usersOnMode(connection.workspace, ids)
-        : undefined;
-    return found.map((user) => {
-      const parts = { user, groups: groups?.get(user.id) ?? [], onMode: shown?.get(user.id) };
-      return projectText(renderUser(parts, base), projection);
-    });
+    const told = await shown.users(call.connection.workspace, ids);
+    return found.map((user) => text(call, user, told.get(user.id) ?? {}));
   }
 
   async function answer(call: Call, user: User, status: number): Promise<Answer> {
     const [body = ''] = await render(call, [user]);
-    return { status, body, version: etag(user), location: `${call.base}/Users/${user.id}` };
+    return answerWith(call, user, status, body);
   }
 
-  /** Whoever has just been made is in no group, and has not been looked for on Mode. */
-  function answerNew({ base, connection, projection }: Call, user: User): Answer {
-    const onMode = profiles.shape(connection).onMode ? NEW_ON_MODE : undefined;
-    const body = projectText(renderUser({ user, groups: [], onMode }, base), projection);
-    return { status: 201, body, version: etag(user), location: `${base}/Users/${user.id}` };
+  function answerWith({ base }: Call, user: User, status: number, body: string): Answer {
+    return { status, body, version: etag(user), location: `${base}/Users/${user.id}` };
   }
 
   return {
@@ -63,16 +71,19 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     read: async (call, id) => {
-      const user = await users.get(call.connection, id);
+      const found = await shown.user(call.connection.workspace, id);
+      if (found === undefined) throw noSuchUser(id);
+      const { user } = found;
       if (call.known?.(user.version) === true) return { status: 304, version: etag(user) };
-      return answer(call, user, 200);
+      return answerWith(call, user, 200, text(call, user, found));
     },
 
     create: async (call, body) => {
       const draft = readUser(body, undefined, reading);
       profiles.sawUser(call.connection, draft);
       const user = await users.create(call.connection, draft);
-      return user.version > 1 ? answer(call, user, 201) : answerNew(call, user);
+      // Whoever has just been made is in no group, and has not been looked for on Mode.
+      return user.version > 1 ? answer(call, user, 201) : answerWith(call, user, 201, text(call, user, NEW));
     },
 
     replace: async (call, id, body) => {
