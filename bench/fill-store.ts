@@ -2,13 +2,15 @@
 import { openStore } from '../src/store/open-store.ts';
 import { readUser } from '../src/scim/codec/read-user.ts';
 import type { DirectoryStep } from '../src/directory/directory-store.ts';
-import { groupMembers, personOf, type Scale } from './scale.ts';
+import { membersOfGroups, personOf, type Scale } from './scale.ts';
 
 const STEPS_A_WRITE = 1_000;
 const WORKSPACE = 'bench';
 
 /** Ids are `user-0`, `group-0` and so on. */
-export async function fillStore(url: string, { users, groups }: Scale): Promise<void> {
+export async function fillStore(url: string, scale: Scale): Promise<void> {
+  const { users, groups } = scale;
+  const members = membersOfGroups(scale);
   const store = openStore(url);
   await store.migrate();
   let steps: DirectoryStep[] = [];
@@ -51,7 +53,7 @@ export async function fillStore(url: string, { users, groups }: Scale): Promise<
     await add({
       step: 'add_members',
       groupId: id,
-      userIds: groupMembers(size).map((number) => `user-${number}`),
+      userIds: (members[index] ?? []).map((number) => `user-${number}`),
     });
   }
   await commit();

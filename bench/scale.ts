@@ -22,7 +22,12 @@ export function personOf(index: number) {
   };
 }
 
-/** The numbers of the people in a group: the first ones. */
-export function groupMembers(size: number): readonly number[] {
-  return Array.from({ length: size }, (_none, index) => index);
+/** The numbers of the people in each group: each begins where the one before ended, so that all are in as many. */
+export function membersOfGroups({ users, groups }: Scale): readonly (readonly number[])[] {
+  let next = 0;
+  return groups.map((size) => {
+    const first = size === users ? 0 : next;
+    next = (first + size) % users;
+    return Array.from({ length: size }, (_none, index) => (first + index) % users);
+  });
 }

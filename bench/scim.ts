@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { comparison } from './comparison.ts';
+import { hostile } from './hostile.ts';
 import { largeDirectory } from './large-directory.ts';
 import { printTable } from './table.ts';
 
@@ -19,7 +20,11 @@ if (values.engine !== 'sqlite' && values.engine !== 'postgres') {
   throw new Error('--engine is sqlite or postgres');
 }
 const options = { engine: values.engine, quick: values.quick } as const;
-const rows = [...(await comparison(options)), ...(await largeDirectory(options))];
+const rows = [
+  ...(await comparison(options)),
+  ...(await largeDirectory(options)),
+  ...(await hostile(options)),
+];
 printTable(rows);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
 if (rows.some((row) => row.met === false)) process.exitCode = 1;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import SCIMMY from 'scimmy';
 import SCIMMYRouters from 'scimmy-routers';
-import { groupMembers, personOf, TOKEN, type Scale } from '../scale.ts';
+import { membersOfGroups, personOf, TOKEN, type Scale } from '../scale.ts';
 
 interface Stored {
   id: string;
@@ -12,7 +12,9 @@ interface Stored {
   [attribute: string]: unknown;
 }
 
-const { users: userCount, groups: groupSizes } = JSON.parse(process.env['SCALE'] ?? '{}') as Scale;
+const scale = JSON.parse(process.env['SCALE'] ?? '{}') as Scale;
+const { users: userCount, groups: groupSizes } = scale;
+const memberNumbers = membersOfGroups(scale);
 const users = new Map<string, Stored>();
 const groups = new Map<string, Stored>();
 
@@ -57,7 +59,7 @@ declare('User', users);
 declare('Group', groups);
 for (let index = 0; index < userCount; index += 1) store(users, `user-${index}`, personOf(index));
 for (const [index, size] of groupSizes.entries()) {
-  const members = groupMembers(size).map((number) => ({ value: `user-${number}`, type: 'User' }));
+  const members = (memberNumbers[index] ?? []).map((number) => ({ value: `user-${number}`, type: 'User' }));
   store(groups, `group-${index}`, { displayName: `Group of ${size} (${index})`, members });
 }
 

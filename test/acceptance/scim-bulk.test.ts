@@ -1,0 +1,267 @@
+/** Bulk requests as RFC 7644 section 3.7 wants them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engines } from '../databases.ts';
+import { client, type Call } from './client.ts';
+import { eventually } from './eventually.ts';
+import { readModeState } from './mode-state.ts';
+import { openStage, type OpenStage } from './stage.ts';
+
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+const RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+interface Result extends Readonly<Record<'status' | 'location' | 'version' | 'method' | 'bulkId', string>> {
+  readonly response?: object;
+}
+
+const idOf = (result: Result | undefined) => result?.location.split('/').at(-1) ?? 'none';
+const statusesOf = (results: readonly Result[]) => results.map(({ status }) => status).join();
+const op = (method: string, path: string, data?: object, more: object = {}) => ({
+  method,
+  path,
+  data,
+  ...more,
+});
+const user = (bulkId: string, more: object = {}) =>
+  op('POST', '/Users', { userName: `${bulkId}@bulk.example`, ...more }, { bulkId });
+const group = (bulkId: string, members: readonly string[]) => {
+  const data = { displayName: `Group ${bulkId}`, members: members.map((value) => ({ value })) };
+  return op('POST', '/Groups', data, { bulkId });
+};
+const rename = (path: string, displayName: string, more: object = {}) =>
+  op('PATCH', path, { Operations: [{ op: 'replace', path: 'displayName', value: displayName }] }, more);
+const managedBy = (bulkId: string) => ({ [ENT]: { manager: { value: `bulkId:${bulkId}` } } });
+
+describe.each(engines)('a bulk request, on %s', (engine) => {
+  let stage: OpenStage;
+  let scim: Call;
+
+  beforeAll(async () => {
+    stage = await openStage(engine);
+    scim = client(stage.scim, stage.scimToken);
+  });
+  afterAll(() => stage.close());
+
+  async function bulk(operations: readonly object[], more: object = {}): Promise<readonly Result[]> {
+    const answer = await scim('POST', '/Bulk', { schemas: [REQUEST], Operations: operations, ...more });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('application/scim+json');
+    expect(answer.body['schemas']).toEqual([RESPONSE]);
+    return answer.body['Operations'] as readonly Result[];
+  }
+
+  const made = async (userName: string) => {
+    const { body } = await scim('GET', `/Users?filter=userName%20eq%20%22${userName}@bulk.example%22`);
+    return body['totalResults'] === 1;
+  };
+  const membersOf = async (id: string) => {
+    const { body } = await scim('GET', `/Groups/${id}`);
+    return ((body['members'] ?? []) as { value: string }[]).map(({ value }) => value).toSorted();
+  };
+
+  it('answers each operation in its place: method, bulkId, status, location and version', async () => {
+    const base = stage.scim;
+    const [first, second] = await bulk([user('told'), { ...group('told-g', []), path: 'Groups' }]);
+    const [userAt, groupAt] = [`${base}/Users/${idOf(first)}`, `${base}/Groups/${idOf(second)}`];
+    const created = { method: 'POST', status: '201', version: 'W/"1"' };
+    expect(first).toEqual({ ...created, bulkId: 'told', location: userAt });
+    expect(second).toEqual({ ...created, bulkId: 'told-g', location: groupAt });
+    const results = await bulk([
+      op('PUT', `/Users/${idOf(first)}`, { userName: 'told@bulk.example', title: 'x' }),
+      rename(`/Users/${idOf(first)}`, 'Told', { bulkId: 'mine' }),
+      rename(`/Groups/${idOf(second)}`, 'Told G'),
+      op('DELETE', `/Groups/${idOf(second)}`),
+      op('DELETE', `/Users/nobody`),
+      user('told'),
+    ]);
+    const patched = expect.stringMatching(/^20[04]$/) as string;
+    expect(results).toMatchObject([
+      { method: 'PUT', status: '200', location: userAt, version: 'W/"2"' },
+      { method: 'PATCH', status: patched, location: userAt, version: 'W/"3"', bulkId: 'mine' },
+      { method: 'PATCH', status: patched, location: groupAt },
+      { method: 'DELETE', status: '204', location: groupAt },
+      { method: 'DELETE', status: '404', response: { schemas: [ERROR], status: '404' } },
+      {
+        method: 'POST',
+        status: '409',
+        response: { schemas: [ERROR], scimType: 'uniqueness' },
+        bulkId: 'told',
+      },
+    ]);
+    for (const one of results.slice(0, 4)) expect(one).not.toHaveProperty('response');
+    expect(results[5]).not.toHaveProperty('location');
+  });
+
+  it('is durable and visible at once to everybody, and reaches Mode', async () => {
+    const [one, of] = await bulk([user('durable'), group('durable-g', ['bulkId:durable'])]);
+    const { body } = await client(stage.scim, stage.scimToken)('GET', `/Users/${idOf(one)}`);
+    expect(body).toMatchObject({ userName: 'durable@bulk.example', active: true });
+    expect(await membersOf(idOf(of))).toEqual([idOf(one)]);
+    const feed = await client(stage.feed, stage.feedToken)('GET', '/snapshot');
+    expect(JSON.stringify(feed.body['accounts'])).toContain('durable@bulk.example');
+    await eventually(async () => {
+      const { members } = await readModeState(stage.sandbox);
+      expect(members.map(({ email }) => email)).toContain('durable@bulk.example');
+    });
+  });
+
+  it('a bulkId stands for an id backwards and forwards, in data and in paths', async () => {
+    const out = { op: 'remove', path: 'members', value: [{ value: 'bulkId:refs-first' }] };
+    const results = await bulk([
+      rename('/Groups/bulkId:refs-g', 'Renamed'),
+      group('refs-g', ['bulkId:refs-later', 'bulkId:refs-first']),
+      user('refs-first', managedBy('refs-later')),
+      user('refs-later'),
+      op('PATCH', '/Groups/bulkId:refs-g', { Operations: [out] }),
+      op('PUT', '/Users/bulkId:refs-later', { userName: 'refs-later@bulk.example', title: 'put' }),
+      user('refs-gone'),
+      op('DELETE', '/Users/bulkId:refs-gone'),
+    ]);
+    expect(results.every(({ status }) => status.startsWith('2'))).toBe(true);
+    expect(results.slice(1, 4).map(({ bulkId }) => bulkId)).toEqual(['refs-g', 'refs-first', 'refs-later']);
+    const [, of, first, later, , , gone] = results;
+    expect(await membersOf(idOf(of))).toEqual([idOf(later)]);
+    expect((await scim('GET', `/Groups/${idOf(of)}`)).body['displayName']).toBe('Renamed');
+    const { body } = await scim('GET', `/Users/${idOf(first)}`);
+    expect(body[ENT]).toEqual({ manager: { value: idOf(later) } });
+    expect((await scim('GET', `/Users/${idOf(later)}`)).body['title']).toBe('put');
+    expect((await scim('GET', `/Users/${idOf(gone)}`)).status).toBe(404);
+  });
+
+  it('what refers to an operation that failed, or to none, fails, and nothing else does', async () => {
+    const results = await bulk([
+      group('orphans', ['bulkId:broken', 'bulkId:fine']),
+      user('broken', { userName: undefined }),
+      user('fine'),
+      group('lost', ['bulkId:never-named']),
+      rename('/Users/bulkId:broken', 'x'),
+    ]);
+    expect(statusesOf(results)).toMatch(/^4\d\d,400,201,4\d\d,4\d\d$/);
+    expect(results[0]?.bulkId).toBe('orphans');
+    const { body } = await scim(
+      'GET',
+      '/Groups?filter=displayName%20sw%20%22Group%20orph%22%20or%20displayName%20sw%20%22Group%20lost%22',
+    );
+    expect(body['totalResults']).toBe(0);
+  });
+
+  it('a circle of references is 409, and what stands outside it is done', async () => {
+    const ring = [user('ring-a', managedBy('ring-b')), user('ring-b', managedBy('ring-a'))];
+    const results = await bulk([...ring, user('outside')]);
+    expect(statusesOf(results)).toBe('409,409,201');
+    expect([await made('ring-a'), await made('ring-b'), await made('outside')]).toEqual([false, false, true]);
+  });
+
+  it.fails('an operation that is refused unseen is told with its method and bulkId', async () => {
+    const self = user('ring-c', managedBy('ring-c'));
+    const results = await bulk([self, op('POST', '/Roles', {}, { bulkId: 'role' })]);
+    expect(results).toMatchObject([
+      { bulkId: 'ring-c', method: 'POST' },
+      { bulkId: 'role', method: 'POST' },
+    ]);
+  });
+
+  it.fails('a bulkId within the path of a PATCH stands for the id too, or is refused', async () => {
+    const out = { op: 'remove', path: 'members[value eq "bulkId:pathed"]' };
+    const patch = op('PATCH', '/Groups/bulkId:pathed-g', { Operations: [out] });
+    const results = await bulk([user('pathed'), group('pathed-g', ['bulkId:pathed']), patch]);
+    const left = await membersOf(idOf(results[1]));
+    expect(results[2]?.status.startsWith('4') === true || left.length === 0).toBe(true);
+  });
+
+  it.each([
+    [op('GET', '/Users'), '400'],
+    [op('POST', '/Roles', {}, { bulkId: 'b' }), '400'],
+    [op('POST', '/Users', { userName: 'unnamed@bulk.example' }), '400'],
+    [op('PUT', '/Users', {}), '400'],
+    [op('POST', '/Users', undefined, { bulkId: 'b' }), '400'],
+    [op('PATCH', '/Users/nobody', { Operations: [] }), '404'],
+    ['nonsense', '400'],
+  ])('the broken operation %j is told in its place, and the others are done', async (broken, status) => {
+    const name = `beside-${String(Math.random()).slice(2)}`;
+    const results = await bulk([user(`${name}-1`), broken as object, user(`${name}-2`)]);
+    expect(statusesOf(results)).toBe(`201,${status},201`);
+    expect(results[1]?.response).toMatchObject({ schemas: [ERROR], status });
+    expect([await made(`${name}-1`), await made(`${name}-2`), await made('unnamed')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it.each([
+    [1, '201,404', ['stop-1-a']],
+    [2, '201,404,201,404', ['stop-2-a', 'stop-2-b']],
+    [3, '201,404,201,404,201', ['stop-3-a', 'stop-3-b', 'stop-3-c']],
+    [undefined, '201,404,201,404,201', ['stop--a', 'stop--b', 'stop--c']],
+  ])(
+    'with failOnErrors %s what follows the last allowed error is not done',
+    async (failOnErrors, statuses, names) => {
+      const mark = `stop-${failOnErrors ?? ''}`;
+      const gone = op('DELETE', '/Users/nobody');
+      const operations = [user(`${mark}-a`), gone, user(`${mark}-b`), gone, user(`${mark}-c`)];
+      expect(statusesOf(await bulk(operations, failOnErrors === undefined ? {} : { failOnErrors }))).toBe(
+        statuses,
+      );
+      const there = [];
+      for (const name of ['a', 'b', 'c'].map((nick) => `${mark}-${nick}`))
+        if (await made(name)) there.push(name);
+      expect(there).toEqual(names);
+    },
+  );
+
+  it('an operation with a version is done at that version only', async () => {
+    const [one, of] = await bulk([user('guarded'), group('guarded-g', [])]);
+    const [userPath, groupPath] = [`/Users/${idOf(one)}`, `/Groups/${idOf(of)}`];
+    const results = await bulk([
+      rename(userPath, 'first', { version: 'W/"1"' }),
+      rename(userPath, 'late', { version: 'W/"1"' }),
+      rename(groupPath, 'Guarded', { version: 'W/"7"' }),
+      { method: 'PUT', path: groupPath, version: 'W/"7", W/"1"', data: { displayName: 'Guarded now' } },
+      { method: 'DELETE', path: userPath, version: 'W/"1"' },
+      rename(userPath, 'any', { version: '*' }),
+      { method: 'DELETE', path: groupPath, version: 'W/"2"' },
+    ]);
+    expect(statusesOf(results)).toBe('200,412,412,200,412,200,204');
+    expect((await scim('GET', userPath)).body).toMatchObject({
+      displayName: 'any',
+      meta: { version: 'W/"3"' },
+    });
+    expect((await scim('GET', groupPath)).status).toBe(404);
+  });
+
+  it.each<[string, unknown, number, string | undefined]>([
+    [
+      'more operations than maxOperations',
+      { Operations: Array.from({ length: 1_001 }, (_, at) => user(`many-${at}`)) },
+      413,
+      undefined,
+    ],
+    [
+      'more bytes than maxPayloadSize',
+      { Operations: [user('large', { title: 'x'.repeat(1_048_576) })] },
+      413,
+      undefined,
+    ],
+    ['a bulkId that is there twice', { Operations: [user('twice'), user('twice')] }, 400, 'invalidValue'],
+    [
+      'a failOnErrors that is no number',
+      { failOnErrors: 'x', Operations: [user('count')] },
+      400,
+      'invalidValue',
+    ],
+    ['no Operations', { schemas: [REQUEST] }, 400, 'invalidSyntax'],
+  ])('with %s is refused as a whole, and nothing is done', async (_what, body, status, scimType) => {
+    const answer = await scim('POST', '/Bulk', body);
+    expect(answer.body).toMatchObject({ schemas: [ERROR], status: String(status) });
+    expect(answer.body['scimType']).toBe(scimType);
+    for (const name of ['many-0', 'large', 'twice', 'count']) expect(await made(name)).toBe(false);
+  });
+
+  it('as many operations as maxOperations are done, and no operations are an empty answer', async () => {
+    const gone = Array.from({ length: 1_000 }, () => ({ method: 'DELETE', path: '/Users/nobody' }));
+    expect(new Set((await bulk(gone)).map(({ status }) => status))).toEqual(new Set(['404']));
+    expect(await bulk([])).toEqual([]);
+  });
+});
