@@ -5,9 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { fillStore } from '../fill-store.ts';
 import { TOKEN, type Scale } from '../scale.ts';
 import { startProgram, type Program } from './program.ts';
+
+/** As "npm start" has them. */
+function startArguments(): readonly string[] {
+  const [, ...args] = manifest.scripts.start.split(' ');
+  return args;
+}
 
 /** @param databaseUrl an empty PostgreSQL database; undefined: an SQLite file of its own */
 export async function startBridge(scale: Scale, databaseUrl: string | undefined): Promise<Program> {
@@ -15,7 +22,7 @@ export async function startBridge(scale: Scale, databaseUrl: string | undefined)
   const url = databaseUrl ?? `sqlite:${join(folder, 'bridge.db')}`;
   await fillStore(url, scale);
   const program = await startProgram(
-    ['src/main.ts', 'serve'],
+    startArguments(),
     {
       BRIDGE_DATABASE_URL: url,
       BRIDGE_HOST: '127.0.0.1',

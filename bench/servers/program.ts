@@ -15,7 +15,7 @@ export async function startProgram(
   environment: Readonly<Record<string, string>>,
   said: RegExp,
 ): Promise<Program> {
-  const child = spawn(process.execPath, ['--disable-proto=delete', ...args], {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -1,12 +1,13 @@
 /** What an operation answers: the same for a request of its own and within a bulk request. */
+import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8';
 
 export interface Answer {
   readonly status: number;
-  /** JSON text; none where there is nothing to say. */
-  readonly body?: string;
+  /** JSON text, at once or in parts; none where there is nothing to say. */
+  readonly body?: string | Readable;
   /** The ETag. */
   readonly version?: string;
   /** The address of the resource. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readUser } from '../../src/scim/codec/read-user.ts';
+import { isList } from '../../src/scim/codec/list-response.ts';
 import { filterCondition } from '../../src/scim/filter/filter-condition.ts';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
 import { listResources } from '../../src/scim/paging/list-resources.ts';
@@ -240,11 +241,11 @@ async function populated(open: () => Promise<Store>): Promise<{ store: Store; pe
 }
 
 function pager(store: Store, shared: Readonly<Record<string, string>>) {
-  return (more: Readonly<Record<string, string>>) => {
+  return async (more: Readonly<Record<string, string>>) => {
     const given = new Map(
       Object.entries({ ...shared, ...more }).map(([name, value]) => [name.toLowerCase(), value]),
     );
-    return listResources(
+    const page = await listResources(
       {
         schema: userSchema,
         owner: W,
@@ -254,6 +255,7 @@ function pager(store: Store, shared: Readonly<Record<string, string>>) {
       },
       readListRequest((name) => given.get(name)),
     );
+    return { resources: isList(page.resources) ? page.resources : [], nextCursor: page.nextCursor };
   };
 }
 

@@ -50,10 +50,17 @@ export function wants({ attributes, excluded }: Projection, attribute: string): 
 
 /** The resource, a JSON text, with what is to be returned of it. */
 export function projectText(resource: string, projection: Projection): string {
-  const { attributes, excluded } = projection;
-  const nothingMore = attributes === undefined && excluded.every(({ path }) => LEFT_OUT.has(path));
-  if (nothingMore) return resource;
+  if (isWhole(projection)) return resource;
   return JSON.stringify(project(JSON.parse(resource) as Attributes, projection));
+}
+
+/** The same of a text in pieces, which stay pieces when nothing is to be taken out. */
+export function projectPieces(resource: Iterable<string>, projection: Projection): Iterable<string> {
+  return isWhole(projection) ? resource : [projectText([...resource].join(''), projection)];
+}
+
+function isWhole({ attributes, excluded }: Projection): boolean {
+  return attributes === undefined && excluded.every(({ path }) => LEFT_OUT.has(path));
 }
 
 export function project(resource: Attributes, { attributes, excluded }: Projection): Attributes {

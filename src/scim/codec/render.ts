@@ -31,13 +31,27 @@ export function renderUser({ user, groups, onMode }: UserParts, base: string): s
   }${onMode === undefined ? '' : `,"${MODE_USER}":${userOnMode(onMode)}`},"meta":${meta('User', user, base)}}`;
 }
 
-export function renderGroup({ group, members, memberCount, onMode }: GroupParts, base: string): string {
-  const references = members?.map(({ userId, display }) => {
-    return reference(userId, display, 'Users', base, ',"type":"User"');
-  });
-  return `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}${
-    references === undefined ? '' : `,"members":[${references.join(',')}]`
-  }${onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode, memberCount)}`},"meta":${meta('Group', group, base)}}`;
+/** Members that are rendered as one piece of text. */
+const MEMBERS_A_PIECE = 100;
+
+/** In pieces: a group may have more members than one text should hold. */
+export function* renderGroup(
+  { group, members, memberCount, onMode }: GroupParts,
+  base: string,
+): Generator<string> {
+  yield `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}`;
+  if (members !== undefined) {
+    yield ',"members":[';
+    for (let from = 0; from < members.length; from += MEMBERS_A_PIECE) {
+      const piece = members.slice(from, from + MEMBERS_A_PIECE).map(({ userId, display }) => {
+        return reference(userId, display, 'Users', base, ',"type":"User"');
+      });
+      yield (from > 0 ? ',' : '') + piece.join(',');
+    }
+    yield ']';
+  }
+  const told = onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode, memberCount)}`;
+  yield `${told},"meta":${meta('Group', group, base)}}`;
 }
 
 export function etag({ version }: { readonly version: number }): string {
@@ -86,6 +100,7 @@ function meta(resourceType: 'User' | 'Group', resource: User | Group, base: stri
   return `{"resourceType":"${resourceType}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${version}\\""}`;
 }
 
-function reference(value: string, display: string, endpoint: string, base: string, more: string): string {
-  return `{"value":${JSON.stringify(value)},"display":${JSON.stringify(display)},"$ref":${JSON.stringify(`${base}/${endpoint}/${value}`)}${more}}`;
+function reference(id: string, display: string, endpoint: string, base: string, more: string): string {
+  const value = JSON.stringify(id).slice(1, -1);
+  return `{"value":"${value}","display":${JSON.stringify(display)},"$ref":"${base}/${endpoint}/${value}"${more}}`;
 }

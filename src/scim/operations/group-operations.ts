@@ -1,9 +1,10 @@
 /** What can be done with groups. */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group.ts';
+import type { GroupOnMode } from '../../directory/shown.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { projectText, wants } from '../codec/projection.ts';
+import { projectPieces, wants } from '../codec/projection.ts';
 import { readGroup, readGroupDocument } from '../codec/read-group.ts';
 import { etag, renderGroup } from '../codec/render.ts';
 import { listResources } from '../paging/list-resources.ts';
@@ -21,22 +22,37 @@ export const MAX_MEMBERS = 10_000;
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, users, shown, clock, profiles } = context;
 
-  async function render({ connection, projection, base }: Call, found: readonly Group[]): Promise<string[]> {
-    if (found.length === 0) return [];
+  async function onModeOf({ connection, projection }: Call, found: readonly Group[]) {
+    const tells = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
     const ids = found.map((group) => group.id);
-    const told =
-      profiles.shape(connection).onMode && wants(projection, MODE_GROUP)
-        ? await shown.groups(connection.workspace, ids)
-        : undefined;
+    return tells ? await shown.groups(connection.workspace, ids) : undefined;
+  }
+
+  /** The group's text in pieces. */
+  async function pieces(
+    { connection, projection, base }: Call,
+    group: Group,
+    onMode: GroupOnMode | undefined,
+  ) {
+    const members = wants(projection, 'members') ? await membersOf(group) : undefined;
+    const memberCount = members && (await countOf(connection, group, members));
+    return projectPieces(renderGroup({ group, members, memberCount, onMode }, base), projection);
+  }
+
+  async function render(call: Call, found: readonly Group[]): Promise<string[]> {
+    const told = await onModeOf(call, found);
     const texts: string[] = [];
-    // One after the other: a page of huge groups is never in memory as objects all at once.
-    for (const group of found) {
-      const members = wants(projection, 'members') ? await membersOf(group) : undefined;
-      const memberCount = members && (await countOf(connection, group, members));
-      const parts = { group, members, memberCount, onMode: told?.get(group.id) };
-      texts.push(projectText(renderGroup(parts, base), projection));
-    }
+    for (const group of found) texts.push([...(await pieces(call, group, told?.get(group.id)))].join(''));
     return texts;
+  }
+
+  /** One after the other: a page of huge groups is never in memory all at once. */
+  async function* streamed(call: Call, found: readonly Group[]): AsyncGenerator<string> {
+    const told = await onModeOf(call, found);
+    for (const [index, group] of found.entries()) {
+      if (index > 0) yield ',';
+      yield* await pieces(call, group, told?.get(group.id));
+    }
   }
 
   async function membersOf({ id }: Group): Promise<readonly Member[]> {
@@ -74,7 +90,8 @@ export function groupOperations(context: ScimContext): ResourceOperations {
           owner: connection.workspace,
           now: clock.now(),
           list: (query) => groups.list(connection, query),
-          render: (found) => render(call, found),
+          render: (found) =>
+            wants(call.projection, 'members') ? streamed(call, found) : render(call, found),
         },
         request,
       );

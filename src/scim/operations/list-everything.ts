@@ -1,5 +1,6 @@
 /** Users and groups as one list, for searches at the root (RFC 7644 section 3.4.2.1): users first, then groups. */
 import { BridgeError } from '../../errors.ts';
+import { isList, type ResourcePage } from '../codec/list-response.ts';
 import type { ResourceOperations } from './resource-operations.ts';
 
 export function listEverything(types: readonly ResourceOperations[]): ResourceOperations['list'] {
@@ -16,15 +17,27 @@ export function listEverything(types: readonly ResourceOperations[]): ResourceOp
         'Resources of several types are paged by startIndex, not by cursor.',
       );
     }
-    const resources: string[] = [];
-    let total = 0;
+    const pages: ResourcePage[] = [];
+    let [count, total] = [0, 0];
     for (const { list } of types) {
       const startIndex = Math.max(request.startIndex - total, 1);
-      const count = request.startIndex + request.count > total + 1 ? request.count - resources.length : 0;
-      const page = await list(call, { ...request, startIndex, count });
+      const reached = request.startIndex + request.count > total + 1;
+      const page = await list(call, { ...request, startIndex, count: reached ? request.count - count : 0 });
       total += page.total;
-      resources.push(...page.resources);
+      count += page.count;
+      pages.push(page);
     }
-    return { resources, total };
+    return { count, total, resources: inTurn(pages) };
   };
+}
+
+async function* inTurn(pages: readonly ResourcePage[]): AsyncGenerator<string> {
+  let separator = '';
+  for (const { count, resources } of pages) {
+    if (count === 0) continue;
+    yield separator;
+    if (isList(resources)) yield resources.join(',');
+    else yield* resources;
+    separator = ',';
+  }
 }

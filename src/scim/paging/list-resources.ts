@@ -14,7 +14,7 @@ export interface Listing<T> {
   readonly owner: string;
   readonly now: number;
   readonly list: (query: ListQuery) => Promise<Page<T>>;
-  readonly render: (items: readonly T[]) => Promise<readonly string[]>;
+  readonly render: (items: readonly T[]) => Promise<readonly string[]> | AsyncIterable<string>;
 }
 
 /** @throws BridgeError invalid_filter, invalid_path, invalid_cursor, cursor_expired */
@@ -31,7 +31,8 @@ export async function listResources<T>(
   const page = await list({ where, sort, offset, after, limit: count });
   const resources = await render(page.items);
   const end = cursor === undefined ? undefined : page.end;
-  return { resources, total: page.total, nextCursor: end && encodeCursor(end, query, now) };
+  const nextCursor = end && encodeCursor(end, query, now);
+  return { count: page.items.length, resources, total: page.total, nextCursor };
 }
 
 /** RFC 7644 section 3.4.2.3; a list is sorted by its primary element, else its first. */

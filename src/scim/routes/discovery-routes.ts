@@ -39,7 +39,10 @@ function told(reply: FastifyReply, document: object): FastifyReply {
 
 function all(reply: FastifyReply, documents: readonly object[]): FastifyReply {
   const resources = documents.map((document) => JSON.stringify(document));
-  return send(reply, { status: 200, body: listResponse({ resources, total: documents.length }, 1) });
+  return send(reply, {
+    status: 200,
+    body: listResponse({ count: resources.length, resources, total: documents.length }, 1),
+  });
 }
 
 function one<T extends { readonly id: string }>(documents: readonly T[], id: string, what: string): T {

@@ -28,7 +28,10 @@ export function registerRoles(scope: FastifyInstance, { callOf }: RouteScope): v
       const { projection } = callOf(request);
       const page = found.slice(startIndex - 1, startIndex - 1 + count);
       const resources = page.map((resource) => JSON.stringify(project(resource, projection)));
-      return send(reply, { status: 200, body: listResponse({ resources, total: found.length }, startIndex) });
+      return send(reply, {
+        status: 200,
+        body: listResponse({ count: resources.length, resources, total: found.length }, startIndex),
+      });
     });
 
     scope.get<ById>(`/${endpoint}/:id`, docs(`Read ${one}`), (request, reply) => {
