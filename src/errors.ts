@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'too_many'
   | 'mutability'
   | 'uniqueness'
+  | 'conflict'
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'

@@ -16,6 +16,8 @@ export interface UserOnMode {
 
 export interface GroupOnMode {
   readonly token: string | null;
+  /** In the directory: what the IdP wants. */
+  readonly memberCount: number;
   readonly delivery: DeliveryShown;
 }
 

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   precondition_failed: 412,
   method_not_allowed: 405,
   uniqueness: 409,
+  conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
@@ -45,7 +46,8 @@ export function answerWithProblems(scope: FastifyInstance): void {
 function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
   const status = STATUS[error.code];
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  if (status >= 500 || status === 429) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (status === 500 || status === 503 || status === 429)
+    void reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply
     .code(status)
     .type('application/problem+json')

@@ -19,6 +19,7 @@ const TABLE: Readonly<Record<ErrorCode, ScimError>> = {
   too_many: { status: 400, scimType: 'tooMany' },
   mutability: { status: 400, scimType: 'mutability' },
   uniqueness: { status: 409, scimType: 'uniqueness' },
+  conflict: { status: 409 },
   unauthorized: { status: 401 },
   forbidden: { status: 403 },
   not_found: { status: 404 },
@@ -62,6 +63,7 @@ export function scimError({ code, message }: BridgeError): { status: number; bod
 function sendError(reply: FastifyReply, error: BridgeError): FastifyReply {
   const { status, body } = scimError(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
-  if (status >= 500 || status === 429) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (status === 500 || status === 503 || status === 429)
+    void reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply.code(status).type(SCIM_JSON).send(JSON.stringify(body));
 }

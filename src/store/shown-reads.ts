@@ -56,6 +56,7 @@ export function shownReads(engine: Engine): ShownStore {
       .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', 'groups')))
       .select(['groups.id', 'groups.owner_id', 'links.token'])
       .select(['deliveries.state as delivery_state', 'deliveries.reason as delivery_reason'])
+      .select(sql<number>`(select count(*) from group_members where group_id = groups.id)`.as('member_count'))
       .where('groups.workspace', '=', slot('workspace'))
       .where('groups.id', 'in', ids),
   );
@@ -71,7 +72,12 @@ export function shownReads(engine: Engine): ShownStore {
     },
     groups: async (workspace, wanted) => {
       const rows = await engine.read(groups({ workspace, ids: JSON.stringify(wanted) }));
-      return new Map(rows.map((row) => [row.id, { token: row.token, delivery: deliveryOf(row) }]));
+      return new Map(
+        rows.map((row) => {
+          const { id, token, member_count: memberCount } = row;
+          return [id, { token, memberCount, delivery: deliveryOf(row) }];
+        }),
+      );
     },
   };
 }

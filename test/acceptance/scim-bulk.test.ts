@@ -47,7 +47,6 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
   async function bulk(operations: readonly object[], more: object = {}): Promise<readonly Result[]> {
     const answer = await scim('POST', '/Bulk', { schemas: [REQUEST], Operations: operations, ...more });
     expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toContain('application/scim+json');
     expect(answer.body['schemas']).toEqual([RESPONSE]);
     return answer.body['Operations'] as readonly Result[];
   }
@@ -151,7 +150,6 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
       rename('/Users/bulkId:broken', 'x'),
     ]);
     expect(statusesOf(results)).toMatch(/^4\d\d,400,201,4\d\d,4\d\d$/);
-    expect(results[0]?.bulkId).toBe('orphans');
     expect(await there('orphans', 'broken', 'fine', 'lost')).toEqual(['fine']);
   });
 

@@ -99,6 +99,57 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
   ['an element twice is there once', { op: 'add', path: 'emails', value: [WORK] }, {}],
   ['one element by value', { op: 'remove', path: 'emails[value eq "home@x.test"]' }, { emails: [WORK] }],
   ['remove', { op: 'remove', path: 'title' }, { title: undefined }],
+  ['an extension that is null', { op: 'replace', value: { [ENT]: null } }, { [ENT]: undefined }],
+  [
+    'the last of an extension',
+    { op: 'replace', value: { [ENT]: { department: null, manager: { value: '' } } } },
+    { [ENT]: undefined },
+  ],
+  ['null where there is nothing', { op: 'replace', path: 'emails[type eq "other"].value', value: null }, {}],
+  [
+    'a complex value in a list',
+    { op: 'replace', path: 'name', value: [{ givenName: 'K' }] },
+    { name: { givenName: 'K', familyName: 'Doe' } },
+  ],
+  [
+    'an element as a whole that becomes primary',
+    {
+      op: 'replace',
+      path: 'emails[type eq "home"]',
+      value: { value: 'home@x.test', type: 'home', primary: true },
+    },
+    {
+      emails: [
+        { ...WORK, primary: false },
+        { ...HOME, primary: true },
+      ],
+    },
+  ],
+  [
+    'primary in a list',
+    { op: 'replace', path: 'emails[type eq "home"].primary', value: [true] },
+    {
+      emails: [
+        { ...WORK, primary: false },
+        { ...HOME, primary: true },
+      ],
+    },
+  ],
+  [
+    'an element that is there, as primary',
+    { op: 'add', path: 'emails', value: [{ ...HOME, primary: true }] },
+    {
+      emails: [
+        { ...WORK, primary: false },
+        { ...HOME, primary: true },
+      ],
+    },
+  ],
+  [
+    'the same element twice',
+    { op: 'add', path: 'phoneNumbers', value: [{ value: '1' }, { Value: '1' }] },
+    { phoneNumbers: [{ value: '1' }] },
+  ],
   ['remove what is not there', { op: 'remove', path: 'nickName' }, {}],
   ['a core attribute by its URN', { op: 'replace', path: `${CORE}:userName`, value: 'x' }, { userName: 'x' }],
   ['userName', { op: 'replace', path: 'userName', value: 'ryan3' }, { userName: 'ryan3' }],
@@ -156,7 +207,17 @@ describe('a PATCH of a user', () => {
       'invalid_filter',
     ],
     ['active that is neither', { op: 'replace', path: 'active', value: 'perhaps' }, 'invalid_value'],
-    ['no userName left', { op: 'remove', path: 'userName' }, 'invalid_value'],
+    ['no userName left', { op: 'remove', path: 'userName' }, 'mutability'],
+    [
+      'an element of another kind than its filter says',
+      { op: 'replace', path: 'emails[value eq "no"].value', value: 'other@x.test' },
+      'no_target',
+    ],
+    [
+      'an element that a filter leaves open',
+      { op: 'replace', path: 'emails[not (type eq "home") and not (type eq "work")].value', value: 'x' },
+      'no_target',
+    ],
     ['an operation without a value', { op: 'replace', path: 'title' }, 'invalid_value'],
   ])('%s is refused, and the document is as it was', (_name, operation, code) => {
     const before = structuredClone(jane);

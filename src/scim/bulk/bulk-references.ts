@@ -3,7 +3,9 @@ import type { Json } from '../../directory/attributes.ts';
 import { isObject } from '../codec/normalize-document.ts';
 import type { BulkOperation } from './parse-bulk.ts';
 
+/** The whole of a text, or a value in the filter of a path. */
 const REFERENCE = /^bulkId:(.+)$/is;
+const QUOTED = /"bulkId:([^"\\]+)"/gi;
 
 /** The bulkIds that must be known before the operation can run. */
 export function referencesOf({ id, data }: BulkOperation): ReadonlySet<string> {
@@ -12,6 +14,7 @@ export function referencesOf({ id, data }: BulkOperation): ReadonlySet<string> {
     if (typeof value === 'string') {
       const name = REFERENCE.exec(value)?.[1];
       if (name !== undefined) found.add(name);
+      for (const [, inside = ''] of value.matchAll(QUOTED)) found.add(inside);
     } else if (Array.isArray(value)) for (const part of value as readonly Json[]) visit(part);
     else if (isObject(value)) for (const part of Object.values(value)) visit(part);
   };
@@ -21,10 +24,32 @@ export function referencesOf({ id, data }: BulkOperation): ReadonlySet<string> {
   return found;
 }
 
+/** The same without what refers to something that has no id yet. */
+export function withoutReferences<T extends Json | undefined>(value: T, unknown: ReadonlySet<string>): T {
+  const refers = (part: Json) => typeof part === 'string' && unknown.has(REFERENCE.exec(part)?.[1] ?? '');
+  const visit = (part: Json): Json => {
+    if (Array.isArray(part)) {
+      const elements = part as readonly Json[];
+      const kept = elements.filter((one) => !refers(one) && !(isObject(one) && refers(one['value'] ?? null)));
+      return kept.map(visit);
+    }
+    if (!isObject(part)) return part;
+    const kept = Object.entries(part).filter(([, inner]) => !refers(inner));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, visit(inner)]));
+  };
+  return (value === undefined ? value : visit(value)) as T;
+}
+
 /** The same with every reference that is known replaced by its id. */
 export function resolved<T extends Json | undefined>(value: T, ids: ReadonlyMap<string, string>): T {
   const visit = (part: Json): Json => {
-    if (typeof part === 'string') return ids.get(REFERENCE.exec(part)?.[1] ?? '') ?? part;
+    if (typeof part === 'string') {
+      const whole = ids.get(REFERENCE.exec(part)?.[1] ?? '');
+      return (
+        whole ??
+        part.replaceAll(QUOTED, (text, name: string) => JSON.stringify(ids.get(name) ?? text.slice(1, -1)))
+      );
+    }
     if (Array.isArray(part)) return (part as readonly Json[]).map(visit);
     if (!isObject(part)) return part;
     return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, visit(inner)]));

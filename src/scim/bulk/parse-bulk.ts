@@ -1,8 +1,9 @@
 /** Reads a bulk request (RFC 7644 section 3.7). */
 import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
+import { caseless } from '../codec/caseless.ts';
+import { isObject } from '../codec/normalize-document.ts';
 import { objectBody } from '../codec/read-user.ts';
-import { caseless } from '../patch/parse-patch.ts';
 
 export const MAX_OPERATIONS = 1_000;
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -20,9 +21,15 @@ export interface BulkOperation {
   readonly version: string | undefined;
 }
 
+/** An operation that cannot be read: it is told so in its place, and does not touch the others. */
+export interface BrokenOperation {
+  readonly error: BridgeError;
+  readonly method: string | undefined;
+  readonly bulkId: string | undefined;
+}
+
 export interface BulkRequest {
-  /** What cannot be read is told in its place, and does not touch the others. */
-  readonly operations: readonly (BulkOperation | BridgeError)[];
+  readonly operations: readonly (BulkOperation | BrokenOperation)[];
   /** Stop after so many errors; undefined: never. */
   readonly failOnErrors: number | undefined;
 }
@@ -49,12 +56,16 @@ export function parseBulk(body: unknown): BulkRequest {
   return { operations: parsed, failOnErrors: limit === 0 ? undefined : limit };
 }
 
-function parsedOrError(operation: Json): BulkOperation | BridgeError {
+function parsedOrError(operation: Json): BulkOperation | BrokenOperation {
   try {
     return parseOperation(operation);
   } catch (error) {
-    if (error instanceof BridgeError) return error;
-    throw error;
+    if (!(error instanceof BridgeError)) throw error;
+    const said = (name: string) => {
+      const value = isObject(operation) ? caseless(operation, name) : undefined;
+      return typeof value === 'string' ? value.slice(0, MAX_BULK_ID_LENGTH) : undefined;
+    };
+    return { error, method: said('method'), bulkId: said('bulkid') };
   }
 }
 
@@ -102,10 +113,10 @@ function parseOperation(operation: Json): BulkOperation {
   };
 }
 
-function assertDistinct(operations: readonly (BulkOperation | BridgeError)[]): void {
+function assertDistinct(operations: readonly (BulkOperation | BrokenOperation)[]): void {
   const seen = new Set<string>();
   for (const operation of operations) {
-    if (operation instanceof BridgeError || operation.bulkId === undefined) continue;
+    if ('error' in operation || operation.bulkId === undefined) continue;
     if (seen.has(operation.bulkId)) {
       throw new BridgeError('invalid_value', `The bulkId "${operation.bulkId}" is there twice.`);
     }

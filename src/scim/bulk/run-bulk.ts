@@ -10,8 +10,16 @@ import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { readEntityTags } from '../preconditions.ts';
 import { scimError } from '../scim-errors.ts';
 import { BULK_RESPONSE } from '../schema/urns.ts';
-import { referencesOf, resolved } from './bulk-references.ts';
-import { parseBulk, type BulkOperation } from './parse-bulk.ts';
+import { referencesOf, resolved, withoutReferences } from './bulk-references.ts';
+import { parseBulk, type BrokenOperation, type BulkOperation } from './parse-bulk.ts';
+
+type Asked = BulkOperation | BrokenOperation;
+
+interface Result {
+  readonly text: string;
+  /** undefined: it failed */
+  readonly answer: Answer | undefined;
+}
 
 /** @returns the JSON text of a BulkResponse @throws BridgeError for a request that cannot be read as a whole */
 export async function runBulk(
@@ -21,95 +29,83 @@ export async function runBulk(
 ): Promise<string> {
   const { operations, failOnErrors } = parseBulk(body);
   const ids = new Map<string, string>();
-  const created = new Set(
-    operations.flatMap((one) =>
-      one instanceof BridgeError || one.method !== 'POST' ? [] : (one.bulkId ?? []),
-    ),
+  /** The bulkIds of what is still to be created. */
+  const expected = new Set(
+    operations.flatMap((one) => ('error' in one || one.method !== 'POST' ? [] : (one.bulkId ?? []))),
   );
-  const results = new Map<number, string>();
-  let errors = 0;
-  const full = () => failOnErrors !== undefined && errors >= failOnErrors;
-
-  const settle = async (index: number, operation: BulkOperation | BridgeError): Promise<void> => {
-    const { text, id, failed } = await resultOf(call, types, operation, ids);
-    results.set(index, text);
-    if (failed) errors += 1;
-    if (operation instanceof BridgeError || operation.bulkId === undefined) return;
-    created.delete(operation.bulkId);
-    if (id !== undefined) ids.set(operation.bulkId, id);
+  const results = new Map<number, Result>();
+  const stopped = () => {
+    const errors = [...results.values()].filter((result) => result.answer === undefined).length;
+    return failOnErrors !== undefined && errors >= failOnErrors;
   };
-  /** Whether it refers to something that is still to be created. */
-  const waits = (operation: BulkOperation | BridgeError) =>
-    !(operation instanceof BridgeError) && [...referencesOf(operation)].some((name) => created.has(name));
+  const waits = (asked: Asked) =>
+    !('error' in asked) && [...referencesOf(asked)].some((name) => expected.has(name));
+  const settle = async (index: number, asked: Asked, work = () => run(call, types, asked, ids)) => {
+    const result = await resultOf(call, asked, ids, work);
+    results.set(index, result);
+    if ('error' in asked || asked.method !== 'POST' || asked.bulkId === undefined) return;
+    expected.delete(asked.bulkId);
+    const id = result.answer?.location?.split('/').at(-1);
+    if (id === undefined) ids.delete(asked.bulkId);
+    else ids.set(asked.bulkId, id);
+  };
 
+  const circular: (readonly [number, BulkOperation])[] = [];
   let waiting = [...operations.entries()];
-  for (let moved = true; moved && !full();) {
-    moved = false;
+  while (waiting.length > 0 && !stopped()) {
     const later: typeof waiting = [];
-    for (const [index, operation] of waiting) {
-      if (full()) break;
-      if (waits(operation)) later.push([index, operation]);
-      else {
-        await settle(index, operation);
-        moved = true;
-      }
+    for (const [index, asked] of waiting) {
+      if (stopped()) break;
+      if (waits(asked)) later.push([index, asked]);
+      else await settle(index, asked);
+    }
+    if (later.length === waiting.length) {
+      // All wait for each other: one is made without what it waits for, and gets that when it is there.
+      const at = later.findIndex(([, asked]) => !('error' in asked) && asked.method === 'POST');
+      const [index, asked] = later.splice(at, 1)[0] ?? [];
+      if (index === undefined || asked === undefined || 'error' in asked) break;
+      await settle(index, { ...asked, data: withoutReferences(asked.data, expected) });
+      circular.push([index, asked]);
     }
     waiting = later;
   }
-  // What is left waits for each other in a circle.
-  for (const [index] of full() ? [] : waiting) {
-    const circle = new BridgeError(
-      'uniqueness',
-      'The operations refer to each other in a circle: create one without the reference, and add it later.',
-    );
-    await settle(index, circle);
+  for (const [index, asked] of circular) {
+    if (ids.has(asked.bulkId ?? '')) await settle(index, asked, () => complete(call, types, asked, ids));
   }
-  const inOrder = [...results].sort(([a], [b]) => a - b).map(([, text]) => text);
+  const inOrder = [...results].sort(([a], [b]) => a - b).map(([, { text }]) => text);
   return `{"schemas":["${BULK_RESPONSE}"],"Operations":[${inOrder.join(',')}]}`;
 }
 
 async function resultOf(
   call: Call,
-  types: readonly ResourceOperations[],
-  operation: BulkOperation | BridgeError,
+  asked: Asked,
   ids: ReadonlyMap<string, string>,
-): Promise<{ text: string; id?: string | undefined; failed: boolean }> {
-  const head = operation instanceof BridgeError ? {} : { method: operation.method, bulkId: operation.bulkId };
+  work: () => Promise<Answer>,
+): Promise<Result> {
+  const { method, bulkId } = asked;
   try {
-    if (operation instanceof BridgeError) throw operation;
-    const answer = await run(call, types, operation, ids);
-    const { status, version, location } = answer;
-    const text = JSON.stringify({
-      ...head,
-      location: location ?? addressOf(call, operation, ids),
-      version,
-      status: String(status),
-    });
-    return { text, id: status === 201 ? location?.split('/').at(-1) : undefined, failed: false };
+    if ('error' in asked) throw asked.error;
+    const answer = await work();
+    const { status, version, location = addressOf(call, asked, ids) } = answer;
+    return { text: JSON.stringify({ method, bulkId, location, version, status: String(status) }), answer };
   } catch (error) {
     const known = asBridgeError(error);
     if (known.code === 'internal' && !(error instanceof BridgeError)) throw error;
     const { status, body } = scimError(known);
-    const location =
-      operation instanceof BridgeError || operation.id === undefined
-        ? undefined
-        : addressOf(call, operation, ids);
-    return {
-      text: JSON.stringify({ ...head, location, status: String(status), response: body }),
-      failed: true,
-    };
+    const location = 'error' in asked || asked.id === undefined ? undefined : addressOf(call, asked, ids);
+    const text = JSON.stringify({ method, bulkId, location, status: String(status), response: body });
+    return { text, answer: undefined };
   }
 }
 
 async function run(
   call: Call,
   types: readonly ResourceOperations[],
-  operation: BulkOperation,
+  operation: Asked,
   ids: ReadonlyMap<string, string>,
 ): Promise<Answer> {
-  const { method, endpoint, version } = operation;
-  const type = types.find(({ name }) => `${name}s` === endpoint);
-  if (type === undefined) throw new BridgeError('not_found', `There is nothing at /${endpoint}.`);
+  if ('error' in operation) throw operation.error;
+  const type = typeOf(types, operation);
   const missing = [...referencesOf(operation)].find((name) => !ids.has(name));
   if (missing !== undefined) {
     throw new BridgeError(
@@ -119,8 +115,8 @@ async function run(
   }
   const id = resolved(operation.id, ids) ?? '';
   const data = resolved(operation.data, ids);
-  const one: Call = { ...call, guard: readEntityTags(version), known: undefined };
-  switch (method) {
+  const one: Call = { ...call, guard: readEntityTags(operation.version), known: undefined };
+  switch (operation.method) {
     case 'POST':
       return type.create(one, data);
     case 'PUT':
@@ -130,6 +126,37 @@ async function run(
     case 'DELETE':
       return type.remove(one, id);
   }
+}
+
+/** Gives what was made without its references all of them; what cannot have them is taken back. */
+async function complete(
+  call: Call,
+  types: readonly ResourceOperations[],
+  operation: BulkOperation,
+  ids: ReadonlyMap<string, string>,
+): Promise<Answer> {
+  const type = typeOf(types, operation);
+  const id = ids.get(operation.bulkId ?? '') ?? '';
+  const plain: Call = { ...call, guard: undefined, known: undefined };
+  try {
+    return { ...(await type.replace(plain, id, resolved(operation.data, ids))), status: 201 };
+  } catch (error) {
+    const { message } = asBridgeError(error);
+    await type.remove(plain, id);
+    throw new BridgeError(
+      'conflict',
+      `The operations refer to each other in a circle, which fails: ${message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function typeOf(types: readonly ResourceOperations[], { endpoint }: BulkOperation): ResourceOperations {
+  const type = types.find(({ name }) => `${name}s` === endpoint);
+  if (type === undefined) throw new BridgeError('not_found', `There is nothing at /${endpoint}.`);
+  return type;
 }
 
 function addressOf(

@@ -55,20 +55,20 @@ function unfolded(
 
 function place(schema: ResourceSchema, document: Draft, key: string, value: Json): void {
   const { extension, attribute, part, info } = parseAttributePath(schema, key);
-  if (attribute === null) return;
+  if (attribute === null || (part !== null && info?.multiValued === true)) return;
+  const partInfo = part === null ? info : info?.parts.get(part.toLowerCase());
+  const normal = normalizeValue(part === null ? attribute : `${attribute}.${part}`, partInfo, value);
+  if (normal === undefined) return;
   const home = extension === null ? document : child(document, extension);
-  if (part === null) {
-    const normal = normalizeValue(attribute, info, value);
-    if (normal !== undefined) home[attribute] = normal;
-    return;
-  }
-  const partInfo = info?.parts.get(part.toLowerCase());
-  const normal = normalizeValue(`${attribute}.${part}`, partInfo, value);
-  if (normal !== undefined && info?.multiValued !== true) child(home, attribute)[part] = normal;
+  if (part === null) home[attribute] = normal;
+  else child(home, attribute)[part] = normal;
 }
 
-/** @returns undefined for a value that says nothing */
-function normalizeValue(name: string, info: AttributeInfo | undefined, value: Json): Json | undefined {
+/**
+ * One attribute's value in the form in which it is kept.
+ * @returns undefined for a value that says nothing @throws BridgeError invalid_value, too_many
+ */
+export function normalizeValue(name: string, info: AttributeInfo | undefined, value: Json): Json | undefined {
   if (info === undefined) return value;
   if (info.multiValued) return normalizeList(name, info, value);
   const single = Array.isArray(value) && value.length <= 1 ? (value[0] as Json | undefined) : value;
@@ -81,12 +81,19 @@ function normalizeList(name: string, info: AttributeInfo, value: Json): Json {
   if (elements.length > MAX_ELEMENTS) {
     throw new BridgeError('too_many', `The attribute "${name}" may have ${MAX_ELEMENTS} values.`);
   }
-  const kept = elements.flatMap((element) => {
-    if (element === null || element === '') return [];
-    if (info.type !== 'complex') return [normalizeScalar(name, info, element)];
-    return normalizeComplex(name, info, element) ?? [];
-  });
-  return onePrimary(kept);
+  return onePrimary(elements.flatMap((element) => normalizeElement(name, info, element) ?? []));
+}
+
+/** One element of a list. @returns undefined for one that says nothing @throws BridgeError invalid_value */
+export function normalizeElement(
+  name: string,
+  info: AttributeInfo | undefined,
+  element: Json,
+): Json | undefined {
+  if (info === undefined) return element;
+  if (element === null || element === '') return undefined;
+  if (info.type !== 'complex') return normalizeScalar(name, info, element);
+  return normalizeComplex(name, info, element);
 }
 
 /** Where an object is wanted, a bare value is the object's `value`; an empty one takes the attribute away. */

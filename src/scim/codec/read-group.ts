@@ -3,6 +3,7 @@ import type { Attributes, Json } from '../../directory/attributes.ts';
 import type { GroupDraft } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
 import { groupSchema } from '../schema/resource-schema.ts';
+import { caseless } from './caseless.ts';
 import { documentText } from './document-text.ts';
 import { isObject, normalizeDocument } from './normalize-document.ts';
 import { objectBody } from './read-user.ts';
@@ -13,8 +14,10 @@ const MAX_ID_LENGTH = 256;
 /** Reads the body of a POST or PUT. @returns no members when the body does not name any. @throws BridgeError */
 export function readGroup(body: unknown): { draft: GroupDraft; members: readonly string[] | undefined } {
   const raw = objectBody(body);
-  const key = Object.keys(raw).find((name) => name.toLowerCase() === 'members') ?? 'members';
-  const { [key]: members, ...document } = raw;
+  const members = caseless(raw, 'members');
+  const document = Object.fromEntries(
+    Object.entries(raw).filter(([name]) => name.toLowerCase() !== 'members'),
+  );
   return {
     draft: readGroupDocument(document),
     members: members === null || members === undefined ? undefined : readMemberIds(members),
@@ -49,7 +52,7 @@ export function readGroupDocument(raw: Attributes): GroupDraft {
 export function readMemberIds(value: Json): readonly string[] {
   const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
   const ids = elements.map((element) => {
-    const id = isObject(element) ? (element['value'] ?? element['Value']) : element;
+    const id = isObject(element) ? caseless(element, 'value') : element;
     if (typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH) return id;
     throw new BridgeError('invalid_value', 'A member is to be {"value": "<id of a user>"}.');
   });

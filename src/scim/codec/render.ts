@@ -18,8 +18,6 @@ export interface GroupParts {
   readonly group: Group;
   /** undefined: not asked for */
   readonly members: readonly Member[] | undefined;
-  /** How many there are, of which `members` may be the first. */
-  readonly memberCount: number | undefined;
   readonly onMode: GroupOnMode | undefined;
 }
 
@@ -35,10 +33,7 @@ export function renderUser({ user, groups, onMode }: UserParts, base: string): s
 const MEMBERS_A_PIECE = 100;
 
 /** In pieces: a group may have more members than one text should hold. */
-export function* renderGroup(
-  { group, members, memberCount, onMode }: GroupParts,
-  base: string,
-): Generator<string> {
+export function* renderGroup({ group, members, onMode }: GroupParts, base: string): Generator<string> {
   yield `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}`;
   if (members !== undefined) {
     yield ',"members":[';
@@ -50,7 +45,7 @@ export function* renderGroup(
     }
     yield ']';
   }
-  const told = onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode, memberCount)}`;
+  const told = onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode)}`;
   yield `${told},"meta":${meta('Group', group, base)}}`;
 }
 
@@ -81,12 +76,8 @@ function userOnMode({ state, username, admin, managedByScim, delivery }: Partial
   });
 }
 
-function groupOnMode({ token, delivery }: GroupOnMode, memberCount: number | undefined): string {
-  return JSON.stringify({
-    ...(token === null ? {} : { token }),
-    ...deliveryOf(delivery),
-    ...(memberCount === undefined ? {} : { memberCount }),
-  });
+function groupOnMode({ token, memberCount, delivery }: GroupOnMode): string {
+  return JSON.stringify({ token: token ?? undefined, memberCount, ...deliveryOf(delivery) });
 }
 
 function deliveryOf(shown: UserOnMode['delivery'] | undefined): object {

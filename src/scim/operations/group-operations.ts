@@ -20,7 +20,7 @@ import type { ResourceOperations } from './resource-operations.ts';
 export const MAX_MEMBERS = 10_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
-  const { groups, users, shown, clock, profiles } = context;
+  const { groups, shown, clock, profiles } = context;
 
   async function onModeOf({ connection, projection }: Call, found: readonly Group[]) {
     const tells = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
@@ -29,14 +29,9 @@ export function groupOperations(context: ScimContext): ResourceOperations {
   }
 
   /** The group's text in pieces. */
-  async function pieces(
-    { connection, projection, base }: Call,
-    group: Group,
-    onMode: GroupOnMode | undefined,
-  ) {
+  async function pieces({ projection, base }: Call, group: Group, onMode: GroupOnMode | undefined) {
     const members = wants(projection, 'members') ? await membersOf(group) : undefined;
-    const memberCount = members && (await countOf(connection, group, members));
-    return projectPieces(renderGroup({ group, members, memberCount, onMode }, base), projection);
+    return projectPieces(renderGroup({ group, members, onMode }, base), projection);
   }
 
   async function render(call: Call, found: readonly Group[]): Promise<string[]> {
@@ -57,20 +52,6 @@ export function groupOperations(context: ScimContext): ResourceOperations {
 
   async function membersOf({ id }: Group): Promise<readonly Member[]> {
     return (await groups.members([id], MAX_MEMBERS)).get(id) ?? [];
-  }
-
-  async function countOf(
-    connection: Call['connection'],
-    { id }: Group,
-    members: readonly Member[],
-  ): Promise<number> {
-    if (members.length < MAX_MEMBERS) return members.length;
-    const where = {
-      op: 'some',
-      list: { kind: 'groups' },
-      condition: { op: 'eq', field: { kind: 'related', name: 'value' }, value: id },
-    } as const;
-    return (await users.list(connection, { where, limit: 0 })).total;
   }
 
   async function answer(call: Call, id: string, status: number): Promise<Answer> {
@@ -127,7 +108,12 @@ export function groupOperations(context: ScimContext): ResourceOperations {
       // A client that names attributes is to get them (RFC 7644 section 3.5.2).
       const silent =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
-      return silent ? { status: 204 } : answer(call, id, 200);
+      if (!silent) return answer(call, id, 200);
+      return {
+        status: 204,
+        version: etag(await groups.get(call.connection, id)),
+        location: `${call.base}/Groups/${id}`,
+      };
     },
 
     remove: async (call, id) => {

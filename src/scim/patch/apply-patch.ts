@@ -4,7 +4,7 @@
  */
 import type { Attributes, Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { isIgnored, isObject } from '../codec/normalize-document.ts';
+import { isIgnored, isObject, normalizeValue } from '../codec/normalize-document.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import type { ResourceSchema } from '../schema/resource-schema.ts';
 import { patchElements } from './patch-elements.ts';
@@ -45,6 +45,7 @@ function writesOf(schema: ResourceSchema, { op, path, value }: PatchOperation): 
   if (isIgnored(path)) return [];
   const { extension, attribute } = parseAttributePath(schema, path);
   if (extension === null || attribute !== null || op === 'remove') return [{ path, op, value }];
+  if (value === null) return [{ path, op: 'remove', value }];
   if (!isObject(value))
     throw new BridgeError('invalid_value', `The value of "${extension}" is to be an object.`);
   return Object.entries(value).map(([name, inner]) => ({ path: `${extension}:${name}`, op, value: inner }));
@@ -76,23 +77,32 @@ function patched(
   op: PatchOperation['op'],
   value: Json,
 ): Json | undefined {
-  const isList = at.info?.multiValued === true || Array.isArray(before) || at.filter !== null;
+  const { attribute, part, filter, info } = at;
+  const isList =
+    info?.multiValued === true || filter !== null || (info === undefined && Array.isArray(before));
   if (isList) return patchElements(at, before, op, value);
-  if (at.part !== null) return patchPart(at.part, before, op, value);
-  if (op === 'remove' || value === null) return undefined;
+  if (op === 'remove' && info?.required === true && part === null) {
+    throw new BridgeError('mutability', `The attribute "${info.name}" cannot be taken away.`);
+  }
+  if (part !== null) return patchPart(at, part, before, op === 'remove' ? null : value);
+  if (op === 'remove') return undefined;
+  const after = normalizeValue(attribute ?? '', info, value) ?? undefined;
   // The parts that are named are set, the others stay.
-  return isObject(before) && isObject(value) ? { ...before, ...value } : value;
+  return isObject(before) && isObject(after) ? { ...before, ...after } : after;
 }
 
+/** @param value null takes the part away */
 function patchPart(
+  { attribute, info }: AttributePath,
   part: string,
   before: Json | undefined,
-  op: PatchOperation['op'],
   value: Json,
 ): Json | undefined {
   const parts: Draft = isObject(before) ? { ...before } : {};
-  if (op === 'remove' || value === null) Reflect.deleteProperty(parts, part);
-  else parts[part] = value;
+  const partInfo = info?.parts.get(part.toLowerCase());
+  const after = value === null ? undefined : normalizeValue(`${attribute ?? ''}.${part}`, partInfo, value);
+  if (after === undefined) Reflect.deleteProperty(parts, part);
+  else parts[part] = after;
   return Object.keys(parts).length === 0 ? undefined : parts;
 }
 

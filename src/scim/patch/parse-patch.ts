@@ -1,6 +1,7 @@
 /** Reads a PATCH request (RFC 7644 section 3.5.2) into operations, forgiving about case and about `schemas`. */
 import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
+import { caseless } from '../codec/caseless.ts';
 import { objectBody } from '../codec/read-user.ts';
 
 const MAX_OPERATIONS = 1_000;
@@ -46,10 +47,4 @@ function parseOperation(operation: unknown): PatchOperation {
     throw new BridgeError('invalid_value', 'An operation without a "path" is to have an object as "value".');
   }
   return { op, path: hasPath ? path : undefined, value };
-}
-
-/** A field by its name in lower case. */
-export function caseless(fields: Readonly<Record<string, Json>>, name: string): Json | undefined {
-  const key = Object.keys(fields).find((candidate) => candidate.toLowerCase() === name);
-  return key === undefined ? undefined : fields[key];
 }

@@ -1,13 +1,22 @@
-/** Operations on the elements of a list: all of them, or those that a filter in the path names. */
+/**
+ * Operations on the elements of a list: all of them, or those that a filter in the path names. What is written is in the
+ * form in which it is kept, so that later operations see it so.
+ */
 import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { isObject, saysTrue } from '../codec/normalize-document.ts';
+import { isObject, normalizeElement } from '../codec/normalize-document.ts';
 import { elementOf, matchElement } from '../filter/match-element.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import type { PatchOperation } from './parse-patch.ts';
 
 type Verb = PatchOperation['op'];
+
+/** An element, and whether this operation wrote it; undefined: it is gone. */
+interface Written {
+  readonly element: Json | undefined;
+  readonly written: boolean;
+}
 
 /** @returns the list afterwards; undefined when it is empty after a removal */
 export function patchElements(
@@ -17,45 +26,57 @@ export function patchElements(
   value: Json,
 ): Json | undefined {
   const elements = Array.isArray(before) ? (before as readonly Json[]) : before === undefined ? [] : [before];
-  const after =
+  const after = withOnePrimary(
     at.filter === null
       ? patchAll(at, elements, op, value)
-      : patchMatching(at, at.filter, elements, op, value);
+      : patchMatching(at, at.filter, elements, op, value),
+  );
   return after.length === 0 && op === 'remove' ? undefined : after;
 }
 
-function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Json[] {
+function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Written[] {
   const { part } = at;
   if (part !== null) {
-    if (elements.length === 0 && op !== 'remove') return [{ [part]: value }];
+    if (elements.length === 0) return op === 'remove' ? [] : [written(withPart(at, {}, part, value))];
     // `emails.value` names no element: the primary one is meant, or the only one there is.
-    const primary = elements.findIndex((element) => isObject(element) && element['primary'] === true);
-    const chosen = Math.max(primary, 0);
+    const chosen = Math.max(elements.findIndex(isPrimary), 0);
     return elements.map((element, index) =>
-      index === chosen ? withPart(element, part, op, value) : element,
+      index === chosen ? written(withPart(at, element, part, op === 'remove' ? null : value)) : kept(element),
     );
   }
-  const given = Array.isArray(value)
-    ? (value as readonly Json[])
-    : value === null || value === ''
-      ? []
-      : [value];
+  const given = elementsIn(value).flatMap((element) => normal(at, element) ?? []);
   switch (op) {
     case 'replace':
-      return given;
-    case 'add': {
-      const present = new Set(elements.flatMap(namesOf));
-      const missing = given.filter((element) => !meantBy(element).some((name) => present.has(name)));
-      return withNewPrimary(elements, missing);
-    }
+      return given.map(written);
+    case 'add':
+      return addAll(at, elements, given);
     case 'remove': {
       // Some clients name the elements that go in the value.
       const gone = new Set(given.flatMap(meantBy));
-      return gone.size === 0
-        ? []
-        : elements.filter((element) => !namesOf(element).some((name) => gone.has(name)));
+      if (gone.size === 0) return [];
+      return elements.filter((element) => !namesOf(element).some((name) => gone.has(name))).map(kept);
     }
   }
+}
+
+/** What is there already gets what it lacks; what is not there comes at the end, once. */
+function addAll(at: AttributePath, elements: readonly Json[], given: readonly Json[]): readonly Written[] {
+  const result = elements.map(kept);
+  const places = new Map(elements.flatMap((element, index) => namesOf(element).map((name) => [name, index])));
+  for (const element of given) {
+    const place = meantBy(element)
+      .map((name) => places.get(name))
+      .find((found) => found !== undefined);
+    if (place === undefined) {
+      for (const name of namesOf(element)) places.set(name, result.length);
+      result.push(written(element));
+      continue;
+    }
+    const present = result[place]?.element;
+    const merged = isObject(present) && isObject(element) ? { ...present, ...element } : element;
+    result[place] = written(normal(at, merged));
+  }
+  return result;
 }
 
 function patchMatching(
@@ -64,52 +85,72 @@ function patchMatching(
   elements: readonly Json[],
   op: Verb,
   value: Json,
-): readonly Json[] {
+): readonly Written[] {
   const { part } = at;
   const wanted = parseFilter(filter);
   const matches = elements.map((element) => matchElement(wanted, element));
-  if (op === 'remove') {
-    if (part === null) return elements.filter((_element, index) => matches[index] !== true);
-    return elements.map((element, index) =>
-      matches[index] === true ? withPart(element, part, op, value) : element,
-    );
-  }
-  const set = (element: Json): Json => {
-    if (part !== null) return withPart(element, part, op, value);
-    const single = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
+  const change = (element: Json): Json | undefined => {
+    if (part !== null) return withPart(at, element, part, op === 'remove' ? null : value);
+    if (op === 'remove') return undefined;
+    const [single] = elementsIn(value);
     if (!isObject(single))
       throw new BridgeError('invalid_value', 'The value of an element is to be an object.');
-    return { ...(isObject(element) ? element : {}), ...single };
+    // The parts that are named are set, the others stay: what the filter asks for among them.
+    return normal(at, { ...(isObject(element) ? element : {}), ...single });
   };
-  if (!matches.includes(true)) {
-    const missing = elementOf(wanted);
-    if (missing === undefined) {
-      throw new BridgeError('no_target', `There is no element with ${filter.slice(0, 100)} to write to.`);
-    }
-    // What the filter asks for is made: clients write so to elements that are not there yet.
-    return withNewPrimary(elements, [set(missing)]);
+  if (matches.includes(true)) {
+    return elements.map((element, index) =>
+      matches[index] === true ? written(change(element)) : kept(element),
+    );
   }
-  const makesPrimary = part?.toLowerCase() === 'primary' && saysTrue(value);
-  return elements.map((element, index) => {
-    if (matches[index] === true) return set(element);
-    return makesPrimary ? demoted(element) : element;
+  if (op === 'remove' || value === null) return elements.map(kept);
+  // What the filter asks for is made: clients write so to elements that are not there yet.
+  const missing = elementOf(wanted);
+  const made = missing === undefined ? undefined : change(missing);
+  if (made === undefined || !matchElement(wanted, made)) {
+    throw new BridgeError('no_target', `There is no element with ${filter.slice(0, 100)} to write to.`);
+  }
+  return [...elements.map(kept), written(made)];
+}
+
+/** @param value null takes the part away */
+function withPart(at: AttributePath, element: Json, part: string, value: Json): Json | undefined {
+  const object: Record<string, Json> = isObject(element) ? { ...element } : { value: element };
+  const single = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
+  if (single === null) Reflect.deleteProperty(object, part);
+  else object[part] = single;
+  return Object.keys(object).length === 0 ? undefined : normal(at, object);
+}
+
+function normal({ attribute, info }: AttributePath, element: Json): Json | undefined {
+  return normalizeElement(attribute ?? '', info, element);
+}
+
+function elementsIn(value: Json): readonly Json[] {
+  if (Array.isArray(value)) return value as readonly Json[];
+  return value === null || value === '' ? [] : [value];
+}
+
+/** An element that is written as primary takes that from all others; of several, the last. */
+function withOnePrimary(elements: readonly Written[]): Json[] {
+  const last = elements.findLastIndex((one) => one.written && isPrimary(one.element));
+  return elements.flatMap(({ element }, index) => {
+    if (element === undefined) return [];
+    const demoted = last !== -1 && index !== last && isPrimary(element) && isObject(element);
+    return [demoted ? { ...element, primary: false } : element];
   });
 }
 
-function withPart(element: Json, part: string, op: Verb, value: Json): Json {
-  const object: Record<string, Json> = isObject(element) ? { ...element } : { value: element };
-  if (op === 'remove') Reflect.deleteProperty(object, part);
-  else object[part] = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
-  return object;
+function isPrimary(element: Json | undefined): boolean {
+  return isObject(element) && element['primary'] === true;
 }
 
-function withNewPrimary(elements: readonly Json[], added: readonly Json[]): readonly Json[] {
-  const takesOver = added.some((element) => isObject(element) && saysTrue(element['primary']));
-  return [...(takesOver ? elements.map(demoted) : elements), ...added];
+function written(element: Json | undefined): Written {
+  return { element, written: true };
 }
 
-function demoted(element: Json): Json {
-  return isObject(element) && element['primary'] === true ? { ...element, primary: false } : element;
+function kept(element: Json): Written {
+  return { element, written: false };
 }
 
 /** What a given element means: the one with that value and type, or of any type when it names none. */

@@ -5,7 +5,7 @@
 import type { Attributes, Json } from '../../directory/attributes.ts';
 import type { MemberChange } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
-import { isObject } from '../codec/normalize-document.ts';
+import { isIgnored } from '../codec/normalize-document.ts';
 import { readMemberIds } from '../codec/read-group.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
@@ -24,38 +24,37 @@ export function patchGroup(operations: readonly PatchOperation[]): GroupPatch {
   const fold = createFold();
   for (const operation of operations) {
     const { op, path, value } = operation;
-    const at = path === undefined ? undefined : parseAttributePath(groupSchema, path);
-    if (at !== undefined && isMembers(at)) {
-      applyToMembers(fold, at, op, value);
+    if (path !== undefined) {
+      const at = parseAttributePath(groupSchema, path);
+      if (isMembers(at)) applyToMembers(fold, at, op, value);
+      else head.push(operation);
       continue;
     }
-    const key =
-      at === undefined && isObject(value)
-        ? Object.keys(value).find((name) => name.toLowerCase() === 'members')
-        : undefined;
-    if (key === undefined) {
-      head.push(operation);
-      continue;
+    const rest: Record<string, Json> = {};
+    for (const [key, inner] of Object.entries(value as Attributes)) {
+      const at = isIgnored(key) ? undefined : parseAttributePath(groupSchema, key);
+      if (at === undefined || !isMembers(at)) rest[key] = inner;
+      else if (inner !== null) applyToMembers(fold, at, op, inner);
     }
-    const { [key]: members, ...rest } = value as Attributes;
     head.push({ ...operation, value: rest });
-    if (members !== null && members !== undefined) applyToMembers(fold, undefined, op, members);
   }
   return { head, members: fold.result() };
 }
 
 function applyToMembers(
   fold: Fold,
-  at: AttributePath | undefined,
+  { filter, part }: AttributePath,
   op: PatchOperation['op'],
   value: Json | undefined,
 ): void {
-  if (at?.filter != null) {
-    const ids = filteredIds(at.filter);
-    if (at.part !== null)
-      throw new BridgeError('mutability', 'What a member is called cannot be changed here.');
-    if (op === 'remove') fold.remove(ids);
-    else fold.add(ids);
+  if (part !== null) {
+    throw new BridgeError('mutability', 'Members are added and removed as a whole, not by their parts.');
+  }
+  if (filter !== null) {
+    const ids = filteredIds(filter);
+    const given = value === undefined || value === null ? undefined : readMemberIds(value);
+    if (op === 'remove' || given !== undefined) fold.remove(ids);
+    if (op !== 'remove') fold.add(given ?? ids);
     return;
   }
   if (value === undefined || value === null) {

@@ -1,14 +1,21 @@
 /** What the bridge can do, as lists and one by one (RFC 7644 section 4). */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
 import { listResponse } from '../codec/list-response.ts';
 import { resourceTypes, schemas, serviceProviderConfig } from '../schema/discovery.ts';
-import { refuseWrites } from './refuse-writes.ts';
+import { parametersOf } from '../scim-request.ts';
+import { refuseOthers } from './refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
-const docs = (summary: string) => routeDocs('Discovery', summary);
+/** Filtering these is refused and not ignored, so that nobody mistakes all for some (RFC 7644 section 4). */
+const unfiltered: preHandlerHookHandler = (request, _reply, done) => {
+  const filtered = parametersOf(request)('filter') !== undefined;
+  done(filtered ? new BridgeError('forbidden', 'What the service can do is not to be filtered.') : undefined);
+};
+
+const docs = (summary: string) => ({ ...routeDocs('Discovery', summary), preHandler: unfiltered });
 
 export function registerDiscovery(scope: FastifyInstance, { callOf }: RouteScope): void {
   scope.get('/ServiceProviderConfig', docs('What the service can do'), (request, reply) => {
@@ -30,7 +37,7 @@ export function registerDiscovery(scope: FastifyInstance, { callOf }: RouteScope
   });
 
   const urls = ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/:id', '/Schemas', '/Schemas/:id'];
-  refuseWrites(scope, urls, ['POST', 'PUT', 'PATCH', 'DELETE']);
+  refuseOthers(scope, urls, ['GET']);
 }
 
 function told(reply: FastifyReply, document: object): FastifyReply {

@@ -4,7 +4,7 @@ import { routeDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerSearch, answerList } from './list-answer.ts';
-import { refuseWrites } from './refuse-writes.ts';
+import { refuseOthers } from './refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 const WHAT = {
@@ -49,6 +49,7 @@ export function registerResource(
     return send(reply, await operations.remove(callOf(request), request.params.id));
   });
 
-  refuseWrites(scope, [endpoint], ['PUT', 'PATCH', 'DELETE']);
-  refuseWrites(scope, [`${endpoint}/:id`], ['POST']);
+  refuseOthers(scope, [endpoint], ['GET', 'POST']);
+  refuseOthers(scope, [`${endpoint}/.search`], ['POST']);
+  refuseOthers(scope, [`${endpoint}/:id`], ['GET', 'PUT', 'PATCH', 'DELETE']);
 }

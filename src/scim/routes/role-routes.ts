@@ -10,7 +10,7 @@ import { matchElement } from '../filter/match-element.ts';
 import { readListRequest } from '../paging/list-request.ts';
 import { roles } from '../schema/roles.ts';
 import { parametersOf } from '../scim-request.ts';
-import { refuseWrites } from './refuse-writes.ts';
+import { refuseOthers } from './refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 export function registerRoles(scope: FastifyInstance, { callOf }: RouteScope): void {
@@ -42,7 +42,7 @@ export function registerRoles(scope: FastifyInstance, { callOf }: RouteScope): v
       return send(reply, { status: 200, body: JSON.stringify(project(found, callOf(request).projection)) });
     });
 
-    refuseWrites(scope, [`/${endpoint}`, `/${endpoint}/:id`], ['POST', 'PUT', 'PATCH', 'DELETE']);
+    refuseOthers(scope, [`/${endpoint}`, `/${endpoint}/:id`], ['GET']);
 
     function resourcesOf(request: FastifyRequest): readonly Attributes[] {
       return all(callOf(request).base);

@@ -7,6 +7,7 @@ import { runBulk } from '../bulk/run-bulk.ts';
 import { listEverything } from '../operations/list-everything.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerList, answerSearch } from './list-answer.ts';
+import { refuseOthers } from './refuse-others.ts';
 import type { RouteScope } from './route-scope.ts';
 
 const docs = (summary: string) => routeDocs('Everything', summary);
@@ -27,6 +28,8 @@ export function registerRoot(
   scope.post('/Bulk', docs('Several operations in one request'), async (request, reply) => {
     return reply.type(SCIM_JSON).send(await runBulk(callOf(request), types, request.body));
   });
+  refuseOthers(scope, ['/'], ['GET']);
+  refuseOthers(scope, ['/.search', '/Bulk'], ['POST']);
   // A token stands for an IdP's app, not for a person (RFC 7644 section 3.11).
   scope.all('/Me', { schema: { hide: true } }, () => {
     throw new BridgeError('not_implemented', 'A token here is of no person: there is no /Me.');

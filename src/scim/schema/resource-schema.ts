@@ -13,6 +13,7 @@ export interface AttributeInfo {
   readonly name: string;
   readonly type: string;
   readonly multiValued: boolean;
+  readonly required: boolean;
   /** Compared with regard to case. */
   readonly exact: boolean;
   /** By lower-cased name; empty for what is not complex. */
@@ -64,6 +65,7 @@ function info(attribute: Attribute): AttributeInfo {
     name: attribute.name,
     type: attribute.type,
     multiValued: attribute.config.multiValued === true,
+    required: attribute.config.required === true,
     exact: attribute.config.caseExact === true,
     parts: byName(attribute.subAttributes ?? []),
     coerce: (value) =>

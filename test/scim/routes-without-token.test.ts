@@ -1,0 +1,161 @@
+/** Every route of SCIM, feed and admin, whichever there are, is shut to whoever has no token of its kind. */
+import { fastify, type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { registerAdmin, type AdminOptions } from '../../src/admin/admin-routes.ts';
+import type { Connection } from '../../src/directory/connection.ts';
+import {
+  authenticate,
+  digestToken,
+  generateToken,
+  TOKEN_KINDS,
+  tokenPrefix,
+  type Token,
+  type TokenKind,
+} from '../../src/directory/token.ts';
+import { registerFeed, type FeedOptions } from '../../src/feed/feed-routes.ts';
+import { registerScim, type ScimOptions } from '../../src/scim/register-scim.ts';
+
+const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+type Method = (typeof METHODS)[number];
+
+/** What is called of everything behind the routes. */
+let touched: string[] = [];
+
+/** Something of any shape, of which only `known` may be used: a call of anything else is noted, and fails. */
+function untouchable<T extends object>(known: Partial<T>, name = ''): T {
+  const call = () => {
+    touched.push(name);
+    throw new Error(`${name} was called`);
+  };
+  const get = (_target: object, key: string | symbol): unknown => {
+    if (Object.hasOwn(known, key)) return Reflect.get(known, key);
+    return typeof key === 'symbol' || key === 'then' ? undefined : untouchable({}, `${name}.${key}`);
+  };
+  return new Proxy(call, { get }) as unknown as T;
+}
+
+const tokens = new Map(TOKEN_KINDS.map((kind) => [kind, generateToken(kind)]));
+const tokenOf = (kind: TokenKind) => tokens.get(kind) ?? '';
+const rows = TOKEN_KINDS.map((kind): Token => {
+  const text = tokenOf(kind);
+  const about = { id: kind, connectionId: 'okta', kind, label: kind, createdAt: 0, revokedAt: null };
+  return { ...about, prefix: tokenPrefix(text), digest: digestToken(text) };
+});
+const store = {
+  findTokens: (prefix: string) => Promise.resolve(rows.filter((row) => row.prefix === prefix)),
+  tokens: () => Promise.resolve(rows),
+  addToken: () => Promise.resolve(),
+  revokeToken: () => Promise.resolve(false),
+};
+const guardOf = (kind: TokenKind) => async (text: string) =>
+  (await authenticate(store, text, kind)) === undefined ? undefined : connection;
+
+const surfaces: Record<
+  TokenKind,
+  { prefix: string; some: string; register: (scope: FastifyInstance) => void }
+> = {
+  scim: {
+    prefix: '/scim/v2',
+    some: '/scim/v2/Groups/x',
+    register: (scope) => {
+      registerScim(scope, untouchable<ScimOptions>({ authenticate: guardOf('scim'), publicUrl: undefined }));
+    },
+  },
+  feed: {
+    prefix: '/feed/v1',
+    some: '/feed/v1/snapshot',
+    register: (scope) => {
+      registerFeed(scope, untouchable<FeedOptions>({ authenticate: guardOf('feed') }));
+    },
+  },
+  admin: {
+    prefix: '/admin/api',
+    some: '/admin/api/status',
+    register: (scope) => {
+      const sources = { store: untouchable({}), access: untouchable({}), idp: untouchable({}) };
+      registerAdmin(scope, { ...sources, authenticate: guardOf('admin') } as AdminOptions);
+    },
+  },
+};
+
+describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
+  const { prefix, some, register } = surfaces[kind];
+  const server = fastify();
+  const urls = new Set<string>([`${prefix}/there/is/nothing`]);
+  const routes: { method: Method; url: string }[] = [];
+
+  beforeAll(async () => {
+    server.addHook('onRoute', ({ method, url }) => {
+      const path = url.replace(/:\w+|\*/g, 'x');
+      urls.add(path);
+      for (const one of [method].flat()) routes.push({ method: one as Method, url: path });
+    });
+    server.register(
+      (scope, _options, done) => {
+        register(scope);
+        done();
+      },
+      { prefix },
+    );
+    await server.ready();
+  });
+  beforeEach(() => {
+    touched = [];
+  });
+  afterAll(() => server.close());
+
+  const others = TOKEN_KINDS.filter((other) => other !== kind);
+  const strangers: [string, string | undefined][] = [
+    ['no token', undefined],
+    ['an empty header', ''],
+    ['an empty bearer', 'Bearer '],
+    ['a bearer without a token', 'Bearer'],
+    ['a token that nobody made', `Bearer ${generateToken(kind)}`],
+    ['half of the token', `Bearer ${tokenOf(kind).slice(0, -1)}`],
+    ['the token in another scheme', `Basic ${tokenOf(kind)}`],
+    ['two tokens', `Bearer ${tokenOf(kind)} ${tokenOf(kind)}`],
+    ...others.map((other): [string, string] => [`a token of ${other}`, `Bearer ${tokenOf(other)}`]),
+  ];
+
+  it.each(strangers)(
+    'answer 401 with %s, each of them and in each method, and do nothing',
+    async (_what, header) => {
+      expect(routes.map(({ url }) => url)).toContain(some);
+      const headers = header === undefined ? {} : { authorization: header };
+      for (const url of urls) {
+        for (const method of METHODS) {
+          const answer = await server.inject({ method, url, headers });
+          expect(answer.statusCode, `${method} ${url}`).toBe(401);
+          expect(answer.headers['www-authenticate'], `${method} ${url}`).toMatch(/^Bearer\b/);
+        }
+      }
+      expect(touched).toEqual([]);
+    },
+  );
+
+  it('answer 401 whatever the body or the query, which nobody reads', async () => {
+    for (const payload of ['{"userName":', 'x'.repeat(2_000_000), '{}']) {
+      for (const url of urls) {
+        const headers = { 'content-type': 'text/strange' };
+        const answer = await server.inject({
+          method: 'POST',
+          url: `${url}?filter=%zz&count=x`,
+          payload,
+          headers,
+        });
+        expect(answer.statusCode, url).toBe(401);
+        expect(answer.body).not.toContain('userName');
+      }
+    }
+    expect(touched).toEqual([]);
+  });
+
+  it('let in whoever has a token of their kind', async () => {
+    const headers = { authorization: `Bearer ${tokenOf(kind)}` };
+    for (const { method, url } of routes) {
+      expect((await server.inject({ method, url, headers })).statusCode, `${method} ${url}`).not.toBe(401);
+    }
+    expect(touched).not.toEqual([]);
+  });
+});
