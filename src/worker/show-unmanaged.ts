@@ -9,6 +9,8 @@ import { memberKey } from '../provisioning/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../provisioning/observed.ts';
 import type { WorkContext } from './work-context.ts';
 
+const WRITES_AT_ONCE = 50;
+
 export async function showUnmanaged(context: WorkContext): Promise<void> {
   const { workspace, store, clock, directory } = context;
   const members = (await store.observedMembers(workspace)).filter((member) => member.state === 'active');
@@ -20,8 +22,10 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
   );
 
   const known = new Set(people.map((person) => person.memberKey));
-  for (const member of members) if (!known.has(memberKey(member))) await showMember(context, member);
-  for (const group of groups) if (!groupsBehind.has(group.token)) await showGroupOf(context, group);
+  const missing = members.filter((member) => !known.has(memberKey(member)));
+  await inParallel(missing, (member) => showMember(context, member));
+  const unknown = groups.filter((group) => !groupsBehind.has(group.token));
+  await inParallel(unknown, (group) => showGroupOf(context, group));
 
   const pushed = new Set(people.filter((person) => person.owned).map((person) => person.memberKey));
   const shown = new Set([
@@ -39,6 +43,13 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     } else if (row.subject.kind === 'group') {
       await showMembers(context, row.subject.id, row.token, userIds);
     }
+  }
+}
+
+/** Writes that wait together share their wait for the disk. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += WRITES_AT_ONCE) {
+    await Promise.all(items.slice(from, from + WRITES_AT_ONCE).map(work));
   }
 }
 

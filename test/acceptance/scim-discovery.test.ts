@@ -75,7 +75,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
     expect((await scim('GET', '/Schemas/urn:nothing')).status).toBe(404);
   });
 
-  it.fails('/Schemas says that a group has its name alone, which a POST enforces with 409', async () => {
+  it('/Schemas says that a group has its name alone, which a POST enforces with 409', async () => {
     const group = resourcesOf(await scim('GET', '/Schemas')).find(({ id }) => id === `${CORE}:Group`);
     const name = group?.attributes.find((attribute) => attribute.name === 'displayName');
     expect(name).toMatchObject({ uniqueness: 'server' });
@@ -123,11 +123,11 @@ describe.each(engines)('discovery, on %s', (engine) => {
     }
   });
 
-  it.fails('a 405 names the methods that are allowed (RFC 9110 section 15.5.6)', async () => {
+  it('a 405 names the methods that are allowed (RFC 9110 section 15.5.6)', async () => {
     expect((await scim('DELETE', '/Users')).headers.get('allow')).toContain('GET');
   });
 
-  it.fails.each([
+  it.each([
     ['GET', '/Bulk', 405],
     ['PUT', '/.search', 405],
     ['DELETE', '/Users/.search', 405],
@@ -161,7 +161,9 @@ describe.each(engines)('discovery, on %s', (engine) => {
     const [userPath, groupPath] = [`/Users/${String(user['id'])}`, `/Groups/${String(group['id'])}`];
     const shown = async (path: string, urn: string) => (await scim('GET', path)).body[urn];
     const invited = { state: 'invited', delivery: 'applied', reason: some(/\w/) };
-    await eventually(async () => expect(await shown(userPath, USER)).toMatchObject(invited));
+    await eventually(async () => {
+      expect(await shown(userPath, USER)).toMatchObject(invited);
+    });
     await control(stage.sandbox, 'POST', 'accept-invites', {});
     await eventually(async () => {
       const verified = { state: 'active', admin: false, managedByScim: false, delivery: 'verified' };
@@ -183,7 +185,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
     }
   });
 
-  it.fails('a filter on the Mode extension finds whom the list shows so, or is refused', async () => {
+  it('a filter on the Mode extension finds whom the list shows so, or is refused', async () => {
     const { body } = await scim('POST', '/Users', person('asked@example.com'));
     const filter = encodeURIComponent(`id eq "${String(body['id'])}" and ${USER}:delivery pr`);
     const answer = await scim('GET', `/Users?filter=${filter}`);
@@ -224,7 +226,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
       expect(body).not.toHaveProperty('members');
     });
 
-    it.fails.each(['excludedAttributes=members', `attributes=${GROUP}:memberCount`])(
+    it.each(['excludedAttributes=members', `attributes=${GROUP}:memberCount`])(
       'memberCount is told without the members too: ?%s',
       async (query) => {
         const { body } = await scim('GET', `/Groups/${String(group.body['id'])}?${query}`);

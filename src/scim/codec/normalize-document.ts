@@ -159,8 +159,3 @@ function child(home: Draft, name: string): Draft {
 function wrong(name: string, expected: string): BridgeError {
   return new BridgeError('invalid_value', `The attribute "${name.slice(0, 100)}" is to be ${expected}.`);
 }
-
-/** Whether a value says true: as a boolean, or as text in any case, as some clients write it. */
-export function saysTrue(value: Json | undefined): boolean {
-  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
-}

@@ -10,7 +10,7 @@ const MAX_LENGTH = 4_096;
 const MAX_CLAUSES = 32;
 const MAX_DEPTH = 8;
 
-export const COMPARATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'] as const;
+const COMPARATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'] as const;
 
 export interface Comparison {
   readonly op: (typeof COMPARATORS)[number];

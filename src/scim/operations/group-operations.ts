@@ -17,7 +17,7 @@ import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
 
 /** Members that one answer shows of one group; all of them are found by filtering users by `groups.value`. */
-export const MAX_MEMBERS = 10_000;
+const MAX_MEMBERS = 10_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, shown, clock, profiles } = context;
