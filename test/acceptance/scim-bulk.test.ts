@@ -9,9 +9,6 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-/** As many bytes as ServiceProviderConfig allows for everything. */
-const LARGE = 'x'.repeat(1_048_576);
-
 interface Result extends Readonly<Record<'status' | 'location' | 'version' | 'method' | 'bulkId', string>> {
   readonly response?: object;
 }
@@ -82,17 +79,11 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect(results).toMatchObject([
       { method: 'PUT', status: '200', location: userAt, version: 'W/"2"' },
       { method: 'PATCH', status: patched, location: userAt, version: 'W/"3"', bulkId: 'mine' },
-      { method: 'PATCH', status: patched, location: groupAt },
+      { method: 'PATCH', status: patched, location: groupAt, version: 'W/"2"' },
       { method: 'DELETE', status: '204', location: groupAt },
       { method: 'DELETE', status: '404', response: { schemas: [ERROR], status: '404' } },
-      {
-        method: 'POST',
-        status: '409',
-        response: { schemas: [ERROR], scimType: 'uniqueness' },
-        bulkId: 'told',
-      },
+      { method: 'POST', status: '409', response: { scimType: 'uniqueness' }, bulkId: 'told' },
     ]);
-    for (const one of results.slice(0, 4)) expect(one).not.toHaveProperty('response');
     expect(results[5]).not.toHaveProperty('location');
   });
 
@@ -111,11 +102,10 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
   });
 
   it('is visible at once, in the feed too', async () => {
-    const [one, of] = await bulk([user('visible'), group('visible-g', ['bulkId:visible'])]);
-    expect(await membersOf(idOf(of))).toEqual([idOf(one)]);
+    await bulk([user('visible'), group('visible-g', ['bulkId:visible'])]);
+    expect(await there('visible', 'visible-g')).toEqual(['visible', 'visible-g']);
     const { body } = await client(stage.feed, stage.feedToken)('GET', '/snapshot');
-    expect(JSON.stringify(body['accounts'])).toContain('visible@bulk.example');
-    expect(JSON.stringify(body['groups'])).toContain('Group visible-g');
+    expect(JSON.stringify(body)).toMatch(/visible@bulk\.example.*Group visible-g/);
   });
 
   it('a bulkId stands for an id backwards and forwards, in data and in paths', async () => {
@@ -174,7 +164,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect(await there('half-a', 'outside')).toEqual(['outside']);
   });
 
-  it.fails('what a later operation does to one of a circle is not undone', async () => {
+  it('what a later operation does to one of a circle is not undone', async () => {
     const pair = [user('later-a', managedBy('later-b')), user('later-b', managedBy('later-a'))];
     const results = await bulk([...pair, rename('/Users/bulkId:later-a', 'Kept')]);
     expect(statusesOf(results)).toBe('201,201,200');
@@ -182,19 +172,18 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect(body).toMatchObject({ displayName: 'Kept', [ENT]: { manager: { value: idOf(results[1]) } } });
   });
 
-  it('a bulkId within the path of a PATCH stands for the id too, or is refused', async () => {
+  it('a bulkId within the path of a PATCH stands for the id too', async () => {
     const out = { op: 'remove', path: 'members[value eq "bulkId:pathed"]' };
     const patch = op('PATCH', '/Groups/bulkId:pathed-g', { Operations: [out] });
     const results = await bulk([user('pathed'), group('pathed-g', ['bulkId:pathed']), patch]);
-    const left = await membersOf(idOf(results[1]));
-    expect(results[2]?.status.startsWith('4') === true || left.length === 0).toBe(true);
+    expect(statusesOf(results)).toBe('201,201,204');
+    expect(await membersOf(idOf(results[1]))).toEqual([]);
   });
 
   it.each([
     [op('GET', '/Users', undefined, { bulkId: 'b' }), '400'],
     [op('POST', '/Roles', {}, { bulkId: 'b' }), '400'],
     [op('POST', '/Users', { userName: 'unnamed@bulk.example' }), '400'],
-    [op('PUT', '/Users', {}), '400'],
     [op('POST', '/Users', undefined, { bulkId: 'b' }), '400'],
     [op('PATCH', '/Users/nobody', { Operations: [] }), '404'],
     ['nonsense', '400'],
@@ -211,17 +200,13 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     [1, '201,404', 1],
     [2, '201,404,201,404', 2],
     [3, '201,404,201,404,201', 3],
-    [0, '201,404,201,404,201', 3],
-  ])(
-    'with failOnErrors %i (0: not given) what follows the last error is not done',
-    async (failOnErrors, statuses, done) => {
-      const names = ['a', 'b', 'c'].map((nick) => `stop-${String(failOnErrors)}-${nick}`);
-      const operations = names.flatMap((name) => [user(name), op('DELETE', '/Users/nobody')]).slice(0, -1);
-      const more = failOnErrors === 0 ? {} : { failOnErrors };
-      expect(statusesOf(await bulk(operations, more))).toBe(statuses);
-      expect(await there(...names)).toEqual(names.slice(0, done));
-    },
-  );
+    [undefined, '201,404,201,404,201', 3],
+  ])('with failOnErrors %s what follows the last error is not done', async (failOnErrors, statuses, done) => {
+    const names = ['a', 'b', 'c'].map((nick) => `stop-${String(failOnErrors)}-${nick}`);
+    const operations = names.flatMap((name) => [user(name), op('DELETE', '/Users/nobody')]).slice(0, -1);
+    expect(statusesOf(await bulk(operations, { failOnErrors }))).toBe(statuses);
+    expect(await there(...names)).toEqual(names.slice(0, done));
+  });
 
   it('an operation with a version is done at that version only', async () => {
     const [one, of] = await bulk([user('guarded'), group('guarded-g', [])]);
@@ -244,7 +229,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
   const many = Array.from({ length: 1_001 }, (_, at) => user(`many-${String(at)}`));
   it.each<[string, object, string, string | undefined]>([
     ['more operations than maxOperations', { Operations: many }, '413', undefined],
-    ['more bytes than maxPayloadSize', { Operations: [user('large', { title: LARGE })] }, '413', undefined],
+    ['too many bytes', { Operations: [user('large', { title: 'x'.repeat(2 ** 20) })] }, '413', undefined],
     ['a bulkId that is there twice', { Operations: [user('twice'), user('twice')] }, '400', 'invalidValue'],
     ['no number in failOnErrors', { failOnErrors: 'x', Operations: [user('count')] }, '400', 'invalidValue'],
     ['no Operations', { schemas: [REQUEST] }, '400', 'invalidSyntax'],

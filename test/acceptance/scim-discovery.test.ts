@@ -64,9 +64,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
       expect(schema['meta']).toEqual(metaOf('Schema', '/Schemas', schema.id));
       expect((await scim('GET', `/Schemas/${encodeURIComponent(schema.id)}`)).body).toEqual(schema);
     }
-    const own = schemas
-      .filter(({ id }) => [USER, GROUP].includes(id))
-      .flatMap(({ attributes }) => attributes);
+    const own = schemas.flatMap(({ id, attributes }) => ([USER, GROUP].includes(id) ? attributes : []));
     expect(new Set(own.map(({ mutability }) => mutability))).toEqual(new Set(['readOnly']));
     const types = resourcesOf(await scim('GET', '/ResourceTypes'));
     const extensions = types.flatMap(({ schemaExtensions }) => schemaExtensions);
@@ -117,14 +115,14 @@ describe.each(engines)('discovery, on %s', (engine) => {
     ...['/Users', '/Groups'].map((path) => ({ path, methods: WRITES.slice(1) })),
     ...['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'].map((path) => ({ path, methods: WRITES })),
     { path: '/Users/somebody', methods: ['POST'] },
-  ])('$methods to $path are 405 with a SCIM error', async ({ path, methods }) => {
+  ])('$methods to $path are 405, with what is allowed', async ({ path, methods }) => {
     for (const method of methods) {
-      expect((await scim(method, path, {})).body).toMatchObject({ schemas: [ERROR], status: '405' });
+      const answer = await scim(method, path, {});
+      expect(answer.body).toMatchObject({ schemas: [ERROR], status: '405' });
+      // RFC 9110 section 15.5.6
+      expect(answer.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(['GET', 'HEAD']));
+      expect(answer.headers.get('allow')).not.toContain(method);
     }
-  });
-
-  it('a 405 names the methods that are allowed (RFC 9110 section 15.5.6)', async () => {
-    expect((await scim('DELETE', '/Users')).headers.get('allow')).toContain('GET');
   });
 
   it.each([
@@ -133,7 +131,8 @@ describe.each(engines)('discovery, on %s', (engine) => {
     ['DELETE', '/Users/.search', 405],
     ['DELETE', '/', 405],
     // What is not filtered is not to look as if it were (RFC 7644 section 4).
-    ['GET', '/Schemas?filter=id%20eq%20%22User%22', 403],
+    ['GET', '/Schemas?filter=id%20pr', 403],
+    ['GET', '/ResourceTypes?filter=id%20pr', 403],
   ])('%s %s is refused with %i', async (method, path, status) => {
     expect((await scim(method, path, method === 'PUT' ? {} : undefined)).status).toBe(status);
   });
@@ -160,9 +159,8 @@ describe.each(engines)('discovery, on %s', (engine) => {
     expect(group[GROUP]).toEqual({ delivery: 'pending', memberCount: 1 });
     const [userPath, groupPath] = [`/Users/${String(user['id'])}`, `/Groups/${String(group['id'])}`];
     const shown = async (path: string, urn: string) => (await scim('GET', path)).body[urn];
-    const invited = { state: 'invited', delivery: 'applied', reason: some(/\w/) };
     await eventually(async () => {
-      expect(await shown(userPath, USER)).toMatchObject(invited);
+      expect(await shown(userPath, USER)).toMatchObject({ state: 'invited', delivery: 'applied' });
     });
     await control(stage.sandbox, 'POST', 'accept-invites', {});
     await eventually(async () => {

@@ -50,7 +50,7 @@ describe.each(engines)('versions, on %s', (engine) => {
   type Kind = (typeof kinds)[number];
 
   describe.each(kinds)('of %s', (kind) => {
-    it('every answer with a resource has its version as ETag, and each change gives another', async () => {
+    it('every answer has the version as ETag, with a resource or without, and each change gives another', async () => {
       const { path, body } = await second(kind);
       const more = kind === 'Users' ? { userName: 'other-one@example.com' } : { displayName: 'Other one' };
       const answers = [
@@ -64,6 +64,8 @@ describe.each(engines)('versions, on %s', (engine) => {
       for (const answer of answers) expect(answer.headers.get('etag')).toBe(metaOf(answer).version);
       expect(new Set(answers.slice(1).map((answer) => metaOf(answer).version)).size).toBe(3);
       expect(answers[0]?.headers.get('etag')).toMatch(/^(W\/)?"[^"]+"$/);
+      const patched = await send('PATCH', path, set('externalId', 'at last'));
+      expect(patched.headers.get('etag')).toBe(metaOf(await send('GET', path)).version);
     });
 
     it.each(['PUT', 'PATCH', 'DELETE'])(

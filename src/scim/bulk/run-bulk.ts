@@ -38,8 +38,13 @@ export async function runBulk(
     const errors = [...results.values()].filter((result) => result.answer === undefined).length;
     return failOnErrors !== undefined && errors >= failOnErrors;
   };
+  /** By bulkId: what was made without its references, as it was asked for. */
+  const unfinished = new Map<string, readonly [number, BulkOperation]>();
   const waits = (asked: Asked) =>
-    !('error' in asked) && [...referencesOf(asked)].some((name) => expected.has(name));
+    !('error' in asked) &&
+    [...referencesOf(asked)].some(
+      (name) => expected.has(name) || (asked.method !== 'POST' && unfinished.has(name)),
+    );
   const settle = async (index: number, asked: Asked, work = () => run(call, types, asked, ids)) => {
     const result = await resultOf(call, asked, ids, work);
     results.set(index, result);
@@ -49,8 +54,14 @@ export async function runBulk(
     if (id === undefined) ids.delete(asked.bulkId);
     else ids.set(asked.bulkId, id);
   };
+  const finish = async (all: boolean) => {
+    for (const [bulkId, [index, asked]] of unfinished) {
+      if (!all && [...referencesOf(asked)].some((name) => expected.has(name))) continue;
+      unfinished.delete(bulkId);
+      await settle(index, asked, () => complete(call, types, asked, ids));
+    }
+  };
 
-  const circular: (readonly [number, BulkOperation])[] = [];
   let waiting = [...operations.entries()];
   while (waiting.length > 0 && !stopped()) {
     const later: typeof waiting = [];
@@ -58,6 +69,7 @@ export async function runBulk(
       if (stopped()) break;
       if (waits(asked)) later.push([index, asked]);
       else await settle(index, asked);
+      await finish(false);
     }
     if (later.length === waiting.length) {
       // All wait for each other: one is made without what it waits for, and gets that when it is there.
@@ -65,13 +77,11 @@ export async function runBulk(
       const [index, asked] = later.splice(at, 1)[0] ?? [];
       if (index === undefined || asked === undefined || 'error' in asked) break;
       await settle(index, { ...asked, data: withoutReferences(asked.data, expected) });
-      circular.push([index, asked]);
+      if (ids.has(asked.bulkId ?? '')) unfinished.set(asked.bulkId ?? '', [index, asked]);
     }
     waiting = later;
   }
-  for (const [index, asked] of circular) {
-    if (ids.has(asked.bulkId ?? '')) await settle(index, asked, () => complete(call, types, asked, ids));
-  }
+  await finish(true);
   const inOrder = [...results].sort(([a], [b]) => a - b).map(([, { text }]) => text);
   return `{"schemas":["${BULK_RESPONSE}"],"Operations":[${inOrder.join(',')}]}`;
 }
@@ -128,6 +138,13 @@ async function run(
   }
 }
 
+/** @throws BridgeError invalid_value for a reference to what was not created */
+function assertKnown(operation: BulkOperation, ids: ReadonlyMap<string, string>): void {
+  const missing = [...referencesOf(operation)].find((name) => !ids.has(name));
+  if (missing === undefined) return;
+  throw new BridgeError('invalid_value', `Nothing was created under the bulkId "${missing.slice(0, 100)}".`);
+}
+
 /** Gives what was made without its references all of them; what cannot have them is taken back. */
 async function complete(
   call: Call,
@@ -139,6 +156,7 @@ async function complete(
   const id = ids.get(operation.bulkId ?? '') ?? '';
   const plain: Call = { ...call, guard: undefined, known: undefined };
   try {
+    assertKnown(operation, ids);
     return { ...(await type.replace(plain, id, resolved(operation.data, ids))), status: 201 };
   } catch (error) {
     const { message } = asBridgeError(error);
