@@ -10,16 +10,15 @@ const MAX_TOKENS = 1_000;
 type Find<Principal> = (token: string) => Promise<Principal | undefined>;
 
 /**
- * The same as `find`, which is asked again when an answer is older than a second. Tokens are remembered by their
+ * The same as `find`, at once for what is remembered; `find` is asked again when an answer is older than a second. Tokens are remembered by their
  * digest; those that are not valid are not remembered.
  */
-export function remembering<Principal>(find: Find<Principal>, clock: Clock): Find<Principal> {
+export function remembering<Principal>(
+  find: Find<Principal>,
+  clock: Clock,
+): (token: string) => Principal | Promise<Principal | undefined> {
   const known = new Map<string, { readonly principal: Principal; readonly until: number }>();
-  return async (token) => {
-    const digest = digestToken(token);
-    const now = clock.now();
-    const entry = known.get(digest);
-    if (entry !== undefined && now < entry.until) return entry.principal;
+  async function ask(token: string, digest: string, now: number): Promise<Principal | undefined> {
     const principal = await find(token);
     if (principal === undefined) known.delete(digest);
     else {
@@ -27,5 +26,12 @@ export function remembering<Principal>(find: Find<Principal>, clock: Clock): Fin
       known.set(digest, { principal, until: now + REMEMBERED_MS });
     }
     return principal;
+  }
+
+  return (token) => {
+    const digest = digestToken(token);
+    const now = clock.now();
+    const entry = known.get(digest);
+    return entry !== undefined && now < entry.until ? entry.principal : ask(token, digest, now);
   };
 }

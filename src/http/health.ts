@@ -9,7 +9,7 @@ export function registerHealth(server: FastifyInstance, ready: () => Promise<voi
       await ready();
       return { status: 'ready' };
     } catch (error) {
-      request.log.error({ err: error }, 'not ready');
+      request.log.error({ reqId: request.id, err: error }, 'not ready');
       return reply.code(503).header('retry-after', '5').send({ status: 'not ready' });
     }
   });

@@ -35,7 +35,7 @@ const RETRY_AFTER_SECONDS = '5';
 export function answerWithProblems(scope: FastifyInstance): void {
   scope.setErrorHandler((error, request, reply) => {
     const known = asBridgeError(error);
-    if (known.code === 'internal') request.log.error({ err: error }, 'unexpected');
+    if (known.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'unexpected');
     return sendProblem(reply, known);
   });
   scope.setNotFoundHandler((_request, reply) => {

@@ -28,6 +28,8 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
     // The hook below writes the one line; Fastify's own has the query string in it.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
+    // A logger for each request would cost more than the line it writes: the lines name the request themselves.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     routerOptions: {
@@ -56,6 +58,7 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
   server.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
+        reqId: request.id,
         method: request.method,
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,

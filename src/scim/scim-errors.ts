@@ -44,7 +44,7 @@ const RETRY_AFTER_SECONDS = '5';
 export function answerWithScimErrors(scope: FastifyInstance): void {
   scope.setErrorHandler((error, request, reply) => {
     const known = asBridgeError(error);
-    if (known.code === 'internal') request.log.error({ err: error }, 'unexpected');
+    if (known.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'unexpected');
     return sendError(reply, known);
   });
   scope.setNotFoundHandler((request, reply) => {
