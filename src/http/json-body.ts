@@ -7,6 +7,8 @@ import { BridgeError } from '../errors.ts';
 
 const MAX_DEPTH = 32;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** The only way to write a NUL or half a character: what has come as UTF-8 has neither. */
+const ESCAPED_NO_TEXT = /\\u(?:0000|d[89a-f])/i;
 
 /**
  * Parses `text` as JSON.
@@ -22,27 +24,32 @@ export function parseJsonBody(text: string): unknown {
     const reason = error instanceof Error ? error.message : 'unreadable';
     throw new BridgeError('invalid_syntax', `The body is not valid JSON: ${reason}`);
   }
-  inspect(value, 0);
+  inspect(value, 0, ESCAPED_NO_TEXT.test(text) ? assertText : accept);
   return value;
 }
 
-function inspect(value: unknown, depth: number): void {
-  if (typeof value === 'string') assertText(value);
+/** @param check throws for what is no text */
+function inspect(value: unknown, depth: number, check: (text: string) => void): void {
+  if (typeof value === 'string') check(value);
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) {
     throw new BridgeError('invalid_syntax', `The body nests deeper than ${MAX_DEPTH} levels.`);
   }
   if (Array.isArray(value)) {
-    for (const element of value) inspect(element, depth + 1);
+    for (const element of value) inspect(element, depth + 1, check);
     return;
   }
-  for (const [key, child] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (FORBIDDEN_KEYS.has(key)) {
       throw new BridgeError('invalid_syntax', `The key "${key}" is not allowed in a body.`);
     }
-    assertText(key);
-    inspect(child, depth + 1);
+    check(key);
+    inspect((value as Record<string, unknown>)[key], depth + 1, check);
   }
+}
+
+function accept(): void {
+  // Every string of this body is text.
 }
 
 /** No NUL, and no half of a character. */

@@ -48,6 +48,7 @@ export function shownReads(engine: Engine): ShownStore {
       .where('users.id', '=', slot('id'))
       .where('users.deleted_at', 'is', null),
   );
+  const onlyUser = prepared(users.where('users.id', '=', slot('id')));
   const allUsers = prepared(users.where('users.id', 'in', ids));
   const groups = prepared(
     db
@@ -67,8 +68,12 @@ export function shownReads(engine: Engine): ShownStore {
       return row === undefined ? undefined : { user: toUser(row), ...toShown(row) };
     },
     users: async (workspace, wanted) => {
-      const rows = await engine.read(allUsers({ workspace, ids: JSON.stringify(wanted) }));
-      return new Map(rows.map((row) => [row.id, toShown(row)]));
+      const [id] = wanted;
+      const query =
+        wanted.length === 1
+          ? onlyUser({ workspace, id })
+          : allUsers({ workspace, ids: JSON.stringify(wanted) });
+      return new Map((await engine.read(query)).map((row) => [row.id, toShown(row)]));
     },
     groups: async (workspace, wanted) => {
       const rows = await engine.read(groups({ workspace, ids: JSON.stringify(wanted) }));

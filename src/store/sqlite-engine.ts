@@ -1,6 +1,7 @@
 /**
- * SQLite by node:sqlite, in WAL mode, synced to disk with every commit. Writes that arrive within two turns of the event
- * loop share one commit: each in a savepoint, so that one that fails takes nothing else with it.
+ * SQLite by node:sqlite, in WAL mode, synced to disk with every commit. Writes that arrive in turns of the event loop
+ * that follow each other share one commit, and reads of one turn share one look at the file: waiting for the disk and locking the
+ * file cost more than the statements do.
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,13 +12,13 @@ import type { Database } from './schema.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const MAX_STATEMENTS = 500;
-/** A commit writes whole pages, of many small indexes: small ones are written faster. Only for a new file. */
-const PAGE_BYTES = 2_048;
-/** Pages that are written before the log is folded into the file: 32 MiB. */
+/** Pages of 4 KiB that are written before the log is folded into the file. */
 const WAL_PAGES = 16_384;
 /** Pages of the database that are kept in memory. */
 const CACHE_KIBIBYTES = 32_768;
 const MAX_BATCH = 1_000;
+/** Of the event loop, in which writes are gathered for one commit. */
+const MAX_TURNS = 10;
 
 interface Waiting {
   readonly statements: readonly Statement[];
@@ -30,7 +31,6 @@ export function openSqlite(path: string): Engine {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   chmodSync(path, 0o600);
-  database.exec(`pragma page_size = ${PAGE_BYTES}`);
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
   database.exec(`pragma wal_autocheckpoint = ${WAL_PAGES}`);
@@ -40,8 +40,13 @@ export function openSqlite(path: string): Engine {
   );
 
   const prepare = statementCache(database);
+  /** What the query builder runs may begin a transaction, or write: it is none of the reads. */
+  const statementOfBuilder = (sql: string) => {
+    endReading();
+    return prepare(sql);
+  };
   const db = new Kysely<Database>({
-    dialect: new TransactionalSqliteDialect({ database: adapt(database, prepare) }),
+    dialect: new TransactionalSqliteDialect({ database: adapt(database, statementOfBuilder) }),
   });
   const [begin, commit] = [database.prepare('begin immediate'), database.prepare('commit')];
   const [savepoint, release] = [
@@ -49,26 +54,74 @@ export function openSqlite(path: string): Engine {
     database.prepare('release one_write'),
   ];
   const undo = database.prepare('rollback to one_write');
+  const beginReading = database.prepare('begin');
   let queue: Waiting[] = [];
+  let reading = false;
 
-  /** All or nothing for each write; one commit, and so one wait for the disk, for all of them. */
+  function read<Row>(query: CompiledQuery<Row>): Row[] {
+    if (!reading && !database.isTransaction) {
+      beginReading.run();
+      reading = true;
+      setImmediate(endReading);
+    }
+    return prepare(query.sql).all(...inputs(query)) as Row[];
+  }
+
+  function endReading(): void {
+    if (!reading) return;
+    reading = false;
+    commit.run();
+  }
+
+  /** As long as each turn brings something new it is still taken along: a wait for the disk costs far more. */
+  function gather(before: number, turns: number): void {
+    if (queue.length === before || turns === MAX_TURNS) flush();
+    else setImmediate(gather, queue.length, turns + 1);
+  }
+
+  /** One commit, and so one wait for the disk, for all that wait. */
   function flush(): void {
     const batch = queue.slice(0, MAX_BATCH);
     queue = queue.slice(MAX_BATCH);
     if (queue.length > 0) setImmediate(flush);
-    const done: (() => void)[] = [];
+    if (batch.length === 0) return;
+    endReading();
     try {
-      begin.run();
-      for (const waiting of batch) done.push(attempt(waiting));
-      commit.run();
+      const tell = allAtOnce(batch) ?? oneByOne(batch);
+      tell();
     } catch (error) {
       if (database.isTransaction) database.exec('rollback');
       for (const { reject } of batch) reject(error);
-      return;
     }
-    for (const tell of done) tell();
   }
 
+  /** Most often every write holds. @returns undefined, with nothing changed, when one does not */
+  function allAtOnce(batch: readonly Waiting[]): (() => void) | undefined {
+    begin.run();
+    try {
+      if (batch.every(({ statements }) => run(statements) === 'committed')) {
+        commit.run();
+        return () => {
+          for (const { resolve } of batch) resolve('committed');
+        };
+      }
+    } catch {
+      // Which of them failed, and why, is seen when each is tried by itself.
+    }
+    if (database.isTransaction) database.exec('rollback');
+    return undefined;
+  }
+
+  function oneByOne(batch: readonly Waiting[]): () => void {
+    begin.run();
+    const done = batch.map(attempt);
+    commit.run();
+    return () => {
+      for (const tell of done) tell();
+    };
+  }
+
+  /** In a savepoint, so that one that fails takes nothing else with it. */
   function attempt({ statements, resolve, reject }: Waiting): () => void {
     savepoint.run();
     try {
@@ -104,18 +157,18 @@ export function openSqlite(path: string): Engine {
     name: 'sqlite',
     db,
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
-    read: async <Row>(query: CompiledQuery<Row>) => prepare(query.sql).all(...inputs(query)) as Row[],
+    read: async <Row>(query: CompiledQuery<Row>) => read(query),
     // Nothing else can happen on this connection between these reads.
-    readTogether: (queries) =>
-      Promise.resolve(queries.map((query) => prepare(query.sql).all(...inputs(query)))),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
+    readTogether: async (queries) => queries.map((query) => read(query) as Record<string, unknown>[]),
     write: (statements) =>
       new Promise((resolve, reject) => {
-        // What arrives in the next turn is still taken along: waiting for the disk costs far more than a turn.
-        if (queue.length === 0) setImmediate(() => setImmediate(flush));
+        if (queue.length === 0) setImmediate(gather, 0, 0);
         queue.push({ statements, resolve, reject });
       }),
     close: async () => {
-      if (queue.length > 0) flush();
+      flush();
+      endReading();
       await db.destroy();
     },
   };

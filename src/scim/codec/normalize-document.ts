@@ -28,13 +28,18 @@ const MAX_ELEMENTS = 500;
 
 /** @throws BridgeError invalid_value, invalid_path, too_many */
 export function normalizeDocument(schema: ResourceSchema, raw: Attributes): Attributes {
-  const entries = Object.entries(raw).flatMap(([key, value]) => unfolded(schema, key, value));
-  if (entries.length > MAX_ATTRIBUTES) {
-    throw new BridgeError('too_many', `A resource may have ${MAX_ATTRIBUTES} attributes.`);
-  }
+  const given = Object.entries(raw);
+  assertFew(given);
+  const entries = given.flatMap(([key, value]) => unfolded(schema, key, value));
+  assertFew(entries);
   const document: Draft = {};
   for (const [key, value] of entries) place(schema, document, key, value);
   return document;
+}
+
+function assertFew(entries: readonly unknown[]): void {
+  if (entries.length <= MAX_ATTRIBUTES) return;
+  throw new BridgeError('too_many', `A resource may have ${MAX_ATTRIBUTES} attributes.`);
 }
 
 /** An extension's attributes one by one, each by its full name; what is not kept goes. */
@@ -54,6 +59,13 @@ function unfolded(
 }
 
 function place(schema: ResourceSchema, document: Draft, key: string, value: Json): void {
+  // Most keys are a plain attribute's name.
+  const plain = schema.attributes.get(key.toLowerCase());
+  if (plain !== undefined) {
+    const normal = normalizeValue(plain.name, plain, value);
+    if (normal !== undefined) document[plain.name] = normal;
+    return;
+  }
   const { extension, attribute, part, info } = parseAttributePath(schema, key);
   if (attribute === null || (part !== null && info?.multiValued === true)) return;
   const partInfo = part === null ? info : info?.parts.get(part.toLowerCase());

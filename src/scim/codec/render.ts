@@ -86,7 +86,8 @@ function deliveryOf(shown: UserOnMode['delivery'] | undefined): object {
 
 function meta(resourceType: 'User' | 'Group', resource: User | Group, base: string): string {
   const { id, createdAt, updatedAt, version } = resource;
-  const [created, lastModified] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
+  const created = new Date(createdAt).toISOString();
+  const lastModified = updatedAt === createdAt ? created : new Date(updatedAt).toISOString();
   const location = JSON.stringify(`${base}/${resourceType}s/${id}`);
   return `{"resourceType":"${resourceType}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${version}\\""}`;
 }
