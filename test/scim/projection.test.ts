@@ -35,6 +35,31 @@ describe('what is returned', () => {
     expect(without).toEqual({ ...resource, name: { givenName: 'Jane' }, [ENT]: { department: 'Data' } });
   });
 
+  it('can be a part of those elements that a filter names', () => {
+    const [work, home] = [
+      { value: 'a@x.test', type: 'work', primary: true },
+      { value: 'b@x.test', type: 'home' },
+    ];
+    const jane = { id: '1', userName: 'jane', emails: [work, home] };
+    const only = (attributes: string) => project(jane, readProjection(attributes, undefined));
+    const without = (attributes: string) => project(jane, readProjection(undefined, attributes));
+    expect(only('emails[type eq "work"].value')).toEqual({ id: '1', emails: [{ value: 'a@x.test' }] });
+    expect(only('emails[type eq "other"].value')).toEqual({ id: '1', emails: [] });
+    expect(only('emails.type,emails[type eq "work"].value')).toEqual({
+      id: '1',
+      emails: [{ value: 'a@x.test', type: 'work' }, { type: 'home' }],
+    });
+    expect(only('emails[type eq "work"],emails[type eq "home"].value')).toEqual({
+      id: '1',
+      emails: [work, { value: 'b@x.test' }],
+    });
+    expect(without('emails[type eq "work"]')).toEqual({ ...jane, emails: [home] });
+    expect(without('emails[type eq "work"].value')).toEqual({
+      ...jane,
+      emails: [{ type: 'work', primary: true }, home],
+    });
+  });
+
   it('is not read when nobody asks for it', () => {
     expect(wants(readProjection(undefined, 'members'), 'members')).toBe(false);
     expect(wants(readProjection('displayName', undefined), 'members')).toBe(false);

@@ -12,10 +12,11 @@ const MAX_NAMES = 100;
 const MAX_LENGTH = 4_096;
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/;
 
-/** An attribute by its path in lower case; with a filter, those elements of the list there. */
+/** An attribute by its path in lower case; with a filter, those elements of the list there, or one part of them. */
 interface Name {
   readonly path: string;
-  readonly filter: Filter | undefined;
+  readonly filter?: Filter;
+  readonly part?: string;
 }
 
 export interface Projection {
@@ -77,10 +78,11 @@ function names(list: string | undefined): readonly Name[] {
   const found = list.match(/(?:[^,[]|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])+/g) ?? [];
   return found.slice(0, MAX_NAMES).flatMap((text): Name[] => {
     const [, path = '', filter, part = ''] = /^([^[]*)(?:\[(.*)\])?(\..*)?$/s.exec(text.trim()) ?? [];
-    const name = (path + part).toLowerCase().replace(CORE, '');
-    if (name === '') return [];
-    // A part of some elements: the part of all of them is wanted or not.
-    return [{ path: name, filter: filter === undefined || part !== '' ? undefined : parseFilter(filter) }];
+    const [list, name] = [path, path + part].map((text) => text.toLowerCase().replace(CORE, ''));
+    if (list === undefined || name === undefined || name === '') return [];
+    if (filter === undefined) return [{ path: name }];
+    const names = { path: list, filter: parseFilter(filter) };
+    return [part === '' ? names : { ...names, part: part.slice(1).toLowerCase() }];
   });
 }
 
@@ -89,9 +91,15 @@ function keep(resource: Attributes, wanted: readonly Name[], prefix: string): At
     const path = prefix + key.toLowerCase();
     if (prefix === '' && ALWAYS.has(key)) return value;
     const named = wanted.filter((name) => name.path === path);
-    if (named.length > 0) return elementsOf(value, named, true);
+    if (named.some(isAll)) return value;
     const inside = separators(path).find((start) => wanted.some((name) => name.path.startsWith(start)));
-    return inside === undefined ? undefined : within(value, (part) => keep(part, wanted, inside));
+    if (named.length === 0)
+      return inside === undefined ? undefined : within(value, (part) => keep(part, wanted, inside));
+    return chosen(value, named, (element, matching) => {
+      if (matching.some(({ part }) => part === undefined)) return element;
+      const parts = isObject(element) ? keep(element, [...wanted, ...partsOf(matching)], `${path}.`) : {};
+      return Object.keys(parts).length === 0 ? undefined : parts;
+    });
   });
 }
 
@@ -100,19 +108,43 @@ function drop(resource: Attributes, excluded: readonly Name[], prefix: string): 
     const path = prefix + key.toLowerCase();
     if (prefix === '' && ALWAYS.has(key)) return value;
     const named = excluded.filter((name) => name.path === path);
-    if (named.length > 0) return elementsOf(value, named, false);
+    if (named.some(isAll)) return undefined;
     const inside = separators(path).find((start) => excluded.some((name) => name.path.startsWith(start)));
-    return inside === undefined ? value : within(value, (part) => drop(part, excluded, inside));
+    if (named.length === 0)
+      return inside === undefined ? value : within(value, (part) => drop(part, excluded, inside));
+    return chosen(value, named, (element, matching) => {
+      if (matching.some(({ part }) => part === undefined)) return undefined;
+      return isObject(element) ? drop(element, [...excluded, ...partsOf(matching)], `${path}.`) : element;
+    });
   });
 }
 
-/** All of a value, or of a list the elements that a filter names (or, when they are left out, the others). */
-function elementsOf(value: Json, named: readonly Name[], kept: boolean): Json | undefined {
-  const filters = named.map(({ filter }) => filter);
-  if (filters.includes(undefined) || !Array.isArray(value)) return kept ? value : undefined;
-  return (value as readonly Json[]).filter(
-    (element) => kept === filters.some((filter) => filter !== undefined && matchElement(filter, element)),
-  );
+function isAll({ filter }: Name): boolean {
+  return filter === undefined;
+}
+
+/** A list with each element as `choose` has it, given the names whose filter is true of it. */
+function chosen(
+  value: Json,
+  named: readonly Name[],
+  choose: (element: Json, matching: readonly Name[]) => Json | undefined,
+): Json {
+  if (!Array.isArray(value)) return value;
+  return (value as readonly Json[]).flatMap((element) => {
+    const matching = named.filter(({ filter }) => filter !== undefined && matchElement(filter, element));
+    const kept = choose(element, matching);
+    return kept === undefined ? [] : [kept];
+  });
+}
+
+/** The same names of one element that their filter is true of. */
+function partsOf(matching: readonly Name[]): Name[] {
+  return matching.flatMap(({ path, part }) => (part === undefined ? [] : [{ path: `${path}.${part}` }]));
+}
+
+function within(value: Json, change: (part: Attributes) => Attributes): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map((element) => within(element, change));
+  return isObject(value) ? change(value) : value;
 }
 
 /** What a name inside begins with: `name.`, and for an extension `urn:…:`. */
@@ -122,11 +154,6 @@ function separators(path: string): readonly string[] {
 
 function beginsWithin(path: string, name: string): boolean {
   return separators(name).some((start) => path.startsWith(start));
-}
-
-function within(value: Json, change: (part: Attributes) => Attributes): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map((element) => within(element, change));
-  return isObject(value) ? change(value) : value;
 }
 
 function mapEntries(resource: Attributes, map: (key: string, value: Json) => Json | undefined): Attributes {
