@@ -1,0 +1,72 @@
+/** A database that an earlier version made is brought to this one with everything that was in it. */
+import { Migrator } from 'kysely/migration';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { filterCondition } from '../../src/scim/filter/filter-condition.ts';
+import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
+import { userSchema } from '../../src/scim/schema/resource-schema.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { firstTables } from '../../src/store/migrations/0001-first-tables.ts';
+import { openPostgres } from '../../src/store/postgres-engine.ts';
+import { openSqlite } from '../../src/store/sqlite-engine.ts';
+import { engines, freshDatabase, type EngineName } from '../databases.ts';
+import { storeAt } from '../stores.ts';
+
+const JANE = {
+  userName: 'Jane@x.test',
+  title: 'Analyst',
+  emails: [{ value: 'Jane@x.test', type: 'work', primary: true }, { value: 'jd@home.test' }],
+};
+
+/** As the first version left it: one connection, a person with two addresses, a group with them in it. */
+async function earlierDatabase(name: EngineName): Promise<string> {
+  const url = await freshDatabase(name);
+  const engine: Engine = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+  const { db } = engine;
+  const provider = { getMigrations: () => Promise.resolve({ '0001-first-tables': firstTables(name) }) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  expect(error).toBeUndefined();
+  const at = 1_700_000_000_000;
+  const document = JSON.stringify(JANE);
+  const emails = JSON.stringify(JANE.emails);
+  await sql`insert into connections values ('c1', 'acme', 'acme', 'live', ${at})`.execute(db);
+  await sql`insert into users (id, workspace, owner_id, user_name, user_name_key, external_id, active, email,
+      email_key, full_name, admin, attributes, emails, version, created_at, updated_at, deleted_at)
+    values ('u1', 'acme', 'c1', 'Jane@x.test', 'jane@x.test', 'e1', 1, 'Jane@x.test', 'jane@x.test', 'Jane Doe', null,
+      ${document}, ${emails}, 3, ${at}, ${at}, null)`.execute(db);
+  for (const address of ['jane@x.test', 'jd@home.test', 'jd@home.test'])
+    await sql`insert into user_emails (user_id, value_key, type_key, is_primary) values ('u1', ${address}, '', 0)`.execute(
+      db,
+    );
+  await sql`insert into groups (id, workspace, owner_id, display_name, display_name_key, external_id, attributes,
+      version, created_at, updated_at, deleted_at)
+    values ('g1', 'acme', 'c1', 'Data', 'data', null, ${'{"displayName":"Data"}'}, 1, ${at}, ${at}, null)`.execute(
+    db,
+  );
+  await sql`insert into group_members values ('g1', 'u1', ${at})`.execute(db);
+  await engine.close();
+  return url;
+}
+
+describe.each(engines)('a database of the first version, on %s', (name) => {
+  it('keeps its people, their addresses, groups and memberships, and is searched as a new one', async () => {
+    const store = await storeAt(await earlierDatabase(name));
+
+    const found = await store.shown.user('acme', 'u1');
+    expect(found?.user).toMatchObject({ userName: 'Jane@x.test', externalId: 'e1', version: 3 });
+    expect(JSON.parse(found?.user.document ?? '')).toEqual(JANE);
+    expect(found?.groups).toEqual([{ id: 'g1', displayName: 'Data' }]);
+
+    for (const filter of ['emails.value eq "JD@home.test"', 'title eq "analyst"', 'userName sw "jane"']) {
+      const where = filterCondition(userSchema, parseFilter(filter));
+      const page = await store.directory.users('acme', { where, limit: 10 });
+      expect([filter, page.items.map((user) => user.id)]).toEqual([filter, ['u1']]);
+    }
+  });
+
+  it('is brought up once', async () => {
+    const url = await earlierDatabase(name);
+    const store = await storeAt(url);
+    expect(await store.migrate()).toEqual([]);
+  });
+});
