@@ -81,7 +81,7 @@ export function registerGroupRoutes(api: FastifyInstance, context: ApiContext): 
 }
 
 /** A deleted one too, where Mode tells of it. @throws ApiError 404 */
-export function findGroup({ simulation }: ApiContext, token: string): Group {
+function findGroup({ simulation }: ApiContext, token: string): Group {
   const { everyone_group: everyone, deleted_group: deleted } = simulation.settings().quirks;
   const group = simulation.workspace().groups.get(token);
   if (group.everyone && !everyone) throw notFound('Group');

@@ -5,6 +5,7 @@
  */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
+import { BridgeError } from '../errors.ts';
 import { asBridgeError } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
 import { ApiError, shapeError } from './api-error.ts';
@@ -40,8 +41,10 @@ export interface SandboxOptions {
   readonly inviterKey: Credential;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  /** As the settings take it, e.g. `{ profile: 'hostile' }`; the profile `kind` when not given. */
+  /** As PATCH /_sandbox/settings takes it, e.g. `{ profile: 'hostile' }`; the profile `kind` when not given. */
   readonly settings?: unknown;
+  /** As POST /_sandbox/seed takes it; one admin and nothing else when not given. */
+  readonly seed?: unknown;
 }
 
 export interface Sandbox {
@@ -53,14 +56,13 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** @returns when it listens @throws ApiError for settings that are not known */
+/** @returns when it listens @throws BridgeError invalid_config for settings or a seed that are not what they should be */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { port, host = '127.0.0.1', workspace: slug, clock, log } = options;
+  const { port, host = '127.0.0.1', log } = options;
   const server = createServer({ log, bodyLimitBytes: BODY_LIMIT_BYTES });
-  const simulation = createSimulation(slug, clock, readSettingsPatch(options.settings ?? {}));
+  const { simulation, control } = begin(options);
   const credentials = createCredentials(options.mainKey, options.inviterKey, simulation.settings);
   const context = { simulation, credentials, hal: createHal(simulation) };
-  const control = createControl(simulation);
   const closing = new AbortController();
   server.addHook('preClose', (done) => {
     closing.abort();
@@ -79,6 +81,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const url = await server.listen({ host, port });
   return { url, control, close: () => server.close() };
+}
+
+function begin({ workspace: slug, clock, settings = {}, seed }: SandboxOptions) {
+  try {
+    const simulation = createSimulation(slug, clock, readSettingsPatch(settings));
+    const control = createControl(simulation);
+    if (seed !== undefined) control.seed(seed);
+    return { simulation, control };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new BridgeError('invalid_config', `The simulated Mode cannot start so. ${error.message}`);
+  }
 }
 
 async function registerApi(
