@@ -6,6 +6,7 @@ import { startApp, startSimulatedMode } from '../../src/app.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import type { ProfileName } from '../../src/sandbox/profiles.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
 import { TOKENS } from './boot.ts';
 import { control } from './mode-state.ts';
@@ -16,8 +17,16 @@ export interface OpenStage extends Stage {
   close(): Promise<void>;
 }
 
-/** @param seed the simulated Mode's state at the beginning */
-export async function openStage(engine: EngineName, seed?: unknown): Promise<OpenStage> {
+export interface StageOptions {
+  /** The simulated Mode's state at the beginning. */
+  readonly seed?: unknown;
+  readonly profile?: ProfileName;
+}
+
+export async function openStage(
+  engine: EngineName,
+  { seed, profile = 'kind' }: StageOptions = {},
+): Promise<OpenStage> {
   const database = await freshDatabase(engine);
   const config = readConfig({
     BRIDGE_DATABASE_URL: database,
@@ -25,12 +34,15 @@ export async function openStage(engine: EngineName, seed?: unknown): Promise<Ope
     BRIDGE_PORT: '0',
     BRIDGE_ADMIN_PORT: '0',
     SANDBOX_PORT: '0',
+    SANDBOX_PROFILE: profile,
     BRIDGE_SCIM_TOKEN: TOKENS.scim,
     BRIDGE_FEED_TOKEN: TOKENS.feed,
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
   });
   const shared = { clock: systemClock, log: createLogger('silent') };
-  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log);
+  // No document tells how to make an admin, and what IdPs push has admins in it.
+  const settings = { quirks: { membership_patch: 'admin' } };
+  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log, { settings });
   if (seed !== undefined) await control(sandbox.url, 'PUT', 'state', seed);
   const app = await startApp({ ...shared, config, mode, forgetful: true, random: Math.random });
   return {
