@@ -5,7 +5,9 @@
  * after a read. Every failure is a TargetError.
  */
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
+import type { CapabilityBook } from './capability-book.ts';
 import type { Operation } from './operation.ts';
+import type { TaskPlace } from './task.ts';
 
 export type TargetErrorKind =
   /** The credential is not accepted (401). */
@@ -25,11 +27,18 @@ export class TargetError extends Error {
   readonly kind: TargetErrorKind;
   /** How long the target asked to be left alone; undefined when it did not say. */
   readonly retryAfterMs: number | undefined;
+  /** The status of the answer; undefined when there was none. */
+  readonly status: number | undefined;
 
-  constructor(kind: TargetErrorKind, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
+  constructor(
+    kind: TargetErrorKind,
+    message: string,
+    options?: ErrorOptions & { retryAfterMs?: number; status?: number },
+  ) {
     super(message, options);
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;
+    this.status = options?.status;
   }
 }
 
@@ -42,9 +51,31 @@ export interface Applied {
   readonly groupMembershipToken?: string;
 }
 
+/** What a look at the target's own settings and at the credentials found, for operators. */
+export interface Findings {
+  readonly credentials: readonly {
+    /** As settings name it, e.g. "main key". */
+    readonly name: string;
+    readonly state: 'accepted' | 'rejected' | 'unknown';
+    /** What it may, as the target calls it; null when it does not say. */
+    readonly scope: string | null;
+    readonly answer: string | null;
+  }[];
+  readonly warnings: readonly string[];
+}
+
 export interface Target {
-  /** Every member and pending invite that the target lists. */
-  readMembers(): Promise<readonly ObservedMember[]>;
+  /** What it can do, learned from every call. */
+  readonly capabilities: CapabilityBook;
+  /** Looks at what it can do, by reads alone, and writes it into the book. @throws TargetError unauthorized, unavailable */
+  probe(): Promise<Findings>;
+  /** The page on which a person can do that; the nearest one that is known. Never fails. */
+  pageFor(place: TaskPlace): Promise<string>;
+  /**
+   * Every member and pending invite that the target lists, in as few calls as it can.
+   * @param known whose addresses need not be asked for again
+   */
+  readMembers(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */
