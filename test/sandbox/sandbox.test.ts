@@ -1,54 +1,5 @@
-import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-
-const basic = (token: string) => `Basic ${Buffer.from(`${token}:${token}`).toString('base64')}`;
-const MAIN = basic('sandbox');
-const INVITER = basic('inviter');
-
-async function setup() {
-  const time = { now: 1_000_000 };
-  const slept: number[] = [];
-  const clock: Clock = {
-    now: () => time.now,
-    sleep: (ms) => {
-      slept.push(ms);
-      return Promise.resolve();
-    },
-  };
-  const sandbox = await startSandbox({
-    port: 0,
-    workspace: 'acme',
-    mainKey: { token: 'sandbox', secret: 'sandbox' },
-    inviterKey: { token: 'inviter', secret: 'inviter' },
-    clock,
-    log: pino({ level: 'silent' }),
-  });
-  onTestFinished(() => sandbox.close());
-  const call = async (method: string, path: string, body?: unknown, authorization: string | null = MAIN) => {
-    const response = await fetch(sandbox.url + path, {
-      method,
-      headers: {
-        ...(authorization === null ? {} : { authorization }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : text;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: parsed as Record<string, unknown>,
-      text,
-    };
-  };
-  const invite = (email: string) =>
-    call('POST', '/api/acme/invites', { invite: { invitee: { email }, message: 'hi' } }, INVITER);
-  const state = async () => (await call('GET', '/_sandbox/state')).body;
-  return { call, invite, state, time, slept };
-}
+import { describe, expect, it } from 'vitest';
+import { basic, INVITER, MAIN, simulate } from './simulated.ts';
 
 describe('who may do what', () => {
   it.each([
@@ -66,12 +17,12 @@ describe('who may do what', () => {
     ['GET', '/api/other/groups', MAIN, 404],
     ['GET', '/nothing', MAIN, 404],
   ])('%s %s with %s: %s', async (method, path, authorization, status) => {
-    const { call } = await setup();
+    const { call } = await simulate();
     expect((await call(method, path, undefined, authorization)).status).toBe(status);
   });
 
   it('a workspace key cannot invite, and the anonymous root has no links of admins', async () => {
-    const { call } = await setup();
+    const { call } = await simulate();
     const body = { invite: { invitee: { email: 'a@x.test' }, message: 'hi' } };
     expect(await call('POST', '/api/acme/invites', body)).toMatchObject({
       status: 400,
@@ -83,7 +34,7 @@ describe('who may do what', () => {
 
 describe('as Mode does it', () => {
   it("a membership's token is in its self link only", async () => {
-    const { call, state } = await setup();
+    const { call, state } = await simulate();
     const { _embedded } = (await call('GET', '/api/acme/memberships')).body as unknown as {
       _embedded: { memberships: [Record<string, unknown>] };
     };
@@ -95,7 +46,7 @@ describe('as Mode does it', () => {
   });
 
   it('an invite is accepted after a while, by itself or when told', async () => {
-    const { call, invite, state, time } = await setup();
+    const { call, invite, state, time } = await simulate();
     await invite('jane@x.test');
     expect((await state())['members']).toMatchObject([{}, { email: 'jane@x.test', state: 'pending' }]);
     time.now += 1_000;
@@ -115,7 +66,7 @@ describe('as Mode does it', () => {
   });
 
   it('writes are wrapped, answered 200, and refused in the shapes of Mode', async () => {
-    const { call } = await setup();
+    const { call } = await simulate();
     expect(await call('POST', '/api/acme/groups', { name: 'x' })).toMatchObject({
       status: 400,
       body: { id: 'param_missing' },
@@ -132,7 +83,7 @@ describe('as Mode does it', () => {
   });
 
   it('groups come in pages of 20, at most 30, with a link to a page that does not exist', async () => {
-    const { call } = await setup();
+    const { call } = await simulate();
     const groups = Array.from({ length: 35 }, (_, index) => ({ name: `g${index}` }));
     await call('PUT', '/_sandbox/state', { members: [{ email: 'a@x.test', admin: true }], groups });
     const page = async (query: string) => (await call('GET', `/api/acme/groups${query}`)).body;
@@ -150,7 +101,7 @@ describe('as Mode does it', () => {
   });
 
   it('a deleted group is told as soft_deleted, and a second one of its name is not deleted at all', async () => {
-    const { call } = await setup();
+    const { call } = await simulate();
     const make = async () =>
       String((await call('POST', '/api/acme/groups', { user_group: { name: 'x' } })).body['token']);
     const stateOf = async (token: string) => (await call('GET', `/api/acme/groups/${token}`)).body['state'];
@@ -166,7 +117,7 @@ describe('as Mode does it', () => {
   });
 
   it('a removed member is banned and out of their groups, or gone when set so', async () => {
-    const { call, state } = await setup();
+    const { call, state } = await simulate();
     const seed = {
       members: [
         { email: 'a@x.test', admin: true },
@@ -190,7 +141,7 @@ describe('as Mode does it', () => {
 
 describe('the control surface', () => {
   it('makes requests fail so many times, slow, or limited', async () => {
-    const { call, slept, time } = await setup();
+    const { call, slept, time } = await simulate();
     await call('PATCH', '/_sandbox/settings', {
       latency_ms: 70,
       faults: [
@@ -215,7 +166,7 @@ describe('the control surface', () => {
   });
 
   it('keeps what was asked, with the key, and counts it', async () => {
-    const { call } = await setup();
+    const { call, url } = await simulate();
     await call('GET', '/api/verify?x=1');
     await call('GET', '/api/verify', undefined, INVITER);
     await call('GET', '/api/verify', undefined, basic('no'));
@@ -225,6 +176,9 @@ describe('the control surface', () => {
     expect(requests[0]).toEqual({
       method: 'GET',
       path: '/api/verify',
+      query: 'x=1',
+      route: '/api/verify',
+      host: new URL(url).host,
       status: 200,
       time: '1970-01-01T00:16:40.000Z',
       credential: 'main',
@@ -244,9 +198,9 @@ describe('the control surface', () => {
     ['PUT', '/_sandbox/state', { members: [], groups: [{ name: 'g', members: ['a@x.test'] }] }],
     ['PATCH', '/_sandbox/settings', { unknown: 1 }],
     ['PATCH', '/_sandbox/settings', { quirks: { unknown: 1 } }],
-    ['PATCH', '/_sandbox/settings', { faults: { status: 200, for_requests: 1 } }],
+    ['PATCH', '/_sandbox/settings', { faults: { status: 99, for_requests: 1 } }],
   ])('refuses nonsense and stays as it was: %s %s %j', async (method, path, body) => {
-    const { call, state } = await setup();
+    const { call, state } = await simulate();
     const before = [await state(), (await call('GET', '/_sandbox/settings')).body];
     expect((await call(method, path, body)).status).toBe(400);
     expect([await state(), (await call('GET', '/_sandbox/settings')).body]).toEqual(before);

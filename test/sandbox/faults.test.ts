@@ -1,0 +1,234 @@
+/** What can be ordered to go wrong: every answer that a client may be given. */
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { ADMIN, GROUP, INVITER, JANE, MAIN, simulate } from './simulated.ts';
+
+const VERIFY = '/api/verify';
+const LITE = '/api/acme/memberships/lite';
+const GROUPS = '/api/acme/groups';
+
+async function faulty(fault: Omit<Fault, 'for_requests'> & { for_requests?: number }) {
+  const mode = await simulate();
+  mode.control.putState({ members: [ADMIN, JANE], groups: [GROUP] });
+  mode.control.set({ faults: { for_requests: 1, ...fault } });
+  return mode;
+}
+
+/** How far an answer came. */
+async function read(url: string) {
+  const call = request(url, { headers: { authorization: MAIN } });
+  call.end();
+  try {
+    const [response] = (await once(call, 'response')) as [
+      AsyncIterable<Buffer> & { statusCode: number; headers: Record<string, string> },
+    ];
+    let text = '';
+    try {
+      for await (const chunk of response) text += chunk.toString();
+      return { status: response.statusCode, length: response.headers['content-length'], text };
+    } catch (error) {
+      return { status: response.statusCode, text, broken: (error as { code?: string }).code };
+    }
+  } catch (error) {
+    return { broken: (error as { code?: string }).code };
+  }
+}
+
+describe('answers', () => {
+  it.each<[Omit<Fault, 'for_requests'>, number, string | null, string | RegExp]>([
+    [{}, 500, 'application/json', /"id":"fault"/],
+    [{ status: 503, body: 'html' }, 503, 'text/html', /<html>/],
+    [{ status: 502, body: 'empty' }, 502, null, ''],
+    [{ status: 418, text: '{"id": "tea"}' }, 418, 'application/json', '{"id": "tea"}'],
+    [{ status: 200, text: 'hm', content_type: 'text/plain' }, 200, 'text/plain', 'hm'],
+    [{ body: 'login_page' }, 200, 'text/html', /<form action="\/signin"/],
+    [{ status: 401, body: 'json' }, 401, 'application/json', /Simulated fault 401/],
+  ])('%j', async (fault, status, type, text) => {
+    const { call } = await faulty(fault);
+    const answer = await call('GET', VERIFY);
+    expect(answer.status).toBe(status);
+    if (type !== null) expect(answer.headers.get('content-type')).toContain(type);
+    expect(answer.text).toMatch(typeof text === 'string' ? new RegExp(`^${text}$`) : text);
+    expect((await call('GET', VERIFY)).status).toBe(200);
+  });
+
+  it.each([400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 501, 502, 503, 504, 520, 599])(
+    'any status, such as %s',
+    async (status) => {
+      const { call } = await faulty({ status });
+      expect((await call('GET', VERIFY)).status).toBe(status);
+    },
+  );
+
+  it('the real answer cut off is no JSON any more', async () => {
+    const { url } = await faulty({ body: 'truncated' });
+    const half = await read(url + LITE);
+    const whole = await read(url + LITE);
+    expect([half.status, whole.text?.startsWith(half.text ?? '')]).toEqual([200, true]);
+    expect(half.text).toHaveLength(Math.ceil((whole.text ?? '').length / 2));
+    expect(() => JSON.parse(half.text ?? '') as unknown).toThrow();
+  });
+
+  it('the real answer with wrong types', async () => {
+    const { call } = await faulty({ body: 'wrong_types' });
+    const { status, body } = await call('GET', LITE);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      _embedded: { memberships: { '0': { email: ADMIN.email.length, admin: [true] } } },
+    });
+  });
+
+  it('the real answer with its list empty, or short, and counted accordingly', async () => {
+    for (const [body, left] of [
+      ['empty_list', 0],
+      ['short_list', 1],
+    ] as const) {
+      const { call, list } = await faulty({ body });
+      const page = (await call('GET', GROUPS)).body;
+      expect((page['_embedded'] as { groups: unknown[] }).groups).toHaveLength(left);
+      expect(page['pagination']).toMatchObject({ count: left, total_count: left, total_pages: 1 });
+      expect(await list(GROUPS, 'groups')).toHaveLength(2);
+    }
+  });
+
+  it.each([
+    [3, '3'],
+    ['Fri, 31 Dec 1999 23:59:59 GMT', 'Fri, 31 Dec 1999 23:59:59 GMT'],
+    ['soon', 'soon'],
+  ])('a 429 with Retry-After %s', async (retry_after, header) => {
+    const { call } = await faulty({ status: 429, retry_after });
+    const { status, headers } = await call('GET', VERIFY);
+    expect([status, headers.get('retry-after')]).toEqual([429, header]);
+  });
+});
+
+describe('redirects', () => {
+  it('to the same address again, which answers then', async () => {
+    const { call } = await faulty({ redirect: 'same' });
+    const { status, headers } = await call('GET', `${VERIFY}?x=1`);
+    expect([status, headers.get('location')]).toEqual([307, `${VERIFY}?x=1`]);
+    expect((await call('GET', headers.get('location') ?? '')).status).toBe(200);
+  });
+
+  it('to another origin, where one sees whether the key was carried along', async () => {
+    const { call, url, control } = await faulty({ redirect: 'other', status: 302 });
+    const { status, headers } = await call('GET', VERIFY);
+    const location = headers.get('location') ?? '';
+    expect([status, location]).toEqual([302, `${url.replace('127.0.0.1', 'localhost')}${VERIFY}`]);
+    await fetch(location);
+    await fetch(location, { headers: { authorization: MAIN } });
+    const host = new URL(location).host;
+    expect(control.requests().map((each) => [each.host === host, each.credential, each.status])).toEqual([
+      [false, 'main', 302],
+      [true, 'none', 401],
+      [true, 'main', 200],
+    ]);
+  });
+
+  it('to any address', async () => {
+    const server = createServer((_request, response) => response.end('elsewhere')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const { call } = await faulty({ redirect: elsewhere, status: 301 });
+    expect((await call('GET', VERIFY)).headers.get('location')).toBe(elsewhere);
+  });
+});
+
+describe('connections', () => {
+  it('an answer that drips is whole in the end', async () => {
+    const { url, slept, control } = await faulty({ connection: 'slow', slow_ms: 70 });
+    const dripped = await read(url + LITE);
+    expect(dripped).toMatchObject({ status: 200 });
+    expect(JSON.parse(dripped.text ?? '')).toMatchObject({ _embedded: { memberships: [{}, {}] } });
+    expect(slept.filter((ms) => ms === 70)).toHaveLength((dripped.text ?? '').length);
+    expect(control.counts().by_status).toEqual({ '200': 1 });
+  });
+
+  it('the socket dies without an answer', async () => {
+    const { url, control } = await faulty({ connection: 'reset' });
+    expect(await read(url + VERIFY)).toEqual({ broken: 'ECONNRESET' });
+    expect(control.counts()).toMatchObject({ total: 1, by_status: { none: 1 } });
+    expect(control.requests()).toMatchObject([{ path: VERIFY, status: null }]);
+    expect(await read(url + VERIFY)).toMatchObject({ status: 200 });
+  });
+
+  it('the socket dies in the middle of the answer', async () => {
+    const { url, control } = await faulty({ connection: 'reset_midway' });
+    const half = await read(url + LITE);
+    expect(half).toMatchObject({ status: 200, broken: 'ECONNRESET' });
+    const { text = '' } = await read(url + LITE);
+    expect(half.text).toBe(text.slice(0, Math.ceil(text.length / 2)));
+    expect(control.counts().total).toBe(2);
+  });
+
+  it('nothing ever comes, until the client gives up or the sandbox is closed', async () => {
+    const { url, close, control } = await faulty({ connection: 'hang', for_requests: 2 });
+    const given = new AbortController();
+    const first = fetch(url + VERIFY, { signal: given.signal }).catch((error: unknown) => error);
+    while (control.counts().total < 1) await new Promise((resolve) => setImmediate(resolve));
+    given.abort();
+    expect(await first).toMatchObject({ name: 'AbortError' });
+    const second = read(url + VERIFY);
+    while (control.counts().total < 2) await new Promise((resolve) => setImmediate(resolve));
+    await close();
+    expect(await second).toEqual({ broken: 'ECONNRESET' });
+  });
+});
+
+describe('lost answers', () => {
+  it.each<Omit<Fault, 'for_requests'>>([
+    { applied: true, status: 502, body: 'html' },
+    { applied: true, connection: 'reset' },
+    { connection: 'reset_midway' },
+    { body: 'truncated' },
+  ])('%j: the write was carried out', async (fault) => {
+    const { call, control } = await faulty({ ...fault, method: 'POST', path: GROUPS });
+    await call('POST', GROUPS, { user_group: { name: 'New' } }).catch(() => undefined);
+    expect(control.state().groups?.map(({ name }) => name)).toEqual(['New', 'Team']);
+  });
+
+  it.each<Omit<Fault, 'for_requests'>>([{ status: 502 }, { connection: 'reset' }])(
+    '%j: the write was not carried out',
+    async (fault) => {
+      const { call, control } = await faulty(fault);
+      await call('POST', GROUPS, { user_group: { name: 'New' } }).catch(() => undefined);
+      expect(control.state().groups).toHaveLength(1);
+    },
+  );
+});
+
+describe('which calls', () => {
+  it('those of a method, path, route or key, so many, after so many', async () => {
+    const { call, control } = await faulty({});
+    const failed = async (method: string, path: string, authorization = MAIN) =>
+      (
+        await call(
+          method,
+          path,
+          method === 'GET' ? undefined : { user_group: { name: 'Team' } },
+          authorization,
+        )
+      ).status === 500;
+    const group = `${GROUPS}/${GROUP.token}`;
+
+    control.set({ faults: { for_requests: 1, method: 'patch', path: GROUPS } });
+    expect([await failed('GET', group), await failed('PATCH', group), await failed('PATCH', group)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    control.set({ faults: { for_requests: 1, route: 'GET /api/acme/groups/:group' } });
+    expect([await failed('GET', GROUPS), await failed('GET', group)]).toEqual([false, true]);
+    control.set({ faults: { for_requests: 1, credential: 'inviter' } });
+    expect([await failed('GET', VERIFY), await failed('GET', VERIFY, INVITER)]).toEqual([false, true]);
+    control.set({ faults: { for_requests: 2, after_requests: 1 } });
+    const four = [];
+    for (let count = 0; count < 4; count += 1) four.push(await failed('GET', VERIFY));
+    expect(four).toEqual([false, true, true, false]);
+    expect(control.settings().faults).toEqual([]);
+  });
+});
