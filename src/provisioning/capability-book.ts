@@ -7,9 +7,9 @@ import {
   REFUSAL_STANDS_MS,
   type CapabilityName,
   type CapabilityRoute,
+  type Findings,
   type RouteState,
 } from './capability.ts';
-import type { Findings } from './target.ts';
 
 /** A route that has served is given up only when it is refused so often without a success between. */
 const REFUSALS_IN_A_ROW = 3;

@@ -39,6 +39,19 @@ export interface Capability {
   readonly routes: readonly CapabilityRoute[];
 }
 
+/** What a look at the target's own settings and at the credentials found, for operators. */
+export interface Findings {
+  readonly credentials: readonly {
+    /** As settings name it, e.g. "main key". */
+    readonly name: string;
+    readonly state: 'accepted' | 'rejected' | 'unknown';
+    /** What it may, as the target calls it; null when it does not say. */
+    readonly scope: string | null;
+    readonly answer: string | null;
+  }[];
+  readonly warnings: readonly string[];
+}
+
 /** How long a refusal is believed before the route is tried again. */
 export const REFUSAL_STANDS_MS = 24 * 60 * 60_000;
 

@@ -6,6 +6,7 @@
  */
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { CapabilityBook } from './capability-book.ts';
+import type { Findings } from './capability.ts';
 import type { Operation } from './operation.ts';
 import type { TaskPlace } from './task.ts';
 
@@ -49,19 +50,6 @@ export interface Applied {
   readonly username?: string;
   readonly groupToken?: string;
   readonly groupMembershipToken?: string;
-}
-
-/** What a look at the target's own settings and at the credentials found, for operators. */
-export interface Findings {
-  readonly credentials: readonly {
-    /** As settings name it, e.g. "main key". */
-    readonly name: string;
-    readonly state: 'accepted' | 'rejected' | 'unknown';
-    /** What it may, as the target calls it; null when it does not say. */
-    readonly scope: string | null;
-    readonly answer: string | null;
-  }[];
-  readonly warnings: readonly string[];
 }
 
 export interface Target {

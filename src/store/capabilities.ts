@@ -1,7 +1,6 @@
 /** The table of capabilities of each workspace, and when it was last looked at. */
-import type { CapabilityName, CapabilityRoute, RouteState } from '../provisioning/capability.ts';
+import type { CapabilityName, CapabilityRoute, Findings, RouteState } from '../provisioning/capability.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
-import type { Findings } from '../provisioning/target.ts';
 import type { Engine, Statement } from './engine.ts';
 
 export function capabilities({ db, write }: Engine): CapabilityStore {

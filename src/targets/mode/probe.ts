@@ -3,9 +3,9 @@
  * write can tell stays untried until a real one is wanted.
  */
 import type { Clock } from '../../clock.ts';
-import type { CapabilityName } from '../../provisioning/capability.ts';
+import type { CapabilityName, Findings } from '../../provisioning/capability.ts';
 import type { CapabilityBook } from '../../provisioning/capability-book.ts';
-import { TargetError, type Findings } from '../../provisioning/target.ts';
+import { TargetError } from '../../provisioning/target.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
 import { fieldsOf, isTrue, listOf, textOf } from './mode-json.ts';
 import { ROUTE } from './mode-routes.ts';
