@@ -12,6 +12,7 @@ import { readGroupMembers, readGroups } from './read-groups.ts';
 
 const DELETE_POLLS = 12;
 const DELETE_POLL_MS = 5_000;
+const REMOVED = /(?: \(removed \d{8}-[0-9a-f]{4}\))+$/;
 
 type Of<T extends Operation['type']> = Operation & { readonly type: T };
 
@@ -68,7 +69,8 @@ export function createGroupOperations({ api, book, own, emailOf, clock }: GroupP
   async function removeByRest(groupToken: string, name: string): Promise<Applied> {
     if (await gone(api, groupToken)) return {};
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '');
-    const unique = `${name} (removed ${day}-${randomBytes(2).toString('hex')})`;
+    // An earlier try that was refused has left its name.
+    const unique = `${name.replace(REMOVED, '')} (removed ${day}-${randomBytes(2).toString('hex')})`;
     await api.write('PATCH', api.groupPath(groupToken), { user_group: { name: unique } });
     await unlessGone(api.write('DELETE', api.groupPath(groupToken)));
     for (let poll = 0; poll < DELETE_POLLS; poll += 1) {
