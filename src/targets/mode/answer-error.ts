@@ -37,10 +37,10 @@ function kindOf({ status, text }: Answer): TargetErrorKind {
   return WRONG_KIND_OF_KEY.test(text) ? 'forbidden' : 'refused';
 }
 
-/** The message of `{id, message}`, the fields of a validation, nothing of a page for people. */
+/** The message of `{id, message}`, or the detail of a SCIM error; the fields of a validation, nothing of a page for people. */
 function modeWords(text: string): string {
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
+    const { detail, message = detail } = JSON.parse(text) as { message?: unknown; detail?: unknown };
     if (typeof message === 'string') return message.slice(0, MAX_QUOTED);
     if (typeof message === 'object' && message !== null) {
       const fields = Object.entries(message).map(
