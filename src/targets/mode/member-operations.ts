@@ -65,35 +65,33 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
   }
 
   async function removeByRest(member: ObservedMember, key: KeyName): Promise<Applied> {
-    const token = await memberships.tokenOf(member);
-    if (token === undefined) return {};
     const stillThere = 'and still lists the person as active: there is no privilege.';
-    resends.assertEffect(
-      `remove ${token}`,
-      `Still active: Mode accepted the removal several times, ${stillThere}`,
-    );
-    try {
+    const remove = async (token: string) => {
+      const repeated = `Still active: Mode accepted the removal several times, ${stillThere}`;
+      resends.assertEffect(`remove ${token}`, repeated);
       await api.write('DELETE', api.membershipPath(token), undefined, key);
       resends.accepted(`remove ${token}`);
+    };
+    try {
+      const token = await memberships.with(member, remove);
+      return token === undefined ? {} : { membershipToken: token };
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-      // Gone, or hidden from this key: only the list tells.
-      if ((await memberships.listed(member)) !== undefined) {
-        const message = `Still active: Mode says that the membership is not there, ${stillThere}`;
-        throw new TargetError('forbidden', message, { cause: error });
-      }
+      // Mode tells that token and says that it is not there: it hides it from this key.
+      const message = `Still active: Mode says that the membership is not there, ${stillThere}`;
+      throw new TargetError('forbidden', message, { cause: error });
     }
-    return { membershipToken: token };
   }
 
   /** In no document of Mode: some workspaces may take it, and one that says so may not do it. */
   async function patchAdmin(member: ObservedMember, admin: boolean): Promise<Applied> {
-    const token = await memberships.tokenOf(member);
+    const token = await memberships.with(member, async (found) => {
+      const step = `admin ${admin} ${found}`;
+      resends.assertEffect(step, 'Mode accepts the change of the admin role, and does not show it.');
+      await api.write('PATCH', api.membershipPath(found), { membership: { admin } });
+      resends.accepted(step);
+    });
     if (token === undefined) throw new TargetError('not_found', 'Mode lists no membership of this person.');
-    const step = `admin ${admin} ${token}`;
-    resends.assertEffect(step, 'Mode accepts the change of the admin role, and does not show it.');
-    await api.write('PATCH', api.membershipPath(token), { membership: { admin } });
-    resends.accepted(step);
     if (book.state('set_admin', ROUTE.patch) !== 'available' && !(await showsAdmin(member, token, admin))) {
       throw new TargetError('forbidden', 'Mode accepted the change of the admin role, and did not make it.');
     }

@@ -55,7 +55,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const api = createModeApi({ client, clock, workspace, key, inviter });
   const root = createWorkspaceRoot(api, clock);
   const reads = createMemberReads(api, root, book);
-  const memberships = createMemberships(reads, createDiscovery(client, api, book, clock));
+  const memberships = createMemberships(reads, createDiscovery(client, api, book, clock), clock);
   const members = createMemberOperations({ api, book, memberships, ownScim, clock });
   const { emailOf } = reads;
   const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
@@ -63,7 +63,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   return {
     capabilities: book,
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
-    pageFor: createPages(api, root, baseUrl),
+    pageFor: createPages({ api, root, memberships, baseUrl }),
     readMembers: reads.members,
     readGroups: servedRead(book, { capability: 'groups', route: ROUTE.main }, () =>
       readGroups(api, { ownsManaged }),

@@ -4,16 +4,25 @@
  */
 import { TargetError } from '../../provisioning/target.ts';
 import type { TaskPlace } from '../../provisioning/task.ts';
+import type { Memberships } from './memberships.ts';
 import type { ModeApi } from './mode-api.ts';
 import { linkOf } from './mode-json.ts';
 import type { WorkspaceRoot } from './workspace-root.ts';
 
+interface PageParts {
+  readonly api: ModeApi;
+  readonly root: WorkspaceRoot;
+  readonly memberships: Memberships;
+  readonly baseUrl: string;
+}
+
 /** @returns what finds the page; the workspace's own when nothing better is known. Never fails. */
-export function createPages(
-  api: ModeApi,
-  root: WorkspaceRoot,
-  baseUrl: string,
-): (place: TaskPlace) => Promise<string> {
+export function createPages({
+  api,
+  root,
+  memberships,
+  baseUrl,
+}: PageParts): (place: TaskPlace) => Promise<string> {
   const { origin } = new URL(baseUrl);
 
   async function pathOf(place: TaskPlace): Promise<string | undefined> {
@@ -25,10 +34,10 @@ export function createPages(
       case 'group':
         return linkOf(await api.get(api.groupPath(place.groupToken)), 'web');
       case 'member': {
-        const { membershipToken, state } = place.member;
+        const membershipToken = await memberships.known(place.member);
         if (membershipToken === null) return linkOf(await root.read(), 'web_settings');
         const membership = await api.get(api.membershipPath(membershipToken));
-        const back = state === 'former' ? linkOf(membership, 'web_self_unban') : undefined;
+        const back = place.member.state === 'former' ? linkOf(membership, 'web_self_unban') : undefined;
         return back ?? linkOf(membership, 'web_self');
       }
     }

@@ -7,11 +7,11 @@ import type { CapabilityName, Findings } from '../../provisioning/capability.ts'
 import type { CapabilityBook } from '../../provisioning/capability-book.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
-import { fieldsOf, isTrue, listOf, textOf } from './mode-json.ts';
+import { fieldsOf, listOf, textOf } from './mode-json.ts';
 import { ROUTE } from './mode-routes.ts';
 import type { OwnScim } from './own-scim/own-scim.ts';
 import type { MemberReads } from './read-members.ts';
-import type { WorkspaceRoot } from './workspace-root.ts';
+import { scimIsOn, type WorkspaceRoot } from './workspace-root.ts';
 
 const AUDITED_MS = 60 * 60_000;
 const BY_OWN_SCIM: readonly CapabilityName[] = ['invite', 'remove', 'set_admin', 'rename', 'groups'];
@@ -84,8 +84,7 @@ async function lookAtOwnScim(ownScim: OwnScim, book: CapabilityBook): Promise<Cr
 function rootWarnings(root: unknown, hasOwnScim: boolean): string[] {
   const fields = fieldsOf(root);
   const warnings: string[] = [];
-  const enabled = fields['scim_enabled'];
-  if (isTrue(enabled) || enabled === 1 || textOf(enabled)?.toLowerCase() === 'enabled') {
+  if (scimIsOn(root)) {
     const advice = hasOwnScim
       ? 'the bridge uses it; no other client should.'
       : 'what it manages is left alone. Switch it off, or give its address and token to the bridge (MODE_SCIM_URL, MODE_SCIM_TOKEN).';

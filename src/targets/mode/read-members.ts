@@ -8,7 +8,7 @@ import { TargetError } from '../../provisioning/target.ts';
 import { fieldsOf, listOf, memberOf, textOf } from './mode-json.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
 import { ROUTE, serve } from './mode-routes.ts';
-import type { WorkspaceRoot } from './workspace-root.ts';
+import { scimIsOn, type WorkspaceRoot } from './workspace-root.ts';
 
 const PARALLEL_READS = 4;
 
@@ -33,7 +33,22 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
     return rows.flatMap((row) => memberOf(row) ?? []);
   }
 
-  const light = async (key?: KeyName) => list(await root.path('memberships_lite', `${base}/lite`), key);
+  async function light(key?: KeyName): Promise<readonly ObservedMember[]> {
+    const rows = await list(await root.path('memberships_lite', `${base}/lite`), key);
+    return scimIsOn(await root.read()) ? withManaged(rows) : rows;
+  }
+
+  /** Who is managed by Mode's own SCIM stands in the full list alone, for keys that may read it. */
+  async function withManaged(rows: readonly ObservedMember[]): Promise<readonly ObservedMember[]> {
+    const full = await unlessRefused(root.path('memberships', base).then((path) => list(path)));
+    const known = new Map(full?.map((member) => [member.memberToken, member]));
+    return rows.map((row) => {
+      const same = row.memberToken === null ? undefined : known.get(row.memberToken);
+      if (same === undefined) return row;
+      const membershipToken = row.membershipToken ?? same.membershipToken;
+      return { ...row, membershipToken, managedByScim: row.managedByScim || same.managedByScim };
+    });
+  }
 
   /** The address stands in the person's own record, for those who may be seen; it is asked for once. */
   async function withAddresses(

@@ -1,6 +1,6 @@
 /** The workspace's own record: which lists it offers to this key, and where its pages for people are. */
 import type { Clock } from '../../clock.ts';
-import { linkOf } from './mode-json.ts';
+import { fieldsOf, isTrue, linkOf, textOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 
 /** Links change with a role or a plan, hardly ever within an hour. */
@@ -32,4 +32,10 @@ export function createWorkspaceRoot(api: ModeApi, clock: Clock): WorkspaceRoot {
       known = undefined;
     },
   };
+}
+
+/** Whether Mode's own SCIM is switched on, in whatever form the workspace says it. */
+export function scimIsOn(root: unknown): boolean {
+  const enabled = fieldsOf(root)['scim_enabled'];
+  return isTrue(enabled) || enabled === 1 || /^(1|enabled|on)$/i.test(textOf(enabled) ?? '');
 }

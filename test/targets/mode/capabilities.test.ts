@@ -221,6 +221,18 @@ describe('2: the list of members that serves', () => {
     expect(asked.map((call) => call.path)).toEqual(['/api/acme/memberships']);
   });
 
+  it.each([true, 'true', 1])(
+    "20: tells who is managed by Mode's own SCIM, when that is on: %s",
+    async (enabled) => {
+      const { target, calls } = await fakeMode({
+        'GET /api/acme': answer(200, { scim_enabled: enabled }),
+        'GET /api/acme/memberships': answer(200, members({ ...lite(), managed_by_scim: true })),
+      });
+      expect(await target.readMembers()).toMatchObject([{ email: 'jane@x.test', managedByScim: true }]);
+      expect(calls('GET', '/api/acme/memberships')).toHaveLength(1);
+    },
+  );
+
   it('may be the one that only the inviter sees', async () => {
     const { target } = await fakeMode(
       { 'GET /api/acme/memberships/lite': byKey(answer(404), answer(200, members(lite()))) },

@@ -149,11 +149,11 @@ describe("Mode's own SCIM that answers oddly", () => {
       'GET /scim/v2/Users/5': answer(200, user()),
     });
     for (const work of [
-      own.people.setAdmin(jane, true),
-      own.people.deactivate(jane),
-      own.people.update(jane, { name: 'Other Name', email: null }),
+      () => own.people.setAdmin(jane, true),
+      () => own.people.deactivate(jane),
+      () => own.people.update(jane, { name: 'Other Name', email: null }),
     ]) {
-      await expect(work).rejects.toMatchObject({
+      await expect(work()).rejects.toMatchObject({
         kind: 'forbidden',
         message: expect.stringContaining('did not make it') as string,
       });
