@@ -84,7 +84,7 @@ async function bridge(mode: ModeAccess, database: string): Promise<Bridge> {
 }
 
 /** A key that may do all but invite. */
-const alone = ({ inviter: _inviter, ...mode }: ModeAccess): ModeAccess => mode;
+const alone = ({ baseUrl, workspace, key }: ModeAccess): ModeAccess => ({ baseUrl, workspace, key });
 
 interface Told {
   readonly id: string;
@@ -109,10 +109,7 @@ async function capability({ admin }: Bridge, name: string) {
 }
 
 async function deliveryOf({ scim }: Bridge, id: string): Promise<{ delivery?: string; reason?: string }> {
-  return ((await scim('GET', `/Users/${id}`)).body[MODE_EXTENSION] ?? {}) as {
-    delivery?: string;
-    reason?: string;
-  };
+  return (await scim('GET', `/Users/${id}`)).body[MODE_EXTENSION] ?? {};
 }
 
 async function push({ scim }: Bridge, email: string, more: object = {}): Promise<string> {

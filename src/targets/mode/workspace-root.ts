@@ -3,8 +3,8 @@ import type { Clock } from '../../clock.ts';
 import { fieldsOf, isTrue, linkOf, textOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 
-/** Links change with a role or a plan, hardly ever within an hour. */
-const ROOT_STANDS_MS = 60 * 60_000;
+/** Links change with a role or a plan, hardly ever within a day; a link that fails is asked for again at once. */
+const ROOT_STANDS_MS = 24 * 60 * 60_000;
 
 export interface WorkspaceRoot {
   /** @throws TargetError */

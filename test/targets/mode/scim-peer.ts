@@ -40,8 +40,8 @@ function declare(type: 'User' | 'Group', all: () => Map<string, Stored>, name: s
     const taken = [...all().values()].some((other) => other[name] === instance[name] && other.id !== id);
     if (taken) throw new SCIMMY.Types.Error(409, 'uniqueness', `${name} is taken`);
     const key = id ?? randomUUID();
-    const { meta: _meta, ...plain } = JSON.parse(JSON.stringify(instance)) as Record<string, unknown>;
-    const stored = { ...plain, id: key };
+    const plain = JSON.parse(JSON.stringify(instance)) as Record<string, unknown>;
+    const stored = { ...plain, meta: undefined, id: key };
     all().set(key, stored);
     return stored;
   });
