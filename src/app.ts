@@ -69,17 +69,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   const target = targets.mode({
     ...mode,
     clock,
+    capabilities: store.capabilities,
     ...(isLoopback(mode.baseUrl) ? { requestsPerSecond: LOCAL_RATE } : {}),
   });
-  const worker = createWorker({
-    workspace: mode.workspace,
-    store: store.provisioning,
-    directory: store.directory,
-    target,
-    clock,
-    random,
-    log,
-  });
+  const worker = createWorker(
+    {
+      workspace: mode.workspace,
+      store: store.provisioning,
+      directory: store.directory,
+      target,
+      tasks: store.tasks,
+      clock,
+      random,
+      log,
+    },
+    store.capabilities,
+  );
   const servers = createServers({ ...options, store, stopping: stopping.signal });
   const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
   const adminUrl = await servers.admin.listen({ host: config.adminHost, port: config.adminPort });
@@ -155,6 +160,9 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
         store: store.status,
         access: store.access,
         idp: store.idp,
+        capabilities: store.capabilities,
+        tasks: store.tasks,
+        clock,
         authenticate: tokenFor('admin'),
       });
       done();
@@ -207,7 +215,16 @@ export async function withMaintenance<T>(
   try {
     const applied = await store.migrate();
     return await work(
-      createMaintenance({ access: store.access, store: store.status, idp: store.idp }, clock),
+      createMaintenance(
+        {
+          access: store.access,
+          store: store.status,
+          idp: store.idp,
+          capabilities: store.capabilities,
+          tasks: store.tasks,
+        },
+        clock,
+      ),
       applied,
     );
   } finally {

@@ -7,12 +7,18 @@ import type { Connection } from '../directory/connection.ts';
 import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
+import type { CapabilityStore } from '../provisioning/capability-book.ts';
+import type { TaskStore } from '../provisioning/task.ts';
+import { CapabilityView, viewCapabilities } from './capability-view.ts';
+import { Count, Instant, instant } from './instant.ts';
 import type { StatusStore } from './status-store.ts';
+import { TaskView, viewTask } from './task-view.ts';
+import { registerWorkspaces, type WorkspaceRoutes } from './workspace-routes.ts';
 
 const MAX_TROUBLED = 100;
 
-const Instant = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
+/** So many are in the status; `GET tasks` has all. */
+const TASKS_IN_STATUS = 20;
 
 const Status = Type.Object({
   workspace: Type.String(),
@@ -27,6 +33,11 @@ const Status = Type.Object({
   jobs: Type.Object({ waiting: Count, parked: Count, verifying: Count }),
   deliveries: Type.Object({ pending: Count, applied: Count, verified: Count, blocked: Count }),
   position: Type.String(),
+  ...CapabilityView.properties,
+  tasks: Type.Object(
+    { open: Count, oldest: Type.Array(TaskView) },
+    { description: 'Steps that the API of Mode does not do, and that are with people' },
+  ),
   connections: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -66,16 +77,19 @@ export interface StatusSources {
   readonly store: StatusStore;
   readonly access: Pick<ConnectionStore, 'connections'>;
   readonly idp: IdpProfileStore;
+  readonly capabilities: CapabilityStore;
+  readonly tasks: TaskStore;
 }
 
-export interface AdminOptions extends StatusSources {
+export interface AdminOptions extends StatusSources, Pick<WorkspaceRoutes, 'clock'> {
   readonly authenticate: Authenticate<Connection>;
 }
 
 /** What `GET /admin/api/status` and the command `status` tell. */
 export async function readStatus(workspace: string, sources: StatusSources): Promise<Status> {
-  const { store } = sources;
+  const { store, tasks } = sources;
   const status = await store.status(workspace, MAX_TROUBLED);
+  const oldest = await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS });
   return {
     workspace,
     mode: {
@@ -89,6 +103,8 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
     jobs: status.jobs,
     deliveries: status.deliveries,
     position: String(status.position),
+    ...(await viewCapabilities(workspace, sources.capabilities)),
+    tasks: { open: await tasks.count(workspace), oldest: oldest.map(viewTask) },
     connections: await connectionsOf(workspace, sources),
     troubled: status.troubled.map(({ kind, id, name, job, delivery, reason: why }) => {
       const state = delivery === 'blocked' ? 'blocked' : (job?.state ?? delivery ?? 'waiting');
@@ -106,9 +122,12 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
 }
 
 /** Registers the API below the prefix that `scope` has. */
-export function registerAdmin(scope: FastifyInstance, { authenticate, ...sources }: AdminOptions): void {
+export function registerAdmin(scope: FastifyInstance, options: AdminOptions): void {
+  const { authenticate, clock, ...sources } = options;
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
+  const { capabilities, tasks } = sources;
+  registerWorkspaces(scope, { capabilities, tasks, clock, connectionOf });
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
     '/status',
     {
@@ -146,8 +165,4 @@ async function connectionsOf(
         };
       }),
   );
-}
-
-function instant(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

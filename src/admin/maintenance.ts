@@ -6,6 +6,8 @@ import { createToken, DEFAULT_CONNECTION } from '../directory/tokens.ts';
 import { IDP_PROFILES } from '../directory/idp-profile.ts';
 import { BridgeError } from '../errors.ts';
 import { readStatus, type Status, type StatusSources } from './admin-routes.ts';
+import { viewTask, type TaskView } from './task-view.ts';
+import { closeTask, MAX_TASKS } from './workspace-routes.ts';
 
 export interface Maintenance {
   /** @throws BridgeError invalid_value, not_found */
@@ -24,12 +26,22 @@ export interface Maintenance {
    * @throws BridgeError invalid_value, not_found
    */
   pinProfile(connectionId: string, profile: string): Promise<void>;
+  /** Of every workspace that has a connection. */
+  listTasks(options: { readonly closed: boolean }): Promise<readonly TaskView[]>;
+  /** @throws BridgeError not_found */
+  closeTask(id: string): Promise<void>;
+  /** Has a bridge that runs look at what can be done, within seconds. @returns the workspaces */
+  probe(): Promise<readonly string[]>;
 }
 
 export function createMaintenance(
   { access, ...sources }: StatusSources & { readonly access: ConnectionStore & TokenStore },
   clock: Clock,
 ): Maintenance {
+  async function workspaces(): Promise<readonly string[]> {
+    return [...new Set((await access.connections()).map((connection) => connection.workspace))];
+  }
+
   async function assertConnection(id: string): Promise<void> {
     if ((await access.connection(id)) !== undefined) return;
     const known =
@@ -51,8 +63,26 @@ export function createMaintenance(
       );
     },
     status: async () => {
-      const workspaces = new Set((await access.connections()).map((connection) => connection.workspace));
-      return Promise.all([...workspaces].map((workspace) => readStatus(workspace, { access, ...sources })));
+      const all = await workspaces();
+      return Promise.all(all.map((workspace) => readStatus(workspace, { access, ...sources })));
+    },
+    listTasks: async ({ closed }) => {
+      const lists = (await workspaces()).map((workspace) =>
+        sources.tasks.list(workspace, { closed, limit: MAX_TASKS }),
+      );
+      return (await Promise.all(lists)).flat().map(viewTask);
+    },
+    closeTask: async (id) => {
+      const all = await workspaces();
+      for (const workspace of all.slice(0, -1)) {
+        if (await sources.tasks.close(workspace, id, clock.now())) return;
+      }
+      await closeTask(sources.tasks, all.at(-1) ?? '', id, clock.now());
+    },
+    probe: async () => {
+      const all = await workspaces();
+      for (const workspace of all) await sources.capabilities.askForProbe(workspace, clock.now());
+      return all;
     },
     pinProfile: async (connectionId, name) => {
       await assertConnection(connectionId);

@@ -6,7 +6,9 @@ import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
 import { serve } from './serve.ts';
+import { probe } from './probe.ts';
 import { status } from './status.ts';
+import { closeTask, listTasks } from './tasks.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 
 export function createProgram(): Command {
@@ -49,6 +51,26 @@ export function createProgram(): Command {
     .description('make a token invalid')
     .argument('<id>', 'as "tokens list" shows it')
     .action(revokeToken);
+
+  const tasks = program
+    .command('tasks')
+    .description('steps that the API of Mode does not do, and that are with people');
+  tasks
+    .command('list')
+    .description('what is open, the oldest first')
+    .option('--closed', 'closed ones too')
+    .option('--json', 'as JSON')
+    .action(listTasks);
+  tasks
+    .command('close')
+    .description('say that a task is seen to; Mode is read again')
+    .argument('<id>', 'as "tasks list" shows it')
+    .action(closeTask);
+
+  program
+    .command('probe')
+    .description('have the running bridge look again at what Mode lets it do, and try anew what was refused')
+    .action(probe);
 
   program
     .command('profile')

@@ -15,7 +15,7 @@ export async function status({ json }: { json?: boolean }): Promise<void> {
 }
 
 function print(of: Statuses[number]): void {
-  const { mode, users, groups, jobs, deliveries } = of;
+  const { mode, users, groups, jobs, deliveries, capabilities, credentials, tasks } = of;
   console.log(`workspace   ${of.workspace}`);
   console.log(
     `Mode        ${mode.failing_since === null ? 'answers' : `fails since ${mode.failing_since}: ${mode.reason ?? ''}`}`,
@@ -31,6 +31,20 @@ function print(of: Statuses[number]): void {
   console.log(
     `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.blocked} blocked`,
   );
+  for (const { name, state, scope } of credentials) {
+    console.log(`credential  ${name}: ${state}${scope === null ? '' : `, scope ${scope}`}`);
+  }
+  for (const { name, state, route, answer, at } of capabilities) {
+    const by = route === null ? '' : ` by ${route}`;
+    const when = at === null ? '' : ` (${at})`;
+    const said = state === 'refused' && answer !== null ? `: ${answer}` : '';
+    console.log(`can         ${name.padEnd(12)}  ${state.replace('_', ' ')}${by}${when}${said}`);
+  }
+  for (const warning of of.warnings) console.log(`  warning   ${warning}`);
+  if (tasks.open > 0) console.log(`tasks       ${tasks.open} with people ("tasks list" has all):`);
+  for (const { id, what, link, since } of tasks.oldest) {
+    console.log(`  task      ${id}  ${what}  since ${since ?? ''}  ${link}`);
+  }
   for (const { id, idp, pinned, evidence, warnings } of of.connections) {
     const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
     console.log(`connection  ${id}: ${idp} (${why})`);

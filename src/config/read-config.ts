@@ -24,6 +24,8 @@ export interface ModeAccess {
   readonly workspace: string;
   readonly key: Credential;
   readonly inviter?: Credential;
+  /** Mode's own SCIM endpoint. */
+  readonly ownScim?: { readonly url: string; readonly token: string };
 }
 
 export interface Config extends Values {
@@ -95,11 +97,14 @@ function readModeAccess(
   problems: string[],
 ): ModeAccess | undefined {
   const { modeWorkspace, modeApiKey, modeApiSecret, modeInviterKey, modeInviterSecret } = values;
+  const { modeScimUrl, modeScimToken } = values;
   const needed = { MODE_WORKSPACE: modeWorkspace, MODE_API_KEY: modeApiKey, MODE_API_SECRET: modeApiSecret };
   const given = [
     ...Object.values(needed),
     modeInviterKey,
     modeInviterSecret,
+    modeScimUrl,
+    modeScimToken,
     environment[settings.modeBaseUrl.name],
   ];
   if (given.every((value) => value === undefined || value === '')) return undefined;
@@ -110,6 +115,9 @@ function readModeAccess(
   if ((modeInviterKey === undefined) !== (modeInviterSecret === undefined)) {
     problems.push('MODE_INVITER_KEY and MODE_INVITER_SECRET: set both or neither');
   }
+  if ((modeScimUrl === undefined) !== (modeScimToken === undefined)) {
+    problems.push('MODE_SCIM_URL and MODE_SCIM_TOKEN: set both or neither');
+  }
   if (modeWorkspace === undefined || modeApiKey === undefined || modeApiSecret === undefined)
     return undefined;
   return {
@@ -118,6 +126,9 @@ function readModeAccess(
     key: { token: modeApiKey, secret: modeApiSecret },
     ...(modeInviterKey !== undefined && modeInviterSecret !== undefined
       ? { inviter: { token: modeInviterKey, secret: modeInviterSecret } }
+      : {}),
+    ...(modeScimUrl !== undefined && modeScimToken !== undefined
+      ? { ownScim: { url: modeScimUrl, token: modeScimToken } }
       : {}),
   };
 }

@@ -156,6 +156,17 @@ export const settings = {
     secret: true,
     parse: text,
   },
+  modeScimUrl: {
+    name: 'MODE_SCIM_URL',
+    description: "Address of Mode's own SCIM, when the bridge is to use it for what the API cannot do",
+    parse: url,
+  },
+  modeScimToken: {
+    name: 'MODE_SCIM_TOKEN',
+    description: "Bearer token of Mode's own SCIM",
+    secret: true,
+    parse: token,
+  },
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
     description:

@@ -5,7 +5,9 @@ import type { Verdict } from './job.ts';
 import type { TargetError } from './target.ts';
 
 /** Refusals are looked at afresh this often (Mode is read before each), then they wait for people. */
-const MAX_REFUSALS = 3;
+export const MAX_REFUSALS = 3;
+/** However long Mode asks to be left alone: it is looked at again after this. */
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 export interface Failure {
   readonly verdict: Verdict;
@@ -28,7 +30,8 @@ export function classify(
     case 'rate_limited':
     case 'unavailable':
     case 'unauthorized': {
-      const at = now + (error.retryAfterMs ?? retryDelayMs.outage(outageMs, random));
+      const asked = error.retryAfterMs ?? retryDelayMs.outage(outageMs, random);
+      const at = now + Math.min(asked, MAX_RETRY_AFTER_MS);
       return {
         verdict: { kind: 'retry', at, reason },
         delivery: { state: 'pending', reason },

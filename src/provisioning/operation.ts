@@ -11,6 +11,13 @@ export type Operation =
     }
   | { readonly type: 'remove_member'; readonly member: ObservedMember }
   | { readonly type: 'set_admin'; readonly member: ObservedMember; readonly admin: boolean }
+  /** What is to be changed of the person's record; null: it stays. */
+  | {
+      readonly type: 'update_profile';
+      readonly member: ObservedMember;
+      readonly name: string | null;
+      readonly email: string | null;
+    }
   | { readonly type: 'create_group'; readonly name: string }
   /** Takes over the group that Mode has under this name; nothing is sent. */
   | { readonly type: 'adopt_group'; readonly groupToken: string; readonly name: string }

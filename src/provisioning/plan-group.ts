@@ -1,8 +1,14 @@
 /** Decides what makes one group and its members right on Mode. */
 import type { DesiredGroup } from './desired.ts';
+import { UNTRIED, type Means } from './means.ts';
 import type { ObservedGroup, ObservedGroupMember } from './observed.ts';
 import type { Operation } from './operation.ts';
 import type { Plan } from './plan.ts';
+import { handedOver, planStep } from './plan-step.ts';
+import type { WantedTask } from './task.ts';
+
+/** So many names are told in one sentence. */
+const MAX_NAMES = 20;
 
 export interface GroupState {
   readonly desired: DesiredGroup;
@@ -12,6 +18,8 @@ export interface GroupState {
   readonly named: readonly ObservedGroup[];
   /** Members of the group this plan is about: the linked one, else the only one with the name. */
   readonly members: readonly ObservedGroupMember[];
+  /** How people know an account; its token when it is not told. */
+  readonly nameOf?: (memberToken: string) => string;
 }
 
 /**
@@ -30,12 +38,13 @@ export function groupOnMode(
  * People who are not active on Mode yet are added when they are; nobody is taken out because a read of Mode's
  * members missed them.
  */
-export function planGroup(state: GroupState): Plan {
+export function planGroup(state: GroupState, means: Means = UNTRIED): Plan {
   if (!state.desired.owned) return nothing(state.desired.groupToken);
-  return state.desired.wanted ? planWanted(state) : planUnwanted(state);
+  return state.desired.wanted ? planWanted(state, means) : planUnwanted(state, means);
 }
 
-function planWanted({ desired, linked, named, members }: GroupState): Plan {
+function planWanted(state: GroupState, means: Means): Plan {
+  const { desired, linked, named } = state;
   if (desired.rival !== null && linked === undefined) {
     return stuck(`The group ${desired.rival.displayName} stands for the same group on Mode.`, null);
   }
@@ -43,37 +52,99 @@ function planWanted({ desired, linked, named, members }: GroupState): Plan {
     return stuck(`Mode has ${named.length} groups named "${desired.name}": rename all but one.`, null);
   }
   const group = groupOnMode(linked, named);
-  if (group === undefined) return next({ type: 'create_group', name: desired.name }, null);
+  if (group === undefined) return planCreation(desired, means);
   if (!group.writable) {
     return stuck(`Mode's group "${group.name}" is built in or managed by Mode's own SCIM.`, null);
   }
   if (desired.groupToken !== group.token) {
-    return next({ type: 'adopt_group', groupToken: group.token, name: group.name }, group.token);
+    const adopt = { type: 'adopt_group', groupToken: group.token, name: group.name } as const;
+    return { ...nothing(group.token), operations: [adopt] };
   }
-  const renaming = group.name !== desired.name;
-  const nameTaken = renaming && named.some((other) => other.token !== group.token);
-  const operations: Operation[] = [];
-  if (renaming && !nameTaken)
-    operations.push({ type: 'rename_group', groupToken: group.token, name: desired.name });
-  operations.push(...memberOperations(group.token, desired, members));
+  const rename = planRename(state, group, means);
+  const members = planMembers(state, group, means);
+  const tasks = [...rename.tasks, ...members.tasks];
   return {
-    operations,
+    operations: [...rename.operations, ...members.operations],
+    tasks,
     link: group.token,
-    blocked: nameTaken ? `Mode has another group named "${desired.name}": rename or delete it.` : null,
+    blocked: rename.blocked ?? handedOver(tasks),
     waiting: desired.members.some((member) => !member.active)
       ? 'Some members have not accepted their invite.'
       : null,
   };
 }
 
-function planUnwanted({ desired, linked }: GroupState): Plan {
+function planCreation(desired: DesiredGroup, means: Means): Plan {
+  const { operations, tasks } = planStep(means, {
+    capability: 'groups',
+    operation: { type: 'create_group', name: desired.name },
+    what: `Create the group "${desired.name}".`,
+    place: { kind: 'groups' },
+  });
+  return { ...nothing(null), operations, tasks, blocked: handedOver(tasks) };
+}
+
+function planUnwanted({ desired, linked }: GroupState, means: Means): Plan {
   if (linked === undefined || desired.rival !== null) return nothing(null);
   if (!linked.writable)
     return stuck(`Mode's group "${linked.name}" is managed by Mode's own SCIM.`, linked.token);
-  return next({ type: 'delete_group', groupToken: linked.token, name: linked.name }, linked.token);
+  const { operations, tasks } = planStep(means, {
+    capability: 'groups',
+    operation: { type: 'delete_group', groupToken: linked.token, name: linked.name },
+    what: `Delete the group "${linked.name}".`,
+    place: { kind: 'group', groupToken: linked.token },
+  });
+  return { ...nothing(linked.token), operations, tasks, blocked: handedOver(tasks) };
 }
 
-/** Removals first, so that a person who is removed and added again ends as a member. */
+type Part = Pick<Plan, 'operations' | 'tasks' | 'blocked'>;
+
+function planRename({ desired, named }: GroupState, group: ObservedGroup, means: Means): Part {
+  if (group.name === desired.name) return { operations: [], tasks: [], blocked: null };
+  if (named.some((other) => other.token !== group.token)) {
+    const blocked = `Mode has another group named "${desired.name}": rename or delete it.`;
+    return { operations: [], tasks: [], blocked };
+  }
+  const step = planStep(means, {
+    capability: 'groups',
+    operation: { type: 'rename_group', groupToken: group.token, name: desired.name },
+    what: `Rename the group "${group.name}" to "${desired.name}".`,
+    place: { kind: 'group', groupToken: group.token },
+  });
+  return { ...step, blocked: null };
+}
+
+/** Removals first, so that a person who is removed and added again ends as a member. All together are one task. */
+function planMembers(state: GroupState, group: ObservedGroup, means: Means): Omit<Part, 'blocked'> {
+  const wanted = memberOperations(group.token, state.desired, state.members);
+  const tried = means.refusedSteps.get('set_group_members');
+  const why = tried?.why ?? means.refused.get('groups');
+  if (why === undefined || wanted.length === 0) return { operations: wanted, tasks: [] };
+  const { nameOf = (memberToken) => memberToken } = state;
+  const names = (type: Operation['type']) =>
+    wanted.flatMap((operation) =>
+      operation.type === type && 'memberToken' in operation ? [nameOf(operation.memberToken)] : [],
+    );
+  const sentences = [
+    listed('add', names('add_group_member')),
+    listed('remove', names('remove_group_member')),
+  ];
+  const task: WantedTask = {
+    action: 'set_group_members',
+    what: `In the group "${group.name}", ${sentences.filter((text) => text !== '').join('; ')}.`,
+    why,
+    triedAt: tried?.at ?? null,
+    place: { kind: 'group', groupToken: group.token },
+  };
+  return { operations: [], tasks: [task] };
+}
+
+function listed(verb: string, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const more = names.length - MAX_NAMES;
+  return `${verb} ${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function memberOperations(
   groupToken: string,
   desired: DesiredGroup,
@@ -100,12 +171,8 @@ function memberOperations(
   return [...removals, ...additions];
 }
 
-function next(operation: Operation, link: string | null): Plan {
-  return { ...nothing(link), operations: [operation] };
-}
-
 function nothing(link: string | null): Plan {
-  return { operations: [], link, blocked: null, waiting: null };
+  return { operations: [], tasks: [], link, blocked: null, waiting: null };
 }
 
 function stuck(reason: string, link: string | null): Plan {

@@ -1,7 +1,10 @@
 /** Decides what makes one person right on Mode. */
 import type { DesiredUser } from './desired.ts';
+import { UNTRIED, type Means } from './means.ts';
 import type { ObservedMember } from './observed.ts';
+import type { Operation } from './operation.ts';
 import type { Plan } from './plan.ts';
+import { handedOver, planStep } from './plan-step.ts';
 import type { Policy } from './policy.ts';
 
 export interface UserState {
@@ -14,9 +17,9 @@ export interface UserState {
 
 /**
  * Plans for one user. Pure; never removes or demotes the last active admin, a protected account, or a member that
- * Mode's own SCIM manages, and never acts on a guess when two members fit.
+ * Mode's own SCIM manages, and never acts on a guess when two members fit. What Mode does not serve becomes a task.
  */
-export function planUser(state: UserState, policy: Policy): Plan {
+export function planUser(state: UserState, policy: Policy, means: Means = UNTRIED): Plan {
   const { desired, candidates } = state;
   if (!desired.owned) return found(undefined);
   const present = candidates.filter((member) => member.state !== 'former');
@@ -26,57 +29,124 @@ export function planUser(state: UserState, policy: Policy): Plan {
     );
   }
   const member = present[0] ?? candidates[0];
-  return desired.wanted ? planWanted(state, member, policy) : planUnwanted(state, member, policy);
+  return desired.wanted
+    ? planWanted(state, member, policy, means)
+    : planUnwanted(state, member, policy, means);
 }
 
-function planWanted(state: UserState, member: ObservedMember | undefined, policy: Policy): Plan {
+function planWanted(
+  state: UserState,
+  member: ObservedMember | undefined,
+  policy: Policy,
+  means: Means,
+): Plan {
   const { desired } = state;
   if (desired.rival?.first === true) {
     return stuck(`The user ${desired.rival.userName} has the same e-mail: Mode knows one person by it.`);
   }
   if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
   if (member === undefined || member.state === 'former') {
-    const invite = {
-      type: 'invite',
-      email: desired.email,
-      name: desired.fullName,
-      former: member ?? null,
-    } as const;
-    return { ...found(member), operations: [invite], waiting: 'The invite is to be accepted.' };
+    return planInvite({ email: desired.email, name: desired.fullName }, member, means);
   }
   if (member.state === 'invited') return { ...found(member), waiting: 'The invite is not accepted yet.' };
-  if (desired.admin === null || desired.admin === member.admin) return found(member);
-  const refusal = desired.admin ? managed(member) : whyKept(member, state.adminCount, policy);
-  if (refusal !== null) return { ...found(member), blocked: refusal };
-  return { ...found(member), operations: [{ type: 'set_admin', member, admin: desired.admin }] };
+  const profile = profileOperations(state, member, means);
+  if (desired.admin === null || desired.admin === member.admin) {
+    return { ...found(member), operations: profile };
+  }
+  const refusal = desired.admin ? managed(member, means) : whyKept(member, state.adminCount, policy, means);
+  if (refusal !== null) return { ...found(member), operations: profile, blocked: refusal };
+  const operation = { type: 'set_admin', member, admin: desired.admin } as const;
+  const what = desired.admin
+    ? `Make ${nameOf(member)} an admin of the workspace.`
+    : `Take the admin role from ${nameOf(member)}.`;
+  const place = { kind: 'member', member } as const;
+  const { operations, tasks } = planStep(means, { capability: 'set_admin', operation, what, place });
+  return { ...found(member), operations: [...profile, ...operations], tasks, blocked: handedOver(tasks) };
 }
 
-function planUnwanted(state: UserState, member: ObservedMember | undefined, policy: Policy): Plan {
+/** A former member is asked back under the same record. */
+function planInvite(
+  { email, name }: { readonly email: string; readonly name: string | null },
+  former: ObservedMember | undefined,
+  means: Means,
+): Plan {
+  const refusal = former === undefined ? null : managed(former, means);
+  if (refusal !== null) return { ...found(former), blocked: refusal };
+  const operation = { type: 'invite', email, name, former: former ?? null } as const;
+  const { operations, tasks } = planStep(means, {
+    capability: 'invite',
+    operation,
+    what:
+      former === undefined
+        ? `Invite ${email} to the workspace.`
+        : `Let the former member ${email} back into the workspace.`,
+    place: former === undefined ? { kind: 'invites' } : { kind: 'member', member: former },
+  });
+  const waiting = tasks.length > 0 ? null : 'The invite is to be accepted.';
+  return { ...found(former), operations, tasks, blocked: handedOver(tasks), waiting };
+}
+
+/**
+ * Names and addresses belong to people's own accounts: they are changed where Mode's own SCIM does it, for whom the
+ * bridge knows by their account, and are left to them everywhere else.
+ */
+function profileOperations({ desired }: UserState, member: ObservedMember, means: Means): Operation[] {
+  if (means.refused.has('rename') || means.refusedSteps.has('update_profile')) return [];
+  if (desired.memberToken === null || desired.memberToken !== member.memberToken) return [];
+  if (managed(member, means) !== null) return [];
+  const name = differs(desired.fullName, member.name) ? desired.fullName : null;
+  const email = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
+  return name === null && email === null ? [] : [{ type: 'update_profile', member, name, email }];
+}
+
+/** Only what both sides tell can differ. */
+function differs(wanted: string | null | undefined, has: string | null | undefined): boolean {
+  if (wanted == null || has == null) return false;
+  const plain = (text: string) => text.trim().replaceAll(/\s+/g, ' ');
+  return plain(wanted) !== plain(has);
+}
+
+function planUnwanted(
+  state: UserState,
+  member: ObservedMember | undefined,
+  policy: Policy,
+  means: Means,
+): Plan {
   // Somebody else stands for this person now: to remove them would take that one's access.
   if (state.desired.rival !== null) return found(undefined);
   if (member === undefined || member.state === 'former') return found(member);
-  const refusal = whyKept(member, state.adminCount, policy);
+  const refusal = whyKept(member, state.adminCount, policy, means);
   if (refusal !== null) return { ...found(member), blocked: refusal };
-  return { ...found(member), operations: [{ type: 'remove_member', member }] };
+  const { operations, tasks } = planStep(means, {
+    capability: 'remove',
+    operation: { type: 'remove_member', member },
+    what: `Remove ${nameOf(member)} from the workspace: still ${member.state}.`,
+    place: { kind: 'member', member },
+  });
+  return { ...found(member), operations, tasks, blocked: handedOver(tasks) };
 }
 
 /** Why this member keeps their membership and role whatever the IdP says; null when nothing speaks for it. */
-function whyKept(member: ObservedMember, adminCount: number, policy: Policy): string | null {
+function whyKept(member: ObservedMember, adminCount: number, policy: Policy, means: Means): string | null {
   if (member.username !== null && policy.protectedUsernames.has(member.username)) {
     return 'The account is protected: it owns an API key that the bridge uses.';
   }
   if (member.state === 'active' && member.admin && adminCount <= 1) {
     return 'The account is the last admin of the workspace: make another one first.';
   }
-  return managed(member);
+  return managed(member, means);
 }
 
-function managed(member: ObservedMember): string | null {
-  return member.managedByScim ? "The member is managed by Mode's own SCIM." : null;
+function managed(member: ObservedMember, means: Means): string | null {
+  return member.managedByScim && !means.ownsManaged ? "The member is managed by Mode's own SCIM." : null;
+}
+
+function nameOf({ email, username, memberToken }: ObservedMember): string {
+  return email ?? username ?? memberToken ?? 'a member';
 }
 
 function found(member: ObservedMember | undefined): Plan {
-  return { operations: [], link: member?.memberToken ?? null, blocked: null, waiting: null };
+  return { operations: [], tasks: [], link: member?.memberToken ?? null, blocked: null, waiting: null };
 }
 
 function stuck(reason: string): Plan {

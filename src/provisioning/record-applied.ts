@@ -30,6 +30,11 @@ export function recordApplied(
         subject,
       );
     }
+    case 'update_profile': {
+      const { member } = operation;
+      const [name, email] = [operation.name ?? member.name, operation.email ?? member.email];
+      return memberRow({ ...member, name, email, writtenAt: now }, subject);
+    }
     case 'create_group':
       // Without a token the group can only be found by reading.
       return applied.groupToken === undefined

@@ -5,7 +5,10 @@
  * after a read. Every failure is a TargetError.
  */
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
+import type { CapabilityBook } from './capability-book.ts';
+import type { Findings } from './capability.ts';
 import type { Operation } from './operation.ts';
+import type { TaskPlace } from './task.ts';
 
 export type TargetErrorKind =
   /** The credential is not accepted (401). */
@@ -25,11 +28,18 @@ export class TargetError extends Error {
   readonly kind: TargetErrorKind;
   /** How long the target asked to be left alone; undefined when it did not say. */
   readonly retryAfterMs: number | undefined;
+  /** The status of the answer; undefined when there was none. */
+  readonly status: number | undefined;
 
-  constructor(kind: TargetErrorKind, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
+  constructor(
+    kind: TargetErrorKind,
+    message: string,
+    options?: ErrorOptions & { retryAfterMs?: number; status?: number },
+  ) {
     super(message, options);
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;
+    this.status = options?.status;
   }
 }
 
@@ -43,8 +53,17 @@ export interface Applied {
 }
 
 export interface Target {
-  /** Every member and pending invite that the target lists. */
-  readMembers(): Promise<readonly ObservedMember[]>;
+  /** What it can do, learned from every call. */
+  readonly capabilities: CapabilityBook;
+  /** Looks at what it can do, by reads alone, and writes it into the book. @throws TargetError unauthorized, unavailable */
+  probe(): Promise<Findings>;
+  /** The page on which a person can do that; the nearest one that is known. Never fails. */
+  pageFor(place: TaskPlace): Promise<string>;
+  /**
+   * Every member and pending invite that the target lists, in as few calls as it can.
+   * @param known whose addresses need not be asked for again
+   */
+  readMembers(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */

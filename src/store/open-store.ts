@@ -1,5 +1,6 @@
 /** Opens the database behind every port of the bridge. */
 import type { StatusStore } from '../admin/status-store.ts';
+import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { IdpProfileStore } from '../directory/idp-profile.ts';
@@ -10,7 +11,9 @@ import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/outage.ts';
 import type { Observation } from '../provisioning/observation.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import type { TaskStore } from '../provisioning/task.ts';
 import { accessStore } from './access-store.ts';
+import { capabilities } from './capabilities.ts';
 import { desiredReads } from './desired-reads.ts';
 import { directoryReads } from './directory-reads.ts';
 import { directoryWrites } from './directory-writes.ts';
@@ -25,6 +28,7 @@ import { openPostgres } from './postgres-engine.ts';
 import { shownReads } from './shown-reads.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import { statusReads } from './status-reads.ts';
+import { tasks } from './tasks.ts';
 
 const MAX_RECORD_ATTEMPTS = 10;
 
@@ -35,6 +39,8 @@ export interface Store {
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
   readonly provisioning: ProvisioningStore;
+  readonly capabilities: CapabilityStore;
+  readonly tasks: TaskStore;
   readonly feed: FeedStore;
   readonly status: StatusStore;
   /** @returns the names of the migrations that were applied now */
@@ -59,6 +65,8 @@ export function openStore(url: string): Store {
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
+    capabilities: capabilities(engine),
+    tasks: tasks(engine),
     feed: feedReads(engine),
     status: statusReads(engine),
     migrate: () => migrate(engine),
@@ -88,6 +96,9 @@ async function forgetMode({ db, write }: Engine, workspace: string): Promise<voi
     'links',
     'deliveries',
     'read_times',
+    'capability_routes',
+    'probes',
+    'tasks',
   ] as const;
   await write(
     tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),

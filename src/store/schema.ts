@@ -176,6 +176,40 @@ export interface IdpWarningsTable {
   last_at: number;
 }
 
+export interface CapabilityRoutesTable {
+  workspace: string;
+  capability: string;
+  route: string;
+  state: string;
+  answer: string | null;
+  at: number | null;
+}
+
+/** When the target was last looked at, and when an operator last asked for it. */
+export interface ProbesTable {
+  workspace: string;
+  fingerprint: string | null;
+  probed_at: number | null;
+  afresh_at: number | null;
+  findings: string | null;
+  asked_at: number | null;
+}
+
+export interface TasksTable {
+  id: string;
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  action: string;
+  what: string;
+  why: string;
+  link: string;
+  since: number;
+  tried_at: number | null;
+  closed_at: number | null;
+  closed_by: string | null;
+}
+
 export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
@@ -194,6 +228,9 @@ export interface Database {
   outages: OutagesTable;
   idp_profiles: IdpProfilesTable;
   idp_warnings: IdpWarningsTable;
+  capability_routes: CapabilityRoutesTable;
+  probes: ProbesTable;
+  tasks: TasksTable;
 }
 
 export function flag(value: boolean): Flag {

@@ -1,6 +1,7 @@
 /** One look at a group: what is to be done, and whether a read of Mode has confirmed what was done. */
 import type { ObservedGroup, ObservedGroupMember } from '../provisioning/observed.ts';
 import { groupOnMode, planGroup } from '../provisioning/plan-group.ts';
+import { meansOf, type Refusals } from './means-of.ts';
 import { refreshGroupMembers } from './refresh.ts';
 import type { Round } from './round.ts';
 import type { WorkContext } from './work-context.ts';
@@ -13,6 +14,7 @@ export async function groupRound(
   context: WorkContext,
   id: string,
   refresh: boolean,
+  refusals: Refusals = new Map(),
 ): Promise<Round | undefined> {
   const { workspace, store } = context;
   const desired = await store.desiredGroup(workspace, id);
@@ -22,7 +24,10 @@ export async function groupRound(
   const named = groups.filter((group) => group.name === desired.name);
   const group = groupOnMode(linked, named);
   const members = await membersOf(context, group, refresh);
-  const plan = planGroup({ desired, linked, named, members });
+  const means = await meansOf(context, { kind: 'group', id }, refusals);
+  const handedOver = means.refused.has('groups') || means.refusedSteps.size > 0;
+  const names = handedOver ? { nameOf: await namesOf(context) } : {};
+  const plan = planGroup({ desired, linked, named, members, ...names }, means);
   const confirmed = [...(group === undefined ? [] : [group]), ...members].every(
     (row) => row.writtenAt === null,
   );
@@ -41,4 +46,11 @@ async function membersOf(
   if (known.current && !refresh) return known.rows;
   await refreshGroupMembers(context, group.token);
   return (await store.observedGroupMembers(workspace, group.token)).rows;
+}
+
+/** How people know an account: only what is handed over to them is put in these words. */
+async function namesOf({ workspace, store }: WorkContext): Promise<(memberToken: string) => string> {
+  const members = await store.observedMembers(workspace);
+  const names = new Map(members.map((member) => [member.memberToken, member.email ?? member.username]));
+  return (memberToken) => names.get(memberToken) ?? memberToken;
 }

@@ -15,7 +15,8 @@ import type { WorkContext } from './work-context.ts';
 /** @throws TargetError when the read fails, ShortReadError when it cannot be believed; nothing is written then. */
 export async function refreshMembers(context: WorkContext, believeShort = false): Promise<void> {
   const { workspace, store, target, clock } = context;
-  const read = await target.readMembers();
+  const known = await store.observedMembers(workspace);
+  const read = await target.readMembers(known);
   const at = clock.now();
   const { upsert, remove, changed } = mergeMembers(
     await store.observedMembers(workspace),
@@ -34,9 +35,14 @@ export async function refreshMembers(context: WorkContext, believeShort = false)
   });
 }
 
-/** @throws TargetError */
-export async function refreshGroups({ workspace, store, target, clock }: WorkContext): Promise<void> {
-  const read = await target.readGroups();
+/** A key that may not list groups still serves the people. @throws TargetError for every other failure */
+export async function refreshGroups({ workspace, store, target, clock, log }: WorkContext): Promise<void> {
+  const read = await target.readGroups().catch((error: unknown) => {
+    if (!(error instanceof TargetError) || error.kind !== 'forbidden') throw error;
+    log.warn({ reason: error.message }, 'the groups may not be read: they are left alone');
+    return undefined;
+  });
+  if (read === undefined) return;
   const at = clock.now();
   const { upsert, remove, changed } = mergeGroups(await store.observedGroups(workspace), read, at);
   const behind = await store.groupsBehind(workspace, [...changed.map((group) => group.token), ...remove]);

@@ -6,11 +6,13 @@ import { classify, type Failure } from '../provisioning/classify.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Job, Verdict } from '../provisioning/job.ts';
 import type { Policy } from '../provisioning/policy.ts';
-import type { Operation, OperationType } from '../provisioning/operation.ts';
+import type { Operation } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { groupRound } from './group-round.ts';
+import { handOver } from './hand-over.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import type { Round } from './round.ts';
 import { userRound } from './user-round.ts';
 import type { WorkContext } from './work-context.ts';
@@ -18,8 +20,6 @@ import type { WorkContext } from './work-context.ts';
 /** Create, adopt, rename, members: a group takes four; more means that Mode does not do what it says. */
 const MAX_ROUNDS = 6;
 export const LEASE_MS = 30_000;
-/** One person who cannot be added does not keep the others out. */
-const INDEPENDENT: ReadonlySet<OperationType> = new Set(['add_group_member', 'remove_group_member']);
 
 export interface Outcome {
   readonly verdict: Verdict;
@@ -44,6 +44,7 @@ export async function runJob(
   const { clock, random } = context;
   let acted = false;
   let refused: TargetError | undefined;
+  const refusals = createRefusals(job.attempt, clock);
   const failed = (error: TargetError): Outcome => {
     const failure: Failure = classify(error, {
       attempt: job.attempt,
@@ -55,18 +56,29 @@ export async function runJob(
   };
   try {
     for (let count = 0; count < MAX_ROUNDS; count += 1) {
-      const round = await look(context, policy, job, count === 0 && job.refresh);
+      const round = await look(context, policy, job, count === 0 && job.refresh, refusals);
       if (round === undefined)
         return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
       if (round.learned !== undefined) await record(context, round.learned);
-      if (round.plan.operations.length === 0) return { ...conclude(context, job, round, acted), acted };
+      if (round.plan.operations.length === 0) {
+        const told = await handOver(context, job.subject, round.plan.tasks);
+        return { ...conclude(context, job, round, acted, told), acted };
+      }
       for (const operation of round.plan.operations) {
         if (signal.aborted) return { ...interrupted(clock.now()), acted };
         if (!(await context.store.renewLease(job, clock.now() + LEASE_MS))) return undefined;
         const error = await perform(context, job, operation);
-        if (error === undefined) acted = true;
-        else refused ??= error;
+        if (error === undefined) {
+          acted = true;
+          refusals.applied();
+          continue;
+        }
+        const what = refusals.take(operation, error);
+        if (what === 'fail') return failed(error);
+        if (what === 'plan') break;
+        refused ??= error;
       }
+      if (refusals.endRound() || refusals.steps.has('set_group_members')) refused = undefined;
       if (refused !== undefined) return failed(refused);
     }
   } catch (error) {
@@ -83,13 +95,14 @@ async function look(
   policy: Policy,
   { subject }: Job,
   refresh: boolean,
+  { steps }: Refusals,
 ): Promise<Round | undefined> {
   return subject.kind === 'user'
-    ? userRound(context, policy, subject.id)
-    : groupRound(context, subject.id, refresh);
+    ? userRound(context, policy, subject.id, steps)
+    : groupRound(context, subject.id, refresh, steps);
 }
 
-/** @returns the refusal of one of several steps that do not depend on each other. @throws every other TargetError */
+/** @returns why the step was not taken; undefined when it was */
 async function perform(
   context: WorkContext,
   job: Job,
@@ -106,8 +119,6 @@ async function perform(
       { operation: operation.type, subject: job.subject, reason: error.message },
       'not applied',
     );
-    const ofThisStep = error.kind === 'refused' || error.kind === 'not_found';
-    if (!ofThisStep || !INDEPENDENT.has(operation.type)) throw error;
     return error;
   }
 }
@@ -117,11 +128,22 @@ async function record(context: WorkContext, observed: object): Promise<void> {
 }
 
 /** Nothing is left to do now: verified, to be read back, waiting for somebody, or blocked. */
-function conclude({ clock, random }: WorkContext, job: Job, { plan, confirmed }: Round, acted: boolean) {
+function conclude(
+  { clock, random }: WorkContext,
+  job: Job,
+  { plan, confirmed }: Round,
+  acted: boolean,
+  handedOver: string,
+) {
   const later = clock.now() + retryDelayMs.attempt(job.attempt, random());
   const settled = (verdict: Verdict, state: Delivery['state'], reason: string | null) => {
     return { verdict, delivery: { state, reason }, everywhere: false };
   };
+  if (plan.tasks.length > 0) {
+    // A read that shows it done wakes it, and so does a change of what the bridge can do.
+    const reason = `${plan.blocked ?? ''} ${handedOver}`.trim();
+    return settled({ kind: 'park', reason }, 'blocked', reason);
+  }
   if (plan.blocked !== null) {
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);
   }

@@ -2,6 +2,7 @@
 import type { Observation } from '../provisioning/observation.ts';
 import { planUser } from '../provisioning/plan-user.ts';
 import type { Policy } from '../provisioning/policy.ts';
+import { meansOf, type Refusals } from './means-of.ts';
 import type { Round } from './round.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -10,11 +11,12 @@ export async function userRound(
   context: WorkContext,
   policy: Policy,
   id: string,
+  refusals: Refusals = new Map(),
 ): Promise<Round | undefined> {
   const { workspace, store } = context;
   const state = await store.userState(workspace, id);
   if (state === undefined) return undefined;
-  const plan = planUser(state, policy);
+  const plan = planUser(state, policy, await meansOf(context, { kind: 'user', id }, refusals));
   const confirmed = state.candidates.every((member) => member.writtenAt === null);
   if (plan.link === null || plan.link === state.desired.memberToken) return { plan, confirmed };
   return { plan, confirmed, learned: await link(context, id, plan.link) };

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Target } from '../provisioning/target.ts';
+import type { TaskStore } from '../provisioning/task.ts';
 
 /** The part of a logger that the worker uses. */
 export interface WorkLog {
@@ -16,6 +17,7 @@ export interface WorkContext {
   readonly store: ProvisioningStore;
   readonly directory: DirectoryStore;
   readonly target: Target;
+  readonly tasks: TaskStore;
   readonly clock: Clock;
   /** From 0 to 1; jitters the waits. */
   readonly random: () => number;

@@ -3,12 +3,14 @@
  * them. While Mode fails as a whole, everything waits together.
  */
 import { classify } from '../provisioning/classify.ts';
+import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { Job } from '../provisioning/job.ts';
 import type { Policy } from '../provisioning/policy.ts';
 import { ShortReadError } from '../provisioning/merge-members.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
 import { watchOutage } from './outage.ts';
+import { createProbing } from './probing.ts';
 import { nextFullRead, nextInvitePoll } from './read-schedule.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
 import { LEASE_MS, runJob, type Outcome } from './run-job.ts';
@@ -25,9 +27,11 @@ export interface Worker {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export function createWorker(context: WorkContext): Worker {
+/** @param requests where operators ask for a look at what can be done */
+export function createWorker(context: WorkContext, requests: CapabilityStore): Worker {
   const { clock, store, workspace, log, random } = context;
   const outage = watchOutage(clock);
+  const probing = createProbing(context, requests);
   let lastFullReadAt: number | null = null;
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
@@ -38,6 +42,7 @@ export function createWorker(context: WorkContext): Worker {
   const believesShort = () => shortSince !== null && clock.now() - shortSince >= SHORT_READ_BELIEVED_MS;
 
   async function readIfDue(signal: AbortSignal): Promise<void> {
+    await probing.ifDue();
     const now = clock.now();
     if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
       policy = { protectedUsernames: new Set(await context.target.readOwners()) };

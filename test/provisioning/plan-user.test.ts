@@ -47,7 +47,13 @@ describe('a person who is wanted', () => {
     expect(made.waiting).not.toBeNull();
   });
   it('and active is linked and left alone', () => {
-    expect(plan({}, [member()])).toEqual({ operations: [], link: 't', blocked: null, waiting: null });
+    expect(plan({}, [member()])).toEqual({
+      operations: [],
+      tasks: [],
+      link: 't',
+      blocked: null,
+      waiting: null,
+    });
   });
   it.each([
     [true, false, ['set_admin']],

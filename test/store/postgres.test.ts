@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
+import { taskStoreConformance } from '../conformance/task-store.ts';
 import { freshDatabase } from '../databases.ts';
 import { freshStore, storeAt } from '../stores.ts';
 
@@ -10,6 +12,8 @@ describe('on PostgreSQL', () => {
   directoryStoreConformance(() => freshStore('postgres'));
   provisioningStoreConformance(() => freshStore('postgres'));
   searchConformance(() => freshStore('postgres'));
+  capabilityStoreConformance(() => freshStore('postgres'));
+  taskStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
+import { taskStoreConformance } from '../conformance/task-store.ts';
 import { openSqlite } from '../../src/store/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
 
@@ -13,6 +15,8 @@ describe('on SQLite', () => {
   directoryStoreConformance(() => freshStore('sqlite'));
   provisioningStoreConformance(() => freshStore('sqlite'));
   searchConformance(() => freshStore('sqlite'));
+  capabilityStoreConformance(() => freshStore('sqlite'));
+  taskStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

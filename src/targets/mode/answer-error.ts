@@ -12,39 +12,35 @@ const MAX_QUOTED = 300;
 const WRONG_KIND_OF_KEY = /unsupported for use with api keys/i;
 
 /**
+ * @param who answered, e.g. "Mode"
  * @param what was asked, e.g. "POST /api/acme/invites"
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  */
-export function answerError(what: string, answer: Answer, now: number): TargetError {
+export function answerError(who: string, what: string, answer: Answer, now: number): TargetError {
   const kind = kindOf(answer);
   const words = modeWords(answer.text);
-  const message = `Mode answered ${answer.status} to ${what}${words === '' ? '' : `: ${words}`}${ADVICE[kind]}`;
+  const said = words === '' ? '.' : `: ${words}${/[.!?]$/.test(words) ? '' : '.'}`;
+  const advice = kind === 'forbidden' ? ' There is no privilege for this.' : '';
+  const message = `${who} answered ${answer.status} to ${what}${said}${advice}`;
   const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
-  return new TargetError(kind, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+  const { status } = answer;
+  return new TargetError(kind, message, retryAfterMs === undefined ? { status } : { status, retryAfterMs });
 }
-
-const ADVICE: Readonly<Record<TargetErrorKind, string>> = {
-  unauthorized: '. Check MODE_API_KEY and MODE_API_SECRET.',
-  forbidden: '. The API key has not the privilege.',
-  not_found: '',
-  refused: '',
-  rate_limited: '',
-  unavailable: '',
-};
 
 function kindOf({ status, text }: Answer): TargetErrorKind {
   if (status === 401) return 'unauthorized';
-  if (status === 403) return 'forbidden';
+  // What is not there to be called is as shut as what is forbidden: waiting does not open it.
+  if (status === 403 || status === 405 || status === 501) return 'forbidden';
   if (status === 404 || status === 410) return 'not_found';
   if (status === 429) return 'rate_limited';
   if (status === 408 || status >= 500 || status < 400) return 'unavailable';
   return WRONG_KIND_OF_KEY.test(text) ? 'forbidden' : 'refused';
 }
 
-/** The message of `{id, message}`, the fields of a validation, nothing of a page for people. */
+/** The message of `{id, message}`, or the detail of a SCIM error; the fields of a validation, nothing of a page for people. */
 function modeWords(text: string): string {
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
+    const { detail, message = detail } = JSON.parse(text) as { message?: unknown; detail?: unknown };
     if (typeof message === 'string') return message.slice(0, MAX_QUOTED);
     if (typeof message === 'object' && message !== null) {
       const fields = Object.entries(message).map(

@@ -1,5 +1,5 @@
 /**
- * Speaks HTTP with Mode's REST API: credentials, deadlines, limits. Knows addresses and JSON, nothing of members.
+ * Speaks HTTP with one API of Mode: credentials, deadlines, limits. Knows addresses and JSON, nothing of members.
  * Every way in which a call can fail is a TargetError.
  */
 import { Pool } from 'undici';
@@ -18,7 +18,26 @@ export interface Credential {
   readonly secret: string;
 }
 
+/** Whom a client talks to, in the words of messages. */
+export interface Api {
+  readonly name: string;
+  /** The setting that says where it is. */
+  readonly setting: string;
+  /** What is sent and wanted, when a call says nothing else. */
+  readonly accept: string;
+  readonly contentType: string;
+}
+
+const REST: Api = {
+  name: 'Mode',
+  setting: 'MODE_BASE_URL',
+  accept: 'application/hal+json',
+  contentType: 'application/json',
+};
+
 export interface ClientOptions {
+  /** Mode's REST API when not told. */
+  readonly api?: Api;
   readonly baseUrl: string;
   readonly clock: Clock;
   readonly requestsPerSecond: number;
@@ -30,8 +49,10 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With its query, from the origin on, e.g. /api/acme/groups?page=1 */
   readonly path: string;
-  readonly credential: Credential;
+  readonly credential: Credential | { readonly bearer: string };
   readonly body?: object;
+  /** The media type that is wanted. */
+  readonly accept?: string;
 }
 
 export interface Client {
@@ -40,13 +61,14 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export function createClient({ baseUrl, clock, requestsPerSecond, timeoutMs }: ClientOptions): Client {
+export function createClient(options: ClientOptions): Client {
+  const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections: CONNECTIONS });
   const bucket = createTokenBucket(clock, requestsPerSecond);
 
-  async function send({ method, path, credential, body }: Call): Promise<Answer> {
+  async function send({ method, path, credential, body, accept = api.accept }: Call): Promise<Answer> {
     await bucket.take();
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -55,10 +77,10 @@ export function createClient({ baseUrl, clock, requestsPerSecond, timeoutMs }: C
         path,
         signal,
         headers: {
-          accept: 'application/hal+json',
-          authorization: `Basic ${Buffer.from(`${credential.token}:${credential.secret}`).toString('base64')}`,
+          accept,
+          authorization: authorizationOf(credential),
           'user-agent': 'mode-scim-bridge',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': api.contentType }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -78,7 +100,7 @@ export function createClient({ baseUrl, clock, requestsPerSecond, timeoutMs }: C
       const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error);
       throw new TargetError(
         'unavailable',
-        `Mode could not be reached for ${method} ${bare(path)}: ${reason}`,
+        `${api.name} could not be reached for ${method} ${bare(path)}: ${reason}`,
         { cause: error },
       );
     }
@@ -96,7 +118,7 @@ export function createClient({ baseUrl, clock, requestsPerSecond, timeoutMs }: C
     }
     throw new TargetError(
       'unavailable',
-      `Mode redirected ${call.method} ${bare(call.path)} elsewhere: check MODE_BASE_URL.`,
+      `${api.name} redirected ${call.method} ${bare(call.path)} elsewhere: check ${api.setting}.`,
     );
   }
 
@@ -105,19 +127,19 @@ export function createClient({ baseUrl, clock, requestsPerSecond, timeoutMs }: C
       const answer = await follow(call);
       const what = `${call.method} ${bare(call.path)}`;
       if (answer.status < 200 || answer.status > 299) {
-        const error = answerError(what, answer, clock.now());
+        const error = answerError(api.name, what, answer, clock.now());
         if (error.kind === 'rate_limited') bucket.slowDown();
         throw error;
       }
       bucket.speedUp();
-      return parse(what, call.method, answer);
+      return parse(api, what, call.method, answer);
     },
     close: () => pool.close(),
   };
 }
 
 /** A write may be answered with anything; what is read must be JSON. */
-function parse(what: string, method: Call['method'], { text }: Answer): unknown {
+function parse(api: Api, what: string, method: Call['method'], { text }: Answer): unknown {
   if (text.trim() === '' && method !== 'GET') return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -125,9 +147,14 @@ function parse(what: string, method: Call['method'], { text }: Answer): unknown 
     // Such as the page of a login or of a proxy, with the status of a success.
     throw new TargetError(
       'unavailable',
-      `Mode's answer to ${what} is not JSON: is something else at MODE_BASE_URL?`,
+      `${api.name}'s answer to ${what} is not JSON: is something else at ${api.setting}?`,
     );
   }
+}
+
+function authorizationOf(credential: Call['credential']): string {
+  if ('bearer' in credential) return `Bearer ${credential.bearer}`;
+  return `Basic ${Buffer.from(`${credential.token}:${credential.secret}`).toString('base64')}`;
 }
 
 /** Without the query, which may carry an address. */

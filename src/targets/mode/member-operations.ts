@@ -1,86 +1,192 @@
-/** Invites, removals and the admin role. */
+/** Invites, removals, the admin role and people's own records, each by the first route that serves it. */
+import type { Clock } from '../../clock.ts';
+import type { CapabilityBook } from '../../provisioning/capability-book.ts';
 import type { ObservedMember } from '../../provisioning/observed.ts';
 import type { Operation } from '../../provisioning/operation.ts';
 import { TargetError, type Applied } from '../../provisioning/target.ts';
-import { linkOf } from './mode-json.ts';
-import type { ModeApi } from './mode-api.ts';
-import { readMembers, readMemberships } from './read-members.ts';
+import type { Memberships } from './memberships.ts';
+import type { KeyName, ModeApi } from './mode-api.ts';
+import { fieldsOf, isTrue, linkOf } from './mode-json.ts';
+import { NotThisOne, ROUTE, serve } from './mode-routes.ts';
+import type { OwnScim } from './own-scim/own-scim.ts';
+import { createResends } from './resends.ts';
 
+const INVITER_ADVICE =
+  'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
 const INVITE_MESSAGE = 'You have been given access to Mode.';
-const REFUSALS: readonly string[] = ['forbidden', 'not_found', 'unauthorized'];
+/** A role that was taken by an untried route is looked at so often, and so long apart. */
+const LOOKS = 4;
+const LOOK_MS = 2_000;
 
-/** @throws TargetError forbidden when the key may not invite */
-export async function invite(api: ModeApi, { email }: Operation & { type: 'invite' }): Promise<Applied> {
-  try {
-    const answer = await api.invite({ invite: { invitee: { email }, message: INVITE_MESSAGE } });
-    const username = linkOf(answer, 'invitee')?.split('/').at(-1);
-    return username === undefined || username === '' ? {} : { username };
-  } catch (error) {
-    if (api.hasInviter || !(error instanceof TargetError) || !REFUSALS.includes(error.kind)) throw error;
-    const advice =
-      'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
-    throw new TargetError('forbidden', `${error.message} ${advice}`, { cause: error });
-  }
+type Of<T extends Operation['type']> = Operation & { readonly type: T };
+
+export interface MemberOperations {
+  invite(operation: Of<'invite'>): Promise<Applied>;
+  remove(operation: Of<'remove_member'>): Promise<Applied>;
+  setAdmin(operation: Of<'set_admin'>): Promise<Applied>;
+  updateProfile(operation: Of<'update_profile'>): Promise<Applied>;
 }
 
-/** @throws TargetError forbidden when Mode says "not found" and still lists the person as active */
-export async function removeMember(
-  api: ModeApi,
-  { member }: Operation & { type: 'remove_member' },
-): Promise<Applied> {
-  const token = member.membershipToken ?? (await findMembership(api, member));
-  if (token === undefined) return {};
-  try {
-    await api.write('DELETE', membershipPath(api, token));
-  } catch (error) {
-    if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-    // Gone, or hidden from this key: only the list tells.
-    const listed = (await readMembers(api)).find((row) => samePerson(row, member));
-    if (listed !== undefined && listed.state !== 'former') {
-      const message =
-        'Mode says that the membership is not there, and still lists the person: the key has no privilege.';
+export interface MemberParts {
+  readonly api: ModeApi;
+  readonly book: CapabilityBook;
+  readonly memberships: Memberships;
+  /** undefined: the bridge has no token of it. */
+  readonly ownScim: OwnScim | undefined;
+  readonly clock: Clock;
+}
+
+export function createMemberOperations(parts: MemberParts): MemberOperations {
+  const { api, book, memberships, ownScim, clock } = parts;
+  const resends = createResends(clock);
+  const byOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
+    ownScim === undefined ? {} : { [ROUTE.ownScim]: () => work(ownScim) };
+
+  async function sendInvite(email: string, key: KeyName): Promise<Applied> {
+    const path = `/api/${api.workspace}/invites`;
+    const body = { invite: { invitee: { email }, message: INVITE_MESSAGE } };
+    try {
+      const username = linkOf(await api.write('POST', path, body, key), 'invitee')
+        ?.split('/')
+        .at(-1);
+      return username === undefined || username === '' ? {} : { username };
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      if (error.kind === 'forbidden' && api.keys.length === 1) {
+        throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error });
+      }
+      if (error.kind !== 'refused') throw error;
+      // Refused because the person is there already is no failure: only the list tells.
+      if ((await memberships.listed(unknownMember(email))) !== undefined) return {};
+      // Without words of its own, a bad request may mean the key as well as the person.
+      if (error.status === 400) throw new NotThisOne(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  async function removeByRest(member: ObservedMember, key: KeyName): Promise<Applied> {
+    const stillThere = 'and still lists the person as active: there is no privilege.';
+    const remove = async (token: string) => {
+      const repeated = `Still active: Mode accepted the removal several times, ${stillThere}`;
+      resends.assertEffect(`remove ${token}`, repeated);
+      await api.write('DELETE', api.membershipPath(token), undefined, key);
+      resends.accepted(`remove ${token}`);
+    };
+    try {
+      const token = await memberships.with(member, remove);
+      return token === undefined ? {} : { membershipToken: token };
+    } catch (error) {
+      if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
+      // Mode tells that token and says that it is not there: it hides it from this key.
+      const message = `Still active: Mode says that the membership is not there, ${stillThere}`;
       throw new TargetError('forbidden', message, { cause: error });
     }
   }
-  return { membershipToken: token };
-}
 
-/** In no document of Mode: some workspaces take it. @throws TargetError forbidden when this one does not */
-export async function setAdmin(
-  api: ModeApi,
-  { member, admin }: Operation & { type: 'set_admin' },
-): Promise<Applied> {
-  const token = member.membershipToken ?? (await findMembership(api, member));
-  if (token === undefined) throw new TargetError('not_found', 'Mode lists no membership of this person.');
-  try {
-    await api.write('PATCH', membershipPath(api, token), { membership: { admin } });
-  } catch (error) {
-    if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-    const message = 'Mode does not let this key change who is an admin: do it in Mode.';
-    throw new TargetError('forbidden', `${error.message}. ${message}`, { cause: error });
+  /** In no document of Mode: some workspaces may take it, and one that says so may not do it. */
+  async function patchAdmin(member: ObservedMember, admin: boolean): Promise<Applied> {
+    const token = await memberships.with(member, async (found) => {
+      const step = `admin ${admin} ${found}`;
+      resends.assertEffect(step, 'Mode accepts the change of the admin role, and does not show it.');
+      await api.write('PATCH', api.membershipPath(found), { membership: { admin } });
+      resends.accepted(step);
+    });
+    if (token === undefined) throw new TargetError('not_found', 'Mode lists no membership of this person.');
+    if (book.state('set_admin', ROUTE.patch) !== 'available' && !(await showsAdmin(member, token, admin))) {
+      throw new TargetError('forbidden', 'Mode accepted the change of the admin role, and did not make it.');
+    }
+    return { membershipToken: token };
   }
-  return { membershipToken: token };
-}
 
-/** A membership's token is only in the full list. @returns undefined when the person is not in it or a former one */
-async function findMembership(api: ModeApi, member: ObservedMember): Promise<string | undefined> {
-  const rows = (await readMemberships(api)).filter(
-    (row) => samePerson(row, member) && row.state !== 'former',
-  );
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  if (row.membershipToken === null) {
-    throw new TargetError('forbidden', 'Mode does not tell the token of the membership to this key.');
+  async function showsAdmin(member: ObservedMember, token: string, admin: boolean): Promise<boolean> {
+    for (let look = 1; look <= LOOKS; look += 1) {
+      if ((await isAdmin(member, token)) === admin) return true;
+      if (look < LOOKS) await clock.sleep(LOOK_MS);
+    }
+    return false;
   }
-  return row.membershipToken;
+
+  async function isAdmin(member: ObservedMember, token: string): Promise<boolean | undefined> {
+    try {
+      const { admin } = fieldsOf(await api.get(api.membershipPath(token)));
+      if (admin !== undefined) return isTrue(admin);
+    } catch (error) {
+      if (!(error instanceof TargetError) || !['forbidden', 'not_found'].includes(error.kind)) throw error;
+    }
+    return (await memberships.listed(member))?.admin;
+  }
+
+  return {
+    invite: ({ email, name, former }) =>
+      serve(book, {
+        capability: 'invite',
+        by: {
+          // Whom Mode's own SCIM manages comes back by it alone.
+          ...(former?.managedByScim === true
+            ? {}
+            : {
+                [ROUTE.main]: () => sendInvite(email, 'main key'),
+                [ROUTE.inviter]: () => sendInvite(email, 'inviter key'),
+              }),
+          ...byOwnScim((own) => own.people.bringIn(email, name)),
+        },
+        alsoRefusals: ({ kind }) => kind === 'not_found',
+      }),
+
+    remove: ({ member }) =>
+      serve(book, {
+        capability: 'remove',
+        by: {
+          ...(member.managedByScim
+            ? {}
+            : {
+                [ROUTE.main]: () => removeByRest(member, 'main key'),
+                [ROUTE.inviter]: () => removeByRest(member, 'inviter key'),
+              }),
+          ...byOwnScim((own) => own.people.deactivate(member)),
+        },
+      }),
+
+    setAdmin: ({ member, admin }) =>
+      serve(book, {
+        capability: 'set_admin',
+        by: {
+          ...byOwnScim((own) => own.people.setAdmin(member, admin)),
+          ...(member.managedByScim ? {} : { [ROUTE.patch]: () => patchAdmin(member, admin) }),
+        },
+        // Nothing documents this call: whatever is not a validation says that it is not there.
+        alsoRefusals: ({ kind, status }) => kind === 'not_found' || status === 400,
+      }),
+
+    updateProfile: ({ member, name, email }) =>
+      serve(book, {
+        capability: 'rename',
+        by: byOwnScim((own) => {
+          const step = `profile ${member.memberToken ?? ''} ${name ?? ''} ${email ?? ''}`;
+          resends.assertEffect(
+            step,
+            "Mode's own SCIM accepts the change of the record, and Mode does not show it.",
+          );
+          return own.people.update(member, { name, email }).then((applied) => {
+            resends.accepted(step);
+            return applied;
+          });
+        }),
+      }),
+  };
 }
 
-function samePerson(row: ObservedMember, member: ObservedMember): boolean {
-  if (row.memberToken !== null && member.memberToken !== null) return row.memberToken === member.memberToken;
-  if (row.username !== null && member.username !== null) return row.username === member.username;
-  return row.email !== null && row.email.toLowerCase() === member.email?.toLowerCase();
-}
-
-function membershipPath(api: ModeApi, token: string): string {
-  return `/api/${api.workspace}/memberships/${encodeURIComponent(token)}`;
+/** Somebody of whom nothing is known but the address. */
+function unknownMember(email: string): ObservedMember {
+  return {
+    memberToken: null,
+    membershipToken: null,
+    username: null,
+    email,
+    name: null,
+    state: 'invited',
+    admin: false,
+    managedByScim: false,
+    writtenAt: null,
+  };
 }

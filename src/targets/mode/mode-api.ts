@@ -1,31 +1,121 @@
-/** The calls of one workspace, with the right credential. */
-import type { Client, Credential } from './client.ts';
+/**
+ * The calls of one workspace, each with one of the bridge's keys. What a 401 means is asked of Mode before anybody is
+ * alarmed: the key may be wrong, or it may be good and not allowed to do this.
+ */
+import type { Clock } from '../../clock.ts';
+import { TargetError, type TargetErrorKind } from '../../provisioning/target.ts';
+import type { Call, Client, Credential } from './client.ts';
+import { fieldsOf, textOf } from './mode-json.ts';
+
+/** How long Mode's word on a key is believed. */
+const VERIFIED_MS = 60_000;
+
+export type KeyName = 'main key' | 'inviter key';
+
+const WAITING: ReadonlySet<TargetErrorKind> = new Set(['unavailable', 'rate_limited']);
+const SETTINGS: Readonly<Record<KeyName, string>> = {
+  'main key': 'MODE_API_KEY and MODE_API_SECRET',
+  'inviter key': 'MODE_INVITER_KEY and MODE_INVITER_SECRET',
+};
+
+/** What Mode says of a key by itself. */
+export interface KeyStanding {
+  readonly state: 'accepted' | 'rejected';
+  /** Such as `workspace` or `member`; null when Mode does not say. */
+  readonly scope: string | null;
+  /** Where the key's own record is; undefined when Mode does not say. */
+  readonly record: unknown;
+}
 
 export interface ModeApi {
   readonly workspace: string;
-  /** True when invites have a key of their own. */
-  readonly hasInviter: boolean;
-  get(path: string): Promise<unknown>;
-  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>;
-  invite(body: object): Promise<unknown>;
+  readonly keys: readonly KeyName[];
+  get(path: string, options?: { readonly accept?: string; readonly key?: KeyName }): Promise<unknown>;
+  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, key?: KeyName): Promise<unknown>;
+  /** Asks Mode what the key is, at most once a minute. @throws TargetError when that cannot be told */
+  verify(key: KeyName): Promise<KeyStanding>;
   groupPath(groupToken: string, rest?: string): string;
+  membershipPath(membershipToken: string): string;
 }
 
-/** @param inviter the member key of an admin: Mode takes no invites from a workspace key */
-export function createModeApi(
-  client: Client,
-  workspace: string,
-  key: Credential,
-  inviter: Credential | undefined,
-): ModeApi {
-  const withBody = (body: object | undefined) => (body === undefined ? {} : { body });
+export interface ModeApiOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly workspace: string;
+  readonly key: Credential;
+  /** The member key of an admin: Mode documents that it takes no invites from a workspace key. */
+  readonly inviter: Credential | undefined;
+}
+
+export function createModeApi({ client, clock, workspace, key, inviter }: ModeApiOptions): ModeApi {
+  const credentials = new Map<KeyName, Credential>([['main key', key]]);
+  if (inviter !== undefined) credentials.set('inviter key', inviter);
+  const verified = new Map<KeyName, { readonly standing: KeyStanding; readonly at: number }>();
+
+  function credentialOf(name: KeyName): Credential {
+    const credential = credentials.get(name);
+    if (credential === undefined) throw new Error(`There is no ${name}.`);
+    return credential;
+  }
+
+  async function verify(name: KeyName): Promise<KeyStanding> {
+    const known = verified.get(name);
+    if (known !== undefined && clock.now() - known.at < VERIFIED_MS) return known.standing;
+    const standing = await ask(name);
+    verified.set(name, { standing, at: clock.now() });
+    return standing;
+  }
+
+  async function ask(name: KeyName): Promise<KeyStanding> {
+    try {
+      const record = await client.call({
+        method: 'GET',
+        path: '/api/verify',
+        credential: credentialOf(name),
+      });
+      return { state: 'accepted', scope: textOf(fieldsOf(record)['api_key_scope']), record };
+    } catch (error) {
+      if (error instanceof TargetError && error.kind === 'unauthorized')
+        return { state: 'rejected', scope: null, record: undefined };
+      throw error;
+    }
+  }
+
+  async function call(name: KeyName, request: Omit<Call, 'credential'>): Promise<unknown> {
+    try {
+      return await client.call({ ...request, credential: credentialOf(name) });
+    } catch (error) {
+      if (!(error instanceof TargetError) || error.kind !== 'unauthorized') throw error;
+      throw await explain(name, error);
+    }
+  }
+
+  /** The inviter's key says nothing about Mode as a whole: without it, other routes are left. */
+  async function explain(name: KeyName, error: TargetError): Promise<TargetError> {
+    const options = { cause: error, status: 401 };
+    const standing = await verify(name).catch((failure: unknown) => {
+      // An address that is not there tells nothing about the key; a Mode that fails is to be asked again.
+      if (failure instanceof TargetError && !WAITING.has(failure.kind)) return undefined;
+      throw failure;
+    });
+    if (standing?.state === 'accepted') {
+      const message = `${error.message} Mode accepts the ${name} by itself: it lacks the privilege for this.`;
+      return new TargetError('forbidden', message, options);
+    }
+    const message = `${error.message} Mode does not accept the ${name}: check ${SETTINGS[name]}.`;
+    return new TargetError(name === 'main key' ? 'unauthorized' : 'forbidden', message, options);
+  }
+
   return {
     workspace,
-    hasInviter: inviter !== undefined,
-    get: (path) => client.call({ method: 'GET', path, credential: key }),
-    write: (method, path, body) => client.call({ method, path, credential: key, ...withBody(body) }),
-    invite: (body) =>
-      client.call({ method: 'POST', path: `/api/${workspace}/invites`, credential: inviter ?? key, body }),
+    keys: [...credentials.keys()],
+    get: (path, { accept, key: name = 'main key' } = {}) =>
+      call(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
+    write: (method, path, body, name = 'main key') =>
+      call(name, { method, path, ...(body === undefined ? {} : { body }) }),
+    verify,
     groupPath: (groupToken, rest = '') => `/api/${workspace}/groups/${encodeURIComponent(groupToken)}${rest}`,
+    membershipPath: (membershipToken) =>
+      `/api/${workspace}/memberships/${encodeURIComponent(membershipToken)}`,
   };
 }

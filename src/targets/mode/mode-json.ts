@@ -25,7 +25,7 @@ export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function isTrue(value: unknown): boolean {
+export function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
@@ -83,14 +83,21 @@ function stateOf(fields: Fields): MemberState {
   return state === 'active' ? 'active' : 'former';
 }
 
-/** undefined for a deleted group, and for one without a token or name. */
-export function groupOf(row: unknown): ObservedGroup | undefined {
+/**
+ * undefined for a deleted group, and for one without a token or name.
+ * @param ownsManaged whether what Mode's own SCIM manages may be written, because the bridge has its token
+ */
+export function groupOf(row: unknown, ownsManaged = false): ObservedGroup | undefined {
   const fields = fieldsOf(row);
   const token = textOf(fields['token']);
   const name = textOf(fields['name']);
   if (token === null || name === null || !isActiveGroup(row)) return undefined;
   const builtIn = /everyone|default|system|built/i.test(textOf(fields['group_type']) ?? '');
-  return { token, name, writable: !builtIn && !isTrue(fields['managed']), writtenAt: null };
+  return { token, name, writable: !builtIn && (ownsManaged || !isManaged(row)), writtenAt: null };
+}
+
+export function isManaged(row: unknown): boolean {
+  return isTrue(fieldsOf(row)['managed']);
 }
 
 export function isActiveGroup(row: unknown): boolean {

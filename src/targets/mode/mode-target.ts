@@ -1,19 +1,22 @@
 /** Mode behind provisioning's port. */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import { createCapabilityBook, type CapabilityStore } from '../../provisioning/capability-book.ts';
 import type { Target } from '../../provisioning/target.ts';
 import { createClient, type Credential } from './client.ts';
-import {
-  addGroupMember,
-  createGroup,
-  deleteGroup,
-  removeGroupMember,
-  renameGroup,
-} from './group-operations.ts';
-import { invite, removeMember, setAdmin } from './member-operations.ts';
+import { createDiscovery } from './discovery.ts';
+import { createGroupOperations } from './group-operations.ts';
+import { createMemberOperations } from './member-operations.ts';
+import { createMemberships } from './memberships.ts';
 import { createModeApi } from './mode-api.ts';
+import { modeRoutes, ROUTE, servedRead } from './mode-routes.ts';
+import { openOwnScim } from './own-scim/own-scim.ts';
+import { createPages } from './pages.ts';
+import { probe } from './probe.ts';
 import { readGroupMembers, readGroups } from './read-groups.ts';
-import { readMembers } from './read-members.ts';
-import { readOwners } from './read-owners.ts';
+import { createMemberReads } from './read-members.ts';
+import { createOwnerReads } from './read-owners.ts';
+import { createWorkspaceRoot } from './workspace-root.ts';
 
 /** Mode's limit is not public: start low enough for any, and slow down when told. */
 const REQUESTS_PER_SECOND = 10;
@@ -25,43 +28,80 @@ export interface ModeTargetOptions {
   readonly workspace: string;
   readonly key: Credential;
   readonly inviter?: Credential;
+  /** Mode's own SCIM endpoint, for customers who have it. */
+  readonly ownScim?: { readonly url: string; readonly token: string };
+  /** Where what was learned is kept; nowhere when not given. */
+  readonly capabilities?: CapabilityStore;
   readonly clock: Clock;
   readonly requestsPerSecond?: number;
   readonly timeoutMs?: number;
 }
 
 export function openModeTarget(options: ModeTargetOptions): Target {
-  const { workspace, key, inviter, clock } = options;
+  const { workspace, key, inviter, clock, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
-  const client = createClient({ baseUrl: options.baseUrl, clock, requestsPerSecond, timeoutMs });
-  const api = createModeApi(client, workspace, key, inviter);
+  const limits = { clock, requestsPerSecond, timeoutMs };
+  const client = createClient({ baseUrl, ...limits });
+  const ownScim = options.ownScim === undefined ? undefined : openOwnScim({ ...options.ownScim, ...limits });
+  const ownsManaged = ownScim !== undefined;
+  const book = createCapabilityBook({
+    workspace,
+    clock,
+    ownsManaged,
+    declared: modeRoutes({ inviter: inviter !== undefined, ownScim: ownsManaged }),
+    fingerprint: fingerprintOf(options),
+    store: options.capabilities,
+  });
+  const api = createModeApi({ client, clock, workspace, key, inviter });
+  const root = createWorkspaceRoot(api, clock);
+  const reads = createMemberReads(api, root, book);
+  const memberships = createMemberships(reads, createDiscovery(client, api, book, clock), clock);
+  const members = createMemberOperations({ api, book, memberships, ownScim, clock });
+  const { emailOf } = reads;
+  const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
+
   return {
-    readMembers: () => readMembers(api),
-    readGroups: () => readGroups(api),
+    capabilities: book,
+    probe: () => probe({ api, root, reads, book, ownScim, clock }),
+    pageFor: createPages({ api, root, memberships, baseUrl }),
+    readMembers: reads.members,
+    readGroups: servedRead(book, { capability: 'groups', route: ROUTE.main }, () =>
+      readGroups(api, { ownsManaged }),
+    ),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
     apply: (operation) => {
       switch (operation.type) {
         case 'invite':
-          return invite(api, operation);
+          return members.invite(operation);
         case 'remove_member':
-          return removeMember(api, operation);
+          return members.remove(operation);
         case 'set_admin':
-          return setAdmin(api, operation);
+          return members.setAdmin(operation);
+        case 'update_profile':
+          return members.updateProfile(operation);
         case 'create_group':
-          return createGroup(api, operation.name);
+          return groups.create(operation);
         case 'adopt_group':
           return Promise.resolve({});
         case 'rename_group':
-          return renameGroup(api, operation.groupToken, operation.name);
+          return groups.rename(operation);
         case 'delete_group':
-          return deleteGroup(api, clock, operation);
+          return groups.remove(operation);
         case 'add_group_member':
-          return addGroupMember(api, operation.groupToken, operation.memberToken);
+          return groups.addMember(operation);
         case 'remove_group_member':
-          return removeGroupMember(api, operation);
+          return groups.removeMember(operation);
       }
     },
-    readOwners: () => readOwners(client, inviter === undefined ? [key] : [key, inviter]),
-    close: () => client.close(),
+    readOwners: createOwnerReads(api),
+    close: async () => {
+      await Promise.all([client.close(), ownScim?.close()]);
+    },
   };
+}
+
+/** Of what decides what can be done; a key's public part stands for the key. */
+function fingerprintOf({ baseUrl, workspace, key, inviter, ownScim }: ModeTargetOptions): string {
+  const parts = [baseUrl, workspace, key.token, inviter?.token ?? null, ownScim?.url ?? null];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -11,7 +11,10 @@ const MAX_PAGES = 10_000;
  * Pages end with an empty one, with the last that Mode counts, or with one that repeats the page before; Mode's link
  * to the next page leads nowhere. @throws TargetError
  */
-export async function readGroups(api: ModeApi): Promise<readonly ObservedGroup[]> {
+export async function readGroups(
+  api: ModeApi,
+  { ownsManaged }: { readonly ownsManaged: boolean },
+): Promise<readonly ObservedGroup[]> {
   const groups = new Map<string, ObservedGroup>();
   let before = '';
   for (let page = 1; page <= MAX_PAGES; page += 1) {
@@ -21,7 +24,8 @@ export async function readGroups(api: ModeApi): Promise<readonly ObservedGroup[]
     const text = JSON.stringify(rows);
     if (rows.length === 0 || text === before) return [...groups.values()];
     before = text;
-    for (const group of rows.flatMap((row) => groupOf(row) ?? [])) groups.set(group.token, group);
+    for (const group of rows.flatMap((row) => groupOf(row, ownsManaged) ?? []))
+      groups.set(group.token, group);
     if (page >= (totalPagesOf(body) ?? MAX_PAGES)) return [...groups.values()];
   }
   throw new TargetError('unavailable', `Mode's list of groups does not end after ${MAX_PAGES} pages.`);

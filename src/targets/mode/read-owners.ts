@@ -3,30 +3,37 @@
  * nobody's.
  */
 import { TargetError } from '../../provisioning/target.ts';
-import type { Client, Credential } from './client.ts';
+import type { KeyName, ModeApi } from './mode-api.ts';
 import { linkOf } from './mode-json.ts';
 
-/** @returns the handles that Mode tells; a key that may not be looked at protects nobody */
-export async function readOwners(
-  client: Client,
-  credentials: readonly Credential[],
-): Promise<readonly string[]> {
-  const owners: string[] = [];
-  for (const credential of credentials) {
-    const owner = await ownerOf(client, credential).catch((error: unknown) => {
-      if (error instanceof TargetError && error.kind !== 'unavailable' && error.kind !== 'rate_limited')
-        return undefined;
-      throw error;
-    });
-    if (owner !== undefined && owner !== '') owners.push(owner);
-  }
-  return owners;
-}
+/**
+ * A key's owner never changes, so each is asked for once.
+ * @returns what reads the handles that Mode tells; a key that may not be looked at protects nobody
+ */
+export function createOwnerReads(api: ModeApi): () => Promise<readonly string[]> {
+  const known = new Map<KeyName, string>();
 
-async function ownerOf(client: Client, credential: Credential): Promise<string | undefined> {
-  const key = linkOf(await client.call({ method: 'GET', path: '/api/verify', credential }), 'self');
-  // Older answers link the workspace here, which has no owner in this sense.
-  if (key?.includes('/api_keys/') !== true) return undefined;
-  const record = await client.call({ method: 'GET', path: key, credential });
-  return linkOf(record, 'member')?.split('/').at(-1);
+  async function ownerOf(key: KeyName): Promise<string | undefined> {
+    const record = linkOf((await api.verify(key)).record, 'self');
+    // Older answers link the workspace here, which has no owner in this sense.
+    if (record?.includes('/api_keys/') !== true) return undefined;
+    return (
+      linkOf(await api.get(record, { key }), 'member')
+        ?.split('/')
+        .at(-1) ?? ''
+    );
+  }
+
+  return async () => {
+    for (const key of api.keys) {
+      if (known.has(key)) continue;
+      const owner = await ownerOf(key).catch((error: unknown) => {
+        if (error instanceof TargetError && error.kind !== 'unavailable' && error.kind !== 'rate_limited')
+          return undefined;
+        throw error;
+      });
+      if (owner !== undefined) known.set(key, owner);
+    }
+    return [...known.values()].filter((owner) => owner !== '');
+  };
 }

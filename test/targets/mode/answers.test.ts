@@ -56,7 +56,7 @@ describe('every answer that Mode may give is a result or a kind of failure', () 
     ['401', answer(401, json({ id: 'unauthorized', message: 'x' })), 'unauthorized', 'MODE_API_KEY'],
     ['401 without a body', answer(401, ''), 'unauthorized', '401'],
     ['403', answer(403, json({ id: 'forbidden', message: 'x' })), 'forbidden', 'privilege'],
-    ['404', answer(404, json({ id: 'not_found', message: 'x' })), 'not_found', '404'],
+    ['404', answer(404, json({ id: 'not_found', message: 'x' })), 'forbidden', '404'],
     ['409', answer(409, '{}'), 'refused', '409'],
     [
       '422 with fields',
@@ -187,7 +187,7 @@ describe('members are read by the first list that the key may read', () => {
       if (request.url === '/api/acme') response.end('{}');
       else response.writeHead(404).end('{}');
     });
-    await expect(target.readMembers()).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(target.readMembers()).rejects.toMatchObject({ kind: 'forbidden' });
   });
 });
 

@@ -107,11 +107,20 @@ describe('with the simulated Mode', () => {
   });
 
   it('"not found" for somebody who is still listed is told as a missing privilege', async () => {
-    const { target, find } = await setup();
-    const member = { ...(await find('jane@x.test')), membershipToken: 'abcdefabcdef' };
+    const { target, control, find } = await setup();
+    const member = await find('jane@x.test');
+    await control('PATCH', 'settings', { faults: { status: 404, for_requests: 9, method: 'DELETE' } });
     await expect(target.apply({ type: 'remove_member', member })).rejects.toMatchObject({
       kind: 'forbidden',
     });
+  });
+
+  it('somebody who came back with another membership is removed by that one', async () => {
+    const { target, find } = await setup();
+    const member = { ...(await find('jane@x.test')), membershipToken: 'abcdefabcdef' };
+    const { membershipToken } = await target.apply({ type: 'remove_member', member });
+    expect(membershipToken).not.toBe('abcdefabcdef');
+    await expect(find('jane@x.test')).rejects.toThrow('not listed');
   });
 
   it('tells whose keys the bridge uses, so that they are never removed', async () => {

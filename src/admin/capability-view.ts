@@ -1,0 +1,62 @@
+/** What can be done on the workspace, as operators see it: the table, the credentials, and what looks wrong. */
+import { Type, type Static } from 'typebox';
+import { CAPABILITIES, summarize } from '../provisioning/capability.ts';
+import type { CapabilityStore } from '../provisioning/capability-book.ts';
+import { Instant, instant, Text } from './instant.ts';
+
+const STATES = ['available', 'refused', 'not_tried'] as const;
+
+const about = {
+  state: Type.Enum(STATES),
+  answer: Type.Union([Type.String(), Type.Null()], { description: "Mode's answer, when it was refused" }),
+  at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'When it was last tried',
+  }),
+};
+
+export const CapabilityView = Type.Object({
+  probed_at: Instant,
+  capabilities: Type.Array(
+    Type.Object({
+      name: Type.Enum(CAPABILITIES),
+      ...about,
+      route: Type.Union([Type.String(), Type.Null()], {
+        description: 'What serves it or is tried next; "task": a person does it',
+      }),
+      routes: Type.Array(Type.Object({ route: Type.String(), ...about })),
+    }),
+  ),
+  credentials: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      state: Type.Enum(['accepted', 'rejected', 'unknown']),
+      scope: Text,
+      answer: Text,
+    }),
+  ),
+  warnings: Type.Array(Type.String()),
+});
+export type CapabilityView = Static<typeof CapabilityView>;
+
+export async function viewCapabilities(workspace: string, store: CapabilityStore): Promise<CapabilityView> {
+  const probe = await store.probe(workspace);
+  const routes = await store.routes(workspace);
+  return {
+    probed_at: instant(probe?.probedAt ?? null),
+    // Before the first look there is nothing to tell.
+    capabilities: (routes.length === 0 ? [] : summarize(routes)).map(
+      ({ name, state, route, answer, at, routes: ways }) => ({
+        name,
+        state,
+        route,
+        answer,
+        at: instant(at),
+        routes: ways.map((way) => {
+          return { route: way.route, state: way.state, answer: way.answer, at: instant(way.at) };
+        }),
+      }),
+    ),
+    credentials: [...(probe?.findings.credentials ?? [])],
+    warnings: [...(probe?.findings.warnings ?? [])],
+  };
+}

@@ -1,0 +1,61 @@
+/** Groups by Mode's own SCIM, found by their names. */
+import { TargetError } from '../../../provisioning/target.ts';
+import { fieldsOf, textOf } from '../mode-json.ts';
+import { NotThisOne } from '../mode-routes.ts';
+import type { OwnPeople } from './own-people.ts';
+import type { Resource, ScimServer } from './scim-server.ts';
+
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+
+export interface OwnGroups {
+  create(name: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** What is not there need not be deleted. */
+  remove(name: string): Promise<void>;
+  addMember(name: string, email: string): Promise<void>;
+  removeMember(name: string, email: string): Promise<void>;
+}
+
+export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroups {
+  async function find(name: string): Promise<Resource | undefined> {
+    const found = await server.find('Groups', 'displayName', name);
+    const exact = found.filter((group) => textOf(group['displayName']) === name);
+    if (exact.length > 1) throw new NotThisOne(`Mode's own SCIM has ${exact.length} groups named "${name}".`);
+    return exact[0];
+  }
+
+  async function known(name: string): Promise<Resource> {
+    const group = await find(name);
+    if (group === undefined) throw new NotThisOne(`Mode's own SCIM does not know the group "${name}".`);
+    return group;
+  }
+
+  return {
+    create: async (name) => {
+      if ((await find(name)) !== undefined) return;
+      await server.create('Groups', { schemas: [GROUP], displayName: name, members: [] });
+    },
+    rename: async (from, to) => {
+      const { id } = await known(from);
+      await server.patch('Groups', id, [{ op: 'replace', path: 'displayName', value: to }]);
+      if (textOf((await server.read('Groups', id))['displayName']) === to) return;
+      throw new TargetError('forbidden', `Mode's own SCIM accepted the name "${to}", and did not take it.`);
+    },
+    remove: async (name) => {
+      const group = await find(name);
+      if (group !== undefined) await server.remove('Groups', group.id);
+    },
+    addMember: async (name, email) => {
+      const [{ id }, value] = [await known(name), await people.idOf(email)];
+      await server.patch('Groups', id, [{ op: 'add', path: 'members', value: [{ value }] }]);
+    },
+    removeMember: async (name, email) => {
+      const [{ id, members }, value] = [await known(name), await people.idOf(email)];
+      // A server that tells no members may still have this one.
+      const told = Array.isArray(members) ? members.map((member) => fieldsOf(member)['value']) : [value];
+      if (!told.includes(value)) return;
+      const path = `members[value eq ${JSON.stringify(value)}]`;
+      await server.patch('Groups', id, [{ op: 'remove', path }]);
+    },
+  };
+}

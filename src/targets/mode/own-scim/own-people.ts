@@ -1,0 +1,156 @@
+/**
+ * People by Mode's own SCIM: brought in or back, named, made admins, taken out. Every change is read back, for a server
+ * may answer 2xx to what it does not do.
+ */
+import type { ObservedMember } from '../../../provisioning/observed.ts';
+import { TargetError, type Applied } from '../../../provisioning/target.ts';
+import { NotThisOne } from '../mode-routes.ts';
+import { fieldsOf, isTrue, textOf } from '../mode-json.ts';
+import type { PatchOperation, Resource, ScimServer } from './scim-server.ts';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+/** The one role that Mode's own SCIM knows. */
+const ADMIN = 'admin';
+
+export interface OwnPeople {
+  /** Makes the person, or makes them active again. */
+  bringIn(email: string, name: string | null): Promise<Applied>;
+  deactivate(member: ObservedMember): Promise<Applied>;
+  setAdmin(member: ObservedMember, admin: boolean): Promise<Applied>;
+  /** null: it stays. */
+  update(
+    member: ObservedMember,
+    change: { readonly name: string | null; readonly email: string | null },
+  ): Promise<Applied>;
+  /** @throws NotThisOne when it does not know them */
+  idOf(email: string | null): Promise<string>;
+}
+
+export function createOwnPeople(server: ScimServer): OwnPeople {
+  async function find(email: string): Promise<Resource | undefined> {
+    const found = (await server.find('Users', 'userName', email)).filter((user) => isCalled(user, email));
+    if (found.length > 1) throw new NotThisOne(`Mode's own SCIM has ${found.length} users named ${email}.`);
+    return found[0];
+  }
+
+  async function known(email: string | null): Promise<Resource> {
+    const user = email === null ? undefined : await find(email);
+    if (user === undefined) throw new NotThisOne("Mode's own SCIM does not know the person.");
+    return user;
+  }
+
+  /** @throws TargetError forbidden when the change was accepted and not made */
+  async function change(
+    { id }: Resource,
+    operations: readonly PatchOperation[],
+    made: (user: Resource) => boolean,
+  ): Promise<Applied> {
+    await server.patch('Users', id, operations);
+    if (!made(await server.read('Users', id))) {
+      const paths = operations.map((operation) => operation.path).join(', ');
+      throw new TargetError(
+        'forbidden',
+        `Mode's own SCIM accepted a change of ${paths}, and did not make it.`,
+      );
+    }
+    return {};
+  }
+
+  const setActive = (user: Resource, active: boolean) =>
+    change(user, [{ op: 'replace', path: 'active', value: active }], (after) => isActive(after) === active);
+
+  return {
+    bringIn: async (email, name) => {
+      const before = await find(email);
+      if (before === undefined) {
+        const made = await server.create('Users', newUser(email, name)).catch((error: unknown) => {
+          if (error instanceof TargetError && error.status === 409) return undefined;
+          throw error;
+        });
+        if (made !== undefined) return {};
+      }
+      const user = before ?? (await known(email));
+      return isActive(user) ? {} : setActive(user, true);
+    },
+
+    deactivate: async (member) => {
+      const user = await known(member.email);
+      return isActive(user) ? setActive(user, false) : {};
+    },
+
+    setAdmin: async (member, admin) => {
+      const user = await known(member.email);
+      const roles = listOf(user['roles']);
+      const others = roles.filter((role) => !isAdminRole(role));
+      if (admin === roles.length > others.length) return {};
+      const wanted = admin ? [...others, { value: ADMIN }] : others;
+      const operation: PatchOperation =
+        wanted.length === 0
+          ? { op: 'remove', path: 'roles' }
+          : { op: 'replace', path: 'roles', value: wanted };
+      return change(user, [operation], (after) => listOf(after['roles']).some(isAdminRole) === admin);
+    },
+
+    update: async (member, { name, email }) => {
+      const user = await known(member.email);
+      const operations: PatchOperation[] = [];
+      if (name !== null) operations.push(...nameOperations(name));
+      if (email !== null) {
+        operations.push({ op: 'replace', path: 'userName', value: email });
+        operations.push({ op: 'replace', path: 'emails', value: addresses(email) });
+      }
+      return change(
+        user,
+        operations,
+        (after) => (email === null || isCalled(after, email)) && (name === null || nameOf(after) === name),
+      );
+    },
+
+    idOf: async (email) => (await known(email)).id,
+  };
+}
+
+function newUser(email: string, name: string | null): object {
+  const parts = name === null ? {} : { name: nameParts(name), displayName: name };
+  return { schemas: [USER], userName: email, emails: addresses(email), active: true, ...parts };
+}
+
+const addresses = (email: string) => [{ value: email, type: 'work', primary: true }];
+
+/** Mode joins the two again: where the line is between them does not matter to it. */
+function nameParts(name: string): { givenName: string; familyName?: string; formatted: string } {
+  const [givenName = name, ...rest] = name.trim().split(/\s+/);
+  return rest.length === 0
+    ? { givenName, formatted: name }
+    : { givenName, familyName: rest.join(' '), formatted: name };
+}
+
+function nameOperations(name: string): PatchOperation[] {
+  return [
+    ...Object.entries(nameParts(name)).map(([part, value]): PatchOperation => {
+      return { op: 'replace', path: `name.${part}`, value };
+    }),
+    { op: 'replace', path: 'displayName', value: name },
+  ];
+}
+
+function nameOf(user: Resource): string | null {
+  return textOf(fieldsOf(user['name'])['formatted']) ?? textOf(user['displayName']);
+}
+
+function isCalled(user: Resource, email: string): boolean {
+  return textOf(user['userName'])?.toLowerCase() === email.toLowerCase();
+}
+
+/** Absent is active: that is what a server means that does not tell. */
+function isActive(user: Resource): boolean {
+  return user['active'] === undefined || isTrue(user['active']);
+}
+
+function isAdminRole(role: unknown): boolean {
+  return role === ADMIN || fieldsOf(role)['value'] === ADMIN;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}

@@ -1,0 +1,101 @@
+/**
+ * Speaks SCIM 2.0 (RFC 7644) to any server, knowing no more than that: finds a resource by its name, makes, changes and
+ * deletes it. Read tolerantly: numbers as text, lists without a list when they are empty.
+ */
+import type { Clock } from '../../../clock.ts';
+import { TargetError } from '../../../provisioning/target.ts';
+import { createClient, type Client } from '../client.ts';
+import { fieldsOf, textOf } from '../mode-json.ts';
+
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const SCIM = 'application/scim+json';
+
+export type Resource = Readonly<Record<string, unknown>> & { readonly id: string };
+export type Endpoint = 'Users' | 'Groups';
+
+export interface PatchOperation {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+export interface ScimServer {
+  /** Looks at one resource at most, to see whether the token is accepted. @throws TargetError */
+  check(): Promise<void>;
+  /** Resources whose attribute has exactly that text, by the server's own comparison. @throws TargetError */
+  find(endpoint: Endpoint, attribute: string, value: string): Promise<readonly Resource[]>;
+  read(endpoint: Endpoint, id: string): Promise<Resource>;
+  /** @throws TargetError refused with status 409 when there is one */
+  create(endpoint: Endpoint, resource: object): Promise<Resource>;
+  patch(endpoint: Endpoint, id: string, operations: readonly PatchOperation[]): Promise<void>;
+  remove(endpoint: Endpoint, id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ScimServerOptions {
+  /** e.g. https://host/scim/v2 */
+  readonly url: string;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly requestsPerSecond: number;
+  readonly timeoutMs: number;
+}
+
+export function createScimServer({ url, token, ...limits }: ScimServerOptions): ScimServer {
+  const name = "Mode's own SCIM";
+  const api = { name, setting: 'MODE_SCIM_URL', accept: SCIM, contentType: SCIM };
+  const client = createClient({ api, baseUrl: url, ...limits });
+  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) =>
+    callAs(client, { method, path, credential: { bearer: token }, ...(body === undefined ? {} : { body }) });
+  const pathOf = (endpoint: Endpoint, id: string) => `/${endpoint}/${encodeURIComponent(id)}`;
+
+  return {
+    check: async () => {
+      await call('GET', '/Users?count=1');
+    },
+    find: async (endpoint, attribute, value) => {
+      // A JSON string is what RFC 7644 figure 1 wants here, with its escapes.
+      const filter = encodeURIComponent(`${attribute} eq ${JSON.stringify(value)}`);
+      return resourcesOf(await call('GET', `/${endpoint}?filter=${filter}`));
+    },
+    read: async (endpoint, id) => resourceOf(await call('GET', pathOf(endpoint, id))),
+    create: async (endpoint, resource) => resourceOf(await call('POST', `/${endpoint}`, resource)),
+    patch: async (endpoint, id, operations) => {
+      await call('PATCH', pathOf(endpoint, id), { schemas: [PATCH_OP], Operations: operations });
+    },
+    remove: async (endpoint, id) => {
+      await call('DELETE', pathOf(endpoint, id));
+    },
+    close: () => client.close(),
+  };
+}
+
+/** A token that is not accepted here shuts this one route, and says nothing of Mode as a whole. */
+async function callAs(client: Client, call: Parameters<Client['call']>[0]): Promise<unknown> {
+  try {
+    return await client.call(call);
+  } catch (error) {
+    if (!(error instanceof TargetError) || error.kind !== 'unauthorized') throw error;
+    throw new TargetError('forbidden', `${error.message} Check MODE_SCIM_TOKEN.`, {
+      cause: error,
+      status: 401,
+    });
+  }
+}
+
+function resourcesOf(body: unknown): readonly Resource[] {
+  const fields = fieldsOf(body);
+  const list = fields['Resources'] ?? fields['resources'];
+  if (Array.isArray(list)) return list.map(resourceOf);
+  if (list === undefined && Number(textOf(fields['totalResults'])) === 0 && 'totalResults' in fields)
+    return [];
+  throw new TargetError('unavailable', "Mode's own SCIM answered with no list: not believed.");
+}
+
+function resourceOf(body: unknown): Resource {
+  const id = textOf(fieldsOf(body)['id']);
+  if (id === null) {
+    throw new TargetError('unavailable', "Mode's own SCIM answered with no resource: not believed.");
+  }
+  return { ...fieldsOf(body), id };
+}

@@ -1,0 +1,146 @@
+/** What every TaskStore guarantees. */
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/directory/connection.ts';
+import { createUser } from '../../src/directory/user-transitions.ts';
+import type { NewTask } from '../../src/provisioning/task.ts';
+import type { Store } from '../../src/store/open-store.ts';
+
+const W = 'acme';
+const DAY_MS = 24 * 60 * 60_000;
+const subject = { kind: 'user', id: 'u1' } as const;
+
+function task(id: string, more: Partial<NewTask> = {}): NewTask {
+  const words = { what: 'Make jane an admin.', why: 'Refused.', link: 'https://mode.test/acme' };
+  return { id, action: 'make_admin', ...words, triedAt: null, ...more };
+}
+
+export function taskStoreConformance(open: () => Promise<Store>): void {
+  const write = (
+    store: Store,
+    { open: opened = [], update = [], done = [] }: Partial<Parameters<Store['tasks']['write']>[0]>,
+    at = 10,
+  ) => store.tasks.write({ workspace: W, subject, at, open: opened, update, done });
+  const all = (store: Store) => store.tasks.list(W, { closed: true, limit: 100 });
+
+  describe('tasks', () => {
+    it('are opened once for a step, however often it is planned', async () => {
+      const store = await open();
+      await Promise.all([write(store, { open: [task('a')] }), write(store, { open: [task('b')] })]);
+      await write(store, { open: [task('c')] });
+      expect(await store.tasks.count(W)).toBe(1);
+      await write(store, { open: [task('d', { action: 'remove_member' })] });
+      expect(await store.tasks.count(W)).toBe(2);
+    });
+
+    it('tell who asked, for whom, and since when', async () => {
+      const store = await open();
+      const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
+      const state = {
+        externalId: null,
+        active: true,
+        emails: [],
+        fullName: null,
+        admin: true,
+        document: '{}',
+      };
+      const draft = { ...state, userName: 'jane@x.test', email: 'jane@x.test' };
+      await store.directory.commit(createUser('u1', draft, { connection: okta, at: 1 }).write);
+      await write(store, { open: [task('a', { triedAt: 9 })] });
+      expect(await store.tasks.list(W, { closed: false, limit: 10 })).toEqual([
+        {
+          ...task('a', { triedAt: 9 }),
+          workspace: W,
+          subject,
+          name: 'jane@x.test',
+          askedBy: 'okta',
+          since: 10,
+          closedAt: null,
+          closedBy: null,
+        },
+      ]);
+    });
+
+    it('that a look finds done are closed, and the same step is a new task later', async () => {
+      const store = await open();
+      await write(store, { open: [task('a')] });
+      await write(store, { done: ['a'] }, 20);
+      expect(await store.tasks.remembered(W, subject)).toEqual([]);
+      expect(await all(store)).toMatchObject([{ id: 'a', closedAt: 20, closedBy: 'done' }]);
+      await write(store, { open: [task('b')] }, 30);
+      expect((await store.tasks.remembered(W, subject)).map((row) => row.id)).toEqual(['b']);
+    });
+
+    it('that a person closes are remembered while the wish stands, and have Mode looked at', async () => {
+      const store = await open();
+      await write(store, { open: [task('a')] });
+      expect(await store.tasks.close(W, 'a', 20)).toBe(true);
+      expect(await store.tasks.remembered(W, subject)).toMatchObject([{ id: 'a', closedBy: 'person' }]);
+      const claim = { workspace: W, now: 20, leaseMs: 100, limit: 10 };
+      expect(await store.provisioning.claimJobs(claim)).toMatchObject([{ subject, refresh: true }]);
+      await write(store, { done: ['a'] }, 30);
+      expect(await store.tasks.remembered(W, subject)).toEqual([]);
+      expect(await all(store)).toMatchObject([{ id: 'a', closedAt: 20, closedBy: 'done' }]);
+    });
+
+    it('that a person closes wake a job that was parked', async () => {
+      const store = await open();
+      await store.provisioning.record({ workspace: W, at: 0, wake: [{ subject, verifying: false }] });
+      const claim = { workspace: W, leaseMs: 100, limit: 10 };
+      const [job] = await store.provisioning.claimJobs({ ...claim, now: 1 });
+      if (job === undefined) throw new Error('no job');
+      const change = { kind: 'delivery.changed', subject, data: {} } as const;
+      const delivery = { state: 'blocked', reason: 'x' } as const;
+      await store.provisioning.settle({
+        job,
+        at: 2,
+        verdict: { kind: 'park', reason: 'x' },
+        delivery,
+        change,
+      });
+      await write(store, { open: [task('a')] });
+      expect(await store.provisioning.claimJobs({ ...claim, now: 50 })).toEqual([]);
+      await store.tasks.close(W, 'a', 60);
+      expect(await store.provisioning.claimJobs({ ...claim, now: 60 })).toMatchObject([{ refresh: true }]);
+    });
+
+    it('are closed once, and only within their workspace', async () => {
+      const store = await open();
+      await write(store, { open: [task('a')] });
+      expect(await store.tasks.close('other', 'a', 20)).toBe(false);
+      expect(await store.tasks.close(W, 'nothing', 20)).toBe(false);
+      expect(await store.tasks.close(W, 'a', 20)).toBe(true);
+      expect(await store.tasks.close(W, 'a', 21)).toBe(false);
+    });
+
+    it('take up what the wish has become', async () => {
+      const store = await open();
+      await write(store, { open: [task('a')] });
+      await write(store, { update: [{ id: 'a', what: 'Other.', why: 'Because.', triedAt: 11 }] });
+      expect(await store.tasks.remembered(W, subject)).toMatchObject([
+        { what: 'Other.', why: 'Because.', triedAt: 11 },
+      ]);
+    });
+
+    it('are listed in order, open ones first, no more than asked for', async () => {
+      const store = await open();
+      await write(store, { open: [task('a')] }, 1);
+      await write(store, { done: ['a'] }, 2);
+      await write(store, { open: [task('b')] }, 3);
+      await write(store, { open: [task('c', { action: 'remove_member' })] }, 4);
+      expect((await all(store)).map((row) => row.id)).toEqual(['b', 'c', 'a']);
+      expect(await store.tasks.list(W, { closed: true, limit: 2 })).toHaveLength(2);
+      expect((await store.tasks.list(W, { closed: false, limit: 10 })).map((row) => row.id)).toEqual([
+        'b',
+        'c',
+      ]);
+    });
+
+    it('that are done are forgotten after 90 days, open ones never', async () => {
+      const store = await open();
+      await write(store, { open: [task('a'), task('b', { action: 'remove_member' })] }, 0);
+      await write(store, { done: ['a'] }, 1);
+      await write(store, { update: [] }, 91 * DAY_MS);
+      expect((await all(store)).map((row) => row.id)).toEqual(['b']);
+    });
+  });
+}

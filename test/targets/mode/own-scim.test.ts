@@ -1,0 +1,314 @@
+/** The client of Mode's own SCIM, against two servers that know nothing of it: scimmy-routers, and another bridge. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { TargetError } from '../../../src/provisioning/target.ts';
+import { NotThisOne } from '../../../src/targets/mode/mode-routes.ts';
+import { openOwnScim } from '../../../src/targets/mode/own-scim/own-scim.ts';
+import { TOKENS } from '../../acceptance/boot.ts';
+import { openStage } from '../../acceptance/stage.ts';
+import { answer, fakeMode, lite, member, members, routeOf } from './fake-mode.ts';
+import { startPeer } from './scim-peer.ts';
+
+const limits = { clock: systemClock, requestsPerSecond: 10_000, timeoutMs: 2_000 };
+
+interface Peer {
+  readonly url: string;
+  readonly token: string;
+}
+
+async function scimmy(): Promise<Peer> {
+  const token = 'token-of-the-peer';
+  return { url: await startPeer(token), token };
+}
+
+async function bridge(): Promise<Peer> {
+  const stage = await openStage('sqlite');
+  onTestFinished(() => stage.close());
+  return { url: stage.scim, token: TOKENS.scim };
+}
+
+const JANE = 'jane@x.test';
+const jane = member({ email: JANE });
+
+async function setup(open: () => Promise<Peer>) {
+  const peer = await open();
+  const own = openOwnScim({ ...peer, ...limits });
+  onTestFinished(() => own.close());
+  const list = async (endpoint: string): Promise<Record<string, unknown>[]> => {
+    const response = await fetch(`${peer.url}/${endpoint}`, {
+      headers: { authorization: `Bearer ${peer.token}` },
+    });
+    return ((await response.json()) as { Resources?: Record<string, unknown>[] }).Resources ?? [];
+  };
+  const person = async (email = JANE) => (await list('Users')).find((user) => user['userName'] === email);
+  const group = async (name: string) => (await list('Groups')).find((row) => row['displayName'] === name);
+  return { own, peer, list, person, group };
+}
+
+describe.each([
+  ['scimmy-routers', scimmy],
+  ['another bridge', bridge],
+])("Mode's own SCIM as %s", (_name, open) => {
+  it('takes people in, once, with their name', async () => {
+    const { own, list, person } = await setup(open);
+    await own.people.bringIn(JANE, 'Jane van Doe');
+    await own.people.bringIn(JANE, 'Jane van Doe');
+    expect(
+      (await list('Users')).filter((user) => String(user['userName']).toLowerCase() === JANE),
+    ).toHaveLength(1);
+    expect(await person()).toMatchObject({
+      active: true,
+      name: { givenName: 'Jane', familyName: 'van Doe' },
+      emails: [{ value: JANE }],
+    });
+  });
+
+  it('takes them out, and in again', async () => {
+    const { own, person } = await setup(open);
+    await own.people.bringIn(JANE, null);
+    await own.people.deactivate(jane);
+    expect(await person()).toMatchObject({ active: false });
+    await own.people.deactivate(jane);
+    await own.people.bringIn(JANE, null);
+    expect(await person()).toMatchObject({ active: true });
+  });
+
+  it('makes admins, and takes the role away again, other roles left alone', async () => {
+    const { own, person } = await setup(open);
+    await own.people.bringIn(JANE, null);
+    const roles = async () => ((await person())?.['roles'] ?? []) as { value: string }[];
+    await own.people.setAdmin(jane, true);
+    await own.people.setAdmin(jane, true);
+    expect((await roles()).map((role) => role.value)).toEqual(['admin']);
+    await own.people.setAdmin(jane, false);
+    expect(await roles()).toEqual([]);
+  });
+
+  it('renames people, and changes their address', async () => {
+    const { own, person } = await setup(open);
+    await own.people.bringIn(JANE, 'Jane Doe');
+    await own.people.update(jane, { name: 'Jane Roe Junior', email: 'roe@x.test' });
+    expect(await person()).toBeUndefined();
+    expect(await person('roe@x.test')).toMatchObject({
+      name: { givenName: 'Jane', familyName: 'Roe Junior' },
+      emails: [{ value: 'roe@x.test' }],
+    });
+  });
+
+  it('makes groups, fills, renames and deletes them', async () => {
+    const { own, person, group } = await setup(open);
+    await own.people.bringIn(JANE, null);
+    await own.people.bringIn('sam@x.test', null);
+    await own.groups.create('R&D, data + more');
+    await own.groups.create('R&D, data + more');
+    await own.groups.rename('R&D, data + more', 'Data');
+    await own.groups.addMember('Data', JANE);
+    await own.groups.addMember('Data', 'sam@x.test');
+    const ids = async () =>
+      ((await group('Data'))?.['members'] as { value: string }[]).map((row) => row.value);
+    expect(await ids()).toHaveLength(2);
+    await own.groups.removeMember('Data', 'sam@x.test');
+    expect(await ids()).toEqual([(await person())?.['id']]);
+    await own.groups.remove('Data');
+    await own.groups.remove('Data');
+    expect(await group('Data')).toBeUndefined();
+  });
+
+  it('does not know whom it was never told of', async () => {
+    const { own } = await setup(open);
+    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(NotThisOne);
+    await expect(own.people.setAdmin(member({ email: null }), true)).rejects.toBeInstanceOf(NotThisOne);
+    await expect(own.groups.rename('Nothing', 'Data')).rejects.toBeInstanceOf(NotThisOne);
+  });
+
+  it('says which setting is wrong when the token is', async () => {
+    const { peer } = await setup(open);
+    const own = openOwnScim({ ...peer, token: 'wrong-token-wrong-token', ...limits });
+    onTestFinished(() => own.close());
+    const error: unknown = await own.check().catch((failure: unknown) => failure);
+    expect(error).toMatchObject({
+      kind: 'forbidden',
+      message: expect.stringContaining('MODE_SCIM_TOKEN') as string,
+    });
+  });
+});
+
+describe("Mode's own SCIM that answers oddly", () => {
+  const user = (more: object = {}) => ({ id: 5, userName: JANE, active: 'true', roles: [], ...more });
+  const serving = async (routes: Parameters<typeof fakeMode>[0]) => {
+    const mode = await fakeMode(routes);
+    const own = openOwnScim({ url: `${mode.baseUrl}/scim/v2/`, token: 't', ...limits, timeoutMs: 300 });
+    onTestFinished(() => own.close());
+    return { own, ...mode };
+  };
+
+  it('what is accepted and not done is refused', async () => {
+    const { own } = await serving({
+      'GET /scim/v2/Users': answer(200, { totalResults: '1', Resources: [user()] }),
+      'PATCH /scim/v2/Users/5': answer(204),
+      'GET /scim/v2/Users/5': answer(200, user()),
+    });
+    for (const work of [
+      () => own.people.setAdmin(jane, true),
+      () => own.people.deactivate(jane),
+      () => own.people.update(jane, { name: 'Other Name', email: null }),
+    ]) {
+      await expect(work()).rejects.toMatchObject({
+        kind: 'forbidden',
+        message: expect.stringContaining('did not make it') as string,
+      });
+    }
+  });
+
+  it('a create that is refused because somebody else was faster is a person who is there', async () => {
+    let made = false;
+    const { own, calls } = await serving({
+      'GET /scim/v2/Users': (request, response) => {
+        answer(200, { totalResults: made ? 1 : 0, Resources: made ? [user()] : [] })(request, response);
+      },
+      'POST /scim/v2/Users': (request, response) => {
+        made = true;
+        answer(409, { status: '409', scimType: 'uniqueness' })(request, response);
+      },
+    });
+    await expect(own.people.bringIn(JANE, null)).resolves.toEqual({});
+    expect(calls('POST', '/scim/v2/Users')).toHaveLength(1);
+  });
+
+  it('somebody of another name is nobody, whatever the filter was taken for', async () => {
+    const { own } = await serving({
+      'GET /scim/v2/Users': answer(200, { totalResults: 1, Resources: [user({ userName: 'other@x.test' })] }),
+    });
+    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(NotThisOne);
+  });
+
+  it.each([
+    ['an empty list without a list', { totalResults: 0 }, NotThisOne],
+    ['no list', {}, TargetError],
+    ['a list of nothing known', { totalResults: 1, Resources: [{ userName: JANE }] }, TargetError],
+    ['a login page', '<html></html>', TargetError],
+  ])('%s', async (_what, body, type) => {
+    const { own } = await serving({ 'GET /scim/v2/Users': answer(200, body) });
+    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(type);
+  });
+
+  it('25: the token goes to no other origin', async () => {
+    const other = await fakeMode({});
+    const { own } = await serving({
+      'GET /scim/v2/Users': answer(301, '', { location: `${other.baseUrl}/scim/v2/Users` }),
+    });
+    await expect(own.check()).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('MODE_SCIM_URL') as string,
+    });
+    expect(other.asked).toEqual([]);
+  });
+});
+
+describe("Mode's own SCIM as a route", () => {
+  const ownUser = { id: 'u1', userName: JANE, active: true, roles: [] as unknown[] };
+  const invite = { type: 'invite', email: JANE, name: 'Jane Doe', former: null } as const;
+
+  /** A Mode whose keys may do nothing, and whose own SCIM keeps one user. */
+  async function mode(rest: Parameters<typeof fakeMode>[0] = {}) {
+    let stored: Record<string, unknown> = { ...ownUser };
+    const scim = await fakeMode({
+      'GET /scim/Users': (request, response) => {
+        answer(200, { totalResults: 1, Resources: [stored] })(request, response);
+      },
+      'GET /scim/Users/u1': (request, response) => {
+        answer(200, stored)(request, response);
+      },
+      'PATCH /scim/Users/u1': (request, response) => {
+        const { body } = scim.asked.at(-1) ?? { body: '{}' };
+        for (const { path, value } of (JSON.parse(body) as { Operations: { path: string; value: unknown }[] })
+          .Operations) {
+          stored = { ...stored, [path]: value };
+        }
+        answer(200, stored)(request, response);
+      },
+    });
+    const { open, asked } = await fakeMode(rest);
+    const target = open({ ownScim: { url: `${scim.baseUrl}/scim`, token: 't' } });
+    return { target, asked, scim };
+  }
+
+  it('is taken when no key may invite', async () => {
+    const { target, scim } = await mode({ 'POST /api/acme/invites': answer(403) });
+    await target.apply(invite);
+    await target.apply(invite);
+    expect(routeOf(target, 'invite', 'own SCIM')).toMatchObject({ state: 'available' });
+    expect(scim.calls('GET', '/scim/Users')).toHaveLength(2);
+  });
+
+  it('comes first for the role of an admin', async () => {
+    const { target, asked } = await mode();
+    await target.apply({ type: 'set_admin', member: jane, admin: true });
+    expect(asked).toEqual([]);
+  });
+
+  it('gives way for somebody whom it does not know, and is not given up for that', async () => {
+    const { target } = await mode({
+      'PATCH /api/acme/memberships/m1': answer(200),
+      'GET /api/acme/memberships/m1': answer(200, { admin: true }),
+    });
+    const sam = member({ email: 'sam@x.test' });
+    await target.apply({ type: 'set_admin', member: sam, admin: true });
+    expect(routeOf(target, 'set_admin', 'own SCIM')).toMatchObject({ state: 'not_tried' });
+    expect(routeOf(target, 'set_admin', 'PATCH of the membership')).toMatchObject({ state: 'available' });
+  });
+
+  it('20: is the only one for what it manages', async () => {
+    const managed = member({ managedByScim: true });
+    const { target, asked } = await mode();
+    await target.apply({ type: 'set_admin', member: managed, admin: true });
+    await target.apply({ type: 'remove_member', member: managed });
+    await target.apply({ ...invite, former: { ...managed, state: 'former' } });
+    expect(asked).toEqual([]);
+  });
+
+  it('20: without its token nothing that it manages is written', async () => {
+    const { open, asked } = await fakeMode({
+      'GET /api/acme/memberships/lite': answer(200, members(lite())),
+    });
+    const target = open();
+    const managed = member({ managedByScim: true });
+    for (const operation of [
+      { type: 'set_admin', member: managed, admin: true },
+      { type: 'remove_member', member: managed },
+      { ...invite, former: managed },
+    ] as const) {
+      await expect(target.apply(operation)).rejects.toMatchObject({ kind: 'forbidden' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('serves the groups that it manages, and leaves the others to the API', async () => {
+    const group = (managed: boolean) => answer(200, { token: 'g', name: 'Data', managed });
+    const { target, scim, asked } = await mode({
+      'GET /api/acme/groups/own': group(true),
+      'GET /api/acme/groups/rest': group(false),
+      'PATCH /api/acme/groups/rest': answer(200),
+    });
+    scim.answerWith({
+      'GET /scim/Groups': answer(200, { totalResults: 1, Resources: [{ id: 'g7', displayName: 'Data' }] }),
+      'PATCH /scim/Groups/g7': answer(204),
+      'GET /scim/Groups/g7': answer(200, { id: 'g7', displayName: 'New' }),
+    });
+    await target.apply({ type: 'rename_group', groupToken: 'own', name: 'New' });
+    expect(asked.filter((call) => call.method !== 'GET')).toEqual([]);
+    await target.apply({ type: 'rename_group', groupToken: 'rest', name: 'New' });
+    expect(scim.calls('PATCH', '/scim/Groups/g7')).toHaveLength(1);
+    expect(asked.filter((call) => call.method === 'PATCH')).toHaveLength(1);
+  });
+
+  it('a token that is not accepted shuts its routes, and the probe says so', async () => {
+    const { target, scim } = await mode();
+    scim.answerWith({ 'GET /scim/Users': answer(401) });
+    const { credentials } = await target.probe();
+    expect(credentials).toContainEqual(
+      expect.objectContaining({ name: "token of Mode's own SCIM", state: 'rejected' }),
+    );
+    expect(routeOf(target, 'rename', 'own SCIM')).toMatchObject({ state: 'refused' });
+  });
+});
