@@ -2,6 +2,7 @@
  * Puts the bridge together: the only file that knows every folder. Nothing in it is global, so that two bridges in
  * one process do not notice each other.
  */
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { registerAdmin } from './admin/admin-routes.ts';
 import { registerApiDocs } from './admin/api-docs.ts';
@@ -19,6 +20,7 @@ import { registerFeed } from './feed/feed-routes.ts';
 import { registerHealth } from './http/health.ts';
 import { answerWithProblems } from './http/problem.ts';
 import { createServer } from './http/server.ts';
+import { countCalls, type CallCounts } from './observability/call-counts.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
@@ -26,10 +28,15 @@ import { createProfiles } from './scim/profile/profiles.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { targets } from './targets/registry.ts';
+import { createTenure } from './worker/tenure.ts';
 import { createWorker } from './worker/worker.ts';
 
-/** Requests a second. */
+/** Requests a second, when no setting says another number: Mode's limit is not public, so a rate that any bears. */
+const RATE = 10;
+/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
 const LOCAL_RATE = 500;
+/** For a whole call; shorter than the lease under which it is begun. */
+const CALL_TIMEOUT_MS = 20_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -56,23 +63,36 @@ export interface App {
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, mode, clock, log, random } = options;
   const stopping = new AbortController();
+  const calls = countCalls();
   const store = openStore(config.databaseUrl);
   await store.migrate();
   const connection = await prepareConnection(store.access, clock, mode.workspace);
   assertSameWorkspace(connection, mode);
   const tokens = await prepareTokens(store, clock, config);
   // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
-  if (store.engine === 'sqlite') await store.provisioning.releaseAllLeases();
+  if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
 
   if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
+  const tenure = createTenure({
+    workspace: mode.workspace,
+    holder: randomUUID(),
+    store: store.provisioning,
+    clock,
+    log,
+  });
   const target = targets.mode({
     ...mode,
     clock,
-    ...(isLoopback(mode.baseUrl) ? { requestsPerSecond: LOCAL_RATE } : {}),
+    requestsPerSecond: rateOf(config, mode),
+    timeoutMs: CALL_TIMEOUT_MS,
+    // What begins now is over before another bridge can be in this one's place.
+    mayWrite: () => tenure.holdsFor(CALL_TIMEOUT_MS),
+    onCall: calls.count,
   });
   const worker = createWorker({
     workspace: mode.workspace,
+    tenure,
     store: store.provisioning,
     directory: store.directory,
     target,
@@ -80,7 +100,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     random,
     log,
   });
-  const servers = createServers({ ...options, store, stopping: stopping.signal });
+  const servers = createServers({ ...options, store, calls, stopping: stopping.signal });
   const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
   const adminUrl = await servers.admin.listen({ host: config.adminHost, port: config.adminPort });
   const working = worker.run(stopping.signal);
@@ -100,6 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 interface ServerParts extends AppOptions {
   readonly store: Store;
+  readonly calls?: CallCounts;
   readonly stopping: AbortSignal;
 }
 
@@ -109,7 +130,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const metrics = createMetrics(async () => {
     const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
     return { jobs, deliveries, failing: outage !== null };
-  });
+  }, parts.calls);
   const ready = () => store.status.ping();
   const tokenFor = (kind: TokenKind) => remembering((text) => connectionOf(store, text, kind), clock);
   const publicServer = createServer({ log });
@@ -180,7 +201,10 @@ async function prepareTokens(store: Store, clock: Clock, config: Config): Promis
   };
 }
 
-/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
+function rateOf({ modeRequestsPerSecond }: Config, { baseUrl }: ModeAccess): number {
+  return modeRequestsPerSecond ?? (isLoopback(baseUrl) ? LOCAL_RATE : RATE);
+}
+
 function isLoopback(url: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

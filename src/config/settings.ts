@@ -49,6 +49,13 @@ function slug(value: string): string {
   throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
 }
 
+function rate(value: string): number {
+  const number = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || number < 0.1 || number > 1_000)
+    throw invalid('expects a number of calls a second, from 0.1 to 1000');
+  return number;
+}
+
 function yesOrNo(value: string): boolean {
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   throw invalid('expects true or false');
@@ -155,6 +162,12 @@ export const settings = {
     description: 'Secret of that key',
     secret: true,
     parse: text,
+  },
+  modeRequestsPerSecond: {
+    name: 'MODE_REQUESTS_PER_SECOND',
+    description:
+      'Calls to Mode a second, at most: 10 when not set (500 for a Mode on this machine); halved by a 429',
+    parse: rate,
   },
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',

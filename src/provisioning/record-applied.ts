@@ -9,7 +9,7 @@ import type { ObservedMember } from './observed.ts';
 import type { Operation } from './operation.ts';
 import type { Applied } from './target.ts';
 
-type Recorded = Pick<Observation, 'members' | 'groups' | 'groupMembers' | 'changes'>;
+type Recorded = Pick<Observation, 'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'changes'>;
 
 /** @param subject whose job it is: the changes are told of it */
 export function recordApplied(
@@ -34,7 +34,10 @@ export function recordApplied(
       // Without a token the group can only be found by reading.
       return applied.groupToken === undefined
         ? {}
-        : groupRow(applied.groupToken, operation.name, subject, now);
+        : {
+            ...groupRow(applied.groupToken, operation.name, subject, now),
+            read: { list: { groupToken: applied.groupToken }, since: now, how: 'made', behind: [] },
+          };
     case 'adopt_group':
       return {};
     case 'rename_group':
@@ -42,6 +45,7 @@ export function recordApplied(
     case 'delete_group':
       return {
         groups: { upsert: [], remove: [operation.groupToken] },
+        removed: { groups: [operation.groupToken] },
         changes: [groupChange(operation.groupToken, null, subject)],
       };
     case 'add_group_member': {
@@ -59,6 +63,7 @@ export function recordApplied(
       const data = { groupToken, memberToken };
       return {
         groupMembers: { upsert: [], remove: [data] },
+        removed: { groupMembers: [data] },
         changes: [{ kind: 'mode.group_member_removed', subject, data }],
       };
     }

@@ -43,8 +43,13 @@ export interface Applied {
 }
 
 export interface Target {
-  /** Every member and pending invite that the target lists. */
-  readMembers(): Promise<readonly ObservedMember[]>;
+  /**
+   * Every member and pending invite that the target lists, in as few calls as it can.
+   * @param known whose addresses need not be asked for again
+   */
+  readMembers(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
+  /** Those of the people whom another list than the last one has. */
+  findMembers?(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */

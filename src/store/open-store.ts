@@ -25,6 +25,7 @@ import { openPostgres } from './postgres-engine.ts';
 import { shownReads } from './shown-reads.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import { statusReads } from './status-reads.ts';
+import { workspaceLeases } from './workspace-leases.ts';
 
 const MAX_RECORD_ATTEMPTS = 10;
 
@@ -52,6 +53,7 @@ export function openStore(url: string): Store {
     idp: idpProfiles(engine),
     access: accessStore(engine),
     provisioning: {
+      ...workspaceLeases(engine),
       ...jobs(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
@@ -88,6 +90,9 @@ async function forgetMode({ db, write }: Engine, workspace: string): Promise<voi
     'links',
     'deliveries',
     'read_times',
+    'removed_on_mode',
+    'invites',
+    'last_written',
   ] as const;
   await write(
     tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),

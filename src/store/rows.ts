@@ -115,7 +115,11 @@ export function toGroup(row: Pick<Selectable<GroupsTable>, (typeof GROUP_COLUMNS
   };
 }
 
-export function memberRow(workspace: string, member: ObservedMember): ObservedMembersTable {
+/** What a read or a write says of a member; when they were last seen is written by the read as a whole. */
+export function memberRow(
+  workspace: string,
+  member: ObservedMember,
+): Omit<ObservedMembersTable, 'read_at' | 'read_how'> {
   return {
     workspace,
     member_key: memberKey(member),
@@ -147,7 +151,13 @@ export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember 
 }
 
 export function toObservedGroup(row: Selectable<ObservedGroupsTable>): ObservedGroup {
-  return { token: row.token, name: row.name, writable: row.writable === 1, writtenAt: row.written_at };
+  return {
+    token: row.token,
+    name: row.name,
+    writable: row.writable === 1,
+    writtenAt: row.written_at,
+    ...(row.member_count === null ? {} : { memberCount: row.member_count }),
+  };
 }
 
 export function toGroupMember(row: Selectable<ObservedGroupMembersTable>): ObservedGroupMember {

@@ -5,6 +5,7 @@
 import { classify, type Failure } from '../provisioning/classify.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Job, Verdict } from '../provisioning/job.ts';
+import { planKeys, recordKeys, stepKeys } from '../provisioning/exclusive.ts';
 import type { Policy } from '../provisioning/policy.ts';
 import type { Operation, OperationType } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
@@ -17,7 +18,6 @@ import type { WorkContext } from './work-context.ts';
 
 /** Create, adopt, rename, members: a group takes four; more means that Mode does not do what it says. */
 const MAX_ROUNDS = 6;
-export const LEASE_MS = 30_000;
 /** One person who cannot be added does not keep the others out. */
 const INDEPENDENT: ReadonlySet<OperationType> = new Set(['add_group_member', 'remove_group_member']);
 
@@ -32,7 +32,7 @@ export interface Outcome {
 
 /**
  * @param outageMs how long Mode has been failing; 0 when it is not
- * @returns what to settle the job with; undefined when the lease was lost, and the job is somebody else's.
+ * @returns what to settle the job with
  */
 export async function runJob(
   context: WorkContext,
@@ -40,7 +40,7 @@ export async function runJob(
   job: Job,
   outageMs: number,
   signal: AbortSignal,
-): Promise<Outcome | undefined> {
+): Promise<Outcome> {
   const { clock, random } = context;
   let acted = false;
   let refused: TargetError | undefined;
@@ -51,23 +51,24 @@ export async function runJob(
       now: clock.now(),
       random: random(),
     });
-    return { ...failure, acted };
+    return { ...failure, verdict: undone(error, failure.verdict), acted };
   };
   try {
     for (let count = 0; count < MAX_ROUNDS; count += 1) {
-      const round = await look(context, policy, job, count === 0 && job.refresh);
-      if (round === undefined)
-        return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
-      if (round.learned !== undefined) await record(context, round.learned);
-      if (round.plan.operations.length === 0) return { ...conclude(context, job, round, acted), acted };
-      for (const operation of round.plan.operations) {
-        if (signal.aborted) return { ...interrupted(clock.now()), acted };
-        if (!(await context.store.renewLease(job, clock.now() + LEASE_MS))) return undefined;
-        const error = await perform(context, job, operation);
-        if (error === undefined) acted = true;
-        else refused ??= error;
-      }
-      if (refused !== undefined) return failed(refused);
+      const since = count === 0 ? lookSince(job) : null;
+      const outcome = await inRound(context, policy, job, since, async (round) => {
+        if (round === undefined) return gone(acted);
+        if (round.learned !== undefined) await record(context, round.learned);
+        if (round.plan.operations.length === 0) return { ...conclude(context, job, round, acted), acted };
+        for (const operation of round.plan.operations) {
+          if (signal.aborted || !context.holdsWorkspace()) return { ...interrupted(clock.now()), acted };
+          const error = await perform(context, job, operation);
+          if (error === undefined) acted = true;
+          else refused ??= error;
+        }
+        return refused === undefined ? undefined : failed(refused);
+      });
+      if (outcome !== undefined) return outcome;
     }
   } catch (error) {
     if (error instanceof TargetError) return failed(error);
@@ -76,17 +77,53 @@ export async function runJob(
   return failed(new TargetError('refused', 'Mode accepted every step, and still does not show the result.'));
 }
 
+/** A call that came too soon was not carried out, so nobody has to look what became of it. */
+function undone(error: TargetError, verdict: Verdict): Verdict {
+  return verdict.kind === 'retry' && error.kind === 'rate_limited' ? { ...verdict, undone: true } : verdict;
+}
+
 const verified: Delivery = { state: 'verified', reason: null };
 
+function gone(acted: boolean): Outcome {
+  return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
+}
+
+/**
+ * Looks, and acts on it. What the plan needs for itself is held from a second look on until all is recorded, so that
+ * nothing that it depends on changes in between. @returns undefined when it is to be looked at again
+ */
+async function inRound<T>(
+  context: WorkContext,
+  policy: Policy,
+  job: Job,
+  since: number | null,
+  act: (round: Round | undefined) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const first = await look(context, policy, job, since);
+  const keys = first === undefined ? [] : planKeys(first.plan);
+  if (keys.length === 0) return act(first);
+  return context.locks.hold(keys, async () => {
+    const round = await look(context, policy, job, null);
+    const held = round === undefined || planKeys(round.plan).every((key) => keys.includes(key));
+    return held ? act(round) : undefined;
+  });
+}
+
+/** @param since when set, what is looked at must have been read from Mode at or after that instant */
 async function look(
   context: WorkContext,
   policy: Policy,
   { subject }: Job,
-  refresh: boolean,
+  since: number | null,
 ): Promise<Round | undefined> {
   return subject.kind === 'user'
     ? userRound(context, policy, subject.id)
-    : groupRound(context, subject.id, refresh);
+    : groupRound(context, subject.id, since);
+}
+
+function lookSince({ lookAfter, appliedAt, verifying }: Job): number | null {
+  const seeing = verifying ? appliedAt : null;
+  return lookAfter === null ? seeing : Math.max(lookAfter, seeing ?? 0);
 }
 
 /** @returns the refusal of one of several steps that do not depend on each other. @throws every other TargetError */
@@ -96,9 +133,13 @@ async function perform(
   operation: Operation,
 ): Promise<TargetError | undefined> {
   try {
-    const applied = await context.target.apply(operation);
-    context.log.info({ operation: operation.type, subject: job.subject }, 'applied');
-    await record(context, recordApplied(operation, applied, job.subject, context.clock.now()));
+    await context.locks.hold(stepKeys(operation), async () => {
+      const applied = await context.target.apply(operation);
+      context.log.info({ operation: operation.type, subject: job.subject }, 'applied');
+      await context.locks.hold(recordKeys(operation), () =>
+        record(context, recordApplied(operation, applied, job.subject, context.clock.now())),
+      );
+    });
     return undefined;
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
@@ -126,7 +167,8 @@ function conclude({ clock, random }: WorkContext, job: Job, { plan, confirmed }:
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);
   }
   // An invite that Mode does not list stays unconfirmed: to read again before it is accepted tells nothing.
-  if (acted || (!confirmed && plan.waiting === null)) {
+  const unseen = acted || (job.appliedAt !== null && !job.verifying);
+  if (unseen || (!confirmed && plan.waiting === null)) {
     return settled({ kind: 'verify', at: later }, 'applied', plan.waiting);
   }
   return settled({ kind: 'done' }, plan.waiting === null ? 'verified' : 'pending', plan.waiting);
@@ -135,7 +177,7 @@ function conclude({ clock, random }: WorkContext, job: Job, { plan, confirmed }:
 function interrupted(now: number) {
   const reason = 'The bridge was stopped.';
   return {
-    verdict: { kind: 'retry', at: now, reason },
+    verdict: { kind: 'retry', at: now, reason, undone: true },
     delivery: { state: 'pending', reason },
     everywhere: false,
   } as const;

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Target } from '../provisioning/target.ts';
+import type { Doubts } from './doubts.ts';
+import type { Locks } from './locks.ts';
 
 /** The part of a logger that the worker uses. */
 export interface WorkLog {
@@ -20,4 +22,9 @@ export interface WorkContext {
   /** From 0 to 1; jitters the waits. */
   readonly random: () => number;
   readonly log: WorkLog;
+  /** Keeps apart what must not happen at the same time. */
+  readonly locks: Locks;
+  readonly doubts: Doubts;
+  /** False when another bridge may work for the workspace: nothing more is begun. */
+  holdsWorkspace(): boolean;
 }

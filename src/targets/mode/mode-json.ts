@@ -51,8 +51,18 @@ export function listOf(what: string, body: unknown, key: string): readonly unkno
 
 /** How many pages Mode says there are; undefined when it does not say. */
 export function totalPagesOf(body: unknown): number | undefined {
-  const pages = Number(textOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']));
-  return Number.isInteger(pages) && pages > 0 ? pages : undefined;
+  const pages = countOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']);
+  return pages === 0 ? undefined : pages;
+}
+
+/** How many rows Mode says there are on all pages; undefined when it does not say. */
+export function totalCountOf(body: unknown): number | undefined {
+  return countOf(fieldsOf(fieldsOf(body)['pagination'])['total_count']);
+}
+
+function countOf(value: unknown): number | undefined {
+  const text = textOf(value);
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
 /** A row of `memberships` or `memberships/lite`; undefined for one that names nobody. */
@@ -90,7 +100,14 @@ export function groupOf(row: unknown): ObservedGroup | undefined {
   const name = textOf(fields['name']);
   if (token === null || name === null || !isActiveGroup(row)) return undefined;
   const builtIn = /everyone|default|system|built/i.test(textOf(fields['group_type']) ?? '');
-  return { token, name, writable: !builtIn && !isTrue(fields['managed']), writtenAt: null };
+  const count = countOf(fields['member_count']);
+  return {
+    token,
+    name,
+    writable: !builtIn && !isTrue(fields['managed']),
+    writtenAt: null,
+    ...(count === undefined ? {} : { memberCount: count }),
+  };
 }
 
 export function isActiveGroup(row: unknown): boolean {

@@ -1,7 +1,7 @@
 /** Mode behind provisioning's port. */
 import type { Clock } from '../../clock.ts';
 import type { Target } from '../../provisioning/target.ts';
-import { createClient, type Credential } from './client.ts';
+import { createClient, type ClientOptions, type Credential } from './client.ts';
 import {
   addGroupMember,
   createGroup,
@@ -12,12 +12,12 @@ import {
 import { invite, removeMember, setAdmin } from './member-operations.ts';
 import { createModeApi } from './mode-api.ts';
 import { readGroupMembers, readGroups } from './read-groups.ts';
-import { readMembers } from './read-members.ts';
+import { memberReader } from './read-members.ts';
 import { readOwners } from './read-owners.ts';
 
 /** Mode's limit is not public: start low enough for any, and slow down when told. */
 const REQUESTS_PER_SECOND = 10;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 20_000;
 
 export interface ModeTargetOptions {
   readonly baseUrl: string;
@@ -28,15 +28,20 @@ export interface ModeTargetOptions {
   readonly clock: Clock;
   readonly requestsPerSecond?: number;
   readonly timeoutMs?: number;
+  readonly mayWrite?: ClientOptions['mayWrite'];
+  readonly onCall?: ClientOptions['onCall'];
 }
 
 export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
-  const client = createClient({ baseUrl: options.baseUrl, clock, requestsPerSecond, timeoutMs });
+  const { baseUrl, mayWrite, onCall } = options;
+  const client = createClient({ baseUrl, clock, requestsPerSecond, timeoutMs, mayWrite, onCall });
   const api = createModeApi(client, workspace, key, inviter);
+  const members = memberReader(api);
   return {
-    readMembers: () => readMembers(api),
+    readMembers: (known) => members.read(known),
+    findMembers: (missing) => members.find(missing),
     readGroups: () => readGroups(api),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
     apply: (operation) => {
