@@ -239,15 +239,20 @@ export async function withMaintenance<T>(
   }
 }
 
-/** The simulated Mode, with the keys of the settings, or its own when there are none. */
+/**
+ * The simulated Mode, with the keys of the settings, or its own when there are none.
+ * @param start what its settings say besides the profile, and how many people and groups it begins with
+ */
 export async function startSimulatedMode(
   config: Config,
   clock: Clock,
   log: Logger,
+  start: { readonly settings?: object; readonly seed?: object } = {},
 ): Promise<{ readonly sandbox: Sandbox; readonly mode: ModeAccess }> {
   const { workspace = 'acme', key = { token: 'sandbox', secret: 'sandbox' } } = config.mode ?? {};
   const inviter = config.mode?.inviter ?? { token: 'inviter', secret: 'inviter' };
   const options = { port: config.sandboxPort, workspace, mainKey: key, inviterKey: inviter };
-  const sandbox = await startSandbox({ ...options, clock, log });
+  const settings = { profile: config.sandboxProfile, ...start.settings };
+  const sandbox = await startSandbox({ ...options, ...start, settings, clock, log });
   return { sandbox, mode: { baseUrl: sandbox.url, workspace, key, inviter } };
 }

@@ -17,7 +17,13 @@ export function createProgram(): Command {
     .showHelpAfterError();
 
   program.command('serve').description('run the bridge').action(serve);
-  program.command('sandbox').description('run a simulated Mode alone').action(sandbox);
+  program
+    .command('sandbox')
+    .description('run a simulated Mode alone')
+    .option('--profile <name>', 'kind, documented or hostile')
+    .option('--settings <json>', 'how it behaves, as PATCH /_sandbox/settings takes it')
+    .option('--seed <json>', 'its size, as POST /_sandbox/seed takes it')
+    .action(sandbox);
   program
     .command('check-config')
     .description('show the settings in force, secrets masked, or all that is wrong with them')

@@ -182,6 +182,12 @@ export const settings = {
     fallback: '4010',
     parse: port,
   },
+  sandboxProfile: {
+    name: 'SANDBOX_PROFILE',
+    description: 'How the simulated Mode behaves: kind, documented or hostile',
+    fallback: 'kind',
+    parse: text,
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     description: `How much is logged: ${LOG_LEVELS.join(', ')}`,

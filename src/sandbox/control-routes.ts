@@ -1,21 +1,14 @@
-/** The control surface: look at the workspace, seed it, and decide how the simulated Mode behaves. Loopback only. */
+/** The control over HTTP, for this machine only. */
 import type { FastifyInstance } from 'fastify';
-import { Type, type Static, type TSchema } from 'typebox';
-import { Value } from 'typebox/value';
-import { badRequest, forbidden } from './api-error.ts';
-import { mergeSettings, SettingsPatch } from './settings.ts';
-import type { Simulation } from './simulation.ts';
-import { renderState, seedState, StateDocument } from './state-document.ts';
+import { forbidden } from './api-error.ts';
+import type { UncheckedControl } from './control.ts';
+import { PROFILES } from './profiles.ts';
+import { Quirks } from './quirks.ts';
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
-const Acceptance = Type.Object(
-  { emails: Type.Optional(Type.Array(Type.String())) },
-  { additionalProperties: false },
-);
 
-export function registerControl(control: FastifyInstance, simulation: Simulation): void {
-  control.addHook('onRequest', (request, _reply, done) => {
-    simulation.catchUp();
+export function registerControl(routes: FastifyInstance, control: UncheckedControl): void {
+  routes.addHook('onRequest', (request, _reply, done) => {
     done(
       LOOPBACK.test(request.socket.remoteAddress ?? '')
         ? undefined
@@ -23,41 +16,33 @@ export function registerControl(control: FastifyInstance, simulation: Simulation
     );
   });
 
-  control.get<{ Querystring: { all?: string } }>('/state', (request) => {
-    return renderState(simulation.workspace, request.query.all === 'true');
+  routes.get<{ Querystring: { all?: string } }>('/state', ({ query }) => control.state(query.all === 'true'));
+  routes.put('/state', ({ body }) => control.putState(body));
+  routes.post('/seed', ({ body }) => control.seed(body));
+
+  routes.get('/settings', () => control.settings());
+  routes.patch('/settings', ({ body }) => control.set(body));
+  routes.get('/quirks', () => Quirks.properties);
+  routes.get('/profiles', () => PROFILES);
+
+  routes.post('/accept-invites', ({ body }) => {
+    const accepted = control.acceptInvites(body);
+    return { accepted, ...control.state() };
   });
-
-  control.put('/state', (request) => {
-    const document = check(StateDocument, request.body);
-    const workspace = simulation.emptyWorkspace();
-    seedState(workspace, document, simulation.clock.now());
-    simulation.workspace = workspace;
-    return renderState(workspace, false);
+  routes.post('/expire-invites', ({ body }) => {
+    const expired = control.expireInvites(body);
+    return { expired, ...control.state() };
   });
+  routes.post('/ui-edit', ({ body }) => control.uiEdit(body));
 
-  control.get('/settings', () => simulation.settings);
-
-  control.patch('/settings', (request) => {
-    simulation.settings = mergeSettings(simulation.settings, check(SettingsPatch, request.body));
-    return simulation.settings;
+  routes.get('/requests', () => ({ requests: control.requests() }));
+  routes.delete('/requests', () => {
+    control.forgetRequests();
+    return control.counts();
   });
-
-  control.post('/accept-invites', (request) => {
-    simulation.workspace.accept(check(Acceptance, request.body ?? {}).emails);
-    return renderState(simulation.workspace, false);
+  routes.get('/counts', () => control.counts());
+  routes.post('/reset', () => {
+    control.reset();
+    return control.state();
   });
-
-  control.get('/requests', () => ({ requests: simulation.traffic.requests() }));
-  control.get('/counts', () => simulation.traffic.counts());
-
-  control.post('/reset', () => {
-    simulation.reset();
-    return renderState(simulation.workspace, false);
-  });
-}
-
-function check<T extends TSchema>(schema: T, body: unknown): Static<T> {
-  if (Value.Check(schema, body)) return body;
-  const [problem] = Value.Errors(schema, body);
-  throw badRequest(`${problem?.instancePath ?? ''} ${problem?.message ?? 'is not valid'}`.trim());
 }

@@ -1,7 +1,8 @@
 /** Who is calling: HTTP Basic with a key's token and secret. A key's scope decides what Mode lets it do. */
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { unauthorized } from './api-error.ts';
+import { forbidden, notFound, unauthorized } from './api-error.ts';
+import type { Settings } from './settings.ts';
 import type { CredentialName } from './traffic.ts';
 
 export interface Credential {
@@ -16,11 +17,19 @@ export interface Credentials {
   name(request: FastifyRequest): CredentialName;
   /** @throws ApiError 401 */
   scope(request: FastifyRequest): Scope;
+  /** @throws ApiError 401, or 403 for a member's key without an admin's power */
+  admin(request: FastifyRequest): Scope;
+  /** For addresses that do not exist for every key. @throws ApiError 401, or 404 for a key they are not for */
+  only(request: FastifyRequest, scopes: 'any' | 'none' | Scope, what: string): void;
   /** The public part of the key that is used. */
   keyToken(request: FastifyRequest): string;
 }
 
-export function createCredentials(main: Credential, inviter: Credential): Credentials {
+export function createCredentials(
+  main: Credential,
+  inviter: Credential,
+  settings: () => Settings,
+): Credentials {
   function name(request: FastifyRequest): CredentialName {
     const header = request.headers.authorization;
     if (header === undefined) return 'none';
@@ -29,13 +38,26 @@ export function createCredentials(main: Credential, inviter: Credential): Creden
     if (same(pair, main)) return 'main';
     return same(pair, inviter) ? 'inviter' : 'unknown';
   }
+
+  function scope(request: FastifyRequest): Scope {
+    const credential = name(request);
+    if (credential === 'none' || credential === 'unknown') throw unauthorized();
+    if (settings().revoked_keys.includes(credential)) throw unauthorized();
+    return credential === 'main' ? 'workspace' : 'member';
+  }
+
   return {
     name,
-    scope: (request) => {
-      const credential = name(request);
-      if (credential === 'main') return 'workspace';
-      if (credential === 'inviter') return 'member';
-      throw unauthorized();
+    scope,
+    admin: (request) => {
+      const found = scope(request);
+      if (found === 'member' && settings().quirks.member_key === 'plain')
+        throw forbidden('You do not have permission to do this');
+      return found;
+    },
+    only: (request, scopes, what) => {
+      const found = scope(request);
+      if (scopes !== 'any' && scopes !== found) throw notFound(what);
     },
     keyToken: (request) => (name(request) === 'main' ? main.token : inviter.token),
   };

@@ -1,98 +1,136 @@
 /** How the simulated Mode writes its answers: HAL, with tokens and links where Mode has them. */
 import type { Group } from './groups.ts';
-import type { Invite, Member } from './workspace.ts';
+import type { GroupMembership } from './group-members.ts';
+import type { Invite, Member } from './member.ts';
+import type { Simulation } from './simulation.ts';
 
-/** A membership's own token is nowhere but in its self link. */
-export function renderMembership(workspace: string, member: Member) {
-  const self = `/api/${workspace}/memberships/${member.membershipToken}`;
-  const web = `/organizations/${workspace}/memberships/${member.membershipToken}`;
+const instant = (ms: number) => new Date(ms).toISOString();
+
+/** Ids, counts and flags in the types that the switches say. */
+export function createScalars({ settings }: Simulation) {
   return {
-    admin: member.admin,
-    state: member.state,
-    activated_at: member.activatedAt === null ? null : new Date(member.activatedAt).toISOString(),
-    member_username: member.username,
-    member_token: member.memberToken,
-    ...(member.state === 'pending' ? { invited: true } : {}),
-    _links: {
-      self: { href: self },
-      user: { href: `/api/${member.username}` },
-      groups: { href: `/api/${workspace}/groups?member=${member.username}` },
-      organization: { href: `/api/${workspace}` },
-      web_self: { href: web },
-      ...(member.state === 'banned' ? { web_self_unban: { href: `${web}/unban` } } : {}),
+    id: (id: string) => (settings().quirks.ids === 'number' ? Number(id) : id),
+    count: (count: number) => (settings().quirks.counts === 'string' ? String(count) : count),
+    flag: (flag: boolean) => (settings().quirks.flags === 'string' ? String(flag) : flag),
+  };
+}
+
+export type Hal = ReturnType<typeof createHal>;
+
+export function createHal(simulation: Simulation) {
+  const { slug, settings } = simulation;
+  const scalars = createScalars(simulation);
+
+  function stateOf({ state }: Member): string {
+    return state === 'pending' ? settings().quirks.pending_state : state;
+  }
+
+  function optionalFields({ state, managedByScim }: Member) {
+    const invited = state === 'pending';
+    switch (settings().quirks.membership_fields) {
+      case 'bare':
+        return {};
+      case 'invited':
+        return { ...(invited ? { invited } : {}), ...(managedByScim ? { managed_by_scim: true } : {}) };
+      case 'documented':
+        return { invited, managed_by_scim: managedByScim, limited: false };
+    }
+  }
+
+  return {
+    /** A membership's own token is nowhere but in its self link. */
+    membership: (member: Member) => {
+      const web = `/organizations/${slug}/memberships/${member.membershipToken}`;
+      return {
+        admin: member.admin,
+        state: stateOf(member),
+        activated_at: member.activatedAt === null ? null : instant(member.activatedAt),
+        member_username: member.username,
+        member_token: member.memberToken,
+        ...optionalFields(member),
+        _links: {
+          self: { href: `/api/${slug}/memberships/${member.membershipToken}` },
+          user: { href: `/api/${member.username}` },
+          groups: { href: `/api/${slug}/groups?member=${member.username}` },
+          organization: { href: `/api/${slug}` },
+          web_self: { href: web },
+          ...(member.state === 'banned' ? { web_self_unban: { href: `${web}/unban` } } : {}),
+        },
+      };
+    },
+    lite: (member: Member) => {
+      const { email, name, username, memberToken, admin } = member;
+      return { email, name, username, member_token: memberToken, state: stateOf(member), admin };
+    },
+    /** @param own whether the person's own key asks */
+    user: ({ username, name, userId, memberToken, email }: Member, own: boolean) => {
+      const shown = settings().quirks.user_email;
+      return {
+        username,
+        name,
+        id: scalars.id(userId),
+        token: memberToken,
+        ...(shown === 'shown' || (shown === 'own' && own) ? { email } : {}),
+        email_verified: true,
+        user: true,
+        _links: { self: { href: `/api/${username}` }, web: { href: `/${username}` } },
+      };
+    },
+    invite: (
+      workspaceId: string,
+      invite: Invite,
+      invitee: Member | undefined,
+      inviter: Member | undefined,
+    ) => ({
+      email: invite.email,
+      message: invite.message,
+      inviter_id: scalars.id(inviter?.userId ?? '0'),
+      invitee_id: scalars.id(invitee?.userId ?? '0'),
+      organization_id: scalars.id(workspaceId),
+      limited: false,
+      created_at: instant(invite.createdAt),
+      sent_at: instant(invite.sentAt),
+      ...(invite.count > 1 ? { resent_at: instant(invite.sentAt) } : {}),
+      ...(invite.expiresAt === null ? {} : { expires_at: instant(invite.expiresAt) }),
+      accepted_at: null,
+      _links: {
+        ...(inviter === undefined ? {} : { inviter: { href: `/api/${inviter.username}` } }),
+        invitee: { href: `/api/${invitee?.username ?? ''}` },
+      },
+      _embedded: {},
+    }),
+    group: (group: Group, memberCount: number, spacesCount: number) => {
+      const self = `/api/${slug}/groups/${group.token}`;
+      const owner = simulation.workspace().owner();
+      return {
+        token: group.token,
+        name: group.name,
+        state: group.state,
+        group_type: group.everyone ? settings().quirks.everyone_type : 'custom',
+        managed: scalars.flag(group.managed),
+        member_count: scalars.count(memberCount),
+        spaces_count: scalars.count(spacesCount),
+        _links: {
+          self: { href: self },
+          web: { href: `/organizations/${slug}/groups/${group.token}` },
+          ...(owner === undefined ? {} : { creator: { href: `/api/${owner.username}` } }),
+          group_memberships: { href: `${self}/memberships` },
+          membership_by_id: { href: `${self}/memberships?filter=by_user_id&user_id={id}`, templated: true },
+          memberships_preview: { href: `${self}/memberships?filter=preview` },
+        },
+      };
+    },
+    groupMembership: (group: Group, row: GroupMembership, member: Member | undefined) => {
+      const self = `/api/${slug}/groups/${group.token}`;
+      return {
+        token: row.token,
+        member_token: row.memberToken,
+        _links: {
+          self: { href: `${self}/memberships/${row.token}` },
+          ...(member === undefined ? {} : { member: { href: `/api/${member.username}` } }),
+          user_group: { href: self },
+        },
+      };
     },
   };
-}
-
-export function renderLite({ email, name, username, memberToken, state, admin }: Member) {
-  return { email, name, username, member_token: memberToken, state, admin };
-}
-
-export function renderUser({ username, name, userId, memberToken, email }: Member) {
-  return {
-    username,
-    name,
-    id: userId,
-    token: memberToken,
-    email,
-    email_verified: true,
-    user: true,
-    _links: { self: { href: `/api/${username}` }, web: { href: `/${username}` } },
-  };
-}
-
-export function renderInvite(workspaceId: string, invite: Invite, invitee: Member | undefined) {
-  const instant = (ms: number) => new Date(ms).toISOString();
-  return {
-    email: invite.email,
-    message: invite.message,
-    inviter_id: '1001',
-    invitee_id: invitee?.userId ?? '',
-    organization_id: workspaceId,
-    limited: false,
-    created_at: instant(invite.createdAt),
-    sent_at: instant(invite.sentAt),
-    ...(invite.count > 1 ? { resent_at: instant(invite.sentAt) } : {}),
-    accepted_at: null,
-    _links: { invitee: { href: `/api/${invite.inviteeUsername}` } },
-    _embedded: {},
-  };
-}
-
-export function renderGroup(workspace: string, group: Group) {
-  const self = `/api/${workspace}/groups/${group.token}`;
-  return {
-    token: group.token,
-    name: group.name,
-    state: group.state,
-    group_type: group.everyone ? 'everyone' : 'custom',
-    managed: group.managed,
-    member_count: group.members.size,
-    spaces_count: 0,
-    _links: {
-      self: { href: self },
-      web: { href: `/organizations/${workspace}/groups/${group.token}` },
-      group_memberships: { href: `${self}/memberships` },
-      membership_by_id: { href: `${self}/memberships?filter=by_user_id&user_id={id}`, templated: true },
-      memberships_preview: { href: `${self}/memberships?filter=preview` },
-    },
-  };
-}
-
-export function renderGroupMembership(workspace: string, group: Group, member: Member, token: string) {
-  const self = `/api/${workspace}/groups/${group.token}`;
-  return {
-    token,
-    member_token: member.memberToken,
-    _links: {
-      self: { href: `${self}/memberships/${token}` },
-      member: { href: `/api/${member.username}` },
-      user_group: { href: self },
-    },
-  };
-}
-
-/** A collection, with its list under the name that Mode gives it. */
-export function collection(key: string, href: string, items: readonly unknown[]) {
-  return { _embedded: { [key]: items }, _links: { self: { href } } };
 }

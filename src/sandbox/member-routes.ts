@@ -1,13 +1,14 @@
 /** Memberships of the workspace, and invites. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, notFound, unprocessable } from './api-error.ts';
+import { notFound, refusal, unprocessable } from './api-error.ts';
+import { noteCall, type ApiContext } from './api-context.ts';
+import { memberEntity } from './audit-log.ts';
 import { readWrapped } from './body.ts';
-import type { Credentials } from './credentials.ts';
-import { collection, renderInvite, renderLite, renderMembership } from './hal.ts';
+import { collection, knownFilter } from './collection.ts';
+import type { Member } from './member.ts';
 import { WORKSPACE_ID } from './root-routes.ts';
-import type { Simulation } from './simulation.ts';
-import type { Member } from './workspace.ts';
+import type { Settings } from './settings.ts';
 
 const AdminChange = Type.Object({ admin: Type.Boolean() });
 const InviteBody = Type.Object({ invitee: Type.Object({ email: Type.String() }), message: Type.String() });
@@ -16,73 +17,82 @@ interface ByToken {
   Params: { membership: string };
 }
 
-export function registerMemberRoutes(
-  api: FastifyInstance,
-  simulation: Simulation,
-  credentials: Credentials,
-): void {
-  const { slug } = simulation;
+export function registerMemberRoutes(api: FastifyInstance, context: ApiContext): void {
+  const { simulation, credentials, hal } = context;
+  const { slug, settings, workspace } = simulation;
   const base = `/${slug}/memberships`;
 
-  /** To a member's key these addresses do not exist. */
-  function asAdmin(request: FastifyRequest): void {
-    if (credentials.scope(request) !== 'workspace') throw notFound('Membership');
-  }
+  const asAdmin = (request: Parameters<typeof credentials.only>[0]) => {
+    credentials.only(request, settings().quirks.memberships, 'Membership');
+  };
 
-  // Paging parameters are ignored, and a filter that Mode does not know answers with the default list.
+  // Paging parameters are ignored.
   api.get<{ Querystring: { filter?: string } }>(base, (request) => {
     asAdmin(request);
-    const members = simulation.workspace.members();
-    const listed = members.filter(listedUnder(request.query.filter));
-    return collection(
-      'memberships',
-      `/api${base}`,
-      listed.map((member) => renderMembership(slug, member)),
-    );
+    const filter = knownFilter(request.query.filter, ['all', 'admins'], settings());
+    const listed = workspace().people.all().filter(listedUnder(filter, settings()));
+    return collection('memberships', `/api${base}`, listed.map(hal.membership));
   });
 
   api.get(`${base}/lite`, (request) => {
-    credentials.scope(request);
-    const listed = simulation.workspace.members().filter((member) => member.state !== 'banned');
-    return collection('memberships', `/api${base}/lite`, listed.map(renderLite));
+    credentials.only(request, settings().quirks.lite, 'Membership');
+    const lists = settings().quirks.lite_lists;
+    const listed = workspace()
+      .people.all()
+      .filter(
+        ({ state }) => lists === 'all' || state === 'active' || (lists === 'present' && state !== 'banned'),
+      );
+    return collection('memberships', `/api${base}/lite`, listed.map(hal.lite));
   });
 
   api.get<ByToken>(`${base}/:membership`, (request) => {
     asAdmin(request);
-    return renderMembership(slug, simulation.workspace.memberByMembership(request.params.membership));
+    return hal.membership(workspace().memberByMembership(request.params.membership));
   });
 
-  // In no document: some workspaces take it.
+  // In no document: some workspaces take it, some say so and do nothing.
   api.patch<ByToken>(`${base}/:membership`, (request) => {
     asAdmin(request);
+    const patch = settings().quirks.membership_patch;
+    if (patch === 'refused') throw notFound('Page');
     const { admin } = readWrapped(request.body, 'membership', AdminChange);
-    const member = simulation.workspace.memberByMembership(request.params.membership);
-    simulation.workspace.setAdmin(member, admin);
-    return renderMembership(slug, member);
+    const member = workspace().memberByMembership(request.params.membership);
+    if (patch === 'ignored') return hal.membership(member);
+    workspace().setAdmin(member, admin);
+    noteCall(context, request, 'membership_role_changed', memberEntity(member), {
+      role: admin ? 'admin' : 'member',
+    });
+    return hal.membership(member);
   });
 
   api.delete<ByToken>(`${base}/:membership`, (request) => {
     asAdmin(request);
-    const member = simulation.workspace.memberByMembership(request.params.membership);
+    const member = workspace().memberByMembership(request.params.membership);
     if (member.state === 'banned') throw notFound('Membership');
-    simulation.workspace.remove(member, simulation.settings.quirks.membership_delete === 'vanish');
-    return renderMembership(slug, member);
+    workspace().remove(member);
+    noteCall(context, request, 'membership_removed', memberEntity(member));
+    return hal.membership(member);
   });
 
   api.post(`/${slug}/invites`, (request) => {
-    if (credentials.scope(request) === 'workspace') {
-      throw badRequest('This endpoint is unsupported for use with Api Keys');
-    }
+    const { invite_keys: keys, invite_refusal: status } = settings().quirks;
+    const scope = credentials.scope(request);
+    if (keys === 'none' || (keys === 'member' && scope !== 'member'))
+      throw refusal(status, 'This endpoint', 'is unsupported for use with Api Keys');
     const { invitee, message } = readWrapped(request.body, 'invite', InviteBody);
     if (!/^[^@\s]+@[^@\s]+$/.test(invitee.email)) throw unprocessable('email', 'is invalid');
-    const invite = simulation.workspace.invite(invitee.email, message);
-    const member = simulation.workspace.memberByUsername(invite.inviteeUsername);
-    return renderInvite(WORKSPACE_ID, invite, member);
+    const invite = workspace().invites.send(invitee.email, message);
+    const member = workspace().people.byToken(invite.memberToken);
+    if (member !== undefined) noteCall(context, request, 'member_invited', memberEntity(member));
+    return hal.invite(WORKSPACE_ID, invite, member, workspace().owner());
   });
 }
 
-function listedUnder(filter: string | undefined): (member: Member) => boolean {
-  if (filter === 'all') return () => true;
+function listedUnder(
+  filter: 'all' | 'admins' | undefined,
+  { quirks }: Settings,
+): (member: Member) => boolean {
   if (filter === 'admins') return (member) => member.state === 'active' && member.admin;
+  if (filter === 'all' || quirks.memberships_list === 'all') return () => true;
   return (member) => member.state !== 'banned';
 }

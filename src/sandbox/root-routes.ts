@@ -1,19 +1,16 @@
 /** The workspace itself, the check of a key, and the records of users. */
-import type { FastifyInstance } from 'fastify';
-import { badRequest, notFound } from './api-error.ts';
-import type { Credentials } from './credentials.ts';
-import { renderUser } from './hal.ts';
-import type { Simulation } from './simulation.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { badRequest, notFound, unauthorized } from './api-error.ts';
+import type { ApiContext } from './api-context.ts';
+import { createScalars } from './hal.ts';
 
 const WORKSPACE_TOKEN = 'a1b2c3d4e5f6';
 export const WORKSPACE_ID = '7654321';
 
-export function registerRootRoutes(
-  api: FastifyInstance,
-  simulation: Simulation,
-  credentials: Credentials,
-): void {
-  const { slug } = simulation;
+export function registerRootRoutes(api: FastifyInstance, { simulation, credentials, hal }: ApiContext): void {
+  const { slug, settings, workspace } = simulation;
+  const scalars = createScalars(simulation);
+  const href = (path: string) => ({ href: `/api/${slug}${path}` });
 
   api.get('/verify', (request) => {
     const scope = credentials.scope(request);
@@ -34,8 +31,7 @@ export function registerRootRoutes(
     const scope = credentials.scope(request);
     if (request.params.key !== credentials.keyToken(request)) throw notFound('API key');
     // A workspace key belongs to nobody.
-    const owner =
-      scope === 'member' ? simulation.workspace.members().find((member) => member.admin) : undefined;
+    const owner = scope === 'member' ? workspace().owner() : undefined;
     const self = { href: `/api/${slug}/api_keys/${request.params.key}` };
     const links = owner === undefined ? { self } : { self, member: { href: `/api/${owner.username}` } };
     return { token_name: scope === 'member' ? 'inviter' : 'main', _links: links };
@@ -44,33 +40,60 @@ export function registerRootRoutes(
   // One address for a workspace and for a person. The workspace answers anybody, with the links that they may use.
   api.get<{ Params: { name: string } }>('/:name', (request) => {
     const { name } = request.params;
-    if (name === slug) return renderWorkspace(slug, credentials.name(request));
-    credentials.scope(request);
-    const member = simulation.workspace.memberByUsername(name);
+    if (name === slug) return renderWorkspace(request);
+    const own = credentials.scope(request) === 'member' ? workspace().owner() : undefined;
+    const member = workspace().people.byUsername(name);
     if (member === undefined) throw notFound('Account');
-    return renderUser(member);
+    return hal.user(member, member === own);
   });
-}
 
-function renderWorkspace(slug: string, caller: string) {
-  const href = (path: string) => ({ href: `/api/${slug}${path}` });
-  const member = { memberships_lite: href('/memberships/lite'), groups: href('/groups') };
-  const admin = {
-    ...member,
-    memberships: href('/memberships'),
-    all_memberships: href('/memberships?filter=all'),
-    admins: href('/memberships?filter=admins'),
-    group: { ...href('/groups{/id}'), templated: true },
-  };
-  const links = caller === 'main' ? admin : caller === 'inviter' ? member : {};
-  return {
-    username: slug,
-    name: slug,
-    id: WORKSPACE_ID,
-    token: WORKSPACE_TOKEN,
-    user: false,
-    plan_code: 'plus',
-    ...(caller === 'main' ? { membership_type: 'admin', scim_enabled: false } : {}),
-    _links: { self: href(''), ...links, new_invite_web: { href: `/${slug}/invites/new` } },
-  };
+  function renderWorkspace(request: FastifyRequest) {
+    const caller = credentials.name(request);
+    const known = caller === 'main' || caller === 'inviter';
+    if (!known && !settings().quirks.anonymous_root) throw unauthorized();
+    const isAdmin = caller === 'main';
+    return {
+      username: slug,
+      name: slug,
+      id: scalars.id(WORKSPACE_ID),
+      token: WORKSPACE_TOKEN,
+      user: false,
+      plan_code: 'plus',
+      ...(isAdmin ? { membership_type: 'admin', scim_enabled: scalars.flag(settings().scim_enabled) } : {}),
+      _links: {
+        self: href(''),
+        ...(known ? linksFor(caller) : {}),
+        new_invite_web: { href: `/${slug}/invites/new` },
+      },
+    };
+  }
+
+  /** What the key may use; all of these are optional. */
+  function linksFor(caller: 'main' | 'inviter') {
+    const { quirks, scim_enabled: scimEnabled } = settings();
+    if (quirks.root_links === 'self') return {};
+    const scope = caller === 'main' ? 'workspace' : 'member';
+    const serves = (scopes: string) => scopes === 'any' || scopes === scope;
+    const everyone = workspace()
+      .groups.all()
+      .find((group) => group.everyone);
+    const lists = {
+      memberships: href('/memberships'),
+      all_memberships: href('/memberships?filter=all'),
+      admins: href('/memberships?filter=admins'),
+    };
+    const groups = {
+      groups: href('/groups'),
+      group: { ...href('/groups{/id}'), templated: true },
+      data_sources: href('/data_sources'),
+      ...(quirks.everyone_group && everyone ? { everyone_group: href(`/groups/${everyone.token}`) } : {}),
+    };
+    return {
+      ...(serves(quirks.lite) ? { memberships_lite: href('/memberships/lite') } : {}),
+      ...(serves(quirks.memberships) ? lists : {}),
+      ...(caller === 'main' || quirks.member_key === 'admin' ? groups : {}),
+      ...(caller === 'main' && scimEnabled ? { scim_token: href('/scim_token') } : {}),
+      spaces: href('/spaces'),
+    };
+  }
 }

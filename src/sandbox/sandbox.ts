@@ -3,17 +3,31 @@
  * things out. A program of its own that knows nothing of the bridge; everything it does is in Mode's documentation
  * or was seen by other clients of Mode's API.
  */
-import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
+import { BridgeError } from '../errors.ts';
 import { asBridgeError } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, shapeError } from './api-error.ts';
+import type { ApiContext } from './api-context.ts';
+import { registerAuditRoutes } from './audit-routes.ts';
+import { createControl, type Control } from './control.ts';
 import { registerControl } from './control-routes.ts';
 import { createCredentials, type Credential } from './credentials.ts';
+import { registerDataSourceRoutes } from './data-source-routes.ts';
+import { registerDiscoveryRoutes } from './discovery-routes.ts';
+import { registerGroupMemberRoutes } from './group-member-routes.ts';
 import { registerGroupRoutes } from './group-routes.ts';
+import { createHal } from './hal.ts';
 import { registerMemberRoutes } from './member-routes.ts';
 import { registerRootRoutes } from './root-routes.ts';
-import { createSimulation } from './simulation.ts';
+import { readSettingsPatch } from './settings.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
+import { registerSpaceRoutes } from './space-routes.ts';
+import { addTrafficHooks } from './traffic-hooks.ts';
+
+/** States of whole workspaces are seeded at once. */
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface SandboxOptions {
   /** 0: any free one. */
@@ -27,73 +41,105 @@ export interface SandboxOptions {
   readonly inviterKey: Credential;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
+  /** As PATCH /_sandbox/settings takes it, e.g. `{ profile: 'hostile' }`; the profile `kind` when not given. */
+  readonly settings?: unknown;
+  /** As POST /_sandbox/seed takes it; one admin and nothing else when not given. */
+  readonly seed?: unknown;
 }
 
 export interface Sandbox {
   /** e.g. http://127.0.0.1:4010 */
   readonly url: string;
+  /** The same that is served under /_sandbox. */
+  readonly control: Control;
+  /** Lets go of what hangs. */
   close(): Promise<void>;
 }
 
-/** @returns when it listens */
+/** @returns when it listens @throws BridgeError invalid_config for settings or a seed that are not what they should be */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { port, host = '127.0.0.1', workspace: slug, clock, log } = options;
-  const server = createServer({ log });
-  const simulation = createSimulation(slug, clock);
-  const credentials = createCredentials(options.mainKey, options.inviterKey);
+  const { port, host = '127.0.0.1', log } = options;
+  const server = createServer({ log, bodyLimitBytes: BODY_LIMIT_BYTES });
+  const { simulation, control } = begin(options);
+  const credentials = createCredentials(options.mainKey, options.inviterKey, simulation.settings);
+  const context = { simulation, credentials, hal: createHal(simulation) };
+  const closing = new AbortController();
+  server.addHook('preClose', (done) => {
+    closing.abort();
+    done();
+  });
 
-  server.setErrorHandler((error, _request, reply) => sendError(reply, error));
-  server.setNotFoundHandler((_request, reply) =>
-    sendError(reply, new ApiError(404, { id: 'not_found', message: 'Not found' })),
-  );
-
+  answerErrors(server, simulation);
+  await registerApi(server, context, closing.signal);
   await server.register(
-    (api, _options, done) => {
-      api.addHook('onRequest', async (request, reply) => {
-        simulation.catchUp();
-        await clock.sleep(simulation.settings.latency_ms);
-        const wait = simulation.traffic.overRate(simulation.settings);
-        if (wait !== undefined) {
-          void reply.header('retry-after', String(wait));
-          throw new ApiError(429, { id: 'too_many_requests', message: 'Too many requests' });
-        }
-        const fault = simulation.traffic.meetFault(request, simulation.settings);
-        if (fault === undefined) return undefined;
-        if (fault.retry_after !== undefined) void reply.header('retry-after', String(fault.retry_after));
-        if (fault.body === 'html') {
-          return reply
-            .code(fault.status)
-            .type('text/html')
-            .send('<html><body>Something went wrong</body></html>');
-        }
-        if (fault.body === 'empty') return reply.code(fault.status).send();
-        throw new ApiError(fault.status, { id: 'fault', message: `Simulated fault ${fault.status}` });
-      });
-      api.addHook('onResponse', (request, reply, next) => {
-        simulation.traffic.log(request, reply, credentials.name(request));
-        next();
-      });
-      registerRootRoutes(api, simulation, credentials);
-      registerMemberRoutes(api, simulation, credentials);
-      registerGroupRoutes(api, simulation, credentials);
-      done();
-    },
-    { prefix: '/api' },
-  );
-  await server.register(
-    (control, _options, done) => {
-      registerControl(control, simulation);
+    (routes, _options, done) => {
+      registerControl(routes, control);
       done();
     },
     { prefix: '/_sandbox' },
   );
 
   const url = await server.listen({ host, port });
-  return { url, close: () => server.close() };
+  return { url, control, close: () => server.close() };
 }
 
-function sendError(reply: FastifyReply, error: unknown): FastifyReply {
-  if (error instanceof ApiError) return reply.code(error.status).send(error.body);
+function begin({ workspace: slug, clock, settings = {}, seed }: SandboxOptions) {
+  try {
+    const simulation = createSimulation(slug, clock, readSettingsPatch(settings));
+    const control = createControl(simulation);
+    if (seed !== undefined) control.seed(seed);
+    return { simulation, control };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new BridgeError('invalid_config', `The simulated Mode cannot start so. ${error.message}`);
+  }
+}
+
+async function registerApi(
+  server: FastifyInstance,
+  context: ApiContext,
+  closing: AbortSignal,
+): Promise<void> {
+  await server.register(
+    (api, _options, done) => {
+      addTrafficHooks(api, context, closing);
+      answerErrors(api, context.simulation);
+      registerRootRoutes(api, context);
+      registerMemberRoutes(api, context);
+      registerGroupRoutes(api, context);
+      registerGroupMemberRoutes(api, context);
+      registerSpaceRoutes(api, context);
+      registerDataSourceRoutes(api, context);
+      registerAuditRoutes(api, context);
+      done();
+    },
+    { prefix: '/api' },
+  );
+  await server.register(
+    (batch, _options, done) => {
+      addTrafficHooks(batch, context, closing);
+      answerErrors(batch, context.simulation);
+      registerDiscoveryRoutes(batch, context);
+      done();
+    },
+    { prefix: '/batch' },
+  );
+}
+
+/** Addresses that are not there are calls like any other: they are counted. */
+function answerErrors(scope: FastifyInstance, simulation: Simulation): void {
+  scope.setErrorHandler((error, _request, reply) => sendError(reply, simulation, error));
+  scope.setNotFoundHandler((_request, reply) =>
+    sendError(reply, simulation, new ApiError(404, { id: 'not_found', message: 'Not found' })),
+  );
+}
+
+function sendError(reply: FastifyReply, { settings }: Simulation, error: unknown): FastifyReply {
+  if (error instanceof ApiError) {
+    const { status, body } = shapeError(error, settings().quirks);
+    const isEmpty = status === 404 && settings().quirks.not_found === 'empty';
+    return isEmpty ? reply.code(status).send() : reply.code(status).send(body);
+  }
   const { code, message } = asBridgeError(error);
   if (code === 'internal') {
     reply.log.error({ err: error }, 'the sandbox failed');

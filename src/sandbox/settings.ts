@@ -1,48 +1,47 @@
-/** How the simulated Mode behaves: set and read on the control surface while it runs. */
-import { Type, type Static } from 'typebox';
+/** How the simulated Mode behaves: set at the start, and set and read on the control surface while it runs. */
+import { Type, type Static, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { badRequest } from './api-error.ts';
+import { Fault } from './fault.ts';
+import { PROFILE_NAMES, PROFILES, type ProfileName } from './profiles.ts';
+import { Quirks } from './quirks.ts';
 
 const exact = { additionalProperties: false } as const;
-
-const Fault = Type.Object(
-  {
-    status: Type.Integer({ minimum: 400, maximum: 599 }),
-    for_requests: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-    method: Type.Optional(Type.String()),
-    path: Type.Optional(Type.String({ description: 'Beginning of the path' })),
-    retry_after: Type.Optional(Type.Integer({ minimum: 0, description: 'Seconds' })),
-    body: Type.Optional(Type.Enum(['json', 'html', 'empty'])),
-  },
-  exact,
-);
-export type Fault = Static<typeof Fault>;
-
-const Quirks = Type.Object(
-  {
-    /** What is left of a removed member: the record as banned, or nothing. */
-    membership_delete: Type.Enum(['ban', 'vanish']),
-  },
-  exact,
-);
+const MAX_FAULTS = 100;
 
 const Settings = Type.Object(
   {
-    latency_ms: Type.Integer({ minimum: 0, maximum: 60_000 }),
-    rate_per_second: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+    profile: Type.Enum(PROFILE_NAMES, { description: 'Puts everything here as that profile has it' }),
+    latency_ms: Type.Integer({ minimum: 0, maximum: 60_000, description: 'Of every call' }),
+    rate_per_second: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description: 'Calls a second that leak from the bucket; null: no limit',
+    }),
+    burst: Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
+      description: "Calls that the bucket holds; null: one second's",
+    }),
+    retry_after: Type.Enum(['seconds', 'date', 'none', 'mixed'], {
+      description: 'What a 429 says about when to come again; mixed: each in turn',
+    }),
     auto_accept_seconds: Type.Number({ minimum: -1, description: '-1: nobody accepts by themselves' }),
+    scim_enabled: Type.Boolean({ description: "Whether Mode's own SCIM is on, as the workspace tells" }),
+    revoked_keys: Type.Array(Type.Enum(['main', 'inviter']), {
+      maxItems: 2,
+      description: 'Keys that are answered 401',
+    }),
     quirks: Quirks,
-    faults: Type.Array(Fault),
+    faults: Type.Array(Fault, { maxItems: MAX_FAULTS }),
   },
   exact,
 );
 export type Settings = Static<typeof Settings>;
 
-/** What a PATCH may say: any part, and one fault instead of a list. */
-export const SettingsPatch = Type.Partial(
+/** What a change may say: any part, and one fault instead of a list. */
+const SettingsPatch = Type.Partial(
   Type.Object(
     {
       ...Settings.properties,
       quirks: Type.Partial(Quirks, exact),
-      faults: Type.Union([Type.Array(Fault), Fault]),
+      faults: Type.Union([Type.Array(Fault, { maxItems: MAX_FAULTS }), Fault]),
     },
     exact,
   ),
@@ -50,20 +49,60 @@ export const SettingsPatch = Type.Partial(
 );
 export type SettingsPatch = Static<typeof SettingsPatch>;
 
-export const DEFAULT_SETTINGS: Settings = {
-  latency_ms: 0,
-  rate_per_second: null,
-  auto_accept_seconds: 1,
-  quirks: { membership_delete: 'ban' },
-  faults: [],
-};
+export function settingsOf(profile: ProfileName): Settings {
+  return structuredClone({
+    profile,
+    latency_ms: 0,
+    auto_accept_seconds: 1,
+    scim_enabled: false,
+    revoked_keys: [],
+    faults: [],
+    ...PROFILES[profile],
+  });
+}
 
+/** @throws ApiError 400 that names what is not known, and lists what is */
+export function readSettingsPatch(value: unknown): SettingsPatch {
+  const { quirks, profile } = fieldsOf(value);
+  refuseUnknown('setting', Object.keys(fieldsOf(value)), Object.keys(Settings.properties));
+  refuseUnknown('quirk', Object.keys(fieldsOf(quirks)), Object.keys(Quirks.properties));
+  if (typeof profile === 'string') refuseUnknown('profile', [profile], PROFILE_NAMES);
+  return check(SettingsPatch, value);
+}
+
+/** A profile first, when the change names one; then what else it says. */
 export function mergeSettings(before: Settings, patch: SettingsPatch): Settings {
-  const { faults = before.faults, quirks, ...rest } = patch;
+  const base = patch.profile === undefined ? before : settingsOf(patch.profile);
+  const { faults = base.faults, quirks, ...rest } = patch;
   return {
-    ...before,
+    ...base,
     ...rest,
-    quirks: { ...before.quirks, ...quirks },
-    faults: Array.isArray(faults) ? faults : [faults],
+    quirks: { ...base.quirks, ...quirks },
+    faults: structuredClone(Array.isArray(faults) ? faults : [faults]),
   };
+}
+
+/** @throws ApiError 400 */
+export function check<T extends TSchema>(schema: T, value: unknown): Static<T> {
+  if (Value.Check(schema, value)) return value;
+  const [problem] = Value.Errors(schema, value);
+  throw badRequest(`${problem?.instancePath ?? ''} ${describe(problem)}`.trim());
+}
+
+function describe(problem: { message: string; params?: object } | undefined): string {
+  const allowed = (problem?.params as { allowedValues?: unknown[] } | undefined)?.allowedValues;
+  return `${problem?.message ?? 'is not valid'}${allowed === undefined ? '' : `: ${allowed.join(', ')}`}`;
+}
+
+/** @throws ApiError 400 that lists what is known */
+export function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw badRequest(`There is no ${what} "${unknown}". There are: ${known.join(', ')}`);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
 }

@@ -1,11 +1,21 @@
 /** The workspace as one JSON document: to look at in tests, and to seed. */
 import { Type, type Static } from 'typebox';
-import { badRequest } from './api-error.ts';
-import { newToken } from './new-token.ts';
+import type { Permission } from './permissions.ts';
 import type { Workspace } from './workspace.ts';
 
 const exact = { additionalProperties: false } as const;
 const Email = Type.String({ minLength: 3, pattern: '@' });
+const Token = Type.String({ pattern: '^[0-9a-f]{12}$' });
+
+/** Of one person or of one group. */
+const Permission_ = Type.Object(
+  {
+    action: Type.String({ minLength: 1 }),
+    email: Type.Optional(Email),
+    group: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  exact,
+);
 
 export const StateDocument = Type.Object(
   {
@@ -14,10 +24,12 @@ export const StateDocument = Type.Object(
         {
           email: Email,
           name: Type.Optional(Type.String()),
+          username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })),
           state: Type.Optional(Type.Enum(['active', 'pending', 'banned'])),
           admin: Type.Optional(Type.Boolean()),
-          member_token: Type.Optional(Type.String({ pattern: '^[0-9a-f]{12}$' })),
-          membership_token: Type.Optional(Type.String({ pattern: '^[0-9a-f]{12}$' })),
+          managed_by_scim: Type.Optional(Type.Boolean()),
+          member_token: Type.Optional(Token),
+          membership_token: Type.Optional(Token),
         },
         exact,
       ),
@@ -27,7 +39,7 @@ export const StateDocument = Type.Object(
         Type.Object(
           {
             name: Type.String({ minLength: 1 }),
-            token: Type.Optional(Type.String({ pattern: '^[0-9a-f]{12}$' })),
+            token: Type.Optional(Token),
             state: Type.Optional(Type.Enum(['active', 'soft_deleted'])),
             managed: Type.Optional(Type.Boolean()),
             members: Type.Optional(Type.Array(Email)),
@@ -41,8 +53,34 @@ export const StateDocument = Type.Object(
         Type.Object(
           {
             email: Email,
-            state: Type.Optional(Type.Enum(['pending', 'accepted', 'cancelled'])),
+            state: Type.Optional(Type.Enum(['pending', 'accepted', 'cancelled', 'expired'])),
             count: Type.Optional(Type.Integer({ minimum: 1 })),
+          },
+          exact,
+        ),
+      ),
+    ),
+    spaces: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ minLength: 1 }),
+            token: Type.Optional(Token),
+            space_type: Type.Optional(Type.Enum(['private', 'community', 'custom'])),
+            default_access_level: Type.Optional(Type.Enum(['view', 'edit', 'none', 'restricted'])),
+            permissions: Type.Optional(Type.Array(Permission_)),
+          },
+          exact,
+        ),
+      ),
+    ),
+    data_sources: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ minLength: 1 }),
+            token: Type.Optional(Token),
+            permissions: Type.Optional(Type.Array(Permission_)),
           },
           exact,
         ),
@@ -51,79 +89,55 @@ export const StateDocument = Type.Object(
   },
   exact,
 );
-type StateDocument = Static<typeof StateDocument>;
+export type StateDocument = Static<typeof StateDocument>;
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const byEmail = (a: { email: string }, b: { email: string }) => byText(a.email, b.email);
+const byName = (a: { name: string }, b: { name: string }) => byText(a.name, b.name);
 
 /** Sorted, so that two states can be compared. @param all whether to list former members and deleted groups too */
 export function renderState(workspace: Workspace, all: boolean): StateDocument {
-  const members = workspace.members();
-  const emails = new Map(members.map((member) => [member.memberToken, member.email]));
-  const groups = workspace.groups
-    .all()
-    .filter((group) => !group.everyone && (all || group.state === 'active'));
+  const people = workspace.people.all();
+  const emailOf = (memberToken: string) => workspace.people.byToken(memberToken)?.email ?? memberToken;
+  const groups = workspace.groups.all().filter((group) => !group.everyone);
+  const names = new Map(groups.map((group) => [group.token, group.name]));
+  const permission = ({ action, accessorType, accessorToken }: Permission) =>
+    accessorType === 'Account'
+      ? { action, email: emailOf(accessorToken) }
+      : { action, group: names.get(accessorToken) ?? accessorToken };
   return {
-    members: members
+    members: people
       .filter((member) => all || member.state !== 'banned')
-      .map(({ email, name, state, admin, memberToken, membershipToken }) => {
-        return { email, name, state, admin, member_token: memberToken, membership_token: membershipToken };
-      })
-      .sort((a, b) => byText(a.email, b.email)),
+      .map(({ email, name, username, state, admin, managedByScim, memberToken, membershipToken }) => ({
+        ...{ email, name, username, state, admin },
+        ...(managedByScim ? { managed_by_scim: true } : {}),
+        ...{ member_token: memberToken, membership_token: membershipToken },
+      }))
+      .sort(byEmail),
     groups: groups
-      .map(({ token, name, state, members: of }) => {
-        return {
-          token,
-          name,
-          state,
-          members: [...of.keys()].map((key) => emails.get(key) ?? key).sort(byText),
-        };
-      })
-      .sort((a, b) => byText(a.name, b.name)),
-    invites: workspace
-      .invites()
+      .filter((group) => all || group.state === 'active')
+      .map(({ token, name, state, managed, members }) => ({
+        ...{ token, name, state, ...(managed ? { managed } : {}) },
+        members: members.memberTokens().map(emailOf).sort(byText),
+      }))
+      .sort(byName),
+    invites: workspace.invites
+      .all()
       .map(({ email, state, count }) => ({ email, state, count }))
-      .sort((a, b) => byText(a.email, b.email)),
+      .sort(byEmail),
+    spaces: workspace.spaces
+      .all()
+      .map(({ token, name, spaceType, defaultAccessLevel, permissions }) => ({
+        ...{ token, name, space_type: spaceType },
+        default_access_level: defaultAccessLevel,
+        permissions: permissions.all().map(permission),
+      }))
+      .sort(byName),
+    data_sources: workspace.dataSources
+      .all()
+      .map(({ token, name, permissions }) => ({
+        ...{ token, name, permissions: permissions.all().map(permission) },
+      }))
+      .sort(byName),
   };
-}
-
-/** Fills an empty workspace. @throws ApiError 400 for a group member who is no active member */
-export function seedState(workspace: Workspace, document: StateDocument, now: number): void {
-  for (const { email, member_token, membership_token, ...given } of document.members) {
-    workspace.add({
-      email,
-      ...(given.name === undefined ? {} : { name: given.name }),
-      ...(given.state === undefined ? {} : { state: given.state }),
-      ...(given.admin === undefined ? {} : { admin: given.admin }),
-      memberToken: member_token ?? newToken(),
-      membershipToken: membership_token ?? newToken(),
-    });
-  }
-  const tokens = new Map(
-    workspace.members().map((member) => [member.email.toLowerCase(), member.memberToken]),
-  );
-  for (const { name, token, state = 'active', managed = false, members = [] } of document.groups ?? []) {
-    const group = workspace.groups.create(name, { ...(token === undefined ? {} : { token }), managed });
-    for (const email of members) {
-      const memberToken = tokens.get(email.toLowerCase());
-      if (memberToken === undefined)
-        throw badRequest(`The group "${name}" has a member ${email} who is not among the members`);
-      group.members.set(memberToken, newToken());
-    }
-    group.state = state;
-  }
-  for (const { email, state = 'pending', count = 1 } of document.invites ?? []) {
-    const member = workspace
-      .members()
-      .find((candidate) => candidate.email.toLowerCase() === email.toLowerCase());
-    if (member === undefined) throw badRequest(`The invite of ${email} names nobody among the members`);
-    workspace.addInvite({
-      email,
-      state,
-      count,
-      message: '',
-      inviteeUsername: member.username,
-      createdAt: now,
-      sentAt: now,
-    });
-  }
 }

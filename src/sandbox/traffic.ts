@@ -1,76 +1,92 @@
-/** What happens to every request of the API before it is answered: it is counted, slowed, limited, or fails. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+/** What is known of the calls of the API: a log of the last ones, and counts of all. Never a key, never a body. */
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
-import type { Fault, Settings } from './settings.ts';
 
 const MAX_LOGGED = 10_000;
+/** How many entries are let go of at once. */
+const LOG_SLACK = 1_000;
 
 export type CredentialName = 'main' | 'inviter' | 'none' | 'unknown';
 
-export interface LoggedRequest {
+export interface LoggedCall {
   readonly method: string;
   readonly path: string;
-  readonly status: number;
+  /** Without its question mark; empty when there is none. */
+  readonly query: string;
+  /** e.g. /api/acme/groups/:group, or "unknown". */
+  readonly route: string;
+  /** As the client addressed it: after a redirect, another one. */
+  readonly host: string;
+  /** null: no answer was sent, or none yet. */
+  readonly status: number | null;
   /** ISO 8601. */
   readonly time: string;
   readonly credential: CredentialName;
 }
 
+export interface Counts {
+  readonly total: number;
+  readonly by_route: Record<string, number>;
+  /** By "none" those that got no answer. */
+  readonly by_status: Record<string, number>;
+}
+
 export interface Traffic {
-  log(request: FastifyRequest, reply: FastifyReply, credential: CredentialName): void;
-  requests(): readonly LoggedRequest[];
-  counts(): { total: number; by_route: Record<string, number>; by_status: Record<string, number> };
-  /** The fault that this request meets, used up by one. */
-  meetFault(request: FastifyRequest, settings: Settings): Fault | undefined;
-  /** Seconds to wait when the bucket is full; undefined when the request may pass. */
-  overRate(settings: Settings): number | undefined;
+  /** @returns what to call when its answer is sent */
+  arrived(request: FastifyRequest, credential: CredentialName): (status: number) => void;
+  requests(): readonly LoggedCall[];
+  counts(): Counts;
+  forget(): void;
 }
 
 export function createTraffic(clock: Clock): Traffic {
-  let log: LoggedRequest[] = [];
+  let log: LoggedCall[] = [];
   const routes = new Map<string, number>();
   const statuses = new Map<string, number>();
   let total = 0;
-  let level = 0;
-  let leakedAt = clock.now();
 
   const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
 
   return {
-    log: (request, reply, credential) => {
-      total += 1;
-      count(routes, `${request.method} ${request.routeOptions.url ?? 'unknown'}`);
-      count(statuses, String(reply.statusCode));
-      const path = request.url.split('?', 1)[0] ?? '';
+    arrived: (request, credential) => {
+      const [path = '', query = ''] = request.url.split('?', 2);
+      const route = routeOf(request);
       const time = new Date(clock.now()).toISOString();
-      log.push({ method: request.method, path, status: reply.statusCode, time, credential });
-      if (log.length > MAX_LOGGED) log = log.slice(-MAX_LOGGED / 2);
+      const call: LoggedCall & { status: number | null } = {
+        ...{ method: request.method, path, query, route, host: request.host },
+        ...{ status: null, time, credential },
+      };
+      total += 1;
+      count(routes, `${request.method} ${route}`);
+      log.push(call);
+      if (log.length > MAX_LOGGED + LOG_SLACK) log = log.slice(-MAX_LOGGED);
+      return (status) => {
+        call.status = status;
+        count(statuses, String(status));
+      };
     },
-    requests: () => log,
-    counts: () => ({ total, by_route: Object.fromEntries(routes), by_status: Object.fromEntries(statuses) }),
-
-    meetFault: (request, settings) => {
-      const index = settings.faults.findIndex(
-        ({ method, path }) =>
-          (method === undefined || method.toUpperCase() === request.method) &&
-          (path === undefined || request.url.startsWith(path)),
-      );
-      const fault = settings.faults[index];
-      if (fault === undefined) return undefined;
-      fault.for_requests -= 1;
-      if (fault.for_requests === 0) settings.faults.splice(index, 1);
-      return fault;
+    requests: () => log.slice(-MAX_LOGGED),
+    counts: () => {
+      const answered = [...statuses.values()].reduce((sum, each) => sum + each, 0);
+      return {
+        total,
+        by_route: Object.fromEntries(routes),
+        by_status: {
+          ...Object.fromEntries(statuses),
+          ...(total > answered ? { none: total - answered } : {}),
+        },
+      };
     },
-
-    // A leaky bucket that holds one second's worth.
-    overRate: ({ rate_per_second: rate }) => {
-      if (rate === null) return undefined;
-      const now = clock.now();
-      level = Math.max(0, level - ((now - leakedAt) / 1_000) * rate);
-      leakedAt = now;
-      if (level + 1 > Math.max(1, rate)) return Math.max(1, Math.ceil((level + 1 - rate) / rate));
-      level += 1;
-      return undefined;
+    forget: () => {
+      log = [];
+      total = 0;
+      routes.clear();
+      statuses.clear();
     },
   };
+}
+
+/** The pattern of the address, e.g. /api/acme/groups/:group */
+export function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
 }

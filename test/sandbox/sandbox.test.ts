@@ -47,7 +47,7 @@ async function setup() {
   const invite = (email: string) =>
     call('POST', '/api/acme/invites', { invite: { invitee: { email }, message: 'hi' } }, INVITER);
   const state = async () => (await call('GET', '/_sandbox/state')).body;
-  return { call, invite, state, time, slept };
+  return { call, invite, state, time, slept, url: sandbox.url };
 }
 
 describe('who may do what', () => {
@@ -215,7 +215,7 @@ describe('the control surface', () => {
   });
 
   it('keeps what was asked, with the key, and counts it', async () => {
-    const { call } = await setup();
+    const { call, url } = await setup();
     await call('GET', '/api/verify?x=1');
     await call('GET', '/api/verify', undefined, INVITER);
     await call('GET', '/api/verify', undefined, basic('no'));
@@ -225,6 +225,9 @@ describe('the control surface', () => {
     expect(requests[0]).toEqual({
       method: 'GET',
       path: '/api/verify',
+      query: 'x=1',
+      route: '/api/verify',
+      host: new URL(url).host,
       status: 200,
       time: '1970-01-01T00:16:40.000Z',
       credential: 'main',
@@ -244,7 +247,7 @@ describe('the control surface', () => {
     ['PUT', '/_sandbox/state', { members: [], groups: [{ name: 'g', members: ['a@x.test'] }] }],
     ['PATCH', '/_sandbox/settings', { unknown: 1 }],
     ['PATCH', '/_sandbox/settings', { quirks: { unknown: 1 } }],
-    ['PATCH', '/_sandbox/settings', { faults: { status: 200, for_requests: 1 } }],
+    ['PATCH', '/_sandbox/settings', { faults: { status: 99, for_requests: 1 } }],
   ])('refuses nonsense and stays as it was: %s %s %j', async (method, path, body) => {
     const { call, state } = await setup();
     const before = [await state(), (await call('GET', '/_sandbox/settings')).body];

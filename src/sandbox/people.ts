@@ -1,0 +1,89 @@
+/** The accounts of a workspace, found by any of the names they have. */
+import { newToken } from './new-token.ts';
+import type { Member } from './member.ts';
+
+export interface People {
+  all(): readonly Member[];
+  byToken(memberToken: string): Member | undefined;
+  byMembership(membershipToken: string): Member | undefined;
+  byUsername(username: string): Member | undefined;
+  /** Whatever the case; the first of several. */
+  byEmail(email: string): Member | undefined;
+  add(given: Partial<Member> & { email: string }, now: number): Member;
+  /** Puts back on record who vanished. */
+  restore(member: Member): void;
+  forget(member: Member): void;
+  /** Changes a name by which people are found. */
+  change(member: Member, change: Partial<Pick<Member, 'membershipToken' | 'username' | 'email'>>): void;
+}
+
+export function createPeople(): People {
+  const people = new Map<string, Member>();
+  const memberships = new Map<string, Member>();
+  const usernames = new Map<string, Member>();
+  const emails = new Map<string, Member>();
+  let lastUserId = 1000;
+
+  function index(member: Member): void {
+    memberships.set(member.membershipToken, member);
+    usernames.set(member.username, member);
+    const email = member.email.toLowerCase();
+    if (!emails.has(email)) emails.set(email, member);
+  }
+
+  function unindex(member: Member): void {
+    memberships.delete(member.membershipToken);
+    usernames.delete(member.username);
+    const email = member.email.toLowerCase();
+    if (emails.get(email) !== member) return;
+    emails.delete(email);
+    const twin = [...people.values()].find(
+      (other) => other !== member && other.email.toLowerCase() === email,
+    );
+    if (twin !== undefined) emails.set(email, twin);
+  }
+
+  return {
+    all: () => [...people.values()],
+    byToken: (token) => people.get(token),
+    byMembership: (token) => memberships.get(token),
+    byUsername: (username) => usernames.get(username),
+    byEmail: (email) => emails.get(email.toLowerCase()),
+    add: (given, now) => {
+      lastUserId += 1;
+      const state = given.state ?? 'active';
+      const local = given.email.split('@')[0]?.replaceAll(/[^a-z0-9]/gi, '') ?? 'user';
+      const finalUsername = given.finalUsername ?? given.username ?? `${local}${lastUserId}`;
+      const member: Member = {
+        memberToken: given.memberToken ?? newToken(),
+        membershipToken: given.membershipToken ?? newToken(),
+        username: given.username ?? finalUsername,
+        finalUsername,
+        userId: String(lastUserId),
+        email: given.email,
+        name: given.name ?? '',
+        state,
+        admin: given.admin ?? false,
+        managedByScim: given.managedByScim ?? false,
+        activatedAt: state === 'active' ? now : null,
+        bannedAt: state === 'banned' ? now : null,
+      };
+      people.set(member.memberToken, member);
+      index(member);
+      return member;
+    },
+    restore: (member) => {
+      people.set(member.memberToken, member);
+      index(member);
+    },
+    forget: (member) => {
+      unindex(member);
+      people.delete(member.memberToken);
+    },
+    change: (member, change) => {
+      unindex(member);
+      Object.assign(member, change);
+      index(member);
+    },
+  };
+}

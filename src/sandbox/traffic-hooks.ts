@@ -1,0 +1,76 @@
+/** What happens to every call before it is answered, and to its answer: logged, limited, slowed, spoilt. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerFault } from './answer-fault.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiContext } from './api-context.ts';
+import { carriesOut, type Fault } from './fault.ts';
+import { retryAfter } from './retry-after.ts';
+
+interface UnderWay {
+  readonly answered: (status: number) => void;
+  fault?: Fault;
+}
+
+/** @param closing aborted when the sandbox closes */
+export function addTrafficHooks(
+  scope: FastifyInstance,
+  { simulation, credentials }: ApiContext,
+  closing: AbortSignal,
+): void {
+  const { clock, settings, memory } = simulation;
+  const underWay = new WeakMap<FastifyRequest, UnderWay>();
+  let refusals = 0;
+
+  scope.addHook('onRequest', async (request, reply) => {
+    const credential = credentials.name(request);
+    const call: UnderWay = { answered: memory().traffic.arrived(request, credential) };
+    underWay.set(request, call);
+    limit(reply);
+    if (settings().latency_ms > 0) await clock.sleep(settings().latency_ms, closing);
+    simulation.catchUp();
+    const fault = memory().meetFault(request, credential, settings());
+    if (fault === undefined) return undefined;
+    call.fault = fault;
+    return carriesOut(fault) ? undefined : reply.send('');
+  });
+
+  scope.addHook('onSend', async (request, reply, payload) => {
+    const call = underWay.get(request);
+    const text = typeof payload === 'string' ? payload : '';
+    const shaped = shapeWrite(request, reply, text);
+    if (call?.fault === undefined) {
+      call?.answered(reply.statusCode);
+      return shaped;
+    }
+    const { fault } = call;
+    const body = await answerFault({ fault, request, reply, clock, closing }, shaped);
+    if (fault.connection !== 'reset' && fault.connection !== 'hang') call.answered(reply.statusCode);
+    return body;
+  });
+
+  /** @throws ApiError 429 */
+  function limit(reply: FastifyReply): void {
+    const { rate_per_second: rate, burst, retry_after: how } = settings();
+    if (rate === null) return;
+    const waitMs = memory().bucket.take(clock.now(), rate, burst ?? rate);
+    if (waitMs === undefined) return;
+    const header = retryAfter(how, waitMs, clock.now(), refusals);
+    refusals += 1;
+    if (header !== undefined) void reply.header('retry-after', header);
+    throw new ApiError(429, { id: 'too_many_requests', message: 'Too many requests' });
+  }
+
+  /** Which success a write is answered with. */
+  function shapeWrite(request: FastifyRequest, reply: FastifyReply, text: string): string {
+    const { writes } = settings().quirks;
+    if (writes === 'ok' || reply.statusCode !== 200 || request.method === 'GET') return text;
+    if (request.method !== 'POST') {
+      void reply.code(204);
+      return '';
+    }
+    // What is minted is told once: without a body it would be lost for good.
+    const once = request.url.startsWith('/batch/');
+    void reply.code(201);
+    return writes === 'empty' && !once ? '' : text;
+  }
+}
