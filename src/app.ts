@@ -2,7 +2,6 @@
  * Puts the bridge together: the only file that knows every folder. Nothing in it is global, so that two bridges in
  * one process do not notice each other.
  */
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { registerAdmin } from './admin/admin-routes.ts';
 import { registerApiDocs } from './admin/api-docs.ts';
@@ -20,23 +19,17 @@ import { registerFeed } from './feed/feed-routes.ts';
 import { registerHealth } from './http/health.ts';
 import { answerWithProblems } from './http/problem.ts';
 import { createServer } from './http/server.ts';
-import { countCalls, type CallCounts } from './observability/call-counts.ts';
+import type { CallCounts } from './observability/call-counts.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { openWork } from './open-work.ts';
+import type { SyncControl, SyncResult } from './provisioning/sync-state.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { createProfiles } from './scim/profile/profiles.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { openStore, type Store } from './store/open-store.ts';
-import { targets } from './targets/registry.ts';
-import { createTenure } from './worker/tenure.ts';
-import { createWorker } from './worker/worker.ts';
-
-/** Requests a second, when no setting says another number: Mode's limit is not public, so a rate that any bears. */
-const RATE = 10;
-/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
-const LOCAL_RATE = 500;
-/** For a whole call; shorter than the lease under which it is begun. */
-const CALL_TIMEOUT_MS = 20_000;
+import { fullSync, type SyncOptions } from './worker/sync.ts';
+import { createWorker, workContext } from './worker/worker.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -61,9 +54,8 @@ export interface App {
 
 /** @returns when both ports listen and the worker runs @throws BridgeError invalid_config, unavailable */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, mode, clock, log, random } = options;
+  const { config, mode, clock } = options;
   const stopping = new AbortController();
-  const calls = countCalls();
   const store = openStore(config.databaseUrl);
   await store.migrate();
   const connection = await prepareConnection(store.access, clock, mode.workspace);
@@ -74,33 +66,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
-  const tenure = createTenure({
-    workspace: mode.workspace,
-    holder: randomUUID(),
-    store: store.provisioning,
-    clock,
-    log,
-  });
-  const target = targets.mode({
-    ...mode,
-    clock,
-    requestsPerSecond: rateOf(config, mode),
-    timeoutMs: CALL_TIMEOUT_MS,
-    // What begins now is over before another bridge can be in this one's place.
-    mayWrite: () => tenure.holdsFor(CALL_TIMEOUT_MS),
-    onCall: calls.count,
-  });
-  const worker = createWorker({
-    workspace: mode.workspace,
-    tenure,
-    store: store.provisioning,
-    directory: store.directory,
-    target,
-    clock,
-    random,
-    log,
-  });
-  const servers = createServers({ ...options, store, calls, stopping: stopping.signal });
+  const { options: work, calls } = openWork({ ...options, store });
+  const worker = createWorker(work);
+  const servers = createServers({ ...options, store, calls, sync: worker.sync, stopping: stopping.signal });
   const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
   const adminUrl = await servers.admin.listen({ host: config.adminHost, port: config.adminPort });
   const working = worker.run(stopping.signal);
@@ -112,7 +80,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     close: async () => {
       stopping.abort();
       await Promise.all([servers.public.close(), servers.admin.close(), working]);
-      await target.close();
+      await work.target.close();
       await store.close();
     },
   };
@@ -121,6 +89,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 interface ServerParts extends AppOptions {
   readonly store: Store;
   readonly calls?: CallCounts;
+  /** undefined: nobody works. */
+  readonly sync?: SyncControl;
   readonly stopping: AbortSignal;
 }
 
@@ -177,6 +147,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
         access: store.access,
         idp: store.idp,
         authenticate: tokenFor('admin'),
+        drive: { clock, sync: parts.sync },
       });
       done();
     },
@@ -199,14 +170,6 @@ async function prepareTokens(store: Store, clock: Clock, config: Config): Promis
     feed: await prepare('feed', 'BRIDGE_FEED_TOKEN', config.feedToken),
     admin: await prepare('admin', 'BRIDGE_ADMIN_TOKEN', config.adminToken),
   };
-}
-
-function rateOf({ modeRequestsPerSecond }: Config, { baseUrl }: ModeAccess): number {
-  return modeRequestsPerSecond ?? (isLoopback(baseUrl) ? LOCAL_RATE : RATE);
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** A database is of one workspace: with another one's settings, everybody in it would look gone. */
@@ -234,6 +197,48 @@ export async function withMaintenance<T>(
       createMaintenance({ access: store.access, store: store.status, idp: store.idp }, clock),
       applied,
     );
+  } finally {
+    await store.close();
+  }
+}
+
+/** What a command may do with a workspace that it holds. */
+export interface WorkUse {
+  readonly fullSync: (signal: AbortSignal, options: SyncOptions) => Promise<SyncResult>;
+}
+
+/**
+ * Works for the workspace in the place of a running bridge, and lets go of it afterwards.
+ * @throws whatever `work` throws, and BridgeError conflict when a bridge is running
+ */
+export async function withWork<T>(
+  parts: Omit<AppOptions, 'forgetful'>,
+  work: (use: WorkUse) => Promise<T>,
+): Promise<T> {
+  const { config, mode, clock } = parts;
+  const store = openStore(config.databaseUrl);
+  const stopping = new AbortController();
+  try {
+    await store.migrate();
+    assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
+    const { options } = openWork({ ...parts, store });
+    const { tenure, target } = options;
+    if (!(await tenure.hold())) {
+      throw new BridgeError(
+        'conflict',
+        `A bridge works for the workspace "${mode.workspace}" now: ask it (POST /admin/api/workspaces/${mode.workspace}/sync), or stop it and wait half a minute.`,
+      );
+    }
+    const keeping = tenure.keep(stopping.signal, () => undefined);
+    try {
+      const context = workContext(options);
+      return await work({ fullSync: (signal, how) => fullSync(context, signal, how) });
+    } finally {
+      stopping.abort();
+      await keeping;
+      await tenure.leave();
+      await target.close();
+    }
   } finally {
     await store.close();
   }

@@ -8,6 +8,7 @@ import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import type { StatusStore } from './status-store.ts';
+import { registerSync, type DriveSources } from './sync-routes.ts';
 
 const MAX_TROUBLED = 100;
 
@@ -70,6 +71,7 @@ export interface StatusSources {
 
 export interface AdminOptions extends StatusSources {
   readonly authenticate: Authenticate<Connection>;
+  readonly drive: DriveSources;
 }
 
 /** What `GET /admin/api/status` and the command `status` tell. */
@@ -106,7 +108,10 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
 }
 
 /** Registers the API below the prefix that `scope` has. */
-export function registerAdmin(scope: FastifyInstance, { authenticate, ...sources }: AdminOptions): void {
+export function registerAdmin(
+  scope: FastifyInstance,
+  { authenticate, drive, ...sources }: AdminOptions,
+): void {
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
@@ -120,6 +125,7 @@ export function registerAdmin(scope: FastifyInstance, { authenticate, ...sources
     },
     (request) => readStatus(connectionOf(request).workspace, sources),
   );
+  registerSync(scope, connectionOf, drive);
 }
 
 async function connectionsOf(

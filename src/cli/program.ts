@@ -7,6 +7,7 @@ import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
+import { sync } from './sync.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 
 export function createProgram(): Command {
@@ -34,6 +35,13 @@ export function createProgram(): Command {
     .description('how the bridge is doing: numbers, and what is not right yet and why')
     .option('--json', 'as JSON')
     .action(status);
+
+  program
+    .command('sync')
+    .description('read all of Mode in the place of a running bridge')
+    .option('--once', 'once, and end')
+    .option('--everything', 'the members of every group, whatever the counts say')
+    .action(sync);
 
   const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
   tokens

@@ -3,6 +3,7 @@
  * wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
  */
 import { isToBeRead } from '../provisioning/group-reads.ts';
+import type { SyncProgress, SyncResult } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { refreshGroupMembers } from './refresh-group-members.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
@@ -10,22 +11,6 @@ import { showUnmanaged } from './show-unmanaged.ts';
 import type { WorkContext } from './work-context.ts';
 
 const PARALLEL_READS = 4;
-
-export interface SyncProgress {
-  readonly phase: 'members' | 'groups' | 'group members' | 'unmanaged';
-  readonly done: number;
-  readonly of: number;
-}
-
-export interface SyncResult {
-  readonly groups: number;
-  /** Groups whose members were read. */
-  readonly groupsRead: number;
-  /** Groups whose members could not be read. */
-  readonly groupsFailed: number;
-  /** Subjects that had been lost on the way and are due again. */
-  readonly woken: number;
-}
 
 export interface SyncOptions {
   /** Read the members of every group, whatever the counts say. */

@@ -7,6 +7,7 @@ import { classify } from '../provisioning/classify.ts';
 import type { Job } from '../provisioning/job.ts';
 import type { Policy } from '../provisioning/policy.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
+import type { SyncControl } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { createBell } from './bell.ts';
 import { createDoubts } from './doubts.ts';
@@ -17,6 +18,7 @@ import { nextFullRead, nextInvitePoll, nextReadBack } from './read-schedule.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
 import { runJob, type Outcome } from './run-job.ts';
 import { fullSync } from './sync.ts';
+import { watchSync } from './watch-sync.ts';
 import type { Tenure } from './tenure.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -28,8 +30,7 @@ const OWNERS_READ_MS = 24 * 60 * 60_000;
 export interface Worker {
   /** Works until the signal is aborted; then finishes the steps under way and returns. */
   run(signal: AbortSignal): Promise<void>;
-  /** Reads all of Mode as soon as it can. */
-  syncSoon(): void;
+  readonly sync: SyncControl;
 }
 
 export type WorkerOptions = Omit<WorkContext, 'locks' | 'doubts' | 'holdsWorkspace'> & {
@@ -59,6 +60,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let policy: Policy = { protectedUsernames: new Set() };
   let stopping: AbortSignal = AbortSignal.abort();
   const pool = createJobPool(step, bell.ring);
+  const sync = watchSync(clock);
 
   async function readIfDue(): Promise<void> {
     const now = clock.now();
@@ -67,7 +69,7 @@ export function createWorker(options: WorkerOptions): Worker {
         policy = { protectedUsernames: new Set(await target.readOwners()) };
         ownersReadAt = now;
       }
-      await fullSync(context, stopping);
+      await sync.run((progress) => fullSync(context, stopping, progress));
       lastFullReadAt = clock.now();
       await membersRead();
     } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, !pool.idle)) {
@@ -218,9 +220,18 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   return {
-    syncSoon: () => {
-      lastFullReadAt = null;
-      bell.ring();
+    sync: {
+      get holds() {
+        return tenure.fence !== undefined;
+      },
+      get state() {
+        return sync.state;
+      },
+      request: (everything) => {
+        sync.ask(everything);
+        lastFullReadAt = null;
+        bell.ring();
+      },
     },
     run: async (signal) => {
       stopping = signal;
