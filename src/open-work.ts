@@ -15,6 +15,7 @@ const RATE = 10;
 const LOCAL_RATE = 500;
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 export interface WorkParts {
   readonly config: Config;
@@ -45,10 +46,9 @@ export function openWork({ config, mode, store, clock, log, random }: WorkParts)
     onCall: calls.count,
   });
   const { provisioning, directory } = store;
-  return {
-    calls,
-    options: { workspace, tenure, store: provisioning, directory, target, clock, random, log },
-  };
+  const invites = { resendAfterMs: config.inviteResendDays * DAY_MS, maxSends: config.inviteMaxSends };
+  const world = { target, clock, random, log };
+  return { calls, options: { workspace, tenure, store: provisioning, directory, invites, ...world } };
 }
 
 function isLoopback(url: string): boolean {

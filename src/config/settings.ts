@@ -56,6 +56,15 @@ function rate(value: string): number {
   return number;
 }
 
+function numberFrom(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most)
+      throw invalid(`expects a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
 function yesOrNo(value: string): boolean {
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   throw invalid('expects true or false');
@@ -168,6 +177,18 @@ export const settings = {
     description:
       'Calls to Mode a second, at most: 10 when not set (500 for a Mode on this machine); halved by a 429',
     parse: rate,
+  },
+  inviteResendDays: {
+    name: 'BRIDGE_INVITE_RESEND_DAYS',
+    description: 'After so many days an invite that nobody accepted is sent again',
+    fallback: '7',
+    parse: numberFrom(1, 365),
+  },
+  inviteMaxSends: {
+    name: 'BRIDGE_INVITE_MAX_SENDS',
+    description: 'How often an invite is sent in all, before people have to see to it; 1: never again',
+    fallback: '3',
+    parse: numberFrom(1, 20),
   },
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',

@@ -3,6 +3,7 @@
  */
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
+import type { InviteEvent } from './invite.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
 
 /** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
@@ -51,6 +52,7 @@ export interface Observation {
   readonly settled?: readonly { readonly groupToken: string; readonly memberCount: number | null }[];
   /** Which Mode account or group a subject is; null takes the link away. */
   readonly links?: readonly { readonly subject: Subject; readonly token: string | null }[];
+  readonly invites?: readonly InviteEvent[];
   readonly changes?: readonly ChangeDraft[];
   readonly wake?: readonly Wake[];
 }

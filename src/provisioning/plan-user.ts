@@ -1,5 +1,6 @@
 /** Decides what makes one person right on Mode. */
 import type { DesiredUser } from './desired.ts';
+import { INVITE_POLICY, inviteStep, type Invite } from './invite.ts';
 import type { ObservedMember } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -10,6 +11,10 @@ export interface UserState {
   readonly candidates: readonly ObservedMember[];
   /** Active admins that Mode has now. */
   readonly adminCount: number;
+  /** The newest invite of the user's e-mail. */
+  readonly invite?: Invite | undefined;
+  /** When it is planned; only invites are told by it how old they are. Milliseconds since the epoch. */
+  readonly now?: number;
 }
 
 /**
@@ -35,20 +40,26 @@ function planWanted(state: UserState, member: ObservedMember | undefined, policy
     return stuck(`The user ${desired.rival.userName} has the same e-mail: Mode knows one person by it.`);
   }
   if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
-  if (member === undefined || member.state === 'former') {
-    const invite = {
-      type: 'invite',
-      email: desired.email,
-      name: desired.fullName,
-      former: member ?? null,
-    } as const;
-    return { ...found(member), operations: [invite], waiting: 'The invite is to be accepted.' };
+  if (member === undefined || member.state !== 'active') {
+    return planInvite({ ...state, email: desired.email }, member, policy);
   }
-  if (member.state === 'invited') return { ...found(member), waiting: 'The invite is not accepted yet.' };
   if (desired.admin === null || desired.admin === member.admin) return found(member);
   const refusal = desired.admin ? managed(member) : whyKept(member, state.adminCount, policy);
   if (refusal !== null) return { ...found(member), blocked: refusal };
   return { ...found(member), operations: [{ type: 'set_admin', member, admin: desired.admin }] };
+}
+
+/** One invite, and another when it was not accepted for long. */
+function planInvite(
+  { desired, email, invite, now = 0 }: UserState & { readonly email: string },
+  member: ObservedMember | undefined,
+  { invites = INVITE_POLICY }: Policy,
+): Plan {
+  const step = inviteStep(invite, member?.state === 'invited', invites, now);
+  if (step.kind === 'stuck') return { ...found(member), waiting: step.reason };
+  if (step.kind === 'wait') return { ...found(member), waiting: 'The invite is not accepted yet.' };
+  const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
+  return { ...found(member), operations: [operation], waiting: 'The invite is to be accepted.' };
 }
 
 function planUnwanted(state: UserState, member: ObservedMember | undefined, policy: Policy): Plan {

@@ -9,7 +9,10 @@ import type { ObservedMember } from './observed.ts';
 import type { Operation } from './operation.ts';
 import type { Applied } from './target.ts';
 
-type Recorded = Pick<Observation, 'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'changes'>;
+type Recorded = Pick<
+  Observation,
+  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'changes'
+>;
 
 /** @param subject whose job it is: the changes are told of it */
 export function recordApplied(
@@ -20,9 +23,17 @@ export function recordApplied(
 ): Recorded {
   switch (operation.type) {
     case 'invite':
-      return memberRow(invited(operation, applied, now), subject);
-    case 'remove_member':
-      return memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject);
+      return {
+        ...memberRow(invited(operation, applied, now), subject),
+        invites: [{ kind: 'sent', email: operation.email, expiresAt: applied.expiresAt ?? null }],
+      };
+    case 'remove_member': {
+      const { email } = operation.member;
+      return {
+        ...memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject),
+        ...(email === null ? {} : { invites: [{ kind: 'ended', email }] }),
+      };
+    }
     case 'set_admin': {
       const membershipToken = applied.membershipToken ?? operation.member.membershipToken;
       return memberRow(

@@ -40,6 +40,8 @@ export interface Applied {
   readonly username?: string;
   readonly groupToken?: string;
   readonly groupMembershipToken?: string;
+  /** Until when an invite may be accepted. Milliseconds since the epoch. */
+  readonly expiresAt?: number;
 }
 
 export interface Target {

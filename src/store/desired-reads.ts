@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { DesiredGroup, DesiredMember, DesiredUser } from '../provisioning/desired.ts';
 import type { UserState } from '../provisioning/plan-user.ts';
 import type { Engine } from './engine.ts';
+import { inviteReads } from './invite-reads.ts';
 import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
 import type { ObservedMembersTable, UsersTable } from './schema.ts';
@@ -12,7 +13,9 @@ export interface DesiredReads {
   desiredGroup(workspace: string, id: string): Promise<DesiredGroup | undefined>;
 }
 
-export function desiredReads({ db }: Engine): DesiredReads {
+export function desiredReads(engine: Engine): DesiredReads {
+  const { db } = engine;
+  const { inviteOf } = inviteReads(engine);
   const userRow = (workspace: string, id: string) =>
     db
       .selectFrom('users')
@@ -130,7 +133,8 @@ export function desiredReads({ db }: Engine): DesiredReads {
         memberToken: row.token,
         rival: await rivalOf(row, observed),
       };
-      return { desired, candidates: observed.map(toMember), adminCount: await adminCount(workspace) };
+      const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
+      return { desired, candidates: observed.map(toMember), adminCount: await adminCount(workspace), invite };
     },
 
     async desiredGroup(workspace, id) {

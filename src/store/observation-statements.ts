@@ -4,6 +4,7 @@ import type { Observation } from '../provisioning/observation.ts';
 import { changeStatements } from './change-statements.ts';
 import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
+import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
 import { wakeJobs } from './job-statements.ts';
 import { memberRow } from './rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
@@ -21,7 +22,9 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...linkStatements(engine, observation),
       ...removedStatements(engine, observation),
       ...settledStatements(engine, observation),
+      ...inviteStatements(engine, observation),
       ...readStatements(engine, observation),
+      ...seenInviteStatements(engine, observation),
       ...wakes(workspace, wake, at),
       ...told(workspace, at, changes),
     ];

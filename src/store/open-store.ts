@@ -17,6 +17,7 @@ import { directoryWrites } from './directory-writes.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
+import { inviteReads } from './invite-reads.ts';
 import { jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
@@ -57,6 +58,7 @@ export function openStore(url: string): Store {
       ...jobs(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
+      ...inviteReads(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),

@@ -6,11 +6,12 @@ import { classify, type Failure } from '../provisioning/classify.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Job, Verdict } from '../provisioning/job.ts';
 import { planKeys, recordKeys, stepKeys } from '../provisioning/exclusive.ts';
+import { refusedInvite } from '../provisioning/invite.ts';
 import type { Policy } from '../provisioning/policy.ts';
 import type { Operation, OperationType } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
-import { TargetError } from '../provisioning/target.ts';
+import { TargetError, type TargetErrorKind } from '../provisioning/target.ts';
 import { groupRound } from './group-round.ts';
 import type { Round } from './round.ts';
 import { userRound } from './user-round.ts';
@@ -20,6 +21,8 @@ import type { WorkContext } from './work-context.ts';
 const MAX_ROUNDS = 6;
 /** One person who cannot be added does not keep the others out. */
 const INDEPENDENT: ReadonlySet<OperationType> = new Set(['add_group_member', 'remove_group_member']);
+
+const REFUSALS: ReadonlySet<TargetErrorKind> = new Set(['refused', 'not_found', 'forbidden']);
 
 export interface Outcome {
   readonly verdict: Verdict;
@@ -147,10 +150,23 @@ async function perform(
       { operation: operation.type, subject: job.subject, reason: error.message },
       'not applied',
     );
+    if (await standsAnyway(context, operation, error)) return undefined;
     const ofThisStep = error.kind === 'refused' || error.kind === 'not_found';
     if (!ofThisStep || !INDEPENDENT.has(operation.type)) throw error;
     return error;
   }
+}
+
+/** A refusal is written down with the invite; one to send it again leaves the open one as it is. */
+async function standsAnyway(
+  context: WorkContext,
+  operation: Operation,
+  { kind, message }: TargetError,
+): Promise<boolean> {
+  if (!REFUSALS.has(kind)) return false;
+  const refusal = refusedInvite(operation, message);
+  if (refusal !== undefined) await record(context, { invites: [refusal.event] });
+  return refusal?.stands === true;
 }
 
 async function record(context: WorkContext, observed: object): Promise<void> {

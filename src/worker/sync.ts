@@ -2,6 +2,7 @@
  * The full read of Mode: members, groups, and the members of the groups that may have changed. It writes what it finds,
  * wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
  */
+import type { Subject } from '../directory/subject.ts';
 import { isToBeRead } from '../provisioning/group-reads.ts';
 import type { SyncProgress, SyncResult } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
@@ -39,10 +40,11 @@ export async function fullSync(
   await showUnmanaged(context);
   await store.unparkJobs(workspace, clock.now());
   const lost = await store.unsettledSubjects(workspace);
+  const invited = await overdue(context);
   await store.record({
     workspace,
     at: clock.now(),
-    wake: lost.map((subject) => ({ subject, verifying: false })),
+    wake: [...lost, ...invited].map((subject) => ({ subject, verifying: false })),
   });
   const result = {
     groups: groups.length,
@@ -52,6 +54,16 @@ export async function fullSync(
   };
   log.info({ ...result, ms: clock.now() - startedAt }, 'synced');
   return result;
+}
+
+/** Whose invite is to be sent again. */
+async function overdue({ workspace, store, clock, invites }: WorkContext): Promise<Subject[]> {
+  const { resendAfterMs, maxSends } = invites;
+  const ids = await store.usersInvited(workspace, {
+    sentBefore: clock.now() - resendAfterMs,
+    sendsBelow: maxSends,
+  });
+  return ids.map((id) => ({ kind: 'user', id }));
 }
 
 /**

@@ -57,7 +57,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
   let invitesPending = false;
-  let policy: Policy = { protectedUsernames: new Set() };
+  let policy: Policy = { protectedUsernames: new Set(), invites: options.invites };
   let stopping: AbortSignal = AbortSignal.abort();
   const pool = createJobPool(step, bell.ring);
   const sync = watchSync(clock);
@@ -66,7 +66,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const now = clock.now();
     if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
       if (now - ownersReadAt >= OWNERS_READ_MS) {
-        policy = { protectedUsernames: new Set(await target.readOwners()) };
+        policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
         ownersReadAt = now;
       }
       await sync.run((progress) => fullSync(context, stopping, progress));

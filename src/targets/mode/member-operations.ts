@@ -2,7 +2,7 @@
 import type { ObservedMember } from '../../provisioning/observed.ts';
 import type { Operation } from '../../provisioning/operation.ts';
 import { TargetError, type Applied } from '../../provisioning/target.ts';
-import { linkOf } from './mode-json.ts';
+import { fieldsOf, linkOf, textOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 import { readMembers, readMemberships } from './read-members.ts';
 
@@ -14,7 +14,11 @@ export async function invite(api: ModeApi, { email }: Operation & { type: 'invit
   try {
     const answer = await api.invite({ invite: { invitee: { email }, message: INVITE_MESSAGE } });
     const username = linkOf(answer, 'invitee')?.split('/').at(-1);
-    return username === undefined || username === '' ? {} : { username };
+    const expiresAt = Date.parse(textOf(fieldsOf(answer)['expires_at']) ?? '');
+    return {
+      ...(username === undefined || username === '' ? {} : { username }),
+      ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
+    };
   } catch (error) {
     if (api.hasInviter || !(error instanceof TargetError) || !REFUSALS.includes(error.kind)) throw error;
     const advice =
