@@ -111,8 +111,9 @@ async function assertPushed(of: SlowMode): Promise<void> {
 /** Nothing of the push is left that a full read would see to. */
 async function settle(of: Bridge, at: SlowMode): Promise<void> {
   await of.syncNow();
-  for (let before = -1, now = 0; before !== now; await delay(2 * LOOK_MS)) {
+  let before = -1;
+  for (let now = 0; before !== now; now = (await at.calls()).total) {
     before = now;
-    now = (await at.calls()).total;
+    await delay(2 * LOOK_MS);
   }
 }

@@ -110,6 +110,7 @@ function differs(a: ObservedMember, b: ObservedMember): boolean {
     a.membershipToken !== b.membershipToken ||
     a.username !== b.username ||
     a.managedByScim !== b.managedByScim ||
+    a.rawState !== b.rawState ||
     a.writtenAt !== b.writtenAt
   );
 }

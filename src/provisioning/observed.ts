@@ -21,6 +21,8 @@ export interface ObservedMember {
   readonly email: string | null;
   readonly name: string | null;
   readonly state: MemberState;
+  /** The target's own word for the state, when it is not "active". */
+  readonly rawState?: string;
   readonly admin: boolean;
   /** Belongs to Mode's own SCIM: never written. */
   readonly managedByScim: boolean;

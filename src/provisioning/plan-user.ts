@@ -40,7 +40,7 @@ function planWanted(state: UserState, member: ObservedMember | undefined, policy
     return stuck(`The user ${desired.rival.userName} has the same e-mail: Mode knows one person by it.`);
   }
   if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
-  if (member === undefined || member.state !== 'active') {
+  if (member?.state !== 'active') {
     return planInvite({ ...state, email: desired.email }, member, policy);
   }
   if (desired.admin === null || desired.admin === member.admin) return found(member);

@@ -66,6 +66,13 @@ export interface ReadTimes {
   readonly groups: number | null;
 }
 
+export interface RowReads {
+  readonly how: string;
+  readonly rows: number;
+  /** When the reading began that showed them last, of the row that was not shown for longest. */
+  readonly oldest: number;
+}
+
 export type RemovedFrom = 'groups' | { readonly groupToken: string };
 
 export interface Removed {
@@ -134,6 +141,8 @@ export interface ProvisioningStore extends InviteStore {
   /** `current` is false for rows that are not to be planned with before the group is read again. */
   observedGroupMembers(workspace: string, groupToken: string): Promise<KnownGroupMembers>;
   readTimes(workspace: string): Promise<ReadTimes>;
+  /** By which lists the rows that are known were read, and since when; rows that only we wrote are in none. */
+  rowReads(workspace: string): Promise<readonly RowReads[]>;
   /** Whether a group that we made, renamed or deleted has not been seen in the list since. */
   groupsUnseen(workspace: string): Promise<boolean>;
   /** What we took away within the last minutes, by token; of the groups, or of the members of one. */

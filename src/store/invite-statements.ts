@@ -20,7 +20,7 @@ function eventQuery({ db }: Engine, workspace: string, at: number, event: Invite
     const { expiresAt } = event;
     const state = { state: 'sent', expires_at: expiresAt, reason: null };
     // An accepted one was another invite.
-    const again = <T>(value: T) => sql<number>`case when invites.state = 'accepted' then ${value} else`;
+    const again = (value: number) => sql<number>`case when invites.state = 'accepted' then ${value} else`;
     return db
       .insertInto('invites')
       .values({ ...row, ...state, sends: 1 })

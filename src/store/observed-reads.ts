@@ -14,6 +14,7 @@ type ObservedReads = Pick<
   | 'observedGroups'
   | 'observedGroupMembers'
   | 'readTimes'
+  | 'rowReads'
   | 'groupsUnseen'
   | 'removedOnMode'
   | 'groupReads'
@@ -69,6 +70,22 @@ export function observedReads({ db }: Engine): ObservedReads {
       const rows = await query.where('group_token', '=', groupToken).execute();
       const since = await readAt(workspace, `group:${groupToken}`);
       return { rows: rows.map(toGroupMember), current: since !== null, readAt: since };
+    },
+
+    rowReads: async (workspace) => {
+      const of = async (table: 'observed_members' | 'observed_groups' | 'observed_group_members') => {
+        const rows = await db
+          .selectFrom(table)
+          .select(['read_how as how', (of) => of.fn.countAll<number>().as('rows')])
+          .select((of) => of.fn.min('read_at').as('oldest'))
+          .where('workspace', '=', workspace)
+          .where('read_at', 'is not', null)
+          .groupBy('read_how')
+          .execute();
+        return rows.map((row) => ({ how: row.how ?? 'unknown', rows: row.rows, oldest: row.oldest ?? 0 }));
+      };
+      const tables = ['observed_members', 'observed_groups', 'observed_group_members'] as const;
+      return (await Promise.all(tables.map(of))).flat();
     },
 
     groupsUnseen: async (workspace) => {

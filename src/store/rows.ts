@@ -130,6 +130,7 @@ export function memberRow(
     email_key: member.email === null ? null : fold(member.email),
     name: member.name,
     state: member.state,
+    raw_state: member.rawState ?? null,
     admin: flag(member.admin),
     managed_by_scim: flag(member.managedByScim),
     written_at: member.writtenAt,
@@ -147,6 +148,7 @@ export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember 
     admin: row.admin === 1,
     managedByScim: row.managed_by_scim === 1,
     writtenAt: row.written_at,
+    ...(row.raw_state === null ? {} : { rawState: row.raw_state }),
   };
 }
 

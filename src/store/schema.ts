@@ -156,6 +156,8 @@ export interface ObservedMembersTable extends Seen {
   email_key: string | null;
   name: string | null;
   state: string;
+  /** Mode's own word for it, when it is not "active". */
+  raw_state: string | null;
   admin: Flag;
   managed_by_scim: Flag;
   written_at: number | null;

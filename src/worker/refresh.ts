@@ -23,6 +23,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
   const known = await store.observedMembers(workspace);
   const listed = await target.readMembers(known);
   const read = await withMissed(context, known, listed);
+  tellNewStates(context, known, listed);
   await locks.hold([MEMBER_ROWS], async () => {
     const at = clock.now();
     const before = await store.observedMembers(workspace);
@@ -39,6 +40,22 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
       wake: people.filter((person) => person.owned).flatMap(wakePerson),
     });
   });
+}
+
+/** Words that Mode is known to use, or that mean the same to everybody. */
+const KNOWN_STATES = /^(invited|pending|requested|unconfirmed|banned|former|removed|deleted|inactive)$/i;
+
+/** A state that nobody has seen before counts as not active; people are told of it. */
+function tellNewStates(
+  { log }: WorkContext,
+  known: readonly ObservedMember[],
+  read: readonly ObservedMember[],
+): void {
+  const before = new Set(known.map((member) => member.rawState));
+  const states = new Set(read.flatMap((member) => member.rawState ?? []));
+  const unknown = [...states].filter((state) => !KNOWN_STATES.test(state) && !before.has(state));
+  if (unknown.length > 0)
+    log.warn({ states: unknown }, 'Mode lists members in states that are not known: not active');
 }
 
 /** The light list may leave people out whom the full one has: they are not gone. */

@@ -32,6 +32,7 @@ export const drive: Migration = {
       await schema.alterTable(table).addColumn('read_at', 'bigint').execute();
       await schema.alterTable(table).addColumn('read_how', 'text').execute();
     }
+    await schema.alterTable('observed_members').addColumn('raw_state', 'text').execute();
     await schema.alterTable('read_times').addColumn('how', 'text').execute();
     for (const column of ['member_count', 'settled_count', 'members_written_at']) {
       await schema.alterTable('observed_groups').addColumn(column, 'bigint').execute();

@@ -2,12 +2,7 @@
  * Mode's JSON, read tolerantly: pure. Ids and counts come as text or numbers, links with or without a leading slash,
  * fields are missing or new. What cannot be read at all is `unavailable`, never an empty list.
  */
-import type {
-  MemberState,
-  ObservedGroup,
-  ObservedGroupMember,
-  ObservedMember,
-} from '../../provisioning/observed.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../../provisioning/observed.ts';
 import { TargetError } from '../../provisioning/target.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -79,18 +74,19 @@ export function memberOf(row: unknown): ObservedMember | undefined {
     username: textOf(fields['member_username']) ?? textOf(fields['username']),
     email,
     name: textOf(fields['name']),
-    state: stateOf(fields),
+    ...stateOf(fields),
     admin: isTrue(fields['admin']),
     managedByScim: isTrue(fields['managed_by_scim']),
     writtenAt: null,
   };
 }
 
-/** Only `active` is active; what is not known to be an invite is treated as gone. */
-function stateOf(fields: Fields): MemberState {
-  const state = textOf(fields['state']) ?? '';
-  if (isTrue(fields['invited']) || INVITED.test(state)) return 'invited';
-  return state === 'active' ? 'active' : 'former';
+/** Only `active` is active; what is not known to be an invite is treated as gone, and kept as Mode said it. */
+function stateOf(fields: Fields): Pick<ObservedMember, 'state' | 'rawState'> {
+  const word = textOf(fields['state']) ?? '';
+  const invited = isTrue(fields['invited']) || INVITED.test(word);
+  const raw = word === '' || word === 'active' ? {} : { rawState: word };
+  return { state: invited ? 'invited' : word === 'active' ? 'active' : 'former', ...raw };
 }
 
 /** undefined for a deleted group, and for one without a token or name. */

@@ -28,12 +28,11 @@ async function readPages(api: ModeApi) {
   const groups = new Map<string, ObservedGroup>();
   const end = (counted: number) => ({ groups: [...groups.values()], seen, counted });
   let before = '';
-  let counted = 0;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const path = `/api/${api.workspace}/groups?page=${page}&per_page=${PAGE}`;
     const body = await api.get(path);
     const rows = listOf('GET the groups', body, 'groups');
-    counted = totalCountOf(body) ?? 0;
+    const counted = totalCountOf(body) ?? 0;
     const text = JSON.stringify(rows);
     if (rows.length === 0 || text === before) return end(counted);
     before = text;
