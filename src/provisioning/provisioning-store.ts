@@ -13,6 +13,7 @@ import type { Job, Verdict } from './job.ts';
 import type { Observation } from './observation.ts';
 import type { Outage } from './outage.ts';
 import type { InviteStore } from './invite-store.ts';
+import type { LinkStore } from './link-store.ts';
 import type { GroupRead } from './group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { DesiredGroup } from './desired.ts';
@@ -104,7 +105,7 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore extends InviteStore {
+export interface ProvisioningStore extends InviteStore, LinkStore {
   /**
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it

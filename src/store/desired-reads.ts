@@ -4,6 +4,7 @@ import type { DesiredGroup, DesiredMember, DesiredUser } from '../provisioning/d
 import type { UserState } from '../provisioning/plan-user.ts';
 import type { Engine } from './engine.ts';
 import { inviteReads } from './invite-reads.ts';
+import { linkStore } from './link-store.ts';
 import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
 import type { ObservedMembersTable, UsersTable } from './schema.ts';
@@ -16,6 +17,7 @@ export interface DesiredReads {
 export function desiredReads(engine: Engine): DesiredReads {
   const { db } = engine;
   const { inviteOf } = inviteReads(engine);
+  const { refusedLinks: refused } = linkStore(engine);
   const userRow = (workspace: string, id: string) =>
     db
       .selectFrom('users')
@@ -134,7 +136,9 @@ export function desiredReads(engine: Engine): DesiredReads {
         rival: await rivalOf(row, observed),
       };
       const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
-      return { desired, candidates: observed.map(toMember), adminCount: await adminCount(workspace), invite };
+      const refusedLinks = await refused(workspace, { kind: 'user', id });
+      const admins = await adminCount(workspace);
+      return { desired, candidates: observed.map(toMember), adminCount: admins, invite, refusedLinks };
     },
 
     async desiredGroup(workspace, id) {

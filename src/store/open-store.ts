@@ -19,6 +19,7 @@ import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
 import { inviteReads } from './invite-reads.ts';
 import { jobs } from './jobs.ts';
+import { linkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
 import { observedReads } from './observed-reads.ts';
@@ -59,6 +60,7 @@ export function openStore(url: string): Store {
       ...desiredReads(engine),
       ...observedReads(engine),
       ...inviteReads(engine),
+      ...linkStore(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),

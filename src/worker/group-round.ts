@@ -23,7 +23,8 @@ export async function groupRound(
   const named = groups.filter((group) => group.name === desired.name);
   const group = groupOnMode(linked, named);
   const { rows: members, seen } = await membersOf(context, group, since);
-  const plan = planGroup({ desired, linked, named, members });
+  const refusedLinks = await store.refusedLinks(workspace, { kind: 'group', id });
+  const plan = planGroup({ desired, linked, named, members, refusedLinks, adoption: context.adoption });
   const rows = [...(group === undefined ? [] : [group]), ...members];
   const confirmed =
     seen && rows.every((row) => row.writtenAt === null) && (await isGone(context, desired, group));

@@ -76,6 +76,7 @@ export async function openStage(given: StageOptions = {}) {
     tenure,
     clock,
     random: () => 0.5,
+    adoption: 'auto',
     invites: INVITE_POLICY,
     log: silent,
     ...given.options,
