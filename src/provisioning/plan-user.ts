@@ -43,8 +43,10 @@ export function planUser(state: UserState, policy: Policy): Plan {
     },
     policy.adoption,
   );
-  if (objection !== null)
-    return stuck(`Mode has a member with the e-mail ${String(desired.email)}: ${objection}`);
+  if (objection !== null) {
+    const why = `Mode has a member with the e-mail ${String(desired.email)}: ${objection}`;
+    return desired.wanted ? stuck(why) : found(undefined);
+  }
   return desired.wanted ? planWanted(state, member, policy) : planUnwanted(state, member, policy);
 }
 

@@ -157,6 +157,10 @@ export interface ProvisioningStore extends InviteStore, LinkStore {
   groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
   unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
+  /** E-mails of pushed and active users, and names of pushed groups. */
+  pushedNames(
+    workspace: string,
+  ): Promise<{ readonly emails: readonly string[]; readonly groups: readonly string[] }>;
   /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
   unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
   record(observation: Observation): Promise<void>;

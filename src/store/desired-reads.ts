@@ -110,7 +110,19 @@ export function desiredReads(engine: Engine): DesiredReads {
         join
           .onRef('mailed.workspace', '=', 'users.workspace')
           .onRef('mailed.email_key', '=', 'users.email_key')
-          .on('links.token', 'is', null),
+          .on('links.token', 'is', null)
+          .on(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('refused_links')
+                  .select('refused_links.token')
+                  .whereRef('refused_links.workspace', '=', 'users.workspace')
+                  .where('refused_links.kind', '=', 'user')
+                  .whereRef('refused_links.subject_id', '=', 'users.id')
+                  .whereRef('refused_links.token', '=', 'mailed.member_token'),
+              ),
+            ),
+          ),
       )
       .select(['group_members.user_id', 'links.token', 'mailed.member_token'])
       .select((of) => of.fn.coalesce('linked.state', 'mailed.state').as('state'))
@@ -185,6 +197,7 @@ function desiredMembers(rows: readonly MemberRow[]): DesiredMember[] {
   return [...Map.groupBy(rows, (row) => row.user_id)].map(([userId, candidates]) => {
     const [only] = candidates;
     if (only === undefined || candidates.length > 1) return { userId, memberToken: null, active: false };
-    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active' };
+    const linked = only.token !== null;
+    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active', linked };
   });
 }
