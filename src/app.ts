@@ -19,17 +19,18 @@ import { registerFeed } from './feed/feed-routes.ts';
 import { registerHealth } from './http/health.ts';
 import { answerWithProblems } from './http/problem.ts';
 import { createServer } from './http/server.ts';
+import type { CallCounts } from './observability/call-counts.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { openWork } from './open-work.ts';
+import { createDesk, type Desk } from './provisioning/desk.ts';
+import type { SyncControl, SyncResult } from './provisioning/sync-state.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { createProfiles } from './scim/profile/profiles.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { openStore, type Store } from './store/open-store.ts';
-import { targets } from './targets/registry.ts';
-import { createWorker } from './worker/worker.ts';
-
-/** Requests a second. */
-const LOCAL_RATE = 500;
+import { fullSync, type SyncOptions } from './worker/sync.ts';
+import { createWorker, workContext } from './worker/worker.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -54,7 +55,7 @@ export interface App {
 
 /** @returns when both ports listen and the worker runs @throws BridgeError invalid_config, unavailable */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, mode, clock, log, random } = options;
+  const { config, mode, clock } = options;
   const stopping = new AbortController();
   const store = openStore(config.databaseUrl);
   await store.migrate();
@@ -62,30 +63,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   assertSameWorkspace(connection, mode);
   const tokens = await prepareTokens(store, clock, config);
   // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
-  if (store.engine === 'sqlite') await store.provisioning.releaseAllLeases();
+  if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
 
   if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
-  const target = targets.mode({
-    ...mode,
-    clock,
-    capabilities: store.capabilities,
-    ...(isLoopback(mode.baseUrl) ? { requestsPerSecond: LOCAL_RATE } : {}),
-  });
-  const worker = createWorker(
-    {
-      workspace: mode.workspace,
-      store: store.provisioning,
-      directory: store.directory,
-      target,
-      tasks: store.tasks,
-      clock,
-      random,
-      log,
-    },
-    store.capabilities,
-  );
-  const servers = createServers({ ...options, store, stopping: stopping.signal });
+  const { options: work, calls } = openWork({ ...options, store });
+  const worker = createWorker(work);
+  const servers = createServers({ ...options, store, calls, sync: worker.sync, stopping: stopping.signal });
   const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
   const adminUrl = await servers.admin.listen({ host: config.adminHost, port: config.adminPort });
   const working = worker.run(stopping.signal);
@@ -97,7 +81,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     close: async () => {
       stopping.abort();
       await Promise.all([servers.public.close(), servers.admin.close(), working]);
-      await target.close();
+      await work.target.close();
       await store.close();
     },
   };
@@ -105,6 +89,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 interface ServerParts extends AppOptions {
   readonly store: Store;
+  readonly calls?: CallCounts;
+  /** undefined: nobody works. */
+  readonly sync?: SyncControl;
   readonly stopping: AbortSignal;
 }
 
@@ -114,7 +101,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const metrics = createMetrics(async () => {
     const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
     return { jobs, deliveries, failing: outage !== null };
-  });
+  }, parts.calls);
   const ready = () => store.status.ping();
   const tokenFor = (kind: TokenKind) => remembering((text) => connectionOf(store, text, kind), clock);
   const publicServer = createServer({ log });
@@ -164,6 +151,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
         tasks: store.tasks,
         clock,
         authenticate: tokenFor('admin'),
+        drive: { sync: parts.sync, desk: createDesk(store.provisioning, clock) },
       });
       done();
     },
@@ -186,11 +174,6 @@ async function prepareTokens(store: Store, clock: Clock, config: Config): Promis
     feed: await prepare('feed', 'BRIDGE_FEED_TOKEN', config.feedToken),
     admin: await prepare('admin', 'BRIDGE_ADMIN_TOKEN', config.adminToken),
   };
-}
-
-/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** A database is of one workspace: with another one's settings, everybody in it would look gone. */
@@ -227,6 +210,68 @@ export async function withMaintenance<T>(
       ),
       applied,
     );
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Opens the database for what operators ask of provisioning, and closes it afterwards.
+ * @param work gets the workspaces that the database is of
+ * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
+ */
+export async function withDesk<T>(
+  config: Config,
+  clock: Clock,
+  work: (desk: Desk, workspaces: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const store = openStore(config.databaseUrl);
+  try {
+    await store.migrate();
+    const workspaces = new Set((await store.access.connections()).map((one) => one.workspace));
+    return await work(createDesk(store.provisioning, clock), [...workspaces]);
+  } finally {
+    await store.close();
+  }
+}
+
+/** What a command may do with a workspace that it holds. */
+export interface WorkUse {
+  readonly fullSync: (signal: AbortSignal, options: SyncOptions) => Promise<SyncResult>;
+}
+
+/**
+ * Works for the workspace in the place of a running bridge, and lets go of it afterwards.
+ * @throws whatever `work` throws, and BridgeError conflict when a bridge is running
+ */
+export async function withWork<T>(
+  parts: Omit<AppOptions, 'forgetful'>,
+  work: (use: WorkUse) => Promise<T>,
+): Promise<T> {
+  const { config, mode, clock } = parts;
+  const store = openStore(config.databaseUrl);
+  const stopping = new AbortController();
+  try {
+    await store.migrate();
+    assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
+    const { options } = openWork({ ...parts, store });
+    const { tenure, target } = options;
+    if (!(await tenure.hold())) {
+      throw new BridgeError(
+        'conflict',
+        `A bridge works for the workspace "${mode.workspace}" now: ask it (POST /admin/api/workspaces/${mode.workspace}/sync), or stop it and wait half a minute.`,
+      );
+    }
+    const keeping = tenure.keep(stopping.signal, () => undefined);
+    try {
+      const context = workContext(options);
+      return await work({ fullSync: (signal, how) => fullSync(context, signal, how) });
+    } finally {
+      stopping.abort();
+      await keeping;
+      await tenure.leave();
+      await target.close();
+    }
   } finally {
     await store.close();
   }

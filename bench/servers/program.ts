@@ -9,11 +9,15 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** @param said finds the address in what the program writes when it listens */
+/**
+ * @param said finds the address in what the program writes when it listens
+ * @param listening gets all that it wrote until then
+ */
 export async function startProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   said: RegExp,
+  listening: (output: string) => void = () => undefined,
 ): Promise<Program> {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
@@ -21,11 +25,16 @@ export async function startProgram(
   });
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
+    const listen = (chunk: Buffer) => {
       output += chunk.toString();
       const found = said.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
-    });
+      if (found === undefined) return;
+      listening(output);
+      // The log that follows is read away, and not kept.
+      child.stdout.off('data', listen).resume();
+      resolve(found);
+    };
+    child.stdout.on('data', listen);
     child.once('exit', () => {
       reject(new Error(`${args.join(' ')} did not start: ${output}`));
     });

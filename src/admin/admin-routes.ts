@@ -10,8 +10,10 @@ import { answerWithProblems } from '../http/problem.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { TaskStore } from '../provisioning/task.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
+import { registerDesk } from './desk-routes.ts';
 import { Count, Instant, instant } from './instant.ts';
 import type { StatusStore } from './status-store.ts';
+import { registerSync, type DriveSources } from './sync-routes.ts';
 import { TaskView, viewTask } from './task-view.ts';
 import { registerWorkspaces, type WorkspaceRoutes } from './workspace-routes.ts';
 
@@ -83,6 +85,7 @@ export interface StatusSources {
 
 export interface AdminOptions extends StatusSources, Pick<WorkspaceRoutes, 'clock'> {
   readonly authenticate: Authenticate<Connection>;
+  readonly drive: DriveSources;
 }
 
 /** What `GET /admin/api/status` and the command `status` tell. */
@@ -123,7 +126,7 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
 
 /** Registers the API below the prefix that `scope` has. */
 export function registerAdmin(scope: FastifyInstance, options: AdminOptions): void {
-  const { authenticate, clock, ...sources } = options;
+  const { authenticate, clock, drive, ...sources } = options;
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
   const { capabilities, tasks } = sources;
@@ -139,6 +142,8 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
     },
     (request) => readStatus(connectionOf(request).workspace, sources),
   );
+  registerSync(scope, connectionOf, drive);
+  registerDesk(scope, connectionOf, drive.desk);
 }
 
 async function connectionsOf(

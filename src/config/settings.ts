@@ -49,6 +49,30 @@ function slug(value: string): string {
   throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
 }
 
+function rate(value: string): number {
+  const number = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || number < 0.1 || number > 1_000)
+    throw invalid('expects a number of calls a second, from 0.1 to 1000');
+  return number;
+}
+
+function oneOf<T extends string>(known: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = known.find((one) => one === value);
+    if (found === undefined) throw invalid(`expects one of ${known.join(', ')}`);
+    return found;
+  };
+}
+
+function numberFrom(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most)
+      throw invalid(`expects a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
 function yesOrNo(value: string): boolean {
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   throw invalid('expects true or false');
@@ -166,6 +190,31 @@ export const settings = {
     description: "Bearer token of Mode's own SCIM",
     secret: true,
     parse: token,
+  },
+  modeRequestsPerSecond: {
+    name: 'MODE_REQUESTS_PER_SECOND',
+    description:
+      'Calls to Mode a second, at most: 10 when not set (500 for a Mode on this machine); halved by a 429',
+    parse: rate,
+  },
+  adoption: {
+    name: 'BRIDGE_ADOPTION',
+    description:
+      'auto: members and groups that Mode has already are taken over by e-mail and exact name; off: only by "links set"',
+    fallback: 'auto',
+    parse: oneOf(['auto', 'off'] as const),
+  },
+  inviteResendDays: {
+    name: 'BRIDGE_INVITE_RESEND_DAYS',
+    description: 'After so many days an invite that nobody accepted is sent again',
+    fallback: '7',
+    parse: numberFrom(1, 365),
+  },
+  inviteMaxSends: {
+    name: 'BRIDGE_INVITE_MAX_SENDS',
+    description: 'How often an invite is sent in all, before people have to see to it; 1: never again',
+    fallback: '3',
+    parse: numberFrom(1, 20),
   },
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',

@@ -1,5 +1,6 @@
 /** What Prometheus reads on the admin port. Labels come from closed lists: routes, methods, states. */
 import type { FastifyInstance } from 'fastify';
+import type { CallCounts } from './call-counts.ts';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface WorkloadNumbers {
@@ -17,7 +18,7 @@ export interface Metrics {
 }
 
 /** @param workload asked for at each scrape */
-export function createMetrics(workload: () => Promise<WorkloadNumbers>): Metrics {
+export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: CallCounts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -44,6 +45,13 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>): Metrics
     registers: [registry],
   });
 
+  const modeCalls = new Gauge({
+    name: 'bridge_mode_calls_total',
+    help: 'Calls to Mode since the start by method, route pattern and status',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+
   return {
     watch: (server, port) => {
       // Looking up the series of these labels costs more than counting in it.
@@ -64,6 +72,7 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>): Metrics
         const numbers = await workload();
         for (const [state, count] of Object.entries(numbers.jobs)) jobs.set({ state }, count);
         for (const [state, count] of Object.entries(numbers.deliveries)) deliveries.set({ state }, count);
+        for (const { count, ...labels } of calls?.all() ?? []) modeCalls.set(labels, count);
         failing.set(numbers.failing ? 1 : 0);
         return reply.type(registry.contentType).send(await registry.metrics());
       });

@@ -6,21 +6,12 @@
  */
 import { memberKey } from './observation.ts';
 import type { ObservedMember } from './observed.ts';
-import { TargetError } from './target.ts';
+import { isShort, ShortReadError } from './short-read.ts';
 
 /** How long a read may be behind our own writes. */
 export const READ_LAG_MS = 60_000;
 /** How long an invite that Mode does not list is remembered. */
 const UNLISTED_INVITE_MS = 14 * 24 * 60 * 60_000;
-/** A read that misses more active members than this, and more than half of them, is not believed. */
-const SHORT_READ_MEMBERS = 5;
-
-/** A list that is empty, or lost most of the active members at once. */
-export class ShortReadError extends TargetError {
-  constructor(message: string) {
-    super('unavailable', message);
-  }
-}
 
 export interface MergedMembers {
   readonly upsert: readonly ObservedMember[];
@@ -107,7 +98,7 @@ function assertWhole(
   }
   const active = previous.filter((member) => member.state === 'active').length;
   const lost = missing.filter((member) => member.state === 'active').length;
-  if (lost > SHORT_READ_MEMBERS && lost > active / 2) {
+  if (isShort(active, lost)) {
     throw new ShortReadError(`Mode's list misses ${lost} of ${active} active members: not believed.`);
   }
 }
@@ -119,6 +110,7 @@ function differs(a: ObservedMember, b: ObservedMember): boolean {
     a.membershipToken !== b.membershipToken ||
     a.username !== b.username ||
     a.managedByScim !== b.managedByScim ||
+    a.rawState !== b.rawState ||
     a.writtenAt !== b.writtenAt
   );
 }

@@ -3,7 +3,8 @@
  */
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
-import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
+import type { InviteEvent } from './invite.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
 
 /** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
 export function memberKey(member: Pick<ObservedMember, 'memberToken' | 'email'>): string {
@@ -14,6 +15,16 @@ export function memberKey(member: Pick<ObservedMember, 'memberToken' | 'email'>)
 export interface Wake {
   readonly subject: Subject;
   readonly verifying: boolean;
+}
+
+export interface ReadList {
+  /** A group token stands for that group's members. */
+  readonly list: 'members' | 'groups' | { readonly groupToken: string };
+  /** When the reading began: what was written later may not be in it. */
+  readonly since: number;
+  readonly how: ReadHow;
+  /** What we took away and this list still shows. */
+  readonly behind: readonly string[];
 }
 
 export interface Observation {
@@ -30,10 +41,18 @@ export interface Observation {
     /** All rows of that account in that group. */
     readonly remove: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
   };
-  /** Lists that were read in full, from that instant on; a group token stands for that group's members. */
-  readonly read?: readonly ('members' | 'groups' | { readonly groupToken: string })[];
+  /** Groups and group members that we took away, which the next read may still show. */
+  readonly removed?: {
+    readonly groups?: readonly string[];
+    readonly groupMembers?: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
+  };
+  /** A list that was read in full; rows of it that are not marked as ours were seen by it. */
+  readonly read?: ReadList;
+  /** Groups whose members, as known, go with the count that Mode lists. */
+  readonly settled?: readonly { readonly groupToken: string; readonly memberCount: number | null }[];
   /** Which Mode account or group a subject is; null takes the link away. */
   readonly links?: readonly { readonly subject: Subject; readonly token: string | null }[];
+  readonly invites?: readonly InviteEvent[];
   readonly changes?: readonly ChangeDraft[];
   readonly wake?: readonly Wake[];
 }

@@ -1,6 +1,12 @@
 /** What Mode has, as last read, or as our own last write made it until a read confirms that. */
 
 /**
+ * By which list a row was read: the light or the full list of members, Discovery, the pages of groups, one group's own.
+ * `made`: nothing had to be read, since we made the group ourselves.
+ */
+export type ReadHow = 'lite' | 'memberships' | 'discovery' | 'groups' | 'group_memberships' | 'made';
+
+/**
  * `active`: in the workspace. `invited`: has an invite that is not accepted. `former`: listed, but not in the
  * workspace (removed, banned, anything unknown).
  */
@@ -15,11 +21,15 @@ export interface ObservedMember {
   readonly email: string | null;
   readonly name: string | null;
   readonly state: MemberState;
+  /** The target's own word for the state, when it is not "active". */
+  readonly rawState?: string;
   readonly admin: boolean;
   /** Belongs to Mode's own SCIM: never written. */
   readonly managedByScim: boolean;
   /** When our own write last changed it; null when all is as read. Milliseconds since the epoch. */
   readonly writtenAt: number | null;
+  /** Which list showed it; only on rows that come from a read. */
+  readonly how?: ReadHow;
 }
 
 export interface ObservedGroup {
@@ -28,6 +38,8 @@ export interface ObservedGroup {
   /** False for what is never written: managed by Mode's own SCIM, or built in (everyone). */
   readonly writable: boolean;
   readonly writtenAt: number | null;
+  /** How many members Mode's list says it has; absent when it does not say. */
+  readonly memberCount?: number;
 }
 
 export interface ObservedGroupMember {

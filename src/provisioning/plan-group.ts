@@ -1,4 +1,5 @@
 /** Decides what makes one group and its members right on Mode. */
+import { whyNotAdopted, type Adoption } from './adoption.ts';
 import type { DesiredGroup } from './desired.ts';
 import { UNTRIED, type Means } from './means.ts';
 import type { ObservedGroup, ObservedGroupMember } from './observed.ts';
@@ -20,6 +21,10 @@ export interface GroupState {
   readonly members: readonly ObservedGroupMember[];
   /** How people know an account; its token when it is not told. */
   readonly nameOf?: (memberToken: string) => string;
+  /** Mode's groups that people do not want the group to be linked to. */
+  readonly refusedLinks?: ReadonlySet<string>;
+  /** `auto` when absent. */
+  readonly adoption?: Adoption | undefined;
 }
 
 /**
@@ -56,6 +61,11 @@ function planWanted(state: GroupState, means: Means): Plan {
   if (!group.writable) {
     return stuck(`Mode's group "${group.name}" is built in or managed by Mode's own SCIM.`, null);
   }
+  const objection = whyNotAdopted(
+    { token: group.token, linked: desired.groupToken, ours: false, refused: state.refusedLinks },
+    state.adoption,
+  );
+  if (objection !== null) return stuck(`Mode has a group named "${desired.name}": ${objection}`, null);
   if (desired.groupToken !== group.token) {
     const adopt = { type: 'adopt_group', groupToken: group.token, name: group.name } as const;
     return { ...nothing(group.token), operations: [adopt] };

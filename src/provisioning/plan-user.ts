@@ -1,5 +1,7 @@
 /** Decides what makes one person right on Mode. */
+import { whyNotAdopted } from './adoption.ts';
 import type { DesiredUser } from './desired.ts';
+import { INVITE_POLICY, inviteStep, type Invite } from './invite.ts';
 import { UNTRIED, type Means } from './means.ts';
 import type { ObservedMember } from './observed.ts';
 import type { Operation } from './operation.ts';
@@ -13,6 +15,12 @@ export interface UserState {
   readonly candidates: readonly ObservedMember[];
   /** Active admins that Mode has now. */
   readonly adminCount: number;
+  /** The newest invite of the user's e-mail. */
+  readonly invite?: Invite | undefined;
+  /** Accounts that people do not want the user to be linked to. */
+  readonly refusedLinks?: ReadonlySet<string>;
+  /** When it is planned; only invites are told by it how old they are. Milliseconds since the epoch. */
+  readonly now?: number;
 }
 
 /**
@@ -29,6 +37,19 @@ export function planUser(state: UserState, policy: Policy, means: Means = UNTRIE
     );
   }
   const member = present[0] ?? candidates[0];
+  const objection = whyNotAdopted(
+    {
+      token: member?.memberToken ?? null,
+      linked: desired.memberToken,
+      ours: (state.invite?.sends ?? 0) > 0 || member?.state === 'former',
+      refused: state.refusedLinks,
+    },
+    policy.adoption,
+  );
+  if (objection !== null) {
+    const why = `Mode has a member with the e-mail ${String(desired.email)}: ${objection}`;
+    return desired.wanted ? stuck(why) : found(undefined);
+  }
   return desired.wanted
     ? planWanted(state, member, policy, means)
     : planUnwanted(state, member, policy, means);
@@ -45,10 +66,9 @@ function planWanted(
     return stuck(`The user ${desired.rival.userName} has the same e-mail: Mode knows one person by it.`);
   }
   if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
-  if (member === undefined || member.state === 'former') {
-    return planInvite({ email: desired.email, name: desired.fullName }, member, means);
+  if (member?.state !== 'active') {
+    return planInvite({ ...state, email: desired.email }, member, policy, means);
   }
-  if (member.state === 'invited') return { ...found(member), waiting: 'The invite is not accepted yet.' };
   const profile = profileOperations(state, member, means);
   if (desired.admin === null || desired.admin === member.admin) {
     return { ...found(member), operations: profile };
@@ -64,26 +84,34 @@ function planWanted(
   return { ...found(member), operations: [...profile, ...operations], tasks, blocked: handedOver(tasks) };
 }
 
-/** A former member is asked back under the same record. */
+/** One invite, and another when it was not accepted for long. A former member is asked back under the same record. */
 function planInvite(
-  { email, name }: { readonly email: string; readonly name: string | null },
-  former: ObservedMember | undefined,
+  { desired, email, invite, now = 0 }: UserState & { readonly email: string },
+  member: ObservedMember | undefined,
+  { invites = INVITE_POLICY }: Policy,
   means: Means,
 ): Plan {
-  const refusal = former === undefined ? null : managed(former, means);
-  if (refusal !== null) return { ...found(former), blocked: refusal };
-  const operation = { type: 'invite', email, name, former: former ?? null } as const;
+  const refusal = member?.state === 'former' ? managed(member, means) : null;
+  if (refusal !== null) return { ...found(member), blocked: refusal };
+  const step = inviteStep(invite, member?.state === 'invited', invites, now);
+  if (step.kind === 'stuck') return { ...found(member), waiting: step.reason };
+  if (step.kind === 'wait') return { ...found(member), waiting: 'The invite is not accepted yet.' };
+  const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
   const { operations, tasks } = planStep(means, {
     capability: 'invite',
     operation,
-    what:
-      former === undefined
-        ? `Invite ${email} to the workspace.`
-        : `Let the former member ${email} back into the workspace.`,
-    place: former === undefined ? { kind: 'invites' } : { kind: 'member', member: former },
+    what: whatToInvite(email, member),
+    place: member === undefined ? { kind: 'invites' } : { kind: 'member', member },
   });
   const waiting = tasks.length > 0 ? null : 'The invite is to be accepted.';
-  return { ...found(former), operations, tasks, blocked: handedOver(tasks), waiting };
+  return { ...found(member), operations, tasks, blocked: handedOver(tasks), waiting };
+}
+
+function whatToInvite(email: string, member: ObservedMember | undefined): string {
+  if (member === undefined) return `Invite ${email} to the workspace.`;
+  return member.state === 'invited'
+    ? `Send the invite of ${email} again.`
+    : `Let the former member ${email} back into the workspace.`;
 }
 
 /**

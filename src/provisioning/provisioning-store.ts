@@ -1,9 +1,10 @@
 /**
  * Provisioning's port to what remembers it.
  *
- * Guarantees of every implementation: each write is atomic and durable when it resolves; a claimed job is given to
- * nobody else before its lease ends; a job is settled only by who holds its lease, checked in the same
- * transaction as everything else that the settlement writes.
+ * Guarantees of every implementation: each write is atomic and durable when it resolves; a workspace has one holder at
+ * a time, and each new one has a higher fence; a claimed job is given to nobody else while that holder is the newest;
+ * a job is settled only by who holds its lease and the workspace, checked in the same transaction as everything else
+ * that the settlement writes.
  */
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
@@ -11,15 +12,41 @@ import type { Delivery } from './delivery.ts';
 import type { Job, Verdict } from './job.ts';
 import type { Observation } from './observation.ts';
 import type { Outage } from './outage.ts';
+import type { InviteStore } from './invite-store.ts';
+import type { LinkStore } from './link-store.ts';
+import type { GroupRead } from './group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { UserState } from './plan-user.ts';
 
 export interface Claim {
   readonly workspace: string;
+  readonly kind: Subject['kind'];
+  /** As `holdWorkspace` gave it. */
+  readonly fence: number;
+  readonly now: number;
+  /** When the lists that such subjects depend on were last read: jobs that need a later read are not given out. */
+  readonly readAt: number;
+  /** The same for jobs that wait to be seen: lists in which nothing of ours is unseen need not be read for them. */
+  readonly seenAt: number;
+  readonly limit: number;
+}
+
+/** A bridge that wants to be the one that works for a workspace. */
+export interface Holder {
+  readonly workspace: string;
+  /** Its own name, which no other bridge has. */
+  readonly holder: string;
   readonly now: number;
   readonly leaseMs: number;
-  readonly limit: number;
+}
+
+/** Due jobs that wait for Mode to be read. */
+export interface WaitingForRead {
+  /** Since when the first of them has been due. */
+  readonly since: number;
+  /** Some of them do not know what an earlier try did to a group. */
+  readonly unsureGroups: boolean;
 }
 
 export interface Settlement {
@@ -30,12 +57,36 @@ export interface Settlement {
   /** Written when the delivery differs from the one that is stored. */
   readonly change: ChangeDraft;
   readonly observation?: Observation;
+  /** True when something was done on Mode that is still to be seen. */
+  readonly acted?: boolean;
 }
 
-/** When each list was last read in full; null when never. Milliseconds since the epoch. */
+/** When each list was last read in full: when that reading began; null when never. Milliseconds since the epoch. */
 export interface ReadTimes {
   readonly members: number | null;
   readonly groups: number | null;
+}
+
+export interface RowReads {
+  readonly how: string;
+  readonly rows: number;
+  /** When the reading began that showed them last, of the row that was not shown for longest. */
+  readonly oldest: number;
+}
+
+export type RemovedFrom = 'groups' | { readonly groupToken: string };
+
+export interface Removed {
+  readonly writtenAt: number;
+  /** The last read still showed it. */
+  readonly stillListed: boolean;
+}
+
+export interface KnownGroupMembers {
+  readonly rows: readonly ObservedGroupMember[];
+  readonly current: boolean;
+  /** When their reading began; null when they are not current. */
+  readonly readAt: number | null;
 }
 
 /** A directory user that stands behind a member of Mode, and the groups the directory has them in. */
@@ -54,20 +105,31 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore {
+export interface ProvisioningStore extends InviteStore, LinkStore {
   /**
-   * Due jobs, those with something to do before those to verify, then by due time. A job whose lease ran out is
-   * due. Jobs are claimed by one bridge at a time.
+   * Makes the holder the only one who works for the workspace, for so long, or extends that.
+   * @returns the fence; undefined while somebody else is it
+   */
+  holdWorkspace(holder: Holder): Promise<number | undefined>;
+  /** Lets the next one in at once. */
+  leaveWorkspace(workspace: string, holder: string): Promise<void>;
+  /** Takes every workspace from its holder. Only for a store that no other bridge uses. */
+  freeWorkspaces(): Promise<void>;
+
+  /**
+   * Due jobs of the kind, those with something to do before those to verify, then by due time. A job that an earlier
+   * holder left is due, and is to look at Mode first.
    */
   claimJobs(claim: Claim): Promise<readonly Job[]>;
+  /** undefined: no due job waits for a read later than those instants. */
+  waitingForRead(
+    workspace: string,
+    at: Readonly<Record<Subject['kind'], Pick<Claim, 'now' | 'readAt' | 'seenAt'>>>,
+  ): Promise<WaitingForRead | undefined>;
   /** @returns false, and writes nothing, when the lease was lost. */
   settle(settlement: Settlement): Promise<boolean>;
-  /** Extends the lease to `until`. @returns false when it was lost. */
-  renewLease(job: Job, until: number): Promise<boolean>;
   /** Gives claimed jobs back untried. */
   releaseJobs(jobs: readonly Job[]): Promise<void>;
-  /** Takes every lease away. Only for a store that no other bridge uses. */
-  releaseAllLeases(): Promise<void>;
   /** Makes parked jobs due again. */
   unparkJobs(workspace: string, now: number): Promise<void>;
 
@@ -78,11 +140,16 @@ export interface ProvisioningStore {
   observedMembers(workspace: string): Promise<readonly ObservedMember[]>;
   observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
   /** `current` is false for rows that are not to be planned with before the group is read again. */
-  observedGroupMembers(
-    workspace: string,
-    groupToken: string,
-  ): Promise<{ readonly rows: readonly ObservedGroupMember[]; readonly current: boolean }>;
+  observedGroupMembers(workspace: string, groupToken: string): Promise<KnownGroupMembers>;
   readTimes(workspace: string): Promise<ReadTimes>;
+  /** By which lists the rows that are known were read, and since when; rows that only we wrote are in none. */
+  rowReads(workspace: string): Promise<readonly RowReads[]>;
+  /** Whether a group that we made, renamed or deleted has not been seen in the list since. */
+  groupsUnseen(workspace: string): Promise<boolean>;
+  /** What we took away within the last minutes, by token; of the groups, or of the members of one. */
+  removedOnMode(workspace: string, list: RemovedFrom): Promise<ReadonlyMap<string, Removed>>;
+  /** What is known of each group's members: for telling which are to be read. */
+  groupReads(workspace: string): Promise<readonly GroupRead[]>;
 
   /** The directory users behind those members: linked ones, else those with the same e-mail. */
   peopleBehind(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonBehind[]>;
@@ -90,6 +157,10 @@ export interface ProvisioningStore {
   groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
   unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
+  /** E-mails of pushed and active users, and names of pushed groups. */
+  pushedNames(
+    workspace: string,
+  ): Promise<{ readonly emails: readonly string[]; readonly groups: readonly string[] }>;
   /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
   unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
   record(observation: Observation): Promise<void>;

@@ -9,7 +9,10 @@ import type { ObservedMember } from './observed.ts';
 import type { Operation } from './operation.ts';
 import type { Applied } from './target.ts';
 
-type Recorded = Pick<Observation, 'members' | 'groups' | 'groupMembers' | 'changes'>;
+type Recorded = Pick<
+  Observation,
+  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'links' | 'changes'
+>;
 
 /** @param subject whose job it is: the changes are told of it */
 export function recordApplied(
@@ -20,9 +23,17 @@ export function recordApplied(
 ): Recorded {
   switch (operation.type) {
     case 'invite':
-      return memberRow(invited(operation, applied, now), subject);
-    case 'remove_member':
-      return memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject);
+      return {
+        ...memberRow(invited(operation, applied, now), subject),
+        invites: [{ kind: 'sent', email: operation.email, expiresAt: applied.expiresAt ?? null }],
+      };
+    case 'remove_member': {
+      const { email } = operation.member;
+      return {
+        ...memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject),
+        ...(email === null ? {} : { invites: [{ kind: 'ended', email }] }),
+      };
+    }
     case 'set_admin': {
       const membershipToken = applied.membershipToken ?? operation.member.membershipToken;
       return memberRow(
@@ -39,7 +50,11 @@ export function recordApplied(
       // Without a token the group can only be found by reading.
       return applied.groupToken === undefined
         ? {}
-        : groupRow(applied.groupToken, operation.name, subject, now);
+        : {
+            ...groupRow(applied.groupToken, operation.name, subject, now),
+            links: [{ subject, token: applied.groupToken }],
+            read: { list: { groupToken: applied.groupToken }, since: now, how: 'made', behind: [] },
+          };
     case 'adopt_group':
       return {};
     case 'rename_group':
@@ -47,6 +62,7 @@ export function recordApplied(
     case 'delete_group':
       return {
         groups: { upsert: [], remove: [operation.groupToken] },
+        removed: { groups: [operation.groupToken] },
         changes: [groupChange(operation.groupToken, null, subject)],
       };
     case 'add_group_member': {
@@ -64,6 +80,7 @@ export function recordApplied(
       const data = { groupToken, memberToken };
       return {
         groupMembers: { upsert: [], remove: [data] },
+        removed: { groupMembers: [data] },
         changes: [{ kind: 'mode.group_member_removed', subject, data }],
       };
     }

@@ -50,6 +50,8 @@ export interface Applied {
   readonly username?: string;
   readonly groupToken?: string;
   readonly groupMembershipToken?: string;
+  /** Until when an invite may be accepted. Milliseconds since the epoch. */
+  readonly expiresAt?: number;
 }
 
 export interface Target {
@@ -64,6 +66,8 @@ export interface Target {
    * @param known whose addresses need not be asked for again
    */
   readMembers(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
+  /** Those of the people whom another list than the last one has. */
+  findMembers?(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */

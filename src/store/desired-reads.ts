@@ -3,6 +3,8 @@ import type { Selectable } from 'kysely';
 import type { DesiredGroup, DesiredMember, DesiredUser } from '../provisioning/desired.ts';
 import type { UserState } from '../provisioning/plan-user.ts';
 import type { Engine } from './engine.ts';
+import { inviteReads } from './invite-reads.ts';
+import { linkStore } from './link-store.ts';
 import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
 import type { ObservedMembersTable, UsersTable } from './schema.ts';
@@ -12,7 +14,10 @@ export interface DesiredReads {
   desiredGroup(workspace: string, id: string): Promise<DesiredGroup | undefined>;
 }
 
-export function desiredReads({ db }: Engine): DesiredReads {
+export function desiredReads(engine: Engine): DesiredReads {
+  const { db } = engine;
+  const { inviteOf } = inviteReads(engine);
+  const { refusedLinks: refused } = linkStore(engine);
   const userRow = (workspace: string, id: string) =>
     db
       .selectFrom('users')
@@ -105,7 +110,19 @@ export function desiredReads({ db }: Engine): DesiredReads {
         join
           .onRef('mailed.workspace', '=', 'users.workspace')
           .onRef('mailed.email_key', '=', 'users.email_key')
-          .on('links.token', 'is', null),
+          .on('links.token', 'is', null)
+          .on(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('refused_links')
+                  .select('refused_links.token')
+                  .whereRef('refused_links.workspace', '=', 'users.workspace')
+                  .where('refused_links.kind', '=', 'user')
+                  .whereRef('refused_links.subject_id', '=', 'users.id')
+                  .whereRef('refused_links.token', '=', 'mailed.member_token'),
+              ),
+            ),
+          ),
       )
       .select(['group_members.user_id', 'links.token', 'mailed.member_token'])
       .select((of) => of.fn.coalesce('linked.state', 'mailed.state').as('state'))
@@ -130,7 +147,10 @@ export function desiredReads({ db }: Engine): DesiredReads {
         memberToken: row.token,
         rival: await rivalOf(row, observed),
       };
-      return { desired, candidates: observed.map(toMember), adminCount: await adminCount(workspace) };
+      const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
+      const refusedLinks = await refused(workspace, { kind: 'user', id });
+      const admins = await adminCount(workspace);
+      return { desired, candidates: observed.map(toMember), adminCount: admins, invite, refusedLinks };
     },
 
     async desiredGroup(workspace, id) {
@@ -177,6 +197,7 @@ function desiredMembers(rows: readonly MemberRow[]): DesiredMember[] {
   return [...Map.groupBy(rows, (row) => row.user_id)].map(([userId, candidates]) => {
     const [only] = candidates;
     if (only === undefined || candidates.length > 1) return { userId, memberToken: null, active: false };
-    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active' };
+    const linked = only.token !== null;
+    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active', linked };
   });
 }

@@ -16,7 +16,7 @@ export function askForJobs({
       .onConflict((conflict) =>
         conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet((of) => ({
           run_at: slot<number>('at'),
-          // A try under way has used up one; the next one must look at Mode first.
+          // A try under way has used up one.
           attempts: sql<number>`case when jobs.lease is null then 0 else jobs.attempts end`,
           verifying: 0,
           generation: of('jobs.generation', '+', 1),
@@ -26,7 +26,9 @@ export function askForJobs({
       ),
   );
   return (workspace, subjects, at) =>
-    unique(subjects).map(({ kind, id }) => ({ query: ask({ workspace, kind, id, at, verifying: 0 }) }));
+    unique(subjects).map(({ kind, id }) => ({
+      query: ask({ workspace, kind, id, at, verifying: 0, applied_at: null }),
+    }));
 }
 
 /** As asked for; one that is only to look at Mode changes nothing about a job that is there. */
@@ -45,7 +47,9 @@ export function wakeJobs(
     const asked = wakes.filter((wake) => !wake.verifying).map((wake) => wake.subject);
     return [
       ...ask(workspace, asked, at),
-      ...looking.map(({ kind, id }) => ({ query: look({ workspace, kind, id, at, verifying: 1 }) })),
+      ...looking.map(({ kind, id }) => ({
+        query: look({ workspace, kind, id, at, verifying: 1, applied_at: at }),
+      })),
     ];
   };
 }
@@ -61,7 +65,9 @@ function jobSlots() {
     generation: 0,
     claimed_generation: null,
     lease: null,
-    lease_until: null,
+    fence: null,
+    look_after: null,
+    applied_at: slot<number | null>('applied_at'),
     parked: 0,
     reason: null,
   } as const;

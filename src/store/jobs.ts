@@ -1,43 +1,55 @@
-/** Claims, leases and settlements of jobs. */
+/** Claims and settlements of jobs. */
 import { randomUUID } from 'node:crypto';
-import { sql, type ExpressionBuilder, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
+import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../provisioning/job.ts';
-import type { ProvisioningStore, Settlement } from '../provisioning/provisioning-store.ts';
+import type { Claim, ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import { changeStatements } from './change-statements.ts';
-import type { Engine, Statement } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { observationStatements } from './observation-statements.ts';
-import { flag, type Database } from './schema.ts';
+import { leasedJob, settleStatements } from './settle-statements.ts';
+import type { Database } from './schema.ts';
+import { stillHolding } from './workspace-leases.ts';
 
 type JobStore = Pick<
   ProvisioningStore,
-  'claimJobs' | 'settle' | 'renewLease' | 'releaseJobs' | 'releaseAllLeases' | 'unparkJobs'
+  'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs'
 >;
+type OfJob = ExpressionBuilder<Database, 'jobs'>;
+type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
+
+/** Two writes of the same rows on PostgreSQL may be in each other's way. */
+const MAX_SETTLE_ATTEMPTS = 5;
 
 export function jobs(engine: Engine): JobStore {
   const { db } = engine;
   const changes = changeStatements(engine);
   const observed = observationStatements(engine);
 
-  const leased = (job: Job) =>
+  const due = (workspace: string, kind: string, now: number) =>
     db
-      .updateTable('jobs')
-      .where('workspace', '=', job.workspace)
-      .where('kind', '=', job.subject.kind)
-      .where('subject_id', '=', job.subject.id)
-      .where('lease', '=', job.lease);
+      .selectFrom('jobs')
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where('parked', '=', 0)
+      .where('run_at', '<=', now);
+
+  async function waiting(workspace: string, kind: string, at: Seen & { now: number }) {
+    return due(workspace, kind, at.now)
+      .select((of) => [of.fn.min('run_at').as('since'), of.fn.max('look_after').as('unsure')])
+      .where('lease', 'is', null)
+      .where((of) => of.not(readEnough(of, at)))
+      .executeTakeFirst();
+  }
 
   return {
-    async claimJobs({ workspace, now, leaseMs, limit }) {
+    async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit }) {
       const lease = randomUUID();
-      const free = (of: ExpressionBuilder<Database, 'jobs'>) =>
-        of.or([of('lease', 'is', null), of('lease_until', '<=', now)]);
-      const due = db
-        .selectFrom('jobs')
-        .select(['kind', 'subject_id'])
-        .where('workspace', '=', workspace)
-        .where('parked', '=', 0)
-        .where('run_at', '<=', now)
+      const free = (of: OfJob) =>
+        of.or([of('lease', 'is', null), of('fence', 'is', null), of('fence', '<', fence)]);
+      const wanted = due(workspace, kind, now)
+        .select('subject_id')
         .where(free)
+        .where((of) => readEnough(of, { readAt, seenAt }))
         .orderBy('verifying')
         .orderBy('run_at')
         .orderBy('subject_id')
@@ -46,73 +58,79 @@ export function jobs(engine: Engine): JobStore {
         .updateTable('jobs')
         .set((of) => ({
           lease,
-          lease_until: now + leaseMs,
+          fence,
           attempts: of('attempts', '+', 1),
           claimed_generation: of.ref('generation'),
+          // Whoever had it before may have done something that nobody recorded.
+          look_after: sql<number | null>`case when lease is null then look_after else ${now} end`,
         }))
         .where('workspace', '=', workspace)
+        .where('kind', '=', kind)
         // Asked again of the row itself: another bridge may have claimed it since the list was made.
         .where(free)
-        .where((of) => of(of.refTuple('kind', 'subject_id'), 'in', due.$asTuple('kind', 'subject_id')));
-      await engine.write([{ query: claim.compile() }]);
+        .where((of) => of('subject_id', 'in', wanted));
+      await engine.write([stillHolding(engine, workspace, fence), { query: claim.compile() }]);
       const claimed = db
         .selectFrom('jobs')
         .selectAll()
         .where('workspace', '=', workspace)
+        .where('kind', '=', kind)
         .where('lease', '=', lease);
       const rows = await claimed.orderBy('verifying').orderBy('run_at').orderBy('subject_id').execute();
       return rows.map((row) => ({
         workspace,
         subject: { kind: row.kind as Job['subject']['kind'], id: row.subject_id },
         attempt: row.attempts,
-        refresh: row.attempts > 1 || row.verifying === 1,
+        lookAfter: row.look_after,
+        appliedAt: row.applied_at,
         verifying: row.verifying === 1,
         lease,
+        fence,
       }));
+    },
+
+    async waitingForRead(workspace, at) {
+      const users = await waiting(workspace, 'user', at.user);
+      const groups = await waiting(workspace, 'group', at.group);
+      const since = [users?.since, groups?.since].filter((instant) => instant != null);
+      if (since.length === 0) return undefined;
+      return { since: Math.min(...since), unsureGroups: groups?.unsure != null };
     },
 
     async settle(settlement) {
       const { job, at, delivery, change, observation } = settlement;
-      const stored = await db
-        .selectFrom('deliveries')
-        .select(['state', 'reason'])
-        .where('workspace', '=', job.workspace)
-        .where('kind', '=', job.subject.kind)
-        .where('subject_id', '=', job.subject.id)
-        .executeTakeFirst();
-      const news = stored?.state !== delivery.state || stored.reason !== delivery.reason;
-      const result = await engine.write([
-        ...verdictStatements(engine, settlement, () => leased(job)),
-        ...(news ? deliveryStatements(engine, settlement) : []),
-        ...(observation === undefined ? [] : observed(observation)),
-        ...(news ? changes(job.workspace, at, [change]) : []),
-      ]);
-      return result === 'committed';
-    },
-
-    async renewLease(job, until) {
-      const renew = leased(job).set({ lease_until: until });
-      return (await engine.write([{ query: renew.compile(), expect: 1 }])) === 'committed';
+      for (let attempt = 1; ; attempt += 1) {
+        const stored = await db
+          .selectFrom('deliveries')
+          .select(['state', 'reason'])
+          .where('workspace', '=', job.workspace)
+          .where('kind', '=', job.subject.kind)
+          .where('subject_id', '=', job.subject.id)
+          .executeTakeFirst();
+        const news = stored?.state !== delivery.state || stored.reason !== delivery.reason;
+        const result = await engine.write([
+          stillHolding(engine, job.workspace, job.fence),
+          ...settleStatements(engine, settlement, news),
+          ...(observation === undefined ? [] : observed(observation)),
+          ...(news ? changes(job.workspace, at, [change]) : []),
+        ]);
+        if (result === 'committed') return true;
+        if (attempt === MAX_SETTLE_ATTEMPTS || !(await isHeld(engine, job))) return false;
+      }
     },
 
     async releaseJobs(released) {
       await engine.write(
         released.map((job) => ({
-          query: leased(job)
+          query: leasedJob(engine, job)
             .set({
               lease: null,
-              lease_until: null,
+              fence: null,
               attempts: sql`case when attempts > 0 then attempts - 1 else 0 end`,
             })
             .compile(),
         })),
       );
-    },
-
-    async releaseAllLeases() {
-      await engine.write([
-        { query: db.updateTable('jobs').set({ lease: null, lease_until: null }).compile() },
-      ]);
     },
 
     async unparkJobs(workspace, now) {
@@ -124,51 +142,24 @@ export function jobs(engine: Engine): JobStore {
   };
 }
 
-type Leased = UpdateQueryBuilder<Database, 'jobs', 'jobs', UpdateResult>;
-
-/** The first statement fails when the lease was lost. A job that was asked for again meanwhile is due as new. */
-function verdictStatements({ db }: Engine, { job, verdict }: Settlement, leased: () => Leased): Statement[] {
-  const free = { lease: null, lease_until: null };
-  const settled = { query: leased().set({ lease_until: 0 }).compile(), expect: 1 };
-  const same = leased().where((of) => of('generation', '=', of.ref('claimed_generation')));
-  const remove = db
-    .deleteFrom('jobs')
-    .where('workspace', '=', job.workspace)
-    .where('kind', '=', job.subject.kind)
-    .where('subject_id', '=', job.subject.id)
-    .where('lease', '=', job.lease)
-    .where((of) => of('generation', '=', of.ref('claimed_generation')));
-  const release = { query: leased().set(free).compile() };
-  switch (verdict.kind) {
-    case 'done':
-      return [settled, { query: remove.compile() }, release];
-    case 'verify':
-      return [
-        settled,
-        { query: same.set({ verifying: 1, run_at: verdict.at, reason: null }).compile() },
-        release,
-      ];
-    case 'retry':
-      return [
-        settled,
-        { query: same.set({ run_at: verdict.at, reason: verdict.reason }).compile() },
-        release,
-      ];
-    case 'park':
-      return [
-        settled,
-        { query: same.set({ parked: flag(true), reason: verdict.reason }).compile() },
-        release,
-      ];
-  }
+/** Mode was read since whatever the job is to look for. */
+function readEnough(of: OfJob, { readAt, seenAt }: Seen) {
+  return of.and([
+    of.or([of('look_after', 'is', null), of('look_after', '<=', readAt)]),
+    of.or([of('verifying', '=', 0), of('applied_at', 'is', null), of('applied_at', '<=', seenAt)]),
+  ]);
 }
 
-function deliveryStatements({ db }: Engine, { job, delivery, at }: Settlement): Statement[] {
-  const { workspace, subject } = job;
-  const values = { state: delivery.state, reason: delivery.reason, updated_at: at };
-  const insert = db
-    .insertInto('deliveries')
-    .values({ workspace, kind: subject.kind, subject_id: subject.id, ...values })
-    .onConflict((conflict) => conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet(values));
-  return [{ query: insert.compile() }];
+async function isHeld({ db }: Engine, job: Job): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .innerJoin('workspace_leases', 'workspace_leases.workspace', 'jobs.workspace')
+    .select('jobs.subject_id')
+    .where('jobs.workspace', '=', job.workspace)
+    .where('jobs.kind', '=', job.subject.kind)
+    .where('jobs.subject_id', '=', job.subject.id)
+    .where('jobs.lease', '=', job.lease)
+    .where('workspace_leases.fence', '=', job.fence)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -7,6 +7,7 @@ import { search } from './migrations/0002-search.ts';
 import { idpProfileTables } from './migrations/0003-idp-profiles.ts';
 import { capabilityTables } from './migrations/0004-capabilities.ts';
 import { taskTables } from './migrations/0005-tasks.ts';
+import { drive } from './migrations/0006-drive.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -16,6 +17,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0003-idp-profiles': idpProfileTables,
     '0004-capabilities': capabilityTables,
     '0005-tasks': taskTables,
+    '0006-drive': drive,
   };
   const migrator = new Migrator({
     db: engine.db,

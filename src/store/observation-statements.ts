@@ -4,8 +4,10 @@ import type { Observation } from '../provisioning/observation.ts';
 import { changeStatements } from './change-statements.ts';
 import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
+import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
 import { wakeJobs } from './job-statements.ts';
 import { memberRow } from './rows.ts';
+import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
 import { flag } from './schema.ts';
 
 export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
@@ -18,7 +20,11 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...groupStatements(engine, observation),
       ...groupMemberStatements(engine, observation),
       ...linkStatements(engine, observation),
+      ...removedStatements(engine, observation),
+      ...settledStatements(engine, observation),
+      ...inviteStatements(engine, observation),
       ...readStatements(engine, observation),
+      ...seenInviteStatements(engine, observation),
       ...wakes(workspace, wake, at),
       ...told(workspace, at, changes),
     ];
@@ -54,6 +60,7 @@ function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observ
     .filter((member) => member.state === 'former')
     .flatMap((member) => member.memberToken ?? []);
   const gone = [...(members?.remove ?? []), ...(left ?? [])];
+  const instant = sql<number>`cast(${at} as bigint)`;
   return chunks(gone).flatMap((keys) => {
     const groupTokens = db
       .selectFrom('observed_group_members')
@@ -72,11 +79,21 @@ function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observ
       )
       .distinct()
       .select(['links.workspace', 'links.kind', 'links.subject_id'])
-      .select([sql<number>`cast(${at} as bigint)`.as('run_at'), sql<number>`0`.as('attempts')])
+      .select([instant.as('run_at'), instant.as('applied_at'), sql<number>`0`.as('attempts')])
       .select([sql<1>`1`.as('verifying'), sql<number>`0`.as('generation'), sql<0>`0`.as('parked')]);
     const look = db
       .insertInto('jobs')
-      .columns(['workspace', 'kind', 'subject_id', 'run_at', 'attempts', 'verifying', 'generation', 'parked'])
+      .columns([
+        'workspace',
+        'kind',
+        'subject_id',
+        'run_at',
+        'applied_at',
+        'attempts',
+        'verifying',
+        'generation',
+        'parked',
+      ])
       .expression(looking)
       .onConflict((conflict) => conflict.doNothing());
     // What we wrote before they left is not to stand against the next read.
@@ -104,9 +121,19 @@ function groupStatements({ db }: Engine, { workspace, groups }: Observation): St
       .where('workspace', '=', workspace)
       .where('list', '=', `group:${token}`)
       .compile(),
+    db
+      .deleteFrom('removed_on_mode')
+      .where('workspace', '=', workspace)
+      .where('list', '=', `group:${token}`)
+      .compile(),
   ]);
-  const upserts = groups.upsert.map(({ token, name, writable, writtenAt }) => {
-    const values = { name, writable: flag(writable), written_at: writtenAt };
+  const upserts = groups.upsert.map(({ token, name, writable, writtenAt, memberCount }) => {
+    const values = {
+      name,
+      writable: flag(writable),
+      written_at: writtenAt,
+      ...(memberCount === undefined ? {} : { member_count: memberCount }),
+    };
     return db
       .insertInto('observed_groups')
       .values({ workspace, token, ...values })
@@ -161,17 +188,5 @@ function linkStatements({ db }: Engine, { workspace, links = [] }: Observation):
     if (token === null) return [own];
     const insert = db.insertInto('links').values({ workspace, kind, subject_id: id, token }).compile();
     return [own, { query: where('token', kind, token) }, { query: insert }];
-  });
-}
-
-function readStatements({ db }: Engine, { workspace, at, read = [] }: Observation): Statement[] {
-  return read.map((list) => {
-    const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
-    const insert = db.insertInto('read_times').values({ workspace, list: name, read_at: at });
-    return {
-      query: insert
-        .onConflict((conflict) => conflict.columns(['workspace', 'list']).doUpdateSet({ read_at: at }))
-        .compile(),
-    };
   });
 }

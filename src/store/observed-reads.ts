@@ -1,4 +1,5 @@
 /** What is known of Mode, and who in the directory stands behind it. */
+import { sql } from 'kysely';
 import type { Subject } from '../directory/subject.ts';
 import { memberKey } from '../provisioning/observation.ts';
 import type { PersonBehind, ProvisioningStore } from '../provisioning/provisioning-store.ts';
@@ -13,10 +14,15 @@ type ObservedReads = Pick<
   | 'observedGroups'
   | 'observedGroupMembers'
   | 'readTimes'
+  | 'rowReads'
+  | 'groupsUnseen'
+  | 'removedOnMode'
+  | 'groupReads'
   | 'peopleBehind'
   | 'groupsBehind'
   | 'unsettledSubjects'
   | 'unmanaged'
+  | 'pushedNames'
 >;
 
 export function observedReads({ db }: Engine): ObservedReads {
@@ -63,8 +69,82 @@ export function observedReads({ db }: Engine): ObservedReads {
     observedGroupMembers: async (workspace, groupToken) => {
       const query = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
       const rows = await query.where('group_token', '=', groupToken).execute();
-      const current = (await readAt(workspace, `group:${groupToken}`)) !== null;
-      return { rows: rows.map(toGroupMember), current };
+      const since = await readAt(workspace, `group:${groupToken}`);
+      return { rows: rows.map(toGroupMember), current: since !== null, readAt: since };
+    },
+
+    rowReads: async (workspace) => {
+      const of = async (table: 'observed_members' | 'observed_groups' | 'observed_group_members') => {
+        const rows = await db
+          .selectFrom(table)
+          .select(['read_how as how', (of) => of.fn.countAll<number>().as('rows')])
+          .select((of) => of.fn.min('read_at').as('oldest'))
+          .where('workspace', '=', workspace)
+          .where('read_at', 'is not', null)
+          .groupBy('read_how')
+          .execute();
+        return rows.map((row) => ({ how: row.how ?? 'unknown', rows: row.rows, oldest: row.oldest ?? 0 }));
+      };
+      const tables = ['observed_members', 'observed_groups', 'observed_group_members'] as const;
+      return (await Promise.all(tables.map(of))).flat();
+    },
+
+    groupsUnseen: async (workspace) => {
+      const ours = db
+        .selectFrom('observed_groups')
+        .select('token')
+        .where('workspace', '=', workspace)
+        .where('written_at', 'is not', null)
+        .limit(1);
+      if ((await ours.executeTakeFirst()) !== undefined) return true;
+      const since = (await readAt(workspace, 'groups')) ?? 0;
+      const gone = db
+        .selectFrom('removed_on_mode')
+        .select('token')
+        .where('workspace', '=', workspace)
+        .where('list', '=', 'groups')
+        .where((of) => of.or([of('still_listed', '=', 1), of('written_at', '>=', since)]))
+        .limit(1);
+      return (await gone.executeTakeFirst()) !== undefined;
+    },
+
+    removedOnMode: async (workspace, list) => {
+      const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+      const query = db.selectFrom('removed_on_mode').selectAll().where('workspace', '=', workspace);
+      const rows = await query.where('list', '=', name).execute();
+      return new Map(
+        rows.map((row) => [row.token, { writtenAt: row.written_at, stillListed: row.still_listed === 1 }]),
+      );
+    },
+
+    groupReads: async (workspace) => {
+      const known = db
+        .selectFrom('observed_group_members')
+        .select(['group_token', (of) => of.fn.countAll<number>().as('known')])
+        .where('workspace', '=', workspace)
+        .groupBy('group_token')
+        .as('members');
+      const rows = await db
+        .selectFrom('observed_groups')
+        .leftJoin(known, 'members.group_token', 'observed_groups.token')
+        .leftJoin('read_times', (join) =>
+          join
+            .onRef('read_times.workspace', '=', 'observed_groups.workspace')
+            .on(sql<boolean>`read_times.list = 'group:' || observed_groups.token`),
+        )
+        .select(['observed_groups.token', 'observed_groups.member_count', 'observed_groups.settled_count'])
+        .select(['observed_groups.members_written_at', 'read_times.read_at', 'members.known'])
+        .where('observed_groups.workspace', '=', workspace)
+        .orderBy('observed_groups.token')
+        .execute();
+      return rows.map((row) => ({
+        token: row.token,
+        listed: row.member_count,
+        settled: row.settled_count,
+        known: row.known ?? 0,
+        readAt: row.read_at,
+        writtenAt: row.members_written_at,
+      }));
     },
 
     readTimes: async (workspace) => ({
@@ -134,6 +214,30 @@ export function observedReads({ db }: Engine): ObservedReads {
         return rows.map((row) => ({ kind, id: row.id }));
       };
       return [...(await unsettled('users', 'user')), ...(await unsettled('groups', 'group'))];
+    },
+
+    pushedNames: async (workspace) => {
+      const users = await db
+        .selectFrom('users')
+        .select('email')
+        .where('workspace', '=', workspace)
+        .where('owner_id', 'is not', null)
+        .where('active', '=', 1)
+        .where('deleted_at', 'is', null)
+        .orderBy('user_name_key')
+        .execute();
+      const groups = await db
+        .selectFrom('groups')
+        .select('display_name')
+        .where('workspace', '=', workspace)
+        .where('owner_id', 'is not', null)
+        .where('deleted_at', 'is', null)
+        .orderBy('display_name')
+        .execute();
+      return {
+        emails: users.flatMap((user) => user.email ?? []),
+        groups: groups.map((group) => group.display_name),
+      };
     },
 
     unmanaged: async (workspace) => {

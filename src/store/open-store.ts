@@ -20,7 +20,9 @@ import { directoryWrites } from './directory-writes.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
+import { inviteReads } from './invite-reads.ts';
 import { jobs } from './jobs.ts';
+import { linkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
 import { observedReads } from './observed-reads.ts';
@@ -29,6 +31,7 @@ import { shownReads } from './shown-reads.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import { statusReads } from './status-reads.ts';
 import { tasks } from './tasks.ts';
+import { workspaceLeases } from './workspace-leases.ts';
 
 const MAX_RECORD_ATTEMPTS = 10;
 
@@ -58,9 +61,12 @@ export function openStore(url: string): Store {
     idp: idpProfiles(engine),
     access: accessStore(engine),
     provisioning: {
+      ...workspaceLeases(engine),
       ...jobs(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
+      ...inviteReads(engine),
+      ...linkStore(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
@@ -99,6 +105,9 @@ async function forgetMode({ db, write }: Engine, workspace: string): Promise<voi
     'capability_routes',
     'probes',
     'tasks',
+    'removed_on_mode',
+    'invites',
+    'last_written',
   ] as const;
   await write(
     tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),

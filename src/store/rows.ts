@@ -115,7 +115,11 @@ export function toGroup(row: Pick<Selectable<GroupsTable>, (typeof GROUP_COLUMNS
   };
 }
 
-export function memberRow(workspace: string, member: ObservedMember): ObservedMembersTable {
+/** What a read or a write says of a member; when they were last seen is written by the read as a whole. */
+export function memberRow(
+  workspace: string,
+  member: ObservedMember,
+): Omit<ObservedMembersTable, 'read_at' | 'read_how'> {
   return {
     workspace,
     member_key: memberKey(member),
@@ -126,6 +130,7 @@ export function memberRow(workspace: string, member: ObservedMember): ObservedMe
     email_key: member.email === null ? null : fold(member.email),
     name: member.name,
     state: member.state,
+    raw_state: member.rawState ?? null,
     admin: flag(member.admin),
     managed_by_scim: flag(member.managedByScim),
     written_at: member.writtenAt,
@@ -143,11 +148,18 @@ export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember 
     admin: row.admin === 1,
     managedByScim: row.managed_by_scim === 1,
     writtenAt: row.written_at,
+    ...(row.raw_state === null ? {} : { rawState: row.raw_state }),
   };
 }
 
 export function toObservedGroup(row: Selectable<ObservedGroupsTable>): ObservedGroup {
-  return { token: row.token, name: row.name, writable: row.writable === 1, writtenAt: row.written_at };
+  return {
+    token: row.token,
+    name: row.name,
+    writable: row.writable === 1,
+    writtenAt: row.written_at,
+    ...(row.member_count === null ? {} : { memberCount: row.member_count }),
+  };
 }
 
 export function toGroupMember(row: Selectable<ObservedGroupMembersTable>): ObservedGroupMember {

@@ -12,6 +12,8 @@ export interface ConnectionsTable {
   name: string;
   state: string;
   created_at: number;
+  /** Null: as the setting says. */
+  drift: string | null;
 }
 
 export interface TokensTable {
@@ -92,7 +94,12 @@ export interface JobsTable {
   generation: number;
   claimed_generation: number | null;
   lease: string | null;
-  lease_until: number | null;
+  /** Of the workspace's holder who claimed it; a later holder takes it over. */
+  fence: number | null;
+  /** Lists must have been read at or after this instant before anything is planned. */
+  look_after: number | null;
+  /** When all was applied that is still to be seen on Mode. */
+  applied_at: number | null;
   parked: Flag;
   reason: string | null;
 }
@@ -111,9 +118,34 @@ export interface LinksTable {
   kind: string;
   subject_id: string;
   token: string;
+  /** `auto`, or `operator`. */
+  origin: Generated<string>;
 }
 
-export interface ObservedMembersTable {
+/** A link that people do not want to be made again by itself. */
+export interface RefusedLinksTable {
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  token: string;
+  at: number;
+}
+
+/** Who alone works for a workspace, and until when. The fence rises with every other holder. */
+export interface WorkspaceLeasesTable {
+  workspace: string;
+  holder: string;
+  fence: number;
+  until: number;
+}
+
+/** When and how a row was last seen on Mode; null while only our own write is known. */
+interface Seen {
+  read_at: number | null;
+  read_how: string | null;
+}
+
+export interface ObservedMembersTable extends Seen {
   workspace: string;
   member_key: string;
   member_token: string | null;
@@ -123,20 +155,63 @@ export interface ObservedMembersTable {
   email_key: string | null;
   name: string | null;
   state: string;
+  /** Mode's own word for it, when it is not "active". */
+  raw_state: string | null;
   admin: Flag;
   managed_by_scim: Flag;
   written_at: number | null;
 }
 
-export interface ObservedGroupsTable {
+export interface ObservedGroupsTable extends Seen {
   workspace: string;
   token: string;
   name: string;
   writable: Flag;
   written_at: number | null;
+  /** As the list of groups says; null when it does not. */
+  member_count: number | null;
+  /** The listed count that went with the members that were read. */
+  settled_count: number | null;
+  /** When we last changed the members. */
+  members_written_at: number | null;
 }
 
-export interface ObservedGroupMembersTable {
+/** What we took away a moment ago, which a read that is behind may still show. List as in `ReadTimesTable`. */
+export interface RemovedOnModeTable {
+  workspace: string;
+  list: string;
+  token: string;
+  written_at: number;
+  /** The last read still showed it. */
+  still_listed: Flag;
+}
+
+/** The newest invite of an address, and how often it was sent. */
+export interface InvitesTable {
+  workspace: string;
+  email_key: string;
+  email: string;
+  state: string;
+  sends: number;
+  first_sent_at: number;
+  sent_at: number;
+  expires_at: number | null;
+  reason: string | null;
+  updated_at: number;
+}
+
+/** The newest thing that Mode accepted from us about each member, group and group member. */
+export interface LastWrittenTable {
+  workspace: string;
+  list: string;
+  token: string;
+  value: string;
+  written_at: number;
+  /** When a read first showed it. */
+  confirmed_at: number | null;
+}
+
+export interface ObservedGroupMembersTable extends Seen {
   workspace: string;
   group_token: string;
   member_token: string;
@@ -149,7 +224,9 @@ export interface ObservedGroupMembersTable {
 export interface ReadTimesTable {
   workspace: string;
   list: string;
+  /** When the reading began. */
   read_at: number;
+  how: string | null;
 }
 
 /** There is a row while Mode as a whole fails. */
@@ -231,6 +308,11 @@ export interface Database {
   capability_routes: CapabilityRoutesTable;
   probes: ProbesTable;
   tasks: TasksTable;
+  workspace_leases: WorkspaceLeasesTable;
+  removed_on_mode: RemovedOnModeTable;
+  invites: InvitesTable;
+  refused_links: RefusedLinksTable;
+  last_written: LastWrittenTable;
 }
 
 export function flag(value: boolean): Flag {

@@ -94,7 +94,8 @@ export function tasks(engine: Engine): TaskStore {
       const subject: Subject = { kind: task.kind as Subject['kind'], id: task.subject_id };
       const query = close.where('id', '=', id).where('closed_at', 'is', null).compile();
       // Mode is to be read first: only it tells whether the step was taken.
-      const again = db.updateTable('jobs').set({ parked: 0, run_at: at, verifying: 1, reason: null });
+      const looks = { parked: 0, run_at: at, verifying: 1, applied_at: at, reason: null } as const;
+      const again = db.updateTable('jobs').set(looks);
       const waiting = again
         .where('workspace', '=', workspace)
         .where('kind', '=', subject.kind)

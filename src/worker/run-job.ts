@@ -5,11 +5,13 @@
 import { classify, type Failure } from '../provisioning/classify.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Job, Verdict } from '../provisioning/job.ts';
+import { planKeys, recordKeys, stepKeys } from '../provisioning/exclusive.ts';
+import { refusedInvite } from '../provisioning/invite.ts';
 import type { Policy } from '../provisioning/policy.ts';
 import type { Operation } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
-import { TargetError } from '../provisioning/target.ts';
+import { TargetError, type TargetErrorKind } from '../provisioning/target.ts';
 import { groupRound } from './group-round.ts';
 import { handOver } from './hand-over.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
@@ -19,7 +21,8 @@ import type { WorkContext } from './work-context.ts';
 
 /** Create, adopt, rename, members: a group takes four; more means that Mode does not do what it says. */
 const MAX_ROUNDS = 6;
-export const LEASE_MS = 30_000;
+
+const REFUSALS: ReadonlySet<TargetErrorKind> = new Set(['refused', 'not_found', 'forbidden']);
 
 export interface Outcome {
   readonly verdict: Verdict;
@@ -32,7 +35,7 @@ export interface Outcome {
 
 /**
  * @param outageMs how long Mode has been failing; 0 when it is not
- * @returns what to settle the job with; undefined when the lease was lost, and the job is somebody else's.
+ * @returns what to settle the job with
  */
 export async function runJob(
   context: WorkContext,
@@ -40,10 +43,9 @@ export async function runJob(
   job: Job,
   outageMs: number,
   signal: AbortSignal,
-): Promise<Outcome | undefined> {
+): Promise<Outcome> {
   const { clock, random } = context;
   let acted = false;
-  let refused: TargetError | undefined;
   const refusals = createRefusals(job.attempt, clock);
   const failed = (error: TargetError): Outcome => {
     const failure: Failure = classify(error, {
@@ -52,34 +54,36 @@ export async function runJob(
       now: clock.now(),
       random: random(),
     });
-    return { ...failure, acted };
+    return { ...failure, verdict: undone(error, failure.verdict), acted };
   };
   try {
     for (let count = 0; count < MAX_ROUNDS; count += 1) {
-      const round = await look(context, policy, job, count === 0 && job.refresh, refusals);
-      if (round === undefined)
-        return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
-      if (round.learned !== undefined) await record(context, round.learned);
-      if (round.plan.operations.length === 0) {
-        const told = await handOver(context, job.subject, round.plan.tasks);
-        return { ...conclude(context, job, round, acted, told), acted };
-      }
-      for (const operation of round.plan.operations) {
-        if (signal.aborted) return { ...interrupted(clock.now()), acted };
-        if (!(await context.store.renewLease(job, clock.now() + LEASE_MS))) return undefined;
-        const error = await perform(context, job, operation);
-        if (error === undefined) {
-          acted = true;
-          refusals.applied();
-          continue;
+      const since = count === 0 ? lookSince(job) : null;
+      const outcome = await inRound({ context, policy, job, refusals }, since, async (round) => {
+        if (round === undefined) return gone(acted);
+        if (round.learned !== undefined) await record(context, round.learned);
+        if (round.plan.operations.length === 0) {
+          const told = await handOver(context, job.subject, round.plan.tasks);
+          return { ...conclude(context, job, round, acted, told), acted };
         }
-        const what = refusals.take(operation, error);
-        if (what === 'fail') return failed(error);
-        if (what === 'plan') break;
-        refused ??= error;
-      }
-      if (refusals.endRound() || refusals.steps.has('set_group_members')) refused = undefined;
-      if (refused !== undefined) return failed(refused);
+        let refused: TargetError | undefined;
+        for (const operation of round.plan.operations) {
+          if (signal.aborted || !context.holdsWorkspace()) return { ...interrupted(clock.now()), acted };
+          const error = await perform(context, job, operation);
+          if (error === undefined) {
+            acted = true;
+            refusals.applied();
+            continue;
+          }
+          const what = refusals.take(operation, error);
+          if (what === 'fail') return failed(error);
+          if (what === 'plan') break;
+          refused ??= error;
+        }
+        if (refusals.endRound() || refusals.steps.has('set_group_members')) refused = undefined;
+        return refused === undefined ? undefined : failed(refused);
+      });
+      if (outcome !== undefined) return outcome;
     }
   } catch (error) {
     if (error instanceof TargetError) return failed(error);
@@ -88,18 +92,59 @@ export async function runJob(
   return failed(new TargetError('refused', 'Mode accepted every step, and still does not show the result.'));
 }
 
+/** A call that came too soon was not carried out, so nobody has to look what became of it. */
+function undone(error: TargetError, verdict: Verdict): Verdict {
+  return verdict.kind === 'retry' && error.kind === 'rate_limited' ? { ...verdict, undone: true } : verdict;
+}
+
 const verified: Delivery = { state: 'verified', reason: null };
 
+function gone(acted: boolean): Outcome {
+  return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
+}
+
+interface Looking {
+  readonly context: WorkContext;
+  readonly policy: Policy;
+  readonly job: Job;
+  readonly refusals: Refusals;
+}
+
+/**
+ * Looks, and acts on it. What the plan needs for itself is held from a second look on until all is recorded, so that
+ * nothing that it depends on changes in between. @returns undefined when it is to be looked at again
+ */
+async function inRound<T>(
+  { context, policy, job, refusals }: Looking,
+  since: number | null,
+  act: (round: Round | undefined) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const first = await look(context, policy, job, refusals, since);
+  const keys = first === undefined ? [] : planKeys(first.plan);
+  if (keys.length === 0) return act(first);
+  return context.locks.hold(keys, async () => {
+    const round = await look(context, policy, job, refusals, null);
+    const held = round === undefined || planKeys(round.plan).every((key) => keys.includes(key));
+    return held ? act(round) : undefined;
+  });
+}
+
+/** @param since when set, what is looked at must have been read from Mode at or after that instant */
 async function look(
   context: WorkContext,
   policy: Policy,
   { subject }: Job,
-  refresh: boolean,
   { steps }: Refusals,
+  since: number | null,
 ): Promise<Round | undefined> {
   return subject.kind === 'user'
     ? userRound(context, policy, subject.id, steps)
-    : groupRound(context, subject.id, refresh, steps);
+    : groupRound(context, subject.id, since, steps);
+}
+
+function lookSince({ lookAfter, appliedAt, verifying }: Job): number | null {
+  const seeing = verifying ? appliedAt : null;
+  return lookAfter === null ? seeing : Math.max(lookAfter, seeing ?? 0);
 }
 
 /** @returns why the step was not taken; undefined when it was */
@@ -109,9 +154,13 @@ async function perform(
   operation: Operation,
 ): Promise<TargetError | undefined> {
   try {
-    const applied = await context.target.apply(operation);
-    context.log.info({ operation: operation.type, subject: job.subject }, 'applied');
-    await record(context, recordApplied(operation, applied, job.subject, context.clock.now()));
+    await context.locks.hold(stepKeys(operation), async () => {
+      const applied = await context.target.apply(operation);
+      context.log.info({ operation: operation.type, subject: job.subject }, 'applied');
+      await context.locks.hold(recordKeys(operation), () =>
+        record(context, recordApplied(operation, applied, job.subject, context.clock.now())),
+      );
+    });
     return undefined;
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
@@ -119,8 +168,21 @@ async function perform(
       { operation: operation.type, subject: job.subject, reason: error.message },
       'not applied',
     );
+    if (await standsAnyway(context, operation, error)) return undefined;
     return error;
   }
+}
+
+/** A refusal is written down with the invite; one to send it again leaves the open one as it is. */
+async function standsAnyway(
+  context: WorkContext,
+  operation: Operation,
+  { kind, message }: TargetError,
+): Promise<boolean> {
+  if (!REFUSALS.has(kind)) return false;
+  const refusal = refusedInvite(operation, message);
+  if (refusal !== undefined) await record(context, { invites: [refusal.event] });
+  return refusal?.stands === true;
 }
 
 async function record(context: WorkContext, observed: object): Promise<void> {
@@ -148,7 +210,8 @@ function conclude(
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);
   }
   // An invite that Mode does not list stays unconfirmed: to read again before it is accepted tells nothing.
-  if (acted || (!confirmed && plan.waiting === null)) {
+  const unseen = acted || (job.appliedAt !== null && !job.verifying);
+  if (unseen || (!confirmed && plan.waiting === null)) {
     return settled({ kind: 'verify', at: later }, 'applied', plan.waiting);
   }
   return settled({ kind: 'done' }, plan.waiting === null ? 'verified' : 'pending', plan.waiting);
@@ -157,7 +220,7 @@ function conclude(
 function interrupted(now: number) {
   const reason = 'The bridge was stopped.';
   return {
-    verdict: { kind: 'retry', at: now, reason },
+    verdict: { kind: 'retry', at: now, reason, undone: true },
     delivery: { state: 'pending', reason },
     everywhere: false,
   } as const;

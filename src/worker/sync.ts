@@ -1,53 +1,112 @@
 /**
- * The full read of Mode: members, groups, and the members of every group that the directory knows. It writes what it
- * finds, wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
+ * The full read of Mode: members, groups, and the members of the groups that may have changed. It writes what it finds,
+ * wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
  */
-import { refreshGroupMembers, refreshGroups, refreshMembers } from './refresh.ts';
-import { showUnmanaged } from './show-unmanaged.ts';
-import type { ObservedGroup } from '../provisioning/observed.ts';
+import type { Subject } from '../directory/subject.ts';
+import { isToBeRead } from '../provisioning/group-reads.ts';
+import type { SyncProgress, SyncResult } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
+import { refreshGroupMembers } from './refresh-group-members.ts';
+import { refreshGroups, refreshMembers } from './refresh.ts';
+import { showUnmanaged } from './show-unmanaged.ts';
 import type { WorkContext } from './work-context.ts';
+
+const PARALLEL_READS = 4;
+
+export interface SyncOptions {
+  /** Read the members of every group, whatever the counts say. */
+  readonly everything?: boolean;
+  readonly progress?: (progress: SyncProgress) => void;
+}
 
 /** @throws TargetError when Mode cannot be read; what was read before that is kept. */
 export async function fullSync(
   context: WorkContext,
-  believeShort: boolean,
   signal: AbortSignal,
-): Promise<void> {
+  { everything = false, progress = () => undefined }: SyncOptions = {},
+): Promise<SyncResult> {
   const { workspace, store, clock, log } = context;
   const startedAt = clock.now();
-  await refreshMembers(context, believeShort);
+  progress({ phase: 'members', done: 0, of: 1 });
+  await refreshMembers(context);
+  progress({ phase: 'groups', done: 0, of: 1 });
   await refreshGroups(context);
-  const groups = await store.observedGroups(workspace);
-  await readGroupMembers(context, groups, signal);
+  const groups = await store.groupReads(workspace);
+  const due = groups.filter((group) => everything || isToBeRead(group, clock.now()));
+  const groupsFailed = await readGroupMembers(context, due, signal, (done) => {
+    progress({ phase: 'group members', done, of: due.length });
+  });
+  progress({ phase: 'unmanaged', done: 0, of: 1 });
   await showUnmanaged(context);
   await store.unparkJobs(workspace, clock.now());
   const lost = await store.unsettledSubjects(workspace);
+  const invited = await overdue(context);
   await store.record({
     workspace,
     at: clock.now(),
-    wake: lost.map((subject) => ({ subject, verifying: false })),
+    wake: [...lost, ...invited].map((subject) => ({ subject, verifying: false })),
   });
-  log.info({ groups: groups.length, woken: lost.length, ms: clock.now() - startedAt }, 'synced');
+  const result = {
+    groups: groups.length,
+    groupsRead: due.length - groupsFailed,
+    groupsFailed,
+    woken: lost.length,
+  };
+  log.info({ ...result, ms: clock.now() - startedAt }, 'synced');
+  return result;
 }
 
-/** A group that cannot be read now is read when it is needed; it does not keep everything else waiting. */
+/** Whose invite is to be sent again. */
+async function overdue({ workspace, store, clock, invites }: WorkContext): Promise<Subject[]> {
+  const { resendAfterMs, maxSends } = invites;
+  const ids = await store.usersInvited(workspace, {
+    sentBefore: clock.now() - resendAfterMs,
+    sendsBelow: maxSends,
+  });
+  return ids.map((id) => ({ kind: 'user', id }));
+}
+
+/**
+ * A group that cannot be read now is read when it is needed; it does not keep everything else waiting.
+ * @returns how many could not be read
+ */
 async function readGroupMembers(
   context: WorkContext,
-  groups: readonly ObservedGroup[],
+  groups: readonly { readonly token: string; readonly listed: number | null }[],
   signal: AbortSignal,
-): Promise<void> {
-  for (const group of groups) {
-    if (signal.aborted) return;
-    try {
-      await refreshGroupMembers(context, group.token);
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      context.log.warn(
-        { group: group.token, reason: error.message },
-        'the members of a group could not be read',
-      );
-      return;
+  progress: (done: number) => void,
+): Promise<number> {
+  const waiting = [...groups];
+  let failed = 0;
+  let done = 0;
+  const reader = async () => {
+    for (let group = waiting.shift(); group !== undefined && !signal.aborted; group = waiting.shift()) {
+      if (!(await readOne(context, group))) failed += 1;
+      done += 1;
+      progress(done);
     }
+  };
+  progress(done);
+  await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
+  return failed;
+}
+
+async function readOne(
+  context: WorkContext,
+  { token, listed }: { readonly token: string; readonly listed: number | null },
+): Promise<boolean> {
+  try {
+    await refreshGroupMembers(context, token, listed);
+    return true;
+  } catch (error) {
+    // One group says nothing about the others; a Mode that fails or says that it is too much does.
+    if (
+      !(error instanceof TargetError) ||
+      ['unavailable', 'rate_limited', 'unauthorized'].includes(error.kind)
+    ) {
+      throw error;
+    }
+    context.log.warn({ group: token, reason: error.message }, 'the members of a group could not be read');
+    return false;
   }
 }

@@ -16,7 +16,8 @@ export async function userRound(
   const { workspace, store } = context;
   const state = await store.userState(workspace, id);
   if (state === undefined) return undefined;
-  const plan = planUser(state, policy, await meansOf(context, { kind: 'user', id }, refusals));
+  const means = await meansOf(context, { kind: 'user', id }, refusals);
+  const plan = planUser({ ...state, now: context.clock.now() }, policy, means);
   const confirmed = state.candidates.every((member) => member.writtenAt === null);
   if (plan.link === null || plan.link === state.desired.memberToken) return { plan, confirmed };
   return { plan, confirmed, learned: await link(context, id, plan.link) };

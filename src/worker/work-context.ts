@@ -1,9 +1,13 @@
 /** What every part of the worker needs, for one workspace. Two bridges in one process share none of it. */
 import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { Adoption } from '../provisioning/adoption.ts';
+import type { InvitePolicy } from '../provisioning/invite.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Target } from '../provisioning/target.ts';
 import type { TaskStore } from '../provisioning/task.ts';
+import type { Doubts } from './doubts.ts';
+import type { Locks } from './locks.ts';
 
 /** The part of a logger that the worker uses. */
 export interface WorkLog {
@@ -22,4 +26,11 @@ export interface WorkContext {
   /** From 0 to 1; jitters the waits. */
   readonly random: () => number;
   readonly log: WorkLog;
+  readonly adoption: Adoption;
+  readonly invites: InvitePolicy;
+  /** Keeps apart what must not happen at the same time. */
+  readonly locks: Locks;
+  readonly doubts: Doubts;
+  /** False when another bridge may work for the workspace: nothing more is begun. */
+  holdsWorkspace(): boolean;
 }

@@ -1,110 +1,161 @@
 /**
- * Drives one workspace: reads Mode at the start and every hour, claims jobs, runs them one after the other, settles
- * them. While Mode fails as a whole, everything waits together.
+ * Drives one workspace while this bridge holds it: reads Mode at the start and every hour, claims jobs, runs several at
+ * once, settles them, and reads back what was done when there is nothing else to do. While Mode fails as a whole,
+ * everything waits together.
  */
 import { classify } from '../provisioning/classify.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { Job } from '../provisioning/job.ts';
 import type { Policy } from '../provisioning/policy.ts';
-import { ShortReadError } from '../provisioning/merge-members.ts';
-import { TargetError } from '../provisioning/target.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
+import type { SyncControl } from '../provisioning/sync-state.ts';
+import { TargetError } from '../provisioning/target.ts';
+import { createBell } from './bell.ts';
+import { createDoubts } from './doubts.ts';
+import { createJobPool } from './job-pool.ts';
+import { createLocks } from './locks.ts';
 import { watchOutage } from './outage.ts';
 import { createProbing } from './probing.ts';
-import { nextFullRead, nextInvitePoll } from './read-schedule.ts';
+import { nextFullRead, nextInvitePoll, nextReadBack } from './read-schedule.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
-import { LEASE_MS, runJob, type Outcome } from './run-job.ts';
+import { runJob, type Outcome } from './run-job.ts';
 import { fullSync } from './sync.ts';
+import { watchSync } from './watch-sync.ts';
+import type { Tenure } from './tenure.ts';
 import type { WorkContext } from './work-context.ts';
 
-const BATCH = 100;
 const IDLE_MS = 200;
-/** A list that stays short for so long is not a slip: people were taken out of Mode by somebody else. */
-const SHORT_READ_BELIEVED_MS = 5 * 60_000;
+const KINDS = ['user', 'group'] as const;
+/** Whose keys the bridge uses changes hardly ever. */
+const OWNERS_READ_MS = 24 * 60 * 60_000;
 
 export interface Worker {
-  /** Works until the signal is aborted; then finishes the step under way and returns. */
+  /** Works until the signal is aborted; then finishes the steps under way and returns. */
   run(signal: AbortSignal): Promise<void>;
+  readonly sync: SyncControl;
 }
 
-/** @param requests where operators ask for a look at what can be done */
-export function createWorker(context: WorkContext, requests: CapabilityStore): Worker {
-  const { clock, store, workspace, log, random } = context;
+export type WorkerOptions = Omit<WorkContext, 'locks' | 'doubts' | 'holdsWorkspace'> & {
+  readonly tenure: Tenure;
+  /** Where operators ask for a look at what can be done. */
+  readonly requests: CapabilityStore;
+};
+
+/** @param options what the context of a worker is made from */
+export function workContext({ tenure, requests: _requests, ...options }: WorkerOptions): WorkContext {
+  return {
+    ...options,
+    locks: createLocks(),
+    doubts: createDoubts(options.clock),
+    holdsWorkspace: () => tenure.holdsFor(0),
+  };
+}
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { clock, store, workspace, log, random, tenure, target } = options;
+  const context = workContext(options);
   const outage = watchOutage(clock);
-  const probing = createProbing(context, requests);
+  const probing = createProbing(context, options.requests);
+  const bell = createBell(clock);
   let lastFullReadAt: number | null = null;
+  let ownersReadAt = -Infinity;
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
   let invitesPending = false;
-  let shortSince: number | null = null;
-  let policy: Policy = { protectedUsernames: new Set() };
+  let policy: Policy = {
+    protectedUsernames: new Set(),
+    adoption: options.adoption,
+    invites: options.invites,
+  };
+  let stopping: AbortSignal = AbortSignal.abort();
+  const pool = createJobPool(step, bell.ring);
+  const sync = watchSync(clock);
 
-  const believesShort = () => shortSince !== null && clock.now() - shortSince >= SHORT_READ_BELIEVED_MS;
-
-  async function readIfDue(signal: AbortSignal): Promise<void> {
+  async function readIfDue(): Promise<void> {
     await probing.ifDue();
     const now = clock.now();
     if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
-      policy = { protectedUsernames: new Set(await context.target.readOwners()) };
-      await fullSync(context, believesShort(), signal);
+      if (now - ownersReadAt >= OWNERS_READ_MS) {
+        policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
+        ownersReadAt = now;
+      }
+      await sync.run((progress) => fullSync(context, stopping, progress));
       lastFullReadAt = clock.now();
       await membersRead();
-    } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt)) {
-      await refreshMembers(context, believesShort());
+    } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, !pool.idle)) {
+      await refreshMembers(context);
       await membersRead();
     }
   }
 
   async function membersRead(): Promise<void> {
     await working();
-    shortSince = null;
     lastMembersReadAt = clock.now();
     invitesPending = (await store.observedMembers(workspace)).some((member) => member.state === 'invited');
   }
 
+  /** What was read, for those who need it to be read lately. */
+  async function readState() {
+    const { members, groups } = await store.readTimes(workspace);
+    const [membersAt, groupsAt] = [members ?? 0, groups ?? 0];
+    const both = Math.min(membersAt, groupsAt);
+    const unseen = await store.groupsUnseen(workspace);
+    return {
+      user: { readAt: membersAt, seenAt: membersAt },
+      group: { readAt: both, seenAt: unseen ? both : membersAt },
+      unseen,
+    };
+  }
+
   /** @returns whether there was anything to do */
-  async function work(signal: AbortSignal): Promise<boolean> {
-    const jobs = await store.claimJobs({ workspace, now: clock.now(), leaseMs: LEASE_MS, limit: BATCH });
-    const waiting = [...jobs];
-    try {
-      await readBack(jobs);
-      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-        await step(job, signal);
-        if (signal.aborted || outage.current !== null) break;
-      }
-    } finally {
-      if (waiting.length > 0) await store.releaseJobs(waiting);
+  async function claim(fence: number): Promise<boolean> {
+    const read = await readState();
+    let claimed = 0;
+    for (const kind of KINDS) {
+      const limit = pool.room(kind);
+      if (limit === 0) continue;
+      const jobs = await store.claimJobs({ workspace, kind, fence, now: clock.now(), limit, ...read[kind] });
+      claimed += jobs.length;
+      pool.add(jobs);
     }
-    return jobs.length > 0;
+    return claimed > 0;
   }
 
-  /** One read serves every job of the batch that has to look at Mode first. */
-  async function readBack(jobs: readonly Job[]): Promise<void> {
-    const looking = jobs.filter((job) => job.refresh);
-    if (looking.length === 0) return;
-    await refreshMembers(context, believesShort());
+  /** One read serves every job that has to look at Mode. @returns whether Mode was read */
+  async function readBack(): Promise<boolean> {
+    const { user, group, unseen } = await readState();
+    const now = clock.now();
+    const at = { user: { now, ...user }, group: { now, ...group } };
+    const waiting = await store.waitingForRead(workspace, at);
+    if (waiting === undefined || now < nextReadBack(waiting.since, !pool.idle)) return false;
+    await refreshMembers(context);
     await membersRead();
-    if (looking.some((job) => job.subject.kind === 'group')) await refreshGroups(context);
+    if (unseen || waiting.unsureGroups) await refreshGroups(context);
+    return true;
   }
 
-  async function step(job: Job, signal: AbortSignal): Promise<void> {
-    const outcome = await runJob(context, policy, job, outage.durationMs(), signal).catch(
-      (error: unknown) => {
-        log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
-        return failedHere(job);
-      },
-    );
-    // Without an outcome the lease was lost, and the job is somebody else's.
-    if (outcome === undefined) return;
-    if (outcome.acted) {
-      await working();
-      newestInviteAt = clock.now();
-      invitesPending = true;
+  async function step(job: Job): Promise<void> {
+    try {
+      const outcome = await runJob(context, policy, job, outage.durationMs(), stopping).catch(
+        (error: unknown) => {
+          log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
+          return failedHere(job);
+        },
+      );
+      if (outcome.acted) {
+        await working();
+        if (job.subject.kind === 'user') {
+          newestInviteAt = clock.now();
+          invitesPending = true;
+        }
+      }
+      if (outcome.everywhere && outcome.verdict.kind === 'retry') {
+        await fail(outcome.verdict.reason, outcome.verdict.at);
+      }
+      await settle(job, outcome);
+    } catch (error) {
+      log.error({ err: error, subject: job.subject }, 'a job could not be settled: it is tried again later');
     }
-    if (outcome.everywhere && outcome.verdict.kind === 'retry') {
-      await fail(outcome.verdict.reason, outcome.verdict.at);
-    }
-    await settle(job, outcome);
   }
 
   function failedHere(job: Job): Outcome {
@@ -118,9 +169,9 @@ export function createWorker(context: WorkContext, requests: CapabilityStore): W
     };
   }
 
-  async function settle(job: Job, { verdict, delivery }: Outcome): Promise<void> {
+  async function settle(job: Job, { verdict, delivery, acted }: Outcome): Promise<void> {
     const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
-    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change });
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted });
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
@@ -135,12 +186,17 @@ export function createWorker(context: WorkContext, requests: CapabilityStore): W
     outage.fail(reason, until);
     log.warn({ reason, failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
     await store.saveOutage(workspace, outage.current);
+    await release();
+  }
+
+  async function release(): Promise<void> {
+    const untried = pool.drain();
+    if (untried.length > 0) await store.releaseJobs(untried);
   }
 
   /** Mode could not be read, or the store failed. */
   async function failedToRead(error: unknown): Promise<void> {
     if (!(error instanceof TargetError)) log.error({ err: error }, 'the worker failed');
-    if (error instanceof ShortReadError) shortSince ??= clock.now();
     const known =
       error instanceof TargetError
         ? error
@@ -159,20 +215,52 @@ export function createWorker(context: WorkContext, requests: CapabilityStore): W
     );
   }
 
+  /** @returns whether to go on at once */
+  async function turn(): Promise<boolean> {
+    const { fence } = tenure;
+    if (fence === undefined) {
+      // The next holder of the workspace is to find Mode as it is then.
+      lastFullReadAt = null;
+      await release();
+      return false;
+    }
+    if (outage.pauseMs() > 0) return false;
+    await readIfDue();
+    return !stopping.aborted && ((await claim(fence)) || (await readBack()));
+  }
+
   return {
-    async run(signal) {
-      const stopping = () => signal.aborted;
-      while (!stopping()) {
-        try {
-          await readIfDue(signal);
-          if (!stopping() && (await work(signal)) && outage.current === null) continue;
-        } catch (error) {
+    sync: {
+      get holds() {
+        return tenure.fence !== undefined;
+      },
+      get state() {
+        return sync.state;
+      },
+      request: (everything) => {
+        sync.ask(everything);
+        lastFullReadAt = null;
+        bell.ring();
+      },
+    },
+    run: async (signal) => {
+      stopping = signal;
+      const keeping = tenure.keep(signal, bell.ring);
+      while (!signal.aborted) {
+        const goOn = await turn().catch(async (error: unknown) => {
           await failedToRead(error).catch((failure: unknown) => {
             log.error({ err: failure }, 'the store fails');
           });
-        }
-        await clock.sleep(Math.max(IDLE_MS, outage.pauseMs()), signal);
+          return false;
+        });
+        if (!goOn) await bell.wait(Math.max(IDLE_MS, outage.pauseMs()), signal);
       }
+      await pool.settled();
+      await release().catch((error: unknown) => {
+        log.error({ err: error }, 'claimed jobs could not be given back');
+      });
+      await keeping;
+      await tenure.leave();
     },
   };
 }

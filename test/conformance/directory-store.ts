@@ -7,6 +7,7 @@ import { createGroups } from '../../src/directory/groups.ts';
 import type { User, UserDraft } from '../../src/directory/user.ts';
 import { createUsers } from '../../src/directory/users.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { claimJobs } from '../claims.ts';
 
 const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
 const okta: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
@@ -220,12 +221,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       await users.create(okta, draft('jane')).catch(() => undefined);
       const changes = await store.feed.changesAfter('acme', 0, 10);
       expect(changes.map(({ kind, subject }) => [kind, subject?.id])).toEqual([['user.created', id]]);
-      const jobs = await store.provisioning.claimJobs({
-        workspace: 'acme',
-        now: 2_000,
-        leaseMs: 1_000,
-        limit: 10,
-      });
+      const jobs = await claimJobs(store, { workspace: 'acme', now: 2_000 });
       expect(jobs.map((job) => job.subject)).toEqual([{ kind: 'user', id }]);
     });
 

@@ -6,6 +6,7 @@ import type { Subject } from '../../src/directory/subject.ts';
 import type { Job, Verdict } from '../../src/provisioning/job.ts';
 import type { ObservedMember } from '../../src/provisioning/observed.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { claimJobs, type Claiming } from '../claims.ts';
 
 const W = 'acme';
 const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
@@ -31,8 +32,8 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       at,
       wake: ids.map((id) => ({ subject: user(id), verifying })),
     });
-  const claim = (store: Store, now = 10, limit = 10) =>
-    store.provisioning.claimJobs({ workspace: W, now, leaseMs: 100, limit });
+  const claim = (store: Store, now = 10, more: Partial<Claiming> = {}) =>
+    claimJobs(store, { workspace: W, now, ...more });
   const settle = (store: Store, job: Job, verdict: Verdict, at = 20) =>
     store.provisioning.settle({
       job,
@@ -71,7 +72,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const store = await open();
       await ask(store, ['a']);
       const job = first(await claim(store));
-      expect(job).toMatchObject({ attempt: 1, refresh: false, verifying: false });
+      expect(job).toMatchObject({ attempt: 1, lookAfter: null, appliedAt: null, verifying: false });
       expect(await settle(store, job, { kind: 'done' })).toBe(true);
       expect(await claim(store, 1_000)).toEqual([]);
       await ask(store, ['a'], 1_000);
@@ -94,17 +95,58 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       }
     });
 
-    it('whose lease ran out are given to another, who is told to look first; the first can settle no more', async () => {
+    it('that a holder left are given to the next one, who is told to look first; the first can settle no more', async () => {
       const store = await open();
       await ask(store, ['a']);
       const lost = first(await claim(store, 10));
-      expect(await claim(store, 109)).toEqual([]);
-      const found = first(await claim(store, 110));
-      expect(found.refresh).toBe(true);
-      expect(await store.provisioning.renewLease(lost, 500)).toBe(false);
+      expect(await claim(store, 50)).toEqual([]);
+      expect(await claim(store, 109, { holder: 'b' })).toEqual([]);
+      // Taken over 100 ms after it was last held, and what is unknown is to be looked for first.
+      expect(await claim(store, 150, { holder: 'b', readAt: 149 })).toHaveLength(1);
       expect(await settle(store, lost, { kind: 'done' })).toBe(false);
       expect(await store.feed.changesAfter(W, 0, 10)).toEqual([]);
+      const found = first(await claim(store, 260, { holder: 'c' }));
+      expect(found).toMatchObject({ lookAfter: 260, attempt: 3 });
       expect(await settle(store, found, { kind: 'done' })).toBe(true);
+    });
+
+    it('settled by who lost the workspace are not, even with a lease of their own', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      const job = first(await claim(store, 10));
+      await store.provisioning.holdWorkspace({ workspace: W, holder: 'b', now: 500, leaseMs: 100 });
+      expect(await settle(store, job, { kind: 'done' })).toBe(false);
+      expect(await claim(store, 501)).toEqual([]);
+    });
+
+    it('that failed wait for a read that began later, whatever asks for them meanwhile', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      await settle(store, first(await claim(store)), { kind: 'retry', at: 30, reason: 'unknown' }, 20);
+      await ask(store, ['a'], 30);
+      expect(await claim(store, 40, { readAt: 19 })).toEqual([]);
+      const at = { now: 40, readAt: 19, seenAt: 19 };
+      expect(await store.provisioning.waitingForRead(W, { user: at, group: at })).toEqual({
+        since: 30,
+        unsureGroups: false,
+      });
+      expect(first(await claim(store, 40, { readAt: 20 }))).toMatchObject({ lookAfter: 20 });
+    });
+
+    it('that were not carried out for certain wait for no read', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      const retry = { kind: 'retry', at: 30, reason: 'too fast', undone: true } as const;
+      await settle(store, first(await claim(store)), retry, 20);
+      expect(await claim(store, 40, { readAt: 0 })).toHaveLength(1);
+    });
+
+    it('that are to be seen wait for a read that began after they were applied', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      await settle(store, first(await claim(store)), { kind: 'verify', at: 25 }, 20);
+      expect(await claim(store, 40, { readAt: 19 })).toEqual([]);
+      expect(first(await claim(store, 40, { readAt: 20 }))).toMatchObject({ verifying: true, appliedAt: 20 });
     });
 
     it('wait until their time, and parked ones until they are unparked', async () => {
@@ -113,7 +155,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       await settle(store, first(await claim(store)), { kind: 'retry', at: 50, reason: 'later' });
       expect(await claim(store, 49)).toEqual([]);
       const again = first(await claim(store, 50));
-      expect(again).toMatchObject({ attempt: 2, refresh: true });
+      expect(again).toMatchObject({ attempt: 2, lookAfter: 20 });
       await settle(store, again, { kind: 'park', reason: 'people' });
       expect(await claim(store, 1_000)).toEqual([]);
       await store.provisioning.unparkJobs(W, 1_000);
@@ -134,7 +176,32 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const store = await open();
       await ask(store, ['a']);
       await store.provisioning.releaseJobs(await claim(store));
-      expect(first(await claim(store))).toMatchObject({ attempt: 1, refresh: false });
+      expect(first(await claim(store))).toMatchObject({ attempt: 1, lookAfter: null });
+    });
+  });
+
+  describe('a workspace', () => {
+    const hold = (store: Store, holder: string, now: number) =>
+      store.provisioning.holdWorkspace({ workspace: W, holder, now, leaseMs: 100 });
+
+    it('has one holder at a time, and the next one has a higher fence', async () => {
+      const store = await open();
+      const fences = await Promise.all(['a', 'b', 'c'].map((holder) => hold(store, holder, 0)));
+      expect(fences.filter((fence) => fence !== undefined)).toEqual([1]);
+      const winner = ['a', 'b', 'c'][fences.indexOf(1)] ?? '';
+      expect(await hold(store, winner, 99)).toBe(1);
+      expect(await hold(store, 'd', 198)).toBeUndefined();
+      expect(await hold(store, 'd', 199)).toBe(2);
+      expect(await hold(store, winner, 200)).toBeUndefined();
+    });
+
+    it('that is left is free at once, and is not left by who does not hold it', async () => {
+      const store = await open();
+      await hold(store, 'a', 0);
+      await store.provisioning.leaveWorkspace(W, 'b');
+      expect(await hold(store, 'b', 1)).toBeUndefined();
+      await store.provisioning.leaveWorkspace(W, 'a');
+      expect(await hold(store, 'b', 1)).toBe(2);
     });
   });
 
@@ -150,7 +217,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         workspace: W,
         at: 1,
         members: { upsert: rows, remove: [] },
-        read: ['members'],
+        read: { list: 'members', since: 1, how: 'lite', behind: [] },
       });
       expect(new Set(await provisioning.observedMembers(W))).toEqual(new Set(rows));
       expect(await provisioning.readTimes(W)).toEqual({ members: 1, groups: null });
@@ -172,7 +239,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         groups: { upsert: [{ token: 'g', name: 'Team', writable: true, writtenAt: null }], remove: [] },
         groupMembers: { upsert: groupMembers, remove: [] },
         links: [{ subject: { kind: 'group', id: 'group-1' }, token: 'g' }],
-        read: [{ groupToken: 'g' }],
+        read: { list: { groupToken: 'g' }, since: 1, how: 'group_memberships', behind: [] },
       });
       expect((await provisioning.observedGroupMembers(W, 'g')).current).toBe(true);
       await provisioning.record({
@@ -181,8 +248,12 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1', { state: 'former' })], remove: [] },
       });
       const after = await provisioning.observedGroupMembers(W, 'g');
-      expect(after).toEqual({ rows: [{ ...groupMembers[0], writtenAt: null }], current: false });
-      const jobs = await claim(store);
+      expect(after).toEqual({
+        rows: [{ ...groupMembers[0], writtenAt: null }],
+        current: false,
+        readAt: null,
+      });
+      const jobs = await claim(store, 10, { kind: 'group' });
       expect(jobs.map((job) => [job.subject, job.verifying])).toEqual([
         [{ kind: 'group', id: 'group-1' }, true],
       ]);

@@ -1,4 +1,5 @@
 /** What every TaskStore guarantees. */
+import { claimJobs } from '../claims.ts';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/directory/connection.ts';
 import { createUser } from '../../src/directory/user-transitions.ts';
@@ -75,8 +76,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       await write(store, { open: [task('a')] });
       expect(await store.tasks.close(W, 'a', 20)).toBe(true);
       expect(await store.tasks.remembered(W, subject)).toMatchObject([{ id: 'a', closedBy: 'person' }]);
-      const claim = { workspace: W, now: 20, leaseMs: 100, limit: 10 };
-      expect(await store.provisioning.claimJobs(claim)).toMatchObject([{ subject, refresh: true }]);
+      const claim = { workspace: W, kind: subject.kind, now: 30 };
+      expect(await claimJobs(store, { ...claim, readAt: 19 })).toEqual([]);
+      expect(await claimJobs(store, { ...claim, readAt: 20 })).toMatchObject([{ subject, verifying: true }]);
       await write(store, { done: ['a'] }, 30);
       expect(await store.tasks.remembered(W, subject)).toEqual([]);
       expect(await all(store)).toMatchObject([{ id: 'a', closedAt: 20, closedBy: 'done' }]);
@@ -85,8 +87,8 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
     it('that a person closes wake a job that was parked', async () => {
       const store = await open();
       await store.provisioning.record({ workspace: W, at: 0, wake: [{ subject, verifying: false }] });
-      const claim = { workspace: W, leaseMs: 100, limit: 10 };
-      const [job] = await store.provisioning.claimJobs({ ...claim, now: 1 });
+      const claim = { workspace: W, kind: subject.kind };
+      const [job] = await claimJobs(store, { ...claim, now: 1 });
       if (job === undefined) throw new Error('no job');
       const change = { kind: 'delivery.changed', subject, data: {} } as const;
       const delivery = { state: 'blocked', reason: 'x' } as const;
@@ -98,9 +100,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
         change,
       });
       await write(store, { open: [task('a')] });
-      expect(await store.provisioning.claimJobs({ ...claim, now: 50 })).toEqual([]);
+      expect(await claimJobs(store, { ...claim, now: 50 })).toEqual([]);
       await store.tasks.close(W, 'a', 60);
-      expect(await store.provisioning.claimJobs({ ...claim, now: 60 })).toMatchObject([{ refresh: true }]);
+      expect(await claimJobs(store, { ...claim, now: 60 })).toMatchObject([{ verifying: true }]);
     });
 
     it('are closed once, and only within their workspace', async () => {

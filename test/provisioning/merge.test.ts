@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mergeGroupMembers, mergeGroups } from '../../src/provisioning/merge-groups.ts';
-import { mergeMembers, ShortReadError } from '../../src/provisioning/merge-members.ts';
+import { mergeMembers } from '../../src/provisioning/merge-members.ts';
 import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import { ShortReadError } from '../../src/provisioning/short-read.ts';
 
 const NOW = 1_000_000;
 const MINUTE = 60_000;
@@ -93,9 +94,14 @@ describe('a read of groups', () => {
   it('keeps a group that we made, and a name that we gave, for a minute', () => {
     const ours = [group('new', 'New', NOW), group('old', 'Renamed', NOW)];
     const made = mergeGroups(ours, [group('old', 'Old')], NOW + 1_000);
-    expect(made).toEqual({ upsert: [], remove: [], changed: [] });
+    expect(made).toEqual({ upsert: [], remove: [], changed: [], behind: [] });
     const later = mergeGroups(ours, [group('old', 'Old')], NOW + MINUTE);
-    expect(later).toEqual({ upsert: [group('old', 'Old')], remove: ['new'], changed: [group('old', 'Old')] });
+    expect(later).toEqual({
+      upsert: [group('old', 'Old')],
+      remove: ['new'],
+      changed: [group('old', 'Old')],
+      behind: [],
+    });
   });
   it('keeps a member that we added for a minute, and forgets one that Mode took out', () => {
     const row = (memberToken: string, writtenAt: number | null) => ({
@@ -105,6 +111,46 @@ describe('a read of groups', () => {
       writtenAt,
     });
     const made = mergeGroupMembers([row('ours', NOW), row('theirs', null)], [row('new', null)], NOW + 1_000);
-    expect(made).toEqual({ rows: [row('new', null), row('ours', NOW)], added: ['new'], removed: ['theirs'] });
+    expect(made).toEqual({
+      rows: [row('new', null), row('ours', NOW)],
+      added: ['new'],
+      removed: ['theirs'],
+      behind: [],
+      short: false,
+    });
+  });
+  it('that misses most groups, or lists none, is not believed, until it is told to be', () => {
+    const many = Array.from({ length: 20 }, (_, index) => group(`g${index}`, `Group ${index}`));
+    expect(() => mergeGroups(many, many.slice(0, 9), NOW)).toThrow(ShortReadError);
+    expect(() => mergeGroups(many.slice(0, 1), [], NOW)).toThrow(ShortReadError);
+    expect(mergeGroups(many, many.slice(0, 9), NOW, new Map(), true).remove).toHaveLength(11);
+  });
+  it('does not bring back what we took away less than a minute ago, and does after that', () => {
+    const taken = new Map([['g', { writtenAt: NOW }]]);
+    const others = [group('x', 'X')];
+    const shown = [...others, group('g', 'Gone')];
+    expect(mergeGroups(others, shown, NOW + MINUTE - 1, taken)).toMatchObject({ upsert: [], behind: ['g'] });
+    expect(mergeGroups(others, shown, NOW + MINUTE, taken)).toMatchObject({
+      behind: [],
+      changed: [{ token: 'g' }],
+    });
+    const member = { groupToken: 'x', memberToken: 'g', groupMembershipToken: 'm', writtenAt: null };
+    expect(mergeGroupMembers([], [member], NOW, taken)).toMatchObject({ rows: [], behind: ['g'] });
+    expect(mergeGroupMembers([], [member], NOW + MINUTE, taken)).toMatchObject({
+      rows: [member],
+      added: ['g'],
+    });
+  });
+  it('of the members of one group is doubted when it lost most of them, or all', () => {
+    const rows = Array.from({ length: 12 }, (_, index) => ({
+      groupToken: 'g',
+      memberToken: `m${index}`,
+      groupMembershipToken: `gm${index}`,
+      writtenAt: null,
+    }));
+    expect(mergeGroupMembers(rows, rows.slice(0, 5), NOW).short).toBe(true);
+    expect(mergeGroupMembers(rows.slice(0, 1), [], NOW).short).toBe(true);
+    expect(mergeGroupMembers(rows, rows.slice(0, 7), NOW).short).toBe(false);
+    expect(mergeGroupMembers([], [], NOW).short).toBe(false);
   });
 });

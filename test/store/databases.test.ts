@@ -17,6 +17,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0003-idp-profiles',
       '0004-capabilities',
       '0005-tasks',
+      '0006-drive',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

@@ -6,9 +6,11 @@ import { Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { answerError, type Answer } from './answer-error.ts';
+import { routeOf } from './route-of.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
-const CONNECTIONS = 4;
+/** As many as there are jobs under way. */
+const CONNECTIONS = 32;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -43,6 +45,17 @@ export interface ClientOptions {
   readonly requestsPerSecond: number;
   /** For the whole of a request, the body too. */
   readonly timeoutMs: number;
+  /** Asked right before each write: false when another bridge may be in this one's place. */
+  readonly mayWrite?: (() => boolean) | undefined;
+  /** Told of each request; the status is null when no answer came. */
+  readonly onCall?: ((call: CallMade) => void) | undefined;
+}
+
+export interface CallMade {
+  readonly method: string;
+  /** A pattern, never a path. */
+  readonly route: string;
+  readonly status: number | null;
 }
 
 export interface Call {
@@ -55,6 +68,11 @@ export interface Call {
   readonly accept?: string;
 }
 
+interface Sent extends Answer {
+  /** When it was sent. */
+  readonly takenAt: number;
+}
+
 export interface Client {
   /** @returns the parsed body of a success; undefined for one without a body. @throws TargetError */
   call(call: Call): Promise<unknown>;
@@ -62,14 +80,21 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs } = options;
+  const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs, mayWrite, onCall } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections: CONNECTIONS });
   const bucket = createTokenBucket(clock, requestsPerSecond);
 
-  async function send({ method, path, credential, body, accept = api.accept }: Call): Promise<Answer> {
-    await bucket.take();
+  async function send({ method, path, credential, body, accept = api.accept }: Call): Promise<Sent> {
+    const takenAt = await bucket.take();
+    if (method !== 'GET' && mayWrite?.() === false) {
+      throw new TargetError(
+        'unavailable',
+        'Another bridge may have the workspace: nothing is written to Mode.',
+      );
+    }
+    let status: number | null = null;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const response = await pool.request({
@@ -91,11 +116,9 @@ export function createClient(options: ClientOptions): Client {
         if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
         chunks.push(chunk);
       }
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        text: Buffer.concat(chunks).toString(),
-      };
+      status = response.statusCode;
+      const text = Buffer.concat(chunks).toString();
+      return { status, headers: response.headers, text, takenAt };
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error);
       throw new TargetError(
@@ -103,11 +126,13 @@ export function createClient(options: ClientOptions): Client {
         `${api.name} could not be reached for ${method} ${bare(path)}: ${reason}`,
         { cause: error },
       );
+    } finally {
+      onCall?.({ method, route: routeOf(path), status });
     }
   }
 
   /** Redirects are followed for reads within Mode's own origin: credentials go nowhere else. */
-  async function follow(call: Call): Promise<Answer> {
+  async function follow(call: Call): Promise<Sent> {
     let path = `${prefix}${call.path}`;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
       const answer = await send({ ...call, path });
@@ -128,7 +153,7 @@ export function createClient(options: ClientOptions): Client {
       const what = `${call.method} ${bare(call.path)}`;
       if (answer.status < 200 || answer.status > 299) {
         const error = answerError(api.name, what, answer, clock.now());
-        if (error.kind === 'rate_limited') bucket.slowDown();
+        if (error.kind === 'rate_limited') bucket.slowDown(answer.takenAt, error.retryAfterMs);
         throw error;
       }
       bucket.speedUp();

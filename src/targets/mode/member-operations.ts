@@ -6,7 +6,7 @@ import type { Operation } from '../../provisioning/operation.ts';
 import { TargetError, type Applied } from '../../provisioning/target.ts';
 import type { Memberships } from './memberships.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
-import { fieldsOf, isTrue, linkOf } from './mode-json.ts';
+import { fieldsOf, isTrue, linkOf, textOf } from './mode-json.ts';
 import { NotThisOne, ROUTE, serve } from './mode-routes.ts';
 import type { OwnScim } from './own-scim/own-scim.ts';
 import { createResends } from './resends.ts';
@@ -46,10 +46,13 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
     const path = `/api/${api.workspace}/invites`;
     const body = { invite: { invitee: { email }, message: INVITE_MESSAGE } };
     try {
-      const username = linkOf(await api.write('POST', path, body, key), 'invitee')
-        ?.split('/')
-        .at(-1);
-      return username === undefined || username === '' ? {} : { username };
+      const answer = await api.write('POST', path, body, key);
+      const username = linkOf(answer, 'invitee')?.split('/').at(-1);
+      const expiresAt = Date.parse(textOf(fieldsOf(answer)['expires_at']) ?? '');
+      return {
+        ...(username === undefined || username === '' ? {} : { username }),
+        ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
+      };
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       if (error.kind === 'forbidden' && api.keys.length === 1) {

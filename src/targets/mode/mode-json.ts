@@ -2,12 +2,7 @@
  * Mode's JSON, read tolerantly: pure. Ids and counts come as text or numbers, links with or without a leading slash,
  * fields are missing or new. What cannot be read at all is `unavailable`, never an empty list.
  */
-import type {
-  MemberState,
-  ObservedGroup,
-  ObservedGroupMember,
-  ObservedMember,
-} from '../../provisioning/observed.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../../provisioning/observed.ts';
 import { TargetError } from '../../provisioning/target.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -51,8 +46,18 @@ export function listOf(what: string, body: unknown, key: string): readonly unkno
 
 /** How many pages Mode says there are; undefined when it does not say. */
 export function totalPagesOf(body: unknown): number | undefined {
-  const pages = Number(textOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']));
-  return Number.isInteger(pages) && pages > 0 ? pages : undefined;
+  const pages = countOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']);
+  return pages === 0 ? undefined : pages;
+}
+
+/** How many rows Mode says there are on all pages; undefined when it does not say. */
+export function totalCountOf(body: unknown): number | undefined {
+  return countOf(fieldsOf(fieldsOf(body)['pagination'])['total_count']);
+}
+
+function countOf(value: unknown): number | undefined {
+  const text = textOf(value);
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
 /** A row of `memberships` or `memberships/lite`; undefined for one that names nobody. */
@@ -69,18 +74,19 @@ export function memberOf(row: unknown): ObservedMember | undefined {
     username: textOf(fields['member_username']) ?? textOf(fields['username']),
     email,
     name: textOf(fields['name']),
-    state: stateOf(fields),
+    ...stateOf(fields),
     admin: isTrue(fields['admin']),
     managedByScim: isTrue(fields['managed_by_scim']),
     writtenAt: null,
   };
 }
 
-/** Only `active` is active; what is not known to be an invite is treated as gone. */
-function stateOf(fields: Fields): MemberState {
-  const state = textOf(fields['state']) ?? '';
-  if (isTrue(fields['invited']) || INVITED.test(state)) return 'invited';
-  return state === 'active' ? 'active' : 'former';
+/** Only `active` is active; what is not known to be an invite is treated as gone, and kept as Mode said it. */
+function stateOf(fields: Fields): Pick<ObservedMember, 'state' | 'rawState'> {
+  const word = textOf(fields['state']) ?? '';
+  const invited = isTrue(fields['invited']) || INVITED.test(word);
+  const raw = word === '' || word === 'active' ? {} : { rawState: word };
+  return { state: invited ? 'invited' : word === 'active' ? 'active' : 'former', ...raw };
 }
 
 /**
@@ -93,7 +99,14 @@ export function groupOf(row: unknown, ownsManaged = false): ObservedGroup | unde
   const name = textOf(fields['name']);
   if (token === null || name === null || !isActiveGroup(row)) return undefined;
   const builtIn = /everyone|default|system|built/i.test(textOf(fields['group_type']) ?? '');
-  return { token, name, writable: !builtIn && (ownsManaged || !isManaged(row)), writtenAt: null };
+  const count = countOf(fields['member_count']);
+  return {
+    token,
+    name,
+    writable: !builtIn && (ownsManaged || !isManaged(row)),
+    writtenAt: null,
+    ...(count === undefined ? {} : { memberCount: count }),
+  };
 }
 
 export function isManaged(row: unknown): boolean {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { createCapabilityBook, type CapabilityStore } from '../../provisioning/capability-book.ts';
 import type { Target } from '../../provisioning/target.ts';
-import { createClient, type Credential } from './client.ts';
+import { createClient, type ClientOptions, type Credential } from './client.ts';
 import { createDiscovery } from './discovery.ts';
 import { createGroupOperations } from './group-operations.ts';
 import { createMemberOperations } from './member-operations.ts';
@@ -20,7 +20,7 @@ import { createWorkspaceRoot } from './workspace-root.ts';
 
 /** Mode's limit is not public: start low enough for any, and slow down when told. */
 const REQUESTS_PER_SECOND = 10;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 20_000;
 
 export interface ModeTargetOptions {
   readonly baseUrl: string;
@@ -35,12 +35,15 @@ export interface ModeTargetOptions {
   readonly clock: Clock;
   readonly requestsPerSecond?: number;
   readonly timeoutMs?: number;
+  readonly mayWrite?: ClientOptions['mayWrite'];
+  readonly onCall?: ClientOptions['onCall'];
 }
 
 export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
-  const limits = { clock, requestsPerSecond, timeoutMs };
+  const { mayWrite, onCall } = options;
+  const limits = { clock, requestsPerSecond, timeoutMs, mayWrite, onCall };
   const client = createClient({ baseUrl, ...limits });
   const ownScim = options.ownScim === undefined ? undefined : openOwnScim({ ...options.ownScim, ...limits });
   const ownsManaged = ownScim !== undefined;
@@ -65,6 +68,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
     pageFor: createPages({ api, root, memberships, baseUrl }),
     readMembers: reads.members,
+    findMembers: reads.find,
     readGroups: servedRead(book, { capability: 'groups', route: ROUTE.main }, () =>
       readGroups(api, { ownsManaged }),
     ),

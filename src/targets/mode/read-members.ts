@@ -3,7 +3,7 @@
  * list is tried, then the full one with a look at each person's record for the address.
  */
 import type { CapabilityBook } from '../../provisioning/capability-book.ts';
-import type { ObservedMember } from '../../provisioning/observed.ts';
+import type { ObservedMember, ReadHow } from '../../provisioning/observed.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { fieldsOf, listOf, memberOf, textOf } from './mode-json.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
@@ -20,6 +20,8 @@ export interface MemberReads {
   members(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** The full list, with the memberships' own tokens, former members too where Mode offers it. @throws TargetError */
   memberships(): Promise<readonly ObservedMember[]>;
+  /** Those of the missing whom the full list has, when this key may read it and the last list was the light one. */
+  find(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** The address that the last list had for an account. */
   emailOf(memberToken: string): string | undefined;
 }
@@ -27,20 +29,33 @@ export interface MemberReads {
 export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: CapabilityBook): MemberReads {
   const base = `/api/${api.workspace}/memberships`;
   let emails: ReadonlyMap<string, string> = new Map();
+  let last: ReadHow | undefined;
 
-  async function list(path: string, key: KeyName = 'main key'): Promise<readonly ObservedMember[]> {
+  async function list(
+    path: string,
+    how: ReadHow,
+    key: KeyName = 'main key',
+  ): Promise<readonly ObservedMember[]> {
     const rows = listOf(`GET ${path}`, await api.get(path, { key }), 'memberships');
-    return rows.flatMap((row) => memberOf(row) ?? []);
+    return rows.flatMap((row) => {
+      const member = memberOf(row);
+      return member === undefined ? [] : [{ ...member, how }];
+    });
   }
 
+  const allMemberships = async () =>
+    list(await root.path('all_memberships', await root.path('memberships', base)), 'memberships');
+
   async function light(key?: KeyName): Promise<readonly ObservedMember[]> {
-    const rows = await list(await root.path('memberships_lite', `${base}/lite`), key);
+    const rows = await list(await root.path('memberships_lite', `${base}/lite`), 'lite', key);
     return scimIsOn(await root.read()) ? withManaged(rows) : rows;
   }
 
   /** Who is managed by Mode's own SCIM stands in the full list alone, for keys that may read it. */
   async function withManaged(rows: readonly ObservedMember[]): Promise<readonly ObservedMember[]> {
-    const full = await unlessRefused(root.path('memberships', base).then((path) => list(path)));
+    const full = await unlessRefused(
+      root.path('memberships', base).then((path) => list(path, 'memberships')),
+    );
     const known = new Map(full?.map((member) => [member.memberToken, member]));
     return rows.map((row) => {
       const same = row.memberToken === null ? undefined : known.get(row.memberToken);
@@ -55,14 +70,17 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
     members: readonly ObservedMember[],
     known: readonly ObservedMember[],
   ): Promise<readonly ObservedMember[]> {
-    const before = new Map(known.map((member) => [member.username, member]));
+    const before = new Map(known.map((member) => [member.memberToken, member]));
     const complete: ObservedMember[] = [];
-    for (let from = 0; from < members.length; from += PARALLEL_READS) {
-      const piece = members.slice(from, from + PARALLEL_READS);
-      complete.push(
-        ...(await Promise.all(piece.map((member) => withAddress(member, before.get(member.username))))),
-      );
-    }
+    const waiting = [...members.entries()];
+    const reader = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, member] = next;
+        const same = member.memberToken === null ? undefined : before.get(member.memberToken);
+        complete[index] = await withAddress(member, same);
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
     return complete;
   }
 
@@ -71,7 +89,9 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
     known: ObservedMember | undefined,
   ): Promise<ObservedMember> {
     if (member.email !== null || member.username === null) return member;
-    if (known?.email != null) return { ...member, email: known.email, name: member.name ?? known.name };
+    if (known?.email != null && known.username === member.username) {
+      return { ...member, email: known.email, name: member.name ?? known.name };
+    }
     const record = fieldsOf(await unlessRefused(api.get(`/api/${encodeURIComponent(member.username)}`)));
     return { ...member, email: textOf(record['email']), name: textOf(record['name']) ?? member.name };
   }
@@ -82,7 +102,8 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
         capability: 'list_members',
         by: {
           [ROUTE.lite]: () => light(),
-          [ROUTE.full]: async () => withAddresses(await list(await root.path('memberships', base)), known),
+          [ROUTE.full]: async () =>
+            withAddresses(await list(await root.path('memberships', base), 'memberships'), known),
           [ROUTE.liteAsInviter]: () => light('inviter key'),
         },
         alsoRefusals: isRefusal,
@@ -91,6 +112,7 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
         root.forget();
         throw error;
       });
+      last = members[0]?.how;
       emails = new Map(
         members.flatMap(({ memberToken, email }) =>
           memberToken === null || email === null ? [] : [[memberToken, email] as const],
@@ -98,7 +120,13 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
       );
       return members;
     },
-    memberships: async () => list(await root.path('all_memberships', await root.path('memberships', base))),
+    memberships: allMemberships,
+    find: async (missing) => {
+      if (last !== 'lite') return [];
+      const wanted = new Set(missing.map((member) => member.memberToken));
+      const full = await unlessRefused(allMemberships());
+      return (full ?? []).filter((member) => member.memberToken !== null && wanted.has(member.memberToken));
+    },
     emailOf: (memberToken) => emails.get(memberToken),
   };
 }

@@ -7,7 +7,16 @@ import { classify } from '../../../src/provisioning/classify.ts';
 import type { Operation } from '../../../src/provisioning/operation.ts';
 import { TargetError } from '../../../src/provisioning/target.ts';
 import { createRefusals } from '../../../src/worker/refusals.ts';
-import { answer, fakeMode, lite, member, members, WRONG_KEY, type Handler } from './fake-mode.ts';
+import {
+  answer,
+  fakeMode,
+  lite,
+  member,
+  members,
+  standingClock,
+  WRONG_KEY,
+  type Handler,
+} from './fake-mode.ts';
 
 /** `parked 3`: retried twice, then parked; `task 3`: retried twice, then handed to a person. */
 type End = 'done' | 'retry' | 'parked' | 'parked 3' | 'task' | 'task 3';
@@ -174,7 +183,7 @@ async function modeAround(call: string, handle: Handler, carriesOut: boolean) {
     };
     answer(200, body)(request, response);
   };
-  return fakeMode({
+  const routes: Record<string, Handler> = {
     'GET /api/acme/memberships/lite': answer(200, members(lite())),
     'GET /api/acme/memberships/m1': answer(200, { admin: true }),
     [`GET /api/acme/groups/${groupToken}`]: stillThere,
@@ -184,7 +193,8 @@ async function modeAround(call: string, handle: Handler, carriesOut: boolean) {
       asked += 1;
       handle(request, response);
     },
-  });
+  };
+  return fakeMode(routes, { clock: standingClock() });
 }
 
 describe.each(Object.entries(KINDS))('%s', (_name, { operation, call, but }) => {

@@ -21,27 +21,53 @@ function setup(perSecond: number) {
 }
 
 describe('the rate at which Mode is asked', () => {
-  it('is kept after a first second at once', async () => {
-    const { take } = setup(10);
-    expect(await take(10)).toBe(0);
-    expect(await take(20)).toBeCloseTo(2_000);
+  it('is kept after a quarter of a second at once', async () => {
+    const { take } = setup(20);
+    expect(await take(5)).toBe(0);
+    expect(await take(20)).toBeCloseTo(1_000);
   });
 
-  it('halves with every 429, down to one in five seconds, and comes back with successes', async () => {
-    const { bucket, take } = setup(8);
-    await take(8);
-    bucket.slowDown();
-    expect(await take(4)).toBeCloseTo(1_000);
-    for (let count = 0; count < 20; count += 1) bucket.slowDown();
-    expect(await take(1)).toBeCloseTo(5_000);
+  it('is kept to the call when a wait takes longer than asked', async () => {
+    const { take, time } = setup(20);
+    await take(5);
+    time.now += 100;
+    expect(await take(2)).toBe(0);
+    expect(await take(10)).toBeCloseTo(500);
+  });
+
+  it('halves with a 429, once for all that were under way, and comes back with successes', async () => {
+    const { bucket, take, time } = setup(8);
+    await take(2);
+    const sent = await bucket.take();
+    time.now += 10;
+    bucket.slowDown(sent, 0);
+    bucket.slowDown(sent, 0);
+    expect(bucket.rate).toBe(4);
+    for (let count = 0; count < 20; count += 1) {
+      const next = await bucket.take();
+      time.now += 1;
+      bucket.slowDown(next, 0);
+    }
+    expect(bucket.rate).toBe(0.2);
+    expect(await take(2)).toBeGreaterThan(5_000);
     for (let count = 0; count < 100; count += 1) bucket.speedUp();
     await take(8);
     expect(await take(8)).toBeCloseTo(1_000);
   });
 
+  it('pauses as long as Mode says, and longer with each 429 that does not say', async () => {
+    const { bucket, take } = setup(10);
+    expect(bucket.slowDown(await bucket.take(), 7_000)).toBe(7_000);
+    expect(await take(1)).toBe(7_000);
+    expect(bucket.slowDown(await bucket.take())).toBe(2_000);
+    expect(bucket.slowDown(await bucket.take())).toBe(4_000);
+    bucket.speedUp();
+    expect(bucket.slowDown(await bucket.take())).toBe(1_000);
+  });
+
   it('does not pile up while nothing is asked', async () => {
-    const { take, time } = setup(5);
+    const { take, time } = setup(20);
     time.now += 60_000;
-    expect(await take(6)).toBeCloseTo(200);
+    expect(await take(6)).toBeCloseTo(50);
   });
 });

@@ -1,0 +1,123 @@
+/** Reading all of Mode at an operator's wish, and how far that is. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import type { Connection } from '../directory/connection.ts';
+import { BridgeError } from '../errors.ts';
+import type { Desk } from '../provisioning/desk.ts';
+import type { SyncControl, SyncState } from '../provisioning/sync-state.ts';
+
+export interface DriveSources {
+  /** undefined: nobody works in this process. */
+  readonly sync: SyncControl | undefined;
+  readonly desk: Desk;
+}
+
+const Instant = Type.String({ format: 'date-time' });
+const Count = Type.Integer({ minimum: 0 });
+const Sync = Type.Object({
+  running: Type.Union([
+    Type.Object({ started_at: Instant, phase: Type.String(), done: Count, of: Count }),
+    Type.Null(),
+  ]),
+  last: Type.Union(
+    [
+      Type.Object({
+        started_at: Instant,
+        ended_at: Instant,
+        failure: Type.Union([Type.String(), Type.Null()]),
+        groups: Count,
+        groups_read: Count,
+        groups_failed: Count,
+      }),
+      Type.Null(),
+    ],
+    { description: 'The last one since this bridge started' },
+  ),
+});
+
+export const ByWorkspace = Type.Object({
+  slug: Type.String({ description: "The workspace, as in Mode's URL" }),
+});
+
+export function registerSync(
+  scope: FastifyInstance,
+  connectionOf: (request: FastifyRequest) => Connection,
+  { sync }: DriveSources,
+): void {
+  const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
+  const path = '/workspaces/:slug/sync';
+
+  routes.get(
+    path,
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'How far the full read of Mode is, and how the last one ended',
+        params: ByWorkspace,
+        response: { 200: Sync },
+      },
+    },
+    (request) => {
+      assertWorkspace(connectionOf(request), request.params.slug);
+      return render(holding(sync).state);
+    },
+  );
+
+  routes.post(
+    path,
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'Read all of Mode now',
+        params: ByWorkspace,
+        querystring: Type.Object({
+          everything: Type.Optional(
+            Type.Boolean({ description: 'The members of every group, whatever the counts say' }),
+          ),
+        }),
+        response: { 202: Sync },
+      },
+    },
+    (request, reply) => {
+      assertWorkspace(connectionOf(request), request.params.slug);
+      const control = holding(sync);
+      control.request(request.query.everything ?? false);
+      void reply.code(202);
+      return render(control.state);
+    },
+  );
+}
+
+/** A token is of one workspace. @throws BridgeError not_found */
+export function assertWorkspace(connection: Connection, slug: string): void {
+  if (connection.workspace === slug) return;
+  throw new BridgeError('not_found', `There is no workspace "${slug}" for this token.`);
+}
+
+function holding(sync: SyncControl | undefined): SyncControl {
+  if (sync?.holds === true) return sync;
+  throw new BridgeError(
+    'conflict',
+    'Another bridge on this database works for the workspace, or none does yet: ask that one, or try again in half a minute.',
+  );
+}
+
+function render({ running, last }: SyncState): Static<typeof Sync> {
+  const instant = (ms: number) => new Date(ms).toISOString();
+  const result = last !== null && 'result' in last ? last.result : undefined;
+  return {
+    running: running === null ? null : { started_at: instant(running.startedAt), ...running.progress },
+    last:
+      last === null
+        ? null
+        : {
+            started_at: instant(last.startedAt),
+            ended_at: instant(last.endedAt),
+            failure: 'failure' in last ? last.failure : null,
+            groups: result?.groups ?? 0,
+            groups_read: result?.groupsRead ?? 0,
+            groups_failed: result?.groupsFailed ?? 0,
+          },
+  };
+}

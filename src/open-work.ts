@@ -1,0 +1,70 @@
+/** Puts together what works for one workspace: the hold on it, the way to Mode, and what a worker is made of. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import type { Config, ModeAccess } from './config/read-config.ts';
+import { countCalls, type CallCounts } from './observability/call-counts.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Store } from './store/open-store.ts';
+import { targets } from './targets/registry.ts';
+import { createTenure } from './worker/tenure.ts';
+import type { WorkerOptions } from './worker/worker.ts';
+
+/** Requests a second, when no setting says another number: Mode's limit is not public, so a rate that any bears. */
+const RATE = 10;
+/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
+const LOCAL_RATE = 500;
+/** For a whole call; shorter than the lease under which it is begun. */
+const CALL_TIMEOUT_MS = 20_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+export interface WorkParts {
+  readonly config: Config;
+  readonly mode: ModeAccess;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface Work {
+  readonly options: WorkerOptions;
+  readonly calls: CallCounts;
+}
+
+export function openWork({ config, mode, store, clock, log, random }: WorkParts): Work {
+  const { workspace } = mode;
+  const calls = countCalls();
+  const tenure = createTenure({ workspace, holder: randomUUID(), store: store.provisioning, clock, log });
+  const target = targets.mode({
+    ...mode,
+    clock,
+    requestsPerSecond: config.modeRequestsPerSecond ?? (isLoopback(mode.baseUrl) ? LOCAL_RATE : RATE),
+    timeoutMs: CALL_TIMEOUT_MS,
+    // What begins now is over before another bridge can be in this one's place.
+    mayWrite: () => tenure.holdsFor(CALL_TIMEOUT_MS),
+    onCall: calls.count,
+    capabilities: store.capabilities,
+  });
+  const { provisioning, directory } = store;
+  const invites = { resendAfterMs: config.inviteResendDays * DAY_MS, maxSends: config.inviteMaxSends };
+  const world = { target, clock, random, log };
+  return {
+    calls,
+    options: {
+      workspace,
+      tenure,
+      store: provisioning,
+      directory,
+      tasks: store.tasks,
+      requests: store.capabilities,
+      adoption: config.adoption,
+      invites,
+      ...world,
+    },
+  };
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}

@@ -1,0 +1,88 @@
+/** What became of invites, as statements: by what we did, and by what a read of the members shows. */
+import { sql } from 'kysely';
+import type { InviteEvent } from '../provisioning/invite.ts';
+import type { Observation } from '../provisioning/observation.ts';
+import type { Engine, Statement } from './engine.ts';
+import { fold } from './rows.ts';
+
+export function inviteStatements(engine: Engine, { workspace, at, invites = [] }: Observation): Statement[] {
+  return invites.map((event) => ({ query: eventQuery(engine, workspace, at, event).compile() }));
+}
+
+function eventQuery({ db }: Engine, workspace: string, at: number, event: InviteEvent) {
+  const { email } = event;
+  const email_key = fold(email);
+  if (event.kind === 'ended') {
+    return db.deleteFrom('invites').where('workspace', '=', workspace).where('email_key', '=', email_key);
+  }
+  const row = { workspace, email_key, email, first_sent_at: at, sent_at: at, updated_at: at };
+  if (event.kind === 'sent') {
+    const { expiresAt } = event;
+    const state = { state: 'sent', expires_at: expiresAt, reason: null };
+    // An accepted one was another invite.
+    const again = (value: number) => sql<number>`case when invites.state = 'accepted' then ${value} else`;
+    return db
+      .insertInto('invites')
+      .values({ ...row, ...state, sends: 1 })
+      .onConflict((conflict) =>
+        conflict.columns(['workspace', 'email_key']).doUpdateSet({
+          ...state,
+          email,
+          sent_at: at,
+          updated_at: at,
+          sends: sql<number>`${again(1)} invites.sends + 1 end`,
+          first_sent_at: sql<number>`${again(at)} invites.first_sent_at end`,
+        }),
+      );
+  }
+  const { reason, again } = event;
+  const values = again
+    ? { reason, sent_at: at, updated_at: at, sends: sql<number>`invites.sends + 1` }
+    : { reason, state: 'refused', updated_at: at };
+  return db
+    .insertInto('invites')
+    .values({ ...row, state: again ? 'pending' : 'refused', sends: again ? 1 : 0, expires_at: null, reason })
+    .onConflict((conflict) => conflict.columns(['workspace', 'email_key']).doUpdateSet(values));
+}
+
+/** After the rows of the members are written: who is listed as invited, who came, whose invite is over. */
+export function seenInviteStatements({ db }: Engine, { workspace, at, read }: Observation): Statement[] {
+  if (read?.list !== 'members') return [];
+  const listed = (state: 'active' | 'invited') => sql<boolean>`exists (
+    select 1 from observed_members as seen
+    where seen.workspace = invites.workspace and seen.email_key = invites.email_key
+      and seen.state = ${state} and (seen.written_at is null or ${state} = 'active'))`;
+  const ours = sql<boolean>`exists (
+    select 1 from observed_members as seen
+    where seen.workspace = invites.workspace and seen.email_key = invites.email_key and seen.state != 'former')`;
+  const become = (state: string) =>
+    db.updateTable('invites').set({ state, updated_at: at }).where('workspace', '=', workspace);
+  const found = db
+    .selectFrom('observed_members')
+    .where('workspace', '=', workspace)
+    .where('state', '=', 'invited')
+    .where('email_key', 'is not', null)
+    .groupBy(['workspace', 'email_key'])
+    .select(['workspace', 'email_key', (of) => of.fn.min('email').as('email')])
+    .select([sql<string>`'pending'`.as('state'), sql<number>`0`.as('sends')])
+    .select(['first_sent_at', 'sent_at', 'updated_at'].map((name) => instant(at).as(name as 'sent_at')));
+  // One that was sent by somebody in Mode, or before invites were remembered: it counts from now on.
+  const meet = db
+    .insertInto('invites')
+    .columns(['workspace', 'email_key', 'email', 'state', 'sends', 'first_sent_at', 'sent_at', 'updated_at'])
+    .expression(found as never)
+    .onConflict((conflict) => conflict.doNothing());
+  const expired = become('expired')
+    .where('state', 'in', ['sent', 'pending'])
+    .where((of) => of.or([of('expires_at', '<=', at), of.and([of('state', '=', 'pending'), of.not(ours)])]));
+  return [
+    meet.compile(),
+    become('pending').where('state', 'in', ['sent', 'refused']).where(listed('invited')).compile(),
+    become('accepted').where('state', '!=', 'accepted').where(listed('active')).compile(),
+    expired.compile(),
+  ].map((query) => ({ query }));
+}
+
+function instant(at: number) {
+  return sql<number>`cast(${at} as bigint)`;
+}

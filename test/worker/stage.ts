@@ -1,0 +1,155 @@
+/**
+ * A worker between a real store and a simulated Mode, with a clock that tests move. Waits are cut short, so that time is
+ * what the test says and never what the machine takes.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock.ts';
+import type { Connection } from '../../src/directory/connection.ts';
+import { createGroups } from '../../src/directory/groups.ts';
+import { createUsers } from '../../src/directory/users.ts';
+import { INVITE_POLICY } from '../../src/provisioning/invite.ts';
+import type { Target } from '../../src/provisioning/target.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { openModeTarget } from '../../src/targets/mode/mode-target.ts';
+import { createTenure } from '../../src/worker/tenure.ts';
+import { createWorker, workContext, type WorkerOptions } from '../../src/worker/worker.ts';
+import type { EngineName } from '../databases.ts';
+import { freshStore } from '../stores.ts';
+
+export const W = 'acme';
+export const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
+const key = { token: 'sandbox', secret: 'sandbox' };
+const inviter = { token: 'inviter', secret: 'inviter' };
+const silent = pino({ level: 'silent' });
+const LONGEST_SLEEP_MS = 5;
+const DEADLINE_MS = 20_000;
+
+export interface StageOptions {
+  readonly engine?: EngineName;
+  readonly settings?: unknown;
+  /** As PUT /_sandbox/state takes it. */
+  readonly mode?: Parameters<Sandbox['control']['putState']>[0];
+  readonly target?: (real: Target) => Target;
+  readonly options?: Partial<WorkerOptions>;
+}
+
+export async function openStage(given: StageOptions = {}) {
+  const time = { ahead: 0 };
+  const clock: Clock = {
+    now: () => Date.now() + time.ahead,
+    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, LONGEST_SLEEP_MS), signal),
+  };
+  const store = await freshStore(given.engine ?? 'sqlite');
+  const sandbox = await startSandbox({
+    port: 0,
+    workspace: W,
+    mainKey: key,
+    inviterKey: inviter,
+    clock,
+    log: silent,
+    ...(given.settings === undefined ? {} : { settings: given.settings }),
+  });
+  if (given.mode !== undefined) sandbox.control.putState(given.mode);
+  const real = openModeTarget({
+    baseUrl: sandbox.url,
+    workspace: W,
+    key,
+    inviter,
+    clock,
+    requestsPerSecond: 1_000,
+    capabilities: store.capabilities,
+  });
+  const tenure = createTenure({
+    workspace: W,
+    holder: 'here',
+    store: store.provisioning,
+    clock,
+    log: silent,
+  });
+  const options: WorkerOptions = {
+    workspace: W,
+    store: store.provisioning,
+    directory: store.directory,
+    target: given.target?.(real) ?? real,
+    tasks: store.tasks,
+    requests: store.capabilities,
+    tenure,
+    clock,
+    random: () => 0.5,
+    adoption: 'auto',
+    invites: INVITE_POLICY,
+    log: silent,
+    ...given.options,
+  };
+  const stopping = new AbortController();
+  const worker = createWorker(options);
+  let working: Promise<void> | undefined;
+  onTestFinished(async () => {
+    stopping.abort();
+    await working;
+    await real.close();
+    await sandbox.close();
+  });
+  return {
+    store,
+    sandbox,
+    clock,
+    worker,
+    context: workContext(options),
+    users: createUsers(store.directory, clock),
+    groups: createGroups(store.directory, clock),
+    start: () => {
+      working ??= worker.run(stopping.signal);
+    },
+    stop: async () => {
+      stopping.abort();
+      await working;
+    },
+    advance: (ms: number) => {
+      time.ahead += ms;
+    },
+    /** Every job is done, and another look finds none. */
+    quiet: async () => {
+      await until(async () => {
+        const { jobs } = await store.status.status(W, 0);
+        return jobs.waiting + jobs.verifying === 0;
+      });
+    },
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/** Waits until it is so, at most for a while. */
+export async function until(check: () => Promise<boolean> | boolean): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error('It did not become so in time.');
+    await delay(LONGEST_SLEEP_MS);
+  }
+}
+
+export function draft(email: string, more: { readonly active?: boolean; readonly admin?: boolean } = {}) {
+  return {
+    userName: email,
+    externalId: null,
+    active: more.active ?? true,
+    email,
+    emails: [{ value: email, type: 'work', primary: true }],
+    fullName: null,
+    admin: more.admin ?? null,
+    document: JSON.stringify({ userName: email }),
+  };
+}
+
+export function groupDraft(displayName: string) {
+  return { displayName, externalId: null, document: JSON.stringify({ displayName }) };
+}
+
+/** How often Mode was asked, by method and route. */
+export function callsOf(stage: Stage): Record<string, number> {
+  return stage.sandbox.control.counts().by_route;
+}

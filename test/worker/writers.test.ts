@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { Operation } from '../../src/provisioning/operation.ts';
+import type { Target } from '../../src/provisioning/target.ts';
+import { createLocks } from '../../src/worker/locks.ts';
+import { createTenure } from '../../src/worker/tenure.ts';
+import { createWorker } from '../../src/worker/worker.ts';
+import { engines } from '../databases.ts';
+import { callsOf, draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
+
+const emails = (count: number) => Array.from({ length: count }, (_none, index) => `p${index}@x.test`);
+
+/** Watches what is asked of Mode at the same time. */
+function watched() {
+  const under: Operation[] = [];
+  const seen = { most: 0, clashes: [] as string[], applied: [] as Operation['type'][] };
+  const target = (real: Target): Target => ({
+    ...real,
+    apply: async (operation) => {
+      for (const other of under) if (concernsSame(operation, other)) seen.clashes.push(operation.type);
+      under.push(operation);
+      seen.most = Math.max(seen.most, under.length);
+      seen.applied.push(operation.type);
+      try {
+        return await real.apply(operation);
+      } finally {
+        under.splice(under.indexOf(operation), 1);
+      }
+    },
+  });
+  return { seen, target };
+}
+
+function concernsSame(a: Operation, b: Operation): boolean {
+  const of = (operation: Operation) => [
+    ...('groupToken' in operation ? [`group ${operation.groupToken}`] : []),
+    ...('memberToken' in operation ? [`person ${operation.memberToken}`] : []),
+    ...('member' in operation ? [`person ${operation.member.memberToken ?? ''}`] : []),
+    ...('email' in operation ? [`mail ${operation.email}`] : []),
+  ];
+  return of(a).some((name) => of(b).includes(name));
+}
+
+const groupOf = (stage: Stage, name: string) =>
+  stage.sandbox.control.state().groups?.find((group) => group.name === name)?.members ?? [];
+
+describe('13.18 the writes of a workspace', () => {
+  it('are many at once, and never two about one person or one group', async () => {
+    const { seen, target } = watched();
+    const stage = await openStage({ settings: { latency_ms: 5, auto_accept_seconds: 0 }, target });
+    const users = await Promise.all(emails(30).map((email) => stage.users.create(okta, draft(email))));
+    const ids = users.map((user) => user.id);
+    for (const name of ['A', 'B', 'C', 'D']) await stage.groups.create(okta, groupDraft(name), ids);
+    stage.start();
+    await stage.quiet();
+    expect(seen.most).toBeGreaterThan(4);
+    expect(seen.clashes).toEqual([]);
+    for (const name of ['A', 'B', 'C', 'D']) expect(groupOf(stage, name)).toHaveLength(30);
+    expect(seen.applied).toHaveLength(30 + 4 + 4 * 30);
+  });
+
+  it('cost one call each, and a burst of them one read-back', async () => {
+    const stage = await openStage({ settings: { auto_accept_seconds: 0 } });
+    stage.start();
+    await until(() => stage.worker.sync.state.last !== null);
+    stage.sandbox.control.forgetRequests();
+    const users = await Promise.all(emails(40).map((email) => stage.users.create(okta, draft(email))));
+    await stage.groups.create(
+      okta,
+      groupDraft('Team'),
+      users.map((user) => user.id),
+    );
+    await stage.quiet();
+    const calls = callsOf(stage);
+    expect(calls).toMatchObject({
+      // The first one tells that the workspace's own key may not invite.
+      'POST /api/acme/invites': 41,
+      'POST /api/acme/groups': 1,
+      'POST /api/acme/groups/:group/memberships': 40,
+    });
+    const reads = Object.entries(calls).filter(([route]) => route.startsWith('GET '));
+    expect(reads.reduce((sum, [, count]) => sum + count, 0)).toBeLessThan(20);
+    expect(calls['GET /api/acme/groups/:group/memberships']).toBeLessThan(5);
+  });
+
+  it('two admins who go at once leave the last one', async () => {
+    const stage = await openStage({
+      settings: { latency_ms: 20 },
+      mode: {
+        members: [
+          { email: 'a@x.test', admin: true },
+          { email: 'b@x.test', admin: true },
+        ],
+      },
+    });
+    const [a, b] = await Promise.all(
+      ['a@x.test', 'b@x.test'].map((email) => stage.users.create(okta, draft(email, { admin: true }))),
+    );
+    stage.start();
+    await stage.quiet();
+    await Promise.all(
+      [a, b].map((user) =>
+        stage.users.update(okta, user?.id ?? '', ({ email }) => draft(email ?? '', { active: false })),
+      ),
+    );
+    await until(async () => {
+      const { troubled, jobs } = await stage.store.status.status(W, 10);
+      return jobs.waiting + jobs.verifying <= 1 && troubled.some((one) => one.delivery === 'blocked');
+    });
+    expect(stage.sandbox.control.state().members.filter((member) => member.admin)).toHaveLength(1);
+    expect(callsOf(stage)['DELETE /api/acme/memberships/:membership']).toBe(1);
+  });
+
+  it('of a group that is deleted while another takes its name end with the other', async () => {
+    const stage = await openStage({ settings: { latency_ms: 5 } });
+    const first = await stage.groups.create(okta, groupDraft('Team'), []);
+    stage.start();
+    await stage.quiet();
+    await stage.groups.remove(okta, first.id);
+    await stage.groups.create(okta, groupDraft('Team'), []);
+    await stage.quiet();
+    expect(stage.sandbox.control.state().groups?.map((group) => group.name)).toEqual(['Team']);
+  });
+});
+
+describe('two bridges on one PostgreSQL', () => {
+  function other(stage: Stage) {
+    const { context } = stage;
+    const { store, clock, log, workspace } = context;
+    const tenure = createTenure({ workspace, holder: 'there', store, clock, log });
+    return { tenure, worker: createWorker({ ...context, tenure, requests: stage.store.capabilities }) };
+  }
+
+  it('never both write: one works, the other waits and takes over', async () => {
+    const { seen, target } = watched();
+    const stage = await openStage({ engine: 'postgres', settings: { latency_ms: 5 }, target });
+    const second = other(stage);
+    const stopping = new AbortController();
+    stage.start();
+    await until(() => stage.worker.sync.holds);
+    const working = second.worker.run(stopping.signal);
+    await Promise.all(emails(20).map((email) => stage.users.create(okta, draft(email))));
+    await stage.quiet();
+    expect(second.worker.sync.holds).toBe(false);
+    expect(seen.applied).toHaveLength(20);
+
+    await stage.stop();
+    await until(() => second.worker.sync.holds);
+    await stage.users.create(okta, draft('later@x.test'));
+    await stage.quiet();
+    expect(seen.applied).toHaveLength(21);
+    stopping.abort();
+    await working;
+  });
+
+  it.each(engines)(
+    'one that stopped renewing begins no write, and settles nothing, on %s',
+    async (engine) => {
+      const stage = await openStage({ engine });
+      const { store, clock, log } = stage.context;
+      const mine = createTenure({ workspace: W, holder: 'mine', store, clock, log });
+      expect(await mine.hold()).toBe(true);
+      const fence = mine.fence ?? 0;
+      await stage.users.create(okta, draft('jane@x.test'));
+      const now = clock.now();
+      const read = { readAt: now, seenAt: now };
+      const [job] = await store.claimJobs({ workspace: W, kind: 'user', fence, now, limit: 1, ...read });
+      if (job === undefined) throw new Error('There is no job.');
+      expect(mine.holdsFor(20_000)).toBe(true);
+      stage.advance(15_000);
+      expect(mine.holdsFor(20_000)).toBe(false);
+      stage.advance(16_000);
+      expect(mine.fence).toBeUndefined();
+      const theirs = createTenure({ workspace: W, holder: 'theirs', store, clock, log });
+      expect(await theirs.hold()).toBe(true);
+      const delivery = { state: 'verified', reason: null } as const;
+      const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;
+      const settlement = { job, at: clock.now(), verdict: { kind: 'done' }, delivery, change } as const;
+      expect(await store.settle(settlement)).toBe(false);
+      expect(await mine.hold()).toBe(false);
+    },
+  );
+});
+
+describe('locks', () => {
+  it('let one at a time through, in order, and others past', async () => {
+    const locks = createLocks();
+    const told: string[] = [];
+    const gate = Promise.withResolvers<undefined>();
+    const first = locks.hold(['a', 'b'], async () => {
+      await gate.promise;
+      told.push('first');
+    });
+    const second = locks.hold(['b', 'a'], () => Promise.resolve(told.push('second')));
+    const third = locks.hold(['a'], () => Promise.resolve(told.push('third')));
+    await locks.hold(['c'], () => Promise.resolve(told.push('other')));
+    gate.resolve(undefined);
+    await Promise.all([first, second, third]);
+    expect(told).toEqual(['other', 'first', 'second', 'third']);
+  });
+
+  it('are free again after a failure', async () => {
+    const locks = createLocks();
+    await expect(locks.hold(['a'], () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await locks.hold(['a'], () => Promise.resolve('yes'))).toBe('yes');
+  });
+});
