@@ -65,8 +65,11 @@ export function openModeTarget(options: ModeTargetOptions): Target {
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
     pageFor: createPages({ api, root, memberships, baseUrl }),
     readMembers: reads.members,
-    readGroups: servedRead(book, { capability: 'groups', route: ROUTE.main }, () =>
-      readGroups(api, { ownsManaged }),
+    readGroups: servedRead(
+      book,
+      { capability: 'groups', route: ROUTE.main },
+      () => readGroups(api, { ownsManaged }),
+      api.judge,
     ),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
     apply: (operation) => {
