@@ -26,8 +26,9 @@ export async function answerFault(meeting: Meeting, real: string): Promise<strin
   const { fault, request, reply, clock, closing } = meeting;
   const { socket } = request.raw;
   const body = textOf(fault, real, setHeaders(meeting));
-  if (fault.connection === undefined) return body;
-  switch (fault.connection) {
+  switch (connectionFor(fault, body)) {
+    case 'whole':
+      return body;
     case 'slow':
       return Readable.from(drip(body, clock, fault.slow_ms ?? SLOW_MS, closing));
     case 'reset_midway':
@@ -41,6 +42,14 @@ export async function answerFault(meeting: Meeting, real: string): Promise<strin
       socket.destroy();
       return '';
   }
+}
+
+/** Nothing cannot drip, and has no middle. */
+function connectionFor({ connection: ordered }: Fault, body: string) {
+  const connection = ordered ?? 'whole';
+  if (body !== '') return connection;
+  if (connection === 'reset_midway') return 'reset';
+  return connection === 'slow' ? 'whole' : connection;
 }
 
 /** @returns the status */

@@ -64,10 +64,10 @@ export function createControl(simulation: Simulation): UncheckedControl {
       const memberships = groups.reduce((sum, { members = [] }) => sum + members.length, 0);
       return { members: document.members.length, groups: groups.length, memberships };
     },
-    settings: () => simulation.settings(),
+    settings: () => structuredClone(simulation.settings()),
     set: (patch) => {
       simulation.change(readSettingsPatch(patch));
-      return simulation.settings();
+      return structuredClone(simulation.settings());
     },
     acceptInvites: (which) => {
       simulation.catchUp();

@@ -37,6 +37,8 @@ export interface InviteRules {
 export function createInvites({ now, quirks, people, forget }: InviteRules): Invites {
   const invites = new Map<string, Invite>();
   const open = new Set<Invite>();
+  /** Until then nothing is due, as long as invites are accepted after `waitMs`. */
+  let quiet: { until: number; waitMs: number } | undefined;
   /** Those who were taken off the record and whose link may still work. */
   const gone = new Map<string, Member>();
 
@@ -73,15 +75,11 @@ export function createInvites({ now, quirks, people, forget }: InviteRules): Inv
   /** The person who is invited, pending from now on. */
   function invitee(email: string): Member {
     const { invitee_username: username, invite_former: former } = quirks();
-    const placeholder = username === 'placeholder' ? { username: `invited-${newToken()}` } : {};
+    const placeholder = username === 'placeholder' ? `invited-${newToken()}` : undefined;
     const existing = people.byEmail(email);
-    if (existing === undefined) {
-      const member = people.add({ email, state: 'pending' }, now());
-      people.change(member, placeholder);
-      return member;
-    }
+    if (existing === undefined) return people.add({ email, state: 'pending' }, now(), placeholder);
     if (existing.state === 'banned' && former === 'new') {
-      people.change(existing, { ...placeholder, membershipToken: newToken() });
+      people.change(existing, { username: placeholder ?? existing.username, membershipToken: newToken() });
     }
     existing.state = 'pending';
     existing.admin = false;
@@ -106,7 +104,9 @@ export function createInvites({ now, quirks, people, forget }: InviteRules): Inv
     of: (email) => invites.get(keyOf(email)),
     put: (invite) => {
       invites.set(keyOf(invite.email), invite);
-      if (invite.state === 'pending') open.add(invite);
+      if (invite.state !== 'pending') return;
+      open.add(invite);
+      quiet = undefined;
     },
     send: (email, message) => {
       const existing = people.byEmail(email);
@@ -130,6 +130,7 @@ export function createInvites({ now, quirks, people, forget }: InviteRules): Inv
       if (before !== undefined) open.delete(before);
       invites.set(keyOf(email), sent);
       open.add(sent);
+      quiet = undefined;
       return sent;
     },
     accept: (emails, old) => {
@@ -165,13 +166,17 @@ export function createInvites({ now, quirks, people, forget }: InviteRules): Inv
       if (quirks().membership_delete === 'vanish') gone.set(keyOf(member.email), member);
     },
     settle: (acceptAfterMs) => {
+      const [at, waitMs] = [now(), acceptAfterMs ?? Infinity];
+      if (quiet?.waitMs === waitMs && at < quiet.until) return;
+      let until = Infinity;
       for (const invite of open) {
+        const [dueAt, expiresAt] = [invite.sentAt + waitMs, invite.expiresAt ?? Infinity];
         const member = people.byToken(invite.memberToken);
-        const dueAt = acceptAfterMs === undefined ? Infinity : invite.sentAt + acceptAfterMs;
-        const expiresAt = invite.expiresAt ?? Infinity;
-        if (dueAt <= now() && dueAt <= expiresAt && member?.state === 'pending') activate(member);
-        else if (expiresAt <= now()) letExpire(invite);
+        if (dueAt <= at && dueAt <= expiresAt && member?.state === 'pending') activate(member);
+        else if (expiresAt <= at) letExpire(invite);
+        else until = Math.min(until, dueAt, expiresAt);
       }
+      quiet = { until, waitMs };
     },
   };
 }

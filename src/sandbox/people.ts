@@ -4,12 +4,15 @@ import type { Member } from './member.ts';
 
 export interface People {
   all(): readonly Member[];
+  /** The first who is so, in the order in which they came. */
+  find(isSo: (member: Member) => boolean): Member | undefined;
   byToken(memberToken: string): Member | undefined;
   byMembership(membershipToken: string): Member | undefined;
   byUsername(username: string): Member | undefined;
   /** Whatever the case; the first of several. */
   byEmail(email: string): Member | undefined;
-  add(given: Partial<Member> & { email: string }, now: number): Member;
+  /** @param placeholder the username until the final one, which is made of the address */
+  add(given: Partial<Member> & { email: string }, now: number, placeholder?: string): Member;
   /** Puts back on record who vanished. */
   restore(member: Member): void;
   forget(member: Member): void;
@@ -21,35 +24,36 @@ export function createPeople(): People {
   const people = new Map<string, Member>();
   const memberships = new Map<string, Member>();
   const usernames = new Map<string, Member>();
-  const emails = new Map<string, Member>();
+  /** Several people may have one address. */
+  const emails = new Map<string, Set<Member>>();
   let lastUserId = 1000;
 
   function index(member: Member): void {
     memberships.set(member.membershipToken, member);
     usernames.set(member.username, member);
     const email = member.email.toLowerCase();
-    if (!emails.has(email)) emails.set(email, member);
+    emails.set(email, (emails.get(email) ?? new Set()).add(member));
   }
 
   function unindex(member: Member): void {
     memberships.delete(member.membershipToken);
     usernames.delete(member.username);
     const email = member.email.toLowerCase();
-    if (emails.get(email) !== member) return;
-    emails.delete(email);
-    const twin = [...people.values()].find(
-      (other) => other !== member && other.email.toLowerCase() === email,
-    );
-    if (twin !== undefined) emails.set(email, twin);
+    emails.get(email)?.delete(member);
+    if (emails.get(email)?.size === 0) emails.delete(email);
   }
 
   return {
     all: () => [...people.values()],
+    find: (isSo) => {
+      for (const member of people.values()) if (isSo(member)) return member;
+      return undefined;
+    },
     byToken: (token) => people.get(token),
     byMembership: (token) => memberships.get(token),
     byUsername: (username) => usernames.get(username),
-    byEmail: (email) => emails.get(email.toLowerCase()),
-    add: (given, now) => {
+    byEmail: (email) => emails.get(email.toLowerCase())?.values().next().value,
+    add: (given, now, placeholder) => {
       lastUserId += 1;
       const state = given.state ?? 'active';
       const local = given.email.split('@')[0]?.replaceAll(/[^a-z0-9]/gi, '') ?? 'user';
@@ -57,7 +61,7 @@ export function createPeople(): People {
       const member: Member = {
         memberToken: given.memberToken ?? newToken(),
         membershipToken: given.membershipToken ?? newToken(),
-        username: given.username ?? finalUsername,
+        username: placeholder ?? finalUsername,
         finalUsername,
         userId: String(lastUserId),
         email: given.email,

@@ -44,7 +44,7 @@ export function addTrafficHooks(
     }
     const { fault } = call;
     const body = await answerFault({ fault, request, reply, clock, closing }, shaped);
-    if (fault.connection !== 'reset' && fault.connection !== 'hang') call.answered(reply.statusCode);
+    if (!request.raw.socket.destroyed) call.answered(reply.statusCode);
     return body;
   });
 

@@ -43,8 +43,8 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks): Workspace {
 
   function keepsAnAdmin(member: Member): void {
     if (!member.admin || member.state !== 'active') return;
-    const others = people.all().some((other) => other !== member && other.admin && other.state === 'active');
-    if (!others) throw unprocessable('admin', 'the last admin of a workspace stays one');
+    const other = people.find((each) => each !== member && each.admin && each.state === 'active');
+    if (other === undefined) throw unprocessable('admin', 'the last admin of a workspace stays one');
   }
 
   /** What Mode's own SCIM manages is for nobody else to change. */
@@ -68,7 +68,7 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks): Workspace {
       if (member === undefined) throw notFound(`Member ${email}`);
       return member;
     },
-    owner: () => people.all().find((member) => member.admin && member.state === 'active'),
+    owner: () => people.find((member) => member.admin && member.state === 'active'),
     add: (member) => people.add(member, now()),
 
     setAdmin: (member, admin) => {

@@ -165,6 +165,16 @@ describe('connections', () => {
     expect(control.counts().total).toBe(2);
   });
 
+  it.each(['reset_midway', 'slow'] as const)('an answer without a body: %s', async (connection) => {
+    const { call, control } = await faulty({ connection });
+    control.set({ quirks: { writes: 'created' } });
+    const answer = call('DELETE', `${GROUPS}/${GROUP.token}`);
+    if (connection === 'slow') expect((await answer).status).toBe(204);
+    else await expect(answer).rejects.toThrow();
+    expect(control.counts().by_status).toEqual(connection === 'slow' ? { '204': 1 } : { none: 1 });
+    expect(control.state().groups).toEqual([]);
+  });
+
   it('nothing ever comes, until the client gives up or the sandbox is closed', async () => {
     const { url, close, control } = await faulty({ connection: 'hang', for_requests: 2 });
     const given = new AbortController();

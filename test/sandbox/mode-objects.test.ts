@@ -117,12 +117,13 @@ describe('9.1 the audit log', () => {
     const window = `start_timestamp=${at(0)}&end_timestamp=${at(2e6)}`;
     const names: unknown[] = [];
     const sizes = [];
-    for (let cursor: unknown = ''; cursor !== undefined;) {
-      const { body } = await mode.call('GET', `${LOG}?${window}&next_token=${String(cursor)}`);
-      const page = body['audit_logs'] as Entry[];
-      sizes.push(page.length);
-      names.push(...page.map(({ entity }) => entity['entity_name']));
-      cursor = body['next_token'];
+    let cursor: string | undefined = '';
+    while (cursor !== undefined) {
+      const { body }: Answer = await mode.call('GET', `${LOG}?${window}&next_token=${cursor}`);
+      const page = body as unknown as { audit_logs: Entry[]; next_token?: string };
+      sizes.push(page.audit_logs.length);
+      names.push(...page.audit_logs.map(({ entity }) => entity['entity_name']));
+      cursor = page.next_token;
     }
     expect(sizes).toEqual([100, 100, 50]);
     expect(names).toEqual(Array.from({ length: 250 }, (_, index) => `Group ${index}`));

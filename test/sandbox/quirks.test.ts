@@ -1,7 +1,7 @@
 /** Each oddity of Mode behind its switch: as it is by default, and as it is with the switch. */
 import { describe, expect, it } from 'vitest';
 import type { SettingsPatch } from '../../src/sandbox/settings.ts';
-import { ADMIN, GROUP, INVITER, JANE, MAIN, simulate } from './simulated.ts';
+import { ADMIN, basic, GROUP, INVITER, JANE, MAIN, simulate } from './simulated.ts';
 
 const MEMBERSHIPS = '/api/acme/memberships';
 const LITE = `${MEMBERSHIPS}/lite`;
@@ -29,6 +29,39 @@ describe('12.1 two kinds of keys', () => {
   it.each([400, 401, 403, 404] as const)('the wrong kind of key is refused with %s', async (status) => {
     const { invite } = await seeded({ invite_refusal: status });
     expect((await invite('a@x.test', MAIN)).status).toBe(status);
+  });
+
+  // Section 11, row by row: the statuses for a workspace's key, an admin's own key, a member's, a wrong one, and none.
+  it.each([
+    [1, '/api/verify', [200, 200, 200, 401, 401]],
+    [2, '/api/acme', [200, 200, 200, 200, 200]],
+    [3, '/api/account', [400, 400, 400, 401, 401]],
+    [4, '/api/jane', [200, 200, 200, 401, 401]],
+    [5, MEMBERSHIPS, [200, 404, 404, 401, 401]],
+    [6, LITE, [200, 200, 200, 401, 401]],
+    [7, `${MEMBERSHIPS}/${JANE.membership_token}`, [200, 404, 404, 401, 401]],
+    [10, GROUPS, [200, 200, 403, 401, 401]],
+    [11, TEAM, [200, 200, 403, 401, 401]],
+    [12, TEAM_MEMBERS, [200, 200, 403, 401, 401]],
+    [13, `${TEAM_MEMBERS}/none`, [404, 404, 403, 401, 401]],
+    [14, '/api/acme/spaces/0000000000e1/permissions', [200, 200, 403, 401, 401]],
+    [15, '/api/acme/data_sources/0000000000f1/permissions', [200, 200, 403, 401, 401]],
+    [16, '/api/acme/audit_logs?start_timestamp=1970&end_timestamp=1971', [200, 401, 401, 401, 401]],
+    [17, '/batch/acme/members', [401, 401, 401, 401, 401]],
+  ])('row %s of section 11: GET %s', async (_row, path, statuses) => {
+    const { call, control } = await seeded();
+    control.putState({
+      members: [ADMIN, JANE],
+      groups: [GROUP],
+      spaces: [{ name: 'Sales', token: '0000000000e1' }],
+      data_sources: [{ name: 'Warehouse', token: '0000000000f1' }],
+    });
+    const status = async (key: string | null) => (await call('GET', path, undefined, key)).status;
+    const asAdmin = [await status(MAIN), await status(INVITER)];
+    control.set({ quirks: { member_key: 'plain' } });
+    expect([...asAdmin, await status(INVITER), await status(basic('no')), await status(null)]).toEqual(
+      statuses,
+    );
   });
 
   it("a member's key without an admin's power cannot see groups, and cannot see permissions", async () => {

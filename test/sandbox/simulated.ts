@@ -78,7 +78,7 @@ export async function simulate(settings: SettingsPatch = {}) {
 
   async function list(path: string, key: string, authorization = MAIN): Promise<Row[]> {
     const { body } = await call('GET', path, undefined, authorization);
-    return ((body['_embedded'] as Record<string, Row[]> | undefined) ?? {})[key] ?? [];
+    return (body['_embedded'] as Record<string, Row[]> | undefined)?.[key] ?? [];
   }
 
   return {

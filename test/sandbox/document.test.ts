@@ -1,0 +1,71 @@
+/** docs/sandbox.md is true: its commands work, and its table of switches is the code's. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PROFILES } from '../../src/sandbox/profiles.ts';
+import { Quirks } from '../../src/sandbox/quirks.ts';
+import { run, start } from '../acceptance/boot.ts';
+import { simulate } from './simulated.ts';
+
+const text = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+const COMMAND = /^curl (?:-X (?<method>\w+) )?\$MODE(?<path>\S+)(?: --json '(?<json>.+)')?$/;
+const commands = text.split('\n').filter((line) => line.startsWith('curl '));
+const environment = { SANDBOX_PORT: '0', LOG_LEVEL: 'warn' };
+
+describe('docs/sandbox.md', () => {
+  it('every command is understood and does what it says, one after the other', async () => {
+    const { url, control } = await simulate();
+    expect(commands.length).toBeGreaterThan(20);
+    for (const command of commands) {
+      const { method, path = '', json } = COMMAND.exec(command)?.groups ?? {};
+      const response = await fetch(url + path, {
+        method: method ?? 'GET',
+        ...(json === undefined ? {} : { body: json, headers: { 'content-type': 'application/json' } }),
+      });
+      expect(response.status, `${command}: ${await response.text()}`).toBe(200);
+    }
+    expect(control.settings().faults).toHaveLength(4);
+    expect(control.state().members).toHaveLength(1);
+  });
+
+  it('has a row for each switch, with its value in each profile', () => {
+    const rows = text
+      .split('\n')
+      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|$/.test(line))
+      .map((line) => line.split('|').slice(1, -1));
+    const expected = Object.entries(Quirks.properties).map(([name, schema]) => [
+      `\`${name}\``,
+      (schema as { description?: string }).description,
+      ...Object.values(PROFILES).map(({ quirks }) => String(quirks[name as keyof Quirks])),
+    ]);
+    expect(rows.map((row) => row.map((cell) => cell.trim()))).toEqual(expected);
+  });
+
+  it('the program starts with a profile, settings and a size', async () => {
+    const size = { members: 30, groups: 3, memberships: 40 };
+    const args = ['--profile', 'hostile', '--settings', '{"latency_ms": 1}', '--seed', JSON.stringify(size)];
+    const running = await start(['sandbox', ...args], environment, 'Sandbox URL');
+    try {
+      expect(running.told('Profile')).toBe('hostile');
+      const control = `${running.told('Sandbox URL')}/_sandbox`;
+      expect(await (await fetch(`${control}/settings`)).json()).toMatchObject({
+        profile: 'hostile',
+        latency_ms: 1,
+      });
+      const { members } = (await (await fetch(`${control}/state`)).json()) as { members: unknown[] };
+      expect(members).toHaveLength(30);
+    } finally {
+      expect(await running.stop()).toBe(0);
+    }
+  });
+
+  it.each([
+    [['--profile', 'nice'], {}, 'There are: kind, documented, hostile'],
+    [[], { SANDBOX_PROFILE: 'nice' }, 'There are: kind, documented, hostile'],
+    [['--settings', '{"quirks": {"colour": 1}}'], {}, 'There is no quirk "colour"'],
+    [['--settings', 'fast'], {}, '--settings expects a JSON object'],
+    [['--seed', '{"members": 0}'], {}, '/members'],
+  ])('%j %j is refused with what there is', async (args, more, message) => {
+    const { code, stderr } = await run(['sandbox', ...args], { ...environment, ...more });
+    expect([code, stderr.includes(message)]).toEqual([2, true]);
+  });
+});
