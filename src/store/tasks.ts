@@ -94,7 +94,14 @@ export function tasks(engine: Engine): TaskStore {
       const subject: Subject = { kind: task.kind as Subject['kind'], id: task.subject_id };
       const query = close.where('id', '=', id).where('closed_at', 'is', null).compile();
       // Mode is to be read first: only it tells whether the step was taken.
-      const again = db.updateTable('jobs').set({ parked: 0, run_at: at, verifying: 1, reason: null });
+      const again = db.updateTable('jobs').set((of) => ({
+        parked: 0,
+        run_at: at,
+        verifying: 1,
+        reason: null,
+        // A try under way is not to park it again.
+        generation: of('generation', '+', 1),
+      }));
       const waiting = again
         .where('workspace', '=', workspace)
         .where('kind', '=', subject.kind)

@@ -61,8 +61,9 @@ export async function runJob(
         return { verdict: { kind: 'done' }, delivery: verified, everywhere: false, acted };
       if (round.learned !== undefined) await record(context, round.learned);
       if (round.plan.operations.length === 0) {
-        const told = await handOver(context, job.subject, round.plan.tasks);
-        return { ...conclude(context, job, round, acted, told), acted };
+        const { told, closed } = await handOver(context, job.subject, round.plan.tasks);
+        const unread = acted || (closed && !job.refresh);
+        return { ...conclude(context, job, round, unread, told), acted };
       }
       for (const operation of round.plan.operations) {
         if (signal.aborted) return { ...interrupted(clock.now()), acted };
@@ -132,7 +133,7 @@ function conclude(
   { clock, random }: WorkContext,
   job: Job,
   { plan, confirmed }: Round,
-  acted: boolean,
+  unread: boolean,
   handedOver: string,
 ) {
   const later = clock.now() + retryDelayMs.attempt(job.attempt, random());
@@ -148,7 +149,7 @@ function conclude(
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);
   }
   // An invite that Mode does not list stays unconfirmed: to read again before it is accepted tells nothing.
-  if (acted || (!confirmed && plan.waiting === null)) {
+  if (unread || (!confirmed && plan.waiting === null)) {
     return settled({ kind: 'verify', at: later }, 'applied', plan.waiting);
   }
   return settled({ kind: 'done' }, plan.waiting === null ? 'verified' : 'pending', plan.waiting);

@@ -13,11 +13,15 @@ import type { Stage } from './recording.ts';
 
 export interface OpenStage extends Stage {
   readonly database: string;
+  readonly admin: string;
   close(): Promise<void>;
 }
 
-/** @param seed the simulated Mode's state at the beginning */
-export async function openStage(engine: EngineName, seed?: unknown): Promise<OpenStage> {
+/**
+ * @param seed the simulated Mode's state at the beginning
+ * @param profile what the simulated Mode is like
+ */
+export async function openStage(engine: EngineName, seed?: unknown, profile = 'kind'): Promise<OpenStage> {
   const database = await freshDatabase(engine);
   const config = readConfig({
     BRIDGE_DATABASE_URL: database,
@@ -25,6 +29,7 @@ export async function openStage(engine: EngineName, seed?: unknown): Promise<Ope
     BRIDGE_PORT: '0',
     BRIDGE_ADMIN_PORT: '0',
     SANDBOX_PORT: '0',
+    SANDBOX_PROFILE: profile,
     BRIDGE_SCIM_TOKEN: TOKENS.scim,
     BRIDGE_FEED_TOKEN: TOKENS.feed,
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
@@ -37,6 +42,7 @@ export async function openStage(engine: EngineName, seed?: unknown): Promise<Ope
     database,
     scim: `${app.publicUrl}/scim/v2`,
     feed: `${app.publicUrl}/feed/v1`,
+    admin: `${app.adminUrl}/admin/api`,
     sandbox: sandbox.url,
     scimToken: TOKENS.scim,
     feedToken: TOKENS.feed,
