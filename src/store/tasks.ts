@@ -94,8 +94,15 @@ export function tasks(engine: Engine): TaskStore {
       const subject: Subject = { kind: task.kind as Subject['kind'], id: task.subject_id };
       const query = close.where('id', '=', id).where('closed_at', 'is', null).compile();
       // Mode is to be read first: only it tells whether the step was taken.
-      const looks = { parked: 0, run_at: at, verifying: 1, applied_at: at, reason: null } as const;
-      const again = db.updateTable('jobs').set(looks);
+      const again = db.updateTable('jobs').set((of) => ({
+        parked: 0,
+        run_at: at,
+        verifying: 1,
+        applied_at: at,
+        reason: null,
+        // A try under way is not to park it again.
+        generation: of('generation', '+', 1),
+      }));
       const waiting = again
         .where('workspace', '=', workspace)
         .where('kind', '=', subject.kind)

@@ -7,14 +7,20 @@ import type { Subject } from '../directory/subject.ts';
 import type { NewTask, RememberedTask, WantedTask } from '../provisioning/task.ts';
 import type { WorkContext } from './work-context.ts';
 
-/** @returns what tells people which tasks their wish waits for; empty when there are none */
+export interface HandedOver {
+  /** Tells people which tasks their wish waits for; empty when there are none. */
+  readonly told: string;
+  /** A task is closed that a person may have done a moment before the wish became another one: only a read tells. */
+  readonly closed: boolean;
+}
+
 export async function handOver(
   { workspace, tasks, target, clock, log }: WorkContext,
   subject: Subject,
   wanted: readonly WantedTask[],
-): Promise<string> {
+): Promise<HandedOver> {
   const remembered = await tasks.remembered(workspace, subject);
-  if (wanted.length === 0 && remembered.length === 0) return '';
+  if (wanted.length === 0 && remembered.length === 0) return { told: '', closed: false };
   const open: NewTask[] = [];
   const update: RememberedTask[] = [];
   const told: string[] = [];
@@ -38,7 +44,7 @@ export async function handOver(
   if (open.length + update.length + done.length > 0) {
     await tasks.write({ workspace, subject, at: clock.now(), open, update, done });
   }
-  return told.join(' ');
+  return { told: told.join(' '), closed: done.length > 0 };
 }
 
 /** One that a person closed stands for that wish alone; an open one takes up what the wish has become. */

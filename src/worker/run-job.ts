@@ -63,8 +63,10 @@ export async function runJob(
         if (round === undefined) return gone(acted);
         if (round.learned !== undefined) await record(context, round.learned);
         if (round.plan.operations.length === 0) {
-          const told = await handOver(context, job.subject, round.plan.tasks);
-          return { ...conclude(context, job, round, acted, told), acted };
+          const { told, closed } = await handOver(context, job.subject, round.plan.tasks);
+          // What a person may have done is looked at too.
+          const unseen = acted || (closed && !job.verifying);
+          return { ...conclude(context, job, round, unseen, told), acted: unseen };
         }
         let refused: TargetError | undefined;
         for (const operation of round.plan.operations) {
@@ -194,7 +196,7 @@ function conclude(
   { clock, random }: WorkContext,
   job: Job,
   { plan, confirmed }: Round,
-  acted: boolean,
+  unread: boolean,
   handedOver: string,
 ) {
   const later = clock.now() + retryDelayMs.attempt(job.attempt, random());
@@ -210,7 +212,7 @@ function conclude(
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);
   }
   // An invite that Mode does not list stays unconfirmed: to read again before it is accepted tells nothing.
-  const unseen = acted || (job.appliedAt !== null && !job.verifying);
+  const unseen = unread || (job.appliedAt !== null && !job.verifying);
   if (unseen || (!confirmed && plan.waiting === null)) {
     return settled({ kind: 'verify', at: later }, 'applied', plan.waiting);
   }

@@ -1,5 +1,5 @@
 /**
- * Every recording, on both databases and against each kind of Mode. The bridge and the simulated Mode run within the test's process, for there are
+ * Every recording, on both databases, and against a hostile Mode. The bridge and the simulated Mode run within the test's process, for there are
  * many of them; they are spoken to over HTTP only.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,7 +17,6 @@ const files = readdirSync(FOLDER, { recursive: true })
 const WORLDS = [
   ['sqlite', 'kind'],
   ['postgres', 'kind'],
-  ['sqlite', 'documented'],
   ['sqlite', 'hostile'],
 ] as const;
 

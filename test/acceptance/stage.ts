@@ -14,6 +14,7 @@ import type { Stage } from './recording.ts';
 
 export interface OpenStage extends Stage {
   readonly database: string;
+  readonly admin: string;
   close(): Promise<void>;
 }
 
@@ -40,15 +41,14 @@ export async function openStage(
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
   });
   const shared = { clock: systemClock, log: createLogger('silent') };
-  // No document tells how to make an admin, and what IdPs push has admins in it.
-  const settings = { quirks: { membership_patch: 'admin' } };
-  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log, { settings });
+  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log);
   if (seed !== undefined) await control(sandbox.url, 'PUT', 'state', seed);
   const app = await startApp({ ...shared, config, mode, forgetful: true, random: Math.random });
   return {
     database,
     scim: `${app.publicUrl}/scim/v2`,
     feed: `${app.publicUrl}/feed/v1`,
+    admin: `${app.adminUrl}/admin/api`,
     sandbox: sandbox.url,
     scimToken: TOKENS.scim,
     feedToken: TOKENS.feed,

@@ -270,6 +270,9 @@ describe('what everybody sees from outside', () => {
       ['status'],
       ['tokens'],
       ['tokens', 'create'],
+      ['tasks', 'list'],
+      ['tasks', 'close'],
+      ['probe'],
     ]) {
       const { code, stdout } = await run([...command, '--help'], {});
       expect(code).toBe(0);
@@ -296,9 +299,11 @@ describe('what everybody sees from outside', () => {
       BRIDGE_PORT: 'x',
       BRIDGE_SCIM_TOKEN: 'with a space',
       MODE_WORKSPACE: 'acme',
+      MODE_SCIM_URL: 'https://mode.test/scim/v2',
     });
     expect(wrong.code).toBe(2);
-    for (const name of ['BRIDGE_PORT', 'BRIDGE_SCIM_TOKEN', 'MODE_API_KEY', 'MODE_API_SECRET']) {
+    const names = ['BRIDGE_PORT', 'BRIDGE_SCIM_TOKEN', 'MODE_API_KEY', 'MODE_API_SECRET', 'MODE_SCIM_TOKEN'];
+    for (const name of names) {
       expect(wrong.stderr).toContain(name);
     }
     expect(wrong.stderr).not.toContain('with a space');

@@ -105,6 +105,21 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       expect(await claimJobs(store, { ...claim, now: 60 })).toMatchObject([{ verifying: true }]);
     });
 
+    it('that a person closes while their job runs have it run again', async () => {
+      const store = await open();
+      await store.provisioning.record({ workspace: W, at: 0, wake: [{ subject, verifying: false }] });
+      const claim = { workspace: W, kind: subject.kind };
+      const [job] = await claimJobs(store, { ...claim, now: 1 });
+      if (job === undefined) throw new Error('no job');
+      await write(store, { open: [task('a')] });
+      await store.tasks.close(W, 'a', 5);
+      const change = { kind: 'delivery.changed', subject, data: {} } as const;
+      const delivery = { state: 'blocked', reason: 'x' } as const;
+      const verdict = { kind: 'park', reason: 'x' } as const;
+      await store.provisioning.settle({ job, at: 6, verdict, delivery, change });
+      expect(await claimJobs(store, { ...claim, now: 7 })).toMatchObject([{ verifying: true }]);
+    });
+
     it('are closed once, and only within their workspace', async () => {
       const store = await open();
       await write(store, { open: [task('a')] });

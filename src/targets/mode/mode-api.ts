@@ -13,6 +13,7 @@ const VERIFIED_MS = 60_000;
 export type KeyName = 'main key' | 'inviter key';
 
 const WAITING: ReadonlySet<TargetErrorKind> = new Set(['unavailable', 'rate_limited']);
+const LACKS = 'it lacks the privilege';
 const SETTINGS: Readonly<Record<KeyName, string>> = {
   'main key': 'MODE_API_KEY and MODE_API_SECRET',
   'inviter key': 'MODE_INVITER_KEY and MODE_INVITER_SECRET',
@@ -34,6 +35,11 @@ export interface ModeApi {
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, key?: KeyName): Promise<unknown>;
   /** Asks Mode what the key is, at most once a minute. @throws TargetError when that cannot be told */
   verify(key: KeyName): Promise<KeyStanding>;
+  /**
+   * What a refusal of the main key means, whatever its status: the key is wrong, or good and not allowed this.
+   * @returns the failure to throw. @throws TargetError when Mode fails at the question
+   */
+  judge(error: TargetError): Promise<TargetError>;
   groupPath(groupToken: string, rest?: string): string;
   membershipPath(membershipToken: string): string;
 }
@@ -90,16 +96,22 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     }
   }
 
-  /** The inviter's key says nothing about Mode as a whole: without it, other routes are left. */
-  async function explain(name: KeyName, error: TargetError): Promise<TargetError> {
-    const options = { cause: error, status: 401 };
-    const standing = await verify(name).catch((failure: unknown) => {
+  /** undefined: Mode does not say. @throws TargetError when Mode fails at the question */
+  async function standingOf(name: KeyName): Promise<KeyStanding | undefined> {
+    return verify(name).catch((failure: unknown) => {
       // An address that is not there tells nothing about the key; a Mode that fails is to be asked again.
       if (failure instanceof TargetError && !WAITING.has(failure.kind)) return undefined;
       throw failure;
     });
+  }
+
+  /** The inviter's key says nothing about Mode as a whole: without it, other routes are left. */
+  async function explain(name: KeyName, error: TargetError): Promise<TargetError> {
+    const options = { cause: error, status: error.status ?? 401 };
+    const standing = await standingOf(name);
     if (standing?.state === 'accepted') {
-      const message = `${error.message} Mode accepts the ${name} by itself: it lacks the privilege for this.`;
+      const scope = standing.scope === null ? '' : ` (scope ${standing.scope})`;
+      const message = `${error.message} Mode accepts the ${name}${scope} by itself: ${LACKS} for this.`;
       return new TargetError('forbidden', message, options);
     }
     const message = `${error.message} Mode does not accept the ${name}: check ${SETTINGS[name]}.`;
@@ -114,6 +126,10 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     write: (method, path, body, name = 'main key') =>
       call(name, { method, path, ...(body === undefined ? {} : { body }) }),
     verify,
+    judge: async (error) => {
+      const told = error.message.includes(LACKS);
+      return told || (await standingOf('main key')) === undefined ? error : explain('main key', error);
+    },
     groupPath: (groupToken, rest = '') => `/api/${workspace}/groups/${encodeURIComponent(groupToken)}${rest}`,
     membershipPath: (membershipToken) =>
       `/api/${workspace}/memberships/${encodeURIComponent(membershipToken)}`,

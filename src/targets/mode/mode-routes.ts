@@ -94,12 +94,14 @@ async function inTurn<T>(
 
 /**
  * A read that everything depends on: a refusal is remembered for operators, and it is tried again all the same.
+ * @param judge tells a refusal that means the key itself
  * @returns what reads. It throws TargetError forbidden when refused: "not found" of a list never means that it is empty
  */
 export function servedRead<T>(
   book: CapabilityBook,
   { capability, route }: Declared,
   read: () => Promise<T>,
+  judge: (error: TargetError) => Promise<TargetError>,
 ): () => Promise<T> {
   let refused = false;
   return async () => {
@@ -111,9 +113,11 @@ export function servedRead<T>(
       return result;
     } catch (error) {
       if (!(error instanceof TargetError) || !['forbidden', 'not_found'].includes(error.kind)) throw error;
+      const judged = await judge(new TargetError('forbidden', error.message, { cause: error }));
+      if (judged.kind !== 'forbidden') throw judged;
       refused = true;
-      await book.refused(capability, route, error.message);
-      throw new TargetError('forbidden', error.message, { cause: error });
+      await book.refused(capability, route, judged.message);
+      throw judged;
     }
   };
 }

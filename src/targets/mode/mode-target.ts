@@ -69,8 +69,11 @@ export function openModeTarget(options: ModeTargetOptions): Target {
     pageFor: createPages({ api, root, memberships, baseUrl }),
     readMembers: reads.members,
     findMembers: reads.find,
-    readGroups: servedRead(book, { capability: 'groups', route: ROUTE.main }, () =>
-      readGroups(api, { ownsManaged }),
+    readGroups: servedRead(
+      book,
+      { capability: 'groups', route: ROUTE.main },
+      () => readGroups(api, { ownsManaged }),
+      api.judge,
     ),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
     apply: (operation) => {

@@ -107,10 +107,10 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
           [ROUTE.liteAsInviter]: () => light('inviter key'),
         },
         alsoRefusals: isRefusal,
-      }).catch((error: unknown) => {
+      }).catch(async (error: unknown) => {
         // The links may be others by now.
         root.forget();
-        throw error;
+        throw error instanceof TargetError && error.kind === 'forbidden' ? await api.judge(error) : error;
       });
       last = members[0]?.how;
       emails = new Map(

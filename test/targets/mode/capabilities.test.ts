@@ -256,10 +256,31 @@ describe('2: the list of members that serves', () => {
     },
   );
 
-  it.each([403, 404])('24: groups that are answered %s are not none', async (status) => {
-    const { target } = await fakeMode({ 'GET /api/acme/groups': answer(status) });
-    expect((await failureOf(target.readGroups())).kind).toBe('forbidden');
-  });
+  it.each([403, 404])(
+    '24: groups that are answered %s are not none: the key lacks the privilege',
+    async (status) => {
+      const { target } = await fakeMode({ 'GET /api/acme/groups': answer(status) });
+      const error = await failureOf(target.readGroups());
+      expect(error.kind).toBe('forbidden');
+      expect(error.message).toContain('Mode accepts the main key (scope workspace)');
+    },
+  );
+
+  it.each([403, 404])(
+    '24: lists that are answered %s to a key that is none are a wrong key',
+    async (status) => {
+      const { target } = await fakeMode({
+        'GET /api/acme/groups': answer(status),
+        'GET /api/acme/memberships/lite': answer(status),
+        'GET /api/verify': answer(401),
+      });
+      for (const reading of [target.readGroups(), target.readMembers()]) {
+        const error = await failureOf(reading);
+        expect(error.kind).toBe('unauthorized');
+        expect(error.message).toContain('check MODE_API_KEY');
+      }
+    },
+  );
 });
 
 describe('3: the membership of somebody who is to go', () => {
