@@ -23,6 +23,7 @@ import type { CallCounts } from './observability/call-counts.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { openWork } from './open-work.ts';
+import { createDesk, type Desk } from './provisioning/desk.ts';
 import type { SyncControl, SyncResult } from './provisioning/sync-state.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { createProfiles } from './scim/profile/profiles.ts';
@@ -147,7 +148,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
         access: store.access,
         idp: store.idp,
         authenticate: tokenFor('admin'),
-        drive: { clock, sync: parts.sync },
+        drive: { sync: parts.sync, desk: createDesk(store.provisioning, clock, config.drift) },
       });
       done();
     },
@@ -197,6 +198,26 @@ export async function withMaintenance<T>(
       createMaintenance({ access: store.access, store: store.status, idp: store.idp }, clock),
       applied,
     );
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Opens the database for what operators ask of provisioning, and closes it afterwards.
+ * @param work gets the workspaces that the database is of
+ * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
+ */
+export async function withDesk<T>(
+  config: Config,
+  clock: Clock,
+  work: (desk: Desk, workspaces: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const store = openStore(config.databaseUrl);
+  try {
+    await store.migrate();
+    const workspaces = new Set((await store.access.connections()).map((one) => one.workspace));
+    return await work(createDesk(store.provisioning, clock, config.drift), [...workspaces]);
   } finally {
     await store.close();
   }

@@ -48,7 +48,19 @@ export function openWork({ config, mode, store, clock, log, random }: WorkParts)
   const { provisioning, directory } = store;
   const invites = { resendAfterMs: config.inviteResendDays * DAY_MS, maxSends: config.inviteMaxSends };
   const world = { target, clock, random, log };
-  return { calls, options: { workspace, tenure, store: provisioning, directory, invites, ...world } };
+  return {
+    calls,
+    options: {
+      workspace,
+      tenure,
+      store: provisioning,
+      directory,
+      adoption: config.adoption,
+      drift: config.drift,
+      invites,
+      ...world,
+    },
+  };
 }
 
 function isLoopback(url: string): boolean {

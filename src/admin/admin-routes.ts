@@ -7,6 +7,7 @@ import type { Connection } from '../directory/connection.ts';
 import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
+import { registerDesk } from './desk-routes.ts';
 import type { StatusStore } from './status-store.ts';
 import { registerSync, type DriveSources } from './sync-routes.ts';
 
@@ -126,6 +127,7 @@ export function registerAdmin(
     (request) => readStatus(connectionOf(request).workspace, sources),
   );
   registerSync(scope, connectionOf, drive);
+  registerDesk(scope, connectionOf, drive.desk);
 }
 
 async function connectionsOf(

@@ -2,15 +2,15 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Clock } from '../clock.ts';
 import type { Connection } from '../directory/connection.ts';
 import { BridgeError } from '../errors.ts';
+import type { Desk } from '../provisioning/desk.ts';
 import type { SyncControl, SyncState } from '../provisioning/sync-state.ts';
 
 export interface DriveSources {
-  readonly clock: Clock;
   /** undefined: nobody works in this process. */
   readonly sync: SyncControl | undefined;
+  readonly desk: Desk;
 }
 
 const Instant = Type.String({ format: 'date-time' });

@@ -1,7 +1,11 @@
 /** The commands, their arguments and their help. */
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
+import { drift } from './drift.ts';
+import { invites } from './invites.ts';
+import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
@@ -42,6 +46,39 @@ export function createProgram(): Command {
     .option('--once', 'once, and end')
     .option('--everything', 'the members of every group, whatever the counts say')
     .action(sync);
+
+  program
+    .command('adopt')
+    .description('what of Mode a first push takes over')
+    .option('--report', 'show it; nothing is changed')
+    .option('--emails <file>', 'e-mails that the IdP is to push, one a line; else what it has pushed')
+    .option('--groups <file>', 'names of groups that it is to push, one a line')
+    .option('--json', 'as JSON')
+    .action(adopt);
+  program
+    .command('drift')
+    .description('what differs between the IdP, what the bridge wrote last, and Mode')
+    .option('--json', 'as JSON')
+    .option('--set <mode>', 'report: from now on only told; enforce: put back as the IdP wants it')
+    .option('--connection <id>', 'for which connection it is set', 'default')
+    .action(drift);
+  program.command('invites').description('invites that are not accepted').action(invites);
+
+  const links = program.command('links').description('say which Mode account or group a user or group is');
+  links.command('list').description('list the links').action(listLinks);
+  links
+    .command('set')
+    .description('link a pushed user or group to what Mode has')
+    .argument('<kind>', 'user or group')
+    .argument('<who>', 'an id, userName or e-mail, or the name of a group')
+    .argument('<on-mode>', 'a token, username or e-mail, or the name of a group')
+    .action(setLink);
+  links
+    .command('drop')
+    .description('take a link away, so that it is not made again by itself')
+    .argument('<kind>', 'user or group')
+    .argument('<who>', 'an id, userName or e-mail, or the name of a group')
+    .action(dropLink);
 
   const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
   tokens

@@ -56,6 +56,14 @@ function rate(value: string): number {
   return number;
 }
 
+function oneOf<T extends string>(known: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = known.find((one) => one === value);
+    if (found === undefined) throw invalid(`expects one of ${known.join(', ')}`);
+    return found;
+  };
+}
+
 function numberFrom(least: number, most: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
@@ -177,6 +185,20 @@ export const settings = {
     description:
       'Calls to Mode a second, at most: 10 when not set (500 for a Mode on this machine); halved by a 429',
     parse: rate,
+  },
+  adoption: {
+    name: 'BRIDGE_ADOPTION',
+    description:
+      'auto: members and groups that Mode has already are taken over by e-mail and exact name; off: only by "links set"',
+    fallback: 'auto',
+    parse: oneOf(['auto', 'off'] as const),
+  },
+  drift: {
+    name: 'BRIDGE_DRIFT',
+    description:
+      'enforce: what people change in Mode is put back as the IdP wants it; report: it is only told. "drift --set" says it for one connection',
+    fallback: 'enforce',
+    parse: oneOf(['report', 'enforce'] as const),
   },
   inviteResendDays: {
     name: 'BRIDGE_INVITE_RESEND_DAYS',

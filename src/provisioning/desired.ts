@@ -23,6 +23,8 @@ export interface DesiredMember {
   readonly userId: string;
   /** The linked Mode account, else the one that alone has the user's e-mail. */
   readonly memberToken: string | null;
+  /** False when it is found by the e-mail only. */
+  readonly linked?: boolean;
   /** Whether Mode lists that account as active. */
   readonly active: boolean;
 }

@@ -64,7 +64,7 @@ export function inviteStep(
 }
 
 /** Whether nobody accepted it within the time that it is given. */
-export function isOverdue({ state, sentAt }: Invite, { resendAfterMs }: InvitePolicy, now: number): boolean {
+function isOverdue({ state, sentAt }: Invite, { resendAfterMs }: InvitePolicy, now: number): boolean {
   if (state === 'accepted') return false;
   return state === 'expired' || now - sentAt >= resendAfterMs;
 }

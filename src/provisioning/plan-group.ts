@@ -1,4 +1,5 @@
 /** Decides what makes one group and its members right on Mode. */
+import { whyNotAdopted, type Adoption } from './adoption.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from './observed.ts';
 import type { Operation } from './operation.ts';
@@ -12,6 +13,10 @@ export interface GroupState {
   readonly named: readonly ObservedGroup[];
   /** Members of the group this plan is about: the linked one, else the only one with the name. */
   readonly members: readonly ObservedGroupMember[];
+  /** Mode's groups that people do not want the group to be linked to. */
+  readonly refusedLinks?: ReadonlySet<string>;
+  /** `auto` when absent. */
+  readonly adoption?: Adoption | undefined;
 }
 
 /**
@@ -35,7 +40,8 @@ export function planGroup(state: GroupState): Plan {
   return state.desired.wanted ? planWanted(state) : planUnwanted(state);
 }
 
-function planWanted({ desired, linked, named, members }: GroupState): Plan {
+function planWanted(state: GroupState): Plan {
+  const { desired, linked, named, members } = state;
   if (desired.rival !== null && linked === undefined) {
     return stuck(`The group ${desired.rival.displayName} stands for the same group on Mode.`, null);
   }
@@ -47,6 +53,11 @@ function planWanted({ desired, linked, named, members }: GroupState): Plan {
   if (!group.writable) {
     return stuck(`Mode's group "${group.name}" is built in or managed by Mode's own SCIM.`, null);
   }
+  const objection = whyNotAdopted(
+    { token: group.token, linked: desired.groupToken, ours: false, refused: state.refusedLinks },
+    state.adoption,
+  );
+  if (objection !== null) return stuck(`Mode has a group named "${desired.name}": ${objection}`, null);
   if (desired.groupToken !== group.token) {
     return next({ type: 'adopt_group', groupToken: group.token, name: group.name }, group.token);
   }

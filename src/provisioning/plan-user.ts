@@ -1,4 +1,5 @@
 /** Decides what makes one person right on Mode. */
+import { whyNotAdopted } from './adoption.ts';
 import type { DesiredUser } from './desired.ts';
 import { INVITE_POLICY, inviteStep, type Invite } from './invite.ts';
 import type { ObservedMember } from './observed.ts';
@@ -13,6 +14,8 @@ export interface UserState {
   readonly adminCount: number;
   /** The newest invite of the user's e-mail. */
   readonly invite?: Invite | undefined;
+  /** Accounts that people do not want the user to be linked to. */
+  readonly refusedLinks?: ReadonlySet<string>;
   /** When it is planned; only invites are told by it how old they are. Milliseconds since the epoch. */
   readonly now?: number;
 }
@@ -31,6 +34,19 @@ export function planUser(state: UserState, policy: Policy): Plan {
     );
   }
   const member = present[0] ?? candidates[0];
+  const objection = whyNotAdopted(
+    {
+      token: member?.memberToken ?? null,
+      linked: desired.memberToken,
+      ours: (state.invite?.sends ?? 0) > 0 || member?.state === 'former',
+      refused: state.refusedLinks,
+    },
+    policy.adoption,
+  );
+  if (objection !== null) {
+    const why = `Mode has a member with the e-mail ${String(desired.email)}: ${objection}`;
+    return desired.wanted ? stuck(why) : found(undefined);
+  }
   return desired.wanted ? planWanted(state, member, policy) : planUnwanted(state, member, policy);
 }
 

@@ -12,7 +12,9 @@ import type { Delivery } from './delivery.ts';
 import type { Job, Verdict } from './job.ts';
 import type { Observation } from './observation.ts';
 import type { Outage } from './outage.ts';
+import type { DriftStore } from './drift-store.ts';
 import type { InviteStore } from './invite-store.ts';
+import type { LinkStore } from './link-store.ts';
 import type { GroupRead } from './group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { DesiredGroup } from './desired.ts';
@@ -104,7 +106,7 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore extends InviteStore {
+export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore {
   /**
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it
@@ -156,6 +158,10 @@ export interface ProvisioningStore extends InviteStore {
   groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
   unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
+  /** E-mails of pushed and active users, and names of pushed groups. */
+  pushedNames(
+    workspace: string,
+  ): Promise<{ readonly emails: readonly string[]; readonly groups: readonly string[] }>;
   /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
   unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
   record(observation: Observation): Promise<void>;

@@ -11,7 +11,7 @@ import type { Applied } from './target.ts';
 
 type Recorded = Pick<
   Observation,
-  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'changes'
+  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'links' | 'changes'
 >;
 
 /** @param subject whose job it is: the changes are told of it */
@@ -47,6 +47,7 @@ export function recordApplied(
         ? {}
         : {
             ...groupRow(applied.groupToken, operation.name, subject, now),
+            links: [{ subject, token: applied.groupToken }],
             read: { list: { groupToken: applied.groupToken }, since: now, how: 'made', behind: [] },
           };
     case 'adopt_group':

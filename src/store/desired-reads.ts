@@ -4,6 +4,7 @@ import type { DesiredGroup, DesiredMember, DesiredUser } from '../provisioning/d
 import type { UserState } from '../provisioning/plan-user.ts';
 import type { Engine } from './engine.ts';
 import { inviteReads } from './invite-reads.ts';
+import { linkStore } from './link-store.ts';
 import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
 import type { ObservedMembersTable, UsersTable } from './schema.ts';
@@ -16,6 +17,7 @@ export interface DesiredReads {
 export function desiredReads(engine: Engine): DesiredReads {
   const { db } = engine;
   const { inviteOf } = inviteReads(engine);
+  const { refusedLinks: refused } = linkStore(engine);
   const userRow = (workspace: string, id: string) =>
     db
       .selectFrom('users')
@@ -108,7 +110,19 @@ export function desiredReads(engine: Engine): DesiredReads {
         join
           .onRef('mailed.workspace', '=', 'users.workspace')
           .onRef('mailed.email_key', '=', 'users.email_key')
-          .on('links.token', 'is', null),
+          .on('links.token', 'is', null)
+          .on(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('refused_links')
+                  .select('refused_links.token')
+                  .whereRef('refused_links.workspace', '=', 'users.workspace')
+                  .where('refused_links.kind', '=', 'user')
+                  .whereRef('refused_links.subject_id', '=', 'users.id')
+                  .whereRef('refused_links.token', '=', 'mailed.member_token'),
+              ),
+            ),
+          ),
       )
       .select(['group_members.user_id', 'links.token', 'mailed.member_token'])
       .select((of) => of.fn.coalesce('linked.state', 'mailed.state').as('state'))
@@ -134,7 +148,9 @@ export function desiredReads(engine: Engine): DesiredReads {
         rival: await rivalOf(row, observed),
       };
       const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
-      return { desired, candidates: observed.map(toMember), adminCount: await adminCount(workspace), invite };
+      const refusedLinks = await refused(workspace, { kind: 'user', id });
+      const admins = await adminCount(workspace);
+      return { desired, candidates: observed.map(toMember), adminCount: admins, invite, refusedLinks };
     },
 
     async desiredGroup(workspace, id) {
@@ -181,6 +197,7 @@ function desiredMembers(rows: readonly MemberRow[]): DesiredMember[] {
   return [...Map.groupBy(rows, (row) => row.user_id)].map(([userId, candidates]) => {
     const [only] = candidates;
     if (only === undefined || candidates.length > 1) return { userId, memberToken: null, active: false };
-    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active' };
+    const linked = only.token !== null;
+    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active', linked };
   });
 }

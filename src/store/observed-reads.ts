@@ -22,6 +22,7 @@ type ObservedReads = Pick<
   | 'groupsBehind'
   | 'unsettledSubjects'
   | 'unmanaged'
+  | 'pushedNames'
 >;
 
 export function observedReads({ db }: Engine): ObservedReads {
@@ -213,6 +214,30 @@ export function observedReads({ db }: Engine): ObservedReads {
         return rows.map((row) => ({ kind, id: row.id }));
       };
       return [...(await unsettled('users', 'user')), ...(await unsettled('groups', 'group'))];
+    },
+
+    pushedNames: async (workspace) => {
+      const users = await db
+        .selectFrom('users')
+        .select('email')
+        .where('workspace', '=', workspace)
+        .where('owner_id', 'is not', null)
+        .where('active', '=', 1)
+        .where('deleted_at', 'is', null)
+        .orderBy('user_name_key')
+        .execute();
+      const groups = await db
+        .selectFrom('groups')
+        .select('display_name')
+        .where('workspace', '=', workspace)
+        .where('owner_id', 'is not', null)
+        .where('deleted_at', 'is', null)
+        .orderBy('display_name')
+        .execute();
+      return {
+        emails: users.flatMap((user) => user.email ?? []),
+        groups: groups.map((group) => group.display_name),
+      };
     },
 
     unmanaged: async (workspace) => {

@@ -14,11 +14,13 @@ import { accessStore } from './access-store.ts';
 import { desiredReads } from './desired-reads.ts';
 import { directoryReads } from './directory-reads.ts';
 import { directoryWrites } from './directory-writes.ts';
+import { driftStore } from './drift-store.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
 import { inviteReads } from './invite-reads.ts';
 import { jobs } from './jobs.ts';
+import { linkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
 import { observedReads } from './observed-reads.ts';
@@ -59,6 +61,8 @@ export function openStore(url: string): Store {
       ...desiredReads(engine),
       ...observedReads(engine),
       ...inviteReads(engine),
+      ...linkStore(engine),
+      ...driftStore(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),

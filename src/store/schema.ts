@@ -14,7 +14,6 @@ export interface ConnectionsTable {
   created_at: number;
   /** Null: as the setting says. */
   drift: string | null;
-  adoption: string | null;
 }
 
 export interface TokensTable {
@@ -212,12 +211,6 @@ export interface LastWrittenTable {
   confirmed_at: number | null;
 }
 
-export interface DriftIgnoredTable {
-  workspace: string;
-  item: string;
-  at: number;
-}
-
 export interface ObservedGroupMembersTable extends Seen {
   workspace: string;
   group_token: string;
@@ -283,7 +276,6 @@ export interface Database {
   invites: InvitesTable;
   refused_links: RefusedLinksTable;
   last_written: LastWrittenTable;
-  drift_ignored: DriftIgnoredTable;
 }
 
 export function flag(value: boolean): Flag {

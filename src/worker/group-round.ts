@@ -16,19 +16,29 @@ export async function groupRound(
   since: number | null,
 ): Promise<Round | undefined> {
   const { workspace, store } = context;
-  const desired = await store.desiredGroup(workspace, id);
-  if (desired === undefined) return undefined;
+  const wanted = await store.desiredGroup(workspace, id);
+  if (wanted === undefined) return undefined;
+  const desired = context.adoption === 'auto' ? wanted : withoutUnlinked(wanted);
   const groups = await store.observedGroups(workspace);
   const linked = groups.find((group) => group.token === desired.groupToken);
   const named = groups.filter((group) => group.name === desired.name);
   const group = groupOnMode(linked, named);
   const { rows: members, seen } = await membersOf(context, group, since);
-  const plan = planGroup({ desired, linked, named, members });
+  const refusedLinks = await store.refusedLinks(workspace, { kind: 'group', id });
+  const plan = planGroup({ desired, linked, named, members, refusedLinks, adoption: context.adoption });
   const rows = [...(group === undefined ? [] : [group]), ...members];
   const confirmed =
     seen && rows.every((row) => row.writtenAt === null) && (await isGone(context, desired, group));
   const learned = { links: [{ subject: { kind: 'group', id }, token: plan.link }] } as const;
   return plan.link === desired.groupToken ? { plan, confirmed } : { plan, confirmed, learned };
+}
+
+/** Who is found by their e-mail alone has not been taken over. */
+function withoutUnlinked(desired: DesiredGroup): DesiredGroup {
+  const members = desired.members.map((member) =>
+    member.linked === false ? { ...member, memberToken: null, active: false } : member,
+  );
+  return { ...desired, members };
 }
 
 /** `seen`: what we took out of the group is not listed any more either. */

@@ -1,6 +1,8 @@
 /** What every part of the worker needs, for one workspace. Two bridges in one process share none of it. */
 import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { Adoption } from '../provisioning/adoption.ts';
+import type { DriftMode } from '../provisioning/drift.ts';
 import type { InvitePolicy } from '../provisioning/invite.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Target } from '../provisioning/target.ts';
@@ -23,6 +25,9 @@ export interface WorkContext {
   /** From 0 to 1; jitters the waits. */
   readonly random: () => number;
   readonly log: WorkLog;
+  readonly adoption: Adoption;
+  /** Of connections for which nothing else is set. */
+  readonly drift: DriftMode;
   readonly invites: InvitePolicy;
   /** Keeps apart what must not happen at the same time. */
   readonly locks: Locks;

@@ -57,7 +57,11 @@ export function createWorker(options: WorkerOptions): Worker {
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
   let invitesPending = false;
-  let policy: Policy = { protectedUsernames: new Set(), invites: options.invites };
+  let policy: Policy = {
+    protectedUsernames: new Set(),
+    adoption: options.adoption,
+    invites: options.invites,
+  };
   let stopping: AbortSignal = AbortSignal.abort();
   const pool = createJobPool(step, bell.ring);
   const sync = watchSync(clock);

@@ -76,6 +76,8 @@ export async function openStage(given: StageOptions = {}) {
     tenure,
     clock,
     random: () => 0.5,
+    adoption: 'auto',
+    drift: 'enforce',
     invites: INVITE_POLICY,
     log: silent,
     ...given.options,

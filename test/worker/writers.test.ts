@@ -35,7 +35,7 @@ function concernsSame(a: Operation, b: Operation): boolean {
     ...('groupToken' in operation ? [`group ${operation.groupToken}`] : []),
     ...('memberToken' in operation ? [`person ${operation.memberToken}`] : []),
     ...('member' in operation ? [`person ${operation.member.memberToken ?? ''}`] : []),
-    ...('email' in operation ? [`mail ${String(operation.email)}`] : []),
+    ...('email' in operation ? [`mail ${operation.email}`] : []),
   ];
   return of(a).some((name) => of(b).includes(name));
 }

@@ -92,16 +92,7 @@ export const drive: Migration = {
       .addColumn('confirmed_at', 'bigint')
       .addPrimaryKeyConstraint('last_written_key', ['workspace', 'list', 'token'])
       .execute();
-    await schema
-      .createTable('drift_ignored')
-      .addColumn('workspace', 'text', (c) => c.notNull())
-      .addColumn('item', 'text', (c) => c.notNull())
-      .addColumn('at', 'bigint', (c) => c.notNull())
-      .addPrimaryKeyConstraint('drift_ignored_key', ['workspace', 'item'])
-      .execute();
-    for (const column of ['drift', 'adoption']) {
-      await schema.alterTable('connections').addColumn(column, 'text').execute();
-    }
+    await schema.alterTable('connections').addColumn('drift', 'text').execute();
     // Everything is read once more, so that every row says when and how.
     await sql`delete from read_times`.execute(db);
   },

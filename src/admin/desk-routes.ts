@@ -1,0 +1,255 @@
+/** Links, adoption and invites over the admin API. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import type { Connection } from '../directory/connection.ts';
+import type { Desk } from '../provisioning/desk.ts';
+import { countByClass, DRIFT_CLASSES } from '../provisioning/drift.ts';
+import type { Link } from '../provisioning/link-store.ts';
+import { assertWorkspace, ByWorkspace } from './sync-routes.ts';
+
+const Instant = Type.String({ format: 'date-time' });
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+
+const LinkShape = Type.Object({
+  kind: Type.Enum(['user', 'group']),
+  id: Type.String(),
+  name: Type.String(),
+  token: Type.String({ description: "Mode's token of the account or group" }),
+  origin: Type.Enum(['auto', 'operator']),
+});
+const Adoption = Type.Object({
+  read_at: Instant,
+  items: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['user', 'group']),
+      name: Type.String(),
+      class: Type.Enum(['exact', 'case_differs', 'alias', 'two', 'managed', 'none']),
+      on_mode: Type.Array(Type.Object({ name: Type.String(), token: Nullable(Type.String()) })),
+    }),
+  ),
+});
+const Invites = Type.Object({
+  invites: Type.Array(
+    Type.Object({
+      email: Type.String(),
+      state: Type.Enum(['sent', 'pending', 'accepted', 'expired', 'refused']),
+      sends: Type.Integer({ minimum: 0 }),
+      first_sent_at: Instant,
+      sent_at: Instant,
+      expires_at: Nullable(Instant),
+      reason: Nullable(Type.String()),
+    }),
+  ),
+});
+const Drift = Type.Object({
+  read_at: Instant,
+  modes: Type.Array(Type.Object({ connection: Type.String(), mode: Type.Enum(['report', 'enforce']) })),
+  counts: Type.Record(Type.Enum([...DRIFT_CLASSES]), Type.Integer({ minimum: 0 })),
+  items: Type.Array(
+    Type.Object({
+      class: Type.Enum([...DRIFT_CLASSES]),
+      what: Type.Enum(['member', 'group', 'group_member']),
+      subject: Nullable(Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() })),
+      name: Type.String(),
+      group: Nullable(Type.String()),
+      wants: Type.String({ description: 'What the IdP wants' }),
+      wrote: Nullable(Type.String({ description: 'What the bridge wrote last' })),
+      has: Type.String({ description: 'What Mode has' }),
+    }),
+  ),
+});
+const DriftSetting = Type.Object({ mode: Type.Enum(['report', 'enforce']) }, { additionalProperties: false });
+const Wanted = Type.Object(
+  {
+    emails: Type.Optional(Type.Array(Type.String(), { maxItems: 100_000 })),
+    groups: Type.Optional(Type.Array(Type.String(), { maxItems: 100_000 })),
+  },
+  { additionalProperties: false },
+);
+const ByLink = Type.Object({
+  ...ByWorkspace.properties,
+  kind: Type.Enum(['user', 'group']),
+  who: Type.String({ description: 'An id, a userName or e-mail, or the name of a group' }),
+});
+
+export function registerDesk(
+  scope: FastifyInstance,
+  connectionOf: (request: FastifyRequest) => Connection,
+  desk: Desk,
+): void {
+  const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
+  const tags = ['admin'] as const;
+  const base = '/workspaces/:slug';
+  const workspaceOf = (request: FastifyRequest, slug: string) => {
+    assertWorkspace(connectionOf(request), slug);
+    return slug;
+  };
+
+  routes.get(
+    `${base}/links`,
+    {
+      schema: {
+        tags,
+        summary: 'Which Mode account or group each pushed user or group is',
+        params: ByWorkspace,
+        response: { 200: Type.Object({ links: Type.Array(LinkShape) }) },
+      },
+    },
+    async (request) => {
+      const links = await desk.links.list(workspaceOf(request, request.params.slug));
+      return { links: links.map(renderLink) };
+    },
+  );
+  routes.put(
+    `${base}/links/:kind/:who`,
+    {
+      schema: {
+        tags,
+        summary: 'Link a pushed user or group to what Mode has',
+        params: ByLink,
+        body: Type.Object(
+          { on_mode: Type.String({ description: 'A token, a username or e-mail, or the name of a group' }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: LinkShape },
+      },
+    },
+    async (request) => {
+      const { slug, kind, who } = request.params;
+      return renderLink(await desk.links.set(workspaceOf(request, slug), kind, who, request.body.on_mode));
+    },
+  );
+  routes.delete(
+    `${base}/links/:kind/:who`,
+    {
+      schema: {
+        tags,
+        summary: 'Take a link away, so that it is not made again by itself',
+        params: ByLink,
+        response: { 200: LinkShape },
+      },
+    },
+    async (request) => {
+      const { slug, kind, who } = request.params;
+      return renderLink(await desk.links.drop(workspaceOf(request, slug), kind, who));
+    },
+  );
+  routes.get(
+    `${base}/adoption`,
+    {
+      schema: {
+        tags,
+        summary: 'What of Mode fits to what the IdP has pushed',
+        params: ByWorkspace,
+        response: { 200: Adoption },
+      },
+    },
+    async (request) => renderAdoption(await desk.adoption(workspaceOf(request, request.params.slug))),
+  );
+  routes.post(
+    `${base}/adoption`,
+    {
+      schema: {
+        tags,
+        summary: 'What of Mode would fit to what an IdP is to push; changes nothing',
+        params: ByWorkspace,
+        body: Wanted,
+        response: { 200: Adoption },
+      },
+    },
+    async (request) => {
+      const { emails = [], groups = [] } = request.body;
+      return renderAdoption(
+        await desk.adoption(workspaceOf(request, request.params.slug), { emails, groups }),
+      );
+    },
+  );
+  routes.get(
+    `${base}/drift`,
+    {
+      schema: {
+        tags,
+        summary: 'What differs between the IdP, what the bridge wrote last, and Mode',
+        params: ByWorkspace,
+        response: { 200: Drift },
+      },
+    },
+    async (request) => renderDrift(await desk.drift(workspaceOf(request, request.params.slug))),
+  );
+  routes.put(
+    `${base}/drift/:connection`,
+    {
+      schema: {
+        tags,
+        summary: 'Whether drift of a connection is only told, or put back as the IdP wants it',
+        params: Type.Object({ ...ByWorkspace.properties, connection: Type.String() }),
+        body: DriftSetting,
+        response: { 200: DriftSetting },
+      },
+    },
+    async (request) => {
+      const { slug, connection } = request.params;
+      const { mode } = request.body;
+      await desk.setDriftMode(workspaceOf(request, slug), connection, mode);
+      return { mode };
+    },
+  );
+  routes.get(
+    `${base}/invites`,
+    {
+      schema: {
+        tags,
+        summary: 'Invites that are not accepted, oldest first',
+        params: ByWorkspace,
+        response: { 200: Invites },
+      },
+    },
+    async (request) => {
+      const invites = await desk.openInvites(workspaceOf(request, request.params.slug));
+      return {
+        invites: invites.map(({ email, state, sends, firstSentAt, sentAt, expiresAt, reason }) => {
+          const times = { first_sent_at: instant(firstSentAt), sent_at: instant(sentAt) };
+          return {
+            email,
+            state,
+            sends,
+            ...times,
+            expires_at: expiresAt === null ? null : instant(expiresAt),
+            reason,
+          };
+        }),
+      };
+    },
+  );
+}
+
+function renderLink({ subject, name, token, origin }: Link): Static<typeof LinkShape> {
+  return { kind: subject.kind, id: subject.id, name, token, origin };
+}
+
+function renderAdoption({ readAt, items }: Awaited<ReturnType<Desk['adoption']>>): Static<typeof Adoption> {
+  return {
+    read_at: instant(readAt),
+    items: items.map(({ kind, name, class: of, onMode }) => ({
+      kind,
+      name,
+      class: of,
+      on_mode: onMode.map((found) => ({ ...found })),
+    })),
+  };
+}
+
+function renderDrift({ readAt, items, modes }: Awaited<ReturnType<Desk['drift']>>): Static<typeof Drift> {
+  return {
+    read_at: instant(readAt),
+    modes: modes.map(({ connectionId, mode }) => ({ connection: connectionId, mode })),
+    counts: countByClass(items),
+    items: items.map((item) => ({ ...item, subject: item.subject === null ? null : { ...item.subject } })),
+  };
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

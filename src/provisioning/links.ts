@@ -1,0 +1,79 @@
+/** What operators decide about links: this user is that account, this group is that one, or is not. */
+import type { Clock } from '../clock.ts';
+import type { Subject } from '../directory/subject.ts';
+import { BridgeError } from '../errors.ts';
+import type { Link, LinkStore } from './link-store.ts';
+import type { ProvisioningStore } from './provisioning-store.ts';
+
+const MAX_LISTED = 10_000;
+
+export interface Links {
+  list(workspace: string): Promise<readonly Link[]>;
+  /**
+   * @param who an id, a userName or an e-mail; of a group an id or its name
+   * @param onMode a token; of a member also the username or e-mail, of a group also the exact name
+   * @throws BridgeError not_found, conflict when several fit or it is somebody else's
+   */
+  set(workspace: string, kind: Subject['kind'], who: string, onMode: string): Promise<Link>;
+  /** @throws BridgeError not_found, conflict */
+  drop(workspace: string, kind: Subject['kind'], who: string): Promise<Link>;
+}
+
+export function createLinks(
+  store: LinkStore & Pick<ProvisioningStore, 'observedMembers' | 'observedGroups'>,
+  clock: Clock,
+): Links {
+  async function subjectOf(workspace: string, kind: Subject['kind'], who: string) {
+    const found = await store.findSubjects(workspace, kind, who);
+    const [only] = found;
+    if (only === undefined) throw new BridgeError('not_found', `No pushed ${kind} is "${who}".`);
+    if (found.length > 1) {
+      const ids = found.map((one) => one.subject.id).join(', ');
+      throw new BridgeError('conflict', `${found.length} are "${who}": say the id (${ids}).`);
+    }
+    return only;
+  }
+
+  async function tokenOf(workspace: string, kind: Subject['kind'], onMode: string): Promise<string> {
+    const same = (text: string | null) => text?.toLowerCase() === onMode.trim().toLowerCase();
+    const tokens =
+      kind === 'user'
+        ? (await store.observedMembers(workspace))
+            .filter((member) => member.memberToken === onMode || same(member.username) || same(member.email))
+            .flatMap((member) => member.memberToken ?? [])
+        : (await store.observedGroups(workspace))
+            .filter((group) => group.token === onMode || group.name === onMode)
+            .map((group) => group.token);
+    const [token] = tokens;
+    const what = kind === 'user' ? 'member' : 'group';
+    if (token === undefined) {
+      throw new BridgeError('not_found', `Mode had no ${what} "${onMode}" when it was last read.`);
+    }
+    if (tokens.length > 1) {
+      throw new BridgeError('conflict', `Mode has ${tokens.length}: say the token (${tokens.join(', ')}).`);
+    }
+    return token;
+  }
+
+  return {
+    list: (workspace) => store.links(workspace, MAX_LISTED),
+    set: async (workspace, kind, who, onMode) => {
+      const { subject, name } = await subjectOf(workspace, kind, who);
+      const token = await tokenOf(workspace, kind, onMode);
+      const other = await store.linkTo(workspace, kind, token);
+      if (other !== undefined && other.subject.id !== subject.id) {
+        throw new BridgeError('conflict', `It is linked to "${other.name}": drop that link first.`);
+      }
+      await store.setLink(workspace, subject, token, clock.now());
+      return { subject, name, token, origin: 'operator' };
+    },
+    drop: async (workspace, kind, who) => {
+      const { subject } = await subjectOf(workspace, kind, who);
+      const link = await store.linkOf(workspace, subject);
+      if (link === undefined)
+        throw new BridgeError('not_found', `The ${kind} "${who}" is linked to nothing.`);
+      await store.dropLink(workspace, subject, link.token, clock.now());
+      return link;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { adoptionReport, whyNotAdopted } from '../../src/provisioning/adoption.ts';
+import type { ObservedMember } from '../../src/provisioning/observed.ts';
+
+function member(email: string, more: Partial<ObservedMember> = {}): ObservedMember {
+  return {
+    memberToken: `t-${email}`,
+    membershipToken: null,
+    username: null,
+    email,
+    name: null,
+    state: 'active',
+    admin: false,
+    managedByScim: false,
+    writtenAt: null,
+    ...more,
+  };
+}
+const group = (name: string, writable = true) => ({ token: `g-${name}`, name, writable, writtenAt: null });
+
+describe('what a first push takes over', () => {
+  const members = [
+    member('jane@x.test'),
+    member('Sam@X.test'),
+    member('kim+mode@x.test'),
+    member('twin@x.test', { memberToken: 'one' }),
+    member('Twin@x.test', { memberToken: 'two' }),
+    member('scim@x.test', { managedByScim: true }),
+    member('gone@x.test', { state: 'former' }),
+  ];
+  const groups = [
+    group('Data'),
+    group('Sales', false),
+    group('Finance '),
+    { ...group('Twice'), token: '1' },
+    group('Twice'),
+  ];
+
+  it.each([
+    ['jane@x.test', 'exact'],
+    ['sam@x.test', 'case_differs'],
+    ['kim@x.test', 'alias'],
+    ['twin@x.test', 'two'],
+    ['scim@x.test', 'managed'],
+    ['gone@x.test', 'none'],
+    ['new@x.test', 'none'],
+  ])('of the member %s is told as %s', (email, of) => {
+    expect(adoptionReport({ emails: [email], groups: [] }, { members, groups })).toMatchObject([
+      { kind: 'user', name: email, class: of },
+    ]);
+  });
+
+  it.each([
+    ['Data', 'exact'],
+    ['data', 'case_differs'],
+    ['Finance', 'case_differs'],
+    ['Sales', 'managed'],
+    ['Twice', 'two'],
+    ['New', 'none'],
+  ])('of the group %s is told as %s', (name, of) => {
+    expect(adoptionReport({ emails: [], groups: [name] }, { members, groups })).toMatchObject([
+      { kind: 'group', name, class: of },
+    ]);
+  });
+
+  it('names what Mode has, so that people can decide', () => {
+    const [item] = adoptionReport({ emails: ['twin@x.test'], groups: [] }, { members, groups });
+    expect(item?.onMode.map((found) => found.token)).toEqual(['one', 'two']);
+  });
+});
+
+describe('what Mode has', () => {
+  const candidate = { token: 't', linked: null, ours: false, refused: undefined };
+
+  it('is taken over by itself, unless adoption is off', () => {
+    expect(whyNotAdopted(candidate)).toBeNull();
+    expect(whyNotAdopted(candidate, 'off')).toContain('links set');
+    expect(whyNotAdopted({ ...candidate, linked: 't' }, 'off')).toBeNull();
+    expect(whyNotAdopted({ ...candidate, ours: true }, 'off')).toBeNull();
+    expect(whyNotAdopted({ ...candidate, token: null }, 'off')).toBeNull();
+  });
+
+  it('is not taken over again after its link was dropped', () => {
+    expect(whyNotAdopted({ ...candidate, refused: new Set(['t']) })).toContain('dropped');
+    expect(whyNotAdopted({ ...candidate, refused: new Set(['other']) })).toBeNull();
+  });
+});
