@@ -117,6 +117,8 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore {
   /** Takes every workspace from its holder. Only for a store that no other bridge uses. */
   freeWorkspaces(): Promise<void>;
 
+  /** Whether there is any job that could be claimed now, if Mode was read lately enough. */
+  areJobsDue(workspace: string, fence: number, now: number): Promise<boolean>;
   /**
    * Due jobs of the kind, those with something to do before those to verify, then by due time. A job that an earlier
    * holder left is due, and is to look at Mode first.
