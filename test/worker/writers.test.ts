@@ -55,7 +55,7 @@ describe('13.18 the writes of a workspace', () => {
     expect(seen.most).toBeGreaterThan(4);
     expect(seen.clashes).toEqual([]);
     for (const name of ['A', 'B', 'C', 'D']) expect(groupOf(stage, name)).toHaveLength(30);
-    expect(seen.applied).toHaveLength(30 + 4 + 4 + 4 * 30);
+    expect(seen.applied).toHaveLength(30 + 4 + 4 * 30);
   });
 
   it('cost one call each, and a burst of them one read-back', async () => {
