@@ -67,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
-  const { options: work, calls } = openWork({ ...options, store });
+  const { options: work, calls } = openWork({ ...options, store, closing: stopping.signal });
   const worker = createWorker(work);
   const servers = createServers({ ...options, store, calls, sync: worker.sync, stopping: stopping.signal });
   const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
@@ -242,7 +242,7 @@ export async function withWork<T>(
   try {
     await store.migrate();
     assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
-    const { options } = openWork({ ...parts, store });
+    const { options } = openWork({ ...parts, store, closing: stopping.signal });
     const { tenure, target } = options;
     if (!(await tenure.hold())) {
       throw new BridgeError(

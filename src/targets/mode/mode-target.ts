@@ -28,6 +28,7 @@ export interface ModeTargetOptions {
   readonly clock: Clock;
   readonly requestsPerSecond?: number;
   readonly timeoutMs?: number;
+  readonly closing?: ClientOptions['closing'];
   readonly mayWrite?: ClientOptions['mayWrite'];
   readonly onCall?: ClientOptions['onCall'];
 }
@@ -35,8 +36,11 @@ export interface ModeTargetOptions {
 export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
-  const { baseUrl, mayWrite, onCall } = options;
-  const client = createClient({ baseUrl, clock, requestsPerSecond, timeoutMs, mayWrite, onCall });
+  const { baseUrl, closing, mayWrite, onCall } = options;
+  const client = createClient({
+    ...{ baseUrl, clock, requestsPerSecond, timeoutMs },
+    ...{ closing, mayWrite, onCall },
+  });
   const api = createModeApi(client, workspace, key, inviter);
   const members = memberReader(api);
   return {
