@@ -67,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   if (options.forgetful) await store.provisioning.forgetMode(mode.workspace);
 
-  const { options: work, calls } = openWork({ ...options, store });
+  const { options: work, calls } = openWork({ ...options, store, closing: stopping.signal });
   const worker = createWorker(work);
   const servers = createServers({ ...options, store, calls, sync: worker.sync, stopping: stopping.signal });
   const publicUrl = await servers.public.listen({ host: config.host, port: config.port });
@@ -151,7 +151,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
         tasks: store.tasks,
         clock,
         authenticate: tokenFor('admin'),
-        drive: { sync: parts.sync, desk: createDesk(store.provisioning, clock) },
+        drive: { sync: parts.sync, desk: createDesk(store.provisioning, clock, config.drift) },
       });
       done();
     },
@@ -229,7 +229,7 @@ export async function withDesk<T>(
   try {
     await store.migrate();
     const workspaces = new Set((await store.access.connections()).map((one) => one.workspace));
-    return await work(createDesk(store.provisioning, clock), [...workspaces]);
+    return await work(createDesk(store.provisioning, clock, config.drift), [...workspaces]);
   } finally {
     await store.close();
   }
@@ -254,7 +254,7 @@ export async function withWork<T>(
   try {
     await store.migrate();
     assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
-    const { options } = openWork({ ...parts, store });
+    const { options } = openWork({ ...parts, store, closing: stopping.signal });
     const { tenure, target } = options;
     if (!(await tenure.hold())) {
       throw new BridgeError(

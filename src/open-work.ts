@@ -25,6 +25,8 @@ export interface WorkParts {
   readonly log: Logger;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** When aborted, calls to Mode that wait for their turn are given up. */
+  readonly closing: AbortSignal;
 }
 
 export interface Work {
@@ -32,7 +34,8 @@ export interface Work {
   readonly calls: CallCounts;
 }
 
-export function openWork({ config, mode, store, clock, log, random }: WorkParts): Work {
+export function openWork(parts: WorkParts): Work {
+  const { config, mode, store, clock, log, random, closing } = parts;
   const { workspace } = mode;
   const calls = countCalls();
   const tenure = createTenure({ workspace, holder: randomUUID(), store: store.provisioning, clock, log });
@@ -41,6 +44,7 @@ export function openWork({ config, mode, store, clock, log, random }: WorkParts)
     clock,
     requestsPerSecond: config.modeRequestsPerSecond ?? (isLoopback(mode.baseUrl) ? LOCAL_RATE : RATE),
     timeoutMs: CALL_TIMEOUT_MS,
+    closing,
     // What begins now is over before another bridge can be in this one's place.
     mayWrite: () => tenure.holdsFor(CALL_TIMEOUT_MS),
     onCall: calls.count,
@@ -59,6 +63,7 @@ export function openWork({ config, mode, store, clock, log, random }: WorkParts)
       tasks: store.tasks,
       requests: store.capabilities,
       adoption: config.adoption,
+      drift: config.drift,
       invites,
       ...world,
     },

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Connection } from '../directory/connection.ts';
 import type { Desk } from '../provisioning/desk.ts';
+import { countByClass, DRIFT_CLASSES } from '../provisioning/drift.ts';
 import type { Link } from '../provisioning/link-store.ts';
 import { assertWorkspace, ByWorkspace } from './sync-routes.ts';
 
@@ -42,6 +43,24 @@ const Invites = Type.Object({
     }),
   ),
 });
+const Drift = Type.Object({
+  read_at: Instant,
+  modes: Type.Array(Type.Object({ connection: Type.String(), mode: Type.Enum(['report', 'enforce']) })),
+  counts: Type.Record(Type.Enum([...DRIFT_CLASSES]), Type.Integer({ minimum: 0 })),
+  items: Type.Array(
+    Type.Object({
+      class: Type.Enum([...DRIFT_CLASSES]),
+      what: Type.Enum(['member', 'group', 'group_member']),
+      subject: Nullable(Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() })),
+      name: Type.String(),
+      group: Nullable(Type.String()),
+      wants: Type.String({ description: 'What the IdP wants' }),
+      wrote: Nullable(Type.String({ description: 'What the bridge wrote last' })),
+      has: Type.String({ description: 'What Mode has' }),
+    }),
+  ),
+});
+const DriftSetting = Type.Object({ mode: Type.Enum(['report', 'enforce']) }, { additionalProperties: false });
 const Wanted = Type.Object(
   {
     emails: Type.Optional(Type.Array(Type.String(), { maxItems: 100_000 })),
@@ -148,6 +167,36 @@ export function registerDesk(
     },
   );
   routes.get(
+    `${base}/drift`,
+    {
+      schema: {
+        tags,
+        summary: 'What differs between the IdP, what the bridge wrote last, and Mode',
+        params: ByWorkspace,
+        response: { 200: Drift },
+      },
+    },
+    async (request) => renderDrift(await desk.drift(workspaceOf(request, request.params.slug))),
+  );
+  routes.put(
+    `${base}/drift/:connection`,
+    {
+      schema: {
+        tags,
+        summary: 'Whether drift of a connection is only told, or put back as the IdP wants it',
+        params: Type.Object({ ...ByWorkspace.properties, connection: Type.String() }),
+        body: DriftSetting,
+        response: { 200: DriftSetting },
+      },
+    },
+    async (request) => {
+      const { slug, connection } = request.params;
+      const { mode } = request.body;
+      await desk.setDriftMode(workspaceOf(request, slug), connection, mode);
+      return { mode };
+    },
+  );
+  routes.get(
     `${base}/invites`,
     {
       schema: {
@@ -189,6 +238,15 @@ function renderAdoption({ readAt, items }: Awaited<ReturnType<Desk['adoption']>>
       class: of,
       on_mode: onMode.map((found) => ({ ...found })),
     })),
+  };
+}
+
+function renderDrift({ readAt, items, modes }: Awaited<ReturnType<Desk['drift']>>): Static<typeof Drift> {
+  return {
+    read_at: instant(readAt),
+    modes: modes.map(({ connectionId, mode }) => ({ connection: connectionId, mode })),
+    counts: countByClass(items),
+    items: items.map((item) => ({ ...item, subject: item.subject === null ? null : { ...item.subject } })),
   };
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
+import { drift } from './drift.ts';
 import { invites } from './invites.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
@@ -56,6 +57,13 @@ export function createProgram(): Command {
     .option('--groups <file>', 'names of groups that it is to push, one a line')
     .option('--json', 'as JSON')
     .action(adopt);
+  program
+    .command('drift')
+    .description('what differs between the IdP, what the bridge wrote last, and Mode')
+    .option('--json', 'as JSON')
+    .option('--set <mode>', 'report: from now on only told; enforce: put back as the IdP wants it')
+    .option('--connection <id>', 'for which connection it is set', 'default')
+    .action(drift);
   program.command('invites').description('invites that are not accepted').action(invites);
 
   const links = program.command('links').description('say which Mode account or group a user or group is');

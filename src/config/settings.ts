@@ -204,6 +204,13 @@ export const settings = {
     fallback: 'auto',
     parse: oneOf(['auto', 'off'] as const),
   },
+  drift: {
+    name: 'BRIDGE_DRIFT',
+    description:
+      'enforce: what people change in Mode is put back as the IdP wants it; report: it is only told. "drift --set" says it for one connection',
+    fallback: 'enforce',
+    parse: oneOf(['report', 'enforce'] as const),
+  },
   inviteResendDays: {
     name: 'BRIDGE_INVITE_RESEND_DAYS',
     description: 'After so many days an invite that nobody accepted is sent again',

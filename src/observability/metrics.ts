@@ -1,7 +1,7 @@
 /** What Prometheus reads on the admin port. Labels come from closed lists: routes, methods, states. */
 import type { FastifyInstance } from 'fastify';
 import type { CallCounts } from './call-counts.ts';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface WorkloadNumbers {
   readonly jobs: Readonly<Record<string, number>>;
@@ -45,7 +45,7 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: 
     registers: [registry],
   });
 
-  const modeCalls = new Gauge({
+  const modeCalls = new Counter({
     name: 'bridge_mode_calls_total',
     help: 'Calls to Mode since the start by method, route pattern and status',
     labelNames: ['method', 'route', 'status'],
@@ -72,7 +72,8 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: 
         const numbers = await workload();
         for (const [state, count] of Object.entries(numbers.jobs)) jobs.set({ state }, count);
         for (const [state, count] of Object.entries(numbers.deliveries)) deliveries.set({ state }, count);
-        for (const { count, ...labels } of calls?.all() ?? []) modeCalls.set(labels, count);
+        modeCalls.reset();
+        for (const { count, ...labels } of calls?.all() ?? []) modeCalls.inc(labels, count);
         failing.set(numbers.failing ? 1 : 0);
         return reply.type(registry.contentType).send(await registry.metrics());
       });

@@ -2,6 +2,8 @@
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import { adoptionReport, type AdoptionItem } from './adoption.ts';
+import { compareDrift } from './compare-drift.ts';
+import type { DriftItem, DriftMode } from './drift.ts';
 import type { Invite } from './invite.ts';
 import { createLinks, type Links } from './links.ts';
 import type { ProvisioningStore } from './provisioning-store.ts';
@@ -24,11 +26,20 @@ export interface Desk {
     workspace: string,
     wanted?: { readonly emails: readonly string[]; readonly groups: readonly string[] },
   ): Promise<Rests & { readonly items: readonly AdoptionItem[] }>;
+  /** @throws BridgeError unavailable when Mode was never read */
+  drift(
+    workspace: string,
+  ): Promise<Rests & { readonly items: readonly DriftItem[]; readonly modes: DriftModes }>;
+  /** @throws BridgeError invalid_value, not_found */
+  setDriftMode(workspace: string, connectionId: string, mode: string): Promise<void>;
   /** Those that are not accepted, oldest first. */
   openInvites(workspace: string): Promise<readonly Invite[]>;
 }
 
-export function createDesk(store: ProvisioningStore, clock: Clock): Desk {
+type DriftModes = Awaited<ReturnType<ProvisioningStore['driftModes']>>;
+
+/** @param fallback what becomes of drift of connections for which nothing is set */
+export function createDesk(store: ProvisioningStore, clock: Clock, fallback: DriftMode): Desk {
   async function readAt(workspace: string): Promise<number> {
     const { members, groups } = await store.readTimes(workspace);
     if (members !== null && groups !== null) return Math.min(members, groups);
@@ -43,6 +54,18 @@ export function createDesk(store: ProvisioningStore, clock: Clock): Desk {
       const groups = await store.observedGroups(workspace);
       const pushed = wanted ?? (await store.pushedNames(workspace));
       return { readAt: at, items: adoptionReport(pushed, { members, groups }) };
+    },
+    drift: async (workspace) => ({
+      readAt: await readAt(workspace),
+      items: compareDrift(await store.driftState(workspace)),
+      modes: await store.driftModes(workspace, fallback),
+    }),
+    setDriftMode: async (workspace, connectionId, mode) => {
+      if (mode !== 'report' && mode !== 'enforce') {
+        throw new BridgeError('invalid_value', `Drift is for report or enforce, not "${mode}".`);
+      }
+      if (await store.setDriftMode(workspace, connectionId, mode)) return;
+      throw new BridgeError('not_found', `The workspace has no connection "${connectionId}".`);
     },
     openInvites: (workspace) => store.openInvites(workspace, MAX_INVITES),
   };

@@ -12,6 +12,7 @@ import type { Delivery } from './delivery.ts';
 import type { Job, Verdict } from './job.ts';
 import type { Observation } from './observation.ts';
 import type { Outage } from './outage.ts';
+import type { DriftStore } from './drift-store.ts';
 import type { InviteStore } from './invite-store.ts';
 import type { LinkStore } from './link-store.ts';
 import type { GroupRead } from './group-reads.ts';
@@ -105,7 +106,7 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore extends InviteStore, LinkStore {
+export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore {
   /**
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it
@@ -116,6 +117,8 @@ export interface ProvisioningStore extends InviteStore, LinkStore {
   /** Takes every workspace from its holder. Only for a store that no other bridge uses. */
   freeWorkspaces(): Promise<void>;
 
+  /** Whether there is any job that could be claimed now, if Mode was read lately enough. */
+  areJobsDue(workspace: string, fence: number, now: number): Promise<boolean>;
   /**
    * Due jobs of the kind, those with something to do before those to verify, then by due time. A job that an earlier
    * holder left is due, and is to look at Mode first.

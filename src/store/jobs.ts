@@ -12,7 +12,7 @@ import { stillHolding } from './workspace-leases.ts';
 
 type JobStore = Pick<
   ProvisioningStore,
-  'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs'
+  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs'
 >;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
 type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
@@ -41,11 +41,28 @@ export function jobs(engine: Engine): JobStore {
       .executeTakeFirst();
   }
 
+  const holds = (workspace: string, fence: number) =>
+    db
+      .selectFrom('workspace_leases')
+      .select('workspace')
+      .where('workspace', '=', workspace)
+      .where('fence', '=', fence);
+
   return {
+    async areJobsDue(workspace, fence, now) {
+      const kinds = ['user', 'group'].map((kind) =>
+        due(workspace, kind, now)
+          .select('subject_id')
+          .where((of) => isFree(of, fence))
+          .limit(1)
+          .executeTakeFirst(),
+      );
+      return (await Promise.all(kinds)).some((row) => row !== undefined);
+    },
+
     async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit }) {
       const lease = randomUUID();
-      const free = (of: OfJob) =>
-        of.or([of('lease', 'is', null), of('fence', 'is', null), of('fence', '<', fence)]);
+      const free = (of: OfJob) => isFree(of, fence);
       const wanted = due(workspace, kind, now)
         .select('subject_id')
         .where(free)
@@ -68,8 +85,9 @@ export function jobs(engine: Engine): JobStore {
         .where('kind', '=', kind)
         // Asked again of the row itself: another bridge may have claimed it since the list was made.
         .where(free)
-        .where((of) => of('subject_id', 'in', wanted));
-      await engine.write([stillHolding(engine, workspace, fence), { query: claim.compile() }]);
+        .where((of) => of('subject_id', 'in', wanted))
+        .where((of) => of.exists(holds(workspace, fence)));
+      await engine.write([{ query: claim.compile() }]);
       const claimed = db
         .selectFrom('jobs')
         .selectAll()
@@ -140,6 +158,11 @@ export function jobs(engine: Engine): JobStore {
       ]);
     },
   };
+}
+
+/** Nobody has it, or somebody who does not work for the workspace any more. */
+function isFree(of: OfJob, fence: number) {
+  return of.or([of('lease', 'is', null), of('fence', 'is', null), of('fence', '<', fence)]);
 }
 
 /** Mode was read since whatever the job is to look for. */

@@ -9,9 +9,11 @@ import { wakeJobs } from './job-statements.ts';
 import { memberRow } from './rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
 import { flag } from './schema.ts';
+import { writtenStatements } from './written-statements.ts';
 
 export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
   const [wakes, told] = [wakeJobs(engine), changeStatements(engine)];
+  const written = writtenStatements(engine);
   return (observation) => {
     const { workspace, at, changes = [], wake = [] } = observation;
     return [
@@ -25,6 +27,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...inviteStatements(engine, observation),
       ...readStatements(engine, observation),
       ...seenInviteStatements(engine, observation),
+      ...written(observation),
       ...wakes(workspace, wake, at),
       ...told(workspace, at, changes),
     ];

@@ -17,6 +17,7 @@ import { capabilities } from './capabilities.ts';
 import { desiredReads } from './desired-reads.ts';
 import { directoryReads } from './directory-reads.ts';
 import { directoryWrites } from './directory-writes.ts';
+import { driftStore } from './drift-store.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
@@ -67,6 +68,7 @@ export function openStore(url: string): Store {
       ...observedReads(engine),
       ...inviteReads(engine),
       ...linkStore(engine),
+      ...driftStore(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),

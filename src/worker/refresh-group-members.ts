@@ -3,7 +3,7 @@ import { groupKey } from '../provisioning/exclusive.ts';
 import { mergeGroupMembers } from '../provisioning/merge-groups.ts';
 import type { ObservedGroupMember } from '../provisioning/observed.ts';
 import { TargetError } from '../provisioning/target.ts';
-import { refreshGroups, subjectOf } from './refresh.ts';
+import { refreshGroups, subjectOf, withoutDrift } from './refresh.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -59,6 +59,8 @@ async function write(context: WorkContext, { groupToken, listed, since, read }: 
   const { workspace, store, clock } = context;
   const { previous, rows, added, removed, behind } = await merge(context, groupToken, read);
   const subject = subjectOf(groupToken, await store.groupsBehind(workspace, [groupToken]));
+  const changed = subject !== null && added.length + removed.length > 0;
+  const drift = changed ? [{ subject, verifying: false }] : [];
   const change = (kind: 'mode.group_member_added' | 'mode.group_member_removed') => (memberToken: string) => {
     return { kind, subject, data: { groupToken, memberToken } };
   };
@@ -72,7 +74,7 @@ async function write(context: WorkContext, { groupToken, listed, since, read }: 
       ...removed.map(change('mode.group_member_removed')),
       ...added.map(change('mode.group_member_added')),
     ],
-    wake: subject !== null && added.length + removed.length > 0 ? [{ subject, verifying: false }] : [],
+    wake: await withoutDrift(context, { drift }),
   });
 }
 

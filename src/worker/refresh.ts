@@ -32,13 +32,22 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
       mergeMembers(before, read, at, believe),
     );
     const people = await store.peopleBehind(workspace, changed);
+    const was = new Map(before.map((member) => [memberKey(member), member]));
+    const undone = new Set(
+      changed.filter((member) => undoes(was.get(memberKey(member)), member)).map(memberKey),
+    );
+    const pushed = people.filter((person) => person.owned);
+    const wake = await withoutDrift(context, {
+      news: pushed.filter((person) => !undone.has(person.memberKey)).flatMap(wakePerson),
+      drift: pushed.filter((person) => undone.has(person.memberKey)).flatMap(wakePerson),
+    });
     await store.record({
       workspace,
       at,
       members: { upsert, remove },
       read: { list: 'members', since, how: listed[0]?.how ?? 'memberships', behind: [] },
       changes: changed.map((member) => memberChange(member, userSubject(member, people))),
-      wake: people.filter((person) => person.owned).flatMap(wakePerson),
+      wake,
     });
   });
 }
@@ -57,6 +66,23 @@ function tellNewStates(
   const unknown = [...states].filter((state) => !KNOWN_STATES.test(state) && !before.has(state));
   if (unknown.length > 0)
     log.warn({ states: unknown }, 'Mode lists members in states that are not known: not active');
+}
+
+/** Somebody left, or their role changed, and it was not us: what the IdP wants may be undone by it. */
+function undoes(was: ObservedMember | undefined, after: ObservedMember): boolean {
+  if (was === undefined || was.state === 'former') return false;
+  return after.state === 'former' || (was.state === after.state && was.admin !== after.admin);
+}
+
+/** Whose connection wants only to be told of drift is not woken by it. */
+export async function withoutDrift(
+  { workspace, store, drift: fallback }: WorkContext,
+  { news = [], drift }: { readonly news?: readonly Wake[]; readonly drift: readonly Wake[] },
+): Promise<readonly Wake[]> {
+  if (drift.length === 0) return news;
+  const subjects = drift.map((wake) => wake.subject);
+  const reported = await store.onlyReported(workspace, subjects, fallback);
+  return [...news, ...drift.filter((wake) => !reported.has(wake.subject.id))];
 }
 
 /** The light list may leave people out whom the full one has: they are not gone. */
@@ -90,6 +116,11 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
     );
     const tokens = [...changed.map((group) => group.token), ...remove];
     const subjects = await store.groupsBehind(workspace, tokens);
+    const drift = [...subjects.values()].map((id): Wake => ({
+      subject: { kind: 'group', id },
+      verifying: false,
+    }));
+    const wake = await withoutDrift(context, { drift });
     await store.record({
       workspace,
       at,
@@ -99,7 +130,7 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
         ...changed.map(({ token, name }) => groupChange(token, name, subjectOf(token, subjects))),
         ...remove.map((token) => groupChange(token, null, subjectOf(token, subjects))),
       ],
-      wake: [...subjects.values()].map((id) => ({ subject: { kind: 'group', id }, verifying: false })),
+      wake,
     });
   });
 }

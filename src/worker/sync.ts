@@ -8,6 +8,7 @@ import type { SyncProgress, SyncResult } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { refreshGroupMembers } from './refresh-group-members.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
+import { seeToDrift } from './see-to-drift.ts';
 import { showUnmanaged } from './show-unmanaged.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -41,6 +42,7 @@ export async function fullSync(
   await store.unparkJobs(workspace, clock.now());
   const lost = await store.unsettledSubjects(workspace);
   const invited = await overdue(context);
+  await seeToDrift(context);
   await store.record({
     workspace,
     at: clock.now(),

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Adoption } from '../provisioning/adoption.ts';
+import type { DriftMode } from '../provisioning/drift.ts';
 import type { InvitePolicy } from '../provisioning/invite.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Target } from '../provisioning/target.ts';
@@ -27,6 +28,8 @@ export interface WorkContext {
   readonly random: () => number;
   readonly log: WorkLog;
   readonly adoption: Adoption;
+  /** Of connections for which nothing else is set. */
+  readonly drift: DriftMode;
   readonly invites: InvitePolicy;
   /** Keeps apart what must not happen at the same time. */
   readonly locks: Locks;

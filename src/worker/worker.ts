@@ -226,7 +226,8 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     if (outage.pauseMs() > 0) return false;
     await readIfDue();
-    return !stopping.aborted && ((await claim(fence)) || (await readBack()));
+    if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
+    return (await claim(fence)) || readBack();
   }
 
   return {

@@ -74,7 +74,8 @@ const surfaces: Record<
     some: '/admin/api/status',
     register: (scope) => {
       const sources = { store: untouchable({}), access: untouchable({}), idp: untouchable({}) };
-      registerAdmin(scope, { ...sources, authenticate: guardOf('admin') } as AdminOptions);
+      const drive = { sync: untouchable({}), desk: untouchable({}) };
+      registerAdmin(scope, { ...sources, drive, authenticate: guardOf('admin') } as AdminOptions);
     },
   },
 };

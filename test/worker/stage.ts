@@ -80,6 +80,7 @@ export async function openStage(given: StageOptions = {}) {
     clock,
     random: () => 0.5,
     adoption: 'auto',
+    drift: 'enforce',
     invites: INVITE_POLICY,
     log: silent,
     ...given.options,

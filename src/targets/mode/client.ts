@@ -45,6 +45,8 @@ export interface ClientOptions {
   readonly requestsPerSecond: number;
   /** For the whole of a request, the body too. */
   readonly timeoutMs: number;
+  /** When aborted, calls that wait for their turn are given up; those under way go on. */
+  readonly closing?: AbortSignal | undefined;
   /** Asked right before each write: false when another bridge may be in this one's place. */
   readonly mayWrite?: (() => boolean) | undefined;
   /** Told of each request; the status is null when no answer came. */
@@ -80,11 +82,12 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs, mayWrite, onCall } = options;
+  const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs } = options;
+  const { closing, mayWrite, onCall } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections: CONNECTIONS });
-  const bucket = createTokenBucket(clock, requestsPerSecond);
+  const bucket = createTokenBucket(clock, requestsPerSecond, closing);
 
   async function send({ method, path, credential, body, accept = api.accept }: Call): Promise<Sent> {
     const takenAt = await bucket.take();

@@ -35,6 +35,7 @@ export interface ModeTargetOptions {
   readonly clock: Clock;
   readonly requestsPerSecond?: number;
   readonly timeoutMs?: number;
+  readonly closing?: ClientOptions['closing'];
   readonly mayWrite?: ClientOptions['mayWrite'];
   readonly onCall?: ClientOptions['onCall'];
 }
@@ -42,8 +43,8 @@ export interface ModeTargetOptions {
 export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
-  const { mayWrite, onCall } = options;
-  const limits = { clock, requestsPerSecond, timeoutMs, mayWrite, onCall };
+  const { closing, mayWrite, onCall } = options;
+  const limits = { clock, requestsPerSecond, timeoutMs, closing, mayWrite, onCall };
   const client = createClient({ baseUrl, ...limits });
   const ownScim = options.ownScim === undefined ? undefined : openOwnScim({ ...options.ownScim, ...limits });
   const ownsManaged = ownScim !== undefined;

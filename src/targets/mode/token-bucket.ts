@@ -1,5 +1,6 @@
 /** Keeps to a rate that Mode bears: slower after a 429, slowly faster again after successes. */
 import type { Clock } from '../../clock.ts';
+import { TargetError } from '../../provisioning/target.ts';
 
 const SLOWEST_PER_SECOND = 0.2;
 /** So much of the full rate comes back with each success. */
@@ -13,7 +14,10 @@ const MAX_PAUSE_MS = 30_000;
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
 export interface TokenBucket {
-  /** Resolves when the next request may go, in the order in which they asked, with the instant at which it goes. */
+  /**
+   * Resolves when the next request may go, in the order in which they asked, with the instant at which it goes.
+   * @throws TargetError rate_limited when it was still waiting at the end
+   */
   take(): Promise<number>;
   /**
    * Mode said that it is too much. Nothing goes until the pause is over. The rate is halved once for all requests that
@@ -28,8 +32,11 @@ export interface TokenBucket {
   readonly rate: number;
 }
 
-/** @param perSecond the full rate */
-export function createTokenBucket(clock: Clock, perSecond: number): TokenBucket {
+/**
+ * @param perSecond the full rate
+ * @param closing when aborted, nothing waits any more
+ */
+export function createTokenBucket(clock: Clock, perSecond: number, closing?: AbortSignal): TokenBucket {
   const burst = Math.max(1, perSecond * BURST_SECONDS);
   let rate = perSecond;
   /** When the next request is due, if all before it kept to the rate. */
@@ -43,7 +50,8 @@ export function createTokenBucket(clock: Clock, perSecond: number): TokenBucket 
     let now = clock.now();
     // The pause may be made longer while it is waited for.
     for (let at = Math.max(due, pausedUntil); at > now; at = Math.max(due, pausedUntil)) {
-      await clock.sleep(at - now);
+      await clock.sleep(at - now, closing);
+      if (closing?.aborted === true) throw new TargetError('rate_limited', 'The bridge is stopping.');
       now = Math.max(at, clock.now());
     }
     const interval = 1_000 / rate;
@@ -53,7 +61,7 @@ export function createTokenBucket(clock: Clock, perSecond: number): TokenBucket 
 
   return {
     take: () => {
-      line = line.then(next);
+      line = line.then(next, next);
       return line;
     },
     slowDown: (takenAt, retryAfterMs) => {

@@ -65,6 +65,22 @@ describe('the rate at which Mode is asked', () => {
     expect(bucket.slowDown(await bucket.take())).toBe(1_000);
   });
 
+  it('is not waited for by a bridge that stops', async () => {
+    const closing = new AbortController();
+    const aborted = new Promise<void>((resolve) => {
+      closing.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    const clock = { now: () => 0, sleep: () => aborted };
+    const bucket = createTokenBucket(clock, 1, closing.signal);
+    await bucket.take();
+    const waiting = [bucket.take(), bucket.take()];
+    closing.abort();
+    const ends = await Promise.allSettled(waiting);
+    expect(ends.map((end) => end.status)).toEqual(['rejected', 'rejected']);
+  });
+
   it('does not pile up while nothing is asked', async () => {
     const { take, time } = setup(20);
     time.now += 60_000;

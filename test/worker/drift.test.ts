@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { createDesk } from '../../src/provisioning/desk.ts';
+import { compareDrift } from '../../src/provisioning/compare-drift.ts';
+import { driftingSubjects } from '../../src/provisioning/drift.ts';
+import { DEFAULT_CONNECTION, prepareConnection } from '../../src/directory/tokens.ts';
+import type { Connection } from '../../src/directory/connection.ts';
+import { engines, type EngineName } from '../databases.ts';
+import { callsOf, draft, groupDraft, openStage, until, W, type Stage } from './stage.ts';
+
+const BOSS = { email: 'boss@x.test', admin: true };
+const JANE = 'jane@x.test';
+const SAM = 'sam@x.test';
+const MINUTES = 60_000;
+
+/** Jane, an admin, and Sam are pushed, Jane is in Team; Kim is Mode's own. */
+async function pushed(engine: EngineName, mode: 'report' | 'enforce') {
+  const stage = await openStage({
+    engine,
+    settings: { auto_accept_seconds: 0 },
+    mode: { members: [BOSS, { email: 'kim@x.test' }], groups: [{ name: 'Own' }] },
+  });
+  const idp: Connection = await prepareConnection(stage.store.access, stage.clock, W);
+  const desk = createDesk(stage.store.provisioning, stage.clock, 'enforce');
+  await desk.setDriftMode(W, DEFAULT_CONNECTION, mode);
+  const jane = await stage.users.create(idp, draft(JANE, { admin: true }));
+  const sam = await stage.users.create(idp, draft(SAM));
+  const team = await stage.groups.create(idp, groupDraft('Team'), [jane.id]);
+  stage.start();
+  await stage.quiet();
+  stage.advance(2 * MINUTES);
+  const read = async () => {
+    const before = stage.worker.sync.state.last?.startedAt;
+    stage.worker.sync.request(true);
+    await until(() => stage.worker.sync.state.last?.startedAt !== before);
+    await stage.quiet();
+  };
+  await read();
+  stage.sandbox.control.forgetRequests();
+  return { stage, desk, idp, jane, sam, team, read };
+}
+
+const told = async ({ desk }: Awaited<ReturnType<typeof pushed>>) =>
+  (await desk.drift(W)).items.map(({ class: of, what, name }) => `${of} ${what} ${name}`).sort();
+const OWN = ['unmanaged group Own', 'unmanaged member boss@x.test', 'unmanaged member kim@x.test'];
+const writes = (stage: Stage) => Object.keys(callsOf(stage)).filter((route) => !route.startsWith('GET '));
+
+function editInMode({ stage }: Awaited<ReturnType<typeof pushed>>): void {
+  const { uiEdit } = stage.sandbox.control;
+  uiEdit({ action: 'demote', email: JANE });
+  uiEdit({ action: 'remove', email: SAM });
+  uiEdit({ action: 'remove_from_group', email: JANE, group: 'Team' });
+  uiEdit({ action: 'add_to_group', email: 'kim@x.test', group: 'Team' });
+  uiEdit({ action: 'rename_group', group: 'Team', name: 'Squad' });
+}
+
+describe.each(engines)('drift, on %s', (engine) => {
+  it('is nothing but what nobody has pushed, when Mode is as the IdP wants it', async () => {
+    const world = await pushed(engine, 'report');
+    expect(await told(world)).toEqual(OWN);
+  });
+
+  it('that is only to be told is told in its classes, and nothing is written', async () => {
+    const world = await pushed(engine, 'report');
+    editInMode(world);
+    await world.read();
+    expect(await told(world)).toEqual(
+      [
+        ...OWN,
+        'role_changed member jane@x.test',
+        'removed_in_mode member sam@x.test',
+        'renamed group Team',
+        'removed_in_mode group_member jane@x.test',
+        'added_in_mode group_member kim@x.test',
+      ].sort(),
+    );
+    expect(writes(world.stage)).toEqual([]);
+    const { items } = await world.desk.drift(W);
+    expect(items.find((item) => item.class === 'role_changed')).toMatchObject({
+      wants: 'member, admin',
+      wrote: 'active, admin',
+      has: 'active',
+    });
+  });
+
+  it('that is to be enforced is put right through a plan, and is gone afterwards', async () => {
+    const world = await pushed(engine, 'enforce');
+    editInMode(world);
+    await world.read();
+    await until(async () => (await told(world)).join() === OWN.join());
+    const { members, groups = [] } = world.stage.sandbox.control.state();
+    expect(members.find((member) => member.email === JANE)).toMatchObject({ admin: true });
+    expect(members.find((member) => member.email === SAM)).toMatchObject({ state: 'active' });
+    expect(groups.map(({ name, members: of }) => [name, of])).toEqual([
+      ['Own', []],
+      ['Team', [JANE]],
+    ]);
+  });
+
+  it('that was told before is put right when it is to be enforced from now on', async () => {
+    const world = await pushed(engine, 'report');
+    world.stage.sandbox.control.uiEdit({ action: 'demote', email: JANE });
+    await world.read();
+    expect(writes(world.stage)).toEqual([]);
+    await world.desk.setDriftMode(W, DEFAULT_CONNECTION, 'enforce');
+    await world.read();
+    await until(async () => (await told(world)).join() === OWN.join());
+  });
+
+  it('a leaver who comes back in Mode is removed again, even when drift is only to be told', async () => {
+    const world = await pushed(engine, 'report');
+    const { stage, idp, sam } = world;
+    await stage.users.update(idp, sam.id, () => draft(SAM, { active: false }));
+    await stage.quiet();
+    stage.advance(2 * MINUTES);
+    stage.sandbox.control.uiEdit({ action: 'unban', email: SAM });
+    await world.read();
+    await until(() => !stage.sandbox.control.state().members.some((member) => member.email === SAM));
+  });
+
+  it('what Mode accepted and never showed is a lost call, and not somebody’s doing', async () => {
+    const world = await pushed(engine, 'report');
+    const { stage, idp, team, jane, sam } = world;
+    const apply = stage.context.target.apply.bind(stage.context.target);
+    stage.context.target.apply = (operation) =>
+      operation.type === 'add_group_member' ? Promise.resolve({}) : apply(operation);
+    await stage.groups.update(idp, team.id, () => ({
+      draft: groupDraft('Team'),
+      members: { kind: 'replace', members: [jane.id, sam.id] },
+    }));
+    await until(async () => {
+      stage.advance(MINUTES);
+      return (await told(world)).includes('lost_call group_member sam@x.test');
+    });
+  });
+});
+
+it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
+  const member = {
+    memberToken: 't',
+    membershipToken: null,
+    username: null,
+    email: JANE,
+    name: null,
+    state: 'active',
+    admin: false,
+    managedByScim: true,
+    writtenAt: null,
+  } as const;
+  const user = {
+    id: 'u',
+    wanted: false,
+    userName: JANE,
+    email: JANE,
+    admin: null,
+    memberToken: null,
+    verified: false,
+    busy: false,
+  };
+  const group = {
+    id: 'g',
+    wanted: true,
+    name: 'All',
+    groupToken: 'gt',
+    verified: false,
+    busy: false,
+    userIds: [],
+  };
+  const items = compareDrift({
+    users: [user],
+    groups: [group],
+    members: [member],
+    groupsOnMode: [{ token: 'gt', name: 'Everyone', writable: false, writtenAt: null }],
+    groupMembers: new Map(),
+    written: { member: () => undefined, group: () => undefined, groupMember: () => undefined },
+  });
+  expect(items.map((item) => item.class)).toEqual(['ignored', 'ignored']);
+  expect(driftingSubjects(items)).toEqual([]);
+});
