@@ -6,6 +6,8 @@ import type { IdpProfileStore } from '../directory/idp-profile.ts';
 import type { ShownStore } from '../directory/shown.ts';
 import type { TokenStore } from '../directory/token.ts';
 import { BridgeError } from '../errors.ts';
+import type { EventKeyStore } from '../feed/events/event-key-store.ts';
+import type { EventStore } from '../feed/events/event-store.ts';
 import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/outage.ts';
 import type { Observation } from '../provisioning/observation.ts';
@@ -15,6 +17,8 @@ import { desiredReads } from './desired-reads.ts';
 import { directoryReads } from './directory-reads.ts';
 import { directoryWrites } from './directory-writes.ts';
 import type { Engine } from './engine.ts';
+import { eventKeys } from './event-keys.ts';
+import { eventStreams } from './event-streams.ts';
 import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
 import { jobs } from './jobs.ts';
@@ -36,6 +40,8 @@ export interface Store {
   readonly access: ConnectionStore & TokenStore;
   readonly provisioning: ProvisioningStore;
   readonly feed: FeedStore;
+  readonly events: EventStore;
+  readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
   /** @returns the names of the migrations that were applied now */
   migrate(): Promise<readonly string[]>;
@@ -60,6 +66,8 @@ export function openStore(url: string): Store {
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     feed: feedReads(engine),
+    events: eventStreams(engine),
+    eventKeys: eventKeys(engine),
     status: statusReads(engine),
     migrate: () => migrate(engine),
     close: () => engine.close(),
