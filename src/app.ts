@@ -240,7 +240,15 @@ export async function withMaintenance<T>(
   try {
     const applied = await store.migrate();
     return await work(
-      createMaintenance({ access: store.access, store: store.status, idp: store.idp }, clock),
+      createMaintenance(
+        {
+          access: store.access,
+          store: store.status,
+          idp: store.idp,
+          eventKeys: eventKeysOf(store, clock, config),
+        },
+        clock,
+      ),
       applied,
     );
   } finally {

@@ -9,7 +9,8 @@ import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import type { StatusStore } from './status-store.ts';
 
-const MAX_TROUBLED = 100;
+/** Subjects in trouble, and receivers of events. */
+const MAX_LISTED = 100;
 
 const Instant = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);
 const Count = Type.Integer({ minimum: 0 });
@@ -59,6 +60,18 @@ const Status = Type.Object({
     }),
     { description: 'Users and groups that are not right yet, and why' },
   ),
+  event_streams: Type.Array(
+    Type.Object({
+      token_id: Type.String(),
+      label: Type.String(),
+      position: Type.String({ description: 'Up to which the receiver is done with every event' }),
+      polled_at: Instant,
+      errors: Type.Integer({ minimum: 0, description: 'Events that the receiver could not take' }),
+      last_error: Type.Union([Type.String(), Type.Null()], { description: 'The id of the event, and why' }),
+      last_error_at: Instant,
+    }),
+    { description: 'Receivers of SCIM events, and how far they have come' },
+  ),
 });
 export type Status = Static<typeof Status>;
 
@@ -75,7 +88,7 @@ export interface AdminOptions extends StatusSources {
 /** What `GET /admin/api/status` and the command `status` tell. */
 export async function readStatus(workspace: string, sources: StatusSources): Promise<Status> {
   const { store } = sources;
-  const status = await store.status(workspace, MAX_TROUBLED);
+  const status = await store.status(workspace, MAX_LISTED);
   return {
     workspace,
     mode: {
@@ -102,6 +115,15 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
         next_try_at: instant(job?.runAt ?? null),
       };
     }),
+    event_streams: status.eventStreams.map((stream) => ({
+      token_id: stream.tokenId,
+      label: stream.label,
+      position: String(stream.position),
+      polled_at: instant(stream.polledAt),
+      errors: stream.errors,
+      last_error: stream.lastError,
+      last_error_at: instant(stream.lastErrorAt),
+    })),
   };
 }
 

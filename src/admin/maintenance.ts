@@ -24,10 +24,17 @@ export interface Maintenance {
    * @throws BridgeError invalid_value, not_found
    */
   pinProfile(connectionId: string, profile: string): Promise<void>;
+  /** Signs SCIM events with a new key from now on. @returns its id @throws BridgeError invalid_value */
+  rotateEventKey(): Promise<string>;
+}
+
+interface MaintenanceSources extends StatusSources {
+  readonly access: ConnectionStore & TokenStore;
+  readonly eventKeys: { readonly rotate: () => Promise<string> };
 }
 
 export function createMaintenance(
-  { access, ...sources }: StatusSources & { readonly access: ConnectionStore & TokenStore },
+  { access, eventKeys, ...sources }: MaintenanceSources,
   clock: Clock,
 ): Maintenance {
   async function assertConnection(id: string): Promise<void> {
@@ -50,6 +57,7 @@ export function createMaintenance(
         `There is no valid token with the id ${id}: "tokens list" shows them.`,
       );
     },
+    rotateEventKey: () => eventKeys.rotate(),
     status: async () => {
       const workspaces = new Set((await access.connections()).map((connection) => connection.workspace));
       return Promise.all([...workspaces].map((workspace) => readStatus(workspace, { access, ...sources })));

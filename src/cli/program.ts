@@ -5,6 +5,7 @@ import { checkConfig } from './check-config.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
+import { rotateEventKey } from './rotate-event-key.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -43,6 +44,13 @@ export function createProgram(): Command {
     .description('make a token invalid')
     .argument('<id>', 'as "tokens list" shows it')
     .action(revokeToken);
+
+  program
+    .command('events')
+    .description('SCIM events that readers of the feed poll')
+    .command('rotate-key')
+    .description('sign them with a new key')
+    .action(rotateEventKey);
 
   program
     .command('profile')

@@ -97,7 +97,7 @@ async function storedKey(privateKey: KeyObject, keep: boolean, createdAt: number
   const jwk = await exportJWK(createPublicKey(privateKey));
   const publicKey = JSON.stringify({ ...jwk, kid, alg: algorithm, use: 'sig' });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  return { kid, publicKey, privateKey: keep ? String(pem) : null, createdAt };
+  return { kid, publicKey, privateKey: keep ? pem : null, createdAt };
 }
 
 function algorithmOf({ asymmetricKeyType }: KeyObject): SigningKey['algorithm'] {

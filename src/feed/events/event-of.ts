@@ -81,7 +81,7 @@ function activation(active: Json | undefined): { readonly also: string } {
 }
 
 function memberOperation(kind: ChangeKind, data: Attributes): Attributes {
-  const userId = String(data['userId']);
+  const userId = data['userId'] as string;
   if (kind === 'group.member_added') return { op: 'add', path: 'members', value: [{ value: userId }] };
   return { op: 'remove', path: `members[value eq ${JSON.stringify(userId)}]` };
 }
