@@ -85,8 +85,6 @@ export async function pollEvents(
   });
 
   const deadline = clock.now() + request.waitMs;
-  // What is done with makes room for what comes behind it.
-  if (first.full && position > stream.position) window = await windowFrom(position);
   while (request.maxEvents > 0 && undone(window).length === 0) {
     position = frontier(window);
     if (!window.full && !(await waitPast(window.last))) break;

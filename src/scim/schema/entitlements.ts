@@ -36,6 +36,6 @@ function entitlement(
     displayName: display,
     type,
     supported: true,
-    meta: { resourceType: 'Entitlement', location: `${base}/Entitlements/${encodeURIComponent(id)}` },
+    meta: { resourceType: 'Entitlement', location: `${base}/Entitlements/${id}` },
   };
 }
