@@ -1,5 +1,6 @@
 /** POST /feed/v1/events/poll over HTTP: RFC 8936's ways, RFC 9967's events, and nothing written but a position. */
 import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/store/open-store.ts';
 import { person, type Answer, type Call } from '../../acceptance/client.ts';
@@ -325,6 +326,31 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     }
   });
 
+  it('whatever is sent, it is never a fault of ours, and takes nothing away', async () => {
+    const { poll } = await withPeople(2);
+    const ids = idsOf(await poll(AT_ONCE));
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.array(fc.string()), fc.integer());
+    const body = fc.oneof(
+      fc.json(),
+      fc.record(
+        {
+          maxEvents: value,
+          returnImmediately: value,
+          ack: value,
+          setErrs: fc.dictionary(fc.string(), value),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        expect([200, 400]).toContain((await poll(sent)).status);
+      }),
+      { numRuns: 60 },
+    );
+    expect(idsOf(await poll(AT_ONCE))).toEqual(ids);
+  });
+
   it('no more than 1,000 events are under way; those behind come as the oldest are acknowledged', async () => {
     const { bridge, poll } = await withPeople(0);
     const drafts = Array.from({ length: 1_010 }, (_, index) => {
@@ -344,6 +370,23 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(idsOf(rest)).toHaveLength(10);
     expect(rest.body['moreAvailable']).toBe(false);
     expect(idsOf(await poll({ ...AT_ONCE, ack: idsOf(rest) }))).toEqual([]);
+  });
+
+  it('an answer of full events is cut where it gets too large, and goes on with the next poll', async () => {
+    const { bridge, scim, poll } = await withPeople(0, { BRIDGE_EVENTS: 'full' });
+    const note = 'x'.repeat(250 * 1_024);
+    const count = 15;
+    for (let index = 0; index < count; index += 1) {
+      await scim('POST', '/scim/v2/Users', person(`p${index}@example.com`, { note }));
+      bridge.clock.advance(1);
+    }
+    const first = await poll(AT_ONCE);
+    expect(first.body['moreAvailable']).toBe(true);
+    expect(JSON.stringify(first.body).length).toBeLessThan(4.1 * 1_024 * 1_024);
+    const second = await poll({ ...AT_ONCE, ack: idsOf(first) });
+    expect(second.body['moreAvailable']).toBe(false);
+    expect(new Set([...idsOf(first), ...idsOf(second)]).size).toBe(count);
+    expect(idsOf(first).length + idsOf(second).length).toBe(count);
   });
 
   it('a key of the setting signs, RSA too; a key that signed before stays published', async () => {
