@@ -24,7 +24,7 @@ async function walk(call: Call, path: string, count: number): Promise<Resource[]
     const next = answer.body['nextCursor'];
     if (next === undefined) return found;
     expect(resourcesOf(answer)).toHaveLength(count);
-    cursor = String(next);
+    cursor = next as string;
   }
 }
 
