@@ -106,18 +106,18 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
         begin: await readCursor(feed, holder.workspace, request.query.after),
       };
       waiting += 1;
-      const { events, more, refused } = await pollEvents(
-        { store, feed, clock },
+      const refused = (jti: string, error: string) => {
+        const fields = { reqId: request.id, stream: holder.tokenId, jti, error };
+        request.log.warn(fields, 'a receiver of events could not take one');
+      };
+      const { events, more } = await pollEvents(
+        { store, feed, clock, refused },
         holder,
         { ...wait, ack, errors },
         AbortSignal.any([stopping, goneBefore(reply)]),
       ).finally(() => {
         waiting -= 1;
       });
-      for (const jti of refused) {
-        const fields = { reqId: request.id, stream: holder.tokenId, jti, error: errors.get(jti) };
-        request.log.warn(fields, 'a receiver of events could not take one');
-      }
       const context = { keys, readResource, now: clock.now };
       const { sets, complete } = await tellEvents(context, holder, issuerOf(request, options, scope), events);
       return { sets, moreAvailable: more || !complete };

@@ -33,8 +33,6 @@ export interface Polled {
   readonly events: readonly EventChange[];
   /** There are more to be had at once. */
   readonly more: boolean;
-  /** The ids of events that were told to be in error now. */
-  readonly refused: readonly string[];
 }
 
 interface Window extends EventWindow {
@@ -46,11 +44,13 @@ export interface PollContext {
   readonly store: EventStore;
   readonly feed: Pick<FeedStore, 'lastPosition'>;
   readonly clock: Clock;
+  /** Told of each event that the receiver could not take, once that is written down. */
+  readonly refused: (jti: string, error: string) => void;
 }
 
 /** @throws BridgeError unavailable */
 export async function pollEvents(
-  { store, feed, clock }: PollContext,
+  { store, feed, clock, refused }: PollContext,
   { tokenId, workspace }: TokenHolder,
   request: PollRequest,
   signal: AbortSignal,
@@ -68,21 +68,19 @@ export async function pollEvents(
   }
 
   const first = await windowFrom(stream.position);
-  const { done, refused } = doneNow(first, request);
+  const { done, inError } = doneNow(first, request);
   const settled = new Set([...first.done, ...done]);
   let window: Window = { ...first, done: settled };
   let position = frontier(window);
-  const last = refused.at(-1);
+  const last = inError.at(-1);
   await keep(store, stream, {
     tokenId,
     at: clock.now(),
     done,
     position,
-    errors:
-      last === undefined
-        ? undefined
-        : { count: refused.length, last: `${last}: ${request.errors.get(last) ?? ''}` },
+    errors: last && { count: inError.length, last: last.join(': ') },
   });
+  for (const [jti, error] of inError) refused(jti, error);
 
   const deadline = clock.now() + request.waitMs;
   while (request.maxEvents > 0 && undone(window).length === 0) {
@@ -92,7 +90,7 @@ export async function pollEvents(
   }
   const waiting = undone(window);
   const events = waiting.slice(0, request.maxEvents);
-  return { events, more: waiting.length > events.length || window.full, refused };
+  return { events, more: waiting.length > events.length || window.full };
 
   /** @returns whether there is anything new; not, when the wait or the connection ended before */
   async function waitPast(seen: number): Promise<boolean> {
@@ -104,18 +102,21 @@ export async function pollEvents(
   }
 }
 
-/** Positions of events that are under way, and that the receiver says it is done with; other ids mean nothing. */
+/** What of the events under way the receiver says it is done with; ids of others mean nothing. */
 function doneNow(
   { changes, done }: EventWindow,
   { ack, errors }: PollRequest,
-): { readonly done: readonly number[]; readonly refused: readonly string[] } {
+): { readonly done: readonly number[]; readonly inError: readonly (readonly [string, string])[] } {
   const acknowledged = new Set(ack);
   const named = changes.filter((change) => {
     const jti = jtiOf(change);
     return !done.has(change.position) && (acknowledged.has(jti) || errors.has(jti));
   });
-  const refused = named.map(jtiOf).filter((jti) => errors.has(jti));
-  return { done: named.map((change) => change.position), refused };
+  const inError = named.flatMap((change) => {
+    const error = errors.get(jtiOf(change));
+    return error === undefined ? [] : [[jtiOf(change), error] as const];
+  });
+  return { done: named.map((change) => change.position), inError };
 }
 
 function undone({ changes, done }: EventWindow): readonly EventChange[] {

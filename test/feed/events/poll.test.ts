@@ -65,7 +65,7 @@ function draftOf(isEvent: boolean, index: number): ChangeDraft {
 describe.each(engines)('polling, on %s', (engine) => {
   it('whatever the order of acknowledgements, every event is delivered until it is acknowledged, and never after', async () => {
     const [store, clock] = [await freshStore(engine), testClock()];
-    const context = { store: store.events, feed: store.feed, clock };
+    const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
 
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
@@ -120,7 +120,7 @@ describe.each(engines)('polling, on %s', (engine) => {
 
   it('polls of one token at the same time add up: nothing that either acknowledged comes again', async () => {
     const [store, clock] = [await freshStore(engine), testClock()];
-    const context = { store: store.events, feed: store.feed, clock };
+    const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
     const reader = await freshReader(store);
     const changes = Array.from({ length: 60 }, (_, index) => draftOf(true, index));
     await store.provisioning.record({ workspace: reader.workspace, at: clock.now(), changes });
@@ -135,7 +135,7 @@ describe.each(engines)('polling, on %s', (engine) => {
 
   it('what nobody need be told of is passed over once, and not looked through with every poll', async () => {
     const [store, clock] = [await freshStore(engine), testClock()];
-    const context = { store: store.events, feed: store.feed, clock };
+    const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
     const reader = await freshReader(store);
     const changes = Array.from({ length: 500 }, (_, index) => draftOf(false, index));
     await store.provisioning.record({ workspace: reader.workspace, at: clock.now(), changes });

@@ -15,7 +15,9 @@ export interface EventSet {
   };
 }
 
-export interface KeySet { readonly keys: readonly (webcrypto.JsonWebKey & { kid: string; alg: string })[] }
+export interface KeySet {
+  readonly keys: readonly (webcrypto.JsonWebKey & { kid: string; alg: string })[];
+}
 
 /** @throws Error when the signature is not that of the key that the header names */
 export function readSet(text: string, keySet: KeySet): EventSet {
