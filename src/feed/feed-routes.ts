@@ -19,7 +19,7 @@ export interface FeedOptions {
   /** Aborted when the bridge stops: waiting readers are answered at once. */
   readonly stopping: AbortSignal;
   /** Undefined: no events are told. */
-  readonly events: EventOptions | undefined;
+  readonly events?: EventOptions | undefined;
 }
 
 const ChangesQuery = Type.Object({
