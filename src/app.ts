@@ -9,12 +9,16 @@ import { createMaintenance, type Maintenance } from './admin/maintenance.ts';
 import type { Clock } from './clock.ts';
 import type { Config, ModeAccess } from './config/read-config.ts';
 import type { Connection } from './directory/connection.ts';
+import type { TokenHolder } from './directory/token-holder.ts';
 import { createGroups } from './directory/groups.ts';
 import { authenticate, type TokenKind } from './directory/token.ts';
 import { remembering } from './directory/remembering.ts';
 import { prepareConnection, prepareToken, type StartToken } from './directory/tokens.ts';
 import { createUsers } from './directory/users.ts';
 import { BridgeError } from './errors.ts';
+import { createEventKeys, type EventKeys } from './feed/events/event-keys.ts';
+import { eventUris } from './feed/events/event-types.ts';
+import { registerKeySet } from './feed/events/key-set-route.ts';
 import { registerFeed } from './feed/feed-routes.ts';
 import { registerHealth } from './http/health.ts';
 import { answerWithProblems } from './http/problem.ts';
@@ -27,10 +31,13 @@ import { createDesk, type Desk } from './provisioning/desk.ts';
 import type { SyncControl, SyncResult } from './provisioning/sync-state.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { createProfiles } from './scim/profile/profiles.ts';
+import { createReadResource } from './scim/read-resource.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { fullSync, type SyncOptions } from './worker/sync.ts';
 import { createWorker, workContext } from './worker/worker.ts';
+
+const SCIM_PREFIX = '/scim/v2';
 
 export interface AppOptions {
   readonly config: Config;
@@ -62,6 +69,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const connection = await prepareConnection(store.access, clock, mode.workspace);
   assertSameWorkspace(connection, mode);
   const tokens = await prepareTokens(store, clock, config);
+  if (config.events !== 'off') await eventKeysOf(store, clock, config).prepare();
   // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
   if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
 
@@ -103,7 +111,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     return { jobs, deliveries, failing: outage !== null };
   }, parts.calls);
   const ready = () => store.status.ping();
-  const tokenFor = (kind: TokenKind) => remembering((text) => connectionOf(store, text, kind), clock);
+  const tokenFor = (...kinds: TokenKind[]) => remembering((text) => holderOf(store, text, kinds), clock);
   const publicServer = createServer({ log });
   const admin = createServer({ log });
 
@@ -126,21 +134,33 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     profiles: createProfiles(store.idp, clock, log),
     reading: { adminRoleAnyCase: config.adminRoleAnyCase },
     publicUrl: config.publicUrl,
+    eventUris: config.events === 'off' ? [] : eventUris(config.events),
   };
+  const keys = eventKeysOf(store, clock, config);
+  const readResource = config.events === 'full' ? createReadResource(scim, SCIM_PREFIX) : undefined;
+  const events = { store: store.events, keys, readResource, publicUrl: config.publicUrl };
   publicServer.register(
     (scope, _options, done) => {
-      registerScim(scope, { ...scim, authenticate: tokenFor('scim') });
+      // Whoever reads the feed may read SCIM, too.
+      registerScim(scope, { ...scim, authenticate: tokenFor('scim', 'feed') });
       done();
     },
-    { prefix: '/scim/v2' },
+    { prefix: SCIM_PREFIX },
   );
   publicServer.register(
     (scope, _options, done) => {
-      registerFeed(scope, { store: store.feed, clock, authenticate: tokenFor('feed'), stopping });
+      registerFeed(scope, {
+        store: store.feed,
+        clock,
+        authenticate: tokenFor('feed'),
+        stopping,
+        events: config.events === 'off' ? undefined : events,
+      });
       done();
     },
     { prefix: '/feed/v1' },
   );
+  if (config.events !== 'off') registerKeySet(publicServer, keys);
   admin.register(
     (scope, _options, done) => {
       registerAdmin(scope, {
@@ -161,9 +181,23 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   return { public: publicServer, admin };
 }
 
-async function connectionOf(store: Store, text: string, kind: TokenKind): Promise<Connection | undefined> {
-  const token = await authenticate(store.access, text, kind);
-  return token === undefined ? undefined : store.access.connection(token.connectionId);
+/** Who a token stands for, when it is of one of these kinds. */
+async function holderOf(
+  store: Store,
+  text: string,
+  kinds: readonly TokenKind[],
+): Promise<TokenHolder | undefined> {
+  for (const kind of kinds) {
+    const token = await authenticate(store.access, text, kind);
+    if (token === undefined) continue;
+    const connection = await store.access.connection(token.connectionId);
+    return connection && { ...connection, tokenId: token.id, kind };
+  }
+  return undefined;
+}
+
+function eventKeysOf(store: Store, clock: Clock, { eventsKey }: Config): EventKeys {
+  return createEventKeys(store.eventKeys, clock, eventsKey);
 }
 
 async function prepareTokens(store: Store, clock: Clock, config: Config): Promise<App['tokens']> {
@@ -205,6 +239,7 @@ export async function withMaintenance<T>(
           idp: store.idp,
           capabilities: store.capabilities,
           tasks: store.tasks,
+          eventKeys: eventKeysOf(store, clock, config),
         },
         clock,
       ),

@@ -17,7 +17,8 @@ import { registerSync, type DriveSources } from './sync-routes.ts';
 import { TaskView, viewTask } from './task-view.ts';
 import { registerWorkspaces, type WorkspaceRoutes } from './workspace-routes.ts';
 
-const MAX_TROUBLED = 100;
+/** Subjects in trouble, and receivers of events. */
+const MAX_LISTED = 100;
 
 /** So many are in the status; `GET tasks` has all. */
 const TASKS_IN_STATUS = 20;
@@ -72,6 +73,18 @@ const Status = Type.Object({
     }),
     { description: 'Users and groups that are not right yet, and why' },
   ),
+  event_streams: Type.Array(
+    Type.Object({
+      token_id: Type.String(),
+      label: Type.String(),
+      position: Type.String({ description: 'Up to which the receiver is done with every event' }),
+      polled_at: Instant,
+      errors: Type.Integer({ minimum: 0, description: 'Events that the receiver could not take' }),
+      last_error: Type.Union([Type.String(), Type.Null()], { description: 'The id of the event, and why' }),
+      last_error_at: Instant,
+    }),
+    { description: 'Receivers of SCIM events, and how far they have come' },
+  ),
 });
 export type Status = Static<typeof Status>;
 
@@ -91,7 +104,7 @@ export interface AdminOptions extends StatusSources, Pick<WorkspaceRoutes, 'cloc
 /** What `GET /admin/api/status` and the command `status` tell. */
 export async function readStatus(workspace: string, sources: StatusSources): Promise<Status> {
   const { store, tasks } = sources;
-  const status = await store.status(workspace, MAX_TROUBLED);
+  const status = await store.status(workspace, MAX_LISTED);
   const oldest = await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS });
   return {
     workspace,
@@ -121,6 +134,15 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
         next_try_at: instant(job?.runAt ?? null),
       };
     }),
+    event_streams: status.eventStreams.map((stream) => ({
+      token_id: stream.tokenId,
+      label: stream.label,
+      position: String(stream.position),
+      polled_at: instant(stream.polledAt),
+      errors: stream.errors,
+      last_error: stream.lastError,
+      last_error_at: instant(stream.lastErrorAt),
+    })),
   };
 }
 

@@ -32,10 +32,17 @@ export interface Maintenance {
   closeTask(id: string): Promise<void>;
   /** Has a bridge that runs look at what can be done, within seconds. @returns the workspaces */
   probe(): Promise<readonly string[]>;
+  /** Signs SCIM events with a new key from now on. @returns its id @throws BridgeError invalid_value */
+  rotateEventKey(): Promise<string>;
+}
+
+interface MaintenanceSources extends StatusSources {
+  readonly access: ConnectionStore & TokenStore;
+  readonly eventKeys: { readonly rotate: () => Promise<string> };
 }
 
 export function createMaintenance(
-  { access, ...sources }: StatusSources & { readonly access: ConnectionStore & TokenStore },
+  { access, eventKeys, ...sources }: MaintenanceSources,
   clock: Clock,
 ): Maintenance {
   async function workspaces(): Promise<readonly string[]> {
@@ -62,6 +69,7 @@ export function createMaintenance(
         `There is no valid token with the id ${id}: "tokens list" shows them.`,
       );
     },
+    rotateEventKey: () => eventKeys.rotate(),
     status: async () => {
       const all = await workspaces();
       return Promise.all(all.map((workspace) => readStatus(workspace, { access, ...sources })));

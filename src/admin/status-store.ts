@@ -18,6 +18,19 @@ export interface TroubledSubject {
   readonly reason: string;
 }
 
+/** A receiver of SCIM events. */
+export interface EventStreamStatus {
+  readonly tokenId: string;
+  readonly label: string;
+  /** Of the change log: the receiver is done with every event up to it. */
+  readonly position: number;
+  readonly polledAt: number;
+  /** Events that it could not take, and what it said of the last of them. */
+  readonly errors: number;
+  readonly lastError: string | null;
+  readonly lastErrorAt: number | null;
+}
+
 export interface WorkspaceStatus {
   readonly users: { readonly total: number; readonly active: number };
   readonly groups: number;
@@ -29,6 +42,8 @@ export interface WorkspaceStatus {
   readonly position: number;
   /** Subjects with a reason, oldest first, at most `limit`. */
   readonly troubled: readonly TroubledSubject[];
+  /** Of valid tokens, those that were heard of least lately first, at most `limit`. */
+  readonly eventStreams: readonly EventStreamStatus[];
 }
 
 export interface StatusStore {

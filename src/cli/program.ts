@@ -9,6 +9,7 @@ import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
+import { rotateEventKey } from './rotate-event-key.ts';
 import { serve } from './serve.ts';
 import { probe } from './probe.ts';
 import { status } from './status.ts';
@@ -116,6 +117,13 @@ export function createProgram(): Command {
     .command('probe')
     .description('have the running bridge look again at what Mode lets it do, and try anew what was refused')
     .action(probe);
+
+  program
+    .command('events')
+    .description('SCIM events that readers of the feed poll')
+    .command('rotate-key')
+    .description('sign them with a new key')
+    .action(rotateEventKey);
 
   program
     .command('profile')

@@ -52,6 +52,12 @@ function print(of: Statuses[number]): void {
       console.log(`  warning   ${message}; ${count} times, e.g. ${example === '' ? '(none)' : example}`);
     }
   }
+  for (const { label, token_id: id, position, polled_at: at, errors, last_error: last } of of.event_streams) {
+    const refused = errors === 0 ? '' : `; ${errors} in error, last ${last ?? ''}`;
+    console.log(
+      `events      ${label} (${id}): at ${position} of ${of.position}, polled ${at ?? 'never'}${refused}`,
+    );
+  }
   for (const { kind, name, state, reason } of of.troubled)
     console.log(`  ${state.padEnd(8)}  ${kind} ${name}: ${reason}`);
 }

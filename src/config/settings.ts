@@ -2,6 +2,7 @@
  * Every setting of the bridge, in one table: its name, what it means, its default, and whether it is secret. The
  * only list; the reader, `check-config` and the documents are made from it.
  */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { BridgeError } from '../errors.ts';
 
 export interface Setting<T> {
@@ -83,6 +84,28 @@ function logLevel(value: string): LogLevel {
   if (level === undefined) throw invalid(`expects one of ${LOG_LEVELS.join(', ')}`);
   return level;
 }
+
+function eventDetail(value: string): 'off' | 'notice' | 'full' {
+  if (value === 'off' || value === 'notice' || value === 'full') return value;
+  throw invalid('expects off, notice or full');
+}
+
+/** In one line, too, with \\n for the ends of lines, as some files of settings have it. */
+function privateKey(value: string): string {
+  const pem = value.replaceAll('\\n', '\n');
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    throw invalid('expects a private key as PEM');
+  }
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (type === 'ec' && details?.namedCurve === 'prime256v1') return pem;
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) return pem;
+  throw invalid(`expects a key of the curve P-256, or an RSA key of ${MIN_RSA_BITS} bits or more`);
+}
+
+const MIN_RSA_BITS = 2_048;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -229,6 +252,19 @@ export const settings = {
       'Whether a role "Admin" makes an admin as "admin" does, which is the only one that Mode documents',
     fallback: 'false',
     parse: yesOrNo,
+  },
+  events: {
+    name: 'BRIDGE_EVENTS',
+    description:
+      'What SCIM events tell readers of the feed: notice (names of attributes), full (values, too) or off',
+    fallback: 'notice',
+    parse: eventDetail,
+  },
+  eventsKey: {
+    name: 'BRIDGE_EVENTS_KEY',
+    description: 'Private key that signs events, PEM, P-256 or RSA; one is made and kept when not set',
+    secret: true,
+    parse: privateKey,
   },
   sandboxPort: {
     name: 'SANDBOX_PORT',

@@ -6,13 +6,16 @@ import type { Attributes } from './attributes.ts';
 import type { ChangeDraft } from './change.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
-import { sameDocument } from './document.ts';
+import { changedAttributes } from './document.ts';
 import type { Group, GroupDraft } from './group.ts';
 import type { Subject } from './subject.ts';
+import { told, type WrittenBy } from './written-by.ts';
 
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
+  /** Whether the IdP told the whole group anew, or what is to change. */
+  readonly by?: WrittenBy;
 }
 
 /** Members that come and members that go; each id at most once in all. */
@@ -62,10 +65,11 @@ export function updateGroup(
   before: Group,
   draft: GroupDraft,
   delta: MemberDelta,
-  { connection, at, guarded = false }: Stamp & { readonly guarded?: boolean },
+  { connection, at, by, guarded = false }: Stamp & { readonly guarded?: boolean },
 ): DirectoryWrite | undefined {
   const id = before.id;
-  const headChanged = before.ownerId !== connection.id || !sameDraft(before, draft);
+  const changed = changedAttributes(before.document, draft.document);
+  const headChanged = before.ownerId !== connection.id || changed.length > 0 || !sameDraft(before, draft);
   if (!headChanged && delta.add.length === 0 && delta.remove.length === 0) return undefined;
   const group: Group = {
     ...before,
@@ -83,7 +87,13 @@ export function updateGroup(
     ],
     changes: [
       ...(headChanged
-        ? [{ kind: 'group.updated', subject: subjectOf(id), data: summary(group) } as const]
+        ? [
+            {
+              kind: 'group.updated',
+              subject: subjectOf(id),
+              data: { ...summary(group), ...told(changed, by) },
+            } as const,
+          ]
         : []),
       ...memberChanges(id, delta),
     ],
@@ -125,12 +135,9 @@ function subjectOf(id: string): Subject {
   return { kind: 'group', id };
 }
 
-function sameDraft(before: Group, draft: GroupDraft): boolean {
-  return (
-    before.displayName === draft.displayName &&
-    before.externalId === draft.externalId &&
-    sameDocument(before.document, draft.document)
-  );
+/** But for the document. */
+function sameDraft(before: Group, { displayName, externalId }: GroupDraft): boolean {
+  return before.displayName === displayName && before.externalId === externalId;
 }
 
 function summary({ displayName, externalId }: GroupDraft): Attributes {

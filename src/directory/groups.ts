@@ -12,6 +12,7 @@ import { newId } from './new-id.ts';
 import { assertWritable } from './ownership.ts';
 import type { ListQuery, Page } from './query.ts';
 import { commitWithRetry } from './retry.ts';
+import type { WrittenBy } from './written-by.ts';
 
 /** What a write makes of a group; without `members` the member set stays. */
 export interface GroupChange {
@@ -37,6 +38,7 @@ export interface Groups {
     id: string,
     change: (before: Group) => GroupChange,
     guard?: Guard,
+    by?: WrittenBy,
   ): Promise<void>;
   /** @throws BridgeError not_found, forbidden, precondition_failed */
   remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
@@ -55,6 +57,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
     id: string,
     change: (before: Group) => GroupChange,
     guard?: Guard,
+    by: WrittenBy = 'patch',
   ): Promise<void> {
     await commitWithRetry(store, async () => {
       const before = await get(connection, id);
@@ -65,6 +68,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
       const write = updateGroup(before, draft, delta, {
         connection,
         at: clock.now(),
+        by,
         guarded: guard !== undefined,
       });
       return { result: undefined, write, taken: taken(draft) };

@@ -5,13 +5,16 @@
 import type { Attributes } from './attributes.ts';
 import type { Connection } from './connection.ts';
 import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
-import { sameDocument } from './document.ts';
+import { changedAttributes } from './document.ts';
 import type { Subject } from './subject.ts';
+import { told, type WrittenBy } from './written-by.ts';
 import type { User, UserDraft } from './user.ts';
 
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
+  /** Whether the IdP told the whole person anew, or what is to change. */
+  readonly by?: WrittenBy;
 }
 
 /** A new person, owned by the connection. */
@@ -47,9 +50,12 @@ export function createUser(
 export function updateUser(
   before: User,
   draft: UserDraft,
-  { connection, at }: Stamp,
+  { connection, at, by }: Stamp,
 ): { user: User; write?: DirectoryWrite } {
-  if (before.ownerId === connection.id && sameDraft(before, draft)) return { user: before };
+  const changed = changedAttributes(before.document, draft.document);
+  if (before.ownerId === connection.id && changed.length === 0 && sameDraft(before, draft)) {
+    return { user: before };
+  }
   const { emails, ...state } = draft;
   const user: User = {
     ...before,
@@ -62,7 +68,9 @@ export function updateUser(
     workspace: before.workspace,
     at,
     steps: [{ step: 'update_user', user, emails }],
-    changes: [{ kind: 'user.updated', subject: subjectOf(user.id), data: summary(user) }],
+    changes: [
+      { kind: 'user.updated', subject: subjectOf(user.id), data: { ...summary(user), ...told(changed, by) } },
+    ],
     subjects: [subjectOf(user.id)],
   } as const;
   return { user, write };
@@ -94,14 +102,14 @@ function subjectOf(id: string): Subject {
   return { kind: 'user', id };
 }
 
+/** But for the document. */
 function sameDraft(before: User, draft: UserDraft): boolean {
-  const { userName, externalId, active, admin, document } = draft;
+  const { userName, externalId, active, admin } = draft;
   return (
     before.userName === userName &&
     before.externalId === externalId &&
     before.active === active &&
-    before.admin === admin &&
-    sameDocument(before.document, document)
+    before.admin === admin
   );
 }
 

@@ -12,6 +12,7 @@ import type { ListQuery, Page } from './query.ts';
 import { commitWithRetry, type Attempt } from './retry.ts';
 import { createUser, deleteUser, updateUser } from './user-transitions.ts';
 import type { User, UserDraft } from './user.ts';
+import type { WrittenBy } from './written-by.ts';
 
 export interface Users {
   /** @throws BridgeError uniqueness; forbidden when another connection owns the userName. */
@@ -28,6 +29,7 @@ export interface Users {
     id: string,
     change: (before: User) => UserDraft,
     guard?: Guard,
+    by?: WrittenBy,
   ): Promise<User>;
   /** @throws BridgeError not_found, forbidden, precondition_failed */
   remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
@@ -65,13 +67,13 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
       return commitWithRetry(store, () => takeOver(connection, draft));
     },
 
-    update: (connection, id, change, guard) =>
+    update: (connection, id, change, guard, by = 'patch') =>
       commitWithRetry(store, async () => {
         const before = await get(connection, id);
         assertWritable(before, connection, `The user ${before.userName}`);
         assertAllowed(guard, before);
         const draft = change(before);
-        const { user, write } = updateUser(before, draft, { connection, at: clock.now() });
+        const { user, write } = updateUser(before, draft, { connection, at: clock.now(), by });
         return { result: user, write, taken: taken(draft) };
       }),
 

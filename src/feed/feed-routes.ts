@@ -3,20 +3,23 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Clock } from '../clock.ts';
-import type { Connection } from '../directory/connection.ts';
+import type { TokenHolder } from '../directory/token-holder.ts';
 import { BridgeError } from '../errors.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import { Changes, MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor } from './changes.ts';
+import { POLL_PATH, registerEvents, type EventOptions } from './events/event-routes.ts';
 import type { FeedStore } from './feed-store.ts';
 import { renderSnapshot, Snapshot } from './snapshot.ts';
 
 export interface FeedOptions {
   readonly store: FeedStore;
   readonly clock: Clock;
-  readonly authenticate: Authenticate<Connection>;
+  readonly authenticate: Authenticate<TokenHolder>;
   /** Aborted when the bridge stops: waiting readers are answered at once. */
   readonly stopping: AbortSignal;
+  /** Undefined: no events are told. */
+  readonly events?: EventOptions | undefined;
 }
 
 const ChangesQuery = Type.Object({
@@ -33,18 +36,23 @@ const ChangesQuery = Type.Object({
 /** Registers the feed below the prefix that `scope` has. */
 export function registerFeed(
   scope: FastifyInstance,
-  { store, clock, authenticate, stopping }: FeedOptions,
+  { store, clock, authenticate, stopping, events }: FeedOptions,
 ): void {
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
   scope.addHook('onRequest', (request, reply, done) => {
-    if (request.method === 'GET' || request.method === 'HEAD') {
+    // The one address that is no GET; it answers the other methods itself.
+    const polls = request.routeOptions.url === scope.prefix + POLL_PATH;
+    if (request.method === 'GET' || request.method === 'HEAD' || polls) {
       done();
       return;
     }
     void reply.header('allow', 'GET, HEAD');
     done(new BridgeError('method_not_allowed', 'The feed is read-only: use GET or HEAD.'));
   });
+  if (events !== undefined) {
+    registerEvents(scope, { ...events, feed: store, clock, stopping, holderOf: connectionOf });
+  }
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
 
   routes.get(

@@ -1,7 +1,7 @@
 /** SCIM 2.0 under one prefix: authentication, errors, routes. */
 import type { FastifyInstance } from 'fastify';
 import type { Json } from '../directory/attributes.ts';
-import type { Connection } from '../directory/connection.ts';
+import type { TokenHolder } from '../directory/token-holder.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { hasScheme } from '../http/bearer.ts';
 import { groupOperations } from './operations/group-operations.ts';
@@ -11,6 +11,7 @@ import { registerResource } from './routes/resource-routes.ts';
 import { registerRoles } from './routes/role-routes.ts';
 import { registerRoot } from './routes/root-routes.ts';
 import type { RouteScope } from './routes/route-scope.ts';
+import { onlyReaders } from './routes/only-readers.ts';
 import type { ScimContext } from './scim-context.ts';
 import { answerWithScimErrors } from './scim-errors.ts';
 import { callOf } from './scim-request.ts';
@@ -19,22 +20,32 @@ import { callOf } from './scim-request.ts';
 const MAX_INSPECTED = 2_048;
 
 export interface ScimOptions extends ScimContext {
-  readonly authenticate: Authenticate<Connection>;
+  /** Tokens of the kind scim may do everything, of any other kind only read. */
+  readonly authenticate: Authenticate<TokenHolder>;
   /** As clients see it, without a path; undefined: as the request's Host header says. */
   readonly publicUrl: string | undefined;
+  /** Types of events that the feed tells, to be announced. */
+  readonly eventUris: readonly string[];
 }
 
 /** Registers the routes below the prefix that `scope` has. */
 export function registerScim(scope: FastifyInstance, options: ScimOptions): void {
-  const { publicUrl, authenticate, profiles } = options;
+  const { publicUrl, authenticate, profiles, eventUris } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
   const connectionOf = requireToken(scope, authenticate);
   // What a body may be is said by the SCIM schemas, which know better than a JSON schema.
   scope.setValidatorCompiler(() => () => true);
+  onlyReaders(scope, (request) => connectionOf(request).kind !== 'scim');
   scope.addHook('preHandler', (request, _reply, done) => {
     const { method, url, headers, body } = request;
-    profiles.saw(connectionOf(request), {
+    const holder = connectionOf(request);
+    // Whoever only reads is no IdP, and says nothing about the one that pushes.
+    if (holder.kind !== 'scim') {
+      done();
+      return;
+    }
+    profiles.saw(holder, {
       method,
       url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
       userAgent: headers['user-agent'],
@@ -45,8 +56,8 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
   });
   const routes: RouteScope = { callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }) };
   const types = [userOperations(options), groupOperations(options)];
-  registerDiscovery(scope, routes);
+  registerDiscovery(scope, routes, eventUris);
   for (const type of types) registerResource(scope, routes, type);
-  registerRoles(scope, routes);
+  registerRoles(scope, routes, options);
   registerRoot(scope, routes, types);
 }

@@ -7,6 +7,8 @@ import type { IdpProfileStore } from '../directory/idp-profile.ts';
 import type { ShownStore } from '../directory/shown.ts';
 import type { TokenStore } from '../directory/token.ts';
 import { BridgeError } from '../errors.ts';
+import type { EventKeyStore } from '../feed/events/event-key-store.ts';
+import type { EventStore } from '../feed/events/event-store.ts';
 import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/outage.ts';
 import type { Observation } from '../provisioning/observation.ts';
@@ -19,6 +21,8 @@ import { directoryReads } from './directory-reads.ts';
 import { directoryWrites } from './directory-writes.ts';
 import { driftStore } from './drift-store.ts';
 import type { Engine } from './engine.ts';
+import { eventKeys } from './event-keys.ts';
+import { eventStreams } from './event-streams.ts';
 import { feedReads } from './feed-reads.ts';
 import { idpProfiles } from './idp-profiles.ts';
 import { inviteReads } from './invite-reads.ts';
@@ -46,6 +50,8 @@ export interface Store {
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
   readonly feed: FeedStore;
+  readonly events: EventStore;
+  readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
   /** @returns the names of the migrations that were applied now */
   migrate(): Promise<readonly string[]>;
@@ -76,6 +82,8 @@ export function openStore(url: string): Store {
     capabilities: capabilities(engine),
     tasks: tasks(engine),
     feed: feedReads(engine),
+    events: eventStreams(engine),
+    eventKeys: eventKeys(engine),
     status: statusReads(engine),
     migrate: () => migrate(engine),
     close: () => engine.close(),

@@ -81,6 +81,8 @@ export interface ChangesTable {
   subject_kind: string | null;
   subject_id: string | null;
   data: string;
+  /** The same for all changes of one write; null for those of before there was this column. */
+  txn: string | null;
 }
 
 export interface JobsTable {
@@ -287,6 +289,34 @@ export interface TasksTable {
   closed_by: string | null;
 }
 
+/** How far a receiver has come with the events: one row for each token that has asked for them. */
+export interface EventStreamsTable {
+  token_id: string;
+  workspace: string;
+  /** Of the change log: every event up to it is acknowledged, or told to be in error. */
+  position: number;
+  polled_at: number;
+  errors: number;
+  last_error: string | null;
+  last_error_at: number | null;
+}
+
+/** Events beyond a stream's position that are done with. */
+export interface EventsDoneTable {
+  token_id: string;
+  position: number;
+}
+
+/** Keys that sign events, or did. */
+export interface EventKeysTable {
+  kid: string;
+  /** A JWK, as text. */
+  public_key: string;
+  /** PKCS #8, PEM; null for one that a setting gives, and for one that signs no more. */
+  private_key: string | null;
+  created_at: number;
+}
+
 export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
@@ -313,6 +343,9 @@ export interface Database {
   invites: InvitesTable;
   refused_links: RefusedLinksTable;
   last_written: LastWrittenTable;
+  event_streams: EventStreamsTable;
+  events_done: EventsDoneTable;
+  event_keys: EventKeysTable;
 }
 
 export function flag(value: boolean): Flag {

@@ -1,6 +1,6 @@
 /** Numbers and reasons for operators. */
 import { sql } from 'kysely';
-import type { StatusStore, TroubledSubject } from '../admin/status-store.ts';
+import type { EventStreamStatus, StatusStore, TroubledSubject } from '../admin/status-store.ts';
 import type { DeliveryState } from '../provisioning/delivery.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
@@ -79,6 +79,29 @@ export function statusReads(engine: Engine): StatusStore {
     }));
   }
 
+  async function eventStreams(workspace: string, limit: number): Promise<EventStreamStatus[]> {
+    const rows = await db
+      .selectFrom('event_streams')
+      .innerJoin('tokens', 'tokens.id', 'event_streams.token_id')
+      .selectAll('event_streams')
+      .select('tokens.label')
+      .where('workspace', '=', workspace)
+      .where('revoked_at', 'is', null)
+      .orderBy('polled_at')
+      .orderBy('token_id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      tokenId: row.token_id,
+      label: row.label,
+      position: row.position,
+      polledAt: row.polled_at,
+      errors: row.errors,
+      lastError: row.last_error,
+      lastErrorAt: row.last_error_at,
+    }));
+  }
+
   return {
     async status(workspace, limit) {
       const { readTimes } = observedReads(engine);
@@ -93,6 +116,7 @@ export function statusReads(engine: Engine): StatusStore {
         outage: (await outage.executeTakeFirst()) ?? null,
         position: await feedReads(engine).lastPosition(workspace),
         troubled: [...users, ...(await troubled(workspace, 'group', limit - users.length))],
+        eventStreams: await eventStreams(workspace, limit),
       };
     },
     async ping() {

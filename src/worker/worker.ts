@@ -42,7 +42,7 @@ export type WorkerOptions = Omit<WorkContext, 'locks' | 'doubts' | 'holdsWorkspa
 };
 
 /** @param options what the context of a worker is made from */
-export function workContext({ tenure, requests: _requests, ...options }: WorkerOptions): WorkContext {
+export function workContext({ tenure, ...options }: Omit<WorkerOptions, 'requests'>): WorkContext {
   return {
     ...options,
     locks: createLocks(),

@@ -152,6 +152,7 @@ const path = fc.oneof(
     '/Bulk',
     '/Me',
     '/Roles',
+    '/Entitlements',
     '/Schemas',
     '/',
     '/ServiceProviderConfig',

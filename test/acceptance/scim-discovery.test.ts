@@ -92,7 +92,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
 
   it.each([
     ['Role', '/Roles', ['admin', 'member']],
-    ['Entitlement', '/Entitlements', []],
+    ['Entitlement', '/Entitlements', ['role:admin:assigned']],
   ])('a %s has both schemas and can be read only', async (name, endpoint, ids) => {
     const types = resourcesOf(await scim('GET', '/ResourceTypes'));
     const both = [`${CORE}:${name}`, `${OKTA}:${name}`];

@@ -74,7 +74,7 @@ describe('what is held while it is done', () => {
     writtenAt: null,
   };
   const plan = (operation: Operation) =>
-    planKeys({ operations: [operation], link: null, blocked: null, waiting: null });
+    planKeys({ operations: [operation], tasks: [], link: null, blocked: null, waiting: null });
 
   it.each<[string, Operation, readonly string[]]>([
     [

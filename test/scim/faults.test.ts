@@ -1,13 +1,20 @@
 import { fastify } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import type { Connection } from '../../src/directory/connection.ts';
+import type { TokenHolder } from '../../src/directory/token-holder.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { createProfiles } from '../../src/scim/profile/profiles.ts';
 import { registerScim } from '../../src/scim/register-scim.ts';
 
 const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
-const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
+const holder: TokenHolder = {
+  id: 'okta',
+  workspace: 'acme',
+  name: 'okta',
+  state: 'live',
+  tokenId: 't',
+  kind: 'scim',
+};
 
 /** A SCIM service whose use cases all fail in the same way. */
 function failing(error: Error) {
@@ -26,8 +33,9 @@ function failing(error: Error) {
         clock,
         reading: { adminRoleAnyCase: false },
         profiles: createProfiles(store, clock, scope.log),
-        authenticate: () => Promise.resolve(connection),
+        authenticate: () => Promise.resolve(holder),
         publicUrl: undefined,
+        eventUris: [],
       });
       done();
     },

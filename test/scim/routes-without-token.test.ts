@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerAdmin, type AdminOptions } from '../../src/admin/admin-routes.ts';
 import type { Connection } from '../../src/directory/connection.ts';
+import type { TokenHolder } from '../../src/directory/token-holder.ts';
 import {
   authenticate,
   digestToken,
@@ -48,23 +49,39 @@ const store = {
   addToken: () => Promise.resolve(),
   revokeToken: () => Promise.resolve(false),
 };
-const guardOf = (kind: TokenKind) => async (text: string) =>
-  (await authenticate(store, text, kind)) === undefined ? undefined : connection;
+const guardOf =
+  (...kinds: readonly TokenKind[]) =>
+  async (text: string): Promise<TokenHolder | undefined> => {
+    for (const kind of kinds) {
+      const token = await authenticate(store, text, kind);
+      if (token !== undefined) return { ...connection, tokenId: token.id, kind };
+    }
+    return undefined;
+  };
 
+/** `readers`: kinds that may read and nothing else. */
 const surfaces: Record<
   TokenKind,
-  { prefix: string; some: string; register: (scope: FastifyInstance) => void }
+  {
+    prefix: string;
+    some: string;
+    readers: readonly TokenKind[];
+    register: (scope: FastifyInstance) => void;
+  }
 > = {
   scim: {
     prefix: '/scim/v2',
     some: '/scim/v2/Groups/x',
+    readers: ['feed'],
     register: (scope) => {
-      registerScim(scope, untouchable<ScimOptions>({ authenticate: guardOf('scim'), publicUrl: undefined }));
+      const guard = guardOf('scim', 'feed');
+      registerScim(scope, untouchable<ScimOptions>({ authenticate: guard, publicUrl: undefined }));
     },
   },
   feed: {
     prefix: '/feed/v1',
-    some: '/feed/v1/snapshot',
+    some: '/feed/v1/events/poll',
+    readers: [],
     register: (scope) => {
       registerFeed(scope, untouchable<FeedOptions>({ authenticate: guardOf('feed') }));
     },
@@ -72,6 +89,7 @@ const surfaces: Record<
   admin: {
     prefix: '/admin/api',
     some: '/admin/api/status',
+    readers: [],
     register: (scope) => {
       const sources = { store: untouchable({}), access: untouchable({}), idp: untouchable({}) };
       const drive = { sync: untouchable({}), desk: untouchable({}) };
@@ -81,7 +99,7 @@ const surfaces: Record<
 };
 
 describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
-  const { prefix, some, register } = surfaces[kind];
+  const { prefix, some, readers, register } = surfaces[kind];
   const server = fastify();
   const urls = new Set<string>([`${prefix}/there/is/nothing`]);
   const routes: { method: Method; url: string }[] = [];
@@ -106,7 +124,7 @@ describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
   });
   afterAll(() => server.close());
 
-  const others = TOKEN_KINDS.filter((other) => other !== kind);
+  const others = TOKEN_KINDS.filter((other) => other !== kind && !readers.includes(other));
   const strangers: [string, string | undefined][] = [
     ['no token', undefined],
     ['an empty header', ''],
@@ -158,5 +176,35 @@ describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
       expect((await server.inject({ method, url, headers })).statusCode, `${method} ${url}`).not.toBe(401);
     }
     expect(touched).not.toEqual([]);
+  });
+
+  it.each(readers)(
+    'answer 403 to each write with a token of %s, whatever its body, and do nothing',
+    async (reader) => {
+      const headers = { authorization: `Bearer ${tokenOf(reader)}`, 'content-type': 'application/json' };
+      const reads = (method: Method, url: string) =>
+        method === 'GET' || method === 'HEAD' || (method === 'POST' && url.endsWith('/.search'));
+      const writes = [...urls].flatMap((url) =>
+        METHODS.filter((method) => !reads(method, url)).map((method) => ({ method, url })),
+      );
+      expect(writes).toContainEqual({ method: 'POST', url: `${prefix}/Bulk` });
+      expect(writes).toContainEqual({ method: 'PATCH', url: `${prefix}/Users/x` });
+      for (const { method, url } of writes) {
+        for (const payload of ['{}', '{"userName":', '{"schemas":[],"Operations":[]}']) {
+          const answer = await server.inject({ method, url, headers, payload });
+          expect(answer.statusCode, `${method} ${url}`).toBe(403);
+          expect(answer.json(), `${method} ${url}`).toMatchObject({ status: '403' });
+        }
+      }
+      expect(touched).toEqual([]);
+    },
+  );
+
+  it.each(readers)('let a token of %s read all that there is to read', async (reader) => {
+    const headers = { authorization: `Bearer ${tokenOf(reader)}` };
+    for (const { method, url } of routes.filter((route) => route.method === 'GET')) {
+      const { statusCode } = await server.inject({ method, url, headers });
+      expect([401, 403], `${method} ${url}`).not.toContain(statusCode);
+    }
   });
 });

@@ -94,7 +94,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     replace: async (call, id, body) => {
       const { draft, members = [] } = readGroup(body);
       const change = () => ({ draft, members: { kind: 'replace', members } as const });
-      await groups.update(call.connection, id, change, call.guard);
+      await groups.update(call.connection, id, change, call.guard, 'put');
       return answer(call, id, 200);
     },
 

@@ -92,6 +92,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
         id,
         (before) => readUser(body, before, reading),
         call.guard,
+        'put',
       );
       profiles.sawUser(call.connection, user);
       return answer(call, user, 200);

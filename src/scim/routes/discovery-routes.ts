@@ -17,9 +17,13 @@ const unfiltered: preHandlerHookHandler = (request, _reply, done) => {
 
 const docs = (summary: string) => ({ ...routeDocs('Discovery', summary), preHandler: unfiltered });
 
-export function registerDiscovery(scope: FastifyInstance, { callOf }: RouteScope): void {
+export function registerDiscovery(
+  scope: FastifyInstance,
+  { callOf }: RouteScope,
+  eventUris: readonly string[],
+): void {
   scope.get('/ServiceProviderConfig', docs('What the service can do'), (request, reply) => {
-    return told(reply, serviceProviderConfig(callOf(request).base));
+    return told(reply, serviceProviderConfig(callOf(request).base, eventUris));
   });
 
   scope.get('/ResourceTypes', docs('The kinds of resources'), (request, reply) =>

@@ -1,51 +1,44 @@
-/** /Roles and /Entitlements, to be read only: the admin role, and no entitlements (Mode has none of its own). */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Attributes } from '../../directory/attributes.ts';
+/** /Roles and /Entitlements, to be read only. */
+import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
-import { listResponse } from '../codec/list-response.ts';
 import { project } from '../codec/projection.ts';
-import { matchElement } from '../filter/match-element.ts';
-import { readListRequest } from '../paging/list-request.ts';
-import { roles } from '../schema/roles.ts';
-import { parametersOf } from '../scim-request.ts';
+import { listCatalogue, type Catalogue } from '../operations/catalogue.ts';
+import { entitlementCatalogue } from '../operations/entitlement-catalogue.ts';
+import { roleCatalogue } from '../operations/role-catalogue.ts';
+import type { ScimContext } from '../scim-context.ts';
+import { answerList } from './list-answer.ts';
 import { refuseOthers } from './refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
-export function registerRoles(scope: FastifyInstance, { callOf }: RouteScope): void {
-  register('Roles', 'a role', roles);
-  register('Entitlements', 'an entitlement', () => []);
+export function registerRoles(
+  scope: FastifyInstance,
+  { callOf }: RouteScope,
+  { groups, clock }: ScimContext,
+): void {
+  register(roleCatalogue, 'a role');
+  register(entitlementCatalogue(groups), 'an entitlement');
 
-  function register(endpoint: string, one: string, all: (base: string) => readonly Attributes[]): void {
-    const docs = (summary: string) => routeDocs(endpoint, summary);
+  function register(catalogue: Catalogue, one: string): void {
+    const endpoint = `/${catalogue.name}`;
+    const docs = (summary: string) => routeDocs(catalogue.name, summary);
 
-    scope.get(`/${endpoint}`, docs(`List ${endpoint.toLowerCase()}`), (request, reply) => {
-      const { filter, startIndex, count } = readListRequest(parametersOf(request));
-      const found = resourcesOf(request).filter(
-        (resource) => filter === undefined || matchElement(filter, resource),
+    scope.get(endpoint, docs(`List ${catalogue.name.toLowerCase()}`), (request, reply) => {
+      return answerList(request, reply, callOf(request), (call, wanted) =>
+        listCatalogue(catalogue, call, wanted, clock.now()),
       );
-      const { projection } = callOf(request);
-      const page = found.slice(startIndex - 1, startIndex - 1 + count);
-      const resources = page.map((resource) => JSON.stringify(project(resource, projection)));
-      return send(reply, {
-        status: 200,
-        body: listResponse({ count: resources.length, resources, total: found.length }, startIndex),
-      });
     });
 
-    scope.get<ById>(`/${endpoint}/:id`, docs(`Read ${one}`), (request, reply) => {
+    scope.get<ById>(`${endpoint}/:id`, docs(`Read ${one}`), async (request, reply) => {
+      const call = callOf(request);
       const { id } = request.params;
-      const found = resourcesOf(request).find((resource) => resource['id'] === id);
+      const found = await catalogue.one(call, id);
       if (found === undefined)
         throw new BridgeError('not_found', `There is no ${one.split(' ')[1] ?? ''} with the id ${id}.`);
-      return send(reply, { status: 200, body: JSON.stringify(project(found, callOf(request).projection)) });
+      return send(reply, { status: 200, body: JSON.stringify(project(found, call.projection)) });
     });
 
-    refuseOthers(scope, [`/${endpoint}`, `/${endpoint}/:id`], ['GET']);
-
-    function resourcesOf(request: FastifyRequest): readonly Attributes[] {
-      return all(callOf(request).base);
-    }
+    refuseOthers(scope, [endpoint, `${endpoint}/:id`], ['GET']);
   }
 }

@@ -26,8 +26,11 @@ import {
 /** The limit of every body, which is what a bulk request is in. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
-/** @param base of the SCIM service, e.g. https://host/scim/v2 */
-export function serviceProviderConfig(base: string) {
+/**
+ * @param base of the SCIM service, e.g. https://host/scim/v2
+ * @param eventUris types of events that are told (RFC 9967 section 4); none: there are no events
+ */
+export function serviceProviderConfig(base: string, eventUris: readonly string[]) {
   return {
     schemas: [SERVICE_PROVIDER_CONFIG],
     patch: { supported: true },
@@ -55,13 +58,14 @@ export function serviceProviderConfig(base: string) {
         types: ['workspace'],
       },
       entitlements: {
-        supported: false,
-        multipleEntitlementsSupported: false,
+        supported: true,
+        multipleEntitlementsSupported: true,
         primarySupported: false,
-        typeSupported: false,
-        types: [],
+        typeSupported: true,
+        types: ['role', 'group'],
       },
     },
+    ...(eventUris.length === 0 ? {} : { securityEvents: { asyncRequest: 'none', eventUris } }),
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -1,0 +1,105 @@
+/**
+ * The key that signs events, and all that did: those stay published, so that what they signed can still be checked.
+ * docs/decisions/0008 says why a key may be kept here at all.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import type { Clock } from '../../clock.ts';
+import { BridgeError } from '../../errors.ts';
+import type { EventKeyStore, StoredKey } from './event-key-store.ts';
+
+/** Keys that are published: the one that signs, and the newest of the others. */
+const MAX_PUBLISHED = 16;
+/** How long a bridge may go on with a key that another one has replaced. */
+const REMEMBERED_MS = 10_000;
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly algorithm: 'ES256' | 'RS256';
+  readonly privateKey: KeyObject;
+}
+
+export interface EventKeys {
+  /** Sees to it that there is a key; to be called at each start. */
+  prepare(): Promise<void>;
+  signing(): Promise<SigningKey>;
+  /** Public keys as a JWK set (RFC 7517), the one that signs first. */
+  published(): Promise<{ readonly keys: readonly JWK[] }>;
+  /** Signs with a new key from now on. @returns its kid @throws BridgeError invalid_value when a setting gives the key */
+  rotate(): Promise<string>;
+}
+
+/** @param given the private key of the setting, PEM; undefined: one is made and kept */
+export function createEventKeys(store: EventKeyStore, clock: Clock, given: string | undefined): EventKeys {
+  let known: { readonly key: SigningKey; readonly until: number } | undefined;
+
+  /** The key that signs, as the database and the setting have it now. */
+  async function find(): Promise<SigningKey | undefined> {
+    if (given !== undefined) return signingKey(createPrivateKey(given));
+    const stored = (await store.keys(MAX_PUBLISHED)).find(({ privateKey }) => privateKey !== null);
+    return stored?.privateKey == null ? undefined : signingKey(createPrivateKey(stored.privateKey));
+  }
+
+  async function add(key: KeyObject, keep: boolean): Promise<string> {
+    const stored = await storedKey(key, keep, clock.now());
+    await store.addKey(stored);
+    known = undefined;
+    return stored.kid;
+  }
+
+  async function prepare(): Promise<void> {
+    if (given !== undefined) await add(createPrivateKey(given), false);
+    else if ((await find()) === undefined) await add(generate(), true);
+  }
+
+  async function signing(): Promise<SigningKey> {
+    const now = clock.now();
+    if (known !== undefined && now < known.until) return known.key;
+    const key = await find();
+    if (key === undefined) throw new BridgeError('unavailable', 'There is no key that signs events yet.');
+    known = { key, until: now + REMEMBERED_MS };
+    return key;
+  }
+
+  return {
+    prepare,
+    signing,
+
+    published: async () => {
+      const { kid } = await signing();
+      const stored = await store.keys(MAX_PUBLISHED);
+      const first = stored.filter((key) => key.kid === kid);
+      const others = stored.filter((key) => key.kid !== kid);
+      return { keys: [...first, ...others].map(({ publicKey }) => JSON.parse(publicKey) as JWK) };
+    },
+
+    rotate: async () => {
+      if (given === undefined) return add(generate(), true);
+      throw new BridgeError(
+        'invalid_value',
+        'The key is given by BRIDGE_EVENTS_KEY: put another one there and start again. The old one stays published.',
+      );
+    },
+  };
+}
+
+function generate(): KeyObject {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+}
+
+async function signingKey(privateKey: KeyObject): Promise<SigningKey> {
+  const kid = await calculateJwkThumbprint(await exportJWK(createPublicKey(privateKey)));
+  return { kid, algorithm: algorithmOf(privateKey), privateKey };
+}
+
+async function storedKey(privateKey: KeyObject, keep: boolean, createdAt: number): Promise<StoredKey> {
+  const { kid, algorithm } = await signingKey(privateKey);
+  const jwk = await exportJWK(createPublicKey(privateKey));
+  const publicKey = JSON.stringify({ ...jwk, kid, alg: algorithm, use: 'sig' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  return { kid, publicKey, privateKey: keep ? pem : null, createdAt };
+}
+
+function algorithmOf({ asymmetricKeyType }: KeyObject): SigningKey['algorithm'] {
+  return asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
+}

@@ -1,0 +1,25 @@
+/** The event types of RFC 9967 that the bridge tells. */
+
+/** `notice`: names of attributes alone; `full`: their values, too. */
+export type EventDetail = 'notice' | 'full';
+
+const PREFIX = 'urn:ietf:params:scim:event:';
+
+export const EVENT = {
+  feedAdd: `${PREFIX}feed:add`,
+  feedRemove: `${PREFIX}feed:remove`,
+  create: `${PREFIX}prov:create`,
+  put: `${PREFIX}prov:put`,
+  patch: `${PREFIX}prov:patch`,
+  delete: `${PREFIX}prov:delete`,
+  activate: `${PREFIX}prov:activate`,
+  deactivate: `${PREFIX}prov:deactivate`,
+} as const;
+
+/** What ServiceProviderConfig announces. Where values are told, a notice stands for what is gone by then. */
+export function eventUris(detail: EventDetail): readonly string[] {
+  const { feedAdd, feedRemove, create, put, patch, delete: remove, activate, deactivate } = EVENT;
+  const forms = detail === 'full' ? ['notice', 'full'] : ['notice'];
+  const written = [create, put, patch].flatMap((uri) => forms.map((form) => `${uri}:${form}`));
+  return [feedAdd, feedRemove, ...written, remove, activate, deactivate];
+}

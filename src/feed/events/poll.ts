@@ -1,0 +1,142 @@
+/**
+ * One poll of a receiver (RFC 8936): takes what it is done with, and gives what comes next, waiting for a while when
+ * there is nothing. An event comes again with every poll until it is acknowledged or told to be in error, and never
+ * after.
+ */
+import type { Clock } from '../../clock.ts';
+import type { TokenHolder } from '../../directory/token-holder.ts';
+import type { FeedStore } from '../feed-store.ts';
+import { jtiOf } from './event-claims.ts';
+import { EVENT_KINDS } from './event-of.ts';
+import type { EventChange, EventStore, EventStream, EventWindow } from './event-store.ts';
+
+/** In one answer; what a receiver that names no number gets, and the most that any gets. */
+export const DEFAULT_EVENTS = 100;
+/** Events that can be under way to one receiver: those beyond wait until the oldest are acknowledged. */
+export const MAX_EVENTS = 1_000;
+/** How often a waiting poll looks: other bridges on the same database write too. */
+const LOOK_MS = 250;
+/** A poll that does nothing is written down no more often. */
+const POLLED_MS = 60_000;
+
+export interface PollRequest {
+  readonly maxEvents: number;
+  readonly waitMs: number;
+  readonly ack: readonly string[];
+  /** What the receiver says of events that it cannot take, by their ids. */
+  readonly errors: ReadonlyMap<string, string>;
+  /** Where a stream that is not there yet begins. */
+  readonly begin: number;
+}
+
+export interface Polled {
+  readonly events: readonly EventChange[];
+  /** There are more to be had at once. */
+  readonly more: boolean;
+}
+
+interface Window extends EventWindow {
+  /** There are more behind it. */
+  readonly full: boolean;
+}
+
+export interface PollContext {
+  readonly store: EventStore;
+  readonly feed: Pick<FeedStore, 'lastPosition'>;
+  readonly clock: Clock;
+  /** Told of each event that the receiver could not take, once that is written down. */
+  readonly refused: (jti: string, error: string) => void;
+}
+
+/** @throws BridgeError unavailable */
+export async function pollEvents(
+  { store, feed, clock, refused }: PollContext,
+  { tokenId, workspace }: TokenHolder,
+  request: PollRequest,
+  signal: AbortSignal,
+): Promise<Polled> {
+  const begin = { tokenId, workspace, position: request.begin, polledAt: clock.now() };
+  const stream = await store.stream(begin);
+  async function windowFrom(position: number): Promise<Window> {
+    const limit = MAX_EVENTS + 1;
+    const found = await store.window(stream, { position, kinds: EVENT_KINDS, limit });
+    return {
+      ...found,
+      changes: found.changes.slice(0, MAX_EVENTS),
+      full: found.changes.length > MAX_EVENTS,
+    };
+  }
+
+  const first = await windowFrom(stream.position);
+  const { done, inError } = doneNow(first, request);
+  const settled = new Set([...first.done, ...done]);
+  let window: Window = { ...first, done: settled };
+  let position = frontier(window);
+  const last = inError.at(-1);
+  await keep(store, stream, {
+    tokenId,
+    at: clock.now(),
+    done,
+    position,
+    errors: last && { count: inError.length, last: last.join(': ') },
+  });
+  for (const [jti, error] of inError) refused(jti, error);
+
+  const deadline = clock.now() + request.waitMs;
+  while (request.maxEvents > 0 && undone(window).length === 0) {
+    position = frontier(window);
+    if (!window.full && !(await waitPast(window.last))) break;
+    window = await windowFrom(position);
+  }
+  const waiting = undone(window);
+  const events = waiting.slice(0, request.maxEvents);
+  return { events, more: waiting.length > events.length || window.full };
+
+  /** @returns whether there is anything new; not, when the wait or the connection ended before */
+  async function waitPast(seen: number): Promise<boolean> {
+    while (clock.now() < deadline && !signal.aborted) {
+      await clock.sleep(Math.min(LOOK_MS, deadline - clock.now()), signal);
+      if ((await feed.lastPosition(workspace)) > seen) return true;
+    }
+    return false;
+  }
+}
+
+/** What of the events under way the receiver says it is done with; ids of others mean nothing. */
+function doneNow(
+  { changes, done }: EventWindow,
+  { ack, errors }: PollRequest,
+): { readonly done: readonly number[]; readonly inError: readonly (readonly [string, string])[] } {
+  const acknowledged = new Set(ack);
+  const named = changes.filter((change) => {
+    const jti = jtiOf(change);
+    return !done.has(change.position) && (acknowledged.has(jti) || errors.has(jti));
+  });
+  const inError = named.flatMap((change) => {
+    const error = errors.get(jtiOf(change));
+    return error === undefined ? [] : [[jtiOf(change), error] as const];
+  });
+  return { done: named.map((change) => change.position), inError };
+}
+
+function undone({ changes, done }: EventWindow): readonly EventChange[] {
+  return changes.filter((change) => !done.has(change.position));
+}
+
+/** The position up to which nothing is left to be told. */
+function frontier(window: Window): number {
+  const [oldest] = undone(window);
+  if (oldest !== undefined) return oldest.position - 1;
+  return window.full ? (window.changes.at(-1)?.position ?? window.last) : window.last;
+}
+
+/** What changes nothing but the time of the poll is not worth a wait for the disk. */
+async function keep(
+  store: EventStore,
+  stream: EventStream,
+  progress: Parameters<EventStore['advance']>[0],
+): Promise<void> {
+  const { done, position, at } = progress;
+  if (done.length === 0 && position <= stream.position && at - stream.polledAt < POLLED_MS) return;
+  await store.advance(progress);
+}

@@ -1,0 +1,108 @@
+/**
+ * Lists that are made of other things and only read: roles and entitlements. They are filtered as they go by, one piece
+ * after the other, and paged by index or by cursor.
+ */
+import type { Attributes } from '../../directory/attributes.ts';
+import type { Position } from '../../directory/query.ts';
+import type { Call } from '../call.ts';
+import type { ResourcePage } from '../codec/list-response.ts';
+import { project } from '../codec/projection.ts';
+import { matchElement } from '../filter/match-element.ts';
+import { decodeCursor, encodeCursor } from '../paging/cursor.ts';
+import type { ListRequest } from '../paging/list-request.ts';
+
+export interface Entry {
+  readonly resource: Attributes;
+  readonly position: Position;
+}
+
+/** Where a list is read from: behind a position, or behind a number of entries. */
+export type From = { readonly after: Position } | { readonly offset: number };
+
+export interface Catalogue {
+  readonly name: 'Roles' | 'Entitlements';
+  /** How many there are. */
+  count(call: Call): Promise<number>;
+  /** In an order that stays. `atOnce`: how many are wanted, as far as is known. */
+  entries(call: Call, from: From, atOnce: number): AsyncIterable<Entry>;
+  one(call: Call, id: string): Promise<Attributes | undefined>;
+}
+
+/** Entries that are looked through at once for a filter. */
+const PIECE = 1_000;
+
+/** @throws BridgeError invalid_cursor, cursor_expired */
+export async function listCatalogue(
+  catalogue: Catalogue,
+  call: Call,
+  request: ListRequest,
+  now: number,
+): Promise<ResourcePage> {
+  const { filter, filterText, startIndex, count, cursor } = request;
+  const query = [catalogue.name, call.connection.workspace, filterText ?? ''];
+  const after = cursor === undefined || cursor === '' ? undefined : decodeCursor(cursor, query, now);
+  const skip = cursor === undefined ? startIndex - 1 : 0;
+  const { page, total, more } =
+    filter === undefined
+      ? await unfiltered(catalogue, call, { after, skip, count })
+      : await filtered(catalogue, call, { after, skip, count }, (entry) =>
+          matchElement(filter, entry.resource),
+        );
+  const end = more && cursor !== undefined ? (page.at(-1)?.position ?? after) : undefined;
+  return {
+    count: page.length,
+    resources: page.map(({ resource }) => JSON.stringify(project(resource, call.projection))),
+    total,
+    nextCursor: end && encodeCursor(end, query, now),
+  };
+}
+
+interface Range {
+  readonly after: Position | undefined;
+  readonly skip: number;
+  readonly count: number;
+}
+
+interface Found {
+  readonly page: readonly Entry[];
+  readonly total: number;
+  readonly more: boolean;
+}
+
+async function unfiltered(catalogue: Catalogue, call: Call, { after, skip, count }: Range): Promise<Found> {
+  const page: Entry[] = [];
+  const total = await catalogue.count(call);
+  if (count === 0) return { page, total, more: false };
+  const from = after === undefined ? { offset: skip } : { after };
+  for await (const entry of catalogue.entries(call, from, count + 1)) {
+    if (page.length === count) return { page, total, more: true };
+    page.push(entry);
+  }
+  return { page, total, more: false };
+}
+
+/** The number of all that match is known only when all have been looked at. */
+async function filtered(
+  catalogue: Catalogue,
+  call: Call,
+  { after, skip, count }: Range,
+  matches: (entry: Entry) => boolean,
+): Promise<Found> {
+  const page: Entry[] = [];
+  let [total, passed, more] = [0, skip, false];
+  for await (const entry of catalogue.entries(call, { offset: 0 }, PIECE)) {
+    if (!matches(entry)) continue;
+    total += 1;
+    if (after !== undefined && !isBehind(entry.position, after)) continue;
+    if (passed > 0) passed -= 1;
+    else if (page.length < count) page.push(entry);
+    else more = count > 0;
+  }
+  return { page, total, more };
+}
+
+/** In the order of creation, as lists of groups are. */
+function isBehind(position: Position, other: Position): boolean {
+  if (position.createdAt !== other.createdAt) return position.createdAt > other.createdAt;
+  return position.id > other.id;
+}

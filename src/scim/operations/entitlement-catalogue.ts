@@ -1,0 +1,52 @@
+/** The entitlements: to be an admin, and to be a member of each group there is. */
+import type { Groups } from '../../directory/groups.ts';
+import type { Position } from '../../directory/query.ts';
+import { BridgeError } from '../../errors.ts';
+import { adminEntitlement, entitled, memberEntitlement } from '../schema/entitlements.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** Before every group: the role comes first. */
+const FIRST: Position = { key: null, createdAt: -1, id: '' };
+const MAX_PIECE = 1_000;
+
+export function entitlementCatalogue(groups: Groups): Catalogue {
+  return {
+    name: 'Entitlements',
+
+    count: async ({ connection }) => 1 + (await groups.list(connection, { limit: 0 })).total,
+
+    async *entries({ connection, base }, from, atOnce) {
+      let after: Position | undefined = 'after' in from ? from.after : undefined;
+      let offset = 'offset' in from ? from.offset - 1 : 0;
+      if (after === undefined && offset < 0) {
+        yield { resource: adminEntitlement(base), position: FIRST };
+        offset = 0;
+      }
+      const limit = Math.min(atOnce, MAX_PIECE);
+      for (;;) {
+        const page = await groups.list(
+          connection,
+          after === undefined ? { offset, limit } : { after, limit },
+        );
+        for (const group of page.items) {
+          const position = { key: null, createdAt: group.createdAt, id: group.id };
+          yield { resource: memberEntitlement(group, base), position };
+        }
+        if (page.end === undefined) return;
+        after = page.end;
+      }
+    },
+
+    one: async ({ connection, base }, id) => {
+      const what = entitled(id);
+      if (what === 'admin') return adminEntitlement(base);
+      if (what === undefined) return undefined;
+      try {
+        return memberEntitlement(await groups.get(connection, what.groupId), base);
+      } catch (error) {
+        if (error instanceof BridgeError && error.code === 'not_found') return undefined;
+        throw error;
+      }
+    },
+  };
+}

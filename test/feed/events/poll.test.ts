@@ -1,0 +1,148 @@
+/** A property of polling: each event comes until it is acknowledged or refused, oldest first, and never after. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ChangeDraft } from '../../../src/directory/change.ts';
+import type { TokenHolder } from '../../../src/directory/token-holder.ts';
+import { createToken, prepareConnection } from '../../../src/directory/tokens.ts';
+import { jtiOf } from '../../../src/feed/events/event-claims.ts';
+import { pollEvents, type PollRequest } from '../../../src/feed/events/poll.ts';
+import type { Store } from '../../../src/store/open-store.ts';
+import { engines } from '../../databases.ts';
+import { freshStore } from '../../stores.ts';
+import { testClock } from './bridge.ts';
+
+const RUNS = { sqlite: 60, postgres: 15 };
+const FOREVER = new AbortController().signal;
+
+type Step =
+  /** Changes that are events, and that are not, in one write. */
+  | { readonly type: 'write'; readonly events: readonly boolean[] }
+  /** Of all events that there are, by index: which are acknowledged, and which told to be in error. */
+  | {
+      readonly type: 'poll';
+      readonly max: number;
+      readonly ack: readonly number[];
+      readonly errors: readonly number[];
+    };
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      type: fc.constant('write' as const),
+      events: fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }),
+    }),
+    fc.record({
+      type: fc.constant('poll' as const),
+      max: fc.integer({ min: 0, max: 8 }),
+      ack: fc.array(fc.nat(30), { maxLength: 8 }),
+      errors: fc.array(fc.nat(30), { maxLength: 2 }),
+    }),
+  ),
+  { maxLength: 20 },
+);
+
+let made = 0;
+
+/** A reader with a token of its own, in a workspace of its own. */
+async function freshReader(store: Store): Promise<TokenHolder> {
+  made += 1;
+  const connection = await prepareConnection(store.access, testClock(), 'acme');
+  const { token } = await createToken(store.access, testClock(), {
+    connectionId: connection.id,
+    kind: 'feed',
+    label: '',
+  });
+  return { ...connection, workspace: `w${made}`, tokenId: token.id, kind: 'feed' };
+}
+
+function draftOf(isEvent: boolean, index: number): ChangeDraft {
+  const subject = { kind: 'user', id: `u${index}` } as const;
+  if (isEvent) return { kind: 'user.updated', subject, data: { changed: ['title'] } };
+  const kinds = ['delivery.changed', 'mode.group_member_added'] as const;
+  return { kind: kinds[index % 2] ?? 'delivery.changed', subject, data: {} };
+}
+
+describe.each(engines)('polling, on %s', (engine) => {
+  it('whatever the order of acknowledgements, every event is delivered until it is acknowledged, and never after', async () => {
+    const [store, clock] = [await freshStore(engine), testClock()];
+    const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
+
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        const reader = await freshReader(store);
+        const { workspace } = reader;
+        /** All events, oldest first, as a reader of the change log finds them. */
+        let events: string[] = [];
+        const delivered = new Set<string>();
+        const done = new Set<string>();
+
+        async function poll(request: Partial<PollRequest>): Promise<readonly string[]> {
+          const all = { maxEvents: 1_000, waitMs: 0, ack: [], errors: new Map<string, string>(), begin: 0 };
+          const { events: got, more } = await pollEvents(context, reader, { ...all, ...request }, FOREVER);
+          const [ids, max] = [got.map(jtiOf), request.maxEvents ?? 1_000];
+          for (const jti of [...(request.ack ?? []), ...(request.errors?.keys() ?? [])]) {
+            if (events.includes(jti)) done.add(jti);
+          }
+          const left = events.filter((jti) => !done.has(jti));
+          expect(ids).toEqual(left.slice(0, max));
+          expect(more).toBe(left.length > max);
+          for (const jti of ids) delivered.add(jti);
+          return ids;
+        }
+
+        for (const step of script) {
+          if (step.type === 'write') {
+            const changes = step.events.map(draftOf);
+            clock.advance(1);
+            await store.provisioning.record({ workspace, at: clock.now(), changes });
+            const log = await store.feed.changesAfter(workspace, 0, 1_000);
+            events = log.filter(({ kind }) => kind === 'user.updated').map(jtiOf);
+          } else {
+            // Only what has been delivered can be named by a receiver; and sometimes what never was one.
+            const known = [...delivered];
+            const named = (indexes: readonly number[]) =>
+              indexes.map((index) => known[index] ?? `0-${index}`);
+            const errors = new Map(named(step.errors).map((jti) => [jti, 'invalid_request']));
+            await poll({ maxEvents: step.max, ack: named(step.ack), errors });
+          }
+        }
+        // In the end all of it comes, however few at once.
+        for (let ack: readonly string[] = []; ;) {
+          ack = await poll({ maxEvents: 3, ack });
+          if (ack.length === 0) break;
+        }
+        expect(delivered.size).toBe(events.length);
+        expect(done.size).toBe(events.length);
+      }),
+      { numRuns: RUNS[engine] },
+    );
+  }, 120_000);
+
+  it('polls of one token at the same time add up: nothing that either acknowledged comes again', async () => {
+    const [store, clock] = [await freshStore(engine), testClock()];
+    const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
+    const reader = await freshReader(store);
+    const changes = Array.from({ length: 60 }, (_, index) => draftOf(true, index));
+    await store.provisioning.record({ workspace: reader.workspace, at: clock.now(), changes });
+    const poll = (ack: readonly string[]) =>
+      pollEvents(context, reader, { maxEvents: 100, waitMs: 0, ack, errors: new Map(), begin: 0 }, FOREVER);
+    const ids = (await poll([])).events.map(jtiOf);
+    const turns = Array.from({ length: 12 }, (_, turn) => ids.filter((_id, index) => index % 12 === turn));
+    await Promise.all(turns.slice(0, 11).map(poll));
+    expect((await poll([])).events.map(jtiOf)).toEqual(turns[11]);
+    expect((await poll(turns[11] ?? [])).events).toEqual([]);
+  });
+
+  it('what nobody need be told of is passed over once, and not looked through with every poll', async () => {
+    const [store, clock] = [await freshStore(engine), testClock()];
+    const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
+    const reader = await freshReader(store);
+    const changes = Array.from({ length: 500 }, (_, index) => draftOf(false, index));
+    await store.provisioning.record({ workspace: reader.workspace, at: clock.now(), changes });
+    const request = { maxEvents: 10, waitMs: 0, ack: [], errors: new Map(), begin: 0 };
+    await pollEvents(context, reader, request, FOREVER);
+    const { tokenId, workspace } = reader;
+    const stream = await store.events.stream({ tokenId, workspace, position: 0, polledAt: 0 });
+    expect(stream.position).toBe(await store.feed.lastPosition(workspace));
+  });
+});
