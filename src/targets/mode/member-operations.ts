@@ -47,6 +47,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
     const body = { invite: { invitee: { email }, message: INVITE_MESSAGE } };
     try {
       const answer = await api.write('POST', path, body, key);
+      resends.accepted(`member ${email.toLowerCase()}`, 'invited');
       const username = linkOf(answer, 'invitee')?.split('/').at(-1);
       const expiresAt = Date.parse(textOf(fieldsOf(answer)['expires_at']) ?? '');
       return {
@@ -71,9 +72,10 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
     const stillThere = 'and still lists the person as active: there is no privilege.';
     const remove = async (token: string) => {
       const repeated = `Still active: Mode accepted the removal several times, ${stillThere}`;
-      resends.assertEffect(`remove ${token}`, repeated);
+      const who = `member ${member.email?.toLowerCase() ?? token}`;
+      resends.assertEffect(who, 'removed', repeated);
       await api.write('DELETE', api.membershipPath(token), undefined, key);
-      resends.accepted(`remove ${token}`);
+      resends.accepted(who, 'removed');
     };
     try {
       const token = await memberships.with(member, remove);
@@ -89,10 +91,10 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
   /** In no document of Mode: some workspaces may take it, and one that says so may not do it. */
   async function patchAdmin(member: ObservedMember, admin: boolean): Promise<Applied> {
     const token = await memberships.with(member, async (found) => {
-      const step = `admin ${admin} ${found}`;
-      resends.assertEffect(step, 'Mode accepts the change of the admin role, and does not show it.');
+      const [role, value] = [`role ${found}`, String(admin)];
+      resends.assertEffect(role, value, 'Mode accepts the change of the admin role, and does not show it.');
       await api.write('PATCH', api.membershipPath(found), { membership: { admin } });
-      resends.accepted(step);
+      resends.accepted(role, value);
     });
     if (token === undefined) throw new TargetError('not_found', 'Mode lists no membership of this person.');
     if (book.state('set_admin', ROUTE.patch) !== 'available' && !(await showsAdmin(member, token, admin))) {
@@ -165,13 +167,11 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       serve(book, {
         capability: 'rename',
         by: byOwnScim((own) => {
-          const step = `profile ${member.memberToken ?? ''} ${name ?? ''} ${email ?? ''}`;
-          resends.assertEffect(
-            step,
-            "Mode's own SCIM accepts the change of the record, and Mode does not show it.",
-          );
+          const [record, value] = [`record ${member.memberToken ?? ''}`, JSON.stringify([name, email])];
+          const shown = "Mode's own SCIM accepts the change of the record, and Mode does not show it.";
+          resends.assertEffect(record, value, shown);
           return own.people.update(member, { name, email }).then((applied) => {
-            resends.accepted(step);
+            resends.accepted(record, value);
             return applied;
           });
         }),

@@ -10,26 +10,31 @@ const WINDOW_MS = 24 * 60 * 60_000;
 const MAX_REMEMBERED = 10_000;
 
 export interface Resends {
-  /** @throws TargetError forbidden with `reason` when Mode has accepted this often enough */
-  assertEffect(step: string, reason: string): void;
-  accepted(step: string): void;
+  /**
+   * @param what is made right, such as the role of somebody
+   * @throws TargetError forbidden with `reason` when Mode has accepted this value often enough
+   */
+  assertEffect(what: string, value: string, reason: string): void;
+  /** Another value than before begins anew: it is no repetition. */
+  accepted(what: string, value: string): void;
 }
 
 export function createResends(clock: Clock): Resends {
-  const sent = new Map<string, { count: number; readonly since: number }>();
+  const sent = new Map<string, { readonly value: string; readonly count: number; readonly since: number }>();
   return {
-    assertEffect: (step, reason) => {
-      const entry = sent.get(step);
-      if (entry === undefined || entry.count < MAX_ACCEPTED) return;
+    assertEffect: (what, value, reason) => {
+      const entry = sent.get(what);
+      if (entry?.value !== value || entry.count < MAX_ACCEPTED) return;
       // Told once; a later try counts from the beginning.
-      sent.delete(step);
+      sent.delete(what);
       if (clock.now() - entry.since < WINDOW_MS) throw new TargetError('forbidden', reason);
     },
-    accepted: (step) => {
-      const entry = sent.get(step);
-      const old = entry === undefined || clock.now() - entry.since >= WINDOW_MS;
-      sent.delete(step);
-      sent.set(step, { count: old ? 1 : entry.count + 1, since: old ? clock.now() : entry.since });
+    accepted: (what, value) => {
+      const entry = sent.get(what);
+      const now = clock.now();
+      const again = entry?.value === value && now - entry.since < WINDOW_MS;
+      sent.delete(what);
+      sent.set(what, again ? { ...entry, count: entry.count + 1 } : { value, count: 1, since: now });
       const oldest = sent.size > MAX_REMEMBERED ? sent.keys().next().value : undefined;
       if (oldest !== undefined) sent.delete(oldest);
     },

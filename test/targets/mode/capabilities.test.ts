@@ -399,6 +399,18 @@ describe('5, 7: a removal is believed when the list shows it', () => {
     expect(calls('DELETE', path)).toHaveLength(3);
   });
 
+  it('who comes and goes many times a day is removed each time', async () => {
+    const { target, calls } = await fakeMode({
+      [`DELETE ${path}`]: answer(200),
+      [`POST ${INVITES}`]: answer(200),
+    });
+    for (let count = 0; count < 6; count += 1) {
+      await target.apply(remove);
+      await target.apply({ ...invite, email: 'jane@x.test' });
+    }
+    expect(calls('DELETE', path)).toHaveLength(6);
+  });
+
   it('a refusal for one person does not keep others from being removed', async () => {
     const { target } = await fakeMode({
       [`DELETE ${path}`]: answer(403),
@@ -444,6 +456,24 @@ describe('9: the role of an admin', () => {
     expect(routeOf(target, 'set_admin', 'PATCH of the membership')).toMatchObject({ state: 'refused' });
     await failureOf(target.apply(promote));
     expect(calls('PATCH', path)).toHaveLength(1);
+  });
+
+  it('that comes and goes many times a day is set each time', async () => {
+    let admin = false;
+    const { target, calls } = await fakeMode({
+      [`PATCH ${path}`]: (request, response) => {
+        admin = !admin;
+        answer(200)(request, response);
+      },
+      [`GET ${path}`]: (request, response) => {
+        answer(200, { admin })(request, response);
+      },
+    });
+    for (let count = 0; count < 6; count += 1) {
+      await target.apply(promote);
+      await target.apply({ ...promote, admin: false });
+    }
+    expect(calls('PATCH', path)).toHaveLength(12);
   });
 
   it('refused as a validation is about the person alone', async () => {
