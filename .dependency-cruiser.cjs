@@ -16,7 +16,7 @@ const FOLDERS = {
       '^src/directory/(change|connection|attributes)\\.ts$',
       '^src/provisioning/(delivery|observed)\\.ts$',
       '^src/http/',
-      'node_modules/(fastify|typebox|@fastify/type-provider-typebox)/',
+      'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@bufbuild/protobuf)/',
     ],
     why: 'The feed cannot write: it sees nothing that can.',
   },
@@ -74,6 +74,7 @@ const OWNERS = [
   { library: 'undici', owner: 'targets', comment: 'Only targets call out.' },
   { library: 'kysely|pg', owner: 'store', comment: 'SQL stays in the store.' },
   { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
+  { library: '@bufbuild/protobuf', owner: 'feed/c1z', comment: 'Protobuf is what a c1z file is made of.' },
   { library: 'commander', owner: 'cli', comment: 'Arguments are read in one place.' },
 ];
 
@@ -99,6 +100,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/targets/([^/]+)/' },
       to: { path: '^src/targets/', pathNot: '^src/targets/$1/' },
+    },
+    {
+      name: 'sqlite-stays-in-the-store',
+      comment:
+        'SQL stays in the store. A c1z file is the exception: SQLite is its format, as JSON is another’s.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(store|feed/c1z)/' },
+      to: { path: '^(node:)?sqlite$' },
     },
     {
       name: 'root-files-stand-alone',

@@ -9,7 +9,7 @@ const random = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
 /** Base 62 read back, by a way of its own. */
 function bytesOf(text: string): Buffer {
-  const number = [...text].reduce((sum, letter) => {
+  const number = Array.from(text).reduce((sum, letter) => {
     const code = letter.charCodeAt(0);
     const digit = code < 58 ? code - 48 : code < 91 ? code - 55 : code - 61;
     return sum * 62n + BigInt(digit);
