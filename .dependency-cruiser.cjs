@@ -42,7 +42,7 @@ const FOLDERS = {
     may: [
       '^src/directory/',
       '^src/provisioning/',
-      '^src/feed/feed-store\\.ts$',
+      '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
       '^src/admin/status-store\\.ts$',
       'node_modules/(kysely|pg|@types/pg|pg-types)/',
     ],

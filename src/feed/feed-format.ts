@@ -2,9 +2,13 @@
 import type { FeedSnapshot } from './feed-snapshot.ts';
 
 export interface FeedFormat {
-  /** What `--format` takes, and the file's ending. */
+  /** What `--format` and the address of an export call it. */
   readonly name: string;
+  /** Of the file's name. */
+  readonly ending: string;
   readonly mediaType: string;
-  /** Holds no more than a batch of the snapshot at a time. */
+  /** Whether it is packed already: then it is not packed again on its way. */
+  readonly packed?: boolean;
+  /** Holds no more than a batch of the snapshot at a time, where the form allows that. */
   readonly encode: (snapshot: FeedSnapshot) => AsyncIterable<Uint8Array | string>;
 }

@@ -26,7 +26,7 @@ export interface MergedMembers {
   readonly upsert: readonly ObservedMember[];
   /** Keys of rows that go. */
   readonly remove: readonly string[];
-  /** Members whose state, role, name or address is another than before; gone ones as `former`. */
+  /** Members whose state, role, name, address or keeper is another than before; gone ones as `former`. */
   readonly changed: readonly ObservedMember[];
 }
 
@@ -118,11 +118,10 @@ function differs(a: ObservedMember, b: ObservedMember): boolean {
     a.memberToken !== b.memberToken ||
     a.membershipToken !== b.membershipToken ||
     a.username !== b.username ||
-    a.managedByScim !== b.managedByScim ||
     a.writtenAt !== b.writtenAt
   );
 }
 
-function tells({ state, admin, email, name }: ObservedMember): string {
-  return JSON.stringify([state, admin, email, name]);
+function tells({ state, admin, email, name, managedByScim }: ObservedMember): string {
+  return JSON.stringify([state, admin, email, name, managedByScim]);
 }

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { search } from './migrations/0002-search.ts';
 import { idpProfileTables } from './migrations/0003-idp-profiles.ts';
+import { feedTables } from './migrations/0007-feed.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -12,6 +13,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0001-first-tables': firstTables(engine.name),
     '0002-search': search(engine.name),
     '0003-idp-profiles': idpProfileTables,
+    '0007-feed': feedTables(engine.name),
   };
   const migrator = new Migrator({
     db: engine.db,

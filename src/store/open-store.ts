@@ -45,6 +45,7 @@ export interface Store {
 /** @param url `sqlite:PATH` or `postgres://...` @throws BridgeError invalid_config, unavailable */
 export function openStore(url: string): Store {
   const engine = openEngine(url);
+  const feed = feedReads(engine);
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...directoryWrites(engine) },
@@ -59,10 +60,13 @@ export function openStore(url: string): Store {
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
-    feed: feedReads(engine),
+    feed,
     status: statusReads(engine),
     migrate: () => migrate(engine),
-    close: () => engine.close(),
+    close: async () => {
+      feed.close();
+      await engine.close();
+    },
   };
 }
 

@@ -176,6 +176,46 @@ export interface IdpWarningsTable {
   last_at: number;
 }
 
+/** Which copies of the state there are, on PostgreSQL; beside SQLite, each file tells of itself. */
+export interface FeedSnapshotsTable {
+  id: string;
+  workspace: string;
+  position: number;
+  taken_at: number;
+  accounts: number;
+  groups: number;
+  resources: number;
+  entitlements: number;
+  grants: number;
+  /** Until then it does not make room for newer ones that nobody goes on reading. */
+  keep_until: number;
+}
+
+/** A collection or a data source of Mode. */
+export interface ObservedResourcesTable {
+  workspace: string;
+  kind: string;
+  token: string;
+  name: string;
+}
+
+export interface ObservedPermissionsTable {
+  workspace: string;
+  resource_kind: string;
+  resource_token: string;
+  action: string;
+  /** `account` or `group`, and Mode's token of it. */
+  accessor_kind: string;
+  accessor_token: string;
+}
+
+export interface ObservedActivityTable {
+  workspace: string;
+  member_token: string;
+  activated_at: number | null;
+  last_active_at: number | null;
+}
+
 export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
@@ -194,6 +234,10 @@ export interface Database {
   outages: OutagesTable;
   idp_profiles: IdpProfilesTable;
   idp_warnings: IdpWarningsTable;
+  feed_snapshots: FeedSnapshotsTable;
+  observed_resources: ObservedResourcesTable;
+  observed_permissions: ObservedPermissionsTable;
+  observed_activity: ObservedActivityTable;
 }
 
 export function flag(value: boolean): Flag {

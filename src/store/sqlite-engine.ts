@@ -102,6 +102,7 @@ export function openSqlite(path: string): Engine {
 
   return {
     name: 'sqlite',
+    file: path,
     db,
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
     read: async <Row>(query: CompiledQuery<Row>) => prepare(query.sql).all(...inputs(query)) as Row[],
