@@ -9,6 +9,8 @@ export interface FeedFormat {
   readonly mediaType: string;
   /** Whether it is packed already: then it is not packed again on its way. */
   readonly packed?: boolean;
+  /** What to tell whoever has a file of that many bytes, if anything. */
+  readonly advice?: (bytes: number) => string | null;
   /** Holds no more than a batch of the snapshot at a time, where the form allows that. */
   readonly encode: (snapshot: FeedSnapshot) => AsyncIterable<Uint8Array | string>;
 }

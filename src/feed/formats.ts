@@ -1,12 +1,14 @@
 /** The forms in which a whole snapshot can be had. A new one is a file and a line here. */
 import { BridgeError } from '../errors.ts';
+import { c1z } from './c1z/c1z.ts';
 import { batonFile } from './encoders/baton-file.ts';
 import { csv } from './encoders/csv.ts';
 import { json } from './encoders/json.ts';
 import { ndjson } from './encoders/ndjson.ts';
+import { oaa } from './encoders/oaa.ts';
 import type { FeedFormat } from './feed-format.ts';
 
-export const FEED_FORMATS: readonly FeedFormat[] = [json, ndjson, csv, batonFile];
+export const FEED_FORMATS: readonly FeedFormat[] = [json, ndjson, csv, batonFile, c1z, oaa];
 
 /** @throws BridgeError unknown_format */
 export function feedFormat(name: string): FeedFormat {

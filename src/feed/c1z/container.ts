@@ -9,7 +9,7 @@ const MAGIC = Buffer.from('C1ZF\0', 'latin1');
 /** The next version of the format, with another kind of database inside. */
 const MAGIC_OF_VERSION_3 = Buffer.from('C1Z3\0', 'latin1');
 /** What readers take apart at most; theirs is the limit, and a guard against a file made to fill the disk. */
-export const MAX_DATABASE_BYTES = 10 * 1024 ** 3;
+const MAX_DATABASE_BYTES = 10 * 1024 ** 3;
 const CHUNK_BYTES = 1024 ** 2;
 /** On databases of grants the quickest level packs as tightly as the next ones. */
 const LEVEL = 1;

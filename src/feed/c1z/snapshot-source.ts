@@ -2,13 +2,14 @@
  * A snapshot of the feed as what goes into a c1z file. Such a file tells what is so, and reviews are held over it: what
  * the IdP wants and Mode does not have is no grant there, and is told in the profile of the account.
  */
+import { effectiveGrants } from '../encoders/effective-grants.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { Entitlement, Grant, ResourceType, Role } from '../model.ts';
 import { entitlementId } from '../model.ts';
 import { accountResource, nameOf } from './account-resource.ts';
 import type { C1zEntitlement, C1zGrant, C1zResource, C1zResourceType, C1zSource } from './c1z-source.ts';
 
-export const RESOURCE_TYPES: readonly C1zResourceType[] = [
+const RESOURCE_TYPES: readonly C1zResourceType[] = [
   { id: 'account', displayName: 'Account', description: 'A person in the Mode workspace', trait: 'user' },
   { id: 'group', displayName: 'Group', description: 'A group of the Mode workspace', trait: 'group' },
   {
@@ -36,11 +37,7 @@ export function snapshotSource(snapshot: FeedSnapshot): C1zSource {
     entitlements: async function* () {
       for await (const batch of snapshot.all('entitlements')) yield batch.map(entitlementOf);
     },
-    grants: async function* () {
-      for await (const batch of snapshot.all('grants')) {
-        yield batch.filter(({ observed }) => observed).map(grantOf);
-      }
-    },
+    grants: () => grants(snapshot),
   };
 }
 
@@ -57,6 +54,17 @@ async function* resources(snapshot: FeedSnapshot): AsyncGenerator<readonly C1zRe
     yield batch.map(({ type, id, name }) => {
       return { type, id, displayName: nameOf(id, name), rawId: id, profile: {}, user: null };
     });
+  }
+}
+
+/** A finished sync has both: what groups hold, and what their members hold by that. */
+async function* grants(snapshot: FeedSnapshot): AsyncGenerator<readonly C1zGrant[]> {
+  for await (const batch of effectiveGrants(snapshot)) {
+    yield batch.filter(({ observed }) => observed).map(grantOf);
+  }
+  if (snapshot.counts.resources === 0) return;
+  for await (const batch of snapshot.all('grants')) {
+    yield batch.filter(({ observed, principal }) => observed && principal.type === 'group').map(grantOf);
   }
 }
 

@@ -41,8 +41,8 @@ describe('the sync of the file before', () => {
     const database = openC1z(file);
     expect(syncRuns(database).map((run) => run['sync_id'])).toEqual([first, second]);
     expect(defaultSync(database)).toBe(second);
-    expect(rows(database, 'v1_grants', first)).toHaveLength(6);
-    expect(rows(database, 'v1_grants', second)).toHaveLength(6);
+    expect(rows(database, 'v1_grants', first)).toHaveLength(7);
+    expect(rows(database, 'v1_grants', second)).toHaveLength(7);
   });
   it('is the only one that is kept, however often a file is written', async () => {
     const file = join(freshFolder(), 'sync.c1z');

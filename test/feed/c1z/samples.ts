@@ -94,7 +94,6 @@ export const WORKSPACE: FeedKinds extends infer K ? { [P in keyof K]: readonly K
     entitlement('role', 'admin', 'assigned', 'assignment'),
   ],
   grants: [
-    aGrant('collection:cccc00000001:view', { wanted: null, source: { group: ANALYSTS } }),
     aGrant('collection:cccc00000001:view', { wanted: null, principal: { type: 'group', id: ANALYSTS } }),
     aGrant('data_source:dddd00000001:query', { wanted: null, principal: { type: 'account', id: BOB } }),
     aGrant(member),

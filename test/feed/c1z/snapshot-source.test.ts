@@ -110,6 +110,19 @@ describe('what is granted in a c1z file', () => {
     expect(ids).toContain(`role:admin:assigned:account:${ADA}`);
     expect(ids).not.toContain(`role:admin:assigned:account:${BOB}`);
   });
+  it('holds what a group holds, and what each of its members holds by that', async () => {
+    const ids = (await told('v1_grants')).map(({ id }) => id);
+    const view = 'collection:cccc00000001:view';
+    expect(ids).toEqual([
+      `${view}:account:${ADA}`,
+      `${view}:account:${BOB}`,
+      `data_source:dddd00000001:query:account:${BOB}`,
+      `group:${ANALYSTS}:member:account:${ADA}`,
+      `group:${ANALYSTS}:member:account:${BOB}`,
+      `role:admin:assigned:account:${ADA}`,
+      `${view}:group:${ANALYSTS}`,
+    ]);
+  });
   it('names the group through which an account has it', async () => {
     const found = (await told('v1_grants')).find(
       ({ id }) => id === `collection:cccc00000001:view:account:${ADA}`,

@@ -97,8 +97,15 @@ describe('the tables of a c1z file', () => {
   });
   it('have integer primary keys, which number the rows in the order of the snapshot', async () => {
     const { database } = await written();
-    const listed = rows(database, 'v1_grants').map((row) => row['external_id']);
-    expect(listed).toEqual(WORKSPACE.grants.filter(({ observed }) => observed).map(({ id }) => id));
+    const ids = (table: MessageTable) => rows(database, table).map((row) => row['external_id']);
+    expect(ids('v1_resources')).toEqual([
+      ...WORKSPACE.accounts.map(({ id }) => `account:${id}`),
+      `group:${ANALYSTS}`,
+      'role:admin',
+      'collection:cccc00000001',
+      'data_source:dddd00000001',
+    ]);
+    expect(ids('v1_entitlements')).toEqual(WORKSPACE.entitlements.map(({ id }) => id));
     const keys = database.prepare("select sql from sqlite_schema where type = 'table'").all();
     for (const { sql } of keys) expect(String(sql).toLowerCase()).toContain('(id integer primary key,');
   });
