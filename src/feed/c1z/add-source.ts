@@ -12,6 +12,7 @@ import {
   encodeResource,
   encodeResourceType,
 } from './connector-messages.ts';
+import { BinaryWriter } from './wire.ts';
 
 /** What readers accept at most. */
 const MAX_ID_BYTES = 1_024;
@@ -67,13 +68,14 @@ export async function addSource(
   });
 
   let grants = 0;
+  const writer = new BinaryWriter();
   await each(source.grants(), signal, (grant) => {
     const { id, entitlementId, principal } = grant;
     const { resource, inGrants } = known(entitlements, entitlementId, 'entitlement of a grant');
     if (!resources.has(externalId(principal))) {
       throw new Error(`The principal ${externalId(principal)} of ${id} is missing.`);
     }
-    database.addGrant(checked(id), resource, entitlementId, principal, encodeGrant(grant, inGrants));
+    database.addGrant(checked(id), resource, entitlementId, principal, encodeGrant(grant, inGrants, writer));
     grants += 1;
   });
   return { resources: resources.size, entitlements: entitlements.size, grants };

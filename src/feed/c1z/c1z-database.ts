@@ -8,7 +8,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { columnsOf, CREATE_TABLES, SYNC_RUNS, timeText, type DataTable } from './c1z-tables.ts';
 import type { ResourceKey } from './c1z-source.ts';
 
-const CACHE_KIB = 64 * 1024;
+const CACHE_KIB = 32 * 1024;
 
 export interface SyncRun {
   readonly syncId: string;
@@ -34,16 +34,14 @@ export interface C1zDatabase {
   ): void;
   /** @param endedAt milliseconds since the epoch */
   endSync(endedAt: number): void;
-  /** Commits; the file is whole then. */
+  /** Commits. What is missing then are the indexes of the grants (index-grants.ts). */
   close(): void;
   /** Closes what failed; the file is worth nothing then. */
   discard(): void;
 }
 
 export function createC1zDatabase(file: string): C1zDatabase {
-  const connection = new DatabaseSync(file);
-  connection.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive');
-  connection.exec(`pragma cache_size = -${CACHE_KIB}`);
+  const connection = openUnsafely(file);
   for (const statement of CREATE_TABLES) connection.exec(statement);
 
   const run = inserter(connection, SYNC_RUNS);
@@ -89,6 +87,14 @@ export function createC1zDatabase(file: string): C1zDatabase {
       if (connection.isOpen) connection.close();
     },
   };
+}
+
+/** A file of which nothing matters until it is finished. */
+export function openUnsafely(file: string): DatabaseSync {
+  const connection = new DatabaseSync(file);
+  connection.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive');
+  connection.exec(`pragma cache_size = -${CACHE_KIB}`);
+  return connection;
 }
 
 interface Inserter {

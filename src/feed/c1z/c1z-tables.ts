@@ -56,11 +56,19 @@ const INDEXES = [
   'unique index idx_sync_runs_sync_id_v1 on v1_sync_runs (sync_id)',
 ];
 
+const isOfGrants = (index: string) => index.includes(' on v1_grants ');
+
+/** The tables, with the indexes of all but the grants. */
 export const CREATE_TABLES: readonly string[] = [
   ...DATA_TABLES.map((table) => create(table, [...COLUMNS[table], ...DATA])),
   create(SYNC_RUNS, RUN),
-  ...INDEXES.map((index) => `create ${index}`),
+  ...INDEXES.filter((index) => !isOfGrants(index)).map((index) => `create ${index}`),
 ];
+
+/** For when all grants are in: sorting a million at once is quicker than finding the place of each. */
+export const CREATE_GRANT_INDEXES: readonly string[] = INDEXES.filter(isOfGrants).map(
+  (index) => `create ${index}`,
+);
 
 /** Names of the columns of a table, without `id`. */
 export function columnsOf(table: DataTable | typeof SYNC_RUNS): readonly string[] {

@@ -99,10 +99,12 @@ export function encodeGrantedEntitlement({ id, resource }: C1zEntitlement): Uint
   return to.finish();
 }
 
-/** @param entitlement see encodeGrantedEntitlement */
-export function encodeGrant(grant: C1zGrant, entitlement: Uint8Array): Uint8Array {
+/**
+ * @param entitlement see encodeGrantedEntitlement
+ * @param to one that has been used may be used again, which saves its memory being asked for a million times
+ */
+export function encodeGrant(grant: C1zGrant, entitlement: Uint8Array, to = new BinaryWriter()): Uint8Array {
   const { id, principal, expandsTo, through, metadata } = grant;
-  const to = new BinaryWriter();
   encoded(to, 1, entitlement);
   message(to, 2, (who) => {
     message(who, 1, (key) => {

@@ -12,6 +12,7 @@ import { addSource, type C1zCounts } from './add-source.ts';
 import { createC1zDatabase } from './c1z-database.ts';
 import type { C1zSource } from './c1z-source.ts';
 import { packC1z, unpackC1z } from './container.ts';
+import { indexGrants } from './index-grants.ts';
 import { ksuid, KSUID_RANDOM_BYTES } from './ksuid.ts';
 import { keepPreviousSync, type PreviousSync } from './previous-sync.ts';
 
@@ -57,6 +58,7 @@ export async function writeC1z(source: C1zSource, options: C1zOptions): Promise<
       // Readers take the sync that ended last for the present one, whatever the clock has done since the last.
       database.endSync(Math.max(clock.now(), (previous?.endedAt ?? 0) + 1));
       database.close();
+      await indexGrants(files.made, signal);
       const sizes = await packC1z(files.made, files.packed, signal);
       await rename(files.packed, file);
       await flushDirectory(dirname(file));
@@ -64,6 +66,10 @@ export async function writeC1z(source: C1zSource, options: C1zOptions): Promise<
     } finally {
       database.discard();
     }
+  } catch (error) {
+    // Whatever was stopped tells so in its own way; the caller gave the reason.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await Promise.all(Object.values(files).map((each) => rm(each, { force: true })));
   }

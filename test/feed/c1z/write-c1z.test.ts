@@ -6,7 +6,17 @@ import { snapshotSource } from '../../../src/feed/c1z/snapshot-source.ts';
 import { writeC1z } from '../../../src/feed/c1z/write-c1z.ts';
 import type { C1zSource } from '../../../src/feed/c1z/c1z-source.ts';
 import { defaultSync, openC1z, rows, syncRuns, type MessageTable } from './read-c1z.ts';
-import { ADA, ANALYSTS, BOB, aGrant, freshFolder, options, snapshotOf, WORKSPACE } from './samples.ts';
+import {
+  ADA,
+  ANALYSTS,
+  BOB,
+  aGrant,
+  freshFolder,
+  options,
+  snapshotOf,
+  WORKSPACE,
+  TAKEN_AT,
+} from './samples.ts';
 
 const TABLES: readonly MessageTable[] = ['v1_resource_types', 'v1_resources', 'v1_entitlements', 'v1_grants'];
 
@@ -256,7 +266,27 @@ describe('a source that is not whole', () => {
     await expect(writeC1z(source, options(file))).rejects.toThrow('The snapshot is gone.');
     expect(readdirSync(join(file, '..'))).toEqual([]);
   });
-  it('stopped half way, it leaves no file', async () => {
+  it.each([
+    ['before the indexes are made', () => Promise.resolve()],
+    ['while the indexes are made', () => new Promise((resolve) => setImmediate(resolve))],
+  ])('stopped %s, it leaves no file', async (_, moment) => {
+    const file = join(freshFolder(), 'sync.c1z');
+    const stop = new AbortController();
+    // The end of the sync is asked for when all rows are in: what follows is indexing and packing.
+    const now = () => {
+      void moment().then(() => {
+        stop.abort(new Error('Stopped.'));
+      });
+      return TAKEN_AT;
+    };
+    const stopped = writeC1z(
+      snapshotSource(snapshotOf()),
+      options(file, { signal: stop.signal, clock: { now } }),
+    );
+    await expect(stopped).rejects.toThrow('Stopped.');
+    expect(readdirSync(join(file, '..'))).toEqual([]);
+  });
+  it('stopped among the grants, it leaves no file', async () => {
     const stop = new AbortController();
     const source: C1zSource = {
       ...snapshotSource(snapshotOf()),
