@@ -20,7 +20,7 @@ import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import type { Engine } from './engine.ts';
 import type { CopyAnswer, CopyTask } from './feed-spool-worker.ts';
-import type { SpoolPlace } from './feed-spool.ts';
+import type { SpoolPlace, Values } from './feed-spool.ts';
 import {
   comparison,
   headerSql,
@@ -149,6 +149,7 @@ function openCopy(path: string): OpenCopy {
   const statements = new Map<string, StatementSync>();
   const prepare = (text: string) => {
     const statement = statements.get(text) ?? connection.prepare(text);
+    statement.setReturnArrays(true);
     statements.set(text, statement);
     return statement;
   };
