@@ -117,11 +117,10 @@ export function sqliteSpool(engine: Engine, file: string): SpoolPlace {
 
     read: (id, query) => {
       const { sql: text, parameters } = query(own);
-      return Promise.resolve(
-        copyOf(id)
-          ?.prepare(text)
-          .all(...(parameters as SQLInputValue[])),
-      );
+      const rows: unknown = copyOf(id)
+        ?.prepare(text)
+        .all(...(parameters as SQLInputValue[]));
+      return Promise.resolve(rows as readonly Values[] | undefined);
     },
 
     drop: (ids, now) => {
