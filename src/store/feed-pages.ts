@@ -1,7 +1,6 @@
 /** Pages of a copy, and its rows as what the feed tells. */
 import { sql, type CompiledQuery } from 'kysely';
 import {
-  ADMIN_ROLE,
   entitlementId,
   grantId,
   type Account,
@@ -15,8 +14,8 @@ import {
 } from '../feed/model.ts';
 import type { Delivery } from '../provisioning/delivery.ts';
 import type { Engine } from './engine.ts';
-import type { Spool } from './feed-spool-sql.ts';
-import type { Row } from './feed-spool.ts';
+import { columnsOf, type Spool } from './feed-spool-sql.ts';
+import type { Row, Values } from './feed-spool.ts';
 
 type SpooledKind = Exclude<FeedKind, 'roles'>;
 
@@ -40,18 +39,37 @@ export function pageQuery(
     order by held.ord`.compile(db);
 }
 
+/** The items of a page's rows; the number of each is its first value. */
+export function toItems<K extends FeedKind>(kind: K, rows: readonly Values[]): readonly FeedKinds[K][] {
+  // A page of a kind has the columns that its function reads.
+  const items: readonly unknown[] = kind === 'grants' ? rows.map(grantOfValues) : objectsOf(kind, rows);
+  return items as readonly FeedKinds[K][];
+}
+
+function grantOfValues([, entitlement, type, principal, wanted, observed]: Values): Grant {
+  return toGrant({
+    entitlement_id: entitlement as string,
+    principal_type: type as number,
+    principal_id: principal as string,
+    wanted: wanted as number | null,
+    observed: observed as number,
+  });
+}
+
 const ITEMS = {
   accounts: toAccount,
   groups: toGroup,
-  roles: () => ADMIN_ROLE,
   resources: toResource,
   entitlements: toEntitlement,
-  grants: toGrant,
 };
 
-export function toItem<K extends FeedKind>(kind: K): (row: Row) => FeedKinds[K] {
-  // A page of a kind has the columns that its function reads.
-  return ITEMS[kind] as unknown as (row: Row) => FeedKinds[K];
+function objectsOf(kind: FeedKind, rows: readonly Values[]): readonly unknown[] {
+  if (kind === 'roles' || kind === 'grants') return [];
+  const columns = columnsOf(kind);
+  const toItem = ITEMS[kind] as unknown as (row: Row) => unknown;
+  return rows.map((values) =>
+    toItem(Object.fromEntries(columns.map((name, place) => [name, values[place]]))),
+  );
 }
 
 interface DeliveryRow {

@@ -9,7 +9,7 @@ import { batches, type FeedPage, type FeedSnapshot } from '../feed/feed-snapshot
 import type { FeedStore } from '../feed/feed-store.ts';
 import { ADMIN_ROLE, type FeedKind, type FeedKinds } from '../feed/model.ts';
 import type { Engine } from './engine.ts';
-import { pageQuery, toItem } from './feed-pages.ts';
+import { pageQuery, toItems } from './feed-pages.ts';
 import type { CopyHeader } from './feed-spool-sql.ts';
 import { postgresSpool } from './feed-spool-postgres.ts';
 import { sqliteSpool } from './feed-spool-sqlite.ts';
@@ -67,9 +67,8 @@ export function feedSnapshots(engine: Engine): Snapshots {
       const rows = await place.read(id, (spool) => pageQuery(engine, spool, kind, after, limit + 1));
       if (rows === undefined) throw expired();
       if (after > 0) await keep(id, clock);
-      const next = rows.length > limit ? Number(rows[limit - 1]?.['ord']) : null;
-      const items = (rows.length > limit ? rows.slice(0, limit) : rows).map(toItem(kind));
-      return { items, next };
+      const next = rows.length > limit ? Number(rows[limit - 1]?.[0]) : null;
+      return { items: toItems(kind, rows.length > limit ? rows.slice(0, limit) : rows), next };
     };
     const counts = { ...header.counts, roles: 1 };
     return { id, workspace, position, takenAt, counts, page, all: (kind) => batches({ page }, kind) };

@@ -70,7 +70,8 @@ export function postgresSpool(engine: Engine): SpoolPlace {
 
     read: async (id, query) => {
       try {
-        return (await engine.read(query(tablesOf(id)))) as readonly Row[];
+        const found = (await engine.read(query(tablesOf(id)))) as readonly Row[];
+        return found.map((row) => Object.values(row));
       } catch (error) {
         if ((error as { code?: string }).code === UNDEFINED_TABLE) return undefined;
         throw error;

@@ -23,12 +23,16 @@ export interface CopyHeader {
 }
 
 /** The tables of one copy. */
-export type Spool = (table: SpoolTable | 'matched') => RawBuilder<unknown>;
+export type Spool = (table: SpoolTable | Passing) => RawBuilder<unknown>;
+
+/** Tables that are there only while a copy is made: who is whom on Mode, and Mode's tokens of accounts and groups. */
+type Passing = 'matched' | 'holders';
 
 const ACCOUNT = 0;
 const GROUP = 1;
 
-const COLUMNS: Readonly<Record<SpoolTable | 'matched', string>> = {
+const COLUMNS: Readonly<Record<SpoolTable | Passing, string>> = {
+  holders: 'kind text not null, token text not null, ord integer not null, primary key (token, kind, ord)',
   matched: 'user_id text primary key, member_key text not null',
   accounts: `ord integer primary key, id text not null unique, email text, name text, given_name text, family_name text,
     user_name text, external_id text, mode_username text, member_token text, state text not null, admin integer not null,
@@ -46,7 +50,7 @@ const COLUMNS: Readonly<Record<SpoolTable | 'matched', string>> = {
 /** @param make tables that do without a log, where the engine knows such */
 export function spoolStatements(engine: Engine, workspace: string, spool: Spool, make: Sql): CompiledQuery[] {
   const ordered = jsonSql(engine.name).ordered;
-  const create = (table: SpoolTable | 'matched') => sql`${make} ${spool(table)} (${sql.raw(COLUMNS[table])})`;
+  const create = (table: SpoolTable | Passing) => sql`${make} ${spool(table)} (${sql.raw(COLUMNS[table])})`;
   const numbered = (order: Sql) => sql`row_number() over (order by ${order})`;
   const accounts = accountsSql(engine, workspace, spool('matched'), null);
   const groups = groupsSql(engine, workspace, null);
@@ -66,16 +70,22 @@ export function spoolStatements(engine: Engine, workspace: string, spool: Spool,
       where workspace = ${workspace} order by 1`,
     create('entitlements'),
     sql`insert into ${spool('entitlements')} select ${numbered(ordered(sql`id`))}, state.* from (${entitlementsSql(spool)}) as state order by 1`,
+    create('holders'),
+    sql`insert into ${spool('holders')}
+      select 'account', member_token, ord from ${spool('accounts')} where member_token is not null
+      union all select 'group', mode_token, ord from ${spool('groups')} where mode_token is not null`,
     create('grants'),
     sql`insert into ${spool('grants')}
       select ${numbered(sql`entitlement, principal_type, principal`)}, entitlement, principal_type, principal,
         max(wanted), max(observed) from (${grantsSql(spool, workspace)}) as held
       group by entitlement, principal_type, principal having max(wanted) = 1 or max(observed) = 1 order by 1`,
-    sql`update ${spool('groups')} as target set member_count = (
-        select count(*) from ${spool('grants')} as held
-        where held.entitlement = entitlement.ord and held.observed = 1)
-      from ${spool('entitlements')} as entitlement
-      where entitlement.resource_type = 'group' and entitlement.resource_id = target.id`,
+    sql`drop table ${spool('holders')}`,
+    sql`update ${spool('groups')} as target set member_count = counted.members
+      from (select entitlement.resource_id, held.members
+        from (select entitlement, count(*) as members from ${spool('grants')} where observed = 1 group by entitlement) as held
+        join ${spool('entitlements')} as entitlement on entitlement.ord = held.entitlement
+        where entitlement.resource_type = 'group') as counted
+      where counted.resource_id = target.id`,
   ];
   return statements.map((statement) => statement.compile(engine.db));
 }
@@ -94,13 +104,13 @@ function entitlementsSql(spool: Spool): Sql {
   return sql.join([role, member, ...permissions], sql` union all `);
 }
 
-/** Who is to have what, and who has what; the same grant may come from both sides, and from several memberships. */
+/**
+ * Who is to have what, and who has what; the same grant may come from both sides, and from several memberships. SQLite
+ * keeps to the order of a cross join: by itself it knows nothing of how large these tables are.
+ */
 function grantsSql(spool: Spool, workspace: string): Sql {
   const memberOf = (id: Sql) => sql`join ${spool('entitlements')} as entitlement
     on entitlement.resource_type = 'group' and entitlement.id = 'group:' || ${id} || ':member'`;
-  const permitted = sql`from observed_permissions as permission
-    join ${spool('entitlements')} as entitlement on entitlement.id =
-      permission.resource_kind || ':' || permission.resource_token || ':' || permission.action`;
   const admin = sql.lit(entitlementId('role', ADMIN_ROLE.id, 'assigned'));
   return sql`
     select entitlement.ord as entitlement, ${sql.lit(ACCOUNT)} as principal_type, account.ord as principal,
@@ -111,25 +121,28 @@ function grantsSql(spool: Spool, workspace: string): Sql {
     ${memberOf(sql`membership.group_id`)}
     union all
     select entitlement.ord, ${sql.lit(ACCOUNT)}, account.ord, 0, 1
-    from observed_group_members as membership
-    join links on links.workspace = membership.workspace and links.kind = 'group' and links.token = membership.group_token
-    join (select ord, member_token from ${spool('accounts')} where member_token is not null) as account
-      on account.member_token = membership.member_token
-    ${memberOf(sql`links.subject_id`)}
-    where membership.workspace = ${workspace}
+    from links
+    cross join ${spool('entitlements')} as entitlement
+    cross join observed_group_members as membership
+    cross join ${spool('holders')} as account
+    where links.workspace = ${workspace} and links.kind = 'group'
+      and entitlement.id = 'group:' || links.subject_id || ':member'
+      and membership.workspace = links.workspace and membership.group_token = links.token
+      and account.token = membership.member_token and account.kind = 'account'
     union all
     select entitlement.ord, ${sql.lit(ACCOUNT)}, account.ord,
       case when account.wanted_active = 1 and account.wanted_admin = 1 then 1 else 0 end, account.admin
     from ${spool('accounts')} as account join ${spool('entitlements')} as entitlement on entitlement.id = ${admin}
     where account.admin = 1 or (account.wanted_active = 1 and account.wanted_admin = 1)
     union all
-    select entitlement.ord, ${sql.lit(ACCOUNT)}, account.ord, cast(null as integer), 1 ${permitted}
-    join ${spool('accounts')} as account on account.member_token = permission.accessor_token
-    where permission.workspace = ${workspace} and permission.accessor_kind = 'account'
-    union all
-    select entitlement.ord, ${sql.lit(GROUP)}, holder.ord, cast(null as integer), 1 ${permitted}
-    join ${spool('groups')} as holder on holder.mode_token = permission.accessor_token
-    where permission.workspace = ${workspace} and permission.accessor_kind = 'group'`;
+    select entitlement.ord, case holder.kind when 'account' then ${sql.lit(ACCOUNT)} else ${sql.lit(GROUP)} end,
+      holder.ord, cast(null as integer), 1
+    from observed_permissions as permission
+    join ${spool('entitlements')} as entitlement on entitlement.id =
+      permission.resource_kind || ':' || permission.resource_token || ':' || permission.action
+    join ${spool('holders')} as holder
+      on holder.kind = permission.accessor_kind and holder.token = permission.accessor_token
+    where permission.workspace = ${workspace}`;
 }
 
 /** What the copy is, as one row: its columns are those of the list of copies. */
@@ -163,9 +176,8 @@ export function toHeader(row: Readonly<Record<string, unknown>>): CopyHeader {
 /** Whether two copies tell the same: their tables have the same rows. Column `differs`: 0 or 1 for each table. */
 export function comparison(engine: Engine, one: Spool, other: Spool): CompiledQuery {
   const differs = SPOOL_TABLES.map((table) => {
-    const columns = [...COLUMNS[table].matchAll(/(?:^|,)\s*(\w+) /g)].flatMap(([, name]) => name ?? []);
     const unequal = sql.join(
-      columns.map((name) => sql`one.${sql.ref(name)} is distinct from other.${sql.ref(name)}`),
+      columnsOf(table).map((name) => sql`one.${sql.ref(name)} is distinct from other.${sql.ref(name)}`),
       sql` or `,
     );
     return sql`select case when (select count(*) from ${one(table)}) <> (select count(*) from ${other(table)}) or exists (
@@ -173,4 +185,9 @@ export function comparison(engine: Engine, one: Spool, other: Spool): CompiledQu
       then 1 else 0 end as differs`;
   });
   return sql.join(differs, sql` union all `).compile(engine.db);
+}
+
+/** The names of a table's columns, in order. */
+export function columnsOf(table: SpoolTable): readonly string[] {
+  return [...COLUMNS[table].matchAll(/(?:^|,)\s*(\w+) /g)].flatMap(([, name]) => name ?? []);
 }

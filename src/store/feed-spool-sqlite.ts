@@ -20,7 +20,7 @@ import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import type { Engine } from './engine.ts';
 import type { CopyAnswer, CopyTask } from './feed-spool-worker.ts';
-import type { SpoolPlace } from './feed-spool.ts';
+import type { SpoolPlace, Values } from './feed-spool.ts';
 import {
   comparison,
   headerSql,
@@ -117,11 +117,10 @@ export function sqliteSpool(engine: Engine, file: string): SpoolPlace {
 
     read: (id, query) => {
       const { sql: text, parameters } = query(own);
-      return Promise.resolve(
-        copyOf(id)
-          ?.prepare(text)
-          .all(...(parameters as SQLInputValue[])),
-      );
+      const rows: unknown = copyOf(id)
+        ?.prepare(text)
+        .all(...(parameters as SQLInputValue[]));
+      return Promise.resolve(rows as readonly Values[] | undefined);
     },
 
     drop: (ids, now) => {
@@ -149,6 +148,7 @@ function openCopy(path: string): OpenCopy {
   const statements = new Map<string, StatementSync>();
   const prepare = (text: string) => {
     const statement = statements.get(text) ?? connection.prepare(text);
+    statement.setReturnArrays(true);
     statements.set(text, statement);
     return statement;
   };

@@ -3,6 +3,8 @@ import type { CompiledQuery } from 'kysely';
 import type { CopyHeader, Spool } from './feed-spool-sql.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
+/** In the order of the columns that were asked for. */
+export type Values = readonly unknown[];
 
 export interface CopyRequest extends Pick<CopyHeader, 'id' | 'workspace' | 'takenAt'> {
   readonly keepUntil: number;
@@ -25,8 +27,8 @@ export interface SpoolPlace {
   copy(request: CopyRequest): Promise<CopyHeader | undefined>;
   list(workspace: string): Promise<readonly KeptCopy[]>;
   keep(id: string, until: number): Promise<void>;
-  /** @returns undefined when that copy is gone */
-  read(id: string, query: (spool: Spool) => CompiledQuery): Promise<readonly Row[] | undefined>;
+  /** @returns rows as lists of values, which cost half of what objects do; undefined when that copy is gone */
+  read(id: string, query: (spool: Spool) => CompiledQuery): Promise<readonly Values[] | undefined>;
   /** Takes copies away; who is reading one is told at the next read. Also what a process that died left unfinished. */
   drop(ids: readonly string[], now: number): Promise<void>;
   close(): void;

@@ -12,6 +12,7 @@ export function csvCell(text: string): string {
   return NEEDS_QUOTES.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function csvLine(cells: readonly (string | null)[]): string {
-  return `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
+/** Cells side by side, without the end of the line. */
+export function csvCells(cells: readonly string[]): string {
+  return cells.map(csvCell).join(',');
 }

@@ -7,7 +7,7 @@ import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { Account, Grant, ResourceType } from '../model.ts';
 import { instant } from '../wire.ts';
-import { csvLine } from './csv-cell.ts';
+import { csvCells } from './csv-cell.ts';
 import { effectiveGrants } from './effective-grants.ts';
 
 const COLUMNS = [
@@ -28,6 +28,8 @@ const COLUMNS = [
   'Entitlement Description',
 ] as const;
 
+const END = '\r\n';
+
 const RESOURCE_TYPES: Readonly<Record<ResourceType, string>> = {
   group: 'Group',
   role: 'Role',
@@ -36,28 +38,27 @@ const RESOURCE_TYPES: Readonly<Record<ResourceType, string>> = {
 };
 
 async function* encode(snapshot: FeedSnapshot): AsyncGenerator<string> {
-  const accounts = new Map<string, string[]>();
+  const accounts = new Map<string, string>();
   const idle = new Set<string>();
   for await (const batch of snapshot.all('accounts')) {
     for (const account of batch) {
-      accounts.set(account.id, identityOf(account));
+      accounts.set(account.id, csvCells(identityOf(account)));
       idle.add(account.id);
     }
   }
   const entitlements = await entitlementCells(snapshot);
-  yield csvLine(COLUMNS);
+  yield `${csvCells(COLUMNS)}${END}`;
   for await (const grants of effectiveGrants(snapshot)) {
     let text = '';
     for (const grant of grants.filter((one) => one.observed)) {
       const [identity, held] = [accounts.get(grant.principal.id), entitlements.get(grant.entitlementId)];
       if (identity === undefined || held === undefined) continue;
       idle.delete(grant.principal.id);
-      text += csvLine([...identity, ...held, description(grant)]);
+      text += `${identity},${held},${description(grant)}${END}`;
     }
     if (text !== '') yield text;
   }
-  const none = ['', '', '', '', '', ''];
-  for (const id of idle) yield csvLine([...(accounts.get(id) ?? []), ...none]);
+  for (const id of idle) yield `${accounts.get(id) ?? ''},,,,,,${END}`;
 }
 
 function identityOf(account: Account): string[] {
@@ -79,7 +80,7 @@ function identityOf(account: Account): string[] {
  * The entitlement's key at ConductorOne is its resource's type and name and the entitlement together: two resources of
  * one name are told apart by their ids.
  */
-async function entitlementCells(snapshot: FeedSnapshot): Promise<Map<string, string[]>> {
+async function entitlementCells(snapshot: FeedSnapshot): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const seen = new Map<string, number>();
   for (const kind of ['groups', 'roles', 'resources'] as const) {
@@ -92,13 +93,13 @@ async function entitlementCells(snapshot: FeedSnapshot): Promise<Map<string, str
       }
     }
   }
-  const cells = new Map<string, string[]>();
+  const cells = new Map<string, string>();
   for await (const batch of snapshot.all('entitlements')) {
     for (const { id, resourceType, resourceId, slug, name } of batch) {
       const plain = names.get(`${resourceType}:${resourceId}`) ?? resourceId;
       const alone = (seen.get(`${resourceType}:${plain.trim().toLowerCase()}`) ?? 0) < 2;
       const resourceName = alone ? plain : `${plain} (${resourceId})`;
-      cells.set(id, [RESOURCE_TYPES[resourceType], resourceName, slug, name, slug]);
+      cells.set(id, csvCells([RESOURCE_TYPES[resourceType], resourceName, slug, name, slug]));
     }
   }
   return cells;
