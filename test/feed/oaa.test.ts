@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { oaa } from '../../src/feed/encoders/oaa.ts';
 import { feedFormat } from '../../src/feed/formats.ts';
-import type { FeedSnapshot } from '../../src/feed/feed-snapshot.ts';
+import { BATCH_ITEMS, type FeedSnapshot } from '../../src/feed/feed-snapshot.ts';
 import { SLUGS } from '../../src/feed/model.ts';
 import { ADA, ANALYSTS, aGrant, anAccount, BOB, bob, snapshotOf, WORKSPACE } from './c1z/samples.ts';
 import { OaaPayload, type OaaDocument } from './oaa-schema.ts';
@@ -250,7 +250,7 @@ describe('a large workspace', () => {
   it('comes in pieces, none of which has more than a batch of people', async () => {
     const all = await pieces(snapshotOf({ accounts, grants: [] }));
     const counts = all.map((piece) => piece.split('"is_active"').length - 1).filter((count) => count > 0);
-    expect(counts).toEqual([2_000, 2_000, 1_000]);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(BATCH_ITEMS);
     expect((JSON.parse(all.join('')) as OaaDocument).applications[0].local_users).toHaveLength(5_000);
   });
   it('is reported when it is more than Veza takes in one push, with what to do', () => {

@@ -9,14 +9,11 @@ const LENGTH = 27;
 export const KSUID_RANDOM_BYTES = 16;
 
 /**
- * @param now milliseconds since the epoch, between 2014 and 2150
- * @param random sixteen bytes
+ * @param now milliseconds since the epoch; before 2014 and after 2150 the nearest second that it can hold stands for it
+ * @param random sixteen bytes, which make it different from all others
  */
 export function ksuid(now: number, random: Uint8Array): string {
-  const seconds = Math.floor(now / 1_000);
-  if (seconds < EPOCH_SECONDS || seconds > LAST_SECOND) {
-    throw new RangeError(`A KSUID holds times from 2014 to 2150, not ${new Date(now).toISOString()}.`);
-  }
+  const seconds = Math.min(Math.max(Math.floor(now / 1_000), EPOCH_SECONDS), LAST_SECOND);
   if (random.length !== KSUID_RANDOM_BYTES) {
     throw new RangeError(`A KSUID takes ${KSUID_RANDOM_BYTES} random bytes, not ${random.length}.`);
   }
