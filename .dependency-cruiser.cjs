@@ -16,7 +16,7 @@ const FOLDERS = {
       '^src/directory/(change|connection|attributes|subject|token-holder)\\.ts$',
       '^src/provisioning/(delivery|observed)\\.ts$',
       '^src/http/',
-      'node_modules/(fastify|typebox|@fastify/type-provider-typebox|jose)/',
+      'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@bufbuild/protobuf|jose)/',
     ],
     why: 'The feed cannot write, but for how far a receiver of events has come: it sees nothing else that can.',
   },
@@ -42,7 +42,7 @@ const FOLDERS = {
     may: [
       '^src/directory/',
       '^src/provisioning/',
-      '^src/feed/feed-store\\.ts$',
+      '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
       '^src/admin/status-store\\.ts$',
       'node_modules/(kysely|pg|@types/pg|pg-types)/',
@@ -75,6 +75,7 @@ const OWNERS = [
   { library: 'undici', owner: 'targets', comment: 'Only targets call out.' },
   { library: 'kysely|pg', owner: 'store', comment: 'SQL stays in the store.' },
   { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
+  { library: '@bufbuild/protobuf', owner: 'feed/c1z', comment: 'Protobuf is what a c1z file is made of.' },
   { library: 'commander', owner: 'cli', comment: 'Arguments are read in one place.' },
   { library: 'jose', owner: 'feed', comment: 'Only events are signed.' },
 ];
@@ -101,6 +102,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/targets/([^/]+)/' },
       to: { path: '^src/targets/', pathNot: '^src/targets/$1/' },
+    },
+    {
+      name: 'sqlite-stays-in-the-store',
+      comment:
+        'SQL stays in the store. A c1z file is the exception: SQLite is its format, as JSON is another’s.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(store|feed/c1z)/' },
+      to: { path: '^(node:)?sqlite$' },
     },
     {
       name: 'root-files-stand-alone',

@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'not_implemented'
   | 'invalid_cursor'
   | 'cursor_expired'
+  | 'snapshot_expired'
+  | 'unknown_format'
   | 'invalid_count'
   | 'invalid_config'
   | 'unavailable'

@@ -21,21 +21,7 @@ export async function startBridge(scale: Scale, databaseUrl: string | undefined)
   const folder = mkdtempSync(join(tmpdir(), 'bridge-bench-'));
   const url = databaseUrl ?? `sqlite:${join(folder, 'bridge.db')}`;
   await fillStore(url, scale);
-  const program = await startProgram(
-    startArguments(),
-    {
-      BRIDGE_DATABASE_URL: url,
-      BRIDGE_HOST: '127.0.0.1',
-      BRIDGE_PORT: '0',
-      BRIDGE_ADMIN_PORT: '0',
-      BRIDGE_SCIM_TOKEN: TOKEN,
-      MODE_BASE_URL: 'http://127.0.0.1:9',
-      MODE_WORKSPACE: 'bench',
-      MODE_API_KEY: 'nobody',
-      MODE_API_SECRET: 'nobody',
-    },
-    /SCIM Base URL\s+(\S+)/,
-  );
+  const program = await startFilledBridge(url);
   return {
     ...program,
     stop: async () => {
@@ -43,4 +29,24 @@ export async function startBridge(scale: Scale, databaseUrl: string | undefined)
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** On a database that is filled already. */
+export function startFilledBridge(url: string): Promise<Program> {
+  return startProgram(
+    startArguments(),
+    {
+      BRIDGE_DATABASE_URL: url,
+      BRIDGE_HOST: '127.0.0.1',
+      BRIDGE_PORT: '0',
+      BRIDGE_ADMIN_PORT: '0',
+      BRIDGE_SCIM_TOKEN: TOKEN,
+      BRIDGE_FEED_TOKEN: TOKEN,
+      MODE_BASE_URL: 'http://127.0.0.1:9',
+      MODE_WORKSPACE: 'bench',
+      MODE_API_KEY: 'nobody',
+      MODE_API_SECRET: 'nobody',
+    },
+    /SCIM Base URL\s+(\S+)/,
+  );
 }

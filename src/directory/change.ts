@@ -14,6 +14,7 @@ export type ChangeKind =
   | 'group.deleted'
   | 'group.member_added'
   | 'group.member_removed'
+  | 'mode.linked'
   | 'mode.member_changed'
   | 'mode.group_changed'
   | 'mode.group_member_added'

@@ -1,34 +1,31 @@
-/** Reads the change log from a cursor on, and waits for a while when there is nothing new. */
-import { Type, type Static } from 'typebox';
+/**
+ * Reads the change log from a cursor on, and waits for a while when there is nothing new. What happened is told beside
+ * what came of it: the state now of all that the changes were about, and tombstones for what is gone. So a reader who
+ * applies every answer to a snapshot has the state of the feed.
+ */
 import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
 import { BridgeError } from '../errors.ts';
-import type { FeedStore } from './feed-store.ts';
+import type { FeedStore, TouchedState, Touched } from './feed-store.ts';
+import { ADMIN_ROLE, entitlementId, grantId } from './model.ts';
+import { MAX_WHOLE_GROUPS, touchedBy } from './touched-by.ts';
 
 export const MAX_WAIT_SECONDS = 30;
 export const MAX_CHANGES = 1_000;
 /** How often a waiting reader looks: other bridges on the same database write too. */
 const LOOK_MS = 250;
 
-const ChangeEntry = Type.Object({
-  position: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  kind: Type.String({
-    description: 'e.g. user.updated (the IdP said so), mode.member_changed (Mode has it so)',
-  }),
-  subject: Type.Union([
-    Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() }),
-    Type.Null({ description: 'Something on Mode that the directory does not know' }),
-  ]),
-  data: Type.Record(Type.String(), Type.Unknown()),
-});
+export interface Tombstone {
+  readonly type: 'account' | 'group' | 'grant';
+  readonly id: string;
+}
 
-export const Changes = Type.Object({
-  changes: Type.Array(ChangeEntry),
-  next: Type.String({ description: 'The cursor to ask with next: all up to it has been told' }),
-  more: Type.Boolean({ description: 'There is more to read at once' }),
-});
-export type Changes = Static<typeof Changes>;
+export interface ReadChanges extends Omit<TouchedState, 'memberships'> {
+  readonly changes: readonly Change[];
+  readonly tombstones: readonly Tombstone[];
+  readonly next: number;
+  readonly more: boolean;
+}
 
 /**
  * @param cursor a position of a snapshot or an earlier answer; undefined: from the beginning
@@ -67,20 +64,81 @@ export async function readChanges(
   clock: Clock,
   { workspace, after, limit, waitMs }: ChangesRequest,
   signal: AbortSignal,
-): Promise<Changes> {
+): Promise<ReadChanges> {
   const deadline = clock.now() + waitMs;
   for (;;) {
     // One more than asked for tells whether there is more.
     const found = await store.changesAfter(workspace, after, limit + 1);
     if (found.length > 0 || clock.now() >= deadline || signal.aborted) {
-      const changes = found.slice(0, limit);
+      const changes = upToManyGroups(found.slice(0, limit));
       const next = changes.at(-1)?.position ?? after;
-      return { changes: changes.map(render), next: String(next), more: found.length > limit };
+      const state = await stateOf(store, workspace, changes);
+      return { changes, ...state, next, more: found.length > changes.length };
     }
     await clock.sleep(Math.min(LOOK_MS, deadline - clock.now()), signal);
   }
 }
 
-function render({ position, at, kind, subject, data }: Change): Changes['changes'][number] {
-  return { position: String(position), at: new Date(at).toISOString(), kind, subject, data: { ...data } };
+/** A change of a whole group tells all of its members: no more of those in one answer than can be held. */
+function upToManyGroups(changes: readonly Change[]): readonly Change[] {
+  const groups = new Set<string>();
+  for (const [index, change] of changes.entries()) {
+    for (const id of touchedBy([change]).wholeGroups) groups.add(id);
+    if (groups.size > MAX_WHOLE_GROUPS) return changes.slice(0, index);
+  }
+  return changes;
+}
+
+async function stateOf(store: FeedStore, workspace: string, changes: readonly Change[]) {
+  if (changes.length === 0) return { accounts: [], groups: [], grants: [], tombstones: [] };
+  const touched = touchedBy(changes);
+  const { memberships, ...state } = await store.touched(workspace, touched);
+  const created = changes.flatMap(({ kind, subject }) =>
+    kind === 'user.created' && subject !== null ? [subject.id] : [],
+  );
+  return { ...state, tombstones: tombstonesOf(touched, memberships, state, new Set(created)) };
+}
+
+/** What was touched and is not there. What goes with an account or a group is not told again. */
+function tombstonesOf(
+  touched: Touched,
+  memberships: TouchedState['memberships'],
+  state: Omit<TouchedState, 'memberships'>,
+  created: ReadonlySet<string>,
+): readonly Tombstone[] {
+  const holders = touched.holders.map((holder) => holder.userId);
+  const accounts = gone(
+    new Set([...touched.accounts, ...holders]),
+    state.accounts.map((account) => account.id),
+  );
+  const groups = gone(
+    touched.groups,
+    state.groups.map((group) => group.id),
+  );
+  const admin = entitlementId('role', ADMIN_ROLE.id, 'assigned');
+  const grants = [
+    ...memberships.map(({ groupId, userId }) => ({
+      entitlement: entitlementId('group', groupId, 'member'),
+      userId,
+      groupId,
+    })),
+    ...holders.map((userId) => ({ entitlement: admin, userId, groupId: null })),
+  ]
+    // Of who is new, nobody has been told anything before.
+    .filter(({ userId }) => !created.has(userId))
+    .filter(({ userId, groupId }) => !accounts.has(userId) && (groupId === null || !groups.has(groupId)))
+    .map(({ entitlement, userId }) => grantId(entitlement, { type: 'account', id: userId }));
+  const goneGrants = gone(
+    new Set(grants),
+    state.grants.map((grant) => grant.id),
+  );
+  return [
+    ...[...groups].map((id): Tombstone => ({ type: 'group', id })),
+    ...[...accounts].map((id): Tombstone => ({ type: 'account', id })),
+    ...[...goneGrants].map((id): Tombstone => ({ type: 'grant', id })),
+  ];
+}
+
+function gone(touched: ReadonlySet<string>, there: readonly string[]): ReadonlySet<string> {
+  return touched.difference(new Set(there));
 }

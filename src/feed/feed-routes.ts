@@ -1,16 +1,17 @@
 /** The feed's addresses: read-only, with a token kind of its own. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { TokenHolder } from '../directory/token-holder.ts';
 import { BridgeError } from '../errors.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
-import { Changes, MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor } from './changes.ts';
 import { POLL_PATH, registerEvents, type EventOptions } from './events/event-routes.ts';
 import type { FeedStore } from './feed-store.ts';
-import { renderSnapshot, Snapshot } from './snapshot.ts';
+import { createLimit } from './limit.ts';
+import { registerChanges } from './routes/changes-routes.ts';
+import { registerExports } from './routes/export-routes.ts';
+import { registerPages } from './routes/page-routes.ts';
 
 export interface FeedOptions {
   readonly store: FeedStore;
@@ -22,16 +23,8 @@ export interface FeedOptions {
   readonly events?: EventOptions | undefined;
 }
 
-const ChangesQuery = Type.Object({
-  after: Type.Optional(Type.String({ description: 'The cursor: "position" of a snapshot, or "next"' })),
-  limit: Type.Integer({ minimum: 1, maximum: MAX_CHANGES, default: 500 }),
-  wait: Type.Integer({
-    minimum: 0,
-    maximum: MAX_WAIT_SECONDS,
-    default: MAX_WAIT_SECONDS,
-    description: 'Seconds to wait for a change when there is none',
-  }),
-});
+const MAX_STREAMS = 16;
+const MAX_WAITERS = 200;
 
 /** Registers the feed below the prefix that `scope` has. */
 export function registerFeed(
@@ -53,40 +46,16 @@ export function registerFeed(
   if (events !== undefined) {
     registerEvents(scope, { ...events, feed: store, clock, stopping, holderOf: connectionOf });
   }
+  const context = {
+    store,
+    clock,
+    stopping,
+    connectionOf,
+    streams: createLimit(MAX_STREAMS, 'readers of whole snapshots'),
+    waiters: createLimit(MAX_WAITERS, 'readers waiting for changes'),
+  };
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
-
-  routes.get(
-    '/snapshot',
-    {
-      schema: {
-        tags: ['feed'],
-        summary: 'Everything at once: accounts, groups, roles, entitlements and grants',
-        response: { 200: Snapshot },
-      },
-    },
-    async (request) => {
-      const { workspace } = connectionOf(request);
-      return renderSnapshot(workspace, await store.snapshot(workspace), clock.now());
-    },
-  );
-
-  routes.get(
-    '/changes',
-    {
-      schema: {
-        tags: ['feed'],
-        summary: 'What has changed after a position, in order of commit; waits when nothing has',
-        querystring: ChangesQuery,
-        response: { 200: Changes },
-      },
-    },
-    async (request) => {
-      const { workspace } = connectionOf(request);
-      const { after: cursor, limit, wait } = request.query;
-      const after = await readCursor(store, workspace, cursor);
-      const waitMs = request.method === 'HEAD' ? 0 : wait * 1_000;
-      const gone = AbortSignal.any([stopping, request.signal]);
-      return readChanges(store, clock, { workspace, after, limit, waitMs }, gone);
-    },
-  );
+  registerPages(routes, context);
+  registerExports(routes, context);
+  registerChanges(routes, context);
 }

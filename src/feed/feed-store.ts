@@ -1,57 +1,54 @@
 /**
- * The feed's port: reads only. One snapshot is one consistent state, and its position is that of the last change
- * that the state includes.
+ * The feed's port: reads only. A snapshot is one consistent state, and its position is that of the last change that
+ * the state includes. Positions of changes are in the order of commits: a reader who has seen one has missed none
+ * before it.
  */
+import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
-import type { Delivery } from '../provisioning/delivery.ts';
-import type { ObservedMember } from '../provisioning/observed.ts';
+import type { FeedSnapshot } from './feed-snapshot.ts';
+import type { Account, Grant, Group } from './model.ts';
 
-/** A person: what Mode has of them beside what the IdP wants. Null where that side does not know them. */
-export interface AccountRow {
-  /** The directory user's id. */
-  readonly id: string;
-  readonly wanted: {
-    readonly userName: string;
-    readonly email: string | null;
-    readonly fullName: string | null;
-    readonly active: boolean;
-    readonly admin: boolean | null;
-  } | null;
-  readonly owned: boolean;
-  readonly observed: ObservedMember | null;
-  readonly delivery: Delivery | null;
+/** What changes were about. */
+export interface Touched {
+  /** People by the directory's id. */
+  readonly accounts: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+  /** People all of whose grants may be others now, with Mode's token of the account where a change named it. */
+  readonly holders: readonly { readonly userId: string; readonly memberToken: string | null }[];
+  /** Groups all of whose members may be others now. */
+  readonly wholeGroups: ReadonlySet<string>;
+  /** Of a person by the directory's id, or by Mode's token where only that is known. */
+  readonly memberships: readonly ({ readonly groupId: string } & (
+    { readonly userId: string } | { readonly memberToken: string }
+  ))[];
 }
 
-export interface GroupRow {
-  readonly id: string;
-  readonly name: string;
-  readonly owned: boolean;
-  /** The linked Mode group's token, when Mode has it. */
-  readonly groupToken: string | null;
-  readonly delivery: Delivery | null;
-}
-
-/** One membership of one account in one group. At least one of the two is true. */
-export interface MembershipRow {
+export interface Membership {
   readonly groupId: string;
   readonly userId: string;
-  /** The IdP wants it (and the user active). */
-  readonly wanted: boolean;
-  /** Mode has it. */
-  readonly observed: boolean;
 }
 
-export interface FeedState {
-  readonly position: number;
-  readonly accounts: readonly AccountRow[];
-  readonly groups: readonly GroupRow[];
-  readonly memberships: readonly MembershipRow[];
+/** How many members a group has is told in snapshots only: counting them would cost what the group is large. */
+export type ChangedGroup = Omit<Group, 'memberCount'>;
+
+/** What the feed has now of all that was touched; what is not there it does not have. */
+export interface TouchedState {
+  readonly accounts: readonly Account[];
+  readonly groups: readonly ChangedGroup[];
+  readonly grants: readonly Grant[];
+  /** The memberships that were touched, by the directory's ids, whether they are there or not. */
+  readonly memberships: readonly Membership[];
 }
 
 export interface FeedStore {
-  snapshot(workspace: string): Promise<FeedState>;
+  /** The state now: that of the last commit before the call, or of a later one. */
+  takeSnapshot(workspace: string, clock: Clock): Promise<FeedSnapshot>;
+  /** An earlier one; reading it on keeps it. @throws BridgeError snapshot_expired */
+  snapshot(workspace: string, id: string, clock: Clock): Promise<FeedSnapshot>;
   /** Changes after that position, in order, at most `limit`. */
   changesAfter(workspace: string, position: number, limit: number): Promise<readonly Change[]>;
   /** The position of the newest change; 0 when there is none. */
   lastPosition(workspace: string): Promise<number>;
+  /** At the cost of what was touched, whatever the size of the workspace. */
+  touched(workspace: string, touched: Touched): Promise<TouchedState>;
 }

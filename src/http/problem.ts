@@ -13,6 +13,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_cursor: 400,
   invalid_count: 400,
   cursor_expired: 410,
+  snapshot_expired: 410,
+  unknown_format: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -17,7 +17,7 @@ export interface MergedMembers {
   readonly upsert: readonly ObservedMember[];
   /** Keys of rows that go. */
   readonly remove: readonly string[];
-  /** Members whose state, role, name or address is another than before; gone ones as `former`. */
+  /** Members whose state, role, name, address or keeper is another than before; gone ones as `former`. */
   readonly changed: readonly ObservedMember[];
 }
 
@@ -115,6 +115,6 @@ function differs(a: ObservedMember, b: ObservedMember): boolean {
   );
 }
 
-function tells({ state, admin, email, name }: ObservedMember): string {
-  return JSON.stringify([state, admin, email, name]);
+function tells({ state, admin, email, name, managedByScim }: ObservedMember): string {
+  return JSON.stringify([state, admin, email, name, managedByScim]);
 }

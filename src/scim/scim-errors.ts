@@ -33,6 +33,8 @@ const TABLE: Readonly<Record<ErrorCode, ScimError>> = {
   invalid_cursor: { status: 400, scimType: 'invalidCursor' },
   invalid_count: { status: 400, scimType: 'invalidCount' },
   cursor_expired: { status: 400, scimType: 'expiredCursor' },
+  snapshot_expired: { status: 410 },
+  unknown_format: { status: 400 },
   // An IdP reads 404 as "this user does not exist", so a fault of ours is never that.
   invalid_config: { status: 500 },
   internal: { status: 500 },

@@ -17,6 +17,8 @@ export type WriteResult = 'committed' | 'conflict' | 'duplicate';
 
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
+  /** The path of an SQLite database; null: it is on a server. */
+  readonly file: string | null;
   /** Builds and runs queries; writes go through `write`. */
   readonly db: Kysely<Database>;
   /** Runs one query that was built before: no more than the database itself does. */

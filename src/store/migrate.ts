@@ -8,6 +8,7 @@ import { idpProfileTables } from './migrations/0003-idp-profiles.ts';
 import { capabilityTables } from './migrations/0004-capabilities.ts';
 import { taskTables } from './migrations/0005-tasks.ts';
 import { drive } from './migrations/0006-drive.ts';
+import { feedTables } from './migrations/0007-feed.ts';
 import { eventTables } from './migrations/0008-events.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
@@ -19,6 +20,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0004-capabilities': capabilityTables,
     '0005-tasks': taskTables,
     '0006-drive': drive,
+    '0007-feed': feedTables(engine.name),
     '0008-events': eventTables,
   };
   const migrator = new Migrator({

@@ -1,5 +1,6 @@
 /** What was seen on Mode, as statements: rows that go, rows that come, links, read times, changes, jobs. */
 import { sql } from 'kysely';
+import type { ChangeDraft } from '../directory/change.ts';
 import type { Observation } from '../provisioning/observation.ts';
 import { changeStatements } from './change-statements.ts';
 import { chunks } from './chunks.ts';
@@ -11,11 +12,13 @@ import { readStatements, removedStatements, settledStatements } from './read-sta
 import { flag } from './schema.ts';
 import { writtenStatements } from './written-statements.ts';
 
+type Links = NonNullable<Observation['links']>;
+
 export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
   const [wakes, told] = [wakeJobs(engine), changeStatements(engine)];
   const written = writtenStatements(engine);
   return (observation) => {
-    const { workspace, at, changes = [], wake = [] } = observation;
+    const { workspace, at, changes = [], links = [], wake = [] } = observation;
     return [
       ...staleGroupStatements(engine, observation),
       ...memberStatements(engine, observation),
@@ -29,7 +32,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...seenInviteStatements(engine, observation),
       ...written(observation),
       ...wakes(workspace, wake, at),
-      ...told(workspace, at, changes),
+      ...told(workspace, at, [...changes, ...links.map(linkChange)]),
     ];
   };
 }
@@ -175,6 +178,12 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
       .compile(),
   );
   return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+/** Whose account or group on Mode it is decides what of Mode is told of a subject. */
+function linkChange({ subject, token }: Links[number]): ChangeDraft {
+  const name = subject.kind === 'user' ? 'memberToken' : 'groupToken';
+  return { kind: 'mode.linked', subject, data: { [name]: token } };
 }
 
 /** One Mode account or group is one subject: a new link takes the place of an older one. */

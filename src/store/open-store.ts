@@ -61,6 +61,7 @@ export interface Store {
 /** @param url `sqlite:PATH` or `postgres://...` @throws BridgeError invalid_config, unavailable */
 export function openStore(url: string): Store {
   const engine = openEngine(url);
+  const feed = feedReads(engine);
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...directoryWrites(engine) },
@@ -81,12 +82,15 @@ export function openStore(url: string): Store {
     },
     capabilities: capabilities(engine),
     tasks: tasks(engine),
-    feed: feedReads(engine),
+    feed,
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
     migrate: () => migrate(engine),
-    close: () => engine.close(),
+    close: async () => {
+      feed.close();
+      await engine.close();
+    },
   };
 }
 

@@ -67,6 +67,7 @@ export function openPostgres(url: string): Engine {
 
   return {
     name: 'postgres',
+    file: null,
     db,
     write,
     read: async <Row>(query: CompiledQuery<Row>) =>

@@ -317,6 +317,46 @@ export interface EventKeysTable {
   created_at: number;
 }
 
+/** Which copies of the state there are, on PostgreSQL; beside SQLite, each file tells of itself. */
+export interface FeedSnapshotsTable {
+  id: string;
+  workspace: string;
+  position: number;
+  taken_at: number;
+  accounts: number;
+  groups: number;
+  resources: number;
+  entitlements: number;
+  grants: number;
+  /** Until then it does not make room for newer ones that nobody goes on reading. */
+  keep_until: number;
+}
+
+/** A collection or a data source of Mode. */
+export interface ObservedResourcesTable {
+  workspace: string;
+  kind: string;
+  token: string;
+  name: string;
+}
+
+export interface ObservedPermissionsTable {
+  workspace: string;
+  resource_kind: string;
+  resource_token: string;
+  action: string;
+  /** `account` or `group`, and Mode's token of it. */
+  accessor_kind: string;
+  accessor_token: string;
+}
+
+export interface ObservedActivityTable {
+  workspace: string;
+  member_token: string;
+  activated_at: number | null;
+  last_active_at: number | null;
+}
+
 export interface Database {
   connections: ConnectionsTable;
   tokens: TokensTable;
@@ -346,6 +386,10 @@ export interface Database {
   event_streams: EventStreamsTable;
   events_done: EventsDoneTable;
   event_keys: EventKeysTable;
+  feed_snapshots: FeedSnapshotsTable;
+  observed_resources: ObservedResourcesTable;
+  observed_permissions: ObservedPermissionsTable;
+  observed_activity: ObservedActivityTable;
 }
 
 export function flag(value: boolean): Flag {

@@ -155,6 +155,7 @@ export function openSqlite(path: string): Engine {
 
   return {
     name: 'sqlite',
+    file: path,
     db,
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
     read: async <Row>(query: CompiledQuery<Row>) => read(query),

@@ -18,6 +18,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0004-capabilities',
       '0005-tasks',
       '0006-drive',
+      '0007-feed',
       '0008-events',
     ]);
     expect(await store.migrate()).toEqual([]);

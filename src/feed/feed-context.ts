@@ -1,0 +1,28 @@
+/** What the feed's routes work with. */
+import type { FastifyInstance, FastifyRequest, FastifyBaseLogger, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Clock } from '../clock.ts';
+import type { Connection } from '../directory/connection.ts';
+import type { Limit } from './limit.ts';
+import type { FeedStore } from './feed-store.ts';
+
+export interface FeedContext {
+  readonly store: FeedStore;
+  readonly clock: Clock;
+  /** Aborted when the bridge stops: waiting readers are answered at once. */
+  readonly stopping: AbortSignal;
+  readonly connectionOf: (request: FastifyRequest) => Connection;
+  /** Readers of whole snapshots at once. */
+  readonly streams: Limit;
+  /** Readers that wait for changes at once. */
+  readonly waiters: Limit;
+}
+
+export type FeedScope = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;

@@ -1,0 +1,16 @@
+/** What an encoder is: a form in which a whole snapshot is written, piece by piece. */
+import type { FeedSnapshot } from './feed-snapshot.ts';
+
+export interface FeedFormat {
+  /** What `--format` and the address of an export call it. */
+  readonly name: string;
+  /** Of the file's name. */
+  readonly ending: string;
+  readonly mediaType: string;
+  /** Whether it is packed already: then it is not packed again on its way. */
+  readonly packed?: boolean;
+  /** What to tell whoever has a file of that many bytes, if anything. */
+  readonly advice?: (bytes: number) => string | null;
+  /** Holds no more than a batch of the snapshot at a time, where the form allows that. */
+  readonly encode: (snapshot: FeedSnapshot) => AsyncIterable<Uint8Array | string>;
+}

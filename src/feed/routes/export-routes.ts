@@ -1,0 +1,67 @@
+/** Whole snapshots, in every form there is, at the reader's pace. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { tell } from '../answer.ts';
+import type { FeedContext, FeedScope } from '../feed-context.ts';
+import type { FeedFormat } from '../feed-format.ts';
+import { feedFormat, FEED_FORMATS } from '../formats.ts';
+import { parseSnapshotId } from '../page-cursor.ts';
+import { WholeSnapshot } from '../wire-schema.ts';
+
+const ExportQuery = Type.Object({
+  snapshot: Type.Optional(Type.String({ description: '"snapshot" of any page; without it, the state now' })),
+});
+
+export function registerExports(scope: FeedScope, context: FeedContext): void {
+  scope.get(
+    '/snapshot',
+    {
+      schema: {
+        tags: ['feed'],
+        summary: 'Everything at once: accounts, groups, roles, resources, entitlements and grants',
+        querystring: ExportQuery,
+        response: { 200: WholeSnapshot },
+      },
+    },
+    (request, reply) => sendExport(context, feedFormat('json'), request, reply),
+  );
+
+  scope.get(
+    '/export/:format',
+    {
+      schema: {
+        tags: ['feed'],
+        summary: `Everything at once, as a file: ${FEED_FORMATS.map(({ name }) => name).join(', ')}`,
+        params: Type.Object({
+          format: Type.String({ description: FEED_FORMATS.map(({ name }) => name).join(', ') }),
+        }),
+        querystring: ExportQuery,
+      },
+    },
+    (request, reply) => {
+      const format = feedFormat(request.params.format);
+      void reply.header('content-disposition', `attachment; filename="mode.${format.ending}"`);
+      return sendExport(context, format, request, reply);
+    },
+  );
+}
+
+async function sendExport(
+  { store, clock, connectionOf, streams }: FeedContext,
+  { name, mediaType, packed = false, encode }: FeedFormat,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { workspace } = connectionOf(request);
+  const { snapshot: id } = request.query as { snapshot?: string };
+  const named = id === undefined ? undefined : parseSnapshotId(id);
+  const done = streams.enter();
+  const taken =
+    named === undefined ? store.takeSnapshot(workspace, clock) : store.snapshot(workspace, named, clock);
+  const snapshot = await taken.catch((error: unknown) => {
+    done();
+    throw error;
+  });
+  const body = () => encode(snapshot);
+  return tell(request, reply, { identity: [snapshot.id, 'export', name], mediaType, packed, body, done });
+}

@@ -1,0 +1,90 @@
+/** Pages of each kind. All pages of one review are of one snapshot: by cursor, or by naming it. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { BridgeError } from '../../errors.ts';
+import { tell } from '../answer.ts';
+import { headerOf } from '../encoders/lines.ts';
+import type { FeedContext, FeedScope } from '../feed-context.ts';
+import { FEED_KINDS, type FeedKind } from '../model.ts';
+import { parseCursor, parseSnapshotId, writeCursor } from '../page-cursor.ts';
+import { wire } from '../wire.ts';
+import { pageOf } from '../wire-schema.ts';
+
+const MAX_ITEMS = 5_000;
+const DEFAULT_ITEMS = 1_000;
+
+const PageQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ description: '"next_cursor" of the page before' })),
+  snapshot: Type.Optional(
+    Type.String({ description: '"snapshot" of any page: reads that state; without it, the state now' }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: MAX_ITEMS, default: DEFAULT_ITEMS }),
+});
+
+const SUMMARIES: Readonly<Record<FeedKind, string>> = {
+  accounts: 'People: what Mode has of them, beside what the IdP wants',
+  groups: 'Groups',
+  roles: 'Roles',
+  resources: 'Collections and data sources, where permissions are read',
+  entitlements: 'What can be held of groups, roles and resources',
+  grants: 'Who holds what',
+};
+
+export function registerPages(scope: FeedScope, context: FeedContext): void {
+  for (const kind of FEED_KINDS) {
+    scope.get(
+      `/${kind}`,
+      {
+        schema: {
+          tags: ['feed'],
+          summary: SUMMARIES[kind],
+          querystring: PageQuery,
+          response: { 200: pageOf(kind) },
+        },
+      },
+      (request, reply) => sendPage(context, kind, request, reply),
+    );
+  }
+}
+
+async function sendPage(
+  { store, clock, connectionOf }: FeedContext,
+  kind: FeedKind,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { workspace } = connectionOf(request);
+  const query = request.query as { cursor?: string; snapshot?: string; limit: number };
+  const { limit } = query;
+  const place = query.cursor === undefined ? undefined : parseCursor(kind, query.cursor);
+  const named = query.snapshot === undefined ? undefined : parseSnapshotId(query.snapshot);
+  if (place !== undefined && named !== undefined && named !== place.snapshot) {
+    throw new BridgeError('invalid_cursor', 'The cursor is of another snapshot than "snapshot" names.');
+  }
+  const id = place?.snapshot ?? named;
+  const snapshot =
+    id === undefined
+      ? await store.takeSnapshot(workspace, clock)
+      : await store.snapshot(workspace, id, clock);
+  const after = place?.after ?? 0;
+  const { items, next } = await snapshot.page(kind, after, limit);
+  const next_cursor = next === null ? null : writeCursor(kind, { snapshot: snapshot.id, after: next });
+  if (next_cursor !== null) {
+    const path = request.url.split('?', 1)[0] ?? '';
+    void reply.header('link', `<${path}?cursor=${next_cursor}&limit=${limit}>; rel="next"`);
+  }
+  const body = JSON.stringify({
+    ...headerOf(snapshot),
+    total: snapshot.counts[kind],
+    items: items.map((item) => wire[kind](item as never)),
+    next_cursor,
+  });
+  return tell(request, reply, {
+    identity: [snapshot.id, kind, after, limit],
+    mediaType: 'application/json; charset=utf-8',
+    // eslint-disable-next-line @typescript-eslint/require-await -- one piece is a stream too
+    body: async function* () {
+      yield body;
+    },
+  });
+}

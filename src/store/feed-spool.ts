@@ -1,0 +1,35 @@
+/** Where copies of the state are kept: files beside an SQLite database, tables of their own on PostgreSQL. */
+import type { CompiledQuery } from 'kysely';
+import type { CopyHeader, Spool } from './feed-spool-sql.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+/** In the order of the columns that were asked for. */
+export type Values = readonly unknown[];
+
+export interface CopyRequest extends Pick<CopyHeader, 'id' | 'workspace' | 'takenAt'> {
+  readonly keepUntil: number;
+  /** One to compare with. */
+  readonly previous: string | undefined;
+}
+
+export interface KeptCopy extends CopyHeader {
+  /** Milliseconds since the epoch. */
+  readonly keepUntil: number;
+}
+
+export interface SpoolPlace {
+  /** Another text after every commit to the database; the same text: there was none. */
+  version(): Promise<string>;
+  /**
+   * Copies one consistent state, without holding up a writer or the event loop.
+   * @returns undefined when it tells the same as the previous one: then it is not kept
+   */
+  copy(request: CopyRequest): Promise<CopyHeader | undefined>;
+  list(workspace: string): Promise<readonly KeptCopy[]>;
+  keep(id: string, until: number): Promise<void>;
+  /** @returns rows as lists of values, which cost half of what objects do; undefined when that copy is gone */
+  read(id: string, query: (spool: Spool) => CompiledQuery): Promise<readonly Values[] | undefined>;
+  /** Takes copies away; who is reading one is told at the next read. Also what a process that died left unfinished. */
+  drop(ids: readonly string[], now: number): Promise<void>;
+  close(): void;
+}

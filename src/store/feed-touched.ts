@@ -1,0 +1,168 @@
+/** The state now of what changes were about, at the cost of what they touched: nothing here looks at everything. */
+import { sql, type RawBuilder } from 'kysely';
+import type { ChangedGroup, FeedStore, Membership, Touched } from '../feed/feed-store.ts';
+import { ADMIN_ROLE, entitlementId, type Group } from '../feed/model.ts';
+import type { Engine } from './engine.ts';
+import { toAccount, toGrant, toGroup, type AccountRow, type GrantRow, type GroupRow } from './feed-pages.ts';
+import { accountsSql, groupsSql, matchedSql } from './feed-state-sql.ts';
+import { jsonSql } from './json-sql.ts';
+
+type Sql = RawBuilder<unknown>;
+type Ask = <Row>(query: Sql) => Promise<readonly Row[]>;
+type HeldRow = GrantRow & { readonly group_id: string | null };
+
+export function feedTouched(engine: Engine): FeedStore['touched'] {
+  const ask: Ask = async <Row>(query: Sql) => (await engine.read(query.compile(engine.db))) as readonly Row[];
+  const within = (column: Sql, values: Iterable<string>) =>
+    sql`${column} in ${jsonSql(engine.name).ids(JSON.stringify([...values]))}`;
+
+  /** Memberships by Mode's token of the person become such by the directory's id. */
+  async function memberships(workspace: string, touched: Touched): Promise<readonly Membership[]> {
+    const known = touched.memberships.flatMap((one) => ('userId' in one ? [one] : []));
+    const byToken = touched.memberships.flatMap((one) => ('memberToken' in one ? [one] : []));
+    const holders = touched.holders.flatMap(({ userId, memberToken }) =>
+      memberToken === null ? [] : [{ userId, memberToken }],
+    );
+    const tokens = new Set([...byToken, ...holders].map((one) => one.memberToken));
+    const people = new Map<string, string[]>();
+    for (const { token, id } of await peopleBehind(workspace, tokens, touched.wholeGroups)) {
+      people.set(token, [...(people.get(token) ?? []), id]);
+    }
+    const found = byToken.flatMap(({ groupId, memberToken }) =>
+      (people.get(memberToken) ?? []).map((userId) => ({ groupId, userId })),
+    );
+    const rows = await heldByToken(workspace, tokens, touched.wholeGroups);
+    const held = rows.flatMap(({ group_id: groupId, member_token: token }) => [
+      ...holders.filter((holder) => holder.memberToken === token).map(({ userId }) => ({ groupId, userId })),
+      ...(touched.wholeGroups.has(groupId) ? (people.get(token) ?? []) : []).map((userId) => ({
+        groupId,
+        userId,
+      })),
+    ]);
+    const wanted = await ask<{ group_id: string; user_id: string }>(sql`
+      select group_id, user_id from group_members where ${within(sql`group_id`, touched.wholeGroups)}
+      union all
+      select group_id, user_id from group_members
+      where ${within(
+        sql`user_id`,
+        touched.holders.map((holder) => holder.userId),
+      )}`);
+    return [
+      ...known.map(({ groupId, userId }) => ({ groupId, userId })),
+      ...found,
+      ...held,
+      ...wanted.map(({ group_id: groupId, user_id: userId }) => ({ groupId, userId })),
+    ];
+  }
+
+  /** The users behind accounts of Mode: these, and the members of these groups. */
+  function peopleBehind(workspace: string, tokens: Iterable<string>, groups: Iterable<string>) {
+    const members = sql`select membership.member_token from links
+      join observed_group_members as membership
+        on membership.workspace = links.workspace and membership.group_token = links.token
+      where links.workspace = ${workspace} and links.kind = 'group' and ${within(sql`links.subject_id`, groups)}`;
+    const asked = (column: Sql) => sql`(${within(column, tokens)} or ${column} in (${members}))`;
+    return ask<{ token: string; id: string }>(sql`
+      select links.token, links.subject_id as id from links
+      where links.workspace = ${workspace} and links.kind = 'user' and ${asked(sql`links.token`)}
+      union
+      select member.member_token as token, users.id from observed_members as member
+      join users on users.workspace = member.workspace and users.email_key = member.email_key
+      where member.workspace = ${workspace} and member.member_token is not null and ${asked(sql`member.member_key`)}`);
+  }
+
+  /** The groups that accounts of Mode are in: these, and all accounts of these groups. */
+  function heldByToken(workspace: string, tokens: Iterable<string>, groups: Iterable<string>) {
+    const held = (condition: Sql) => sql`select links.subject_id as group_id, membership.member_token
+      from observed_group_members as membership
+      join links on links.workspace = membership.workspace and links.kind = 'group' and links.token = membership.group_token
+      where membership.workspace = ${workspace} and ${condition}`;
+    return ask<{ group_id: string; member_token: string }>(sql`
+      ${held(within(sql`membership.member_token`, tokens))}
+      union ${held(within(sql`links.subject_id`, groups))}`);
+  }
+
+  /** Those, and who else has the address of one of them: which of them Mode's member is depends on all. */
+  async function withNamesakes(workspace: string, ids: readonly string[]): Promise<string[]> {
+    const rows = await ask<{ id: string }>(sql`select users.id from users where users.workspace = ${workspace}
+      and users.email_key in (select chosen.email_key from users as chosen where ${within(sql`chosen.id`, ids)})`);
+    return [...new Set([...ids, ...rows.map((row) => row.id)])];
+  }
+
+  /** What these people hold, and what these groups do; memberships that are gone on both sides too, with 0 and 0. */
+  function heldBy(
+    workspace: string,
+    users: readonly string[],
+    groups: ReadonlySet<string>,
+  ): Promise<readonly HeldRow[]> {
+    const [admin, none] = [entitlementId('role', ADMIN_ROLE.id, 'assigned'), sql`cast(null as text)`];
+    const permission = sql`permission.resource_kind || ':' || permission.resource_token || ':' || permission.action`;
+    return ask<HeldRow>(sql`
+      with matched as (${matchedSql(engine, workspace, users)}),
+      account as (${accountsSql(engine, workspace, sql`matched`, users)})
+      select 'group:' || held.group_id || ':member' as entitlement_id, 0 as principal_type, held.id as principal_id,
+        max(held.wanted) as wanted, max(held.observed) as observed, held.group_id
+      from (
+        select groups.id as group_id, account.id, account.member_wanted as wanted, 0 as observed from account
+        join group_members on group_members.user_id = account.id
+        join groups on groups.id = group_members.group_id and groups.owner_id is not null and groups.deleted_at is null
+        union all
+        select groups.id, account.id, 0, 1 from account
+        join observed_group_members as membership
+          on membership.workspace = ${workspace} and membership.member_token = account.member_token
+        join links on links.workspace = ${workspace} and links.kind = 'group' and links.token = membership.group_token
+        join groups on groups.id = links.subject_id and groups.deleted_at is null
+      ) as held group by held.group_id, held.id
+      union all
+      select ${sql.lit(admin)}, 0, account.id,
+        case when account.wanted_active = 1 and account.wanted_admin = 1 then 1 else 0 end, account.admin, ${none}
+      from account
+      union all
+      select ${permission}, 0, account.id, cast(null as integer), 1, ${none} from account
+      join observed_permissions as permission on permission.workspace = ${workspace}
+        and permission.accessor_kind = 'account' and permission.accessor_token = account.member_token
+      join observed_resources as resource on resource.workspace = ${workspace}
+        and resource.kind = permission.resource_kind and resource.token = permission.resource_token
+      union all
+      select ${permission}, 1, links.subject_id, cast(null as integer), 1, ${none} from links
+      join observed_permissions as permission on permission.workspace = ${workspace}
+        and permission.accessor_kind = 'group' and permission.accessor_token = links.token
+      join observed_resources as resource on resource.workspace = ${workspace}
+        and resource.kind = permission.resource_kind and resource.token = permission.resource_token
+      where links.workspace = ${workspace} and links.kind = 'group' and ${within(sql`links.subject_id`, groups)}`);
+  }
+
+  return async (workspace, touched) => {
+    const pairs = await memberships(workspace, touched);
+    const asked = new Set([...touched.accounts, ...touched.holders.map((holder) => holder.userId)]);
+    const told = new Set(await withNamesakes(workspace, [...asked]));
+    const users = await withNamesakes(workspace, [...told, ...pairs.map((pair) => pair.userId)]);
+    const accounts = await ask<AccountRow>(sql`with matched as (${matchedSql(engine, workspace, users)})
+      ${accountsSql(engine, workspace, sql`matched`, users)}`);
+    const groups = await ask<GroupRow>(groupsSql(engine, workspace, [...touched.groups]));
+    const held = await heldBy(workspace, users, touched.groups);
+    const holders = new Set(touched.holders.map((holder) => holder.userId));
+    const wanted = new Set(pairs.map(({ groupId, userId }) => `${groupId} ${userId}`));
+    const grants = held.filter(
+      (row) =>
+        (row.wanted === 1 || row.observed === 1) &&
+        (row.principal_type === 1 ||
+          holders.has(row.principal_id) ||
+          (row.group_id !== null && wanted.has(`${row.group_id} ${row.principal_id}`))),
+    );
+    return {
+      accounts: accounts.filter((row) => told.has(row.id)).map(toAccount),
+      groups: groups.map((row) => withoutCount(toGroup(row))),
+      grants: grants.map(toGrant),
+      memberships: unique(pairs),
+    };
+  };
+}
+
+function withoutCount({ id, name, owned, externalId, modeToken, delivery }: Group): ChangedGroup {
+  return { id, name, owned, externalId, modeToken, delivery };
+}
+
+function unique(memberships: readonly Membership[]): Membership[] {
+  return [...new Map(memberships.map((one) => [`${one.groupId} ${one.userId}`, one])).values()];
+}

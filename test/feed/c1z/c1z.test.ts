@@ -1,0 +1,39 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { c1z } from '../../../src/feed/c1z/c1z.ts';
+import { feedFormat } from '../../../src/feed/formats.ts';
+import { openC1z, rows, syncRuns } from './read-c1z.ts';
+import { freshFolder, snapshotOf } from './samples.ts';
+
+const download = (id: string) => buffer(c1z.encode({ ...snapshotOf(), id }) as AsyncIterable<Uint8Array>);
+
+describe('a c1z file to be downloaded', () => {
+  it('is one of the forms of the feed', () => {
+    expect(feedFormat('c1z')).toBe(c1z);
+  });
+  it('is a whole c1z file of one sync', async () => {
+    const file = join(freshFolder(), 'download.c1z');
+    writeFileSync(file, await download('one'));
+    const database = openC1z(file);
+    expect(syncRuns(database)).toHaveLength(1);
+    expect(rows(database, 'v1_grants')).toHaveLength(7);
+  });
+  it('is the same bytes for the same snapshot, and others for another', async () => {
+    const [one, again, other] = [await download('one'), await download('one'), await download('other')];
+    expect(one.equals(again)).toBe(true);
+    expect(one.equals(other)).toBe(false);
+  });
+  it('leaves nothing behind, read to its end or not', async () => {
+    const temporary = freshFolder();
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await download('one');
+    for await (const chunk of c1z.encode(snapshotOf())) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { snapshotSource } from '../../src/feed/c1z/snapshot-source.ts';
+import { writeC1z } from '../../src/feed/c1z/write-c1z.ts';
+import { oaa } from '../../src/feed/encoders/oaa.ts';
+import { engines, freshDatabase, type EngineName } from '../databases.ts';
+import { storeAt } from '../stores.ts';
+import { openC1z, rows } from './c1z/read-c1z.ts';
+import { freshFolder } from './c1z/samples.ts';
+import type { OaaDocument } from './oaa-schema.ts';
+import { readAll } from './reading.ts';
+import { standingClock, steps, WORKSPACE, worldOf, type Step } from './world.ts';
+
+const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 12, postgres: 4 };
+
+/** Everybody is in every group, and an admin, when the story begins. */
+const BEFORE: readonly Step[] = (
+  [
+    ['push_user', 'see_member', 'link_user'],
+    ['push_group', 'see_group', 'link_group', 'see_membership'],
+  ] as const
+).flatMap((kinds) =>
+  kinds.flatMap((what) =>
+    [0, 1, 2, 3].flatMap((person) =>
+      [0, 1, 2].map((team) => ({ what, person, team, yes: true, also: true })),
+    ),
+  ),
+);
+
+describe.each(engines)('exports of the feed on %s', (engine) => {
+  it('hold everybody, and what Mode has of each, whatever has happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { maxLength: 20 }), async (story) => {
+        const store = await storeAt(await freshDatabase(engine));
+        const clock = standingClock();
+        const world = worldOf(store, clock);
+        for (const step of [...BEFORE, ...story]) await world(step);
+        const snapshot = await store.feed.takeSnapshot(WORKSPACE, clock);
+        const accounts = await readAll(snapshot, 'accounts');
+        const granted = (await readAll(snapshot, 'grants')).filter(({ observed }) => observed);
+
+        expect(granted.length).toBeGreaterThan(0);
+
+        const file = join(freshFolder(), 'sync.c1z');
+        await writeC1z(snapshotSource(snapshot), { file, clock });
+        const database = openC1z(file);
+        onTestFinished(() => {
+          if (database.isOpen) database.close();
+        });
+        const ids = (table: 'v1_resources' | 'v1_grants') =>
+          rows(database, table).map((row) => row['external_id']);
+        expect(ids('v1_grants')).toEqual(granted.map(({ id }) => id));
+        expect(ids('v1_resources')).toEqual(
+          expect.arrayContaining(accounts.map(({ id }) => `account:${id}`)),
+        );
+
+        let text = '';
+        for await (const piece of oaa.encode(snapshot)) text += String(piece);
+        const document = JSON.parse(text) as OaaDocument;
+        const [{ local_users: users }] = document.applications;
+        const told = [
+          ...users.flatMap(({ id, groups }) => groups.map((group) => `group:${group}:member:account:${id}`)),
+          ...document.identity_to_permissions.map(
+            ({ identity }) => `role:admin:assigned:account:${identity}`,
+          ),
+        ];
+        expect(users.map(({ id }) => id)).toEqual(accounts.map(({ id }) => id));
+        expect(told.toSorted()).toEqual(granted.map(({ id }) => id).toSorted());
+      }),
+      { numRuns: RUNS[engine] },
+    );
+  });
+});

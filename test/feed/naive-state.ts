@@ -1,0 +1,135 @@
+/** What the feed is to tell, worked out row by row from the tables: slow, and plain enough to be believed. */
+import type { Kysely } from 'kysely';
+import type { Account, Grant, Group } from '../../src/feed/model.ts';
+import type { Database } from '../../src/store/schema.ts';
+
+export interface NaiveState {
+  readonly accounts: readonly Account[];
+  readonly groups: readonly Group[];
+  readonly grants: readonly Grant[];
+}
+
+export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
+  const users = await db.selectFrom('users').selectAll().execute();
+  const allGroups = await db.selectFrom('groups').selectAll().execute();
+  const members = await db.selectFrom('observed_members').selectAll().execute();
+  const memberships = await db.selectFrom('group_members').selectAll().execute();
+  const observed = await db.selectFrom('observed_group_members').selectAll().execute();
+  const links = await db.selectFrom('links').selectAll().execute();
+  const deliveries = await db.selectFrom('deliveries').selectAll().execute();
+  const linkOf = (kind: string, id: string) =>
+    links.find((link) => link.kind === kind && link.subject_id === id)?.token ?? null;
+  const deliveryOf = (kind: string, id: string) => {
+    const found = deliveries.find((one) => one.kind === kind && one.subject_id === id);
+    return found === undefined ? null : { state: found.state as 'pending', reason: found.reason };
+  };
+  const taken = new Set(links.filter((link) => link.kind === 'user').map((link) => link.token));
+  const linked = (id: string) => members.find((member) => member.member_key === linkOf('user', id));
+  const free = (email: string | null) => {
+    const mailed = members.filter(
+      (member) =>
+        email !== null &&
+        member.email_key === email &&
+        (member.member_token === null || !taken.has(member.member_token)),
+    );
+    return mailed.length === 1 ? mailed[0] : undefined;
+  };
+  const rank = (user: (typeof users)[number]) =>
+    [
+      user.deleted_at === null ? 0 : 1,
+      user.active === 1 ? 0 : 1,
+      user.owner_id === null ? 1 : 0,
+      String(user.created_at).padStart(16, '0'),
+      user.id,
+    ].join(' ');
+  const memberBehind = (user: (typeof users)[number]) => {
+    const own = linked(user.id);
+    if (own !== undefined) return own;
+    const rivals = users.filter((one) => one.email_key === user.email_key && linked(one.id) === undefined);
+    const [first] = rivals.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+    return first?.id === user.id ? free(user.email_key) : undefined;
+  };
+
+  const accounts: Account[] = [];
+  for (const user of users) {
+    const member = memberBehind(user);
+    const deleted = user.deleted_at !== null;
+    if (deleted && (user.owner_id === null || member === undefined || member.state === 'former')) continue;
+    const name = (JSON.parse(user.document) as { name?: { givenName?: string; familyName?: string } }).name;
+    accounts.push({
+      id: user.id,
+      email: member?.email ?? user.email,
+      name: member?.name ?? user.full_name,
+      givenName: name?.givenName ?? null,
+      familyName: name?.familyName ?? null,
+      userName: deleted ? null : user.user_name,
+      externalId: deleted ? null : user.external_id,
+      modeUsername: member?.username ?? null,
+      memberToken: member?.member_token ?? null,
+      state: (member?.state ?? 'absent') as Account['state'],
+      admin: member?.state === 'active' && member.admin === 1,
+      owned: user.owner_id !== null,
+      managedByScim: member?.managed_by_scim === 1,
+      wanted:
+        user.owner_id === null || deleted
+          ? null
+          : { active: user.active === 1, admin: user.admin === null ? null : user.admin === 1 },
+      delivery: deliveryOf('user', user.id),
+      activatedAt: null,
+      lastActiveAt: null,
+    });
+  }
+  const present = allGroups.filter((group) => group.deleted_at === null);
+
+  const grants: Grant[] = [];
+  const tell = (entitlementId: string, id: string, wanted: boolean, seen: boolean) => {
+    if (!wanted && !seen) return;
+    const principal = { type: 'account', id } as const;
+    grants.push({
+      id: `${entitlementId}:account:${id}`,
+      entitlementId,
+      principal,
+      wanted,
+      observed: seen,
+      source: wanted ? 'direct' : 'outside_idp',
+    });
+  };
+  for (const account of accounts) {
+    tell(
+      'role:admin:assigned',
+      account.id,
+      account.wanted?.active === true && account.wanted.admin === true,
+      account.admin,
+    );
+    const user = users.find((one) => one.id === account.id);
+    for (const group of present) {
+      const wanted =
+        group.owner_id !== null &&
+        user?.deleted_at === null &&
+        user.active === 1 &&
+        memberships.some((row) => row.group_id === group.id && row.user_id === account.id);
+      const seen =
+        account.memberToken !== null &&
+        observed.some(
+          (row) => row.group_token === linkOf('group', group.id) && row.member_token === account.memberToken,
+        );
+      tell(`group:${group.id}:member`, account.id, wanted, seen);
+    }
+  }
+  const groups = present.map((group): Group => ({
+    id: group.id,
+    name: group.display_name,
+    owned: group.owner_id !== null,
+    externalId: group.external_id,
+    modeToken: linkOf('group', group.id),
+    memberCount: grants.filter(
+      (grant) => grant.observed && grant.entitlementId === `group:${group.id}:member`,
+    ).length,
+    delivery: deliveryOf('group', group.id),
+  }));
+  return { accounts: byId(accounts), groups: byId(groups), grants: byId(grants) };
+}
+
+export function byId<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
