@@ -2,9 +2,11 @@
 
 /**
  * By which list a row was read: the light or the full list of members, Discovery, the pages of groups, one group's own.
- * `made`: nothing had to be read, since we made the group ourselves.
+ * `made`: nothing had to be read, since we made the group ourselves. `refused`: the list was asked for, and the key may
+ * not read it.
  */
-export type ReadHow = 'lite' | 'memberships' | 'discovery' | 'groups' | 'group_memberships' | 'made';
+export type ReadHow =
+  'lite' | 'memberships' | 'discovery' | 'groups' | 'group_memberships' | 'made' | 'refused';
 
 /**
  * `active`: in the workspace. `invited`: has an invite that is not accepted. `former`: listed, but not in the

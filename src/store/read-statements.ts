@@ -53,6 +53,8 @@ export function readStatements({ db }: Engine, { workspace, read }: Observation)
     .insertInto('read_times')
     .values({ workspace, list: name, ...values })
     .onConflict((conflict) => conflict.columns(['workspace', 'list']).doUpdateSet(values));
+  // A list that may not be read shows nothing; that it was asked for is all there is to know.
+  if (how === 'refused') return [{ query: time.compile() }];
   const removed = db
     .updateTable('removed_on_mode')
     .where('workspace', '=', workspace)

@@ -36,6 +36,7 @@ export function writtenStatements({ db }: Engine): (observation: Observation) =>
   );
   return (observation) => {
     const { workspace, at, read } = observation;
+    if (read?.how === 'refused') return [];
     // What a read brings is not what we wrote.
     if (read !== undefined && read.how !== 'made') return [confirm(db, observation, read)];
     return rowsOf(observation).map((row) => ({ query: upsert({ workspace, at, ...row }) }));

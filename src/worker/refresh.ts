@@ -106,7 +106,10 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
     log.warn({ reason: error.message }, 'the groups may not be read: they are left alone');
     return undefined;
   });
-  if (read === undefined) return;
+  if (read === undefined) {
+    const refused = { list: 'groups', since, how: 'refused', behind: [] } as const;
+    return store.record({ workspace, at: clock.now(), read: refused });
+  }
   await locks.hold([GROUP_ROWS], async () => {
     const at = clock.now();
     const before = await store.observedGroups(workspace);

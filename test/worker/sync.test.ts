@@ -82,6 +82,24 @@ describe.each(engines)('a full read of Mode, on %s', (engine) => {
   });
 });
 
+describe('13.24 a list of groups that the key may not read', () => {
+  it('keeps nobody out, and hands the groups to people', async () => {
+    const forbidden = { for_requests: 1_000_000, method: 'GET', path: '/api/acme/groups', status: 403 };
+    const stage = await openStage({ settings: { faults: forbidden, auto_accept_seconds: 0 } });
+    const user = await stage.users.create(okta, draft('jane@x.test'));
+    await stage.groups.create(okta, groupDraft('Team'), [user.id]);
+    stage.start();
+    await until(() => stage.sandbox.control.state().members.some((member) => member.email === 'jane@x.test'));
+    await until(async () => (await stage.store.tasks.count(W)) > 0);
+    const [task] = await stage.store.tasks.list(W, { closed: false, limit: 10 });
+    expect(task?.subject.kind).toBe('group');
+    expect(task?.why).toContain('403');
+    expect(callsOf(stage)['POST /api/acme/groups']).toBeUndefined();
+    const [, troubled] = (await stage.store.status.status(W, 10)).troubled;
+    expect(troubled).toBeUndefined();
+  });
+});
+
 describe('13.26 a read that is not whole', () => {
   it('empty, of the members, removes nobody', async () => {
     const empty = { now: false };
