@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { checkConfig } from './check-config.ts';
+import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
@@ -43,6 +44,29 @@ export function createProgram(): Command {
     .description('make a token invalid')
     .argument('<id>', 'as "tokens list" shows it')
     .action(revokeToken);
+
+  const feed = program.command('feed').description('what governance tools read, as files');
+  feed
+    .command('export')
+    .description('write the state now to a file')
+    .requiredOption('--out <file>', 'where to; it is there whole or not at all')
+    .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .action(feedExport);
+  feed
+    .command('serve')
+    .description('write the state to a folder again and again')
+    .requiredOption('--out <folder>', 'where to')
+    .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .option('--interval <time>', 'how long to wait in between, e.g. 30s, 15m, 1h', '1h')
+    .option('--keep <number>', 'how many to keep', '24')
+    .action(feedServe);
+  feed
+    .command('diff')
+    .description('tell what two exports (json, ndjson or csv) differ in')
+    .argument('<before>')
+    .argument('<after>')
+    .option('--json', 'as JSON')
+    .action(feedDiff);
 
   program
     .command('profile')

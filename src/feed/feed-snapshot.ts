@@ -29,7 +29,7 @@ export interface FeedSnapshot {
 }
 
 /** Items in one batch of `all`. */
-export const BATCH_ITEMS = 500;
+const BATCH_ITEMS = 500;
 
 /** `all` by `page`. */
 export async function* batches<K extends FeedKind>(
