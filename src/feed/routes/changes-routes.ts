@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor, type ReadChanges } from '../changes.ts';
 import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { instant, wireAccount, wireGrant, wireGroup } from '../wire.ts';
-import { ChangesPage } from '../wire-schema.ts';
+import { ChangesPage, EVENTS, REFUSALS } from '../wire-schema.ts';
 
 const ChangesQuery = Type.Object({
   after: Type.Optional(Type.String({ description: 'The cursor: "position" of a snapshot, or "next"' })),
@@ -39,7 +39,16 @@ export function registerChanges(scope: FeedScope, context: FeedContext): void {
             Type.String({ description: 'Where a reader of events goes on; before "after"' }),
           ),
         }),
-        response: { 200: ChangesPage },
+        response: {
+          200: {
+            description: 'Changes, or events',
+            content: {
+              'application/json': { schema: ChangesPage },
+              'text/event-stream': { schema: EVENTS },
+            },
+          },
+          ...REFUSALS,
+        },
       },
     },
     async (request, reply) => {
