@@ -20,6 +20,9 @@ import { createEventKeys, type EventKeys } from './feed/events/event-keys.ts';
 import { eventUris } from './feed/events/event-types.ts';
 import { registerKeySet } from './feed/events/key-set-route.ts';
 import { registerFeed } from './feed/feed-routes.ts';
+import { diffExports, type ExportDiff } from './feed/files/diff-exports.ts';
+import { createFeedFiles, type FeedFiles } from './feed/files/feed-files.ts';
+import { readExport } from './feed/files/read-export.ts';
 import { registerHealth } from './http/health.ts';
 import { answerWithProblems } from './http/problem.ts';
 import { createServer } from './http/server.ts';
@@ -268,6 +271,32 @@ export async function withDesk<T>(
   } finally {
     await store.close();
   }
+}
+
+/**
+ * Opens the feed of the database's workspace for a command, and closes it afterwards.
+ * @throws whatever `work` throws, and BridgeError invalid_config, unavailable, not_found
+ */
+export async function withFeed<T>(
+  config: Config,
+  clock: Clock,
+  work: (files: FeedFiles) => Promise<T>,
+): Promise<T> {
+  const store = openStore(config.databaseUrl);
+  try {
+    await store.migrate();
+    const [connection] = await store.access.connections();
+    if (connection === undefined)
+      throw new BridgeError('not_found', 'The database knows no workspace yet: run serve first.');
+    return await work(createFeedFiles(store.feed, connection.workspace, clock));
+  } finally {
+    await store.close();
+  }
+}
+
+/** What two exports of the feed differ in. @throws BridgeError invalid_value, payload_too_large */
+export async function compareExports(before: string, after: string): Promise<ExportDiff> {
+  return diffExports(await readExport(before), await readExport(after));
 }
 
 /** What a command may do with a workspace that it holds. */

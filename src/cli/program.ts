@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
 import { drift } from './drift.ts';
+import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { invites } from './invites.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
@@ -124,6 +125,29 @@ export function createProgram(): Command {
     .command('rotate-key')
     .description('sign them with a new key')
     .action(rotateEventKey);
+
+  const feed = program.command('feed').description('what governance tools read, as files');
+  feed
+    .command('export')
+    .description('write the state now to a file')
+    .requiredOption('--out <file>', 'where to; it is there whole or not at all')
+    .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .action(feedExport);
+  feed
+    .command('serve')
+    .description('write the state to a folder again and again')
+    .requiredOption('--out <folder>', 'where to')
+    .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .option('--interval <time>', 'how long to wait in between, e.g. 30s, 15m, 1h', '1h')
+    .option('--keep <number>', 'how many to keep', '24')
+    .action(feedServe);
+  feed
+    .command('diff')
+    .description('tell what two exports (json, ndjson or csv) differ in')
+    .argument('<before>')
+    .argument('<after>')
+    .option('--json', 'as JSON')
+    .action(feedDiff);
 
   program
     .command('profile')

@@ -1,6 +1,7 @@
-/** How far long work is, on one line of a terminal; where there is none, nothing. */
-
+/** How far long work is, on one line of a terminal; where nobody watches, nothing. */
 const WIDTH = 30;
+/** So often a line is drawn at most. */
+const SHARES = 200;
 
 export interface ProgressBar {
   show(what: string, done: number, of: number): void;
@@ -11,9 +12,14 @@ export interface ProgressBar {
 export function progressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
   if (!stream.isTTY) return { show: () => undefined, end: () => undefined };
   const line = (text: string) => stream.write(`\r\u001B[2K${text}`);
+  let drawn = '';
   return {
     show: (what, done, of) => {
-      const full = of === 0 ? WIDTH : Math.round((WIDTH * done) / of);
+      const share = of === 0 ? 1 : Math.min(done / of, 1);
+      const draws = `${what} ${Math.floor(share * SHARES)}`;
+      if (draws === drawn) return;
+      drawn = draws;
+      const full = Math.round(WIDTH * share);
       line(`${what.padEnd(14)} [${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}] ${done} of ${of}`);
     },
     end: () => line(''),

@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
 
 /** In the order of preference where the reader has none. */
-export const ENCODINGS = ['zstd', 'gzip', 'identity'] as const;
+const ENCODINGS = ['zstd', 'gzip', 'identity'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** Fast ones: what is sent is read once. */

@@ -1,4 +1,5 @@
 /** What an encoder is: a form in which a whole snapshot is written, piece by piece. */
+import type { Clock } from '../clock.ts';
 import type { FeedSnapshot } from './feed-snapshot.ts';
 
 export interface FeedFormat {
@@ -13,4 +14,12 @@ export interface FeedFormat {
   readonly advice?: (bytes: number) => string | null;
   /** Holds no more than a batch of the snapshot at a time, where the form allows that. */
   readonly encode: (snapshot: FeedSnapshot) => AsyncIterable<Uint8Array | string>;
+  /** Makes a file by itself, whole or not at all, where something of an earlier one goes into it. */
+  readonly toFile?: (snapshot: FeedSnapshot, path: string, options: ToFile) => Promise<unknown>;
+}
+
+export interface ToFile {
+  /** The file that was written before; undefined: the one at the same path, where there is one. */
+  readonly previous: string | undefined;
+  readonly clock: Pick<Clock, 'now'>;
 }

@@ -28,7 +28,7 @@ export interface CopyAnswer {
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
-const CACHE_KIBIBYTES = 16_384;
+const CACHE_KIBIBYTES = 4_096;
 
 function makeCopy({ database, previous, copy, statements, header, comparison }: CopyTask): CopyAnswer {
   const connection = new DatabaseSync(copy, { timeout: BUSY_TIMEOUT_MS });

@@ -9,6 +9,10 @@ import { jsonSql } from './json-sql.ts';
 
 type Sql = RawBuilder<unknown>;
 type Ask = <Row>(query: Sql) => Promise<readonly Row[]>;
+interface ObservedRow {
+  readonly group_id: string;
+  readonly member_token: string;
+}
 type HeldRow = GrantRow & { readonly group_id: string | null };
 
 export function feedTouched(engine: Engine): FeedStore['touched'] {
@@ -23,63 +27,66 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
     const holders = touched.holders.flatMap(({ userId, memberToken }) =>
       memberToken === null ? [] : [{ userId, memberToken }],
     );
-    const tokens = new Set([...byToken, ...holders].map((one) => one.memberToken));
-    const people = new Map<string, string[]>();
-    for (const { token, id } of await peopleBehind(workspace, tokens, touched.wholeGroups)) {
-      people.set(token, [...(people.get(token) ?? []), id]);
-    }
-    const found = byToken.flatMap(({ groupId, memberToken }) =>
-      (people.get(memberToken) ?? []).map((userId) => ({ groupId, userId })),
+    const ofHolders = await heldBySome(workspace, new Set(holders.map((one) => one.memberToken)));
+    const ofGroups = await heldIn(workspace, touched.wholeGroups);
+    const people = await peopleBehind(
+      workspace,
+      new Set([...byToken.map((one) => one.memberToken), ...ofGroups.map((row) => row.member_token)]),
     );
-    const rows = await heldByToken(workspace, tokens, touched.wholeGroups);
-    const held = rows.flatMap(({ group_id: groupId, member_token: token }) => [
-      ...holders.filter((holder) => holder.memberToken === token).map(({ userId }) => ({ groupId, userId })),
-      ...(touched.wholeGroups.has(groupId) ? (people.get(token) ?? []) : []).map((userId) => ({
-        groupId,
-        userId,
-      })),
-    ]);
-    const wanted = await ask<{ group_id: string; user_id: string }>(sql`
-      select group_id, user_id from group_members where ${within(sql`group_id`, touched.wholeGroups)}
-      union all
-      select group_id, user_id from group_members
-      where ${within(
-        sql`user_id`,
-        touched.holders.map((holder) => holder.userId),
-      )}`);
+    const pairs = (groupId: string, users: readonly string[]) => users.map((userId) => ({ groupId, userId }));
     return [
       ...known.map(({ groupId, userId }) => ({ groupId, userId })),
-      ...found,
-      ...held,
-      ...wanted.map(({ group_id: groupId, user_id: userId }) => ({ groupId, userId })),
+      ...byToken.flatMap(({ groupId, memberToken }) => pairs(groupId, people.get(memberToken) ?? [])),
+      ...ofGroups.flatMap((row) => pairs(row.group_id, people.get(row.member_token) ?? [])),
+      ...ofHolders.flatMap((row) =>
+        holders.flatMap(({ userId, memberToken }) =>
+          memberToken === row.member_token ? pairs(row.group_id, [userId]) : [],
+        ),
+      ),
+      ...(await wantedBy(touched)),
     ];
   }
 
-  /** The users behind accounts of Mode: these, and the members of these groups. */
-  function peopleBehind(workspace: string, tokens: Iterable<string>, groups: Iterable<string>) {
-    const members = sql`select membership.member_token from links
-      join observed_group_members as membership
-        on membership.workspace = links.workspace and membership.group_token = links.token
-      where links.workspace = ${workspace} and links.kind = 'group' and ${within(sql`links.subject_id`, groups)}`;
-    const asked = (column: Sql) => sql`(${within(column, tokens)} or ${column} in (${members}))`;
-    return ask<{ token: string; id: string }>(sql`
-      select links.token, links.subject_id as id from links
-      where links.workspace = ${workspace} and links.kind = 'user' and ${asked(sql`links.token`)}
-      union
-      select member.member_token as token, users.id from observed_members as member
-      join users on users.workspace = member.workspace and users.email_key = member.email_key
-      where member.workspace = ${workspace} and member.member_token is not null and ${asked(sql`member.member_key`)}`);
+  async function wantedBy({ wholeGroups, holders }: Touched): Promise<readonly Membership[]> {
+    const users = holders.map((holder) => holder.userId);
+    const rows = await ask<{ group_id: string; user_id: string }>(sql`
+      select group_id, user_id from group_members where ${within(sql`group_id`, wholeGroups)}
+      union all select group_id, user_id from group_members where ${within(sql`user_id`, users)}`);
+    return rows.map(({ group_id: groupId, user_id: userId }) => ({ groupId, userId }));
   }
 
-  /** The groups that accounts of Mode are in: these, and all accounts of these groups. */
-  function heldByToken(workspace: string, tokens: Iterable<string>, groups: Iterable<string>) {
-    const held = (condition: Sql) => sql`select links.subject_id as group_id, membership.member_token
-      from observed_group_members as membership
-      join links on links.workspace = membership.workspace and links.kind = 'group' and links.token = membership.group_token
-      where membership.workspace = ${workspace} and ${condition}`;
-    return ask<{ group_id: string; member_token: string }>(sql`
-      ${held(within(sql`membership.member_token`, tokens))}
-      union ${held(within(sql`links.subject_id`, groups))}`);
+  /** The users behind accounts of Mode. */
+  async function peopleBehind(workspace: string, tokens: Iterable<string>): Promise<Map<string, string[]>> {
+    const rows = await ask<{ token: string; id: string }>(sql`
+      select links.token, links.subject_id as id from links
+      where links.workspace = ${workspace} and links.kind = 'user' and ${within(sql`links.token`, tokens)}
+      union
+      select member.member_token as token, users.id
+      from observed_members as member cross join users
+      where member.workspace = ${workspace} and ${within(sql`member.member_key`, tokens)}
+        and member.member_token is not null
+        and users.workspace = member.workspace and users.email_key = member.email_key`);
+    const people = new Map<string, string[]>();
+    for (const { token, id } of rows) people.set(token, [...(people.get(token) ?? []), id]);
+    return people;
+  }
+
+  // SQLite keeps to the order of a cross join: what was asked for first, and not all groups.
+
+  /** The groups that accounts of Mode are in. */
+  function heldBySome(workspace: string, tokens: Iterable<string>): Promise<readonly ObservedRow[]> {
+    return ask(sql`select links.subject_id as group_id, membership.member_token
+      from observed_group_members as membership cross join links
+      where membership.workspace = ${workspace} and ${within(sql`membership.member_token`, tokens)}
+        and links.workspace = membership.workspace and links.kind = 'group' and links.token = membership.group_token`);
+  }
+
+  /** The accounts of Mode that groups have. */
+  function heldIn(workspace: string, groups: Iterable<string>): Promise<readonly ObservedRow[]> {
+    return ask(sql`select links.subject_id as group_id, membership.member_token
+      from links cross join observed_group_members as membership
+      where links.workspace = ${workspace} and links.kind = 'group' and ${within(sql`links.subject_id`, groups)}
+        and membership.workspace = links.workspace and membership.group_token = links.token`);
   }
 
   /** Those, and who else has the address of one of them: which of them Mode's member is depends on all. */
@@ -107,11 +114,11 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
         join group_members on group_members.user_id = account.id
         join groups on groups.id = group_members.group_id and groups.owner_id is not null and groups.deleted_at is null
         union all
-        select groups.id, account.id, 0, 1 from account
-        join observed_group_members as membership
-          on membership.workspace = ${workspace} and membership.member_token = account.member_token
-        join links on links.workspace = ${workspace} and links.kind = 'group' and links.token = membership.group_token
-        join groups on groups.id = links.subject_id and groups.deleted_at is null
+        select groups.id, account.id, 0, 1
+        from account cross join observed_group_members as membership cross join links cross join groups
+        where membership.workspace = ${workspace} and membership.member_token = account.member_token
+          and links.workspace = membership.workspace and links.kind = 'group' and links.token = membership.group_token
+          and groups.id = links.subject_id and groups.deleted_at is null
       ) as held group by held.group_id, held.id
       union all
       select ${sql.lit(admin)}, 0, account.id,
@@ -124,12 +131,13 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
       join observed_resources as resource on resource.workspace = ${workspace}
         and resource.kind = permission.resource_kind and resource.token = permission.resource_token
       union all
-      select ${permission}, 1, links.subject_id, cast(null as integer), 1, ${none} from links
-      join observed_permissions as permission on permission.workspace = ${workspace}
+      select ${permission}, 1, links.subject_id, cast(null as integer), 1, ${none}
+      from links cross join observed_permissions as permission cross join observed_resources as resource
+      where links.workspace = ${workspace} and links.kind = 'group' and ${within(sql`links.subject_id`, groups)}
+        and permission.workspace = links.workspace
         and permission.accessor_kind = 'group' and permission.accessor_token = links.token
-      join observed_resources as resource on resource.workspace = ${workspace}
-        and resource.kind = permission.resource_kind and resource.token = permission.resource_token
-      where links.workspace = ${workspace} and links.kind = 'group' and ${within(sql`links.subject_id`, groups)}`);
+        and resource.workspace = links.workspace
+        and resource.kind = permission.resource_kind and resource.token = permission.resource_token`);
   }
 
   return async (workspace, touched) => {

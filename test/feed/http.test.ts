@@ -77,11 +77,11 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     await users.create(okta, draftOf('late'));
     await users.remove(okta, people[4]?.id ?? '');
     const told = [...(first['items'] as Json[])];
-    for (let cursor = first['next_cursor']; cursor !== null;) {
-      const page = (await json(`/accounts?limit=2&cursor=${String(cursor)}`)).body;
+    for (let cursor = first['next_cursor'] as string | null; cursor !== null;) {
+      const page = (await json(`/accounts?limit=2&cursor=${cursor}`)).body;
       expect(page['snapshot']).toBe(first['snapshot']);
       told.push(...(page['items'] as Json[]));
-      cursor = page['next_cursor'];
+      cursor = page['next_cursor'] as string | null;
     }
     expect(told.map((item) => item['id'])).toEqual(people.map((user) => user.id).sort());
     const grants = (await json(`/grants?snapshot=${String(first['snapshot'])}`)).body;

@@ -84,7 +84,10 @@ async function copyOf(snapshot: FeedSnapshot) {
   const groups = new Map<string, ChangedGroup>();
   const grants = new Map<string, Grant>();
   for (const account of await readAll(snapshot, 'accounts')) accounts.set(account.id, account);
-  for (const { memberCount: _, ...group } of await readAll(snapshot, 'groups')) groups.set(group.id, group);
+  // How many members a group has is told in snapshots only.
+  for (const { id, name, owned, externalId, modeToken, delivery } of await readAll(snapshot, 'groups')) {
+    groups.set(id, { id, name, owned, externalId, modeToken, delivery });
+  }
   for (const grant of await readAll(snapshot, 'grants')) grants.set(grant.id, grant);
   return {
     apply: (read: Awaited<ReturnType<typeof readChanges>>) => {

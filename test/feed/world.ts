@@ -151,9 +151,9 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
     const [memberToken, groupToken] = [`m${person}`, `g${team}`];
     switch (what) {
       case 'push_user':
-        await users
-          .create(okta, draftOf(name, { active: yes, admin: also }))
-          .catch((error: unknown) => expectCode(error, 'uniqueness'));
+        await users.create(okta, draftOf(name, { active: yes, admin: also })).catch((error: unknown) => {
+          expectCode(error, 'uniqueness');
+        });
         return;
       case 'change_user': {
         const user = await userOf(person);
@@ -173,7 +173,9 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
           externalId: null,
           document: JSON.stringify({ displayName: title }),
         };
-        await groups.create(okta, draft, members).catch((error: unknown) => expectCode(error, 'uniqueness'));
+        await groups.create(okta, draft, members).catch((error: unknown) => {
+          expectCode(error, 'uniqueness');
+        });
         return;
       }
       case 'change_members': {

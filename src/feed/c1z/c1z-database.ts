@@ -4,6 +4,7 @@
  *
  * Nothing but a finished file matters, so there is one transaction without a journal, and memory stays at the cache.
  */
+import { chmodSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { columnsOf, CREATE_TABLES, SYNC_RUNS, timeText, type DataTable } from './c1z-tables.ts';
 import type { ResourceKey } from './c1z-source.ts';
@@ -92,6 +93,8 @@ export function createC1zDatabase(file: string): C1zDatabase {
 /** A file of which nothing matters until it is finished. */
 export function openUnsafely(file: string): DatabaseSync {
   const connection = new DatabaseSync(file);
+  // It tells of people.
+  chmodSync(file, 0o600);
   connection.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive');
   connection.exec(`pragma cache_size = -${CACHE_KIB}`);
   return connection;

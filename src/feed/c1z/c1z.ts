@@ -35,4 +35,6 @@ export const c1z: FeedFormat = {
   mediaType: 'application/octet-stream',
   packed: true,
   encode,
+  toFile: (snapshot, file, { previous, clock }) =>
+    writeC1z(snapshotSource(snapshot), { file, clock, ...(previous === undefined ? {} : { previous }) }),
 };

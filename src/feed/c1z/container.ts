@@ -41,7 +41,7 @@ export async function packC1z(
     createReadStream(database, { highWaterMark: CHUNK_BYTES }),
     zstd,
     withMagic,
-    createWriteStream(file, { flush: true }),
+    createWriteStream(file, { flush: true, mode: 0o600 }),
     { signal },
   );
   return { databaseBytes: size, fileBytes: (await stat(file)).size };
@@ -62,7 +62,7 @@ export async function unpackC1z(file: string, database: string, signal: AbortSig
       createReadStream(file, { start: MAGIC.length, highWaterMark: CHUNK_BYTES }),
       createZstdDecompress({ chunkSize: CHUNK_BYTES }),
       atMost(MAX_DATABASE_BYTES, file),
-      createWriteStream(database),
+      createWriteStream(database, { mode: 0o600 }),
       { signal },
     );
   } catch (error) {

@@ -13,11 +13,14 @@ export async function* jsonOf(snapshot: FeedSnapshot, kind: FeedKind): AsyncGene
 }
 
 /** There are many of them: put together by hand in half the time, to the same text. */
-export function grantJson({ id, entitlementId, principal, wanted, observed, source }: Grant): string {
+export function grantJson({ entitlementId, principal, wanted, observed, source }: Grant): string {
+  const entitlement = JSON.stringify(entitlementId);
   const holder = JSON.stringify(principal.id);
+  // As `grantId` puts it together.
+  const id = `${entitlement.slice(0, -1)}:${principal.type}:${holder.slice(1)}`;
   const account = principal.type === 'account' ? holder : 'null';
   const from = typeof source === 'string' ? `"${source}"` : JSON.stringify(source);
-  return `{"id":${JSON.stringify(id)},"entitlement_id":${JSON.stringify(entitlementId)},"principal":{"type":"${principal.type}","id":${holder}},"account_id":${account},"wanted":${wanted},"observed":${observed},"source":${from}}`;
+  return `{"id":${id},"entitlement_id":${entitlement},"principal":{"type":"${principal.type}","id":${holder}},"account_id":${account},"wanted":${wanted},"observed":${observed},"source":${from}}`;
 }
 
 /** What is told of the snapshot itself. */

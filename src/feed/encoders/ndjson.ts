@@ -8,7 +8,7 @@ import { FEED_KINDS, type FeedKind } from '../model.ts';
 import { headerOf, jsonOf } from './lines.ts';
 
 /** What a line calls one of that kind. */
-export const LINE_TYPES: Readonly<Record<FeedKind, string>> = {
+const LINE_TYPES: Readonly<Record<FeedKind, string>> = {
   accounts: 'account',
   groups: 'group',
   roles: 'role',

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor, type ReadChanges } from '../changes.ts';
 import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { instant, wireAccount, wireGrant, wireGroup } from '../wire.ts';
-import { ChangesPage } from '../wire-schema.ts';
+import { ChangesPage, EVENTS, REFUSALS } from '../wire-schema.ts';
 
 const ChangesQuery = Type.Object({
   after: Type.Optional(Type.String({ description: 'The cursor: "position" of a snapshot, or "next"' })),
@@ -20,6 +20,8 @@ const ChangesQuery = Type.Object({
 
 /** A reader that hears nothing for this long is told that the connection still stands. */
 const HEARTBEAT_MS = 15_000;
+/** Then a reader of events has to come back, with a token that is still valid. */
+const MAX_EVENTS_MS = 10 * 60_000;
 /** After how long a reader whose connection broke is to come back. */
 const RETRY_MS = 3_000;
 /** How long a reader may take nothing; heartbeats would be taken meanwhile. */
@@ -39,7 +41,16 @@ export function registerChanges(scope: FeedScope, context: FeedContext): void {
             Type.String({ description: 'Where a reader of events goes on; before "after"' }),
           ),
         }),
-        response: { 200: ChangesPage },
+        response: {
+          200: {
+            description: 'Changes, or events',
+            content: {
+              'application/json': { schema: ChangesPage },
+              'text/event-stream': { schema: EVENTS },
+            },
+          },
+          ...REFUSALS,
+        },
       },
     },
     async (request, reply) => {
@@ -96,9 +107,10 @@ async function* events(
 ): AsyncGenerator<string> {
   const gone = AbortSignal.any([stopping, request.signal]);
   const { limit } = request.query as { limit: number };
+  const until = clock.now() + MAX_EVENTS_MS;
   let after = from;
   yield `retry: ${RETRY_MS}\n\n`;
-  while (!gone.aborted) {
+  while (!gone.aborted && clock.now() < until) {
     const asked = { workspace, after, limit, waitMs: HEARTBEAT_MS };
     const read = await readChanges(store, clock, asked, gone);
     after = read.next;

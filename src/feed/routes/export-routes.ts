@@ -6,11 +6,16 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import type { FeedFormat } from '../feed-format.ts';
 import { feedFormat, FEED_FORMATS } from '../formats.ts';
 import { parseSnapshotId } from '../page-cursor.ts';
-import { WholeSnapshot } from '../wire-schema.ts';
+import { REFUSALS, UNCHANGED, WholeSnapshot } from '../wire-schema.ts';
 
 const ExportQuery = Type.Object({
   snapshot: Type.Optional(Type.String({ description: '"snapshot" of any page; without it, the state now' })),
 });
+
+/** Each form by its media type, without what follows it. */
+const FILES = Object.fromEntries(
+  FEED_FORMATS.map(({ mediaType }) => [mediaType.split(';', 1)[0] ?? '', { schema: Type.String() }]),
+);
 
 export function registerExports(scope: FeedScope, context: FeedContext): void {
   scope.get(
@@ -20,7 +25,7 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
         tags: ['feed'],
         summary: 'Everything at once: accounts, groups, roles, resources, entitlements and grants',
         querystring: ExportQuery,
-        response: { 200: WholeSnapshot },
+        response: { 200: WholeSnapshot, 304: UNCHANGED, ...REFUSALS },
       },
     },
     (request, reply) => sendExport(context, feedFormat('json'), request, reply),
@@ -36,6 +41,7 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
           format: Type.String({ description: FEED_FORMATS.map(({ name }) => name).join(', ') }),
         }),
         querystring: ExportQuery,
+        response: { 200: { description: 'The file', content: FILES }, 304: UNCHANGED, ...REFUSALS },
       },
     },
     (request, reply) => {

@@ -8,7 +8,7 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { FEED_KINDS, type FeedKind } from '../model.ts';
 import { parseCursor, parseSnapshotId, writeCursor } from '../page-cursor.ts';
 import { wire } from '../wire.ts';
-import { pageOf } from '../wire-schema.ts';
+import { pageOf, REFUSALS, UNCHANGED } from '../wire-schema.ts';
 
 const MAX_ITEMS = 5_000;
 const DEFAULT_ITEMS = 1_000;
@@ -39,7 +39,7 @@ export function registerPages(scope: FeedScope, context: FeedContext): void {
           tags: ['feed'],
           summary: SUMMARIES[kind],
           querystring: PageQuery,
-          response: { 200: pageOf(kind) },
+          response: { 200: pageOf(kind), 304: UNCHANGED, ...REFUSALS },
         },
       },
       (request, reply) => sendPage(context, kind, request, reply),

@@ -52,7 +52,7 @@ export const feedTables = (engine: Engine['name']): Migration => ({
     await schema
       .createIndex('observed_group_members_member')
       .on('observed_group_members')
-      .columns(['workspace', 'member_token'])
+      .columns(['workspace', 'member_token', 'group_token'])
       .execute();
   },
 });

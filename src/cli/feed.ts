@@ -1,0 +1,116 @@
+/** `feed export`, `feed serve` and `feed diff`: the feed without a server, for tools that take files. */
+import { resolve } from 'node:path';
+import { compareExports, withFeed } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config/read-config.ts';
+import { BridgeError } from '../errors.ts';
+import { progressBar } from './progress-bar.ts';
+import { untilStopped } from './until-stopped.ts';
+
+type Files = Parameters<Parameters<typeof withFeed>[2]>[0];
+type Watch = Parameters<Files['export']>[2];
+type Made = Awaited<ReturnType<Files['export']>>;
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const MIN_INTERVAL_MS = 10_000;
+const MAX_INTERVAL_MS = 24 * 3_600_000;
+const MAX_KEPT = 1_000;
+
+export async function feedExport({ format, out }: { format: string; out: string }): Promise<void> {
+  await withFeed(readConfig(), systemClock, async (files) => {
+    report(await watched((watch) => files.export(format, resolve(out), watch)));
+  });
+}
+
+interface ServeOptions {
+  readonly format: string;
+  readonly interval: string;
+  readonly out: string;
+  readonly keep: string;
+}
+
+export async function feedServe({ format, interval, out, keep }: ServeOptions): Promise<void> {
+  const intervalMs = parseInterval(interval);
+  const kept = parseKeep(keep);
+  const stopping = new AbortController();
+  void untilStopped().then(() => {
+    stopping.abort();
+  });
+  await withFeed(readConfig(), systemClock, async (files) => {
+    while (!stopping.signal.aborted) {
+      try {
+        const made = await watched((watch) => files.keep(format, resolve(out), kept, watch));
+        if (made === undefined) console.log('Nothing has changed since the last export.');
+        else report(made);
+      } catch (error) {
+        // What the caller can mend is told at once; a full disk or a database that is away may mend itself.
+        if (error instanceof BridgeError && error.code === 'unknown_format') throw error;
+        console.error(
+          `The export failed; the next try is in ${interval}: ${error instanceof Error ? error.message : ''}`,
+        );
+      }
+      await systemClock.sleep(intervalMs, stopping.signal);
+    }
+  });
+}
+
+export async function feedDiff(before: string, after: string, { json }: { json?: boolean }): Promise<void> {
+  const diff = await compareExports(before, after);
+  if (json === true) {
+    console.log(JSON.stringify(diff, undefined, 2));
+    return;
+  }
+  for (const what of diff.created) console.log(`+ ${what}`);
+  for (const what of diff.deleted) console.log(`- ${what}`);
+  for (const { what, changes } of diff.modified) {
+    const told = Object.entries(changes).map(([name, { from, to }]) => {
+      return `${name} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`;
+    });
+    console.log(`~ ${what}: ${told.join(', ')}`);
+  }
+  const { created, deleted, modified } = diff;
+  console.log(`${created.length} created, ${deleted.length} deleted, ${modified.length} modified`);
+}
+
+/** With a bar on a terminal, which is gone when the work is done. */
+async function watched<T>(work: (watch: Watch) => Promise<T>): Promise<T> {
+  let end = (): void => undefined;
+  try {
+    return await work((items) => {
+      const bar = progressBar();
+      end = bar.end;
+      return (done) => {
+        bar.show('writing', done, items);
+      };
+    });
+  } finally {
+    end();
+  }
+}
+
+function report({ path, counts, advice }: Made): void {
+  const number = (items: number, one: string) =>
+    `${items.toLocaleString('en')} ${one}${items === 1 ? '' : 's'}`;
+  const told = [
+    number(counts.accounts, 'account'),
+    number(counts.groups, 'group'),
+    number(counts.resources, 'resource'),
+    number(counts.entitlements, 'entitlement'),
+    number(counts.grants, 'grant'),
+  ];
+  console.log(`Task complete! ${told.join(', ')} in ${path}`);
+  if (advice !== null) console.error(advice);
+}
+
+function parseInterval(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+  const interval = Number(number) * (UNITS_MS[unit] ?? NaN);
+  if (interval >= MIN_INTERVAL_MS && interval <= MAX_INTERVAL_MS) return interval;
+  throw new BridgeError('invalid_value', '--interval expects 10s to 24h, e.g. 30s, 15m or 1h.');
+}
+
+function parseKeep(text: string): number {
+  const keep = Number(text);
+  if (/^\d+$/.test(text) && keep >= 1 && keep <= MAX_KEPT) return keep;
+  throw new BridgeError('invalid_value', `--keep expects a number from 1 to ${MAX_KEPT}.`);
+}

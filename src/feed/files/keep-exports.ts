@@ -1,0 +1,42 @@
+/**
+ * A folder of exports, for tools that fetch files: each under the time of its state, the newest under a name that stays,
+ * and no more of them than are to be kept.
+ */
+import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FeedFormat } from '../feed-format.ts';
+import type { FeedSnapshot } from '../feed-snapshot.ts';
+import { writeExport, type WriteExport } from './write-export.ts';
+
+export interface KeepExport extends Omit<WriteExport, 'path' | 'previous'> {
+  readonly folder: string;
+  /** How many, the new one included. */
+  readonly keep: number;
+}
+
+/** @returns the path of the new one */
+export async function keepExport(
+  snapshot: FeedSnapshot,
+  { folder, keep, format, ...rest }: KeepExport,
+): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const instant = new Date(snapshot.takenAt).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const path = join(folder, `mode-${instant}.${format.ending}`);
+  const newest = (await exportsIn(folder, format)).at(-1);
+  const previous = newest === undefined ? undefined : join(folder, newest);
+  await writeExport(snapshot, { format, path, previous, ...rest });
+  const fresh = join(folder, `.newest.${process.pid}`);
+  await rm(fresh, { force: true });
+  await link(path, fresh);
+  await rename(fresh, join(folder, `mode.${format.ending}`));
+  const older = await exportsIn(folder, format);
+  for (const name of older.slice(0, Math.max(0, older.length - keep)))
+    await rm(join(folder, name), { force: true });
+  return path;
+}
+
+/** By their time, the newest last. */
+async function exportsIn(folder: string, { ending }: FeedFormat): Promise<readonly string[]> {
+  const dated = new RegExp(`^mode-\\d{8}T\\d{6}Z\\.${ending.replaceAll('.', '\\.')}$`);
+  return (await readdir(folder)).filter((name) => dated.test(name)).sort();
+}

@@ -1,0 +1,100 @@
+/** Reads an export again (json, ndjson or csv): each item under the id by which it is the same in another export. */
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { BridgeError } from '../../errors.ts';
+import { csvRows } from './csv-rows.ts';
+
+/** A JSON file is read in one piece; NDJSON and CSV may be of any size. */
+const MAX_JSON_BYTES = 256 * 1024 * 1024;
+const LISTS = ['accounts', 'groups', 'roles', 'resources', 'entitlements', 'grants'] as const;
+
+/** `account 01a…` and the like, to what the export says of it. */
+export type ExportItems = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** @throws BridgeError invalid_value when it is no export, or not a whole one */
+export async function readExport(path: string): Promise<ExportItems> {
+  const start = await beginning(path);
+  if (start.startsWith('User ID,')) return readCsv(path);
+  if (start.startsWith('{"type":"snapshot"')) return readLines(path);
+  if (start.startsWith('{"snapshot"')) return readJson(path);
+  throw new BridgeError('invalid_value', `${path} is no export of the feed in json, ndjson or csv.`);
+}
+
+async function beginning(path: string): Promise<string> {
+  const file = await open(path).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    throw new BridgeError('invalid_value', `The file cannot be read: ${reason}`);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readLines(path: string): Promise<ExportItems> {
+  const items = new Map<string, Record<string, unknown>>();
+  let whole = false;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    if (line === '') continue;
+    const { type, item } = parse(line, path) as { type: string; item?: Record<string, unknown> };
+    whole = type === 'end';
+    if (item !== undefined) items.set(`${type} ${keyOf(item)}`, item);
+  }
+  if (!whole) throw notWhole(path);
+  return items;
+}
+
+async function readJson(path: string): Promise<ExportItems> {
+  if ((await stat(path)).size > MAX_JSON_BYTES) {
+    throw new BridgeError(
+      'payload_too_large',
+      `${path} is larger than 256 MiB: export as ndjson to compare.`,
+    );
+  }
+  const text = await readFile(path, 'utf8');
+  if (!text.trimEnd().endsWith(']}')) throw notWhole(path);
+  const snapshot = parse(text, path) as Record<string, Record<string, unknown>[]>;
+  const items = new Map<string, Record<string, unknown>>();
+  for (const list of LISTS) {
+    const type = list === 'entitlements' ? 'entitlement' : list.slice(0, -1);
+    for (const item of snapshot[list] ?? []) items.set(`${type} ${keyOf(item)}`, item);
+  }
+  return items;
+}
+
+/** A file that was cut off ends within its JSON. */
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notWhole(path);
+  }
+}
+
+function keyOf(item: Readonly<Record<string, unknown>>): string {
+  return 'type' in item ? `${String(item['type'])}:${String(item['id'])}` : String(item['id']);
+}
+
+/** A row is a grant, by whom and what it names; a row without a grant is an account. */
+async function readCsv(path: string): Promise<ExportItems> {
+  const items = new Map<string, Record<string, unknown>>();
+  let columns: readonly string[] | undefined;
+  for await (const cells of csvRows(createReadStream(path, 'utf8'))) {
+    if (columns === undefined) {
+      columns = cells;
+      continue;
+    }
+    const row = Object.fromEntries(columns.map((name, place) => [name, cells[place] ?? '']));
+    const what = [row['Resource Type'], row['Resource Name'], row['Entitlement']].join(':');
+    const user = row['User ID'] ?? '';
+    items.set(what === '::' ? `account ${user}` : `grant ${what}:${user}`, row);
+  }
+  return items;
+}
+
+function notWhole(path: string): BridgeError {
+  return new BridgeError('invalid_value', `${path} is not whole: it was cut off.`);
+}

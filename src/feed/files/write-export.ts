@@ -1,0 +1,59 @@
+/**
+ * Writes a snapshot as a file, in one of its forms. Under its name the file is there whole or not at all: it is written
+ * beside it, synced to disk, and renamed. Readable by its owner only, for it tells of people.
+ */
+import { open, rename, rm } from 'node:fs/promises';
+import type { FeedFormat, ToFile } from '../feed-format.ts';
+import type { FeedSnapshot } from '../feed-snapshot.ts';
+import type { FeedKind } from '../model.ts';
+
+/** Called after each batch with the number of items that were read so far. */
+export type OnProgress = (items: number) => void;
+
+export interface WriteExport extends ToFile {
+  readonly format: FeedFormat;
+  readonly path: string;
+  readonly onProgress?: OnProgress;
+}
+
+export async function writeExport(
+  snapshot: FeedSnapshot,
+  { format, path, previous, clock, onProgress = () => undefined }: WriteExport,
+): Promise<void> {
+  const counted = counting(snapshot, onProgress);
+  if (format.toFile !== undefined) {
+    await format.toFile(counted, path, { previous, clock });
+    return;
+  }
+  const part = `${path}.${process.pid}.part`;
+  const file = await open(part, 'w', 0o600);
+  try {
+    for await (const piece of format.encode(counted)) await file.write(asBytes(piece));
+    await file.sync();
+    await file.close();
+    await rename(part, path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+function asBytes(piece: Uint8Array | string): Uint8Array {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece;
+}
+
+/** Tells how far reading is; a form that reads a kind twice is no further by that. */
+function counting(snapshot: FeedSnapshot, onProgress: OnProgress): FeedSnapshot {
+  const read = new Map<FeedKind, number>();
+  const all: FeedSnapshot['all'] = async function* (kind) {
+    let items = 0;
+    for await (const batch of snapshot.all(kind)) {
+      yield batch;
+      items += batch.length;
+      read.set(kind, Math.max(items, read.get(kind) ?? 0));
+      onProgress([...read.values()].reduce((sum, number) => sum + number, 0));
+    }
+  };
+  return { ...snapshot, all };
+}

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { batonFile } from '../../src/feed/encoders/baton-file.ts';
+import { csv } from '../../src/feed/encoders/csv.ts';
+import { csvCell, csvCells } from '../../src/feed/encoders/csv-cell.ts';
+import { grantJson } from '../../src/feed/encoders/lines.ts';
+import { csvRows } from '../../src/feed/files/csv-rows.ts';
+import type { FeedFormat } from '../../src/feed/feed-format.ts';
+import type { FeedSnapshot } from '../../src/feed/feed-snapshot.ts';
+import { entitlementId, grantId, type Account, type FeedKind, type Grant } from '../../src/feed/model.ts';
+import { wire } from '../../src/feed/wire.ts';
+
+const account = (id: string, more: Partial<Account> = {}): Account => ({
+  id,
+  email: `${id}@x.test`,
+  name: id,
+  givenName: null,
+  familyName: null,
+  userName: `${id}@x.test`,
+  externalId: null,
+  modeUsername: id,
+  memberToken: `token-${id}`,
+  state: 'active',
+  admin: false,
+  owned: true,
+  managedByScim: false,
+  wanted: { active: true, admin: null },
+  delivery: null,
+  activatedAt: null,
+  lastActiveAt: null,
+  ...more,
+});
+
+const held = (
+  entitlement: string,
+  type: 'account' | 'group',
+  id: string,
+  more: Partial<Grant> = {},
+): Grant => ({
+  id: grantId(entitlement, { type, id }),
+  entitlementId: entitlement,
+  principal: { type, id },
+  wanted: true,
+  observed: true,
+  source: 'direct',
+  ...more,
+});
+
+/** A snapshot of these, in batches of one. */
+function snapshotOf(kinds: Partial<Record<FeedKind, readonly unknown[]>>): FeedSnapshot {
+  const items = (kind: FeedKind) => kinds[kind] ?? [];
+  const count = (kind: FeedKind) => items(kind).length;
+  return {
+    id: '0'.repeat(32),
+    workspace: 'acme',
+    position: 1,
+    takenAt: 0,
+    counts: {
+      accounts: count('accounts'),
+      groups: count('groups'),
+      roles: count('roles'),
+      resources: count('resources'),
+      entitlements: count('entitlements'),
+      grants: count('grants'),
+    },
+    page: () => Promise.reject(new Error('not read by pages')),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it reads is there
+    all: async function* (kind: FeedKind) {
+      for (const item of items(kind)) yield [item] as never;
+    },
+  } as FeedSnapshot;
+}
+
+async function textOf(format: FeedFormat, snapshot: FeedSnapshot): Promise<string> {
+  let text = '';
+  for await (const piece of format.encode(snapshot)) text += Buffer.from(piece as string).toString();
+  return text;
+}
+
+async function rowsOf(text: string): Promise<string[][]> {
+  const rows = [];
+  // eslint-disable-next-line @typescript-eslint/require-await -- text in pieces of one character
+  const pieces = async function* () {
+    yield* text;
+  };
+  for await (const row of csvRows(pieces())) rows.push(row);
+  return rows;
+}
+
+describe('a CSV cell', () => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\uFF1D1'])('%j is no formula', (text) => {
+    expect(csvCell(text).startsWith('"\'')).toBe(true);
+  });
+
+  it('comes back as it was, whatever is in it', async () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'b', ',', '"', '\n', '\r\n', ' ', 'é', '=') });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1 }),
+        async (rows) => {
+          const text = rows.map((row) => `${csvCells(row)}\r\n`).join('');
+          const read = await rowsOf(text);
+          const safe = (value: string) => (/^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value);
+          expect(read).toEqual(rows.map((row) => row.map(safe)));
+        },
+      ),
+    );
+  });
+});
+
+describe('the CSV export', () => {
+  const member = entitlementId('group', 'g1', 'member');
+  const view = entitlementId('collection', 'c1', 'view');
+  const world = {
+    accounts: [account('ada'), account('bob', { state: 'former' }), account('cyd')],
+    groups: [
+      {
+        id: 'g1',
+        name: 'Analysts',
+        owned: true,
+        externalId: null,
+        modeToken: 't',
+        memberCount: 2,
+        delivery: null,
+      },
+    ],
+    resources: [{ type: 'collection', id: 'c1', name: 'Finance' }],
+    entitlements: [
+      {
+        id: view,
+        resourceType: 'collection',
+        resourceId: 'c1',
+        slug: 'view',
+        name: 'View Finance',
+        purpose: 'permission',
+      },
+      {
+        id: member,
+        resourceType: 'group',
+        resourceId: 'g1',
+        slug: 'member',
+        name: 'Member of Analysts',
+        purpose: 'assignment',
+      },
+    ],
+    grants: [
+      held(view, 'account', 'ada', { wanted: null }),
+      held(view, 'group', 'g1', { wanted: null }),
+      held(member, 'account', 'ada'),
+      held(member, 'account', 'cyd', { wanted: false, source: 'outside_idp' }),
+      held(member, 'account', 'bob', { observed: false }),
+    ],
+  };
+
+  it('has a row for each grant that Mode has; what a group holds, each of its members does, once', async () => {
+    const [, ...rows] = await rowsOf(await textOf(csv, snapshotOf(world)));
+    const told = rows.map((row) => [row[0], row[9], row[10], row[11], row[14]].join('|'));
+    expect(told).toEqual([
+      'ada|Collection|Finance|view|',
+      'cyd|Collection|Finance|view|Held as a member of a group',
+      'ada|Group|Analysts|member|',
+      'cyd|Group|Analysts|member|Given outside the identity provider',
+      'bob||||',
+    ]);
+  });
+
+  it('tells two resources of one name apart', async () => {
+    const resources = ['c1', 'c2'].map((id) => ({
+      type: 'collection',
+      id,
+      name: id === 'c1' ? 'Finance' : ' finance',
+    }));
+    const entitlements = ['c1', 'c2'].map((id) => ({
+      id: entitlementId('collection', id, 'view'),
+      resourceType: 'collection',
+      resourceId: id,
+      slug: 'view',
+      name: 'View',
+      purpose: 'permission',
+    }));
+    const grants = entitlements.map(({ id }) => held(id, 'account', 'ada', { wanted: null }));
+    const [, ...rows] = await rowsOf(
+      await textOf(csv, snapshotOf({ accounts: [account('ada')], resources, entitlements, grants })),
+    );
+    expect(rows.map((row) => row[10])).toEqual(['Finance (c1)', ' finance (c2)']);
+  });
+
+  it('every row has as many cells as there are columns', async () => {
+    const odd = account('eve', { name: '=HYPERLINK("x"),\n"y"', email: null });
+    const rows = await rowsOf(
+      await textOf(csv, snapshotOf({ ...world, accounts: [...world.accounts, odd] })),
+    );
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([15]));
+  });
+
+  it('baton-file refers to nothing that is not there', async () => {
+    const file = JSON.parse(await textOf(batonFile, snapshotOf(world))) as Record<
+      string,
+      Record<string, string>[]
+    >;
+    const entitlements = new Set(
+      file['entitlements']?.map((one) => `${one['resource_name'] ?? ''}:${one['entitlement'] ?? ''}`),
+    );
+    const principals = new Set([...(file['users']?.map((user) => user['name']) ?? []), ...entitlements]);
+    expect(file['grants']).toHaveLength(4);
+    for (const grant of file['grants'] ?? []) {
+      expect(entitlements).toContain(grant['entitlement_id']);
+      expect(principals).toContain(grant['principal']);
+    }
+    expect(file['users']?.[1]?.['status']).toBe('disabled');
+  });
+});
+
+it('a grant written by hand is the JSON that it stands for', () => {
+  const text = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(
+      text,
+      text,
+      fc.constantFrom('account' as const, 'group' as const),
+      fc.constantFrom(true, false, null),
+      fc.boolean(),
+      fc.oneof(fc.constantFrom('direct' as const, 'outside_idp' as const), fc.record({ group: text })),
+      (entitlement, id, type, wanted, observed, source) => {
+        const grant = held(entitlement, type, id, { wanted, observed, source });
+        expect(grantJson(grant)).toBe(JSON.stringify(wire.grants(grant)));
+      },
+    ),
+  );
+});
