@@ -11,7 +11,12 @@ describe.each(engines)('a database on %s', (engine) => {
   it('is brought to the newest tables once', async () => {
     const store = openStore(await freshDatabase(engine));
     open.push(store);
-    expect(await store.migrate()).toEqual(['0001-first-tables', '0002-search', '0003-idp-profiles', '0007-feed']);
+    expect(await store.migrate()).toEqual([
+      '0001-first-tables',
+      '0002-search',
+      '0003-idp-profiles',
+      '0007-feed',
+    ]);
     expect(await store.migrate()).toEqual([]);
   });
 });
