@@ -28,7 +28,9 @@ interface Row {
 
 const WATCH_MS = 50;
 const CHANGED = 100;
+const READS = 5;
 const ROUNDS = 15;
+const WRITES = 400;
 
 const { values } = parseArgs({
   options: {
@@ -65,7 +67,9 @@ if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ro
 if (rows.some((one) => one.met === false)) process.exitCode = 1;
 
 function row(work: string, measured: number, unit: string, bound: string | null): Row {
-  return { work, measured, unit, bound, met: bound === null ? null : meets(measured, bound) };
+  // The bounds are those of the default engine.
+  const binds = bound !== null && engine === 'sqlite';
+  return { work, measured, unit, bound, met: binds ? meets(measured, bound) : null };
 }
 
 async function measure(scale: Scale, all: boolean): Promise<{ rows: Row[]; changesMs: number }> {
@@ -95,11 +99,8 @@ async function measure(scale: Scale, all: boolean): Promise<{ rows: Row[]; chang
     if (all) {
       const copy = await read('/roles');
       found.push(row('the first read: a copy of the state is made', copy.ms, 'ms', null));
-      const reads = [
-        await read('/export/ndjson'),
-        await read('/export/ndjson'),
-        await read('/export/ndjson'),
-      ];
+      const reads = [];
+      for (let round = 0; round < READS; round += 1) reads.push(await read('/export/ndjson'));
       const [lines, ms] = [reads[0]?.lines ?? 0, median(reads.map((one) => one.ms))];
       found.push(
         row(
@@ -149,7 +150,7 @@ async function stalledReader(scim: string, base: string, processId: number): Pro
 /** How long the creation of a person takes, in the middle. */
 async function writeMs(scim: string, name: string): Promise<number> {
   const times: number[] = [];
-  for (let index = 0; index < 60; index += 1) {
+  for (let index = 0; index < WRITES; index += 1) {
     const body = JSON.stringify({ ...personOf(index), userName: `${name}.${index}@example.org`, emails: [] });
     const start = performance.now();
     const response = await fetch(`${scim}/Users`, {

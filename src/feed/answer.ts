@@ -6,9 +6,8 @@ import { pipeline, Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { encoder, negotiate } from './content-encoding.ts';
 import { etagOf, matches } from './etag.ts';
+import { watchReader } from './watch-reader.ts';
 
-/** How long a reader may take nothing. */
-const STALL_MS = 60_000;
 /** Text is sent in pieces of no less, while there is more: each costs a turn. */
 const PIECE_CHARACTERS = 64 * 1024;
 
@@ -48,13 +47,7 @@ export function tell(request: FastifyRequest, reply: FastifyReply, told: Told): 
       reply.raw.destroy();
     }
   };
-  reply.raw.setTimeout(STALL_MS, () => {
-    reply.raw.destroy();
-  });
-  reply.raw.once('close', () => {
-    text.destroy();
-    done();
-  });
+  watchReader(request, reply, text, done);
   if (encoding === 'identity') return reply.send(text.once('error', over));
   return reply.send(pipeline(text, encoder(encoding), over));
 }

@@ -28,17 +28,15 @@ export interface FeedSnapshot {
   all<K extends FeedKind>(kind: K): AsyncIterable<readonly FeedKinds[K][]>;
 }
 
-/** Items in one batch of `all`. */
-export const BATCH_ITEMS = 500;
-
-/** `all` by `page`. */
+/** `all` by `page`. @param size of a batch */
 export async function* batches<K extends FeedKind>(
   snapshot: Pick<FeedSnapshot, 'page'>,
   kind: K,
+  size: number,
 ): AsyncGenerator<readonly FeedKinds[K][]> {
   let after: number | null = 0;
   while (after !== null) {
-    const page: FeedPage<FeedKinds[K]> = await snapshot.page(kind, after, BATCH_ITEMS);
+    const page: FeedPage<FeedKinds[K]> = await snapshot.page(kind, after, size);
     if (page.items.length > 0) yield page.items;
     after = page.next;
   }

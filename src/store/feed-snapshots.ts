@@ -18,6 +18,10 @@ const MAX_SNAPSHOTS = 8;
 /** How long one is kept for a reader that has begun, and for one that has come back. */
 const KEEP_BEGUN_MS = 60_000;
 const KEEP_READ_MS = 10 * 60_000;
+/** Items in one batch of all of a kind. */
+const ITEMS_AT_ONCE = 500;
+/** Each batch costs a server a query; beside SQLite, small ones keep less in memory. */
+const GRANTS_AT_ONCE = { sqlite: 500, postgres: 2_000 };
 /** That it is being read is written down no more often than this. */
 const TELL_MS = 60_000;
 
@@ -71,7 +75,9 @@ export function feedSnapshots(engine: Engine): Snapshots {
       return { items: toItems(kind, rows.length > limit ? rows.slice(0, limit) : rows), next };
     };
     const counts = { ...header.counts, roles: 1 };
-    return { id, workspace, position, takenAt, counts, page, all: (kind) => batches({ page }, kind) };
+    const all: FeedSnapshot['all'] = (kind) =>
+      batches({ page }, kind, kind === 'grants' ? GRANTS_AT_ONCE[engine.name] : ITEMS_AT_ONCE);
+    return { id, workspace, position, takenAt, counts, page, all };
   }
 
   const takeOnce = oneAtATime(take);

@@ -51,7 +51,7 @@ async function open(engine: EngineName) {
     );
     return { people: made, group };
   };
-  return { store, users, groups, team, url, get, json, stop };
+  return { store, users, groups, team, url, get, json, server };
 }
 
 /** All bytes, as they come over the wire. */
@@ -329,6 +329,17 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     const next = await more;
     expect(kindsOf(next)).toEqual(['user.deleted']);
     expect(next[0]?.data['tombstones']).toEqual([{ type: 'account', id: ada.id }]);
+  });
+
+  it('a server that stops does not wait for a connection whose answer ends meanwhile', async () => {
+    const { users, url, get, server } = await open(engine);
+    await users.create(okta, draftOf('ada'));
+    await raw(`${url}/accounts`, {});
+    // Closing begins while the answer is under way, on a connection that would be kept otherwise.
+    for (let round = 0; round < 3; round += 1) void get('/export/ndjson').catch(() => undefined);
+    await get('/accounts');
+    await server.close();
+    expect(server.server.listening).toBe(false);
   });
 
   it('a deleted group and a removed member are told as gone', async () => {

@@ -3,9 +3,19 @@ import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { oaa } from '../../src/feed/encoders/oaa.ts';
 import { feedFormat } from '../../src/feed/formats.ts';
-import { BATCH_ITEMS, type FeedSnapshot } from '../../src/feed/feed-snapshot.ts';
+import type { FeedSnapshot } from '../../src/feed/feed-snapshot.ts';
 import { SLUGS } from '../../src/feed/model.ts';
-import { ADA, ANALYSTS, aGrant, anAccount, BOB, bob, snapshotOf, WORKSPACE } from './c1z/samples.ts';
+import {
+  ADA,
+  ANALYSTS,
+  aGrant,
+  anAccount,
+  BOB,
+  bob,
+  snapshotOf,
+  WORKSPACE,
+  BATCH_ITEMS,
+} from './c1z/samples.ts';
 import { OaaPayload, type OaaDocument } from './oaa-schema.ts';
 
 async function pieces(snapshot: FeedSnapshot): Promise<string[]> {

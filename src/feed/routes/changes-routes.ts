@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor, type ReadChanges } from '../changes.ts';
 import type { FeedContext, FeedScope } from '../feed-context.ts';
+import { watchReader } from '../watch-reader.ts';
 import { instant, wireAccount, wireGrant, wireGroup } from '../wire.ts';
 import { ChangesPage, EVENTS, REFUSALS } from '../wire-schema.ts';
 
@@ -24,8 +25,6 @@ const HEARTBEAT_MS = 15_000;
 const MAX_EVENTS_MS = 10 * 60_000;
 /** After how long a reader whose connection broke is to come back. */
 const RETRY_MS = 3_000;
-/** How long a reader may take nothing; heartbeats would be taken meanwhile. */
-const STALL_MS = 60_000;
 
 export function registerChanges(scope: FeedScope, context: FeedContext): void {
   scope.get(
@@ -88,13 +87,7 @@ async function sendEvents(context: FeedContext, request: FastifyRequest, reply: 
   if (request.method === 'HEAD') return reply.send();
   const leave = waiters.enter();
   const stream = Readable.from(events(context, request, workspace, after), { objectMode: false });
-  reply.raw.setTimeout(STALL_MS, () => {
-    reply.raw.destroy();
-  });
-  reply.raw.once('close', () => {
-    stream.destroy();
-    leave();
-  });
+  watchReader(request, reply, stream, leave);
   return reply.send(stream);
 }
 

@@ -18,6 +18,9 @@ export const ADA = '01989b3c-0000-7000-8000-00000000ada0';
 export const BOB = '01989b3c-0000-7000-8000-00000000b0b0';
 export const ANALYSTS = '01989b3c-0000-7000-8000-000000000a00';
 
+/** Of each list, in one batch. */
+export const BATCH_ITEMS = 500;
+
 export function anAccount(changes: Partial<Account> = {}): Account {
   return {
     id: ADA,
@@ -122,7 +125,7 @@ export function snapshotOf(changes: Partial<Workspace> = {}, takenAt = TAKEN_AT)
       number
     >,
     page,
-    all: (kind) => batches({ page }, kind),
+    all: (kind) => batches({ page }, kind, BATCH_ITEMS),
   };
 }
 
