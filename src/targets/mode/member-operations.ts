@@ -42,7 +42,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
   const byOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
     ownScim === undefined ? {} : { [ROUTE.ownScim]: () => work(ownScim) };
 
-  async function sendInvite(email: string, key: KeyName): Promise<Applied> {
+  async function sendInvite({ email, former }: Of<'invite'>, key: KeyName): Promise<Applied> {
     const path = `/api/${api.workspace}/invites`;
     const body = { invite: { invitee: { email }, message: INVITE_MESSAGE } };
     try {
@@ -60,8 +60,9 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
         throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error });
       }
       if (error.kind !== 'refused') throw error;
-      // Refused because the person is there already is no failure: only the list tells.
-      if ((await memberships.listed(unknownMember(email))) !== undefined) return {};
+      // Refused because the person is there already is no failure: only the list tells. One that is sent again is.
+      if (former?.state !== 'invited' && (await memberships.listed(unknownMember(email))) !== undefined)
+        return {};
       // Without words of its own, a bad request may mean the key as well as the person.
       if (error.status === 400) throw new NotThisOne(error.message, { cause: error });
       throw error;
@@ -122,18 +123,18 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
   }
 
   return {
-    invite: ({ email, name, former }) =>
+    invite: (operation) =>
       serve(book, {
         capability: 'invite',
         by: {
           // Whom Mode's own SCIM manages comes back by it alone.
-          ...(former?.managedByScim === true
+          ...(operation.former?.managedByScim === true
             ? {}
             : {
-                [ROUTE.main]: () => sendInvite(email, 'main key'),
-                [ROUTE.inviter]: () => sendInvite(email, 'inviter key'),
+                [ROUTE.main]: () => sendInvite(operation, 'main key'),
+                [ROUTE.inviter]: () => sendInvite(operation, 'inviter key'),
               }),
-          ...byOwnScim((own) => own.people.bringIn(email, name)),
+          ...byOwnScim((own) => own.people.bringIn(operation.email, operation.name)),
         },
         alsoRefusals: ({ kind }) => kind === 'not_found',
       }),
