@@ -58,7 +58,7 @@ const FOLDERS = {
   observability: { may: ['node_modules/(fastify|pino|prom-client)/'], why: 'Watches; decides nothing.' },
   cli: {
     may: [
-      '^src/app\\.ts$',
+      '^src/app/',
       '^src/config/',
       '^src/observability/',
       '^src/admin/',
@@ -91,10 +91,10 @@ module.exports = {
     },
     {
       name: 'only-app-wires',
-      comment: 'app.ts is the only file that knows every folder; only the command line starts it.',
+      comment: 'app/ alone knows every folder; only the command line starts it.',
       severity: 'error',
-      from: { pathNot: '^src/(cli/|main\\.ts)' },
-      to: { path: '^src/app\\.ts$' },
+      from: { pathNot: '^src/(app|cli)/' },
+      to: { path: '^src/app/' },
     },
     {
       name: 'targets-do-not-meet',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,8 @@ export default defineConfig({
     globalSetup: ['test/postgres.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Recordings wait for Mode far more than they work.
+    // Tests wait for Mode and for the disk far more than they work.
     maxConcurrency: 12,
+    maxWorkers: availableParallelism() + 1,
   },
 });

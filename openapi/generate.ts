@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiDocument } from '../src/admin/api-docs.ts';
-import { createServers } from '../src/app.ts';
+import { createServers } from '../src/app/create-servers.ts';
 import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config/read-config.ts';
 import { createLogger } from '../src/observability/logger.ts';
@@ -17,10 +17,8 @@ const mode = { baseUrl: 'http://127.0.0.1:1', workspace: 'acme', key: { token: '
 const servers = createServers({
   config,
   mode,
-  forgetful: false,
   clock: systemClock,
   log: createLogger('silent'),
-  random: Math.random,
   store,
   stopping: new AbortController().signal,
 });

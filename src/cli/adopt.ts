@@ -1,6 +1,6 @@
 /** `adopt --report`: what of Mode a first push takes over, before it does. */
 import { readFileSync } from 'node:fs';
-import { withDesk } from '../app.ts';
+import { withDesk } from '../app/with-desk.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';

@@ -1,5 +1,5 @@
 /** What `serve` tells when it listens: addresses, tokens, and lines to paste. */
-import type { App } from '../app.ts';
+import type { App } from '../app/start-app.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
 
 export interface BannerOptions {

@@ -1,5 +1,5 @@
 /** `drift`: what differs between the IdP, what the bridge wrote last, and Mode. */
-import { withDesk } from '../app.ts';
+import { withDesk } from '../app/with-desk.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { workspaceOf } from './workspace-of.ts';

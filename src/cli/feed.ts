@@ -1,6 +1,6 @@
 /** `feed export`, `feed serve` and `feed diff`: the feed without a server, for tools that take files. */
 import { resolve } from 'node:path';
-import { compareExports, withFeed } from '../app.ts';
+import { compareExports, withFeed } from '../app/with-feed.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';

@@ -1,5 +1,5 @@
 /** `invites`: those that are not accepted. */
-import { withDesk } from '../app.ts';
+import { withDesk } from '../app/with-desk.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { workspaceOf } from './workspace-of.ts';

@@ -1,5 +1,5 @@
 /** `links list`, `links set`, `links drop` */
-import { withDesk } from '../app.ts';
+import { withDesk } from '../app/with-desk.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';

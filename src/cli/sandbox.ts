@@ -1,5 +1,5 @@
 /** `sandbox` */
-import { startSimulatedMode } from '../app.ts';
+import { startSimulatedMode } from '../app/simulated-mode.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';

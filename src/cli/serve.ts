@@ -1,5 +1,6 @@
 /** `serve`: runs the bridge, with a simulated Mode beside it when none is configured. */
-import { startApp, startSimulatedMode } from '../app.ts';
+import { startApp } from '../app/start-app.ts';
+import { startSimulatedMode } from '../app/simulated-mode.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig, weakTokens } from '../config/read-config.ts';
 import { createLogger } from '../observability/logger.ts';

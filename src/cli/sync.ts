@@ -1,5 +1,5 @@
 /** `sync --once`: reads all of Mode in the place of a running bridge. */
-import { withWork } from '../app.ts';
+import { withWork } from '../app/with-work.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';

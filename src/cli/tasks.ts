@@ -1,5 +1,5 @@
 /** `tasks list`, `tasks close` */
-import { withMaintenance } from '../app.ts';
+import { withMaintenance } from '../app/with-maintenance.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 

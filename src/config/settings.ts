@@ -266,6 +266,20 @@ export const settings = {
     secret: true,
     parse: privateKey,
   },
+  feedPermissions: {
+    name: 'FEED_PERMISSIONS',
+    description:
+      'Whether collections and data sources of Mode are read, too, and who may do what with them; one call each, every hour',
+    fallback: 'false',
+    parse: yesOrNo,
+  },
+  feedActivity: {
+    name: 'FEED_ACTIVITY',
+    description:
+      "Whether people's last activity is read from Mode's Discovery API, once a day; it makes a signature token for a day",
+    fallback: 'false',
+    parse: yesOrNo,
+  },
   sandboxPort: {
     name: 'SANDBOX_PORT',
     description: 'Port of the simulated Mode',

@@ -19,6 +19,9 @@ export type ChangeKind =
   | 'mode.group_changed'
   | 'mode.group_member_added'
   | 'mode.group_member_removed'
+  | 'mode.resource_changed'
+  | 'mode.permission_added'
+  | 'mode.permission_removed'
   | 'delivery.changed';
 
 export interface ChangeDraft {

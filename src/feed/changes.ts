@@ -6,8 +6,8 @@
 import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
 import { BridgeError } from '../errors.ts';
-import type { FeedStore, TouchedState, Touched } from './feed-store.ts';
-import { ADMIN_ROLE, entitlementId, grantId } from './model.ts';
+import type { FeedStore, TouchedState } from './feed-store.ts';
+import { tombstonesOf, type Tombstone } from './tombstones.ts';
 import { MAX_WHOLE_GROUPS, touchedBy } from './touched-by.ts';
 
 export const MAX_WAIT_SECONDS = 30;
@@ -15,12 +15,7 @@ export const MAX_CHANGES = 1_000;
 /** How often a waiting reader looks: other bridges on the same database write too. */
 const LOOK_MS = 250;
 
-export interface Tombstone {
-  readonly type: 'account' | 'group' | 'grant';
-  readonly id: string;
-}
-
-export interface ReadChanges extends Omit<TouchedState, 'memberships'> {
+export interface ReadChanges extends Omit<TouchedState, 'memberships' | 'permissions'> {
   readonly changes: readonly Change[];
   readonly tombstones: readonly Tombstone[];
   readonly next: number;
@@ -90,55 +85,13 @@ function upToManyGroups(changes: readonly Change[]): readonly Change[] {
 }
 
 async function stateOf(store: FeedStore, workspace: string, changes: readonly Change[]) {
-  if (changes.length === 0) return { accounts: [], groups: [], grants: [], tombstones: [] };
+  if (changes.length === 0) return { accounts: [], groups: [], resources: [], grants: [], tombstones: [] };
   const touched = touchedBy(changes);
-  const { memberships, ...state } = await store.touched(workspace, touched);
+  const state = await store.touched(workspace, touched);
   const created = changes.flatMap(({ kind, subject }) =>
     kind === 'user.created' && subject !== null ? [subject.id] : [],
   );
-  return { ...state, tombstones: tombstonesOf(touched, memberships, state, new Set(created)) };
-}
-
-/** What was touched and is not there. What goes with an account or a group is not told again. */
-function tombstonesOf(
-  touched: Touched,
-  memberships: TouchedState['memberships'],
-  state: Omit<TouchedState, 'memberships'>,
-  created: ReadonlySet<string>,
-): readonly Tombstone[] {
-  const holders = touched.holders.map((holder) => holder.userId);
-  const accounts = gone(
-    new Set([...touched.accounts, ...holders]),
-    state.accounts.map((account) => account.id),
-  );
-  const groups = gone(
-    touched.groups,
-    state.groups.map((group) => group.id),
-  );
-  const admin = entitlementId('role', ADMIN_ROLE.id, 'assigned');
-  const grants = [
-    ...memberships.map(({ groupId, userId }) => ({
-      entitlement: entitlementId('group', groupId, 'member'),
-      userId,
-      groupId,
-    })),
-    ...holders.map((userId) => ({ entitlement: admin, userId, groupId: null })),
-  ]
-    // Of who is new, nobody has been told anything before.
-    .filter(({ userId }) => !created.has(userId))
-    .filter(({ userId, groupId }) => !accounts.has(userId) && (groupId === null || !groups.has(groupId)))
-    .map(({ entitlement, userId }) => grantId(entitlement, { type: 'account', id: userId }));
-  const goneGrants = gone(
-    new Set(grants),
-    state.grants.map((grant) => grant.id),
-  );
-  return [
-    ...[...groups].map((id): Tombstone => ({ type: 'group', id })),
-    ...[...accounts].map((id): Tombstone => ({ type: 'account', id })),
-    ...[...goneGrants].map((id): Tombstone => ({ type: 'grant', id })),
-  ];
-}
-
-function gone(touched: ReadonlySet<string>, there: readonly string[]): ReadonlySet<string> {
-  return touched.difference(new Set(there));
+  const { accounts, groups, resources, grants } = state;
+  const tombstones = tombstonesOf(touched, state, new Set(created));
+  return { accounts, groups, resources, grants, tombstones };
 }

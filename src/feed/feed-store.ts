@@ -6,10 +6,13 @@
 import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
 import type { FeedSnapshot } from './feed-snapshot.ts';
-import type { Account, Grant, Group } from './model.ts';
+import type { Account, Grant, Group, Principal, Resource } from './model.ts';
 
 /** What changes were about. */
 export interface Touched {
+  readonly resources: readonly Pick<Resource, 'type' | 'id'>[];
+  /** Permissions of people and groups that the directory knows. */
+  readonly permissions: readonly GrantKey[];
   /** People by the directory's id. */
   readonly accounts: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
@@ -17,10 +20,18 @@ export interface Touched {
   readonly holders: readonly { readonly userId: string; readonly memberToken: string | null }[];
   /** Groups all of whose members may be others now. */
   readonly wholeGroups: ReadonlySet<string>;
+  /** Those whose Mode group a change named: what it may do may be others now. */
+  readonly modeGroups: readonly { readonly groupId: string; readonly groupToken: string }[];
   /** Of a person by the directory's id, or by Mode's token where only that is known. */
   readonly memberships: readonly ({ readonly groupId: string } & (
     { readonly userId: string } | { readonly memberToken: string }
   ))[];
+}
+
+/** What makes the id of a grant. */
+export interface GrantKey {
+  readonly entitlementId: string;
+  readonly principal: Principal;
 }
 
 export interface Membership {
@@ -35,9 +46,12 @@ export type ChangedGroup = Omit<Group, 'memberCount'>;
 export interface TouchedState {
   readonly accounts: readonly Account[];
   readonly groups: readonly ChangedGroup[];
+  readonly resources: readonly Resource[];
   readonly grants: readonly Grant[];
   /** The memberships that were touched, by the directory's ids, whether they are there or not. */
   readonly memberships: readonly Membership[];
+  /** The same of permissions. */
+  readonly permissions: readonly GrantKey[];
 }
 
 export interface FeedStore {

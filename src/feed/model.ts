@@ -64,6 +64,8 @@ export interface Resource {
   /** Mode's token. */
   readonly id: string;
   readonly name: string;
+  /** What everybody in the workspace may do with it, without any grant; null: nothing, or Mode does not say. */
+  readonly defaultAccess: string | null;
 }
 
 export interface Entitlement {

@@ -58,13 +58,16 @@ const Resource = Type.Object({
   type: Type.Enum(['collection', 'data_source']),
   id: Type.String({ description: "Mode's token" }),
   name: Type.String(),
+  default_access: Nullable(
+    Type.String({ description: 'What everybody in the workspace may do with it, e.g. view; null: nothing' }),
+  ),
 });
 
 const Entitlement = Type.Object({
   id: Type.String({ description: '{resource type}:{resource id}:{slug}' }),
   resource_type: Type.Enum(['group', 'role', 'collection', 'data_source']),
   resource_id: Type.String(),
-  slug: Type.Enum(['member', 'assigned', 'view', 'edit', 'query', 'manage']),
+  slug: Type.String({ description: 'member, assigned, view, edit, query, manage, or another word of Mode' }),
   name: Type.String(),
   purpose: Type.Enum(['assignment', 'permission']),
 });
@@ -137,11 +140,18 @@ export const ChangesPage = Type.Object({
   changes: Type.Array(ChangeEntry, { description: 'What happened, in order of commit' }),
   accounts: Type.Array(Account, { description: 'What the changes were about, as it is now' }),
   groups: Type.Array(Type.Object(changedGroup)),
+  resources: Type.Array(Resource),
   grants: Type.Array(Grant),
-  tombstones: Type.Array(Type.Object({ type: Type.Enum(['account', 'group', 'grant']), id: Type.String() }), {
-    description:
-      'What is gone. With an account or a group, all of its grants are; a group takes its entitlement along',
-  }),
+  tombstones: Type.Array(
+    Type.Object({
+      type: Type.Enum(['account', 'group', 'collection', 'data_source', 'grant']),
+      id: Type.String(),
+    }),
+    {
+      description:
+        'What is gone. With an account, a group or a resource, all of its grants are; groups and resources take their entitlements along',
+    },
+  ),
   next: Type.String({ description: 'The cursor to ask with next: all up to it has been told' }),
   more: Type.Boolean({ description: 'There is more to read at once' }),
 });

@@ -6,7 +6,7 @@ export const wire: { readonly [K in keyof FeedKinds]: (item: FeedKinds[K]) => ob
   accounts: wireAccount,
   groups: (group) => ({ ...wireGroup(group), member_count: group.memberCount }),
   roles: ({ id, name }: Role) => ({ id, name }),
-  resources: ({ type, id, name }: Resource) => ({ type, id, name }),
+  resources: wireResource,
   entitlements: wireEntitlement,
   grants: wireGrant,
 };
@@ -35,6 +35,10 @@ export function wireAccount(account: Account) {
 
 export function wireGroup({ id, name, owned, externalId, modeToken, delivery }: Group | ChangedGroup) {
   return { id, name, owned, external_id: externalId, mode_token: modeToken, delivery };
+}
+
+export function wireResource({ type, id, name, defaultAccess }: Resource) {
+  return { type, id, name, default_access: defaultAccess };
 }
 
 function wireEntitlement({ id, resourceType, resourceId, slug, name, purpose }: Entitlement) {

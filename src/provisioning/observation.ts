@@ -4,6 +4,9 @@
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
 import type { InviteEvent } from './invite.ts';
+import type { MergedActivity } from './merge-activity.ts';
+import type { MergedPermissions } from './merge-permissions.ts';
+import type { ResourceKind } from './permission.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
 
 /** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
@@ -46,6 +49,9 @@ export interface Observation {
     readonly groups?: readonly string[];
     readonly groupMembers?: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
   };
+  /** Resources of one kind, and what they allow. */
+  readonly permissions?: MergedPermissions & { readonly kind: ResourceKind };
+  readonly activity?: MergedActivity;
   /** A list that was read in full; rows of it that are not marked as ours were seen by it. */
   readonly read?: ReadList;
   /** Groups whose members, as known, go with the count that Mode lists. */

@@ -17,6 +17,7 @@ import type { InviteStore } from './invite-store.ts';
 import type { LinkStore } from './link-store.ts';
 import type { GroupRead } from './group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
+import type { PermissionStore } from './permission-store.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { UserState } from './plan-user.ts';
 
@@ -106,7 +107,7 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore {
+export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, PermissionStore {
   /**
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it

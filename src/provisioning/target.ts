@@ -4,10 +4,12 @@
  * Reads are complete or throw: a part of a list is never returned as the whole. Operations may be tried again
  * after a read. Every failure is a TargetError.
  */
+import type { Activity } from './activity.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { CapabilityBook } from './capability-book.ts';
 import type { Findings } from './capability.ts';
 import type { Operation } from './operation.ts';
+import type { ReadPermissions, ResourceKind } from './permission.ts';
 import type { TaskPlace } from './task.ts';
 
 export type TargetErrorKind =
@@ -72,6 +74,10 @@ export interface Target {
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */
   readGroupMembers(groupToken: string): Promise<readonly ObservedGroupMember[]>;
+  /** What resources of that kind allow whom. @throws TargetError forbidden or not_found when this key may not list them */
+  readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
+  /** When people were last active. @throws TargetError forbidden when the target does not tell */
+  readActivity(): Promise<readonly Activity[]>;
   /** Carries out one operation. `adopt_group` sends nothing. */
   apply(operation: Operation): Promise<Applied>;
   /** The handles of the people whose credentials the bridge uses; empty when they belong to nobody or cannot be told. */

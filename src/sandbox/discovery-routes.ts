@@ -95,6 +95,8 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
       member_username: member.username,
       banned_at: time(member.bannedAt),
       activated_at: time(member.activatedAt),
+      last_report_viewed_at: time(member.lastActiveAt),
+      last_day_engaged: time(member.lastActiveAt)?.slice(0, 10) ?? null,
     };
   }
 }

@@ -21,6 +21,8 @@ export interface Member {
   /** Milliseconds since the epoch. */
   activatedAt: number | null;
   bannedAt: number | null;
+  /** When they last looked at a report; null: never. */
+  lastActiveAt: number | null;
 }
 
 export interface Invite {

@@ -71,6 +71,7 @@ export function createPeople(): People {
         managedByScim: given.managedByScim ?? false,
         activatedAt: state === 'active' ? now : null,
         bannedAt: state === 'banned' ? now : null,
+        lastActiveAt: given.lastActiveAt ?? null,
       };
       people.set(member.memberToken, member);
       index(member);

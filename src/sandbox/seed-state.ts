@@ -8,9 +8,16 @@ type Granted = NonNullable<NonNullable<StateDocument['spaces']>[number]['permiss
 
 /** @throws ApiError 400 for a group's member, an invite or a permission of somebody who is not among the members */
 export function seedState(workspace: Workspace, document: StateDocument, now: number): void {
-  for (const { member_token, membership_token, managed_by_scim, ...given } of document.members) {
+  for (const {
+    member_token,
+    membership_token,
+    managed_by_scim,
+    last_active_at,
+    ...given
+  } of document.members) {
     workspace.add({
       ...given,
+      lastActiveAt: last_active_at === undefined ? null : Date.parse(last_active_at),
       managedByScim: managed_by_scim ?? false,
       ...(member_token === undefined ? {} : { memberToken: member_token }),
       ...(membership_token === undefined ? {} : { membershipToken: membership_token }),

@@ -30,6 +30,7 @@ export const StateDocument = Type.Object(
           managed_by_scim: Type.Optional(Type.Boolean()),
           member_token: Type.Optional(Token),
           membership_token: Type.Optional(Token),
+          last_active_at: Type.Optional(Type.String({ format: 'date-time' })),
         },
         exact,
       ),
@@ -108,10 +109,18 @@ export function renderState(workspace: Workspace, all: boolean): StateDocument {
   return {
     members: people
       .filter((member) => all || member.state !== 'banned')
-      .map(({ email, name, username, state, admin, managedByScim, memberToken, membershipToken }) => ({
-        ...{ email, name, username, state, admin },
-        ...(managedByScim ? { managed_by_scim: true } : {}),
-        ...{ member_token: memberToken, membership_token: membershipToken },
+      .map((member) => ({
+        email: member.email,
+        name: member.name,
+        username: member.username,
+        state: member.state,
+        admin: member.admin,
+        ...(member.managedByScim ? { managed_by_scim: true } : {}),
+        member_token: member.memberToken,
+        membership_token: member.membershipToken,
+        ...(member.lastActiveAt === null
+          ? {}
+          : { last_active_at: new Date(member.lastActiveAt).toISOString() }),
       }))
       .sort(byEmail),
     groups: groups

@@ -5,6 +5,8 @@ import type { Projection } from './codec/projection.ts';
 
 export interface Call {
   readonly connection: Connection;
+  /** For a reader of the feed, who is told what people hold, and writes nothing. */
+  readonly reads: boolean;
   /** The base URL under which the client sees the service. */
   readonly base: string;
   readonly projection: Projection;

@@ -23,7 +23,8 @@ export function createReadResource(
   const operations = { user: userOperations(context), group: groupOperations(context) };
   return async (connection, { kind, id }, origin) => {
     const base = origin + prefix;
-    const call: Call = { connection, base, projection: PROJECTION, guard: undefined, known: undefined };
+    const whole = { projection: PROJECTION, guard: undefined, known: undefined };
+    const call: Call = { connection, reads: true, base, ...whole };
     try {
       const { body } = await operations[kind].read(call, id);
       return typeof body === 'string' ? (JSON.parse(body) as Attributes) : undefined;

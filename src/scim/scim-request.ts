@@ -1,6 +1,6 @@
 /** What a request says outside its body: names of parameters in any case, unknown ones ignored. */
 import type { FastifyRequest } from 'fastify';
-import type { Connection } from '../directory/connection.ts';
+import type { TokenHolder } from '../directory/token-holder.ts';
 import { BridgeError } from '../errors.ts';
 import type { Call } from './call.ts';
 import { EVERYTHING, readProjection } from './codec/projection.ts';
@@ -24,15 +24,17 @@ export interface CallOptions {
   /** As clients see the service, without a path; undefined: as the request's Host header says. */
   readonly publicUrl: string | undefined;
   readonly prefix: string;
-  readonly connectionOf: (request: FastifyRequest) => Connection;
+  readonly connectionOf: (request: FastifyRequest) => TokenHolder;
 }
 
 /** @throws BridgeError invalid_value, invalid_filter for a header or a parameter that cannot be read */
 export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): Call {
   const { headers, url } = request;
   const parameter = url.includes('?') ? parametersOf(request) : undefined;
+  const connection = connectionOf(request);
   return {
-    connection: connectionOf(request),
+    connection,
+    reads: connection.kind !== 'scim',
     base: (publicUrl ?? originOf(request)) + prefix,
     projection:
       parameter === undefined

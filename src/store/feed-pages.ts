@@ -150,14 +150,15 @@ function toDelivery({ delivery_state: state, delivery_reason: reason }: Delivery
   return state === null ? null : { state: state as Delivery['state'], reason };
 }
 
-interface ResourceRow {
+export interface ResourceRow {
   readonly type: string;
   readonly id: string;
   readonly name: string;
+  readonly default_access: string | null;
 }
 
-function toResource({ type, id, name }: ResourceRow): Resource {
-  return { type: type as Resource['type'], id, name };
+export function toResource({ type, id, name, default_access: defaultAccess }: ResourceRow): Resource {
+  return { type: type as Resource['type'], id, name, defaultAccess };
 }
 
 interface EntitlementRow {

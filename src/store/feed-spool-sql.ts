@@ -40,7 +40,7 @@ const COLUMNS: Readonly<Record<SpoolTable | Passing, string>> = {
     member_wanted integer not null, delivery_state text, delivery_reason text, activated_at bigint, last_active_at bigint`,
   groups: `ord integer primary key, id text not null unique, name text not null, owned integer not null, external_id text,
     mode_token text, member_count integer not null, delivery_state text, delivery_reason text`,
-  resources: 'ord integer primary key, type text not null, id text not null, name text not null',
+  resources: `ord integer primary key, type text not null, id text not null, name text not null, default_access text`,
   entitlements: `ord integer primary key, id text not null unique, resource_type text not null, resource_id text not null,
     slug text not null, name text not null`,
   grants: `ord integer primary key, entitlement integer not null, principal_type integer not null, principal integer not null,
@@ -66,10 +66,11 @@ export function spoolStatements(engine: Engine, workspace: string, spool: Spool,
       from (${groups}) as state order by 1`,
     create('resources'),
     sql`insert into ${spool('resources')}
-      select ${numbered(sql`${ordered(sql`kind`)}, ${ordered(sql`token`)}`)}, kind, token, name from observed_resources
+      select ${numbered(sql`${ordered(sql`kind`)}, ${ordered(sql`token`)}`)}, kind, token, name, default_access
+      from observed_resources
       where workspace = ${workspace} order by 1`,
     create('entitlements'),
-    sql`insert into ${spool('entitlements')} select ${numbered(ordered(sql`id`))}, state.* from (${entitlementsSql(spool)}) as state order by 1`,
+    sql`insert into ${spool('entitlements')} select ${numbered(ordered(sql`id`))}, state.* from (${entitlementsSql(spool, workspace)}) as state order by 1`,
     create('holders'),
     sql`insert into ${spool('holders')}
       select 'account', member_token, ord from ${spool('accounts')} where member_token is not null
@@ -90,7 +91,7 @@ export function spoolStatements(engine: Engine, workspace: string, spool: Spool,
   return statements.map((statement) => statement.compile(engine.db));
 }
 
-function entitlementsSql(spool: Spool): Sql {
+function entitlementsSql(spool: Spool, workspace: string): Sql {
   const role = sql`select ${sql.lit(entitlementId('role', ADMIN_ROLE.id, 'assigned'))} as id, 'role' as resource_type,
     ${sql.lit(ADMIN_ROLE.id)} as resource_id, 'assigned' as slug, ${sql.lit(ADMIN_ROLE.name)} as name`;
   const member = sql`select 'group:' || id || ':member', 'group', id, 'member', 'Member of ' || name from ${spool('groups')}`;
@@ -101,7 +102,20 @@ function entitlementsSql(spool: Spool): Sql {
         from ${spool('resources')} where type = ${sql.lit(type)}`;
     }),
   );
-  return sql.join([role, member, ...permissions], sql` union all `);
+  return sql.join([role, member, ...permissions, unheardOfSql(spool, workspace)], sql` union all `);
+}
+
+/** What Mode lets somebody do with a resource beyond all that it is known to have. */
+function unheardOfSql(spool: Spool, workspace: string): Sql {
+  const known = (['collection', 'data_source'] as const).map((type) => {
+    return sql`(permission.resource_kind = ${sql.lit(type)} and permission.action in (${sql.join(SLUGS[type].map(sql.lit))}))`;
+  });
+  return sql`select distinct resource.type || ':' || resource.id || ':' || permission.action, resource.type, resource.id,
+      permission.action, upper(substr(permission.action, 1, 1)) || substr(permission.action, 2) || ' ' || resource.name
+    from observed_permissions as permission
+    join ${spool('resources')} as resource
+      on resource.type = permission.resource_kind and resource.id = permission.resource_token
+    where permission.workspace = ${workspace} and not (${sql.join(known, sql` or `)})`;
 }
 
 /**

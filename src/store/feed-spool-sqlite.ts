@@ -30,7 +30,9 @@ import {
   type Spool,
 } from './feed-spool-sql.ts';
 
-const FINISHED = '.copy';
+/** Of this layout of the tables; those of earlier ones are of no use any more. */
+const FINISHED = '.copy2';
+const OUTDATED = '.copy';
 const UNFINISHED = '.part';
 /** What is unfinished for longer than this was left by a process that died. */
 const UNFINISHED_MS = 60 * 60_000;
@@ -128,6 +130,7 @@ export function sqliteSpool(engine: Engine, file: string): SpoolPlace {
         rmSync(pathOf(id), { force: true });
         copyOf(id);
       }
+      for (const id of filesIn(folder, OUTDATED)) rmSync(join(folder, `${id}${OUTDATED}`), { force: true });
       for (const id of filesIn(folder, UNFINISHED)) {
         const path = join(folder, `${id}${UNFINISHED}`);
         if (now - statSync(path).mtimeMs > UNFINISHED_MS) rmSync(path, { force: true });

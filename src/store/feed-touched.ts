@@ -1,9 +1,18 @@
 /** The state now of what changes were about, at the cost of what they touched: nothing here looks at everything. */
 import { sql, type RawBuilder } from 'kysely';
-import type { ChangedGroup, FeedStore, Membership, Touched } from '../feed/feed-store.ts';
-import { ADMIN_ROLE, entitlementId, type Group } from '../feed/model.ts';
+import type { ChangedGroup, FeedStore, GrantKey, Membership, Touched } from '../feed/feed-store.ts';
+import { ADMIN_ROLE, entitlementId, grantId, type Group, type Principal } from '../feed/model.ts';
 import type { Engine } from './engine.ts';
-import { toAccount, toGrant, toGroup, type AccountRow, type GrantRow, type GroupRow } from './feed-pages.ts';
+import {
+  toAccount,
+  toGrant,
+  toGroup,
+  toResource,
+  type AccountRow,
+  type GrantRow,
+  type GroupRow,
+  type ResourceRow,
+} from './feed-pages.ts';
 import { accountsSql, groupsSql, matchedSql } from './feed-state-sql.ts';
 import { jsonSql } from './json-sql.ts';
 
@@ -96,11 +105,50 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
     return [...new Set([...ids, ...rows.map((row) => row.id)])];
   }
 
+  /** The resources that were touched and are there. */
+  function resourcesOf(workspace: string, { resources }: Touched): Promise<readonly ResourceRow[]> {
+    const of = (type: 'collection' | 'data_source') => {
+      const ids = resources.flatMap((one) => (one.type === type ? [one.id] : []));
+      return sql`select kind as type, token as id, name, default_access from observed_resources
+        where workspace = ${workspace} and kind = ${type} and ${within(sql`token`, ids)}`;
+    };
+    return ask(sql`${of('collection')} union all ${of('data_source')}`);
+  }
+
+  /** The permissions that changes named, and those of Mode's accounts and groups whose people and groups may be others now. */
+  async function permissions(workspace: string, touched: Touched): Promise<readonly GrantKey[]> {
+    const accounts = touched.holders.flatMap(({ userId, memberToken }) =>
+      memberToken === null
+        ? []
+        : [{ token: memberToken, principal: { type: 'account', id: userId } as const }],
+    );
+    const groups = touched.modeGroups.map(({ groupId, groupToken }) => {
+      return { token: groupToken, principal: { type: 'group', id: groupId } as const };
+    });
+    const of = async (
+      kind: 'account' | 'group',
+      holders: readonly { token: string; principal: Principal }[],
+    ) => {
+      if (holders.length === 0) return [];
+      const tokens = holders.map((holder) => holder.token);
+      const rows = await ask<{ entitlement_id: string; token: string }>(sql`
+        select resource_kind || ':' || resource_token || ':' || action as entitlement_id, accessor_token as token
+        from observed_permissions
+        where workspace = ${workspace} and accessor_kind = ${kind} and ${within(sql`accessor_token`, tokens)}`);
+      return rows.flatMap((row) =>
+        holders.flatMap(({ token, principal }) =>
+          token === row.token ? [{ entitlementId: row.entitlement_id, principal }] : [],
+        ),
+      );
+    };
+    return [...touched.permissions, ...(await of('account', accounts)), ...(await of('group', groups))];
+  }
+
   /** What these people hold, and what these groups do; memberships that are gone on both sides too, with 0 and 0. */
   function heldBy(
     workspace: string,
     users: readonly string[],
-    groups: ReadonlySet<string>,
+    groups: Iterable<string>,
   ): Promise<readonly HeldRow[]> {
     const [admin, none] = [entitlementId('role', ADMIN_ROLE.id, 'assigned'), sql`cast(null as text)`];
     const permission = sql`permission.resource_kind || ':' || permission.resource_token || ':' || permission.action`;
@@ -144,25 +192,36 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
     const pairs = await memberships(workspace, touched);
     const asked = new Set([...touched.accounts, ...touched.holders.map((holder) => holder.userId)]);
     const told = new Set(await withNamesakes(workspace, [...asked]));
-    const users = await withNamesakes(workspace, [...told, ...pairs.map((pair) => pair.userId)]);
+    const named = await permissions(workspace, touched);
+    const holdersOf = (type: Principal['type']) =>
+      named.flatMap(({ principal }) => (principal.type === type ? [principal.id] : []));
+    const users = await withNamesakes(workspace, [
+      ...told,
+      ...pairs.map((pair) => pair.userId),
+      ...holdersOf('account'),
+    ]);
     const accounts = await ask<AccountRow>(sql`with matched as (${matchedSql(engine, workspace, users)})
       ${accountsSql(engine, workspace, sql`matched`, users)}`);
     const groups = await ask<GroupRow>(groupsSql(engine, workspace, [...touched.groups]));
-    const held = await heldBy(workspace, users, touched.groups);
+    const held = await heldBy(workspace, users, new Set([...touched.groups, ...holdersOf('group')]));
     const holders = new Set(touched.holders.map((holder) => holder.userId));
     const wanted = new Set(pairs.map(({ groupId, userId }) => `${groupId} ${userId}`));
-    const grants = held.filter(
-      (row) =>
-        (row.wanted === 1 || row.observed === 1) &&
-        (row.principal_type === 1 ||
-          holders.has(row.principal_id) ||
-          (row.group_id !== null && wanted.has(`${row.group_id} ${row.principal_id}`))),
-    );
+    const permitted = new Set(named.map((one) => grantId(one.entitlementId, one.principal)));
+    const grants = held
+      .filter((row) => row.wanted === 1 || row.observed === 1)
+      .filter(
+        (row) =>
+          (row.principal_type === 1 ? touched.groups : holders).has(row.principal_id) ||
+          (row.group_id !== null && wanted.has(`${row.group_id} ${row.principal_id}`)) ||
+          permitted.has(toGrant(row).id),
+      );
     return {
       accounts: accounts.filter((row) => told.has(row.id)).map(toAccount),
       groups: groups.map((row) => withoutCount(toGroup(row))),
+      resources: (await resourcesOf(workspace, touched)).map(toResource),
       grants: grants.map(toGrant),
       memberships: unique(pairs),
+      permissions: named,
     };
   };
 }

@@ -10,6 +10,7 @@ import { taskTables } from './migrations/0005-tasks.ts';
 import { drive } from './migrations/0006-drive.ts';
 import { feedTables } from './migrations/0007-feed.ts';
 import { eventTables } from './migrations/0008-events.ts';
+import { defaultAccess } from './migrations/0009-default-access.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -22,6 +23,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0006-drive': drive,
     '0007-feed': feedTables(engine.name),
     '0008-events': eventTables,
+    '0009-default-access': defaultAccess(engine.name),
   };
   const migrator = new Migrator({
     db: engine.db,

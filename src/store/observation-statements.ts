@@ -7,6 +7,7 @@ import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
 import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
 import { wakeJobs } from './job-statements.ts';
+import { activityStatements, permissionStatements } from './permission-statements.ts';
 import { memberRow } from './rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
 import { flag } from './schema.ts';
@@ -25,6 +26,8 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...groupStatements(engine, observation),
       ...groupMemberStatements(engine, observation),
       ...linkStatements(engine, observation),
+      ...permissionStatements(engine, observation),
+      ...activityStatements(engine, observation),
       ...removedStatements(engine, observation),
       ...settledStatements(engine, observation),
       ...inviteStatements(engine, observation),

@@ -31,6 +31,7 @@ import { linkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { observationStatements } from './observation-statements.ts';
 import { observedReads } from './observed-reads.ts';
+import { permissionReads } from './permission-reads.ts';
 import { openPostgres } from './postgres-engine.ts';
 import { shownReads } from './shown-reads.ts';
 import { openSqlite } from './sqlite-engine.ts';
@@ -76,6 +77,7 @@ export function openStore(url: string): Store {
       ...inviteReads(engine),
       ...linkStore(engine),
       ...driftStore(engine),
+      ...permissionReads(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
@@ -122,6 +124,9 @@ async function forgetMode({ db, write }: Engine, workspace: string): Promise<voi
     'removed_on_mode',
     'invites',
     'last_written',
+    'observed_resources',
+    'observed_permissions',
+    'observed_activity',
   ] as const;
   await write(
     tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),

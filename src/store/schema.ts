@@ -338,6 +338,8 @@ export interface ObservedResourcesTable {
   kind: string;
   token: string;
   name: string;
+  /** What everybody in the workspace may do with it; null: nothing, or Mode does not say. */
+  default_access: string | null;
 }
 
 export interface ObservedPermissionsTable {

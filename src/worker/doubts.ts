@@ -3,10 +3,17 @@
  * taken out of Mode by somebody else.
  */
 import type { Clock } from '../clock.ts';
+import { ShortReadError } from '../provisioning/short-read.ts';
 
 const BELIEVED_AFTER_MS = 5 * 60_000;
 
 export interface Doubts {
+  /**
+   * Merges a read; believes a short one when the list has been short for long.
+   * @param merge throws ShortReadError when the read is short and it is not told to believe it
+   * @throws ShortReadError
+   */
+  weigh<T>(list: string, merge: (believe: boolean) => T): T;
   /** Whether the list has been short for so long that it is taken for the whole one. */
   believes(list: string): boolean;
   raise(list: string): void;
@@ -16,13 +23,26 @@ export interface Doubts {
 
 export function createDoubts(clock: Clock): Doubts {
   const since = new Map<string, number>();
+  const believes = (list: string) => clock.now() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS;
+  const raise = (list: string) => {
+    if (!since.has(list)) since.set(list, clock.now());
+  };
+  const end = (list: string) => {
+    since.delete(list);
+  };
   return {
-    believes: (list) => clock.now() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS,
-    raise: (list) => {
-      if (!since.has(list)) since.set(list, clock.now());
+    weigh: (list, merge) => {
+      try {
+        const merged = merge(believes(list));
+        end(list);
+        return merged;
+      } catch (error) {
+        if (error instanceof ShortReadError) raise(list);
+        throw error;
+      }
     },
-    end: (list) => {
-      since.delete(list);
-    },
+    believes,
+    raise,
+    end,
   };
 }

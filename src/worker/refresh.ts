@@ -11,7 +11,6 @@ import type { ObservedMember } from '../provisioning/observed.ts';
 import type { PersonBehind } from '../provisioning/provisioning-store.ts';
 import { groupChange, memberChange } from '../provisioning/record-applied.ts';
 import { TargetError } from '../provisioning/target.ts';
-import { ShortReadError } from '../provisioning/short-read.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -28,7 +27,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
   await locks.hold([MEMBER_ROWS], async () => {
     const at = clock.now();
     const before = await store.observedMembers(workspace);
-    const { upsert, remove, changed } = believing(context, 'members', (believe) =>
+    const { upsert, remove, changed } = context.doubts.weigh('members', (believe) =>
       mergeMembers(before, read, at, believe),
     );
     const people = await store.peopleBehind(workspace, changed);
@@ -114,7 +113,7 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
     const at = clock.now();
     const before = await store.observedGroups(workspace);
     const takenAway = await store.removedOnMode(workspace, 'groups');
-    const { upsert, remove, changed, behind } = believing(context, 'groups', (believe) =>
+    const { upsert, remove, changed, behind } = context.doubts.weigh('groups', (believe) =>
       mergeGroups(before, read, at, takenAway, believe),
     );
     const tokens = [...changed.map((group) => group.token), ...remove];
@@ -136,18 +135,6 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
       wake,
     });
   });
-}
-
-/** Believes a short list when it has been short for long. @throws ShortReadError */
-function believing<T>({ doubts }: WorkContext, list: string, merge: (believe: boolean) => T): T {
-  try {
-    const merged = merge(doubts.believes(list));
-    doubts.end(list);
-    return merged;
-  } catch (error) {
-    if (error instanceof ShortReadError) doubts.raise(list);
-    throw error;
-  }
 }
 
 function userSubject(member: ObservedMember, people: readonly PersonBehind[]): Subject | null {

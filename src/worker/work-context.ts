@@ -31,6 +31,8 @@ export interface WorkContext {
   /** Of connections for which nothing else is set. */
   readonly drift: DriftMode;
   readonly invites: InvitePolicy;
+  /** What is read for the feed alone. */
+  readonly feed: { readonly permissions: boolean; readonly activity: boolean };
   /** Keeps apart what must not happen at the same time. */
   readonly locks: Locks;
   readonly doubts: Doubts;

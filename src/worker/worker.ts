@@ -12,6 +12,7 @@ import type { SyncControl } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { createBell } from './bell.ts';
 import { createDoubts } from './doubts.ts';
+import { createFeedReading } from './feed-reading.ts';
 import { createJobPool } from './job-pool.ts';
 import { createLocks } from './locks.ts';
 import { watchOutage } from './outage.ts';
@@ -56,6 +57,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const context = workContext(options);
   const outage = watchOutage(clock);
   const probing = createProbing(context, options.requests);
+  const feedReading = createFeedReading(context);
   const bell = createBell(clock);
   let lastFullReadAt: number | null = null;
   let ownersReadAt = -Infinity;
@@ -81,6 +83,7 @@ export function createWorker(options: WorkerOptions): Worker {
       }
       await sync.run((progress) => fullSync(context, stopping, progress));
       lastFullReadAt = clock.now();
+      feedReading.begin();
       await membersRead();
     } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, !pool.idle)) {
       await refreshMembers(context);
@@ -256,7 +259,7 @@ export function createWorker(options: WorkerOptions): Worker {
         });
         if (!goOn) await bell.wait(Math.max(IDLE_MS, outage.pauseMs()), signal);
       }
-      await pool.settled();
+      await Promise.all([pool.settled(), feedReading.settled()]);
       await release().catch((error: unknown) => {
         log.error({ err: error }, 'claimed jobs could not be given back');
       });

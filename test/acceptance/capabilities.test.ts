@@ -1,6 +1,7 @@
 /** What Mode does not do for the bridge's keys: seen from the IdP's side, from the operators', and in Mode. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { startApp, startSimulatedMode, type App } from '../../src/app.ts';
+import { startApp, type App } from '../../src/app/start-app.ts';
+import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig, type ModeAccess } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';

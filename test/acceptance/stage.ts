@@ -2,7 +2,8 @@
  * A bridge and a simulated Mode within the test's own process, for tests that need many of them or look at the process
  * itself. They are spoken to over HTTP only.
  */
-import { startApp, startSimulatedMode } from '../../src/app.ts';
+import { startApp } from '../../src/app/start-app.ts';
+import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';

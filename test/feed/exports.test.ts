@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { snapshotSource } from '../../src/feed/c1z/snapshot-source.ts';
 import { writeC1z } from '../../src/feed/c1z/write-c1z.ts';
 import { oaa } from '../../src/feed/encoders/oaa.ts';
+import type { Grant } from '../../src/feed/model.ts';
 import { engines, freshDatabase, type EngineName } from '../databases.ts';
 import { storeAt } from '../stores.ts';
 import { openC1z, rows } from './c1z/read-c1z.ts';
@@ -13,6 +14,20 @@ import { readAll } from './reading.ts';
 import { standingClock, steps, WORKSPACE, worldOf, type Step } from './world.ts';
 
 const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 12, postgres: 4 };
+
+/** With each member of a group what the group holds, once. */
+function withMembers(grants: readonly Grant[]): readonly Grant[] {
+  const all = new Map(grants.map((grant) => [grant.id, grant]));
+  for (const grant of grants) {
+    if (grant.principal.type === 'account') continue;
+    for (const { entitlementId, principal } of grants) {
+      if (entitlementId !== `group:${grant.principal.id}:member`) continue;
+      const id = `${grant.entitlementId}:account:${principal.id}`;
+      if (!all.has(id)) all.set(id, { ...grant, id, principal });
+    }
+  }
+  return [...all.values()];
+}
 
 /** Everybody is in every group, and an admin, when the story begins. */
 const BEFORE: readonly Step[] = (
@@ -39,6 +54,7 @@ describe.each(engines)('exports of the feed on %s', (engine) => {
         const snapshot = await store.feed.takeSnapshot(WORKSPACE, clock);
         const accounts = await readAll(snapshot, 'accounts');
         const granted = (await readAll(snapshot, 'grants')).filter(({ observed }) => observed);
+        const held = withMembers(granted).map(({ id }) => id);
 
         expect(granted.length).toBeGreaterThan(0);
 
@@ -50,7 +66,7 @@ describe.each(engines)('exports of the feed on %s', (engine) => {
         });
         const ids = (table: 'v1_resources' | 'v1_grants') =>
           rows(database, table).map((row) => row['external_id']);
-        expect(ids('v1_grants')).toEqual(granted.map(({ id }) => id));
+        expect(ids('v1_grants').toSorted()).toEqual(held.toSorted());
         expect(ids('v1_resources')).toEqual(
           expect.arrayContaining(accounts.map(({ id }) => `account:${id}`)),
         );
@@ -61,12 +77,26 @@ describe.each(engines)('exports of the feed on %s', (engine) => {
         const [{ local_users: users }] = document.applications;
         const told = [
           ...users.flatMap(({ id, groups }) => groups.map((group) => `group:${group}:member:account:${id}`)),
-          ...document.identity_to_permissions.map(
-            ({ identity }) => `role:admin:assigned:account:${identity}`,
+          ...document.identity_to_permissions.flatMap(({ identity, role_assignments: roles = [] }) =>
+            roles.map(() => `role:admin:assigned:account:${identity}`),
           ),
         ];
+        // Veza is told of the levels that it has been told of, and knows itself who is in a group.
+        const ofAccounts = granted.filter(({ entitlementId }) => /^(group|role):/.test(entitlementId));
         expect(users.map(({ id }) => id)).toEqual(accounts.map(({ id }) => id));
-        expect(told.toSorted()).toEqual(granted.map(({ id }) => id).toSorted());
+        expect(told.toSorted()).toEqual(ofAccounts.map(({ id }) => id).toSorted());
+        const permissions = granted.filter(({ entitlementId }) => /^collection:.*:view$/.test(entitlementId));
+        expect(
+          document.identity_to_permissions
+            .flatMap(({ identity, application_permissions: held = [] }) =>
+              held.flatMap(({ resources }) => resources.map((resource) => `${identity} ${resource}`)),
+            )
+            .toSorted(),
+        ).toEqual(
+          permissions
+            .map(({ principal, entitlementId }) => `${principal.id} ${entitlementId.replace(/:view$/, '')}`)
+            .toSorted(),
+        );
       }),
       { numRuns: RUNS[engine] },
     );

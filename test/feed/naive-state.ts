@@ -1,11 +1,12 @@
 /** What the feed is to tell, worked out row by row from the tables: slow, and plain enough to be believed. */
 import type { Kysely } from 'kysely';
-import type { Account, Grant, Group } from '../../src/feed/model.ts';
+import type { Account, Grant, Group, Resource } from '../../src/feed/model.ts';
 import type { Database } from '../../src/store/schema.ts';
 
 export interface NaiveState {
   readonly accounts: readonly Account[];
   readonly groups: readonly Group[];
+  readonly resources: readonly Resource[];
   readonly grants: readonly Grant[];
 }
 
@@ -127,7 +128,38 @@ export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
     ).length,
     delivery: deliveryOf('group', group.id),
   }));
-  return { accounts: byId(accounts), groups: byId(groups), grants: byId(grants) };
+  const resources = (await db.selectFrom('observed_resources').selectAll().execute()).map((row) => {
+    return {
+      type: row.kind as 'collection',
+      id: row.token,
+      name: row.name,
+      defaultAccess: row.default_access,
+    };
+  });
+  for (const row of await db.selectFrom('observed_permissions').selectAll().execute()) {
+    const entitlementId = `${row.resource_kind}:${row.resource_token}:${row.action}`;
+    const holders =
+      row.accessor_kind === 'group'
+        ? present.filter((group) => linkOf('group', group.id) === row.accessor_token)
+        : accounts.filter((account) => account.memberToken === row.accessor_token);
+    for (const { id } of holders) {
+      const principal = { type: row.accessor_kind as 'account', id };
+      grants.push({
+        id: `${entitlementId}:${principal.type}:${id}`,
+        entitlementId,
+        principal,
+        wanted: null,
+        observed: true,
+        source: 'direct',
+      });
+    }
+  }
+  return {
+    accounts: byId(accounts),
+    groups: byId(groups),
+    resources: byId(resources),
+    grants: byId(grants),
+  };
 }
 
 export function byId<T extends { readonly id: string }>(items: readonly T[]): T[] {

@@ -188,7 +188,7 @@ describe('what Veza is told of access', () => {
     expect(document.applications[0].local_users.flatMap(({ groups }) => groups)).toEqual([]);
   });
   it('gathers the resources of one permission', async () => {
-    const more = { type: 'collection', id: 'cccc00000002', name: 'Sales' } as const;
+    const more = { type: 'collection', id: 'cccc00000002', name: 'Sales', defaultAccess: null } as const;
     const entitlement = {
       id: 'collection:cccc00000002:view',
       resourceType: 'collection',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readChanges } from '../../src/feed/changes.ts';
 import type { FeedSnapshot } from '../../src/feed/feed-snapshot.ts';
-import type { Account, Grant } from '../../src/feed/model.ts';
+import type { Account, Grant, Resource } from '../../src/feed/model.ts';
 import type { ChangedGroup } from '../../src/feed/feed-store.ts';
 import { openPostgres } from '../../src/store/postgres-engine.ts';
 import { openSqlite } from '../../src/store/sqlite-engine.ts';
@@ -36,7 +36,10 @@ describe.each(engines)('the feed on %s', (engine) => {
         const expected = await naiveState(db);
         expect(await readAll(snapshot, 'accounts')).toEqual(expected.accounts);
         expect(await readAll(snapshot, 'groups')).toEqual(expected.groups);
+        expect(await readAll(snapshot, 'resources')).toEqual(expected.resources);
         expect(byId(await readAll(snapshot, 'grants'))).toEqual(expected.grants);
+        const offered = new Set((await readAll(snapshot, 'entitlements')).map(({ id }) => id));
+        expect(expected.grants.filter((grant) => !offered.has(grant.entitlementId))).toEqual([]);
         expect(snapshot.position).toBe(await store.feed.lastPosition(WORKSPACE));
       }),
       { numRuns: RUNS[engine] },
@@ -82,7 +85,9 @@ describe.each(engines)('the feed on %s', (engine) => {
 async function copyOf(snapshot: FeedSnapshot) {
   const accounts = new Map<string, Account>();
   const groups = new Map<string, ChangedGroup>();
+  const resources = new Map<string, Resource>();
   const grants = new Map<string, Grant>();
+  for (const resource of await readAll(snapshot, 'resources')) resources.set(resource.id, resource);
   for (const account of await readAll(snapshot, 'accounts')) accounts.set(account.id, account);
   // How many members a group has is told in snapshots only.
   for (const { id, name, owned, externalId, modeToken, delivery } of await readAll(snapshot, 'groups')) {
@@ -93,19 +98,22 @@ async function copyOf(snapshot: FeedSnapshot) {
     apply: (read: Awaited<ReturnType<typeof readChanges>>) => {
       for (const { type, id } of read.tombstones) {
         const about = (grant: Grant) =>
-          type === 'group' ? grant.entitlementId === `group:${id}:member` : grant.principal.id === id;
+          grant.entitlementId.startsWith(`${type}:${id}:`) || grant.principal.id === id;
         if (type === 'grant') grants.delete(id);
         else for (const grant of grants.values()) if (about(grant)) grants.delete(grant.id);
         if (type === 'account') accounts.delete(id);
         if (type === 'group') groups.delete(id);
+        if (type === 'collection') resources.delete(id);
       }
       for (const account of read.accounts) accounts.set(account.id, account);
       for (const group of read.groups) groups.set(group.id, group);
+      for (const resource of read.resources) resources.set(resource.id, resource);
       for (const grant of read.grants) grants.set(grant.id, grant);
     },
     state: () => ({
       accounts: byId([...accounts.values()]),
       groups: byId([...groups.values()]),
+      resources: byId([...resources.values()]),
       grants: byId([...grants.values()]),
     }),
   };

@@ -10,8 +10,15 @@ import { createUsers } from '../../src/directory/users.ts';
 import type { UserDraft } from '../../src/directory/user.ts';
 import { memberKey } from '../../src/provisioning/observation.ts';
 import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import {
+  permissionKey,
+  type ObservedPermission,
+  type ObservedResource,
+} from '../../src/provisioning/permission.ts';
 import { groupChange, memberChange } from '../../src/provisioning/record-applied.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { refreshPermissions } from '../../src/worker/refresh-permissions.ts';
+import type { WorkContext } from '../../src/worker/work-context.ts';
 
 export const WORKSPACE = 'acme';
 export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta', state: 'live' };
@@ -77,6 +84,8 @@ export type Step = Readonly<{
     | 'link_group'
     | 'show_user'
     | 'show_group'
+    | 'permit'
+    | 'lose_resource'
     | 'deliver';
   person: number;
   team: number;
@@ -110,6 +119,9 @@ export const steps: fc.Arbitrary<Step> = fc.record({
     'link_group',
     'show_user',
     'show_group',
+    'permit',
+    'permit',
+    'lose_resource',
     'deliver',
   ),
   person: fc.nat(PEOPLE.length - 1),
@@ -118,7 +130,7 @@ export const steps: fc.Arbitrary<Step> = fc.record({
   also: fc.boolean(),
 });
 
-/** Does what a step says, where it is possible. Mode's tokens are `m0`, `g0` and so on. */
+/** Does what a step says, where it is possible. Mode's tokens are `m0`, `g0`, `c0` and so on. */
 export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<void> {
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
@@ -140,6 +152,27 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
   };
   const record = (seen: object) =>
     store.provisioning.record({ workspace: WORKSPACE, at: clock.now(), ...seen });
+  const resources = new Map<string, ObservedResource>();
+  const permissions = new Map<string, ObservedPermission>();
+  const readPermissions = () =>
+    refreshPermissions(
+      {
+        workspace: WORKSPACE,
+        store: store.provisioning,
+        clock,
+        // However much is gone at once.
+        doubts: { weigh: (_list: string, merge: (believe: boolean) => unknown) => merge(true) },
+        target: {
+          readPermissions: () =>
+            Promise.resolve({
+              resources: [...resources.values()],
+              permissions: [...permissions.values()],
+              unread: new Set(),
+            }),
+        },
+      } as unknown as WorkContext,
+      'collection',
+    );
   const subjectBehind = async (token: string) => {
     const behind = await store.provisioning.groupsBehind(WORKSPACE, [token]);
     const id = behind.get(token);
@@ -263,6 +296,30 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
           showGroup({ id: newId(), workspace: WORKSPACE, at: clock.now() }, title),
         );
         return;
+      case 'permit': {
+        const resourceToken = `c${team}`;
+        const accessor = also
+          ? ({ kind: 'account', token: memberToken } as const)
+          : ({ kind: 'group', token: `g${person % TEAMS.length}` } as const);
+        const permission = { resourceToken, action: team === 0 ? 'own' : 'view', accessor };
+        resources.set(resourceToken, {
+          token: resourceToken,
+          name: `${title} reports`,
+          defaultAccess: yes ? 'view' : null,
+        });
+        if (yes) permissions.set(permissionKey(permission), permission);
+        else permissions.delete(permissionKey(permission));
+        await readPermissions();
+        return;
+      }
+      case 'lose_resource': {
+        const resourceToken = `c${team}`;
+        resources.delete(resourceToken);
+        for (const [key, one] of permissions)
+          if (one.resourceToken === resourceToken) permissions.delete(key);
+        await readPermissions();
+        return;
+      }
       case 'deliver': {
         const user = await userOf(person);
         if (user === undefined) return;

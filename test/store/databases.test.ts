@@ -20,6 +20,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0006-drive',
       '0007-feed',
       '0008-events',
+      '0009-default-access',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

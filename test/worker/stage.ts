@@ -82,6 +82,7 @@ export async function openStage(given: StageOptions = {}) {
     adoption: 'auto',
     drift: 'enforce',
     invites: INVITE_POLICY,
+    feed: { permissions: false, activity: false },
     log: silent,
     ...given.options,
   };

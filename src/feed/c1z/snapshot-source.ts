@@ -51,8 +51,9 @@ async function* resources(snapshot: FeedSnapshot): AsyncGenerator<readonly C1zRe
   }
   for await (const batch of snapshot.all('roles')) yield batch.map(roleResource);
   for await (const batch of snapshot.all('resources')) {
-    yield batch.map(({ type, id, name }) => {
-      return { type, id, displayName: nameOf(id, name), rawId: id, profile: {}, user: null };
+    yield batch.map(({ type, id, name, defaultAccess }) => {
+      const profile = { default_access: defaultAccess };
+      return { type, id, displayName: nameOf(id, name), rawId: id, profile, user: null };
     });
   }
 }

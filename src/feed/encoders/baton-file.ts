@@ -61,7 +61,15 @@ async function* lists(snapshot: FeedSnapshot): AsyncGenerator<string> {
   yield* items(snapshot, 'groups', ({ id, name }) => resource('group', id, name), '');
   const more = snapshot.counts.groups > 0 ? ',' : '';
   yield* items(snapshot, 'roles', ({ id, name }) => resource('role', id, name), more);
-  yield* items(snapshot, 'resources', ({ type, id, name }) => resource(type, id, name), ',');
+  yield* items(
+    snapshot,
+    'resources',
+    ({ type, id, name, defaultAccess }) => ({
+      ...resource(type, id, name),
+      ...(defaultAccess === null ? {} : { description: `Everybody in the workspace: ${defaultAccess}` }),
+    }),
+    ',',
+  );
   yield ']';
 }
 

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor, type ReadChanges } from '../changes.ts';
 import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { watchReader } from '../watch-reader.ts';
-import { instant, wireAccount, wireGrant, wireGroup } from '../wire.ts';
+import { instant, wireAccount, wireGrant, wireGroup, wireResource } from '../wire.ts';
 import { ChangesPage, EVENTS, REFUSALS } from '../wire-schema.ts';
 
 const ChangesQuery = Type.Object({
@@ -113,13 +113,14 @@ async function* events(
   }
 }
 
-function wireChanges({ changes, accounts, groups, grants, tombstones, next, more }: ReadChanges) {
+function wireChanges({ changes, accounts, groups, resources, grants, tombstones, next, more }: ReadChanges) {
   return {
     changes: changes.map(({ position, at, kind, subject, data }) => {
       return { position: String(position), at: instant(at), kind, subject, data: { ...data } };
     }),
     accounts: accounts.map(wireAccount),
     groups: groups.map(wireGroup),
+    resources: resources.map(wireResource),
     grants: grants.map(wireGrant),
     tombstones: [...tombstones],
     next: String(next),

@@ -90,10 +90,14 @@ export function normalizeValue(name: string, info: AttributeInfo | undefined, va
 
 function normalizeList(name: string, info: AttributeInfo, value: Json): Json {
   const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  if (elements.length > MAX_ELEMENTS) {
-    throw new BridgeError('too_many', `The attribute "${name}" may have ${MAX_ELEMENTS} values.`);
-  }
+  assertFewElements(name, elements);
   return onePrimary(elements.flatMap((element) => normalizeElement(name, info, element) ?? []));
+}
+
+/** @throws BridgeError too_many */
+export function assertFewElements(name: string, elements: readonly Json[]): void {
+  if (elements.length <= MAX_ELEMENTS) return;
+  throw new BridgeError('too_many', `The attribute "${name}" may have ${MAX_ELEMENTS} values.`);
 }
 
 /** One element of a list. @returns undefined for one that says nothing @throws BridgeError invalid_value */

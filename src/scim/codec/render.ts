@@ -5,6 +5,7 @@
 import type { Group, Member } from '../../directory/group.ts';
 import type { GroupOnMode, UserOnMode } from '../../directory/shown.ts';
 import type { User } from '../../directory/user.ts';
+import type { HeldEntitlement } from '../schema/entitlements.ts';
 import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';
 
 export interface UserParts {
@@ -12,6 +13,8 @@ export interface UserParts {
   readonly groups: readonly { readonly id: string; readonly displayName: string }[];
   /** What is known; undefined: not asked for. */
   readonly onMode: Partial<UserOnMode> | undefined;
+  /** What they hold, in the place of what the IdP said; undefined: not asked for. */
+  readonly entitlements?: readonly HeldEntitlement[] | undefined;
 }
 
 export interface GroupParts {
@@ -22,9 +25,10 @@ export interface GroupParts {
 }
 
 /** @param base of the SCIM service, e.g. https://host/scim/v2, without characters that JSON escapes */
-export function renderUser({ user, groups, onMode }: UserParts, base: string): string {
+export function renderUser({ user, groups, onMode, entitlements }: UserParts, base: string): string {
+  const document = entitlements === undefined ? user.document : holding(user.document, entitlements);
   const references = groups.map(({ id, displayName }) => reference(id, displayName, 'Groups', base, ''));
-  return `{"schemas":${schemasOf(USER, onMode && MODE_USER, user.document)},"id":${JSON.stringify(user.id)},${inner(user.document)}${
+  return `{"schemas":${schemasOf(USER, onMode && MODE_USER, document)},"id":${JSON.stringify(user.id)},${inner(document)}${
     references.length === 0 ? '' : `,"groups":[${references.join(',')}]`
   }${onMode === undefined ? '' : `,"${MODE_USER}":${userOnMode(onMode)}`},"meta":${meta('User', user, base)}}`;
 }
@@ -51,6 +55,11 @@ export function* renderGroup({ group, members, onMode }: GroupParts, base: strin
 
 export function etag({ version }: { readonly version: number }): string {
   return `W/"${version}"`;
+}
+
+function holding(document: string, entitlements: readonly HeldEntitlement[]): string {
+  const said = JSON.parse(document) as object;
+  return JSON.stringify({ ...said, entitlements: entitlements.length === 0 ? undefined : entitlements });
 }
 
 /** The text of the object without its braces. */

@@ -11,6 +11,7 @@ import { etag, renderUser } from '../codec/render.ts';
 import { listResources } from '../paging/list-resources.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
 import { parsePatch } from '../patch/parse-patch.ts';
+import { heldEntitlements } from '../schema/entitlements.ts';
 import { userSchema } from '../schema/resource-schema.ts';
 import { MODE_USER } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
@@ -27,9 +28,14 @@ interface Shown {
 export function userOperations(context: ScimContext): ResourceOperations {
   const { users, shown, clock, profiles, reading } = context;
 
-  function text({ connection, projection, base }: Call, user: User, { groups, onMode }: Shown): string {
+  function text(call: Call, user: User, { groups, onMode }: Shown): string {
+    const { connection, projection, base, reads } = call;
     const tells = profiles.shape(connection).onMode && wants(projection, MODE_USER);
     const parts = {
+      entitlements:
+        reads && wants(projection, 'entitlements')
+          ? heldEntitlements(user.admin === true, groups ?? [])
+          : undefined,
       user,
       groups: groups !== undefined && wants(projection, 'groups') ? groups : [],
       onMode: tells ? onMode : undefined,

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { isObject, normalizeElement } from '../codec/normalize-document.ts';
+import { assertFewElements, isObject, normalizeElement } from '../codec/normalize-document.ts';
 import { elementOf, matchElement } from '../filter/match-element.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
@@ -44,7 +44,9 @@ function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value:
       index === chosen ? written(withPart(at, element, part, op === 'remove' ? null : value)) : kept(element),
     );
   }
-  const given = elementsIn(value).flatMap((element) => normal(at, element) ?? []);
+  const named = elementsIn(value);
+  assertFewElements(at.attribute ?? '', named);
+  const given = named.flatMap((element) => normal(at, element) ?? []);
   switch (op) {
     case 'replace':
       return given.map(written);

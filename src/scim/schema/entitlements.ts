@@ -17,6 +17,24 @@ export function memberEntitlement(
   return entitlement({ id: `group:${group.id}:member`, display, type: 'group' }, base);
 }
 
+/** What a person holds, as it stands in the list `entitlements` of a User. */
+export interface HeldEntitlement {
+  readonly value: string;
+  readonly display: string;
+  readonly type: string;
+}
+
+export function heldEntitlements(
+  admin: boolean,
+  groups: readonly { readonly id: string; readonly displayName: string }[],
+): readonly HeldEntitlement[] {
+  const held = [
+    ...(admin ? [adminEntitlement('')] : []),
+    ...groups.map((group) => memberEntitlement(group, '')),
+  ];
+  return held.map(({ value, display, type }) => ({ value, display, type }));
+}
+
 /** Which group an entitlement is about; `admin` for the role; undefined for what is none. */
 export function entitled(id: string): { readonly groupId: string } | 'admin' | undefined {
   if (id === ADMIN) return 'admin';

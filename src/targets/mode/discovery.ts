@@ -1,8 +1,10 @@
 /**
- * Mode's Discovery API, which some plans have: it tells the memberships' tokens that no list tells. It wants a token
- * of its own, which is made only when a real step needs it.
+ * Mode's Discovery API, which some plans have: it tells the memberships' tokens that no list tells, and when people were
+ * last active. It wants a token of its own, which is made only when a real step needs it, or when the feed is to tell
+ * people's activity.
  */
 import type { Clock } from '../../clock.ts';
+import type { Activity } from '../../provisioning/activity.ts';
 import type { CapabilityBook } from '../../provisioning/capability-book.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import type { Client } from './client.ts';
@@ -20,12 +22,19 @@ const NAME = 'mode-scim-bridge';
 export interface Discovery {
   /** @returns null when the account is not listed there, or Mode does not offer it. @throws TargetError */
   membershipToken(memberToken: string): Promise<string | null>;
+  /** Of everybody on record, former members too. @throws TargetError forbidden when Mode does not offer it */
+  activity(): Promise<readonly Activity[]>;
+}
+
+interface Listed {
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly activity: readonly Activity[];
 }
 
 export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBook, clock: Clock): Discovery {
   const base = `/batch/${api.workspace}`;
   let signature: { readonly bearer: string; readonly until: number } | undefined;
-  let listed: { readonly tokens: ReadonlyMap<string, string>; readonly at: number } | undefined;
+  let listed: { readonly people: Listed; readonly at: number } | undefined;
 
   async function bearer(): Promise<string> {
     if (signature !== undefined && clock.now() < signature.until) return signature.bearer;
@@ -42,8 +51,9 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
     return signature.bearer;
   }
 
-  async function read(): Promise<ReadonlyMap<string, string>> {
+  async function read(): Promise<Listed> {
     const tokens = new Map<string, string>();
+    const activity = new Map<string, Activity>();
     let before = '';
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const path = `${base}/members?per_page=${PAGE}&page=${page}`;
@@ -55,29 +65,54 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
       before = text;
       for (const row of rows) {
         const [account, membership] = [fieldsOf(row)['member_token'], fieldsOf(row)['token']].map(textOf);
-        if (account != null && membership != null) tokens.set(account, membership);
+        if (account == null) continue;
+        if (membership != null) tokens.set(account, membership);
+        activity.set(account, activityOf(account, row));
       }
       if (page >= (totalPagesOf(body) ?? MAX_PAGES)) break;
     }
-    return tokens;
+    return { tokens, activity: [...activity.values()] };
+  }
+
+  async function list(): Promise<Listed> {
+    if (listed !== undefined && clock.now() - listed.at < LIST_STANDS_MS) return listed.people;
+    const people = await serve(book, {
+      capability: 'discovery',
+      by: { [ROUTE.signature]: read },
+      alsoRefusals: ({ kind }) => kind !== 'unavailable' && kind !== 'rate_limited',
+    });
+    listed = { people, at: clock.now() };
+    return people;
   }
 
   return {
     membershipToken: async (memberToken) => {
-      if (listed === undefined || clock.now() - listed.at >= LIST_STANDS_MS) {
-        try {
-          const tokens = await serve(book, {
-            capability: 'discovery',
-            by: { [ROUTE.signature]: read },
-            alsoRefusals: ({ kind }) => kind !== 'unavailable' && kind !== 'rate_limited',
-          });
-          listed = { tokens, at: clock.now() };
-        } catch (error) {
-          if (error instanceof TargetError && error.kind === 'forbidden') return null;
-          throw error;
-        }
+      try {
+        return (await list()).tokens.get(memberToken) ?? null;
+      } catch (error) {
+        if (error instanceof TargetError && error.kind === 'forbidden') return null;
+        throw error;
       }
-      return listed.tokens.get(memberToken) ?? null;
     },
+    activity: async () => (await list()).activity,
   };
+}
+
+/** The newest of all that Mode says somebody did last: reports that they looked at or ran, and days of use. */
+function activityOf(memberToken: string, row: unknown): Activity {
+  const fields = fieldsOf(row);
+  const last = Object.keys(fields)
+    .filter((name) => /^last_(report_\w+_at|day_engaged)$/.test(name))
+    .map((name) => instantOf(fields[name]) ?? -Infinity);
+  const newest = Math.max(-Infinity, ...last);
+  return {
+    memberToken,
+    activatedAt: instantOf(fields['activated_at']),
+    lastActiveAt: Number.isFinite(newest) ? newest : null,
+  };
+}
+
+function instantOf(value: unknown): number | null {
+  const at = Date.parse(textOf(value) ?? '');
+  return Number.isNaN(at) ? null : at;
 }

@@ -44,6 +44,14 @@ export function listOf(what: string, body: unknown, key: string): readonly unkno
   throw new TargetError('unavailable', `Mode's answer to ${what} has no list "${key}": not believed.`);
 }
 
+/** The only list under `_embedded`, whose name is not public. @throws TargetError unavailable when there is not one */
+export function onlyListOf(what: string, body: unknown): readonly unknown[] {
+  const lists = Object.values(fieldsOf(fieldsOf(body)['_embedded'])).filter(Array.isArray);
+  const [list] = lists;
+  if (list !== undefined && lists.length === 1) return list as unknown[];
+  throw new TargetError('unavailable', `Mode's answer to ${what} has no list: not believed.`);
+}
+
 /** How many pages Mode says there are; undefined when it does not say. */
 export function totalPagesOf(body: unknown): number | undefined {
   const pages = countOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']);

@@ -16,6 +16,7 @@ import { probe } from './probe.ts';
 import { readGroupMembers, readGroups } from './read-groups.ts';
 import { createMemberReads } from './read-members.ts';
 import { createOwnerReads } from './read-owners.ts';
+import { readPermissions } from './read-permissions.ts';
 import { createWorkspaceRoot } from './workspace-root.ts';
 
 /** Mode's limit is not public: start low enough for any, and slow down when told. */
@@ -59,7 +60,8 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const api = createModeApi({ client, clock, workspace, key, inviter });
   const root = createWorkspaceRoot(api, clock);
   const reads = createMemberReads(api, root, book);
-  const memberships = createMemberships(reads, createDiscovery(client, api, book, clock), clock);
+  const discovery = createDiscovery(client, api, book, clock);
+  const memberships = createMemberships(reads, discovery, clock);
   const members = createMemberOperations({ api, book, memberships, ownScim, clock });
   const { emailOf } = reads;
   const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
@@ -77,6 +79,8 @@ export function openModeTarget(options: ModeTargetOptions): Target {
       api.judge,
     ),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
+    readPermissions: (kind) => readPermissions(api, kind),
+    readActivity: discovery.activity,
     apply: (operation) => {
       switch (operation.type) {
         case 'invite':

@@ -86,8 +86,8 @@ export const WORKSPACE: FeedKinds extends infer K ? { [P in keyof K]: readonly K
   ],
   roles: [{ id: 'admin', name: 'Admin' }],
   resources: [
-    { type: 'collection', id: 'cccc00000001', name: 'Finance' },
-    { type: 'data_source', id: 'dddd00000001', name: 'Warehouse' },
+    { type: 'collection', id: 'cccc00000001', name: 'Finance', defaultAccess: 'view' },
+    { type: 'data_source', id: 'dddd00000001', name: 'Warehouse', defaultAccess: null },
   ],
   entitlements: [
     entitlement('collection', 'cccc00000001', 'edit', 'permission'),

@@ -1,6 +1,6 @@
 /** The bridge's own servers on loopback, on a database of its own, with a clock that the test owns. */
 import { onTestFinished } from 'vitest';
-import { createServers } from '../../../src/app.ts';
+import { createServers } from '../../../src/app/create-servers.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
 import type { TokenKind } from '../../../src/directory/token.ts';
@@ -77,10 +77,8 @@ export async function startBridge(
   const servers = createServers({
     config,
     mode: { baseUrl: 'http://127.0.0.1:1', workspace: 'acme', key: { token: '', secret: '' } },
-    forgetful: false,
     clock,
     log: logger,
-    random: () => 0.5,
     store,
     stopping: stopping.signal,
   });

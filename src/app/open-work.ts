@@ -1,13 +1,13 @@
 /** Puts together what works for one workspace: the hold on it, the way to Mode, and what a worker is made of. */
 import { randomUUID } from 'node:crypto';
-import type { Clock } from './clock.ts';
-import type { Config, ModeAccess } from './config/read-config.ts';
-import { countCalls, type CallCounts } from './observability/call-counts.ts';
-import type { Logger } from './observability/logger.ts';
-import type { Store } from './store/open-store.ts';
-import { targets } from './targets/registry.ts';
-import { createTenure } from './worker/tenure.ts';
-import type { WorkerOptions } from './worker/worker.ts';
+import type { Clock } from '../clock.ts';
+import type { Config, ModeAccess } from '../config/read-config.ts';
+import { countCalls, type CallCounts } from '../observability/call-counts.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Store } from '../store/open-store.ts';
+import { targets } from '../targets/registry.ts';
+import { createTenure } from '../worker/tenure.ts';
+import type { WorkerOptions } from '../worker/worker.ts';
 
 /** Requests a second, when no setting says another number: Mode's limit is not public, so a rate that any bears. */
 const RATE = 10;
@@ -65,6 +65,7 @@ export function openWork(parts: WorkParts): Work {
       adoption: config.adoption,
       drift: config.drift,
       invites,
+      feed: { permissions: config.feedPermissions, activity: config.feedActivity },
       ...world,
     },
   };

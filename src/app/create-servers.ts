@@ -1,0 +1,134 @@
+/** Both servers of the bridge, with every route on them. */
+import type { FastifyInstance } from 'fastify';
+import { registerAdmin } from '../admin/admin-routes.ts';
+import { registerApiDocs } from '../admin/api-docs.ts';
+import type { Clock } from '../clock.ts';
+import type { Config, ModeAccess } from '../config/read-config.ts';
+import { createGroups } from '../directory/groups.ts';
+import { remembering } from '../directory/remembering.ts';
+import type { TokenHolder } from '../directory/token-holder.ts';
+import { authenticate, type TokenKind } from '../directory/token.ts';
+import { createUsers } from '../directory/users.ts';
+import { createEventKeys } from '../feed/events/event-keys.ts';
+import { eventUris } from '../feed/events/event-types.ts';
+import { registerKeySet } from '../feed/events/key-set-route.ts';
+import { registerFeed } from '../feed/feed-routes.ts';
+import { registerHealth } from '../http/health.ts';
+import { answerWithProblems } from '../http/problem.ts';
+import { createServer } from '../http/server.ts';
+import type { CallCounts } from '../observability/call-counts.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { createDesk } from '../provisioning/desk.ts';
+import type { SyncControl } from '../provisioning/sync-state.ts';
+import { createProfiles } from '../scim/profile/profiles.ts';
+import { createReadResource } from '../scim/read-resource.ts';
+import { registerScim } from '../scim/register-scim.ts';
+import type { Store } from '../store/open-store.ts';
+
+const SCIM_PREFIX = '/scim/v2';
+
+interface ServerParts {
+  readonly config: Config;
+  readonly mode: ModeAccess;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly calls?: CallCounts;
+  /** undefined: nobody works. */
+  readonly sync?: SyncControl;
+  readonly stopping: AbortSignal;
+}
+
+/** Both servers with all their routes; nothing listens yet. */
+export function createServers(parts: ServerParts): { public: FastifyInstance; admin: FastifyInstance } {
+  const { config, mode, store, clock, log, stopping } = parts;
+  const metrics = createMetrics(async () => {
+    const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
+    return { jobs, deliveries, failing: outage !== null };
+  }, parts.calls);
+  const ready = () => store.status.ping();
+  const tokenFor = (...kinds: TokenKind[]) => remembering((text) => holderOf(store, text, kinds), clock);
+  const publicServer = createServer({ log });
+  const admin = createServer({ log });
+
+  metrics.watch(publicServer, 'public');
+  metrics.watch(admin, 'admin');
+  // Fastify's own answer to an unknown address would put the query string into the log.
+  answerWithProblems(publicServer);
+  answerWithProblems(admin);
+  registerApiDocs(publicServer, admin);
+  registerHealth(publicServer, ready);
+  registerHealth(admin, ready);
+
+  const users = createUsers(store.directory, clock);
+  const groups = createGroups(store.directory, clock);
+  const scim = {
+    users,
+    groups,
+    shown: store.shown,
+    clock,
+    profiles: createProfiles(store.idp, clock, log),
+    reading: { adminRoleAnyCase: config.adminRoleAnyCase },
+    publicUrl: config.publicUrl,
+    eventUris: config.events === 'off' ? [] : eventUris(config.events),
+  };
+  const keys = createEventKeys(store.eventKeys, clock, config.eventsKey);
+  const readResource = config.events === 'full' ? createReadResource(scim, SCIM_PREFIX) : undefined;
+  const events = { store: store.events, keys, readResource, publicUrl: config.publicUrl };
+  publicServer.register(
+    (scope, _options, done) => {
+      // Whoever reads the feed may read SCIM, too.
+      registerScim(scope, { ...scim, authenticate: tokenFor('scim', 'feed') });
+      done();
+    },
+    { prefix: SCIM_PREFIX },
+  );
+  publicServer.register(
+    (scope, _options, done) => {
+      registerFeed(scope, {
+        store: store.feed,
+        clock,
+        authenticate: tokenFor('feed'),
+        stopping,
+        events: config.events === 'off' ? undefined : events,
+      });
+      done();
+    },
+    { prefix: '/feed/v1' },
+  );
+  if (config.events !== 'off') registerKeySet(publicServer, keys);
+  admin.register(
+    (scope, _options, done) => {
+      registerAdmin(scope, {
+        store: store.status,
+        access: store.access,
+        idp: store.idp,
+        capabilities: store.capabilities,
+        tasks: store.tasks,
+        clock,
+        authenticate: tokenFor('admin'),
+        drive: { sync: parts.sync, desk: createDesk(store.provisioning, clock, config.drift) },
+      });
+      done();
+    },
+    { prefix: '/admin/api' },
+  );
+  metrics.expose(admin);
+  return { public: publicServer, admin };
+}
+
+/** Who a token stands for, when it is of one of these kinds. */
+async function holderOf(
+  store: Store,
+  text: string,
+  kinds: readonly TokenKind[],
+): Promise<TokenHolder | undefined> {
+  for (const kind of kinds) {
+    const token = await authenticate(store.access, text, kind);
+    if (token === undefined) continue;
+    const connection = await store.access.connection(token.connectionId);
+    return connection && { ...connection, tokenId: token.id, kind };
+  }
+  return undefined;
+}

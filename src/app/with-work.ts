@@ -1,0 +1,61 @@
+/** A workspace for commands that do what a running bridge does. */
+import { prepareConnection } from '../directory/tokens.ts';
+import { BridgeError } from '../errors.ts';
+import type { SyncResult } from '../provisioning/sync-state.ts';
+import { openStore } from '../store/open-store.ts';
+import { createFeedReading } from '../worker/feed-reading.ts';
+import { fullSync, type SyncOptions } from '../worker/sync.ts';
+import { workContext } from '../worker/worker.ts';
+import { openWork } from './open-work.ts';
+import { assertSameWorkspace } from './same-workspace.ts';
+import type { AppOptions } from './start-app.ts';
+
+/** What a command may do with a workspace that it holds. */
+export interface WorkUse {
+  readonly fullSync: (signal: AbortSignal, options: SyncOptions) => Promise<SyncResult>;
+}
+
+/**
+ * Works for the workspace in the place of a running bridge, and lets go of it afterwards.
+ * @throws whatever `work` throws, and BridgeError conflict when a bridge is running
+ */
+export async function withWork<T>(
+  parts: Omit<AppOptions, 'forgetful'>,
+  work: (use: WorkUse) => Promise<T>,
+): Promise<T> {
+  const { config, mode, clock } = parts;
+  const store = openStore(config.databaseUrl);
+  const stopping = new AbortController();
+  try {
+    await store.migrate();
+    assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
+    const { options } = openWork({ ...parts, store, closing: stopping.signal });
+    const { tenure, target } = options;
+    if (!(await tenure.hold())) {
+      throw new BridgeError(
+        'conflict',
+        `A bridge works for the workspace "${mode.workspace}" now: ask it (POST /admin/api/workspaces/${mode.workspace}/sync), or stop it and wait half a minute.`,
+      );
+    }
+    const keeping = tenure.keep(stopping.signal, () => undefined);
+    try {
+      const context = workContext(options);
+      const forFeed = createFeedReading(context);
+      return await work({
+        fullSync: async (signal, how) => {
+          const result = await fullSync(context, signal, how);
+          forFeed.begin();
+          await forFeed.settled();
+          return result;
+        },
+      });
+    } finally {
+      stopping.abort();
+      await keeping;
+      await tenure.leave();
+      await target.close();
+    }
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,11 @@
+/** What everybody may do with a collection. Copies of the state that do not have it are made anew. */
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { Engine } from '../engine.ts';
+
+export const defaultAccess = (engine: Engine['name']): Migration => ({
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable('observed_resources').addColumn('default_access', 'text').execute();
+    if (engine === 'postgres') await sql`delete from feed_snapshots`.execute(db);
+  },
+});

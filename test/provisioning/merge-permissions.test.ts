@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { mergePermissions } from '../../src/provisioning/merge-permissions.ts';
+import type { ObservedPermission, ReadPermissions } from '../../src/provisioning/permission.ts';
+import { ShortReadError } from '../../src/provisioning/short-read.ts';
+
+const sales = { token: 'sales', name: 'Sales', defaultAccess: null };
+const ops = { token: 'ops', name: 'Ops', defaultAccess: 'view' };
+const permits = (resourceToken: string, token: string, action = 'view'): ObservedPermission => {
+  return { resourceToken, action, accessor: { kind: 'account', token } };
+};
+const read = (more: Partial<ReadPermissions>): ReadPermissions => {
+  return { resources: [sales, ops], permissions: [], unread: new Set(), ...more };
+};
+const many = (count: number) =>
+  Array.from({ length: count }, (_none, index) => permits('sales', `m${index}`));
+
+describe('what resources allow', () => {
+  const before = { resources: [sales, ops], permissions: [permits('sales', 'ada'), permits('ops', 'bob')] };
+
+  it('is as it was when the read is the same', () => {
+    expect(mergePermissions(before, read({ permissions: before.permissions }))).toEqual({
+      upsert: [],
+      remove: [],
+      granted: [],
+      revoked: [],
+    });
+  });
+
+  it('is what the read shows: what is new, what is gone, what another level has taken the place of', () => {
+    const merged = mergePermissions(
+      before,
+      read({ permissions: [permits('sales', 'ada', 'edit'), permits('ops', 'bob')] }),
+    );
+    expect(merged.granted).toEqual([permits('sales', 'ada', 'edit')]);
+    expect(merged.revoked).toEqual([permits('sales', 'ada')]);
+  });
+
+  it('of a resource that could not be read stays, and that of one that is gone goes', () => {
+    const unread = mergePermissions(
+      before,
+      read({ permissions: [permits('ops', 'bob')], unread: new Set(['sales']) }),
+    );
+    expect(unread.revoked).toEqual([]);
+    const gone = mergePermissions(before, read({ resources: [ops], permissions: [permits('ops', 'bob')] }));
+    expect(gone).toMatchObject({ remove: ['sales'], revoked: [permits('sales', 'ada')] });
+  });
+
+  it('tells a resource again when its name or what everybody may do is another', () => {
+    const renamed = { ...sales, name: 'Revenue' };
+    const opened = { ...ops, defaultAccess: 'edit' };
+    const merged = mergePermissions(
+      before,
+      read({ resources: [renamed, opened], permissions: before.permissions }),
+    );
+    expect(merged.upsert).toEqual([renamed, opened]);
+  });
+
+  it('is not believed of an empty or short read, until that is said to be the whole', () => {
+    const empty = read({ resources: [], permissions: [] });
+    expect(() => mergePermissions(before, empty)).toThrow(ShortReadError);
+    expect(mergePermissions(before, empty, true).remove).toEqual(['sales', 'ops']);
+    const full = { resources: [sales], permissions: many(20) };
+    const few = read({ resources: [sales], permissions: many(9) });
+    expect(() => mergePermissions(full, few)).toThrow(/11 of 20 permissions/);
+    expect(mergePermissions(full, few, true).revoked).toHaveLength(11);
+  });
+});
