@@ -2,8 +2,19 @@
  * Every setting of the bridge, in one table: its name, what it means, its default, and whether it is secret. The
  * only list; the reader, `check-config` and the documents are made from it.
  */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { BridgeError } from '../errors.ts';
+import {
+  databaseUrl,
+  numberFrom,
+  oneOf,
+  port,
+  privateKey,
+  rate,
+  slug,
+  text,
+  token,
+  url,
+  yesOrNo,
+} from './setting-values.ts';
 
 export interface Setting<T> {
   /** The environment variable. A secret may also come from the file that `NAME_FILE` names. */
@@ -18,101 +29,7 @@ export interface Setting<T> {
   readonly parse: (text: string) => T;
 }
 
-function text(value: string): string {
-  return value;
-}
-
-function port(value: string): number {
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number > 65_535)
-    throw invalid('expects a port from 0 to 65535 (0: any free one)');
-  return number;
-}
-
-function url(value: string): string {
-  const parsed = URL.parse(value);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
-  return value.replace(/\/+$/, '');
-}
-
-function databaseUrl(value: string): string {
-  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(value)) return value;
-  throw invalid('expects sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
-}
-
-function token(value: string): string {
-  if (/^[\x21-\x7e]{1,512}$/.test(value)) return value;
-  throw invalid('expects up to 512 visible ASCII characters without spaces');
-}
-
-function slug(value: string): string {
-  if (/^[A-Za-z0-9_-]{1,128}$/.test(value)) return value;
-  throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
-}
-
-function rate(value: string): number {
-  const number = Number(value);
-  if (!/^\d+(\.\d+)?$/.test(value) || number < 0.1 || number > 1_000)
-    throw invalid('expects a number of calls a second, from 0.1 to 1000');
-  return number;
-}
-
-function oneOf<T extends string>(known: readonly T[]): (value: string) => T {
-  return (value) => {
-    const found = known.find((one) => one === value);
-    if (found === undefined) throw invalid(`expects one of ${known.join(', ')}`);
-    return found;
-  };
-}
-
-function numberFrom(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least || number > most)
-      throw invalid(`expects a whole number from ${least} to ${most}`);
-    return number;
-  };
-}
-
-function yesOrNo(value: string): boolean {
-  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  throw invalid('expects true or false');
-}
-
-function logLevel(value: string): LogLevel {
-  const level = LOG_LEVELS.find((candidate) => candidate === value);
-  if (level === undefined) throw invalid(`expects one of ${LOG_LEVELS.join(', ')}`);
-  return level;
-}
-
-function eventDetail(value: string): 'off' | 'notice' | 'full' {
-  if (value === 'off' || value === 'notice' || value === 'full') return value;
-  throw invalid('expects off, notice or full');
-}
-
-/** In one line, too, with \\n for the ends of lines, as some files of settings have it. */
-function privateKey(value: string): string {
-  const pem = value.replaceAll('\\n', '\n');
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(pem);
-  } catch {
-    throw invalid('expects a private key as PEM');
-  }
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-  if (type === 'ec' && details?.namedCurve === 'prime256v1') return pem;
-  if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) return pem;
-  throw invalid(`expects a key of the curve P-256, or an RSA key of ${MIN_RSA_BITS} bits or more`);
-}
-
-const MIN_RSA_BITS = 2_048;
-
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-type LogLevel = (typeof LOG_LEVELS)[number];
-
-function invalid(message: string): BridgeError {
-  return new BridgeError('invalid_config', message);
-}
 
 export const settings = {
   databaseUrl: {
@@ -258,7 +175,7 @@ export const settings = {
     description:
       'What SCIM events tell readers of the feed: notice (names of attributes), full (values, too) or off',
     fallback: 'notice',
-    parse: eventDetail,
+    parse: oneOf(['off', 'notice', 'full'] as const),
   },
   eventsKey: {
     name: 'BRIDGE_EVENTS_KEY',
@@ -296,6 +213,6 @@ export const settings = {
     name: 'LOG_LEVEL',
     description: `How much is logged: ${LOG_LEVELS.join(', ')}`,
     fallback: 'info',
-    parse: logLevel,
+    parse: oneOf(LOG_LEVELS),
   },
 } as const satisfies Record<string, Setting<unknown>>;

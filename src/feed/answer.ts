@@ -18,12 +18,14 @@ export interface Told {
   /** Whether it is packed already. */
   readonly packed?: boolean;
   readonly body: () => AsyncIterable<Uint8Array | string>;
+  /** How long the reader may take nothing. */
+  readonly stallMs: number;
   /** Called once when the answer is over, however. */
   readonly done?: () => void;
 }
 
 export function tell(request: FastifyRequest, reply: FastifyReply, told: Told): FastifyReply {
-  const { identity, mediaType, packed = false, body, done = () => undefined } = told;
+  const { identity, mediaType, packed = false, body, stallMs, done = () => undefined } = told;
   const encoding = packed ? 'identity' : negotiate(request.headers['accept-encoding']);
   const etag = etagOf(identity, encoding);
   // It is told to whoever has the token, and asked for anew each time: most times it has not changed.
@@ -47,7 +49,7 @@ export function tell(request: FastifyRequest, reply: FastifyReply, told: Told): 
       reply.raw.destroy();
     }
   };
-  watchReader(request, reply, text, done);
+  watchReader(request, reply, { stream: text, stallMs, over: done });
   if (encoding === 'identity') return reply.send(text.once('error', over));
   return reply.send(pipeline(text, encoder(encoding), over));
 }

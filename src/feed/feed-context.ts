@@ -12,6 +12,8 @@ export interface FeedContext {
   readonly clock: Clock;
   /** Aborted when the bridge stops: waiting readers are answered at once. */
   readonly stopping: AbortSignal;
+  /** After how long a reader that takes nothing is cut off. Milliseconds. */
+  readonly stallMs: number;
   readonly connectionOf: (request: FastifyRequest) => Connection;
   /** Readers of whole snapshots at once. */
   readonly streams: Limit;

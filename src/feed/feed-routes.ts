@@ -21,15 +21,18 @@ export interface FeedOptions {
   readonly stopping: AbortSignal;
   /** Undefined: no events are told. */
   readonly events?: EventOptions | undefined;
+  /** After how long a reader that takes nothing is cut off. Milliseconds; a minute when not given. */
+  readonly stallMs?: number;
 }
 
+const STALL_MS = 60_000;
 const MAX_STREAMS = 16;
 const MAX_WAITERS = 200;
 
 /** Registers the feed below the prefix that `scope` has. */
 export function registerFeed(
   scope: FastifyInstance,
-  { store, clock, authenticate, stopping, events }: FeedOptions,
+  { store, clock, authenticate, stopping, events, stallMs = STALL_MS }: FeedOptions,
 ): void {
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
@@ -50,6 +53,7 @@ export function registerFeed(
     store,
     clock,
     stopping,
+    stallMs,
     connectionOf,
     streams: createLimit(MAX_STREAMS, 'readers of whole snapshots'),
     waiters: createLimit(MAX_WAITERS, 'readers waiting for changes'),

@@ -2,20 +2,24 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** How long a reader may take nothing. */
-const STALL_MS = 60_000;
+export interface Watched {
+  /** It makes no more once the answer is over. */
+  readonly stream: Readable;
+  /** How long the reader may take nothing. */
+  readonly stallMs: number;
+  /** Called once the answer is over, however. */
+  readonly over: () => void;
+}
 
-/** @param over called once the answer is over, however; the stream makes no more then */
 export function watchReader(
   request: FastifyRequest,
   reply: FastifyReply,
-  stream: Readable,
-  over: () => void,
+  { stream, stallMs, over }: Watched,
 ): void {
   const { raw } = reply;
   const listening = () => request.server.server.listening;
   const wasListening = listening();
-  raw.setTimeout(STALL_MS, () => {
+  raw.setTimeout(stallMs, () => {
     raw.destroy();
   });
   // A server that is closing has closed what was idle then: a connection whose answer ended later would stay.

@@ -4,7 +4,7 @@ import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { Connection } from '../directory/connection.ts';
 import type { Token, TokenStore } from '../directory/token.ts';
 import type { Engine } from './engine.ts';
-import type { ConnectionsTable, TokensTable } from './schema.ts';
+import type { ConnectionsTable, TokensTable } from './tables/access-tables.ts';
 
 export function accessStore({ db, write }: Engine): ConnectionStore & TokenStore {
   return {

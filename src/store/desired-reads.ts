@@ -7,7 +7,8 @@ import { inviteReads } from './invite-reads.ts';
 import { linkStore } from './link-store.ts';
 import { ofSubject } from './of-subject.ts';
 import { toMember } from './rows.ts';
-import type { ObservedMembersTable, UsersTable } from './schema.ts';
+import type { ObservedMembersTable } from './tables/observed-tables.ts';
+import type { UsersTable } from './tables/directory-tables.ts';
 
 export interface DesiredReads {
   userState(workspace: string, id: string): Promise<UserState | undefined>;

@@ -8,7 +8,7 @@ import { askForJobs } from './job-statements.ts';
 import { jsonSql } from './json-sql.ts';
 import { prepared, slot } from './prepared.ts';
 import { fold, groupRow, userRow } from './rows.ts';
-import type { GroupsTable, UsersTable } from './schema.ts';
+import type { GroupsTable, UsersTable } from './tables/directory-tables.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
   const statements = stepStatements(engine);

@@ -12,7 +12,7 @@ import type {
 import type { Attributes } from '../directory/attributes.ts';
 import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
-import type { ChangesTable } from './schema.ts';
+import type { ChangesTable } from './tables/directory-tables.ts';
 
 const MAX_ATTEMPTS = 10;
 

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import { feedSnapshots } from './feed-snapshots.ts';
 import { feedTouched } from './feed-touched.ts';
 import { prepared, slot } from './prepared.ts';
-import type { ChangesTable } from './schema.ts';
+import type { ChangesTable } from './tables/directory-tables.ts';
 
 export function feedReads(engine: Engine): FeedStore & { close(): void } {
   const { db } = engine;

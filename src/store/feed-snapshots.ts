@@ -29,7 +29,7 @@ export type Snapshots = Pick<FeedStore, 'takeSnapshot' | 'snapshot'> & { close()
 
 export function feedSnapshots(engine: Engine): Snapshots {
   const place = engine.file === null ? postgresSpool(engine) : sqliteSpool(engine, engine.file);
-  /** Of each workspace: the newest copy, and the version of the database before it was made. */
+  /** Of each workspace: the newest copy, and the version of what the feed tells before it was made. */
   const newest = new Map<string, { readonly version: string; readonly header: CopyHeader }>();
   const told = new Map<string, number>();
 

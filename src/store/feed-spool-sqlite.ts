@@ -68,10 +68,11 @@ export function sqliteSpool(engine: Engine, file: string): SpoolPlace {
 
   return {
     version: () => {
-      // A connection sees the commits of all others counted, not its own: this one makes none.
       watching ??= new DatabaseSync(file, { readOnly: true });
-      watch ??= watching.prepare('pragma data_version');
-      return Promise.resolve(String(watch.get()?.['data_version']));
+      // What the directory does is in the change log, what Mode shows is counted by triggers.
+      watch ??= watching.prepare(`select coalesce((select max(position) from changes), 0) || '.' ||
+        (select version from feed_version) as version`);
+      return Promise.resolve(String(watch.get()?.['version']));
     },
 
     copy: async ({ previous, keepUntil, ...request }) => {

@@ -18,7 +18,7 @@ export interface KeptCopy extends CopyHeader {
 }
 
 export interface SpoolPlace {
-  /** Another text after every commit to the database; the same text: there was none. */
+  /** Another text after every commit that changes what the feed tells; the same text: there was none. */
   version(): Promise<string>;
   /**
    * Copies one consistent state, without holding up a writer or the event loop.

@@ -4,7 +4,7 @@ import type { Invite, InviteState } from '../provisioning/invite.ts';
 import type { InviteStore } from '../provisioning/invite-store.ts';
 import type { Engine } from './engine.ts';
 import { fold } from './rows.ts';
-import type { InvitesTable } from './schema.ts';
+import type { InvitesTable } from './tables/work-tables.ts';
 
 export function inviteReads({ db }: Engine): InviteStore {
   const ofWorkspace = (workspace: string) =>

@@ -11,6 +11,7 @@ import { drive } from './migrations/0006-drive.ts';
 import { feedTables } from './migrations/0007-feed.ts';
 import { eventTables } from './migrations/0008-events.ts';
 import { defaultAccess } from './migrations/0009-default-access.ts';
+import { feedVersion } from './migrations/0010-feed-version.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -24,6 +25,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0007-feed': feedTables(engine.name),
     '0008-events': eventTables,
     '0009-default-access': defaultAccess(engine.name),
+    '0010-feed-version': feedVersion(engine.name),
   };
   const migrator = new Migrator({
     db: engine.db,

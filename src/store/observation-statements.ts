@@ -10,7 +10,7 @@ import { wakeJobs } from './job-statements.ts';
 import { activityStatements, permissionStatements } from './permission-statements.ts';
 import { memberRow } from './rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
-import { flag } from './schema.ts';
+import { flag } from './tables/flag.ts';
 import { writtenStatements } from './written-statements.ts';
 
 type Links = NonNullable<Observation['links']>;

@@ -15,6 +15,7 @@ import type { Observation } from '../provisioning/observation.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { TaskStore } from '../provisioning/task.ts';
 import { accessStore } from './access-store.ts';
+import { behindReads } from './behind-reads.ts';
 import { capabilities } from './capabilities.ts';
 import { desiredReads } from './desired-reads.ts';
 import { directoryReads } from './directory-reads.ts';
@@ -74,6 +75,7 @@ export function openStore(url: string): Store {
       ...jobs(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
+      ...behindReads(engine),
       ...inviteReads(engine),
       ...linkStore(engine),
       ...driftStore(engine),

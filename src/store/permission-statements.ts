@@ -4,7 +4,7 @@ import type { Observation } from '../provisioning/observation.ts';
 import type { ObservedPermission } from '../provisioning/permission.ts';
 import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
-import type { ObservedPermissionsTable } from './schema.ts';
+import type { ObservedPermissionsTable } from './tables/observed-tables.ts';
 
 /** A resource that is gone takes its permissions along: they are among the revoked. */
 export function permissionStatements({ db }: Engine, { workspace, permissions }: Observation): Statement[] {

@@ -2,7 +2,7 @@
 import type { Observation, ReadList } from '../provisioning/observation.ts';
 import { chunks } from './chunks.ts';
 import type { Engine, Statement } from './engine.ts';
-import { flag } from './schema.ts';
+import { flag } from './tables/flag.ts';
 
 /** Far longer than a read may be behind. */
 const REMOVED_REMEMBERED_MS = 10 * 60_000;

@@ -4,14 +4,13 @@ import type { Group } from '../directory/group.ts';
 import type { User } from '../directory/user.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../provisioning/observed.ts';
 import { memberKey } from '../provisioning/observation.ts';
-import {
-  flag,
-  type GroupsTable,
-  type ObservedGroupMembersTable,
-  type ObservedGroupsTable,
-  type ObservedMembersTable,
-  type UsersTable,
-} from './schema.ts';
+import { flag } from './tables/flag.ts';
+import type { GroupsTable, UsersTable } from './tables/directory-tables.ts';
+import type {
+  ObservedGroupMembersTable,
+  ObservedGroupsTable,
+  ObservedMembersTable,
+} from './tables/observed-tables.ts';
 
 /** The form in which names and addresses are compared. */
 export function fold(text: string): string {

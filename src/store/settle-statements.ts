@@ -3,7 +3,8 @@ import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import type { Job } from '../provisioning/job.ts';
 import type { Settlement } from '../provisioning/provisioning-store.ts';
 import type { Engine, Statement } from './engine.ts';
-import { flag, type Database } from './schema.ts';
+import { flag } from './tables/flag.ts';
+import type { Database } from './schema.ts';
 
 /** @param news whether the delivery is another than the one that is stored */
 export function settleStatements(engine: Engine, settlement: Settlement, news: boolean): Statement[] {

@@ -5,7 +5,7 @@ import type { Subject } from '../directory/subject.ts';
 import { chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
 import { wakeJobs } from './job-statements.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './tables/work-tables.ts';
 
 /** How long a closed task is kept, for those who want to know who did what. */
 const HISTORY_MS = 90 * 24 * 60 * 60_000;

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProfileName } from '../../src/sandbox/profiles.ts';
 
 const START_DEADLINE_MS = 20_000;
 
@@ -70,12 +71,13 @@ export async function bootBridge(environment: Record<string, string>): Promise<R
 }
 
 /** A simulated Mode alone, which outlives the bridge. */
-export async function bootSandbox(): Promise<{
+export async function bootSandbox(profile: ProfileName = 'kind'): Promise<{
   running: Running;
   url: string;
   settings: Record<string, string>;
 }> {
-  const running = await start(['sandbox'], { SANDBOX_PORT: '0', LOG_LEVEL: 'warn' }, 'Sandbox URL');
+  const environment = { SANDBOX_PORT: '0', SANDBOX_PROFILE: profile, LOG_LEVEL: 'warn' };
+  const running = await start(['sandbox'], environment, 'Sandbox URL');
   const url = running.told('Sandbox URL');
   const settings = {
     MODE_BASE_URL: url,

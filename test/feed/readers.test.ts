@@ -30,7 +30,7 @@ function rawEngine(url: string) {
 }
 
 describe.each(engines)('readers of the feed on %s', (engine) => {
-  it('a reader that stands still holds no writer up, and makes no more than it takes', async () => {
+  it('a reader that stands still holds no writer up, makes no more than it takes, and is cut off in the end', async () => {
     const { store, users } = await open(engine);
     const long = 'x'.repeat(2_000);
     for (let index = 0; index < 3_000; index += 100) {
@@ -59,7 +59,7 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
         };
         const stopping = new AbortController().signal;
         const authenticate = () => ({ ...okta, tokenId: 't', kind: 'feed' }) as const;
-        registerFeed(scope, { store: counted, clock: systemClock, authenticate, stopping });
+        registerFeed(scope, { store: counted, clock: systemClock, authenticate, stopping, stallMs: 1_000 });
         done();
       },
       { prefix: '/feed/v1' },
@@ -68,6 +68,9 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
     onTestFinished(() => server.close());
     const address = server.server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const cutOff = new Promise((resolve) => {
+      server.server.once('connection', (connection) => connection.once('close', resolve));
+    });
     const socket = connect({ host: '127.0.0.1', port });
     onTestFinished(() => void socket.destroy());
     socket.write('GET /feed/v1/export/ndjson HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n\r\n');
@@ -76,6 +79,7 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
     for (let index = 0; index < 20; index += 1) await users.create(okta, draftOf(`late${index}`));
     expect(made).toBeLessThan(3_000);
     expect(made).toBeGreaterThan(0);
+    await cutOff;
   });
 
   it('a snapshot goes on telling its state to a reader that takes its time', async () => {

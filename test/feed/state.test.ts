@@ -46,6 +46,24 @@ describe.each(engines)('the feed on %s', (engine) => {
     );
   });
 
+  it('a snapshot that is taken after anything has happened has it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 15 }), async (story) => {
+        const { store, clock, db, world } = await open();
+        for (const step of story) {
+          await world(step);
+          clock.pass(1);
+          const snapshot = await store.feed.takeSnapshot(WORKSPACE, clock);
+          const { accounts, resources, grants } = await naiveState(db);
+          expect(await readAll(snapshot, 'accounts')).toEqual(accounts);
+          expect(await readAll(snapshot, 'resources')).toEqual(resources);
+          expect(byId(await readAll(snapshot, 'grants'))).toEqual(grants);
+        }
+      }),
+      { numRuns: RUNS[engine] / 2 },
+    );
+  });
+
   it('changes, applied to a snapshot, make the next snapshot of it', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -21,6 +21,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0007-feed',
       '0008-events',
       '0009-default-access',
+      '0010-feed-version',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

@@ -87,7 +87,7 @@ async function sendEvents(context: FeedContext, request: FastifyRequest, reply: 
   if (request.method === 'HEAD') return reply.send();
   const leave = waiters.enter();
   const stream = Readable.from(events(context, request, workspace, after), { objectMode: false });
-  watchReader(request, reply, stream, leave);
+  watchReader(request, reply, { stream, stallMs: context.stallMs, over: leave });
   return reply.send(stream);
 }
 

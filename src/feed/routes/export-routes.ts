@@ -53,7 +53,7 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
 }
 
 async function sendExport(
-  { store, clock, connectionOf, streams }: FeedContext,
+  { store, clock, connectionOf, streams, stallMs }: FeedContext,
   { name, mediaType, packed = false, encode }: FeedFormat,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -68,6 +68,7 @@ async function sendExport(
     done();
     throw error;
   });
+  const identity = [snapshot.id, 'export', name];
   const body = () => encode(snapshot);
-  return tell(request, reply, { identity: [snapshot.id, 'export', name], mediaType, packed, body, done });
+  return tell(request, reply, { identity, mediaType, packed, body, stallMs, done });
 }

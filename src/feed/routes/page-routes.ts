@@ -48,7 +48,7 @@ export function registerPages(scope: FeedScope, context: FeedContext): void {
 }
 
 async function sendPage(
-  { store, clock, connectionOf }: FeedContext,
+  { store, clock, connectionOf, stallMs }: FeedContext,
   kind: FeedKind,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -82,6 +82,7 @@ async function sendPage(
   return tell(request, reply, {
     identity: [snapshot.id, kind, after, limit],
     mediaType: 'application/json; charset=utf-8',
+    stallMs,
     // eslint-disable-next-line @typescript-eslint/require-await -- one piece is a stream too
     body: async function* () {
       yield body;

@@ -1,0 +1,73 @@
+/** What operators send and are told of links, adoption, invites and drift, as it is described to them. */
+import { Type } from 'typebox';
+import { DRIFT_CLASSES } from '../provisioning/drift.ts';
+import { ByWorkspace } from './sync-routes.ts';
+
+const Instant = Type.String({ format: 'date-time' });
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+
+export const LinkShape = Type.Object({
+  kind: Type.Enum(['user', 'group']),
+  id: Type.String(),
+  name: Type.String(),
+  token: Type.String({ description: "Mode's token of the account or group" }),
+  origin: Type.Enum(['auto', 'operator']),
+});
+export const Adoption = Type.Object({
+  read_at: Instant,
+  items: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['user', 'group']),
+      name: Type.String(),
+      class: Type.Enum(['exact', 'case_differs', 'alias', 'two', 'managed', 'none']),
+      on_mode: Type.Array(Type.Object({ name: Type.String(), token: Nullable(Type.String()) })),
+    }),
+  ),
+});
+export const Invites = Type.Object({
+  invites: Type.Array(
+    Type.Object({
+      email: Type.String(),
+      state: Type.Enum(['sent', 'pending', 'accepted', 'expired', 'refused']),
+      sends: Type.Integer({ minimum: 0 }),
+      first_sent_at: Instant,
+      sent_at: Instant,
+      expires_at: Nullable(Instant),
+      reason: Nullable(Type.String()),
+    }),
+  ),
+});
+export const Drift = Type.Object({
+  read_at: Instant,
+  modes: Type.Array(Type.Object({ connection: Type.String(), mode: Type.Enum(['report', 'enforce']) })),
+  counts: Type.Record(Type.Enum([...DRIFT_CLASSES]), Type.Integer({ minimum: 0 })),
+  items: Type.Array(
+    Type.Object({
+      class: Type.Enum([...DRIFT_CLASSES]),
+      what: Type.Enum(['member', 'group', 'group_member']),
+      subject: Nullable(Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() })),
+      name: Type.String(),
+      group: Nullable(Type.String()),
+      wants: Type.String({ description: 'What the IdP wants' }),
+      wrote: Nullable(Type.String({ description: 'What the bridge wrote last' })),
+      has: Type.String({ description: 'What Mode has' }),
+    }),
+  ),
+});
+export const DriftSetting = Type.Object(
+  { mode: Type.Enum(['report', 'enforce']) },
+  { additionalProperties: false },
+);
+export const Wanted = Type.Object(
+  {
+    emails: Type.Optional(Type.Array(Type.String(), { maxItems: 100_000 })),
+    groups: Type.Optional(Type.Array(Type.String(), { maxItems: 100_000 })),
+  },
+  { additionalProperties: false },
+);
+export const ByLink = Type.Object({
+  ...ByWorkspace.properties,
+  kind: Type.Enum(['user', 'group']),
+  who: Type.String({ description: 'An id, a userName or e-mail, or the name of a group' }),
+});

@@ -1,0 +1,85 @@
+/** What the text of a setting may be. Each reader throws BridgeError invalid_config, whose message says what is expected. */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { BridgeError } from '../errors.ts';
+
+export function text(value: string): string {
+  return value;
+}
+
+export function port(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 65_535)
+    throw invalid('expects a port from 0 to 65535 (0: any free one)');
+  return number;
+}
+
+export function url(value: string): string {
+  const parsed = URL.parse(value);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
+  return value.replace(/\/+$/, '');
+}
+
+export function databaseUrl(value: string): string {
+  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(value)) return value;
+  throw invalid('expects sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+}
+
+export function token(value: string): string {
+  if (/^[\x21-\x7e]{1,512}$/.test(value)) return value;
+  throw invalid('expects up to 512 visible ASCII characters without spaces');
+}
+
+export function slug(value: string): string {
+  if (/^[A-Za-z0-9_-]{1,128}$/.test(value)) return value;
+  throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
+}
+
+export function rate(value: string): number {
+  const number = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || number < 0.1 || number > 1_000)
+    throw invalid('expects a number of calls a second, from 0.1 to 1000');
+  return number;
+}
+
+export function oneOf<T extends string>(known: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = known.find((one) => one === value);
+    if (found === undefined) throw invalid(`expects one of ${known.join(', ')}`);
+    return found;
+  };
+}
+
+export function numberFrom(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most)
+      throw invalid(`expects a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
+export function yesOrNo(value: string): boolean {
+  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  throw invalid('expects true or false');
+}
+
+/** In one line, too, with \\n for the ends of lines, as some files of settings have it. */
+export function privateKey(value: string): string {
+  const pem = value.replaceAll('\\n', '\n');
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    throw invalid('expects a private key as PEM');
+  }
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (type === 'ec' && details?.namedCurve === 'prime256v1') return pem;
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) return pem;
+  throw invalid(`expects a key of the curve P-256, or an RSA key of ${MIN_RSA_BITS} bits or more`);
+}
+
+const MIN_RSA_BITS = 2_048;
+
+function invalid(message: string): BridgeError {
+  return new BridgeError('invalid_config', message);
+}

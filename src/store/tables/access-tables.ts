@@ -1,0 +1,39 @@
+/** Who may push and read, and what is known of who pushes. */
+
+export interface ConnectionsTable {
+  id: string;
+  workspace: string;
+  name: string;
+  state: string;
+  created_at: number;
+  /** Null: as the setting says. */
+  drift: string | null;
+}
+
+export interface TokensTable {
+  id: string;
+  connection_id: string;
+  kind: string;
+  prefix: string;
+  digest: string;
+  label: string;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+export interface IdpProfilesTable {
+  connection_id: string;
+  detected: string;
+  evidence: string | null;
+  pinned: string | null;
+  updated_at: number;
+}
+
+export interface IdpWarningsTable {
+  connection_id: string;
+  code: string;
+  example: string;
+  count: number;
+  first_at: number;
+  last_at: number;
+}

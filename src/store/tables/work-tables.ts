@@ -1,0 +1,125 @@
+/** What is to be done on Mode, how far it is, and what was learned by doing it. */
+import type { Generated } from 'kysely';
+import type { Flag } from './flag.ts';
+
+export interface JobsTable {
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  run_at: number;
+  attempts: number;
+  verifying: Flag;
+  /** Rises when the job is asked for again; a job that moved on while it ran is not done. */
+  generation: number;
+  claimed_generation: number | null;
+  lease: string | null;
+  /** Of the workspace's holder who claimed it; a later holder takes it over. */
+  fence: number | null;
+  /** Lists must have been read at or after this instant before anything is planned. */
+  look_after: number | null;
+  /** When all was applied that is still to be seen on Mode. */
+  applied_at: number | null;
+  parked: Flag;
+  reason: string | null;
+}
+
+export interface DeliveriesTable {
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  state: string;
+  reason: string | null;
+  updated_at: number;
+}
+
+export interface LinksTable {
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  token: string;
+  /** `auto`, or `operator`. */
+  origin: Generated<string>;
+}
+
+/** A link that people do not want to be made again by itself. */
+export interface RefusedLinksTable {
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  token: string;
+  at: number;
+}
+
+/** Who alone works for a workspace, and until when. The fence rises with every other holder. */
+export interface WorkspaceLeasesTable {
+  workspace: string;
+  holder: string;
+  fence: number;
+  until: number;
+}
+
+/** The newest invite of an address, and how often it was sent. */
+export interface InvitesTable {
+  workspace: string;
+  email_key: string;
+  email: string;
+  state: string;
+  sends: number;
+  first_sent_at: number;
+  sent_at: number;
+  expires_at: number | null;
+  reason: string | null;
+  updated_at: number;
+}
+
+/** The newest thing that Mode accepted from us about each member, group and group member. */
+export interface LastWrittenTable {
+  workspace: string;
+  list: string;
+  token: string;
+  value: string;
+  written_at: number;
+  /** When a read first showed it. */
+  confirmed_at: number | null;
+}
+
+/** There is a row while Mode as a whole fails. */
+export interface OutagesTable {
+  workspace: string;
+  since: number;
+  reason: string;
+}
+
+export interface CapabilityRoutesTable {
+  workspace: string;
+  capability: string;
+  route: string;
+  state: string;
+  answer: string | null;
+  at: number | null;
+}
+
+/** When the target was last looked at, and when an operator last asked for it. */
+export interface ProbesTable {
+  workspace: string;
+  fingerprint: string | null;
+  probed_at: number | null;
+  afresh_at: number | null;
+  findings: string | null;
+  asked_at: number | null;
+}
+
+export interface TasksTable {
+  id: string;
+  workspace: string;
+  kind: string;
+  subject_id: string;
+  action: string;
+  what: string;
+  why: string;
+  link: string;
+  since: number;
+  tried_at: number | null;
+  closed_at: number | null;
+  closed_by: string | null;
+}
