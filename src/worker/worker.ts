@@ -6,29 +6,21 @@
 import { classify } from '../provisioning/classify.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { Job } from '../provisioning/job.ts';
-import type { Policy } from '../provisioning/policy.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
 import type { SyncControl } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { createBell } from './bell.ts';
 import { createDoubts } from './doubts.ts';
-import { createFeedReading } from './feed-reading.ts';
 import { createJobPool } from './job-pool.ts';
 import { createLocks } from './locks.ts';
 import { watchOutage } from './outage.ts';
-import { createProbing } from './probing.ts';
-import { nextFullRead, nextInvitePoll, nextReadBack } from './read-schedule.ts';
-import { refreshGroups, refreshMembers } from './refresh.ts';
+import { createReading } from './reading.ts';
 import { runJob, type Outcome } from './run-job.ts';
-import { fullSync } from './sync.ts';
-import { watchSync } from './watch-sync.ts';
 import type { Tenure } from './tenure.ts';
 import type { WorkContext } from './work-context.ts';
 
 const IDLE_MS = 200;
 const KINDS = ['user', 'group'] as const;
-/** Whose keys the bridge uses changes hardly ever. */
-const OWNERS_READ_MS = 24 * 60 * 60_000;
 
 export interface Worker {
   /** Works until the signal is aborted; then finishes the steps under way and returns. */
@@ -53,66 +45,17 @@ export function workContext({ tenure, ...options }: Omit<WorkerOptions, 'request
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { clock, store, workspace, log, random, tenure, target } = options;
+  const { clock, store, workspace, log, random, tenure } = options;
   const context = workContext(options);
   const outage = watchOutage(clock);
-  const probing = createProbing(context, options.requests);
-  const feedReading = createFeedReading(context);
+  const reading = createReading(context, options.requests, working);
   const bell = createBell(clock);
-  let lastFullReadAt: number | null = null;
-  let ownersReadAt = -Infinity;
-  let lastMembersReadAt = 0;
-  let newestInviteAt = clock.now();
-  let invitesPending = false;
-  let policy: Policy = {
-    protectedUsernames: new Set(),
-    adoption: options.adoption,
-    invites: options.invites,
-  };
   let stopping: AbortSignal = AbortSignal.abort();
   const pool = createJobPool(step, bell.ring);
-  const sync = watchSync(clock);
-
-  async function readIfDue(): Promise<void> {
-    await probing.ifDue();
-    const now = clock.now();
-    if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
-      if (now - ownersReadAt >= OWNERS_READ_MS) {
-        policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
-        ownersReadAt = now;
-      }
-      await sync.run((progress) => fullSync(context, stopping, progress));
-      lastFullReadAt = clock.now();
-      feedReading.begin();
-      await membersRead();
-    } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, !pool.idle)) {
-      await refreshMembers(context);
-      await membersRead();
-    }
-  }
-
-  async function membersRead(): Promise<void> {
-    await working();
-    lastMembersReadAt = clock.now();
-    invitesPending = (await store.observedMembers(workspace)).some((member) => member.state === 'invited');
-  }
-
-  /** What was read, for those who need it to be read lately. */
-  async function readState() {
-    const { members, groups } = await store.readTimes(workspace);
-    const [membersAt, groupsAt] = [members ?? 0, groups ?? 0];
-    const both = Math.min(membersAt, groupsAt);
-    const unseen = await store.groupsUnseen(workspace);
-    return {
-      user: { readAt: membersAt, seenAt: membersAt },
-      group: { readAt: both, seenAt: unseen ? both : membersAt },
-      unseen,
-    };
-  }
 
   /** @returns whether there was anything to do */
   async function claim(fence: number): Promise<boolean> {
-    const read = await readState();
+    const read = await reading.times();
     let claimed = 0;
     for (const kind of KINDS) {
       const limit = pool.room(kind);
@@ -124,22 +67,9 @@ export function createWorker(options: WorkerOptions): Worker {
     return claimed > 0;
   }
 
-  /** One read serves every job that has to look at Mode. @returns whether Mode was read */
-  async function readBack(): Promise<boolean> {
-    const { user, group, unseen } = await readState();
-    const now = clock.now();
-    const at = { user: { now, ...user }, group: { now, ...group } };
-    const waiting = await store.waitingForRead(workspace, at);
-    if (waiting === undefined || now < nextReadBack(waiting.since, !pool.idle)) return false;
-    await refreshMembers(context);
-    await membersRead();
-    if (unseen || waiting.unsureGroups) await refreshGroups(context);
-    return true;
-  }
-
   async function step(job: Job): Promise<void> {
     try {
-      const outcome = await runJob(context, policy, job, outage.durationMs(), stopping).catch(
+      const outcome = await runJob(context, reading.policy, job, outage.durationMs(), stopping).catch(
         (error: unknown) => {
           log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
           return failedHere(job);
@@ -147,10 +77,7 @@ export function createWorker(options: WorkerOptions): Worker {
       );
       if (outcome.acted) {
         await working();
-        if (job.subject.kind === 'user') {
-          newestInviteAt = clock.now();
-          invitesPending = true;
-        }
+        if (job.subject.kind === 'user') reading.invited();
       }
       if (outcome.everywhere && outcome.verdict.kind === 'retry') {
         await fail(outcome.verdict.reason, outcome.verdict.at);
@@ -223,14 +150,14 @@ export function createWorker(options: WorkerOptions): Worker {
     const { fence } = tenure;
     if (fence === undefined) {
       // The next holder of the workspace is to find Mode as it is then.
-      lastFullReadAt = null;
+      reading.request();
       await release();
       return false;
     }
     if (outage.pauseMs() > 0) return false;
-    await readIfDue();
+    await reading.ifDue(stopping, !pool.idle);
     if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
-    return (await claim(fence)) || readBack();
+    return (await claim(fence)) || reading.back(!pool.idle);
   }
 
   return {
@@ -239,11 +166,10 @@ export function createWorker(options: WorkerOptions): Worker {
         return tenure.fence !== undefined;
       },
       get state() {
-        return sync.state;
+        return reading.sync;
       },
       request: (everything) => {
-        sync.ask(everything);
-        lastFullReadAt = null;
+        reading.request(everything);
         bell.ring();
       },
     },
@@ -259,7 +185,7 @@ export function createWorker(options: WorkerOptions): Worker {
         });
         if (!goOn) await bell.wait(Math.max(IDLE_MS, outage.pauseMs()), signal);
       }
-      await Promise.all([pool.settled(), feedReading.settled()]);
+      await Promise.all([pool.settled(), reading.settled()]);
       await release().catch((error: unknown) => {
         log.error({ err: error }, 'claimed jobs could not be given back');
       });
