@@ -32,6 +32,8 @@ export function registerApiDocs(publicServer: FastifyInstance, admin: FastifyIns
 /** The part of a server's document that is about that surface. The server is to be ready. */
 export function apiDocument(server: FastifyInstance, name: 'scim' | 'feed' | 'admin'): object {
   const document = server.swagger();
-  const paths = Object.entries(document.paths ?? {}).filter(([path]) => path.startsWith(`/${name}/`));
+  const paths = Object.entries(document.paths ?? {}).filter(
+    ([path, { get }]) => path.startsWith(`/${name}/`) || get?.tags?.includes(name),
+  );
   return { ...document, paths: Object.fromEntries(paths) };
 }

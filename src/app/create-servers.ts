@@ -97,7 +97,10 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     },
     { prefix: '/feed/v1' },
   );
-  if (config.events !== 'off') registerKeySet(publicServer, keys);
+  publicServer.register((scope, _options, done) => {
+    if (config.events !== 'off') registerKeySet(scope, keys);
+    done();
+  });
   admin.register(
     (scope, _options, done) => {
       registerAdmin(scope, {

@@ -31,10 +31,12 @@ export function userOperations(context: ScimContext): ResourceOperations {
   function text(call: Call, user: User, { groups, onMode }: Shown): string {
     const { connection, projection, base, reads } = call;
     const tells = profiles.shape(connection).onMode && wants(projection, MODE_USER);
+    // Of whom nobody has pushed, Mode alone says what they hold.
+    const admin = user.ownerId === null ? onMode?.admin : user.admin;
     const parts = {
       entitlements:
         reads && wants(projection, 'entitlements')
-          ? heldEntitlements(user.admin === true, groups ?? [])
+          ? heldEntitlements(admin === true, groups ?? [])
           : undefined,
       user,
       groups: groups !== undefined && wants(projection, 'groups') ? groups : [],

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { client, person, type Answer, type Call } from '../../acceptance/client.ts';
 import { engines } from '../../databases.ts';
+import { showUser } from '../../../src/directory/unmanaged.ts';
+import { memberOf } from '../world.ts';
 import { startBridge } from './bridge.ts';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -72,6 +74,23 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     const { body: none } = await feed.call('GET', `/scim/v2/Users/${userId}?excludedAttributes=entitlements`);
     expect(none['entitlements']).toBeUndefined();
     expect((await scim('GET', `/scim/v2/Users/${userId}`)).body['entitlements']).toEqual(entitlements);
+  });
+
+  it('tells of a member whom nobody has pushed what Mode says that they hold', async () => {
+    const { bridge, feed } = await withGroups(0);
+    const found = { id: 'boss', workspace: 'acme', at: bridge.clock.now() };
+    await bridge.store.directory.commit(showUser(found, { email: 'boss@example.com', name: null }));
+    const member = { ...memberOf('m1', 'boss'), email: 'boss@example.com', admin: true };
+    await bridge.store.provisioning.record({
+      workspace: 'acme',
+      at: bridge.clock.now(),
+      members: { upsert: [member], remove: [] },
+      links: [{ subject: { kind: 'user', id: 'boss' }, token: 'm1' }],
+    });
+    const { body } = await feed.call('GET', '/scim/v2/Users/boss');
+    expect(body['entitlements']).toEqual([
+      { value: 'role:admin:assigned', display: 'Workspace admin', type: 'role' },
+    ]);
   });
 
   it('reads what the IdP reads, each alone, as lists, by searches and by HEAD', async () => {
