@@ -29,10 +29,15 @@ export function registerApiDocs(publicServer: FastifyInstance, admin: FastifyIns
   }
 }
 
+interface Described {
+  readonly get?: { readonly tags?: readonly string[] };
+}
+
 /** The part of a server's document that is about that surface. The server is to be ready. */
 export function apiDocument(server: FastifyInstance, name: 'scim' | 'feed' | 'admin'): object {
   const document = server.swagger();
-  const paths = Object.entries(document.paths ?? {}).filter(
+  const described = Object.entries((document.paths ?? {}) as Record<string, Described>);
+  const paths = described.filter(
     ([path, { get }]) => path.startsWith(`/${name}/`) || get?.tags?.includes(name),
   );
   return { ...document, paths: Object.fromEntries(paths) };
