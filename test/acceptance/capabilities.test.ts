@@ -192,9 +192,11 @@ describe.each(engines)('on %s', (engine: EngineName) => {
         },
       ]);
     });
-    const { reason = '' } = await deliveryOf(of, kim);
-    expect(reason).toContain('unsupported for use with Api Keys');
-    expect(reason).toContain('MODE_INVITER_KEY');
+    await eventually(async () => {
+      const { reason = '' } = await deliveryOf(of, kim);
+      expect(reason).toContain('unsupported for use with Api Keys');
+      expect(reason).toContain('MODE_INVITER_KEY');
+    });
     expect((await of.scim('GET', `/Users/${kim}`)).body['active']).toBe(true);
     // A second one is not even tried.
     await push(of, 'lee@x.test');
