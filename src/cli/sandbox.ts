@@ -24,6 +24,8 @@ export async function sandbox(flags: SandboxFlags): Promise<void> {
       ...(flags.seed === undefined ? {} : { seed: parse('--seed', flags.seed) }),
     },
   );
+  // Whoever reads that it is there may end it at once.
+  const stopped = untilStopped();
   console.log('A simulated Mode. Point a bridge at it with:');
   console.log(`  MODE_BASE_URL=${running.url} MODE_WORKSPACE=${mode.workspace}`);
   if (config.mode === undefined) {
@@ -34,7 +36,7 @@ export async function sandbox(flags: SandboxFlags): Promise<void> {
   console.log(`Profile      ${running.control.settings().profile}`);
   console.log(`Control      ${running.url}/_sandbox (docs/sandbox.md)`);
   console.log(`Sandbox URL  ${running.url}`);
-  await untilStopped();
+  await stopped;
   await running.close();
 }
 

@@ -24,13 +24,15 @@ export async function serve(): Promise<void> {
     log,
     random: Math.random,
   });
+  // Whoever reads that it is there may end it at once.
+  const stopped = untilStopped();
   for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
 
   for (const name of weakTokens(config)) {
     log.warn({ setting: name }, 'this fixed token is shorter than 16 characters: anybody can guess it');
   }
 
-  await untilStopped();
+  await stopped;
   log.info('stopping: finishing the step under way');
   await app.close();
   await simulated?.sandbox.close();
