@@ -18,5 +18,5 @@ USER node
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--disable-proto=delete", "--max-semi-space-size=8", "src/main.ts"]
+ENTRYPOINT ["node", "--disable-proto=delete", "--max-semi-space-size=16", "src/main.ts"]
 CMD ["serve"]
