@@ -1,4 +1,6 @@
 /** What something cost, what it may cost, and how that is shown. */
+import { printCells } from '../table.ts';
+
 export interface Cost {
   readonly work: string;
   /** In `unit`. */
@@ -17,13 +19,5 @@ export function printCosts(rows: readonly Cost[]): void {
     `<= ${amount(bound, unit)}`,
     met ? 'yes' : 'NO',
   ]);
-  const head = ['work', 'measured', 'bound', 'met'];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...shown.map((cells) => cells[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  console.log(line(head));
-  console.log(line(widths.map((width) => '-'.repeat(width))));
-  for (const cells of shown) console.log(line(cells));
+  printCells(['work', 'measured', 'bound', 'met'], shown);
 }

@@ -7,6 +7,7 @@ import type { Desk } from '../provisioning/desk.ts';
 import { countByClass } from '../provisioning/drift.ts';
 import type { Link } from '../provisioning/link-store.ts';
 import { LinkShape, Adoption, Invites, Drift, DriftSetting, Wanted, ByLink } from './desk-schema.ts';
+import { instant } from './instant.ts';
 import { assertWorkspace, ByWorkspace } from './sync-routes.ts';
 
 export function registerDesk(
@@ -183,8 +184,4 @@ function renderDrift({ readAt, items, modes }: Awaited<ReturnType<Desk['drift']>
     counts: countByClass(items),
     items: items.map((item) => ({ ...item, subject: item.subject === null ? null : { ...item.subject } })),
   };
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,11 +1,8 @@
 /** What operators send and are told of links, adoption, invites and drift, as it is described to them. */
 import { Type } from 'typebox';
 import { DRIFT_CLASSES } from '../provisioning/drift.ts';
+import { At, Count, Instant, Text } from './instant.ts';
 import { ByWorkspace } from './sync-routes.ts';
-
-const Instant = Type.String({ format: 'date-time' });
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 export const LinkShape = Type.Object({
   kind: Type.Enum(['user', 'group']),
@@ -15,13 +12,13 @@ export const LinkShape = Type.Object({
   origin: Type.Enum(['auto', 'operator']),
 });
 export const Adoption = Type.Object({
-  read_at: Instant,
+  read_at: At,
   items: Type.Array(
     Type.Object({
       kind: Type.Enum(['user', 'group']),
       name: Type.String(),
       class: Type.Enum(['exact', 'case_differs', 'alias', 'two', 'managed', 'none']),
-      on_mode: Type.Array(Type.Object({ name: Type.String(), token: Nullable(Type.String()) })),
+      on_mode: Type.Array(Type.Object({ name: Type.String(), token: Text })),
     }),
   ),
 });
@@ -30,27 +27,30 @@ export const Invites = Type.Object({
     Type.Object({
       email: Type.String(),
       state: Type.Enum(['sent', 'pending', 'accepted', 'expired', 'refused']),
-      sends: Type.Integer({ minimum: 0 }),
-      first_sent_at: Instant,
-      sent_at: Instant,
-      expires_at: Nullable(Instant),
-      reason: Nullable(Type.String()),
+      sends: Count,
+      first_sent_at: At,
+      sent_at: At,
+      expires_at: Instant,
+      reason: Text,
     }),
   ),
 });
 export const Drift = Type.Object({
-  read_at: Instant,
+  read_at: At,
   modes: Type.Array(Type.Object({ connection: Type.String(), mode: Type.Enum(['report', 'enforce']) })),
-  counts: Type.Record(Type.Enum([...DRIFT_CLASSES]), Type.Integer({ minimum: 0 })),
+  counts: Type.Record(Type.Enum([...DRIFT_CLASSES]), Count),
   items: Type.Array(
     Type.Object({
       class: Type.Enum([...DRIFT_CLASSES]),
       what: Type.Enum(['member', 'group', 'group_member']),
-      subject: Nullable(Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() })),
+      subject: Type.Union([
+        Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() }),
+        Type.Null(),
+      ]),
       name: Type.String(),
-      group: Nullable(Type.String()),
+      group: Text,
       wants: Type.String({ description: 'What the IdP wants' }),
-      wrote: Nullable(Type.String({ description: 'What the bridge wrote last' })),
+      wrote: Type.Union([Type.String({ description: 'What the bridge wrote last' }), Type.Null()]),
       has: Type.String({ description: 'What Mode has' }),
     }),
   ),

@@ -6,6 +6,7 @@ import type { Connection } from '../directory/connection.ts';
 import { BridgeError } from '../errors.ts';
 import type { Desk } from '../provisioning/desk.ts';
 import type { SyncControl, SyncState } from '../provisioning/sync-state.ts';
+import { At, Count, instant, Text } from './instant.ts';
 
 export interface DriveSources {
   /** undefined: nobody works in this process. */
@@ -13,19 +14,17 @@ export interface DriveSources {
   readonly desk: Desk;
 }
 
-const Instant = Type.String({ format: 'date-time' });
-const Count = Type.Integer({ minimum: 0 });
 const Sync = Type.Object({
   running: Type.Union([
-    Type.Object({ started_at: Instant, phase: Type.String(), done: Count, of: Count }),
+    Type.Object({ started_at: At, phase: Type.String(), done: Count, of: Count }),
     Type.Null(),
   ]),
   last: Type.Union(
     [
       Type.Object({
-        started_at: Instant,
-        ended_at: Instant,
-        failure: Type.Union([Type.String(), Type.Null()]),
+        started_at: At,
+        ended_at: At,
+        failure: Text,
         groups: Count,
         groups_read: Count,
         groups_failed: Count,
@@ -104,7 +103,6 @@ function holding(sync: SyncControl | undefined): SyncControl {
 }
 
 function render({ running, last }: SyncState): Static<typeof Sync> {
-  const instant = (ms: number) => new Date(ms).toISOString();
   const result = last !== null && 'result' in last ? last.result : undefined;
   return {
     running: running === null ? null : { started_at: instant(running.startedAt), ...running.progress },

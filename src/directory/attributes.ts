@@ -5,3 +5,7 @@ export type Json = string | number | boolean | null | readonly Json[] | Attribut
 export interface Attributes {
   readonly [name: string]: Json;
 }
+
+export function isObject(value: Json | undefined): value is Attributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

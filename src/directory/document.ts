@@ -1,6 +1,6 @@
 /** Documents are kept as text, so that reading one back costs nothing; comparing two looks at what they say. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Attributes, Json } from './attributes.ts';
+import { isObject, type Attributes } from './attributes.ts';
 
 /**
  * The paths of the attributes about which two documents, JSON texts of objects, do not say the same, whatever the order
@@ -20,8 +20,4 @@ export function changedAttributes(a: string, b: string): readonly string[] {
 function differing(a: Attributes, b: Attributes): string[] {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].filter((name) => !isDeepStrictEqual(a[name], b[name]));
-}
-
-function isObject(value: Json | undefined): value is Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

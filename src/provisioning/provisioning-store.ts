@@ -142,6 +142,8 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, P
   desiredGroup(workspace: string, id: string): Promise<DesiredGroup | undefined>;
 
   observedMembers(workspace: string): Promise<readonly ObservedMember[]>;
+  /** Whether any of them was invited and has not accepted. */
+  isAnybodyInvited(workspace: string): Promise<boolean>;
   observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
   /** `current` is false for rows that are not to be planned with before the group is read again. */
   observedGroupMembers(workspace: string, groupToken: string): Promise<KnownGroupMembers>;

@@ -106,7 +106,8 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
   }
 
   /** The resources that were touched and are there. */
-  function resourcesOf(workspace: string, { resources }: Touched): Promise<readonly ResourceRow[]> {
+  async function resourcesOf(workspace: string, { resources }: Touched): Promise<readonly ResourceRow[]> {
+    if (resources.length === 0) return [];
     const of = (type: 'collection' | 'data_source') => {
       const ids = resources.flatMap((one) => (one.type === type ? [one.id] : []));
       return sql`select kind as type, token as id, name, default_access from observed_resources

@@ -7,6 +7,7 @@ import { toGroupMember, toMember, toObservedGroup } from './rows.ts';
 type ObservedReads = Pick<
   ProvisioningStore,
   | 'observedMembers'
+  | 'isAnybodyInvited'
   | 'observedGroups'
   | 'observedGroupMembers'
   | 'readTimes'
@@ -30,6 +31,16 @@ export function observedReads({ db }: Engine): ObservedReads {
         .where('workspace', '=', workspace)
         .execute();
       return rows.map(toMember);
+    },
+
+    isAnybodyInvited: async (workspace) => {
+      const invited = db
+        .selectFrom('observed_members')
+        .select('member_key')
+        .where('workspace', '=', workspace)
+        .where('state', '=', 'invited')
+        .limit(1);
+      return (await invited.executeTakeFirst()) !== undefined;
     },
 
     observedGroups: async (workspace) => {

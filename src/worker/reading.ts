@@ -58,7 +58,7 @@ export function createReading(
   async function membersRead(): Promise<void> {
     await answered();
     lastMembersReadAt = clock.now();
-    invitesPending = (await store.observedMembers(workspace)).some((member) => member.state === 'invited');
+    invitesPending = await store.isAnybodyInvited(workspace);
   }
 
   async function times() {

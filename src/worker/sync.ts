@@ -4,6 +4,7 @@
  */
 import type { Subject } from '../directory/subject.ts';
 import { isToBeRead } from '../provisioning/group-reads.ts';
+import { readInParallel } from '../provisioning/read-in-parallel.ts';
 import type { SyncProgress, SyncResult } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { refreshGroupMembers } from './refresh-group-members.ts';
@@ -11,8 +12,6 @@ import { refreshGroups, refreshMembers } from './refresh.ts';
 import { seeToDrift } from './see-to-drift.ts';
 import { showUnmanaged } from './show-unmanaged.ts';
 import type { WorkContext } from './work-context.ts';
-
-const PARALLEL_READS = 4;
 
 export interface SyncOptions {
   /** Read the members of every group, whatever the counts say. */
@@ -78,18 +77,15 @@ async function readGroupMembers(
   signal: AbortSignal,
   progress: (done: number) => void,
 ): Promise<number> {
-  const waiting = [...groups];
   let failed = 0;
   let done = 0;
-  const reader = async () => {
-    for (let group = waiting.shift(); group !== undefined && !signal.aborted; group = waiting.shift()) {
-      if (!(await readOne(context, group))) failed += 1;
-      done += 1;
-      progress(done);
-    }
+  const read = async (group: (typeof groups)[number]) => {
+    if (!(await readOne(context, group))) failed += 1;
+    done += 1;
+    progress(done);
   };
   progress(done);
-  await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
+  await readInParallel(groups, read, signal);
   return failed;
 }
 

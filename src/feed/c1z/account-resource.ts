@@ -1,4 +1,5 @@
 /** An account of the feed as a resource with a user's trait. */
+import { firstName } from '../encoders/first-name.ts';
 import type { Account } from '../model.ts';
 import { MAX_NAME_BYTES } from './add-source.ts';
 import type { C1zResource, Profile, Status } from './c1z-source.ts';
@@ -56,7 +57,7 @@ function profileOf(account: Account): Profile {
 
 /** The first of the names that says something, as long as readers take it. */
 export function nameOf(id: string, ...names: readonly (string | null)[]): string {
-  const name = names.find((each) => each !== null && each.trim() !== '') ?? id;
+  const name = firstName(id, ...names);
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   // Cut between characters: what is left of one that was cut through is dropped.
   const cut = Buffer.from(name).subarray(0, MAX_NAME_BYTES);

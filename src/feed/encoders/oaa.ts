@@ -8,6 +8,8 @@
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { Account, Entitlement, Group, Principal, Resource, Role } from '../model.ts';
+import { instant } from '../wire.ts';
+import { firstName } from './first-name.ts';
 import { readHoldings, type Holdings } from './oaa-holdings.ts';
 import {
   ALL_PERMISSIONS,
@@ -57,7 +59,7 @@ function userOf(account: Account, holdings: Holdings) {
   }
   return {
     id,
-    name: firstOf(id, name, email, userName),
+    name: firstName(id, name, email, userName),
     email: email ?? undefined,
     // What Veza finds the person of the IdP by.
     identities: email === null ? [] : [email],
@@ -75,7 +77,7 @@ function userOf(account: Account, holdings: Holdings) {
 }
 
 function groupOf({ id, name, owned }: Group) {
-  return { id, name: firstOf(id, name), custom_properties: { owned_by_idp: owned } };
+  return { id, name: firstName(id, name), custom_properties: { owned_by_idp: owned } };
 }
 
 function roleOf({ id, name }: Role) {
@@ -83,7 +85,7 @@ function roleOf({ id, name }: Role) {
 }
 
 function resourceOf({ type, id, name }: Resource) {
-  return { id: resourceId(type, id), name: firstOf(id, name), resource_type: type };
+  return { id: resourceId(type, id), name: firstName(id, name), resource_type: type };
 }
 
 /** @returns undefined for whoever holds nothing but memberships, which are told of the user */
@@ -134,15 +136,6 @@ async function* list<T>(
 
 function resourceId(type: Entitlement['resourceType'], id: string): string {
   return `${type}:${id}`;
-}
-
-function firstOf(id: string, ...names: readonly (string | null)[]): string {
-  return names.find((name) => name !== null && name.trim() !== '') ?? id;
-}
-
-/** RFC 3339. */
-function instant(at: number): string {
-  return new Date(at).toISOString();
 }
 
 export const oaa: FeedFormat = {

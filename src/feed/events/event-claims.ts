@@ -1,5 +1,5 @@
 /** The claims of one Security Event Token: RFC 8417 as RFC 9967 profiles it. Pure. */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { EventChange } from './event-store.ts';
 import { eventOf, type Told } from './event-of.ts';
 import { EVENT } from './event-types.ts';
@@ -93,8 +93,4 @@ function valueAt(resource: Attributes, path: string): Json | undefined {
   const whole = Object.hasOwn(resource, name) ? resource[name] : undefined;
   const part = path.slice(end + 1);
   return isObject(whole) && Object.hasOwn(whole, part) ? whole[part] : undefined;
-}
-
-function isObject(value: Json | undefined): value is Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

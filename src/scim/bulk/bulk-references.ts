@@ -1,6 +1,5 @@
 /** `bulkId:x` in the path or the data of an operation stands for the id of what another operation creates. */
-import type { Json } from '../../directory/attributes.ts';
-import { isObject } from '../codec/normalize-document.ts';
+import { isObject, type Json } from '../../directory/attributes.ts';
 import type { BulkOperation } from './parse-bulk.ts';
 
 /** The whole of a text, or a value in the filter of a path. */

@@ -1,8 +1,7 @@
 /** Reads a bulk request (RFC 7644 section 3.7). */
-import type { Json } from '../../directory/attributes.ts';
+import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { caseless } from '../codec/caseless.ts';
-import { isObject } from '../codec/normalize-document.ts';
 import { objectBody } from '../codec/read-user.ts';
 
 export const MAX_OPERATIONS = 1_000;

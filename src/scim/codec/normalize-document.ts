@@ -3,7 +3,7 @@
  * dotted and URN-qualified keys unfolded, nulls left out. Forgiving to every shape that an IdP is known to send; what
  * an attribute cannot be is refused by name.
  */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { parseAttributePath } from '../schema/attribute-path.ts';
 import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts';
@@ -159,10 +159,6 @@ function onePrimary(elements: readonly Json[]): Json[] {
     const demoted = index !== last && isObject(element) && element['primary'] === true;
     return demoted ? { ...element, primary: false } : element;
   });
-}
-
-export function isObject(value: Json | undefined): value is Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function child(home: Draft, name: string): Draft {

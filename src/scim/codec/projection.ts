@@ -1,9 +1,8 @@
 /** `attributes` and `excludedAttributes` (RFC 7644 section 3.9): what of a resource is returned. */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { matchElement } from '../filter/match-element.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';
-import { isObject } from './normalize-document.ts';
 
 const ALWAYS: ReadonlySet<string> = new Set(['schemas', 'id']);
 /** Lists that are not read at all when they are not wanted. */

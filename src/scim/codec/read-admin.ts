@@ -1,6 +1,5 @@
 /** Whether a document makes its person an admin: the role in every shape that IdPs give it. */
-import type { Attributes, Json } from '../../directory/attributes.ts';
-import { isObject } from './normalize-document.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 
 /** As Mode documents it: in lower case. */
 const ADMIN = 'admin';

@@ -1,11 +1,11 @@
 /** What a group's document says: the draft that the directory keeps, and the members beside it. */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { GroupDraft } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
 import { groupSchema } from '../schema/resource-schema.ts';
 import { caseless } from './caseless.ts';
 import { documentText } from './document-text.ts';
-import { isObject, normalizeDocument } from './normalize-document.ts';
+import { normalizeDocument } from './normalize-document.ts';
 import { objectBody } from './read-user.ts';
 
 const MAX_NAME_LENGTH = 1_024;

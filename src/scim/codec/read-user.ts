@@ -1,10 +1,10 @@
 /** What a person's document says: the draft that the directory keeps. */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { Email, UserDraft } from '../../directory/user.ts';
 import { BridgeError } from '../../errors.ts';
 import { userSchema } from '../schema/resource-schema.ts';
 import { documentText } from './document-text.ts';
-import { isObject, normalizeDocument } from './normalize-document.ts';
+import { normalizeDocument } from './normalize-document.ts';
 import { readAdmin } from './read-admin.ts';
 
 const MAX_NAME_LENGTH = 1_024;

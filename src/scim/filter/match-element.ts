@@ -1,6 +1,5 @@
 /** Whether an element of a list is one that a filter in a path's brackets names. */
-import type { Attributes, Json } from '../../directory/attributes.ts';
-import { isObject } from '../codec/normalize-document.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { compareText } from './compare-text.ts';
 import type { Filter } from './parse-filter.ts';
 

@@ -2,9 +2,9 @@
  * Applies operations to a document, in order and all of them, or throws and leaves it as it was (RFC 7644 section
  * 3.5.2). What the document then means is checked when it is read again, not here.
  */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { isIgnored, isObject, normalizeValue } from '../codec/normalize-document.ts';
+import { isIgnored, normalizeValue } from '../codec/normalize-document.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import type { ResourceSchema } from '../schema/resource-schema.ts';
 import { patchElements } from './patch-elements.ts';

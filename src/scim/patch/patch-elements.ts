@@ -2,9 +2,9 @@
  * Operations on the elements of a list: all of them, or those that a filter in the path names. What is written is in the
  * form in which it is kept, so that later operations see it so.
  */
-import type { Json } from '../../directory/attributes.ts';
+import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { assertFewElements, isObject, normalizeElement } from '../codec/normalize-document.ts';
+import { assertFewElements, normalizeElement } from '../codec/normalize-document.ts';
 import { elementOf, matchElement } from '../filter/match-element.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';

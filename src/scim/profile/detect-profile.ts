@@ -2,9 +2,8 @@
  * What a request says about who sent it (facts: idp-behaviour.md sections 1 to 3). Nothing is understood differently
  * because of it: it is told to operators, and chooses between answers where clients want different ones.
  */
-import type { Json } from '../../directory/attributes.ts';
+import { isObject, type Json } from '../../directory/attributes.ts';
 import type { IdpProfile } from '../../directory/idp-profile.ts';
-import { isObject } from '../codec/normalize-document.ts';
 
 export interface Traffic {
   readonly method: string;

@@ -1,6 +1,5 @@
 /** Finds an `active` that is neither true nor false: the IdP's admin mapped something else to it. */
-import type { Json } from '../../directory/attributes.ts';
-import { isObject } from '../codec/normalize-document.ts';
+import { isObject, type Json } from '../../directory/attributes.ts';
 
 /** @returns what stands there instead; undefined when all is well, or `active` is not there */
 export function misreadActive(body: Json | undefined): string | undefined {

@@ -4,6 +4,7 @@ import type { ObservedMember } from '../../provisioning/observed.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import type { Discovery } from './discovery.ts';
 import type { MemberReads } from './read-members.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** How long the tokens of one full list are used: many who leave together are looked up together. */
 const TOKENS_STAND_MS = 10 * 60_000;
@@ -32,14 +33,10 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
 
   /** undefined: not in the full list, or this key may not read it. */
   async function inFullList(member: ObservedMember, fresh: boolean): Promise<ObservedMember | undefined> {
-    try {
-      if (full === undefined || fresh || clock.now() - full.at >= TOKENS_STAND_MS) {
-        full = { rows: await reads.memberships(), at: clock.now() };
-      }
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      if (!['forbidden', 'not_found', 'refused'].includes(error.kind)) throw error;
-      return undefined;
+    if (full === undefined || fresh || clock.now() - full.at >= TOKENS_STAND_MS) {
+      const listed = await unlessRefused(reads.memberships());
+      if (listed === undefined) return undefined;
+      full = { rows: listed, at: clock.now() };
     }
     const rows = full.rows.filter((row) => samePerson(row, member));
     return rows.find((row) => row.state !== 'former') ?? rows[0];

@@ -4,13 +4,13 @@
  */
 import type { CapabilityBook } from '../../provisioning/capability-book.ts';
 import type { ObservedMember, ReadHow } from '../../provisioning/observed.ts';
+import { readInParallel } from '../../provisioning/read-in-parallel.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { fieldsOf, listOf, memberOf, textOf } from './mode-json.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
 import { ROUTE, serve } from './mode-routes.ts';
+import { unlessRefused } from './unless-refused.ts';
 import { scimIsOn, type WorkspaceRoot } from './workspace-root.ts';
-
-const PARALLEL_READS = 4;
 
 export interface MemberReads {
   /**
@@ -72,15 +72,10 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
   ): Promise<readonly ObservedMember[]> {
     const before = new Map(known.map((member) => [member.memberToken, member]));
     const complete: ObservedMember[] = [];
-    const waiting = [...members.entries()];
-    const reader = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [index, member] = next;
-        const same = member.memberToken === null ? undefined : before.get(member.memberToken);
-        complete[index] = await withAddress(member, same);
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
+    await readInParallel([...members.entries()], async ([index, member]) => {
+      const same = member.memberToken === null ? undefined : before.get(member.memberToken);
+      complete[index] = await withAddress(member, same);
+    });
     return complete;
   }
 
@@ -134,13 +129,4 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
 /** A list that is not there for this key: 404 here never means that there is nobody. */
 function isRefusal({ kind }: TargetError): boolean {
   return kind === 'not_found' || kind === 'refused';
-}
-
-async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof TargetError && (error.kind === 'forbidden' || isRefusal(error))) return undefined;
-    throw error;
-  }
 }

@@ -10,12 +10,11 @@ import {
   type ReadPermissions,
   type ResourceKind,
 } from '../../provisioning/permission.ts';
-import { TargetError } from '../../provisioning/target.ts';
+import { readInParallel } from '../../provisioning/read-in-parallel.ts';
 import { fieldsOf, linkOf, onlyListOf, textOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 import { readPages } from './read-pages.ts';
-
-const PARALLEL_READS = 4;
+import { unlessRefused } from './unless-refused.ts';
 
 /** Who may hold a permission: Mode's word for the kind of accessor, and the link that leads to one. */
 const ACCESSORS: Readonly<Record<string, Accessor['kind']>> = {
@@ -33,16 +32,11 @@ export async function readPermissions(api: ModeApi, kind: ResourceKind): Promise
   const resources = [...new Map(rows.flatMap(resourceOf).map((one) => [one.token, one])).values()];
   const permissions = new Map<string, ObservedPermission>();
   const unread = new Set<string>();
-  const waiting = [...resources];
-  const reader = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { token } = next;
-      const found = await permissionsOf(api, `${base}/${encodeURIComponent(token)}/permissions`, token);
-      if (found === undefined) unread.add(token);
-      for (const one of found ?? []) permissions.set(permissionKey(one), one);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
+  await readInParallel(resources, async ({ token }) => {
+    const found = await permissionsOf(api, `${base}/${encodeURIComponent(token)}/permissions`, token);
+    if (found === undefined) unread.add(token);
+    for (const one of found ?? []) permissions.set(permissionKey(one), one);
+  });
   return { resources, permissions: [...permissions.values()], unread };
 }
 
@@ -76,14 +70,9 @@ async function permissionsOf(
   path: string,
   resourceToken: string,
 ): Promise<readonly ObservedPermission[] | undefined> {
-  try {
-    const rows = onlyListOf(`GET ${path}`, await api.get(path));
-    return rows.flatMap((row) => permissionOf(row, resourceToken));
-  } catch (error) {
-    if (error instanceof TargetError && ['forbidden', 'not_found', 'refused'].includes(error.kind))
-      return undefined;
-    throw error;
-  }
+  const body = await unlessRefused(api.get(path));
+  if (body === undefined) return undefined;
+  return onlyListOf(`GET ${path}`, body).flatMap((row) => permissionOf(row, resourceToken));
 }
 
 /** What names nobody is nobody's permission. */
