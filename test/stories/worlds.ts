@@ -1,0 +1,22 @@
+/** The worlds in which stories are told. */
+import type { EngineName } from '../databases.ts';
+import type { StepName } from './step.ts';
+
+export interface StoryWorld {
+  readonly name: string;
+  readonly engine: EngineName;
+  /** As PATCH /_sandbox/settings takes it. */
+  readonly sandbox: Readonly<Record<string, unknown>>;
+  readonly bridges?: number;
+  /** What does not happen there. */
+  readonly without?: readonly StepName[];
+}
+
+export const WORLDS: readonly StoryWorld[] = [
+  { name: 'kind, SQLite', engine: 'sqlite', sandbox: { profile: 'kind' } },
+  { name: 'kind, PostgreSQL', engine: 'postgres', sandbox: { profile: 'kind' } },
+  { name: 'documented, SQLite', engine: 'sqlite', sandbox: { profile: 'documented' } },
+  { name: 'hostile, SQLite', engine: 'sqlite', sandbox: { profile: 'hostile' } },
+  { name: 'hostile, PostgreSQL', engine: 'postgres', sandbox: { profile: 'hostile' } },
+  { name: 'three bridges', engine: 'postgres', sandbox: { profile: 'kind' }, bridges: 3 },
+];
