@@ -11,9 +11,13 @@ import type { ProfileName } from '../../src/sandbox/profiles.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
 import { TOKENS } from './boot.ts';
 import { control } from './mode-state.ts';
-import type { Stage } from './recording.ts';
 
-export interface OpenStage extends Stage {
+export interface OpenStage {
+  readonly scim: string;
+  readonly feed: string;
+  readonly sandbox: string;
+  readonly scimToken: string;
+  readonly feedToken: string;
   readonly database: string;
   readonly admin: string;
   close(): Promise<void>;

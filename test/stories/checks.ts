@@ -54,7 +54,7 @@ export async function checkEnd(told: Told, transcript: Transcript): Promise<void
     if (problem === undefined) return;
   }
   transcript.ended(wantedState(told));
-  throw problem;
+  throw problem ?? new Error('Nobody has looked.');
 }
 
 function acceptAll({ world, model }: Told): void {
@@ -72,8 +72,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkFeed(told);
     return undefined;
   } catch (error) {
-    if (error instanceof Error) return error;
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

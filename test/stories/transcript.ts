@@ -46,7 +46,9 @@ export function createTranscript(seed: object): Transcript {
     edited: (edit) => steps.push({ edit }),
     accepted: (emails, old) => steps.push({ accept: { emails, old } }),
     failing: (fault) => steps.push({ faults: fault === undefined ? [] : [fault] }),
-    bridge: (what) => steps.push({ bridge: what }),
+    bridge: (what) => {
+      if (what !== 'pause') steps.push({ bridge: what });
+    },
     jumped: (ms) => steps.push({ jump: { seconds: ms / 1_000 } }),
     ended: (state) => steps.push({ mode: state }),
     recording: (name) => ({
@@ -54,6 +56,7 @@ export function createTranscript(seed: object): Transcript {
       name,
       description: 'A random story that ended otherwise than the IdP said.',
       seed,
+      sandbox: { auto_accept_seconds: -1 },
       steps,
     }),
   };

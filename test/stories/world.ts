@@ -19,7 +19,7 @@ const INVITER = { token: 'inviter', secret: 'inviter' };
 const CALM_TURNS = 5;
 const BUSY_TURNS = 200;
 /** Of real time: what takes longer will never come to rest. */
-const REST_DEADLINE_MS = 30_000;
+const REST_DEADLINE_MS = 120_000;
 /** What hangs at the simulated Mode is let alone after so many turns of waiting for it. */
 const HANGING_TURNS = 100;
 
@@ -85,7 +85,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       const http = httpUnderWay() > 0;
       waiting = http && isHanging() ? waiting + 1 : 0;
       calm = (busy || http) && waiting < HANGING_TURNS ? 0 : calm + 1;
-      if (Date.now() > deadline) throw new Error('The story does not come to rest.');
+      if (Date.now() > deadline) {
+        const calls = bridges.map(({ life }) => life.underWay).join(', ');
+        throw new Error(`The story does not come to rest: ${httpUnderWay()} requests, ${calls} calls.`);
+      }
     }
   }
 
