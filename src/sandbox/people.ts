@@ -69,6 +69,7 @@ export function createPeople(): People {
         state,
         admin: given.admin ?? false,
         managedByScim: given.managedByScim ?? false,
+        createdAt: now,
         activatedAt: state === 'active' ? now : null,
         bannedAt: state === 'banned' ? now : null,
         lastActiveAt: given.lastActiveAt ?? null,

@@ -19,6 +19,10 @@ export interface DataSource {
   readonly id: string;
   readonly name: string;
   readonly adapter: string;
+  /** Deleted, and still on record with a flag that says so. */
+  softDeleted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly permissions: Permissions;
 }
 
@@ -72,11 +76,13 @@ export function createSpaces(): Resources<Space> {
   }));
 }
 
-export function createDataSources(): Resources<DataSource> {
+export function createDataSources(now: () => number): Resources<DataSource> {
   return createResources<DataSource>('data source', (id) => ({
     token: newToken(),
     id,
     adapter: 'jdbc:postgresql',
+    softDeleted: false,
+    createdAt: now(),
     permissions: createPermissions(),
   }));
 }

@@ -57,7 +57,7 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks): Workspace {
     people,
     invites,
     spaces: createSpaces(),
-    dataSources: createDataSources(),
+    dataSources: createDataSources(now),
     memberByMembership: (token) => {
       const member = people.byMembership(token);
       if (member === undefined) throw notFound('Membership');

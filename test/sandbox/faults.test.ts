@@ -39,13 +39,15 @@ async function read(url: string) {
 
 describe('answers', () => {
   it.each<[Omit<Fault, 'for_requests'>, number, string | null, string | RegExp]>([
-    [{}, 500, 'application/json', /"id":"fault"/],
+    [{}, 500, 'application/json', /"id":"internal_server_error"/],
     [{ status: 503, body: 'html' }, 503, 'text/html', /<html>/],
     [{ status: 502, body: 'empty' }, 502, null, ''],
     [{ status: 418, text: '{"id": "tea"}' }, 418, 'application/json', '{"id": "tea"}'],
     [{ status: 200, text: 'hm', content_type: 'text/plain' }, 200, 'text/plain', 'hm'],
     [{ body: 'login_page' }, 200, 'text/html', /<form action="\/signin"/],
-    [{ status: 401, body: 'json' }, 401, 'application/json', /Simulated fault 401/],
+    [{ status: 401, body: 'json' }, 401, 'application/json', /"id":"unauthorized","message":"Simulated fault 401"/],
+    [{ status: 429 }, 429, 'application/json', /"id":"rate_limited"/],
+    [{ status: 503 }, 503, 'application/json', /"id":"service_unavailable"/],
   ])('%j', async (fault, status, type, text) => {
     const { call } = await faulty(fault);
     const answer = await call('GET', VERIFY);
