@@ -32,8 +32,7 @@ export function registerDataSourceRoutes(api: FastifyInstance, context: ApiConte
     entityType: 'workspace_connection',
     find: (token) => workspace().dataSources.get(token),
     get: (permission) => {
-      if (settings().quirks.permission_get === 500)
-        throw internalError();
+      if (settings().quirks.permission_get === 500) throw internalError();
       return permission;
     },
   });
@@ -44,7 +43,15 @@ export function registerDataSourceRoutes(api: FastifyInstance, context: ApiConte
     const owner = workspace().owner()?.username ?? slug;
     const created = new Date(createdAt).toISOString();
     return {
-      ...{ id: scalars.id(id), name, description: '', token, adapter, created_at: created, updated_at: created },
+      ...{
+        id: scalars.id(id),
+        name,
+        description: '',
+        token,
+        adapter,
+        created_at: created,
+        updated_at: created,
+      },
       ...{ has_expensive_schema_updates: false, public: false, asleep: false, queryable: !softDeleted },
       soft_deleted: softDeleted,
       ...{ display_name: name, account_id: scalars.id(WORKSPACE_ID), account_username: slug },

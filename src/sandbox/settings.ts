@@ -30,7 +30,10 @@ const Settings = Type.Object(
         ),
         Type.Null(),
       ],
-      { description: 'Calls in a window that begins with the first call after the last window; null: no limit' },
+      {
+        description:
+          'Calls in a window that begins with the first call after the last window; null: no limit',
+      },
     ),
     retry_after: Type.Enum(['seconds', 'date', 'none', 'mixed'], {
       description: 'What a 429 says about when to come again; mixed: each in turn',

@@ -55,7 +55,10 @@ export function registerSpaceMemberRoutes(
     credentials.admin(request);
     const space = find(request.params.space);
     const { member_type: type, member_token: token } = readWrapped(request.body, 'membership', NewMember);
-    const holder = { accessorType: type === 'UserGroup' ? 'UserGroup' : 'Account', accessorToken: token } as const;
+    const holder = {
+      accessorType: type === 'UserGroup' ? 'UserGroup' : 'Account',
+      accessorToken: token,
+    } as const;
     if (!isOfSomebody(holder)) throw notFound('Member');
     return render(space, space.permissions.add('edit', holder.accessorType, token));
   });

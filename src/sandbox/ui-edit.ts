@@ -25,10 +25,7 @@ interface Edit<T extends TObject> {
   readonly run: (workspace: Workspace, given: unknown) => Noted;
 }
 
-function edit<T extends TObject>(
-  schema: T,
-  run: (workspace: Workspace, given: Static<T>) => Noted,
-): Edit<T> {
+function edit<T extends TObject>(schema: T, run: (workspace: Workspace, given: Static<T>) => Noted): Edit<T> {
   return { schema, run: (workspace, given) => run(workspace, check(schema, given)) };
 }
 

@@ -280,7 +280,10 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
         headers: { authorization: MAIN, ...headers },
         body: Buffer.from('{"user_group":{"name":"New"}}'),
       });
-      expect([response.status, ((await response.json()) as { id: string }).id]).toEqual([400, 'param_missing']);
+      expect([response.status, ((await response.json()) as { id: string }).id]).toEqual([
+        400,
+        'param_missing',
+      ]);
     }
     expect(world.control.state().groups?.map(({ name }) => name)).not.toContain('New');
   });

@@ -30,7 +30,7 @@ describe('docs/sandbox.md', () => {
   it('has a row for each switch, with its value in each profile', () => {
     const rows = text
       .split('\n')
-      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|$/.test(line))
+      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|.+\|$/.test(line))
       .map((line) => line.split('|').slice(1, -1));
     const expected = Object.entries(Quirks.properties).map(([name, schema]) => [
       `\`${name}\``,

@@ -115,7 +115,16 @@ export const Workspace = Type.Object({
   scim_enabled: Type.Optional(Flag),
   _links: links(
     ['self', 'new_invite_web'],
-    ['memberships', 'all_memberships', 'admins', 'memberships_lite', 'groups', 'group', 'everyone_group', 'spaces'],
+    [
+      'memberships',
+      'all_memberships',
+      'admins',
+      'memberships_lite',
+      'groups',
+      'group',
+      'everyone_group',
+      'spaces',
+    ],
   ),
 });
 
@@ -163,10 +172,7 @@ const GROUP = {
   managed: Flag,
   member_count: Count,
   spaces_count: Count,
-  _links: links(
-    ['self', 'web', 'group_memberships', 'membership_by_id', 'memberships_preview'],
-    ['creator'],
-  ),
+  _links: links(['self', 'web', 'group_memberships', 'membership_by_id', 'memberships_preview'], ['creator']),
 };
 
 /** As recorded in 2024. */
@@ -220,7 +226,10 @@ export const SearchedHolder = Type.Object({
 const PERMISSION = { token: Token, _links: Type.Optional(links(['self'])) };
 const HOLDER = Type.Union([
   Type.Object({ accessor_type: Type.Enum(['Account', 'UserGroup']), accessor_token: Token }),
-  Type.Object({ member_type: Type.Enum(['account', 'User', 'user_group', 'UserGroup']), member_token: Token }),
+  Type.Object({
+    member_type: Type.Enum(['account', 'User', 'user_group', 'UserGroup']),
+    member_token: Token,
+  }),
 ]);
 
 /** How a list names the holder is not public: both ways that its neighbours have are right. */

@@ -87,6 +87,7 @@ export async function simulate(settings: SettingsPatch = {}) {
     time,
     slept,
     url: sandbox.url,
+    sandbox,
     control: sandbox.control,
     invite: (email: string, authorization = INVITER) =>
       call('POST', '/api/acme/invites', { invite: { invitee: { email }, message: 'hi' } }, authorization),
