@@ -21,6 +21,7 @@ import { registerGroupMemberRoutes } from './group-member-routes.ts';
 import { registerGroupRoutes } from './group-routes.ts';
 import { createHal } from './hal.ts';
 import { registerMemberRoutes } from './member-routes.ts';
+import { newToken, type NewToken } from './new-token.ts';
 import { registerRootRoutes } from './root-routes.ts';
 import { readSettingsPatch } from './settings.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
@@ -43,6 +44,11 @@ export interface SandboxOptions {
   /** The member API key of an admin: invites. */
   readonly inviterKey: Credential;
   readonly clock: Clock;
+  /**
+   * Which tokens people, groups and the like get, one after the other: 12 hexadecimal characters, each once. Random when
+   * not given; a story that is to happen again in the same way gives its own.
+   */
+  readonly tokens?: NewToken;
   readonly log: FastifyBaseLogger;
   /** As PATCH /_sandbox/settings takes it, e.g. `{ profile: 'hostile' }`; the profile `kind` when not given. */
   readonly settings?: unknown;
@@ -99,9 +105,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function begin({ workspace: slug, clock, settings = {}, seed }: SandboxOptions) {
+function begin({ workspace: slug, clock, settings = {}, seed, tokens = newToken }: SandboxOptions) {
   try {
-    const simulation = createSimulation(slug, clock, readSettingsPatch(settings));
+    const simulation = createSimulation(slug, clock, readSettingsPatch(settings), tokens);
     const control = createControl(simulation);
     if (seed !== undefined) control.seed(seed);
     return { simulation, control };

@@ -4,6 +4,7 @@ import { createAuditLog, type AuditLog } from './audit-log.ts';
 import { createDiscoveryTokens, type DiscoveryTokens } from './discovery-tokens.ts';
 import { isOver, startFault, type Fault } from './fault.ts';
 import { createMeetFault, type MeetFault } from './meet-fault.ts';
+import type { NewToken } from './new-token.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { mergeSettings, settingsOf, type Settings, type SettingsPatch } from './settings.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
@@ -39,7 +40,12 @@ export interface Simulation {
 }
 
 /** @param start what differs from the profile `kind` at every beginning */
-export function createSimulation(slug: string, clock: Clock, start: SettingsPatch): Simulation {
+export function createSimulation(
+  slug: string,
+  clock: Clock,
+  start: SettingsPatch,
+  newToken: NewToken,
+): Simulation {
   let settings = begun(mergeSettings(settingsOf('kind'), start));
   let workspace = emptyWorkspace();
   let memory = begin();
@@ -53,7 +59,7 @@ export function createSimulation(slug: string, clock: Clock, start: SettingsPatc
   }
 
   function emptyWorkspace(): Workspace {
-    const empty = createWorkspace(clock, () => settings.quirks);
+    const empty = createWorkspace(clock, () => settings.quirks, newToken);
     empty.groups.create('Everyone', { everyone: true });
     return empty;
   }
