@@ -29,7 +29,7 @@ export function createProgram(): Command {
   program
     .command('sandbox')
     .description('run a simulated Mode alone')
-    .option('--profile <name>', 'kind, documented or hostile')
+    .option('--profile <name>', 'likely, kind, documented or hostile')
     .option('--settings <json>', 'how it behaves, as PATCH /_sandbox/settings takes it')
     .option('--seed <json>', 'its size, as POST /_sandbox/seed takes it')
     .action(sandbox);

@@ -205,8 +205,8 @@ export const settings = {
   },
   sandboxProfile: {
     name: 'SANDBOX_PROFILE',
-    description: 'How the simulated Mode behaves: kind, documented or hostile',
-    fallback: 'kind',
+    description: 'How the simulated Mode behaves: likely, kind, documented or hostile',
+    fallback: 'likely',
     parse: text,
   },
   logLevel: {

@@ -35,7 +35,7 @@ afterEach(async () => {
 const log = createLogger('silent');
 
 async function simulated(settings: object = {}, seed: object = SEED) {
-  const config = readConfig({ SANDBOX_PORT: '0' });
+  const config = readConfig({ SANDBOX_PORT: '0', SANDBOX_PROFILE: 'kind' });
   const { sandbox, mode } = await startSimulatedMode(config, systemClock, log);
   closing.push(() => sandbox.close());
   const { url } = sandbox;

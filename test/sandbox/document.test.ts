@@ -30,7 +30,7 @@ describe('docs/sandbox.md', () => {
   it('has a row for each switch, with its value in each profile', () => {
     const rows = text
       .split('\n')
-      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|$/.test(line))
+      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|.+\|$/.test(line))
       .map((line) => line.split('|').slice(1, -1));
     const expected = Object.entries(Quirks.properties).map(([name, schema]) => [
       `\`${name}\``,
@@ -59,8 +59,8 @@ describe('docs/sandbox.md', () => {
   });
 
   it.each([
-    [['--profile', 'nice'], {}, 'There are: kind, documented, hostile'],
-    [[], { SANDBOX_PROFILE: 'nice' }, 'There are: kind, documented, hostile'],
+    [['--profile', 'nice'], {}, 'There are: likely, kind, documented, hostile'],
+    [[], { SANDBOX_PROFILE: 'nice' }, 'There are: likely, kind, documented, hostile'],
     [['--settings', '{"quirks": {"colour": 1}}'], {}, 'There is no quirk "colour"'],
     [['--settings', 'fast'], {}, '--settings expects a JSON object'],
     [['--seed', '{"members": 0}'], {}, '/members'],

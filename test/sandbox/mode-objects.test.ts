@@ -241,7 +241,11 @@ describe('8.1 collections', () => {
     const { call, control } = await seeded();
     const made = await call('POST', SPACES, { space: { name: 'New', space_type: 'community' } });
     const { self } = made.body['_links'] as { self: { href: string } };
-    expect(made.body).toMatchObject({ name: 'New', space_type: 'community', default_access_level: 'view' });
+    expect(made.body).toMatchObject({
+      name: 'New',
+      space_type: 'community',
+      default_access_level: 'restricted',
+    });
     expect(self.href).toBe(`/api/acme/collections/${String(made.body['token'])}`);
     const changed = await call('PATCH', self.href, { space: { default_access_level: 'restricted' } });
     expect(changed.body).toMatchObject({ name: 'New', default_access_level: 'restricted' });
