@@ -29,13 +29,24 @@ export function registerOwnScim(
   token: string,
 ): void {
   const workspace = () => simulation.workspace();
-  const people = () => workspace().people.all().filter((member) => member.managedByScim);
-  const groups = () => workspace().groups.all().filter((group) => group.managed && group.state === 'active');
+  const people = () =>
+    workspace()
+      .people.all()
+      .filter((member) => member.managedByScim);
+  const groups = () =>
+    workspace()
+      .groups.all()
+      .filter((group) => group.managed && group.state === 'active');
 
-  scope.addContentTypeParser('application/scim+json', { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'));
+  scope.addContentTypeParser(
+    'application/scim+json',
+    { parseAs: 'string' },
+    scope.getDefaultJsonParser('error', 'error'),
+  );
   scope.addHook('onRequest', async (request, reply) => {
     if (!simulation.settings().scim_enabled) return fail(reply, 404, 'SCIM is not on');
-    if (request.headers.authorization !== `Bearer ${token}`) return fail(reply, 401, 'The token is not valid');
+    if (request.headers.authorization !== `Bearer ${token}`)
+      return fail(reply, 401, 'The token is not valid');
     simulation.catchUp();
     return undefined;
   });
@@ -43,7 +54,9 @@ export function registerOwnScim(
   const userOf = (id: string) => people().find((member) => member.memberToken === id);
   const groupOf = (id: string) => groups().find((group) => group.token === id);
 
-  scope.get<ByFilter>('/Users', (request) => list(named(people(), request, (member) => member.email).map(renderUser)));
+  scope.get<ByFilter>('/Users', (request) =>
+    list(named(people(), request, (member) => member.email).map(renderUser)),
+  );
   scope.get<ById>('/Users/:id', (request, reply) => {
     const member = userOf(request.params.id);
     return member === undefined ? fail(reply, 404, 'There is no such user') : renderUser(member);
@@ -75,7 +88,9 @@ export function registerOwnScim(
     for (const group of workspace().groups.all()) group.members.drop(member.memberToken);
   }
 
-  scope.get<ByFilter>('/Groups', (request) => list(named(groups(), request, (group) => group.name).map(renderGroup)));
+  scope.get<ByFilter>('/Groups', (request) =>
+    list(named(groups(), request, (group) => group.name).map(renderGroup)),
+  );
   scope.get<ById>('/Groups/:id', (request, reply) => {
     const group = groupOf(request.params.id);
     return group === undefined ? fail(reply, 404, 'There is no such group') : renderGroup(group);
@@ -121,11 +136,22 @@ function renderUser({ memberToken, email, name, state, admin }: Member): Fields 
 }
 
 function renderGroup({ token, name, members }: Group): Fields {
-  return { schemas: [GROUP], id: token, displayName: name, members: members.memberTokens().map((value) => ({ value })) };
+  return {
+    schemas: [GROUP],
+    id: token,
+    displayName: name,
+    members: members.memberTokens().map((value) => ({ value })),
+  };
 }
 
 function list(resources: readonly Fields[]): Fields {
-  return { schemas: [LIST], totalResults: resources.length, startIndex: 1, itemsPerPage: resources.length, Resources: resources };
+  return {
+    schemas: [LIST],
+    totalResults: resources.length,
+    startIndex: 1,
+    itemsPerPage: resources.length,
+    Resources: resources,
+  };
 }
 
 /** All, or those with exactly the name that an `eq` filter gives, whatever its case. */

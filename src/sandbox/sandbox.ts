@@ -21,6 +21,7 @@ import { registerGroupMemberRoutes } from './group-member-routes.ts';
 import { registerGroupRoutes } from './group-routes.ts';
 import { createHal } from './hal.ts';
 import { registerMemberRoutes } from './member-routes.ts';
+import { registerOwnScim } from './own-scim-routes.ts';
 import { newToken, type NewToken } from './new-token.ts';
 import { registerRootRoutes } from './root-routes.ts';
 import { readSettingsPatch } from './settings.ts';
@@ -86,6 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   answerErrors(server, simulation);
   await registerApi(server, context, closing.signal);
+  await registerScim(server, context, options.scimToken, closing.signal);
   await server.register(
     (routes, _options, done) => {
       registerControl(routes, control);
@@ -156,6 +158,24 @@ function ignoreOtherBodies(scope: FastifyInstance): void {
   scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => {
     done(null, undefined);
   });
+}
+
+async function registerScim(
+  server: FastifyInstance,
+  context: ApiContext,
+  token: string | undefined,
+  closing: AbortSignal,
+): Promise<void> {
+  if (token === undefined) return;
+  await server.register(
+    (scim, _options, done) => {
+      addTrafficHooks(scim, context, closing);
+      answerErrors(scim, context.simulation);
+      registerOwnScim(scim, context, token);
+      done();
+    },
+    { prefix: '/scim/v2' },
+  );
 }
 
 /** Addresses that are not there are calls like any other: they are counted. */

@@ -15,6 +15,7 @@ const START = Date.UTC(2026, 0, 5, 9);
 const WORKSPACE = 'acme';
 const KEY = { token: 'sandbox', secret: 'sandbox' };
 const INVITER = { token: 'inviter', secret: 'inviter' };
+const SCIM_TOKEN = 'own-scim-token-of-the-story';
 /** Turns of the event loop in which nothing is under way: then all has come to rest. */
 const CALM_TURNS = 5;
 const BUSY_TURNS = 200;
@@ -63,12 +64,17 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     workspace: WORKSPACE,
     mainKey: KEY,
     inviterKey: INVITER,
+    scimToken: SCIM_TOKEN,
     clock,
     log: createLogger('silent'),
     settings: { auto_accept_seconds: -1, ...options.sandbox },
   });
   if (options.mode !== undefined) sandbox.control.putState(options.mode);
-  const mode = { baseUrl: sandbox.url, workspace: WORKSPACE, key: KEY, inviter: INVITER };
+  const ownScim = { url: `${sandbox.url}/scim/v2`, token: SCIM_TOKEN };
+  const mode = {
+    ...{ baseUrl: sandbox.url, workspace: WORKSPACE, key: KEY, inviter: INVITER },
+    ...(sandbox.control.settings().scim_enabled ? { ownScim } : {}),
+  };
   const open = () => openBridge({ database, mode, clock, random, settings });
   const bridges: Bridge[] = [];
   for (let count = 0; count < (options.bridges ?? 1); count += 1) bridges.push(await open());

@@ -18,5 +18,7 @@ export const WORLDS: readonly StoryWorld[] = [
   { name: 'documented, SQLite', engine: 'sqlite', sandbox: { profile: 'documented' } },
   { name: 'hostile, SQLite', engine: 'sqlite', sandbox: { profile: 'hostile' } },
   { name: 'hostile, PostgreSQL', engine: 'postgres', sandbox: { profile: 'hostile' } },
+  { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' } },
+  { name: 'own SCIM, SQLite', engine: 'sqlite', sandbox: { profile: 'kind', scim_enabled: true } },
   { name: 'three bridges', engine: 'postgres', sandbox: { profile: 'kind' }, bridges: 3 },
 ];
