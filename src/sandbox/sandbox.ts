@@ -44,6 +44,8 @@ export interface SandboxOptions {
   readonly mainKey: Credential;
   /** The member API key of an admin: invites. */
   readonly inviterKey: Credential;
+  /** The bearer token of Mode's own SCIM, which is under /scim/v2 while the setting `scim_enabled` says so. */
+  readonly scimToken?: string;
   readonly clock: Clock;
   /**
    * Which tokens people, groups and the like get, one after the other: 12 hexadecimal characters, each once. Random when
