@@ -18,6 +18,9 @@ import { closeTask, listTasks } from './tasks.ts';
 import { sync } from './sync.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 
+const SANDBOX_HELP =
+  'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
+
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
     .description('A SCIM 2.0 bridge between an identity provider and a Mode Analytics workspace.')
@@ -25,7 +28,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nSettings come from the environment: "check-config" lists them.')
     .showHelpAfterError();
 
-  program.command('serve').description('run the bridge').action(serve);
+  program.command('serve').description('run the bridge').option('--sandbox', SANDBOX_HELP).action(serve);
   program
     .command('sandbox')
     .description('run a simulated Mode alone')
@@ -36,6 +39,7 @@ export function createProgram(): Command {
   program
     .command('check-config')
     .description('show the settings in force, secrets masked, or all that is wrong with them')
+    .option('--sandbox', 'check them for "serve --sandbox"')
     .action(checkConfig);
   program.command('migrate').description("bring the database to this version's tables").action(migrate);
   program
