@@ -25,8 +25,14 @@ export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
     .description('A SCIM 2.0 bridge between an identity provider and a Mode Analytics workspace.')
     .version(manifest.version)
-    .addHelpText('after', '\nSettings come from the environment: "check-config" lists them.')
-    .showHelpAfterError();
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment: "check-config" lists them.\n' +
+        'Exit codes: 0 done; 1 the bridge, its database, the disk or the network failed; 2 the caller can correct it.',
+    )
+    .showHelpAfterError()
+    // It throws where it would end the process, so that every exit code comes from one table.
+    .exitOverride();
 
   program.command('serve').description('run the bridge').option('--sandbox', SANDBOX_HELP).action(serve);
   program
