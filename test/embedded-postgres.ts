@@ -11,7 +11,14 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<RunningPostgres> {
+/** Nothing of it outlives a run of tests: it need not survive the machine, and waits for the disk are most of its time. */
+const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((name) => [
+  '-c',
+  `${name}=off`,
+]);
+
+/** @param durable false: faster, and lost when the machine stops */
+export async function startPostgres({ durable = true } = {}): Promise<RunningPostgres> {
   const EmbeddedPostgres = await embeddedPostgres();
   const databaseDir = await mkdtemp(join(tmpdir(), 'bridge-postgres-'));
   // PostgreSQL's own user must get through to its folder inside.
@@ -25,6 +32,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
     password: 'postgres',
     port,
     persistent: false,
+    postgresFlags: durable ? [] : FORGETFUL,
     // PostgreSQL refuses to run as root; a user is made for it then.
     createPostgresUser: process.getuid?.() === 0,
     onLog: keep,
