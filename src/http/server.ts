@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { BridgeError } from '../errors.ts';
+import { answerClientErrors } from './client-error.ts';
 import { parseJsonBody } from './json-body.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -27,6 +28,7 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
     loggerInstance: log,
     // The hook below writes the one line; Fastify's own has the query string in it.
     logController: new LogController({ disableRequestLogging: true }),
+    clientErrorHandler: answerClientErrors(log),
     bodyLimit: bodyLimitBytes,
     // A logger for each request would cost more than the line it writes: the lines name the request themselves.
     childLoggerFactory: (logger) => logger,

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../databases.ts';
-import { bootBridge, run, TOKENS, type Running } from './boot.ts';
+import { run } from '../cli/run-here.ts';
+import { bootBridge, TOKENS, type Running } from './boot.ts';
+import { eventually } from './eventually.ts';
 import { client, person, type Call } from './client.ts';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -253,7 +255,10 @@ describe('what everybody sees from outside', () => {
     expect(listed.stdout).toContain(id);
     expect(listed.stdout).not.toContain(token);
     expect((await run(['tokens', 'revoke', id], environment)).code).toBe(0);
-    expect((await client(scimBase, token)('GET', '/Users')).status).toBe(401);
+    // A running bridge looks a token up once a second.
+    await eventually(async () => {
+      expect((await client(scimBase, token)('GET', '/Users')).status).toBe(401);
+    });
     expect((await run(['tokens', 'revoke', id], environment)).code).toBe(2);
   });
 

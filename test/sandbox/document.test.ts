@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/sandbox/profiles.ts';
 import { Quirks } from '../../src/sandbox/quirks.ts';
-import { run, start } from '../acceptance/boot.ts';
+import { start } from '../acceptance/boot.ts';
+import { run } from '../cli/run-here.ts';
 import { simulate } from './simulated.ts';
 
 const text = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');

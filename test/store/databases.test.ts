@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../src/store/open-store.ts';
-import { engines, freshDatabase } from '../databases.ts';
+import { engines, emptyDatabase } from '../databases.ts';
 
 describe.each(engines)('a database on %s', (engine) => {
   const open: Store[] = [];
@@ -9,7 +9,7 @@ describe.each(engines)('a database on %s', (engine) => {
   });
 
   it('is brought to the newest tables once', async () => {
-    const store = openStore(await freshDatabase(engine));
+    const store = openStore(await emptyDatabase(engine));
     open.push(store);
     expect(await store.migrate()).toEqual([
       '0001-first-tables',

@@ -4,11 +4,11 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startPostgres } from '../embedded-postgres.ts';
+import { memoryFolder } from '../memory-folder.ts';
 import { assertStories } from './assert-stories.ts';
 import { WORLDS, type StoryWorld } from './worlds.ts';
 
@@ -28,7 +28,7 @@ const until = Date.now() + Number(values.minutes) * 60_000;
 let seed = values.seed === undefined ? randomInt(MAX_SEED) : Number(values.seed);
 const counts = new Map(worlds.map(({ name }) => [name, { stories: 0, steps: 0, failed: 0 }]));
 
-const postgres = worlds.some(({ engine }) => engine === 'postgres') ? await startPostgres() : undefined;
+const postgres = worlds.some(({ engine }) => engine === 'postgres') ? await startPostgres({ durable: false }) : undefined;
 console.log(`Stories from seed ${seed} on, for ${values.minutes} minutes.`);
 try {
   while (Date.now() < until) {
@@ -64,7 +64,7 @@ async function tellSome(world: StoryWorld): Promise<void> {
 }
 
 function sqliteFile(): Promise<string> {
-  return Promise.resolve(`sqlite:${join(mkdtempSync(join(tmpdir(), 'bridge-story-')), 'bridge.db')}`);
+  return Promise.resolve(`sqlite:${join(mkdtempSync(join(memoryFolder(), 'bridge-story-')), 'bridge.db')}`);
 }
 
 async function postgresDatabase(): Promise<string> {
