@@ -38,11 +38,6 @@ export function registerOwnScim(
       .groups.all()
       .filter((group) => group.managed && group.state === 'active');
 
-  scope.addContentTypeParser(
-    'application/scim+json',
-    { parseAs: 'string' },
-    scope.getDefaultJsonParser('error', 'error'),
-  );
   scope.addHook('onRequest', async (request, reply) => {
     if (!simulation.settings().scim_enabled) return fail(reply, 404, 'SCIM is not on');
     if (request.headers.authorization !== `Bearer ${token}`)
