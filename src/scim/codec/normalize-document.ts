@@ -116,7 +116,7 @@ export function nameOf({ extension, attribute, part }: AttributePath): string {
 
 function place(document: Draft, at: AttributePath, value: NonNullable<Json>): void {
   const { extension } = at;
-  const home: Draft = extension === null ? document : (objectAt(document, extension) as Draft);
+  const home: Draft = extension === null ? document : objectAt(document, extension);
   const target = targetIn(home, at);
   const normal =
     target.part === null

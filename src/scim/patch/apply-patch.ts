@@ -101,8 +101,8 @@ export function applyPatch(
 
   function keyAt(home: Attributes, key: string, value: Json): AttributePath | undefined {
     const at = parseKey(schema, key, value, isUrn(key) ? extensionsIn(schema, home) : []);
-    if (at === undefined || at.extension !== null || !key.includes('[') || Object.hasOwn(home, key))
-      return at;
+    const isPath = at?.extension === null && key.includes('[') && !Object.hasOwn(home, key);
+    if (!isPath) return at;
     try {
       return parseAttributePath(schema, key);
     } catch (error) {
