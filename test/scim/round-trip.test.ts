@@ -201,3 +201,32 @@ describe.each(['Users', 'Groups'] as const)('any attributes of %s', (type) => {
     await fc.assert(run);
   });
 });
+
+it('a custom extension is found by its attributes, members by any name of the list, a password by nothing', async () => {
+  const { call, close } = await scimServer('sqlite', 'scim');
+  const found = async (filter: string) => {
+    const { status, body } = await call('GET', `/Users?filter=${encodeURIComponent(filter)}`);
+    expect(status).toBe(200);
+    return body['totalResults'];
+  };
+  const custom = `${CUSTOM}:User`;
+  const jane = { userName: 'jane', [`${custom}.CustomAttribute`]: 'x', [`${CORE}:User:password`]: 'secret' };
+  const { body } = await call('POST', '/Users', jane);
+  expect(body).toMatchObject({ [custom]: { CustomAttribute: 'x' } });
+  expect(await found(`${custom}:CustomAttribute eq "x"`)).toBe(1);
+  expect(await found(`${custom} pr`)).toBe(1);
+  expect(await found('password sw "s"')).toBe(0);
+
+  const members = [{ value: body['id'] }];
+  for (const [displayName, key] of [
+    ['a', `${CORE}:Group:members`],
+    ['b', 'MEMBERS'],
+  ] as const) {
+    const group = await call('POST', '/Groups', { displayName, [key]: members });
+    expect(group.body).toMatchObject({ displayName, members });
+    expect((await call('PUT', `/Groups/${group.body['id'] as string}`, group.body)).body).toMatchObject({
+      members,
+    });
+  }
+  await close();
+});
