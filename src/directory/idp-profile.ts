@@ -36,6 +36,8 @@ export const WARNINGS = {
   active_not_boolean: '"active" is neither true nor false: it is mapped from the wrong attribute',
   both_dialects: 'two dialects of Entra were seen: with and without aadOptscim062020',
   role_near_miss: 'a role is "admin" but for its letters: it makes nobody an admin',
+  deactivated_in_part:
+    'a request that deactivated a person had other changes that cannot be applied: they were left out',
   token_without_scheme: 'the token came without "Bearer" in front of it',
 } as const;
 export type WarningCode = keyof typeof WARNINGS;

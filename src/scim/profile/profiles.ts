@@ -14,6 +14,8 @@ import { misreadActive } from './misread-active.ts';
 /** How often what is pinned is read again, and how often a count is written. */
 const REFRESH_MS = 10_000;
 const MAX_EXAMPLE_LENGTH = 200;
+/** Attributes named in one example. */
+const MAX_NAMED = 5;
 
 /** What a write said of a person. */
 interface Person {
@@ -27,6 +29,8 @@ export interface Profiles {
   /** A request that came with a valid token. */
   saw(connection: Connection, traffic: Traffic & { readonly scheme: boolean }): void;
   sawUser(connection: Connection, person: Person): void;
+  /** A request that deactivated the person, and the attributes in it that could not be applied. */
+  sawLeftOut(connection: Connection, person: Pick<Person, 'userName'>, attributes: readonly string[]): void;
   shape(connection: Connection): AnswerShape;
 }
 
@@ -114,6 +118,10 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
       if (admin === true || !/admin/i.test(document)) return;
       const role = nearMissRole(JSON.parse(document) as Parameters<typeof nearMissRole>[0]);
       if (role !== undefined) warn(connection, 'role_near_miss', `${role} (${userName})`);
+    },
+
+    sawLeftOut: (connection, { userName }, attributes) => {
+      warn(connection, 'deactivated_in_part', `${userName}: ${attributes.slice(0, MAX_NAMED).join(', ')}`);
     },
 
     shape: (connection) => {
