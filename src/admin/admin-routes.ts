@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { Connection } from '../directory/connection.ts';
-import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
+import { ANSWER_SHAPES, WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
@@ -45,8 +45,11 @@ const Status = Type.Object({
     Type.Object({
       id: Type.String(),
       state: Type.String(),
-      idp: Type.String({ description: 'Which IdP the traffic looks like, or what is pinned' }),
-      pinned: Type.Boolean(),
+      idp: Type.String({ description: 'Which IdP the traffic looks like, or which one is pinned' }),
+      pinned: Type.Boolean({ description: 'Whether an operator has pinned the IdP' }),
+      answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
+        description: 'The shapes of answers that an operator has pinned',
+      }),
       evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
       warnings: Type.Array(
         Type.Object({
@@ -184,6 +187,7 @@ async function connectionsOf(
           state,
           idp: profile?.pinned ?? profile?.detected ?? 'generic',
           pinned: profile?.pinned != null,
+          answer_shapes: [...(profile?.shapes ?? [])],
           evidence: profile?.evidence ?? null,
           warnings: warnings.map(({ code, example, count, firstAt, lastAt }) => {
             const times = { first_at: instant(firstAt), last_at: instant(lastAt) };

@@ -1,5 +1,5 @@
 /** What the bridge can do, as lists and one by one (RFC 7644 section 4). */
-import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
@@ -19,25 +19,30 @@ const docs = (summary: string) => ({ ...routeDocs('Discovery', summary), preHand
 
 export function registerDiscovery(
   scope: FastifyInstance,
-  { callOf }: RouteScope,
+  { callOf, discoveryOf }: RouteScope,
   eventUris: readonly string[],
 ): void {
+  const optionsOf = (request: FastifyRequest) => {
+    const call = callOf(request);
+    return { base: call.base, scope: discoveryOf(call) };
+  };
+
   scope.get('/ServiceProviderConfig', docs('What the service can do'), (request, reply) => {
-    return told(reply, serviceProviderConfig(callOf(request).base, eventUris));
+    return told(reply, serviceProviderConfig(optionsOf(request), eventUris));
   });
 
   scope.get('/ResourceTypes', docs('The kinds of resources'), (request, reply) =>
-    all(reply, resourceTypes(callOf(request).base)),
+    all(reply, resourceTypes(optionsOf(request))),
   );
   scope.get<ById>('/ResourceTypes/:id', docs('One kind of resource'), (request, reply) => {
-    return told(reply, one(resourceTypes(callOf(request).base), request.params.id, 'resource type'));
+    return told(reply, one(resourceTypes(optionsOf(request)), request.params.id, 'resource type'));
   });
 
   scope.get('/Schemas', docs('The schemas of the resources'), (request, reply) =>
-    all(reply, schemas(callOf(request).base)),
+    all(reply, schemas(optionsOf(request))),
   );
   scope.get<ById>('/Schemas/:id', docs('One schema'), (request, reply) => {
-    return told(reply, one(schemas(callOf(request).base), request.params.id, 'schema'));
+    return told(reply, one(schemas(optionsOf(request)), request.params.id, 'schema'));
   });
 
   const urls = ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/:id', '/Schemas', '/Schemas/:id'];

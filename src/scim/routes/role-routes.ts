@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
+import type { Call } from '../call.ts';
 import { project } from '../codec/projection.ts';
 import { listCatalogue, type Catalogue } from '../operations/catalogue.ts';
 import { entitlementCatalogue } from '../operations/entitlement-catalogue.ts';
 import { roleCatalogue } from '../operations/role-catalogue.ts';
+import { describes } from '../schema/discovery.ts';
 import type { ScimContext } from '../scim-context.ts';
 import { answerList } from './list-answer.ts';
 import { refuseOthers } from './refuse-others.ts';
@@ -14,11 +16,12 @@ import type { ById, RouteScope } from './route-scope.ts';
 
 export function registerRoles(
   scope: FastifyInstance,
-  { callOf }: RouteScope,
+  { callOf, discoveryOf }: RouteScope,
   { groups, clock }: ScimContext,
 ): void {
-  register(roleCatalogue, 'a role');
-  register(entitlementCatalogue(groups), 'an entitlement');
+  const forOkta = (call: Call) => describes(discoveryOf(call), 'okta');
+  register(roleCatalogue(forOkta), 'a role');
+  register(entitlementCatalogue(groups, forOkta), 'an entitlement');
 
   function register(catalogue: Catalogue, one: string): void {
     const endpoint = `/${catalogue.name}`;
