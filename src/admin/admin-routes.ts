@@ -7,6 +7,7 @@ import type { Connection } from '../directory/connection.ts';
 import { ANSWER_SHAPES, WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
+import { watchMethods } from '../http/refuse-others.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { TaskStore } from '../provisioning/task.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
@@ -154,6 +155,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   const { authenticate, clock, drive, ...sources } = options;
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
+  const refuseOtherMethods = watchMethods(scope);
   const { capabilities, tasks } = sources;
   registerWorkspaces(scope, { capabilities, tasks, clock, connectionOf });
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
@@ -161,6 +163,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
     {
       schema: {
         tags: ['admin'],
+        operationId: 'readStatus',
         summary: 'How the bridge is doing: numbers, and what is not right yet and why',
         response: { 200: Status },
       },
@@ -169,6 +172,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   );
   registerSync(scope, connectionOf, drive);
   registerDesk(scope, connectionOf, drive.desk);
+  refuseOtherMethods();
 }
 
 async function connectionsOf(

@@ -1,6 +1,7 @@
 /** Both servers of the bridge, with every route on them. */
 import type { FastifyInstance } from 'fastify';
 import { registerAdmin } from '../admin/admin-routes.ts';
+import { adminSurface } from '../admin/admin-surface.ts';
 import { registerApiDocs } from '../admin/api-docs.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
@@ -13,6 +14,7 @@ import { createEventKeys } from '../feed/events/event-keys.ts';
 import { eventUris } from '../feed/events/event-types.ts';
 import { registerKeySet } from '../feed/events/key-set-route.ts';
 import { registerFeed } from '../feed/feed-routes.ts';
+import { feedSurface } from '../feed/feed-surface.ts';
 import { registerHealth } from '../http/health.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
@@ -21,12 +23,15 @@ import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createDesk } from '../provisioning/desk.ts';
 import type { SyncControl } from '../provisioning/sync-state.ts';
+import { scimSurface } from '../scim/docs/scim-surface.ts';
 import { createProfiles } from '../scim/profile/profiles.ts';
 import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
 import type { Store } from '../store/open-store.ts';
 
 const SCIM_PREFIX = '/scim/v2';
+/** Each has an OpenAPI document. */
+export const SURFACES = [scimSurface, feedSurface, adminSurface] as const;
 
 interface ServerParts {
   readonly config: Config;
@@ -57,7 +62,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   // Fastify's own answer to an unknown address would put the query string into the log.
   answerWithProblems(publicServer);
   answerWithProblems(admin);
-  registerApiDocs(publicServer, admin);
+  registerApiDocs(publicServer, admin, SURFACES);
   registerHealth(publicServer, ready);
   registerHealth(admin, ready);
 
