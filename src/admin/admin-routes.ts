@@ -4,9 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { Connection } from '../directory/connection.ts';
-import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
+import { ANSWER_SHAPES, WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
+import { watchMethods } from '../http/refuse-others.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { TaskStore } from '../provisioning/task.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
@@ -45,8 +46,11 @@ const Status = Type.Object({
     Type.Object({
       id: Type.String(),
       state: Type.String(),
-      idp: Type.String({ description: 'Which IdP the traffic looks like, or what is pinned' }),
-      pinned: Type.Boolean(),
+      idp: Type.String({ description: 'Which IdP the traffic looks like, or which one is pinned' }),
+      pinned: Type.Boolean({ description: 'Whether an operator has pinned the IdP' }),
+      answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
+        description: 'The shapes of answers that an operator has pinned',
+      }),
       evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
       warnings: Type.Array(
         Type.Object({
@@ -151,6 +155,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   const { authenticate, clock, drive, ...sources } = options;
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
+  const refuseOtherMethods = watchMethods(scope);
   const { capabilities, tasks } = sources;
   registerWorkspaces(scope, { capabilities, tasks, clock, connectionOf });
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
@@ -158,6 +163,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
     {
       schema: {
         tags: ['admin'],
+        operationId: 'readStatus',
         summary: 'How the bridge is doing: numbers, and what is not right yet and why',
         response: { 200: Status },
       },
@@ -166,6 +172,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   );
   registerSync(scope, connectionOf, drive);
   registerDesk(scope, connectionOf, drive.desk);
+  refuseOtherMethods();
 }
 
 async function connectionsOf(
@@ -184,6 +191,7 @@ async function connectionsOf(
           state,
           idp: profile?.pinned ?? profile?.detected ?? 'generic',
           pinned: profile?.pinned != null,
+          answer_shapes: [...(profile?.shapes ?? [])],
           evidence: profile?.evidence ?? null,
           warnings: warnings.map(({ code, example, count, firstAt, lastAt }) => {
             const times = { first_at: instant(firstAt), last_at: instant(lastAt) };

@@ -161,8 +161,11 @@ export function createProgram(): Command {
 
   program
     .command('profile')
-    .description('say which IdP a connection is of, when the traffic does not tell')
-    .argument('<name>', 'a profile, or "auto" for what the traffic looks like')
+    .description('pin which IdP a connection belongs to, and the shapes of answers that its client needs')
+    .argument(
+      '<names...>',
+      'one IdP, answer shapes, or both, e.g. okta-put always-body; "auto" pins nothing; an unknown name lists all',
+    )
     .option('--connection <id>', 'the connection', 'default')
     .action(pinProfile);
   return program;

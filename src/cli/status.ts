@@ -45,9 +45,10 @@ function print(of: Statuses[number]): void {
   for (const { id, what, link, since } of tasks.oldest) {
     console.log(`  task      ${id}  ${what}  since ${since ?? ''}  ${link}`);
   }
-  for (const { id, idp, pinned, evidence, warnings } of of.connections) {
+  for (const { id, idp, pinned, answer_shapes, evidence, warnings } of of.connections) {
     const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
-    console.log(`connection  ${id}: ${idp} (${why})`);
+    const shapes = answer_shapes.length === 0 ? '' : `, answers ${answer_shapes.join(', ')}`;
+    console.log(`connection  ${id}: ${idp} (${why})${shapes}`);
     for (const { message, example, count } of warnings) {
       console.log(`  warning   ${message}; ${count} times, e.g. ${example === '' ? '(none)' : example}`);
     }

@@ -45,7 +45,8 @@ export function answerWithProblems(scope: FastifyInstance): void {
   });
 }
 
-function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
+/** Answers `error` as problem+json. */
+export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
   const status = STATUS[error.code];
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (status === 500 || status === 503 || status === 429)

@@ -5,7 +5,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import type { Connection } from '../../directory/connection.ts';
-import type { IdpProfile, IdpProfileStore, WarningCode } from '../../directory/idp-profile.ts';
+import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/idp-profile.ts';
 import { nearMissRole } from '../codec/read-admin.ts';
 import { answerShape, type AnswerShape } from './answer-shapes.ts';
 import { hintsOf, type Traffic } from './detect-profile.ts';
@@ -16,6 +16,7 @@ const REFRESH_MS = 10_000;
 const MAX_EXAMPLE_LENGTH = 200;
 /** Attributes named in one example. */
 const MAX_NAMED = 5;
+const NO_PINS: Pins = { pinned: null, shapes: [] };
 
 /** What a write said of a person. */
 interface Person {
@@ -38,7 +39,7 @@ interface Seen {
   readonly scores: Map<IdpProfile, number>;
   readonly untold: Map<WarningCode, { example: string; times: number; toldAt: number }>;
   detected: IdpProfile;
-  pinned: IdpProfile | null;
+  pins: Pins;
   readAt: number;
 }
 
@@ -51,7 +52,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
       scores: new Map<IdpProfile, number>(),
       untold: new Map(),
       detected: 'generic' as IdpProfile,
-      pinned: null,
+      pins: NO_PINS,
       readAt: -Infinity,
     };
     connections.set(id, seen);
@@ -60,7 +61,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     aside(async () => {
       const known = await store.profile(id);
       if (known === undefined) return;
-      seen.pinned = known.pinned;
+      seen.pins = { pinned: known.pinned, shapes: known.shapes };
       if (seen.scores.size === 0) seen.detected = known.detected;
     });
     return seen;
@@ -125,8 +126,8 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     },
 
     shape: (connection) => {
-      const { pinned, detected } = seenOf(connection);
-      return answerShape(pinned ?? detected);
+      const { pins, detected } = seenOf(connection);
+      return answerShape(pins.pinned ?? detected, pins.shapes);
     },
   };
 }

@@ -1,10 +1,11 @@
 /** /Users and /Groups (RFC 7644 section 3). */
 import type { FastifyInstance } from 'fastify';
-import { routeDocs } from '../../http/route-docs.ts';
+import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
+import { scimDocs } from '../docs/operations.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerSearch, answerList } from './list-answer.ts';
-import { refuseOthers } from './refuse-others.ts';
+import { refuseOthers } from '../../http/refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 const WHAT = {
@@ -17,35 +18,59 @@ export function registerResource(
   { callOf }: RouteScope,
   operations: ResourceOperations,
 ): void {
-  const endpoint = `/${operations.name}s`;
-  const { one, all, remove } = WHAT[operations.name];
-  const docs = (summary: string) => routeDocs(`${operations.name}s`, summary);
+  const { name } = operations;
+  const endpoint = `/${name}s`;
+  const { one, all, remove } = WHAT[name];
+  const docs = (verb: string, summary: string, about: RouteDocs) =>
+    routeDocs(`${name}s`, `${verb}${name}`, summary, about);
+  const listDocs = (verb: string, summary: string, about: RouteDocs) =>
+    routeDocs(`${name}s`, `${verb}${name}s`, summary, about);
 
-  scope.get(endpoint, docs(`List ${all}, or find them by a filter`), (request, reply) => {
-    return answerList(request, reply, callOf(request), operations.list);
-  });
+  scope.get(
+    endpoint,
+    listDocs('list', `List ${all}, or find them by a filter`, scimDocs.list(`${name}List`)),
+    (request, reply) => {
+      return answerList(request, reply, callOf(request), operations.list);
+    },
+  );
 
-  scope.post(`${endpoint}/.search`, docs(`Find ${all} by a search request`), (request, reply) => {
-    return answerSearch(request, reply, callOf(request), operations.list);
-  });
+  scope.post(
+    `${endpoint}/.search`,
+    listDocs('search', `Find ${all} by a search request`, scimDocs.search(`${name}List`)),
+    (request, reply) => {
+      return answerSearch(request, reply, callOf(request), operations.list);
+    },
+  );
 
-  scope.post(endpoint, docs(`Create ${one}`), async (request, reply) => {
+  scope.post(endpoint, docs('create', `Create ${one}`, scimDocs.create(name)), async (request, reply) => {
     return send(reply, await operations.create(callOf(request), request.body));
   });
 
-  scope.get<ById>(`${endpoint}/:id`, docs(`Read ${one}`), async (request, reply) => {
-    return send(reply, await operations.read(callOf(request), request.params.id));
-  });
+  scope.get<ById>(
+    `${endpoint}/:id`,
+    docs('read', `Read ${one}`, scimDocs.read(name)),
+    async (request, reply) => {
+      return send(reply, await operations.read(callOf(request), request.params.id));
+    },
+  );
 
-  scope.put<ById>(`${endpoint}/:id`, docs(`Replace ${one}`), async (request, reply) => {
-    return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
-  });
+  scope.put<ById>(
+    `${endpoint}/:id`,
+    docs('replace', `Replace ${one}`, scimDocs.replace(name)),
+    async (request, reply) => {
+      return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
+    },
+  );
 
-  scope.patch<ById>(`${endpoint}/:id`, docs(`Change ${one}`), async (request, reply) => {
-    return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
-  });
+  scope.patch<ById>(
+    `${endpoint}/:id`,
+    docs('patch', `Change ${one}`, scimDocs.patch(name)),
+    async (request, reply) => {
+      return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
+    },
+  );
 
-  scope.delete<ById>(`${endpoint}/:id`, docs(remove), async (request, reply) => {
+  scope.delete<ById>(`${endpoint}/:id`, docs('delete', remove, scimDocs.remove()), async (request, reply) => {
     return send(reply, await operations.remove(callOf(request), request.params.id));
   });
 
