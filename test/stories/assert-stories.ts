@@ -28,7 +28,7 @@ export async function assertStories(world: StoryWorld, telling: Telling): Promis
     if (shrinkingSince !== undefined && Date.now() - shrinkingSince > SHRINK_MS) return;
     const startedAt = Date.now();
     const transcript = createTranscript(MODE_AT_FIRST);
-    const error = await tell(world, await database(), story, transcript);
+    const error = await tell(world, seed, await database(), story, transcript);
     told?.(story, error, Date.now() - startedAt);
     if (error === undefined) return;
     failing = { story, error, transcript };
@@ -48,11 +48,13 @@ export async function assertStories(world: StoryWorld, telling: Telling): Promis
 }
 
 async function tell(
-  { sandbox, bridges = 1 }: StoryWorld,
+  { sandbox: settings, bridges = 1 }: StoryWorld,
+  seed: number,
   database: string,
   story: readonly Step[],
   transcript: Transcript,
 ): Promise<Error | undefined> {
+  const sandbox = typeof settings === 'function' ? settings(seed) : settings;
   const world = await openWorld({ database, sandbox, bridges, mode: MODE_AT_FIRST });
   try {
     await tellStory(world, story, transcript);

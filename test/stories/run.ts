@@ -28,7 +28,9 @@ const until = Date.now() + Number(values.minutes) * 60_000;
 let seed = values.seed === undefined ? randomInt(MAX_SEED) : Number(values.seed);
 const counts = new Map(worlds.map(({ name }) => [name, { stories: 0, steps: 0, failed: 0 }]));
 
-const postgres = worlds.some(({ engine }) => engine === 'postgres') ? await startPostgres({ durable: false }) : undefined;
+const postgres = worlds.some(({ engine }) => engine === 'postgres')
+  ? await startPostgres({ durable: false })
+  : undefined;
 console.log(`Stories from seed ${seed} on, for ${values.minutes} minutes.`);
 try {
   while (Date.now() < until) {
