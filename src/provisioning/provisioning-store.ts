@@ -134,8 +134,10 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, P
   settle(settlement: Settlement): Promise<boolean>;
   /** Gives claimed jobs back untried. */
   releaseJobs(jobs: readonly Job[]): Promise<void>;
-  /** Makes parked jobs due again. */
+  /** Makes every parked job due, as new. */
   unparkJobs(workspace: string, now: number): Promise<void>;
+  /** Makes those parked jobs due whose own time has come; they keep the number of their tries. */
+  unparkDueJobs(workspace: string, now: number): Promise<void>;
 
   /** undefined: the workspace has no such user. A deleted user is there, not wanted. */
   userState(workspace: string, id: string): Promise<UserState | undefined>;

@@ -15,6 +15,8 @@ interface SignatureToken {
 export interface DiscoveryTokens {
   /** The secret is told here and never again. */
   mint(name: string, expiresAt: number): { token: string; accessKey: string; accessSecret: string };
+  /** @returns false when there is no such token */
+  revoke(token: string): boolean;
   /** @param bearer the text after "Bearer": base64 of token:access_key:access_secret */
   valid(bearer: string): boolean;
 }
@@ -32,6 +34,7 @@ export function createDiscoveryTokens(clock: Clock): DiscoveryTokens {
       tokens.set(token, { name, expiresAt, digest: digestOf(`${accessKey}:${accessSecret}`) });
       return { token, accessKey, accessSecret };
     },
+    revoke: (token) => tokens.delete(token),
     valid: (bearer) => {
       const [token = '', ...rest] = Buffer.from(bearer, 'base64').toString().split(':');
       const known = tokens.get(token);

@@ -56,7 +56,7 @@ function verdictStatements(engine: Engine, settlement: Settlement): Statement[] 
     case 'park':
       return [
         settled,
-        { query: same.set({ parked: flag(true), reason: verdict.reason }).compile() },
+        { query: same.set({ parked: flag(true), run_at: verdict.at, reason: verdict.reason }).compile() },
         release,
       ];
   }

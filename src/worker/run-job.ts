@@ -204,9 +204,10 @@ function conclude(
     return { verdict, delivery: { state, reason }, everywhere: false };
   };
   if (plan.tasks.length > 0) {
-    // A read that shows it done wakes it, and so does a change of what the bridge can do.
+    // A read that shows it done makes it due at once, and so does a change of what the bridge can do.
     const reason = `${plan.blocked ?? ''} ${handedOver}`.trim();
-    return settled({ kind: 'park', reason }, 'blocked', reason);
+    const at = clock.now() + retryDelayMs.parked(job.attempt, random());
+    return settled({ kind: 'park', reason, at }, 'blocked', reason);
   }
   if (plan.blocked !== null) {
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);

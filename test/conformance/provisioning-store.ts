@@ -83,7 +83,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('asked for while they run are run again, whatever became of them', async () => {
       for (const verdict of [
         { kind: 'done' },
-        { kind: 'park', reason: 'x' },
+        { kind: 'park', reason: 'x', at: 9_999 },
         { kind: 'retry', at: 9_999, reason: 'x' },
       ] as const) {
         const store = await open();
@@ -156,7 +156,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 49)).toEqual([]);
       const again = first(await claim(store, 50));
       expect(again).toMatchObject({ attempt: 2, lookAfter: 20 });
-      await settle(store, again, { kind: 'park', reason: 'people' });
+      await settle(store, again, { kind: 'park', reason: 'people', at: 9_999 });
       expect(await claim(store, 1_000)).toEqual([]);
       await store.provisioning.unparkJobs(W, 1_000);
       expect(await claim(store, 1_000)).toHaveLength(1);

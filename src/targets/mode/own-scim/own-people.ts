@@ -51,6 +51,7 @@ export function createOwnPeople(server: ScimServer): OwnPeople {
       throw new TargetError(
         'forbidden',
         `Mode's own SCIM accepted a change of ${paths}, and did not make it.`,
+        { answered: true },
       );
     }
     return {};
