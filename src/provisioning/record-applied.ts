@@ -25,7 +25,14 @@ export function recordApplied(
     case 'invite':
       return {
         ...memberRow(invited(operation, applied, now), subject),
-        invites: [{ kind: 'sent', email: operation.email, expiresAt: applied.expiresAt ?? null }],
+        invites: [
+          {
+            kind: 'sent',
+            email: operation.email,
+            expiresAt: applied.expiresAt ?? null,
+            userId: subject.id,
+          },
+        ],
       };
     case 'remove_member': {
       const { email } = operation.member;

@@ -102,9 +102,9 @@ export function createWorker(options: WorkerOptions): Worker {
     };
   }
 
-  async function settle(job: Job, { verdict, delivery, acted }: Outcome): Promise<void> {
+  async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
     const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
-    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted });
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted, left });
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
