@@ -1,5 +1,5 @@
 /** What the directory wants of one subject, with what is needed to find it on Mode. */
-import type { LinkOrigin } from './matching.ts';
+import type { LinkOrigin } from './link-store.ts';
 
 export interface DesiredUser {
   readonly id: string;

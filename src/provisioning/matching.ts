@@ -3,10 +3,9 @@
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
+import type { LinkOrigin } from './link-store.ts';
 import { memberKey } from './observation.ts';
 import type { ObservedMember } from './observed.ts';
-
-export type LinkOrigin = 'auto' | 'invited' | 'operator';
 
 /** What the rule looks at of a user. Rows that are hidden (deleted, and never pushed) are left out. */
 export interface MatchUser {

@@ -4,7 +4,7 @@
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
 import type { InviteEvent } from './invite.ts';
-import type { LinkOrigin } from './matching.ts';
+import type { LinkOrigin } from './link-store.ts';
 import type { MergedActivity } from './merge-activity.ts';
 import type { MergedPermissions } from './merge-permissions.ts';
 import type { ResourceKind } from './permission.ts';

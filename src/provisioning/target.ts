@@ -61,6 +61,8 @@ export interface Applied {
   readonly groupMembershipToken?: string;
   /** Until when an invite may be accepted. Milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** True when an invite made nobody new: the target had the account before. */
+  readonly existed?: boolean;
 }
 
 export interface Target {

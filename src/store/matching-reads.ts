@@ -1,6 +1,7 @@
 /** Loads what the matching rule looks at, for one user, for some members of Mode, or for the whole workspace. */
 import type { Selectable } from 'kysely';
-import type { LinkOrigin, MatchUser } from '../provisioning/matching.ts';
+import type { LinkOrigin } from '../provisioning/link-store.ts';
+import type { MatchUser } from '../provisioning/matching.ts';
 import { memberKey } from '../provisioning/observation.ts';
 import type { ObservedMember } from '../provisioning/observed.ts';
 import { chunks } from './chunks.ts';

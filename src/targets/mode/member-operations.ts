@@ -64,8 +64,8 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       }
       if (error.kind !== 'refused') throw error;
       // Refused because the person is there already is no failure: only the list tells. One that is sent again is.
-      if (former?.state !== 'invited' && (await memberships.listed(unknownMember(email))) !== undefined)
-        return {};
+      const listed = former?.state === 'invited' ? undefined : await memberships.listed(unknownMember(email));
+      if (listed !== undefined) return listed.state === 'active' ? { existed: true } : {};
       // Without words of its own, a bad request may mean the key as well as the person.
       if (error.status === 400) throw new NotThisOne(error.message, { cause: error });
       throw error;

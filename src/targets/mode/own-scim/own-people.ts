@@ -71,7 +71,8 @@ export function createOwnPeople(server: ScimServer): OwnPeople {
         if (made !== undefined) return {};
       }
       const user = before ?? (await known(email));
-      return isActive(user) ? {} : setActive(user, true);
+      if (!isActive(user)) await setActive(user, true);
+      return { existed: true };
     },
 
     deactivate: async (member) => {
