@@ -20,13 +20,14 @@ export const matching: Migration = {
         exists (select 1 from jobs where jobs.workspace = users.workspace and jobs.kind = 'user' and jobs.subject_id = users.id)
         or exists (select 1 from deliveries where deliveries.workspace = users.workspace and deliveries.kind = 'user'
           and deliveries.subject_id = users.id and deliveries.state <> 'verified'))`.execute(db);
-    await schema.createIndex('users_account').on('users').columns(['workspace', 'account_key']).execute();
+    // Not by the workspace first: SQLite would choose such an index for reads of a few ids, and look at everybody.
+    await schema.createIndex('users_account').on('users').columns(['account_key', 'workspace']).execute();
 
     await schema.alterTable('invites').addColumn('user_id', 'text').execute();
     await sql`update invites set user_id = (select min(users.id) from users
       where users.workspace = invites.workspace and users.email_key = invites.email_key
         and users.owner_id is not null and users.active = 1 and users.deleted_at is null)`.execute(db);
-    await schema.createIndex('invites_user').on('invites').columns(['workspace', 'user_id']).execute();
+    await schema.createIndex('invites_user').on('invites').columns(['user_id', 'workspace']).execute();
 
     await sql`update links set origin = 'invited' where kind = 'user' and origin = 'auto' and exists (
       select 1 from observed_members as member
