@@ -26,6 +26,11 @@ export function classify(
   { attempt, outageMs, now, random }: { attempt: number; outageMs: number; now: number; random: number },
 ): Failure {
   const reason = error.message;
+  const parked = (): Failure => ({
+    verdict: { kind: 'park', reason, at: now + retryDelayMs.parked(attempt, random) },
+    delivery: { state: 'blocked', reason },
+    everywhere: false,
+  });
   switch (error.kind) {
     case 'rate_limited':
     case 'unavailable':
@@ -39,15 +44,11 @@ export function classify(
       };
     }
     case 'forbidden':
-      return { verdict: { kind: 'park', reason }, delivery: { state: 'blocked', reason }, everywhere: false };
+      return parked();
     case 'not_found':
     case 'refused': {
       if (attempt >= MAX_REFUSALS) {
-        return {
-          verdict: { kind: 'park', reason },
-          delivery: { state: 'blocked', reason },
-          everywhere: false,
-        };
+        return parked();
       }
       const at = now + retryDelayMs.attempt(attempt, random);
       return {

@@ -32,16 +32,23 @@ export class TargetError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The status of the answer; undefined when there was none. */
   readonly status: number | undefined;
+  /**
+   * Whether the target itself answered the question that failed. An error without an answer is a conclusion of the
+   * bridge: it is never recorded as a refusal of the target, and the step is tried again.
+   */
+  readonly answered: boolean;
 
+  /** @param options `answered` is true by default when there is a status */
   constructor(
     kind: TargetErrorKind,
     message: string,
-    options?: ErrorOptions & { retryAfterMs?: number; status?: number },
+    options?: ErrorOptions & { retryAfterMs?: number; status?: number | undefined; answered?: boolean },
   ) {
     super(message, options);
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;
     this.status = options?.status;
+    this.answered = options?.answered ?? options?.status !== undefined;
   }
 }
 
@@ -54,6 +61,8 @@ export interface Applied {
   readonly groupMembershipToken?: string;
   /** Until when an invite may be accepted. Milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** True when an invite made nobody new: the target had the account before. */
+  readonly existed?: boolean;
 }
 
 export interface Target {

@@ -12,7 +12,7 @@ import { stillHolding } from './workspace-leases.ts';
 
 type JobStore = Pick<
   ProvisioningStore,
-  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs'
+  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs' | 'unparkDueJobs'
 >;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
 type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
@@ -156,6 +156,24 @@ export function jobs(engine: Engine): JobStore {
       await engine.write([
         { query: unpark.where('workspace', '=', workspace).where('parked', '=', 1).compile() },
       ]);
+    },
+
+    async unparkDueJobs(workspace, now) {
+      const anyDue = db
+        .selectFrom('jobs')
+        .select('subject_id')
+        .where('workspace', '=', workspace)
+        .where('parked', '=', 1)
+        .where('run_at', '<=', now)
+        .limit(1);
+      if ((await anyDue.executeTakeFirst()) === undefined) return;
+      const unpark = db
+        .updateTable('jobs')
+        .set({ parked: 0 })
+        .where('workspace', '=', workspace)
+        .where('parked', '=', 1)
+        .where('run_at', '<=', now);
+      await engine.write([{ query: unpark.compile() }]);
     },
   };
 }

@@ -2,7 +2,6 @@
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
 import { mergePermissions } from '../provisioning/merge-permissions.ts';
-import { memberKey } from '../provisioning/observation.ts';
 import type {
   Accessor,
   ObservedPermission,
@@ -74,13 +73,10 @@ async function subjectsBehind(
   for (const { accessor } of permissions) tokens[accessor.kind].add(accessor.token);
   const behind = new Map<string, Subject>();
   if (tokens.account.size > 0) {
-    const members = (await store.observedMembers(workspace)).filter(({ memberToken }) =>
-      tokens.account.has(memberToken ?? ''),
-    );
-    const accounts = new Map(members.map((member) => [memberKey(member), member.memberToken ?? '']));
-    for (const person of await store.peopleBehind(workspace, members)) {
-      const token = accounts.get(person.memberKey) ?? '';
-      behind.set(keyOf({ kind: 'account', token }), { kind: 'user', id: person.userId });
+    // The key of a member who has an account is the account's token.
+    for (const [token, { userId }] of await store.accountHolders(workspace)) {
+      if (tokens.account.has(token))
+        behind.set(keyOf({ kind: 'account', token }), { kind: 'user', id: userId });
     }
   }
   for (const [token, id] of await store.groupsBehind(workspace, [...tokens.group])) {

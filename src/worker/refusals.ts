@@ -30,7 +30,11 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
   function handOverMembers(): boolean {
     const [first] = forbidden;
     if (first === undefined || !alone) return false;
-    steps.set('set_group_members', { why: first.message, at: clock.now() });
+    const answered = forbidden.find((error) => error.answered);
+    steps.set('set_group_members', {
+      why: (answered ?? first).message,
+      at: answered === undefined ? null : clock.now(),
+    });
     return true;
   }
 
@@ -50,7 +54,7 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
       }
       const action = actionOf(operation);
       if (action === null || !(kind === 'forbidden' || (refused && attempt >= MAX_REFUSALS))) return 'fail';
-      steps.set(action, { why: error.message, at: clock.now() });
+      steps.set(action, { why: error.message, at: error.answered ? clock.now() : null });
       return 'plan';
     },
     endRound: () => {

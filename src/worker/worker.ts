@@ -20,6 +20,8 @@ import type { Tenure } from './tenure.ts';
 import type { WorkContext } from './work-context.ts';
 
 const IDLE_MS = 200;
+/** How often parked jobs are looked through for those whose time has come. */
+const PARKED_LOOK_MS = 15_000;
 const KINDS = ['user', 'group'] as const;
 
 export interface Worker {
@@ -51,6 +53,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const reading = createReading(context, options.requests, working);
   const bell = createBell(clock);
   let stopping: AbortSignal = AbortSignal.abort();
+  let parkedLookAt = -Infinity;
   const pool = createJobPool(step, bell.ring);
 
   /** @returns whether there was anything to do */
@@ -99,9 +102,9 @@ export function createWorker(options: WorkerOptions): Worker {
     };
   }
 
-  async function settle(job: Job, { verdict, delivery, acted }: Outcome): Promise<void> {
+  async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
     const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
-    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted });
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted, left });
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
@@ -145,6 +148,13 @@ export function createWorker(options: WorkerOptions): Worker {
     );
   }
 
+  async function unparkDue(): Promise<void> {
+    const now = clock.now();
+    if (now - parkedLookAt < PARKED_LOOK_MS) return;
+    parkedLookAt = now;
+    await store.unparkDueJobs(workspace, now);
+  }
+
   /** @returns whether to go on at once */
   async function turn(): Promise<boolean> {
     const { fence } = tenure;
@@ -156,6 +166,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     if (outage.pauseMs() > 0) return false;
     await reading.ifDue(stopping, !pool.idle);
+    await unparkDue();
     if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
     return (await claim(fence)) || reading.back(!pool.idle);
   }

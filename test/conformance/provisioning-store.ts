@@ -83,7 +83,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('asked for while they run are run again, whatever became of them', async () => {
       for (const verdict of [
         { kind: 'done' },
-        { kind: 'park', reason: 'x' },
+        { kind: 'park', reason: 'x', at: 9_999 },
         { kind: 'retry', at: 9_999, reason: 'x' },
       ] as const) {
         const store = await open();
@@ -156,7 +156,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 49)).toEqual([]);
       const again = first(await claim(store, 50));
       expect(again).toMatchObject({ attempt: 2, lookAfter: 20 });
-      await settle(store, again, { kind: 'park', reason: 'people' });
+      await settle(store, again, { kind: 'park', reason: 'people', at: 9_999 });
       expect(await claim(store, 1_000)).toEqual([]);
       await store.provisioning.unparkJobs(W, 1_000);
       expect(await claim(store, 1_000)).toHaveLength(1);
@@ -283,20 +283,28 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1'), member('t2')], remove: [] },
       });
       const byAddress = await provisioning.userState(W, 'jane');
-      expect(byAddress?.candidates.map((row) => row.memberToken)).toEqual(['t1']);
+      expect(byAddress?.match).toMatchObject({ by: 'address', member: { memberToken: 't1' } });
       await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: 't2' }] });
       const byLink = await provisioning.userState(W, 'jane');
-      expect(byLink?.candidates.map((row) => row.memberToken)).toEqual(['t2']);
-      expect(byLink?.desired).toMatchObject({ owned: true, wanted: true, memberToken: 't2', rival: null });
+      expect(byLink?.match).toMatchObject({ by: 'link', member: { memberToken: 't2' } });
+      expect(byLink?.desired).toMatchObject({
+        owned: true,
+        wanted: true,
+        memberToken: 't2',
+        linkOrigin: 'auto',
+      });
       await directory.commit(sam.write);
-      expect((await provisioning.userState(W, 'sam'))?.desired.rival).toEqual({
-        userName: 'jane',
-        first: true,
+      // Jane's account is another one, so this one is free.
+      expect((await provisioning.userState(W, 'sam'))?.match).toMatchObject({
+        by: 'address',
+        member: { memberToken: 't1' },
       });
-      expect((await provisioning.userState(W, 'jane'))?.desired.rival).toEqual({
-        userName: 'sam',
-        first: false,
+      await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: null }] });
+      expect((await provisioning.userState(W, 'sam'))?.match).toMatchObject({
+        member: null,
+        obstacle: { kind: 'conflict', userName: 'jane' },
       });
+      expect((await provisioning.userState(W, 'jane'))?.match).toMatchObject({ obstacle: null });
     });
 
     it("an account that somebody is linked to is not another one's, whatever the address", async () => {
@@ -327,9 +335,9 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1')], remove: [] },
         links: [{ subject: user('jane'), token: 't1' }],
       });
-      expect((await provisioning.userState(W, 'thief'))?.desired.rival).toEqual({
-        userName: 'jane',
-        first: true,
+      expect((await provisioning.userState(W, 'thief'))?.match).toMatchObject({
+        member: null,
+        obstacle: { kind: 'conflict', userName: 'jane' },
       });
     });
   });

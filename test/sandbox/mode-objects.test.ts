@@ -194,6 +194,16 @@ describe('9.2 the Discovery API', () => {
     expect(await members(authorization)).toBe(401);
   });
 
+  it('takes a revoked token no more, and revokes a token once', async () => {
+    const { call } = await seeded();
+    const minted = await call('POST', '/batch/acme/signature_tokens', request());
+    const path = `/batch/acme/signature_tokens/${String(minted.body['token'])}`;
+    expect((await call('DELETE', path, undefined, bearer(minted))).status).toBe(401);
+    expect((await call('DELETE', path)).status).toBe(200);
+    expect((await call('GET', '/batch/acme/members', undefined, bearer(minted))).status).toBe(401);
+    expect((await call('DELETE', path)).status).toBe(404);
+  });
+
   it.each([
     [{ name: 'abc' }, 400],
     [{ expires_at: '1970-01-01T00:00Z' }, 400],

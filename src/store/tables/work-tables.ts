@@ -37,7 +37,7 @@ export interface LinksTable {
   kind: string;
   subject_id: string;
   token: string;
-  /** `auto`, or `operator`. */
+  /** `auto`, `invited` or `operator`; see `Link`. */
   origin: Generated<string>;
 }
 
@@ -70,6 +70,8 @@ export interface InvitesTable {
   expires_at: number | null;
   reason: string | null;
   updated_at: number;
+  /** The user for whom the address was invited last; null when somebody invited it in Mode. */
+  user_id: string | null;
 }
 
 /** The newest thing that Mode accepted from us about each member, group and group member. */

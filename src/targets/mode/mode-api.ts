@@ -64,11 +64,14 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     return credential;
   }
 
-  async function verify(name: KeyName): Promise<KeyStanding> {
+  /** @param since when a call was sent that Mode refused: that Mode accepted the key before then says nothing now */
+  async function verify(name: KeyName, since = -Infinity): Promise<KeyStanding> {
     const known = verified.get(name);
-    if (known !== undefined && clock.now() - known.at < VERIFIED_MS) return known.standing;
+    const stands = known !== undefined && clock.now() - known.at < VERIFIED_MS;
+    if (stands && (known.standing.state === 'rejected' || known.at >= since)) return known.standing;
+    const at = clock.now();
     const standing = await ask(name);
-    verified.set(name, { standing, at: clock.now() });
+    verified.set(name, { standing, at });
     return standing;
   }
 
@@ -88,17 +91,18 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   }
 
   async function call(name: KeyName, request: Omit<Call, 'credential'>): Promise<unknown> {
+    const sentAt = clock.now();
     try {
       return await client.call({ ...request, credential: credentialOf(name) });
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'unauthorized') throw error;
-      throw await explain(name, error);
+      throw await explain(name, error, sentAt);
     }
   }
 
   /** undefined: Mode does not say. @throws TargetError when Mode fails at the question */
-  async function standingOf(name: KeyName): Promise<KeyStanding | undefined> {
-    return verify(name).catch((failure: unknown) => {
+  async function standingOf(name: KeyName, since?: number): Promise<KeyStanding | undefined> {
+    return verify(name, since).catch((failure: unknown) => {
       // An address that is not there tells nothing about the key; a Mode that fails is to be asked again.
       if (failure instanceof TargetError && !WAITING.has(failure.kind)) return undefined;
       throw failure;
@@ -106,9 +110,9 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   }
 
   /** The inviter's key says nothing about Mode as a whole: without it, other routes are left. */
-  async function explain(name: KeyName, error: TargetError): Promise<TargetError> {
+  async function explain(name: KeyName, error: TargetError, since?: number): Promise<TargetError> {
     const options = { cause: error, status: error.status ?? 401 };
-    const standing = await standingOf(name);
+    const standing = await standingOf(name, since);
     if (standing?.state === 'accepted') {
       const scope = standing.scope === null ? '' : ` (scope ${standing.scope})`;
       const message = `${error.message} Mode accepts the ${name}${scope} by itself: ${LACKS} for this.`;
@@ -125,7 +129,7 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
       call(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
     write: (method, path, body, name = 'main key') =>
       call(name, { method, path, ...(body === undefined ? {} : { body }) }),
-    verify,
+    verify: (name) => verify(name),
     judge: async (error) => {
       const told = error.message.includes(LACKS);
       return told || (await standingOf('main key')) === undefined ? error : explain('main key', error);

@@ -59,10 +59,10 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   });
   const api = createModeApi({ client, clock, workspace, key, inviter });
   const root = createWorkspaceRoot(api, clock);
-  const reads = createMemberReads(api, root, book);
+  const reads = createMemberReads(api, root, book, clock);
   const discovery = createDiscovery(client, api, book, clock);
   const memberships = createMemberships(reads, discovery, clock);
-  const members = createMemberOperations({ api, book, memberships, ownScim, clock });
+  const members = createMemberOperations({ api, book, memberships, reads, ownScim, clock });
   const { emailOf } = reads;
   const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
 

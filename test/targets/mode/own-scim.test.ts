@@ -171,7 +171,7 @@ describe("Mode's own SCIM that answers oddly", () => {
         answer(409, { status: '409', scimType: 'uniqueness' })(request, response);
       },
     });
-    await expect(own.people.bringIn(JANE, null)).resolves.toEqual({});
+    await expect(own.people.bringIn(JANE, null)).resolves.toEqual({ existed: true });
     expect(calls('POST', '/scim/v2/Users')).toHaveLength(1);
   });
 

@@ -39,7 +39,8 @@ export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroup
       const { id } = await known(from);
       await server.patch('Groups', id, [{ op: 'replace', path: 'displayName', value: to }]);
       if (textOf((await server.read('Groups', id))['displayName']) === to) return;
-      throw new TargetError('forbidden', `Mode's own SCIM accepted the name "${to}", and did not take it.`);
+      const message = `Mode's own SCIM accepted the name "${to}", and did not take it.`;
+      throw new TargetError('forbidden', message, { answered: true });
     },
     remove: async (name) => {
       const group = await find(name);

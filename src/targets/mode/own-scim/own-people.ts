@@ -51,6 +51,7 @@ export function createOwnPeople(server: ScimServer): OwnPeople {
       throw new TargetError(
         'forbidden',
         `Mode's own SCIM accepted a change of ${paths}, and did not make it.`,
+        { answered: true },
       );
     }
     return {};
@@ -70,7 +71,8 @@ export function createOwnPeople(server: ScimServer): OwnPeople {
         if (made !== undefined) return {};
       }
       const user = before ?? (await known(email));
-      return isActive(user) ? {} : setActive(user, true);
+      if (!isActive(user)) await setActive(user, true);
+      return { existed: true };
     },
 
     deactivate: async (member) => {
