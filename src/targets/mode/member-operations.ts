@@ -10,6 +10,7 @@ import { fieldsOf, isTrue, linkOf, textOf } from './mode-json.ts';
 import { NotThisOne, ROUTE, serve } from './mode-routes.ts';
 import type { OwnScim } from './own-scim/own-scim.ts';
 import { createResends } from './resends.ts';
+import type { ModeSeats } from './seats.ts';
 
 const INVITER_ADVICE =
   'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
@@ -31,13 +32,14 @@ export interface MemberParts {
   readonly api: ModeApi;
   readonly book: CapabilityBook;
   readonly memberships: Memberships;
+  readonly seats: Pick<ModeSeats, 'explain'>;
   /** undefined: the bridge has no token of it. */
   readonly ownScim: OwnScim | undefined;
   readonly clock: Clock;
 }
 
 export function createMemberOperations(parts: MemberParts): MemberOperations {
-  const { api, book, memberships, ownScim, clock } = parts;
+  const { api, book, memberships, seats, ownScim, clock } = parts;
   const resends = createResends(clock);
   const byOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
     ownScim === undefined ? {} : { [ROUTE.ownScim]: () => work(ownScim) };
@@ -56,6 +58,11 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       };
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
+      if (await seats.explain(error)) {
+        throw new TargetError('no_seat', `${error.message} The seat limit of the workspace is reached.`, {
+          cause: error,
+        });
+      }
       if (error.kind === 'forbidden' && api.keys.length === 1) {
         throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error });
       }
