@@ -10,6 +10,7 @@ import { answerWithProblems } from '../http/problem.ts';
 import { watchMethods } from '../http/refuse-others.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { TaskStore } from '../provisioning/task.ts';
+import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
 import { registerDesk } from './desk-routes.ts';
 import { Count, Instant, instant } from './instant.ts';
@@ -31,7 +32,11 @@ const Status = Type.Object({
     reason: Type.Union([Type.String(), Type.Null()]),
     members_read_at: Instant,
     groups_read_at: Instant,
+    seat_limit_reached: Type.Boolean({
+      description: 'Mode has no seat for another person: invites wait until it has',
+    }),
   }),
+  calls: CallsLeft,
   users: Type.Object({ total: Count, active: Count }),
   groups: Count,
   jobs: Type.Object({ waiting: Count, parked: Count, verifying: Count }),
@@ -109,6 +114,8 @@ export interface AdminOptions extends StatusSources, Pick<WorkspaceRoutes, 'cloc
 export async function readStatus(workspace: string, sources: StatusSources): Promise<Status> {
   const { store, tasks } = sources;
   const status = await store.status(workspace, MAX_LISTED);
+  const facts = await store.facts(workspace);
+  const capabilities = await viewCapabilities(workspace, sources.capabilities);
   const oldest = await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS });
   return {
     workspace,
@@ -117,13 +124,16 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
       reason: status.outage?.reason ?? null,
       members_read_at: instant(status.reads.members),
       groups_read_at: instant(status.reads.groups),
+      seat_limit_reached: facts.seatLimitReached ?? false,
     },
+    calls: viewCallsLeft(await store.workLeft(workspace), facts),
     users: status.users,
     groups: status.groups,
     jobs: status.jobs,
     deliveries: status.deliveries,
     position: String(status.position),
-    ...(await viewCapabilities(workspace, sources.capabilities)),
+    ...capabilities,
+    warnings: [...capabilities.warnings, ...factWarnings(facts)],
     tasks: { open: await tasks.count(workspace), oldest: oldest.map(viewTask) },
     connections: await connectionsOf(workspace, sources),
     troubled: status.troubled.map(({ kind, id, name, job, delivery, reason: why }) => {

@@ -137,7 +137,7 @@ export const settings = {
   modeRequestsPerSecond: {
     name: 'MODE_REQUESTS_PER_SECOND',
     description:
-      'Calls to Mode a second, at most: 10 when not set (500 for a Mode on this machine); halved by a 429',
+      'Calls to Mode a second and key, at most: 4 when not set, which is what Mode documents (500 for a Mode on this machine, or what that says); halved by a 429',
     parse: rate,
   },
   adoption: {

@@ -16,6 +16,8 @@ export interface Means {
   readonly refusedSteps: ReadonlyMap<TaskAction, RefusedStep>;
   /** Whether what the target's own SCIM manages is the bridge's to write: it has that SCIM's token. */
   readonly ownsManaged: boolean;
+  /** Whether the target has no seat for another person. */
+  readonly full?: boolean;
 }
 
 /** Everything is to be tried, but what belongs to others. */

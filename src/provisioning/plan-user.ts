@@ -9,6 +9,9 @@ import type { Plan } from './plan.ts';
 import { handedOver, planStep } from './plan-step.ts';
 import type { Policy } from './policy.ts';
 
+const NO_SEAT =
+  'Mode has no free seat: the seat limit of the workspace is reached. The invite goes out by itself when there is room.';
+
 export interface UserState {
   readonly desired: DesiredUser;
   /** The user's account, by the one rule of matching. */
@@ -127,6 +130,7 @@ function planInvite(
   const step = inviteStep(invite, member?.state === 'invited', invites, now);
   if (step.kind === 'stuck') return { ...found(member), waiting: step.reason };
   if (step.kind === 'wait') return { ...found(member), waiting: 'The invite is not accepted yet.' };
+  if (means.full === true) return { ...found(member), waiting: NO_SEAT };
   const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
   const { operations, tasks } = planStep(means, {
     capability: 'invite',

@@ -18,6 +18,7 @@ import type { LinkStore } from './link-store.ts';
 import type { GroupRead } from './group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { PermissionStore } from './permission-store.ts';
+import type { TargetFactStore } from './target-facts.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { UserState } from './plan-user.ts';
 
@@ -32,6 +33,8 @@ export interface Claim {
   /** The same for jobs that wait to be seen: lists in which nothing of ours is unseen need not be read for them. */
   readonly seenAt: number;
   readonly limit: number;
+  /** Only jobs that take access away: those of leavers, and of people whose admin role must end. */
+  readonly urgent?: boolean;
 }
 
 /** A bridge that wants to be the one that works for a workspace. */
@@ -49,6 +52,8 @@ export interface WaitingForRead {
   readonly since: number;
   /** Some of them do not know what an earlier try did to a group. */
   readonly unsureGroups: boolean;
+  /** One of them is to take access away. */
+  readonly urgent: boolean;
 }
 
 export interface Settlement {
@@ -115,7 +120,8 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, PermissionStore {
+export interface ProvisioningStore
+  extends InviteStore, LinkStore, DriftStore, PermissionStore, TargetFactStore {
   /**
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it
@@ -127,10 +133,15 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, P
   freeWorkspaces(): Promise<void>;
 
   /** Whether there is any job that could be claimed now, if Mode was read lately enough. */
-  areJobsDue(workspace: string, fence: number, now: number): Promise<boolean>;
+  areJobsDue(
+    workspace: string,
+    fence: number,
+    now: number,
+    only?: { readonly urgent: boolean },
+  ): Promise<boolean>;
   /**
-   * Due jobs of the kind, those with something to do before those to verify, then by due time. A job that an earlier
-   * holder left is due, and is to look at Mode first.
+   * Due jobs of the kind, those with something to do before those to verify, then those that take access away, then by
+   * due time. A job that an earlier holder left is due, and is to look at Mode first.
    */
   claimJobs(claim: Claim): Promise<readonly Job[]>;
   /** undefined: no due job waits for a read later than those instants. */

@@ -13,6 +13,7 @@ import { eventTables } from './migrations/0008-events.ts';
 import { defaultAccess } from './migrations/0009-default-access.ts';
 import { feedVersion } from './migrations/0010-feed-version.ts';
 import { matching } from './migrations/0012-matching.ts';
+import { urgentJobs } from './migrations/0013-urgent-jobs.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -28,6 +29,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0009-default-access': defaultAccess(engine.name),
     '0010-feed-version': feedVersion(engine.name),
     '0012-matching': matching,
+    '0013-urgent-jobs': urgentJobs,
   };
   const migrator = new Migrator({
     db: engine.db,

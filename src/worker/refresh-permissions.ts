@@ -8,6 +8,7 @@ import type {
   ReadPermissions,
   ResourceKind,
 } from '../provisioning/permission.ts';
+import { ROWS_NOT_UNDERSTOOD } from '../provisioning/target-facts.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** @throws TargetError when the resources cannot be listed, ShortReadError; nothing is written then */
@@ -19,12 +20,32 @@ export async function refreshPermissions(context: WorkContext, kind: ResourceKin
       'what some resources allow could not be read: it is told as it was',
     );
   }
+  await noteNotUnderstood(context, kind, read.notUnderstood);
   await write(context, { kind, read, certain: false });
+}
+
+/** Logged once: when there are such rows where there were none. */
+async function noteNotUnderstood(
+  { workspace, store, clock, log }: WorkContext,
+  kind: ResourceKind,
+  count: number,
+): Promise<void> {
+  const name = ROWS_NOT_UNDERSTOOD[kind];
+  const before = (await store.facts(workspace))[name] ?? 0;
+  if (before === count) return;
+  if (before === 0) {
+    log.warn(
+      { kind, rows: count },
+      'Mode names who holds a permission in words that the bridge does not know',
+    );
+  }
+  await store.saveFacts(workspace, { [name]: count }, clock.now());
 }
 
 /** What is not read any more is not told any more. */
 export async function forgetPermissions(context: WorkContext, kind: ResourceKind): Promise<void> {
-  const read = { resources: [], permissions: [], unread: new Set<string>() };
+  const read = { resources: [], permissions: [], unread: new Set<string>(), notUnderstood: 0 };
+  await noteNotUnderstood(context, kind, 0);
   await write(context, { kind, read, certain: true });
 }
 

@@ -52,6 +52,8 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
         else return 'fail';
         return forbidden.length >= MAX_FORBIDDEN && handOverMembers() ? 'plan' : 'go on';
       }
+      // Planned again, it waits for a seat.
+      if (kind === 'no_seat') return 'plan';
       const action = actionOf(operation);
       if (action === null || !(kind === 'forbidden' || (refused && attempt >= MAX_REFUSALS))) return 'fail';
       steps.set(action, { why: error.message, at: error.answered ? clock.now() : null });

@@ -12,6 +12,7 @@ import type { Operation } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
 import { TargetError, type TargetErrorKind } from '../provisioning/target.ts';
+import { changeMembers } from './change-members.ts';
 import { groupRound } from './group-round.ts';
 import { handOver } from './hand-over.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
@@ -71,8 +72,14 @@ export async function runJob(
           return { ...conclude(context, job, round, unseen, told), acted: unseen };
         }
         let refused: TargetError | undefined;
-        for (const operation of round.plan.operations) {
-          if (signal.aborted || !context.holdsWorkspace()) return { ...interrupted(clock.now()), acted };
+        const goesOn = () => !signal.aborted && context.holdsWorkspace();
+        const { operations } = round.plan;
+        const left = await changeMembers(context, job.subject, operations, goesOn, () => {
+          acted = true;
+          refusals.applied();
+        });
+        for (const operation of left) {
+          if (!goesOn()) return { ...interrupted(clock.now()), acted };
           const error = await perform(context, job, operation);
           if (error === undefined) {
             acted = true;

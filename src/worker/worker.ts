@@ -22,7 +22,13 @@ import type { WorkContext } from './work-context.ts';
 const IDLE_MS = 200;
 /** How often parked jobs are looked through for those whose time has come. */
 const PARKED_LOOK_MS = 15_000;
-const KINDS = ['user', 'group'] as const;
+/** What a lane takes. People who must lose access have one of their own, which nothing else can fill. */
+const LANES = [
+  { lane: 'urgent', kind: 'user', urgent: true },
+  { lane: 'user', kind: 'user', urgent: false },
+  { lane: 'group', kind: 'group', urgent: false },
+] as const;
+const URGENT_LANES = LANES.filter((lane) => lane.urgent);
 
 export interface Worker {
   /** Works until the signal is aborted; then finishes the steps under way and returns. */
@@ -57,17 +63,42 @@ export function createWorker(options: WorkerOptions): Worker {
   const pool = createJobPool(step, bell.ring);
 
   /** @returns whether there was anything to do */
-  async function claim(fence: number): Promise<boolean> {
+  async function claim(fence: number, lanes: readonly (typeof LANES)[number][] = LANES): Promise<boolean> {
     const read = await reading.times();
     let claimed = 0;
-    for (const kind of KINDS) {
-      const limit = pool.room(kind);
+    for (const { lane, kind, urgent } of lanes) {
+      const limit = pool.room(lane);
       if (limit === 0) continue;
-      const jobs = await store.claimJobs({ workspace, kind, fence, now: clock.now(), limit, ...read[kind] });
+      const now = clock.now();
+      const jobs = await store.claimJobs({ workspace, kind, urgent, fence, now, limit, ...read[kind] });
       claimed += jobs.length;
-      pool.add(jobs);
+      pool.add(lane, jobs);
     }
     return claimed > 0;
+  }
+
+  /** A read of all of Mode takes minutes: whoever must lose access does not wait for it. */
+  async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+    };
+    read.then(end, end);
+    for (;;) {
+      await bell.wait(IDLE_MS, over.signal);
+      if (over.signal.aborted) return read;
+      await claimUrgent(fence).catch((error: unknown) => {
+        log.error({ err: error }, 'urgent jobs could not be claimed');
+      });
+    }
+  }
+
+  async function claimUrgent(fence: number): Promise<void> {
+    if (!reading.peopleKnown || stopping.aborted || tenure.fence !== fence || outage.pauseMs() > 0) return;
+    if (pool.room('urgent') === 0) return;
+    if (await store.areJobsDue(workspace, fence, clock.now(), { urgent: true })) {
+      await claim(fence, URGENT_LANES);
+    }
   }
 
   async function step(job: Job): Promise<void> {
@@ -160,15 +191,15 @@ export function createWorker(options: WorkerOptions): Worker {
     const { fence } = tenure;
     if (fence === undefined) {
       // The next holder of the workspace is to find Mode as it is then.
-      reading.request();
+      reading.lost();
       await release();
       return false;
     }
     if (outage.pauseMs() > 0) return false;
-    await reading.ifDue(stopping, !pool.idle);
+    await whileReading(fence, reading.ifDue(stopping, !pool.idle));
     await unparkDue();
     if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
-    return (await claim(fence)) || reading.back(!pool.idle);
+    return (await claim(fence)) || whileReading(fence, reading.back(!pool.idle));
   }
 
   return {

@@ -22,6 +22,8 @@ describe.each(engines)('a database on %s', (engine) => {
       '0008-events',
       '0009-default-access',
       '0010-feed-version',
+      '0012-matching',
+      '0013-urgent-jobs',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

@@ -11,6 +11,7 @@ import { NotThisOne, ROUTE, serve } from './mode-routes.ts';
 import type { MemberReads } from './read-members.ts';
 import type { OwnScim } from './own-scim/own-scim.ts';
 import { createResends } from './resends.ts';
+import type { ModeSeats } from './seats.ts';
 
 const INVITER_ADVICE =
   'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
@@ -33,13 +34,14 @@ export interface MemberParts {
   readonly book: CapabilityBook;
   readonly memberships: Memberships;
   readonly reads: Pick<MemberReads, 'forgetAddresses'>;
+  readonly seats: Pick<ModeSeats, 'explain'>;
   /** undefined: the bridge has no token of it. */
   readonly ownScim: OwnScim | undefined;
   readonly clock: Clock;
 }
 
 export function createMemberOperations(parts: MemberParts): MemberOperations {
-  const { api, book, memberships, reads, ownScim, clock } = parts;
+  const { api, book, memberships, reads, seats, ownScim, clock } = parts;
   const resends = createResends(clock);
   const byOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
     ownScim === undefined ? {} : { [ROUTE.ownScim]: () => work(ownScim) };
@@ -58,6 +60,11 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       };
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
+      if (await seats.explain(error)) {
+        throw new TargetError('no_seat', `${error.message} The seat limit of the workspace is reached.`, {
+          cause: error,
+        });
+      }
       if (error.kind === 'forbidden' && api.keys.length === 1) {
         const { status } = error;
         throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error, status });

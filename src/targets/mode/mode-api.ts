@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { TargetError, type TargetErrorKind } from '../../provisioning/target.ts';
 import type { Call, Client, Credential } from './client.ts';
 import { fieldsOf, textOf } from './mode-json.ts';
+import { createSpareKey } from './spare-key.ts';
 
 /** How long Mode's word on a key is believed. */
 const VERIFIED_MS = 60_000;
@@ -31,7 +32,11 @@ export interface KeyStanding {
 export interface ModeApi {
   readonly workspace: string;
   readonly keys: readonly KeyName[];
+  /** Calls a second that the keys can keep up together, now. */
+  readonly perSecond: number;
+  /** @param options without a key, the call goes with the key that serves it soonest */
   get(path: string, options?: { readonly accept?: string; readonly key?: KeyName }): Promise<unknown>;
+  /** @param key without it, as for `get` */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, key?: KeyName): Promise<unknown>;
   /** Asks Mode what the key is, at most once a minute. @throws TargetError when that cannot be told */
   verify(key: KeyName): Promise<KeyStanding>;
@@ -56,6 +61,7 @@ export interface ModeApiOptions {
 export function createModeApi({ client, clock, workspace, key, inviter }: ModeApiOptions): ModeApi {
   const credentials = new Map<KeyName, Credential>([['main key', key]]);
   if (inviter !== undefined) credentials.set('inviter key', inviter);
+  const spareKey = createSpareKey({ client, clock, workspace, main: key, spare: inviter });
   const verified = new Map<KeyName, { readonly standing: KeyStanding; readonly at: number }>();
 
   function credentialOf(name: KeyName): Credential {
@@ -100,6 +106,16 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     }
   }
 
+  async function callByAny(name: KeyName | undefined, request: Omit<Call, 'credential'>): Promise<unknown> {
+    if (name !== undefined) return call(name, request);
+    return spareKey.spread(request, (which) =>
+      // A refusal of the spare key is not explained: the main key is asked instead.
+      which === 'spare' && inviter !== undefined
+        ? client.call({ ...request, credential: inviter })
+        : call('main key', request),
+    );
+  }
+
   /** undefined: Mode does not say. @throws TargetError when Mode fails at the question */
   async function standingOf(name: KeyName, since?: number): Promise<KeyStanding | undefined> {
     return verify(name, since).catch((failure: unknown) => {
@@ -125,10 +141,13 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   return {
     workspace,
     keys: [...credentials.keys()],
-    get: (path, { accept, key: name = 'main key' } = {}) =>
-      call(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
-    write: (method, path, body, name = 'main key') =>
-      call(name, { method, path, ...(body === undefined ? {} : { body }) }),
+    get perSecond() {
+      return spareKey.perSecond;
+    },
+    get: (path, { accept, key: name } = {}) =>
+      callByAny(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
+    write: (method, path, body, name) =>
+      callByAny(name, { method, path, ...(body === undefined ? {} : { body }) }),
     verify: (name) => verify(name),
     judge: async (error) => {
       const told = error.message.includes(LACKS);
