@@ -39,7 +39,8 @@ export function meansFor(
     .filter(({ name, state }) => state === 'refused' && !CASE_BY_CASE.has(name))
     .map(({ name, answer }) => [name, answer ?? 'it was refused'] as const);
   const steps = tasks.flatMap(({ action, why, triedAt }) => {
-    const stands = triedAt !== null && triedAt >= afreshAt && now - triedAt < REFUSAL_STANDS_MS;
+    const stands =
+      triedAt !== null && triedAt >= afreshAt && triedAt <= now && now - triedAt < REFUSAL_STANDS_MS;
     return stands ? [[action, { why, at: triedAt }] as const] : [];
   });
   return { refused: new Map(refused), refusedSteps: new Map(steps), ownsManaged };

@@ -52,7 +52,7 @@ export function addTrafficHooks(
   function limit(reply: FastifyReply): void {
     const { rate_per_second: rate, burst, retry_after: how } = settings();
     if (rate === null) return;
-    const waitMs = memory().bucket.take(clock.now(), rate, burst ?? rate);
+    const waitMs = memory().bucket.take(clock.monotonic(), rate, burst ?? rate);
     if (waitMs === undefined) return;
     const header = retryAfter(how, waitMs, clock.now(), refusals);
     refusals += 1;

@@ -25,6 +25,7 @@ import type { Engine } from './engine.ts';
 import { eventKeys } from './event-keys.ts';
 import { eventStreams } from './event-streams.ts';
 import { feedReads } from './feed-reads.ts';
+import { forgetFuture } from './forget-future.ts';
 import { idpProfiles } from './idp-profiles.ts';
 import { inviteReads } from './invite-reads.ts';
 import { jobs } from './jobs.ts';
@@ -73,6 +74,7 @@ export function openStore(url: string): Store {
     provisioning: {
       ...workspaceLeases(engine),
       ...jobs(engine),
+      ...forgetFuture(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
       ...behindReads(engine),

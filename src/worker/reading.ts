@@ -32,6 +32,8 @@ export interface Reading {
   times(): Promise<{ readonly user: ReadAt; readonly group: ReadAt }>;
   /** Everything is due at once. */
   request(everything?: boolean): void;
+  /** The wall clock jumped: Mode is read and looked at afresh, because instants of the past may be wrong. */
+  clockJumped(): void;
   /** Somebody has just been invited. */
   invited(): void;
   /** Resolves when nothing is being read beside other work. */
@@ -51,13 +53,13 @@ export function createReading(
   let policy: Policy = { protectedUsernames: new Set(), adoption, invites };
   let lastFullReadAt: number | null = null;
   let ownersReadAt = -Infinity;
-  let lastMembersReadAt = 0;
-  let newestInviteAt = clock.now();
+  let lastMembersReadAt = clock.monotonic();
+  let newestInviteAt = clock.monotonic();
   let invitesPending = false;
 
   async function membersRead(): Promise<void> {
     await answered();
-    lastMembersReadAt = clock.now();
+    lastMembersReadAt = clock.monotonic();
     invitesPending = await store.isAnybodyInvited(workspace);
   }
 
@@ -84,14 +86,14 @@ export function createReading(
 
     ifDue: async (stopping, busy) => {
       await probing.ifDue();
-      const now = clock.now();
+      const now = clock.monotonic();
       if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
         if (now - ownersReadAt >= OWNERS_READ_MS) {
           policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
           ownersReadAt = now;
         }
         await sync.run((progress) => fullSync(context, stopping, progress));
-        lastFullReadAt = clock.now();
+        lastFullReadAt = clock.monotonic();
         forFeed.begin();
         await membersRead();
       } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, busy)) {
@@ -116,8 +118,12 @@ export function createReading(
       if (everything) sync.ask(true);
       lastFullReadAt = null;
     },
+    clockJumped: () => {
+      lastFullReadAt = null;
+      probing.request();
+    },
     invited: () => {
-      newestInviteAt = clock.now();
+      newestInviteAt = clock.monotonic();
       invitesPending = true;
     },
     settled: () => forFeed.settled(),

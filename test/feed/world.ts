@@ -28,6 +28,7 @@ export function standingClock(start = 1_000_000): Clock & { pass: (ms: number) =
   let now = start;
   return {
     now: () => now,
+    monotonic: () => now,
     pass: (ms) => (now += ms),
     sleep: () => Promise.resolve(),
   };

@@ -21,7 +21,7 @@ interface Request {
 function watching(pinned: IdpProfile | null = null) {
   const told: { detected: string[]; warnings: [string, string, number][] } = { detected: [], warnings: [] };
   const time = { now: 1_000 };
-  const clock: Clock = { now: () => time.now, sleep: () => Promise.resolve() };
+  const clock: Clock = { now: () => time.now, monotonic: () => time.now, sleep: () => Promise.resolve() };
   const store: IdpProfileStore = {
     profile: () =>
       Promise.resolve(

@@ -3,7 +3,7 @@
  * Every way in which a call can fail is a TargetError.
  */
 import { Pool } from 'undici';
-import type { Clock } from '../../clock.ts';
+import { timeLimit, type Clock } from '../../clock.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { answerError, type Answer } from './answer-error.ts';
 import { routeOf } from './route-of.ts';
@@ -98,7 +98,8 @@ export function createClient(options: ClientOptions): Client {
       );
     }
     let status: number | null = null;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const limit = timeLimit(clock, timeoutMs);
+    const { signal } = limit;
     try {
       const response = await pool.request({
         method,
@@ -130,6 +131,7 @@ export function createClient(options: ClientOptions): Client {
         { cause: error },
       );
     } finally {
+      limit.end();
       onCall?.({ method, route: routeOf(path), status });
     }
   }

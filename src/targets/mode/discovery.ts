@@ -37,9 +37,9 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
   let listed: { readonly people: Listed; readonly at: number } | undefined;
 
   async function bearer(): Promise<string> {
-    if (signature !== undefined && clock.now() < signature.until) return signature.bearer;
-    const until = clock.now() + SIGNATURE_MS;
-    const expires = `${new Date(until).toISOString().slice(0, 16)}Z`;
+    if (signature !== undefined && clock.monotonic() < signature.until) return signature.bearer;
+    const began = clock.monotonic();
+    const expires = `${new Date(clock.now() + SIGNATURE_MS).toISOString().slice(0, 16)}Z`;
     const scope = { authentication_for: 'batch-api', authorization_type: 'read-only' };
     const answer = await api.write('POST', `${base}/signature_tokens`, {
       signature_token: { name: NAME, expires_at: expires, auth_scope: scope },
@@ -47,7 +47,10 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
     const parts = ['token', 'access_key', 'access_secret'].map((name) => textOf(fieldsOf(answer)[name]));
     if (parts.includes(null)) throw new TargetError('refused', 'Mode gave no usable signature token.');
     // Given up some time before it ends.
-    signature = { bearer: Buffer.from(parts.join(':')).toString('base64'), until: until - LIST_STANDS_MS };
+    signature = {
+      bearer: Buffer.from(parts.join(':')).toString('base64'),
+      until: began + SIGNATURE_MS - LIST_STANDS_MS,
+    };
     return signature.bearer;
   }
 
@@ -75,13 +78,13 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
   }
 
   async function list(): Promise<Listed> {
-    if (listed !== undefined && clock.now() - listed.at < LIST_STANDS_MS) return listed.people;
+    if (listed !== undefined && clock.monotonic() - listed.at < LIST_STANDS_MS) return listed.people;
     const people = await serve(book, {
       capability: 'discovery',
       by: { [ROUTE.signature]: read },
       alsoRefusals: ({ kind }) => kind !== 'unavailable' && kind !== 'rate_limited',
     });
-    listed = { people, at: clock.now() };
+    listed = { people, at: clock.monotonic() };
     return people;
   }
 

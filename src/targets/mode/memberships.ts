@@ -33,10 +33,10 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
 
   /** undefined: not in the full list, or this key may not read it. */
   async function inFullList(member: ObservedMember, fresh: boolean): Promise<ObservedMember | undefined> {
-    if (full === undefined || fresh || clock.now() - full.at >= TOKENS_STAND_MS) {
+    if (full === undefined || fresh || clock.monotonic() - full.at >= TOKENS_STAND_MS) {
       const listed = await unlessRefused(reads.memberships());
       if (listed === undefined) return undefined;
-      full = { rows: listed, at: clock.now() };
+      full = { rows: listed, at: clock.monotonic() };
     }
     const rows = full.rows.filter((row) => samePerson(row, member));
     return rows.find((row) => row.state !== 'former') ?? rows[0];

@@ -66,9 +66,9 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
 
   async function verify(name: KeyName): Promise<KeyStanding> {
     const known = verified.get(name);
-    if (known !== undefined && clock.now() - known.at < VERIFIED_MS) return known.standing;
+    if (known !== undefined && clock.monotonic() - known.at < VERIFIED_MS) return known.standing;
     const standing = await ask(name);
-    verified.set(name, { standing, at: clock.now() });
+    verified.set(name, { standing, at: clock.monotonic() });
     return standing;
   }
 

@@ -15,7 +15,7 @@ const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
 export interface TokenBucket {
   /**
-   * Resolves when the next request may go, in the order in which they asked, with the instant at which it goes.
+   * Resolves when the next request may go, in the order in which they asked, with the monotonic instant at which it goes.
    * @throws TargetError rate_limited when it was still waiting at the end
    */
   take(): Promise<number>;
@@ -41,18 +41,18 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
   let rate = perSecond;
   /** When the next request is due, if all before it kept to the rate. */
   let due = -Infinity;
-  let pausedUntil = 0;
+  let pausedUntil = -Infinity;
   let slowedAt = -Infinity;
   let refusals = 0;
   let line: Promise<number> = Promise.resolve(0);
 
   async function next(): Promise<number> {
-    let now = clock.now();
+    let now = clock.monotonic();
     // The pause may be made longer while it is waited for.
     for (let at = Math.max(due, pausedUntil); at > now; at = Math.max(due, pausedUntil)) {
       await clock.sleep(at - now, closing);
       if (closing?.aborted === true) throw new TargetError('rate_limited', 'The bridge is stopping.');
-      now = Math.max(at, clock.now());
+      now = Math.max(at, clock.monotonic());
     }
     const interval = 1_000 / rate;
     due = Math.max(due, now - (burst - 1) * interval) + interval;
@@ -65,7 +65,7 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
       return line;
     },
     slowDown: (takenAt, retryAfterMs) => {
-      const now = clock.now();
+      const now = clock.monotonic();
       if (takenAt > slowedAt) {
         rate = Math.max(SLOWEST_PER_SECOND, rate / 2);
         slowedAt = now;
