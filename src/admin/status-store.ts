@@ -48,6 +48,6 @@ export interface WorkspaceStatus {
 
 export interface StatusStore {
   status(workspace: string, limit: number): Promise<WorkspaceStatus>;
-  /** Answers when the database does. */
+  /** Resolves when the database answers and can be written. @throws BridgeError unavailable, with the reason */
   ping(): Promise<void>;
 }

@@ -27,10 +27,13 @@ export async function withWork<T>(
   const store = openStore(config.databaseUrl);
   const stopping = new AbortController();
   try {
+    store.takeAlone();
     await store.migrate();
     assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
     const { options } = openWork({ ...parts, store, closing: stopping.signal });
     const { tenure, target } = options;
+    // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
+    if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
     if (!(await tenure.hold())) {
       throw new BridgeError(
         'conflict',

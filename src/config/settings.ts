@@ -4,6 +4,7 @@
  */
 import {
   databaseUrl,
+  hostNames,
   numberFrom,
   oneOf,
   port,
@@ -57,6 +58,13 @@ export const settings = {
     description: 'Port of the operators',
     fallback: '8081',
     parse: port,
+  },
+  adminHosts: {
+    name: 'BRIDGE_ADMIN_HOSTS',
+    description:
+      'More names by which the admin port is reached, separated by commas; localhost, addresses and the names of BRIDGE_ADMIN_HOST and BRIDGE_PUBLIC_URL always count',
+    fallback: '',
+    parse: hostNames,
   },
   publicUrl: {
     name: 'BRIDGE_PUBLIC_URL',

@@ -15,6 +15,8 @@ export type { Logger };
 export function createLogger(level: string): Logger {
   const formatters = { log: (fields: object) => censored(fields, 0) as Record<string, unknown> };
   const stderr = destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  // A full disk, or a reader that is gone, loses lines of the log; without a listener it would end the process.
+  stderr.on('error', () => undefined);
   return pino({ level, base: null, formatters }, stderr);
 }
 

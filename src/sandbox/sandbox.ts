@@ -5,7 +5,10 @@
  */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, type ErrorCode } from '../errors.ts';
+import { closeServer } from '../http/close-server.ts';
+import { checkHost } from '../http/host-check.ts';
+import { listen } from '../http/listen.ts';
 import { asBridgeError } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
 import { ApiError, shapeError } from './api-error.ts';
@@ -28,6 +31,14 @@ import { addTrafficHooks } from './traffic-hooks.ts';
 
 /** States of whole workspaces are seeded at once. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Of what is refused before Mode's own rules apply; anything else is a 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  payload_too_large: 413,
+  forbidden: 403,
+  unsupported_media_type: 415,
+};
+/** How long requests under way may take when it ends. */
+const CLOSE_GRACE_MS = 2_000;
 
 export interface SandboxOptions {
   /** 0: any free one. */
@@ -60,6 +71,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { port, host = '127.0.0.1', log } = options;
   const server = createServer({ log, bodyLimitBytes: BODY_LIMIT_BYTES });
+  checkHost(server, [host]);
   const { simulation, control } = begin(options);
   const credentials = createCredentials(options.mainKey, options.inviterKey, simulation.settings);
   const context = { simulation, credentials, hal: createHal(simulation) };
@@ -79,8 +91,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     { prefix: '/_sandbox' },
   );
 
-  const url = await server.listen({ host, port });
-  return { url, control, close: () => server.close() };
+  const words = { name: 'simulated Mode', setting: 'SANDBOX_PORT' };
+  const url = await listen(server, { host, port }, words).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  return { url, control, close: () => closeServer(server, options.clock, CLOSE_GRACE_MS) };
 }
 
 function begin({ workspace: slug, clock, settings = {}, seed }: SandboxOptions) {
@@ -145,5 +161,5 @@ function sendError(reply: FastifyReply, { settings }: Simulation, error: unknown
     reply.log.error({ err: error }, 'the sandbox failed');
     return reply.code(500).send({ id: 'internal_error', message: 'Internal error' });
   }
-  return reply.code(code === 'payload_too_large' ? 413 : 400).send({ id: 'bad_request', message });
+  return reply.code(STATUS[code] ?? 400).send({ id: code in STATUS ? code : 'bad_request', message });
 }

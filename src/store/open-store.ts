@@ -56,6 +56,8 @@ export interface Store {
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
+  /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
+  takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
   migrate(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -92,6 +94,9 @@ export function openStore(url: string): Store {
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
+    takeAlone: () => {
+      engine.takeAlone();
+    },
     migrate: () => migrate(engine),
     close: async () => {
       feed.close();
@@ -157,6 +162,7 @@ function openEngine(url: string): Engine {
   try {
     return openSqlite(path);
   } catch (error) {
+    if (error instanceof BridgeError) throw error;
     const reason = error instanceof Error ? error.message : 'unknown';
     throw new BridgeError('unavailable', `The database file ${path} cannot be opened: ${reason}`, {
       cause: error,
