@@ -44,7 +44,6 @@ const Status = Type.Object({
   connections: Type.Array(
     Type.Object({
       id: Type.String(),
-      state: Type.String(),
       idp: Type.String({ description: 'Which IdP the traffic looks like, or what is pinned' }),
       pinned: Type.Boolean(),
       evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
@@ -176,12 +175,11 @@ async function connectionsOf(
   return Promise.all(
     all
       .filter((connection) => connection.workspace === workspace)
-      .map(async ({ id, state }) => {
+      .map(async ({ id }) => {
         const profile = await idp.profile(id);
         const warnings = await idp.warnings(id);
         return {
           id,
-          state,
           idp: profile?.pinned ?? profile?.detected ?? 'generic',
           pinned: profile?.pinned != null,
           evidence: profile?.evidence ?? null,

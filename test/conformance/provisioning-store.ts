@@ -9,7 +9,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs, type Claiming } from '../claims.ts';
 
 const W = 'acme';
-const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
+const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
 
 function member(token: string, more: Partial<ObservedMember> = {}): ObservedMember {
   const tokens = { memberToken: token, membershipToken: null, username: token, email: `${token}@x.test` };

@@ -11,7 +11,6 @@ const holder: TokenHolder = {
   id: 'okta',
   workspace: 'acme',
   name: 'okta',
-  state: 'live',
   tokenId: 't',
   kind: 'scim',
 };
