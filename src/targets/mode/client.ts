@@ -3,7 +3,7 @@
  * Every way in which a call can fail is a TargetError.
  */
 import { Pool } from 'undici';
-import type { Clock } from '../../clock.ts';
+import { timeLimit, type Clock } from '../../clock.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { answerError, type Answer } from './answer-error.ts';
 import { parseBounded } from './bounded-json.ts';
@@ -124,7 +124,8 @@ export function createClient(options: ClientOptions): Client {
     }
     let status: number | null = null;
     let quota: ReturnType<typeof quotaOf>;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const limit = timeLimit(clock, timeoutMs);
+    const { signal } = limit;
     try {
       const response = await pool.request({
         method,
@@ -153,6 +154,7 @@ export function createClient(options: ClientOptions): Client {
       );
     } finally {
       bucket.answered(quota);
+      limit.end();
       onCall?.({ method, route: routeOf(path), status });
     }
   }
@@ -187,7 +189,8 @@ export function createClient(options: ClientOptions): Client {
     },
     waitMs: (credential) => bucketOf(credential).waitMs(),
     rate: (credential) => bucketOf(credential).rate,
-    close: () => pool.close(),
+    // Nobody waits for a call any more when this is called: one that still stands is cut off.
+    close: () => pool.destroy(),
   };
 }
 
