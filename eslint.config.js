@@ -18,7 +18,11 @@ const ownsTime = [
     selector: "CallExpression[callee.object.name='AbortSignal'][callee.property.name='timeout']",
     message: TIME,
   },
-  { selector: 'ImportDeclaration[source.value=/^(node:)?timers/]', message: TIME },
+  {
+    selector:
+      'ImportDeclaration[source.value=/^(node:)?timers/] > ImportSpecifier[imported.name=/^set(Timeout|Interval)$/]',
+    message: TIME,
+  },
 ];
 
 export default defineConfig(
