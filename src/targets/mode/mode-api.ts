@@ -111,7 +111,7 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     return spareKey.spread(request, (which) =>
       // A refusal of the spare key is not explained: the main key is asked instead.
       which === 'spare' && inviter !== undefined
-        ? client.call({ ...request, credential: inviter })
+        ? client.call({ ...request, credential: inviter, once: true })
         : call('main key', request),
     );
   }

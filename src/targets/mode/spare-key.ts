@@ -62,7 +62,7 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
     if (standing === undefined || clock.monotonic() - standing.at >= STANDS_MS) {
       const asked: NonNullable<typeof standing> = { admin: undefined, at: clock.monotonic() };
       standing = asked;
-      client.call({ method: 'GET', path: `/api/${workspace}`, credential }).then(
+      client.call({ method: 'GET', path: `/api/${workspace}`, credential, once: true }).then(
         (root) => {
           asked.admin = isAdminsRoot(root);
         },
