@@ -16,7 +16,9 @@ export function port(value: string): number {
 export function url(value: string): string {
   const parsed = URL.parse(value);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
-  return value.replace(/\/+$/, '');
+  let end = value.length;
+  while (value[end - 1] === '/') end -= 1;
+  return value.slice(0, end);
 }
 
 export function databaseUrl(value: string): string {

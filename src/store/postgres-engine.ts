@@ -88,8 +88,8 @@ export function openPostgres(url: string): Engine {
 
 /** Changes go last, whatever their place in the list. */
 async function run(client: pg.PoolClient, statements: readonly Statement[]): Promise<WriteResult> {
-  const changes = statements.filter((statement) => insertsChanges(statement.query));
-  for (const { query, expect } of statements.filter((statement) => !changes.includes(statement))) {
+  const changes = statements.filter(({ query }) => insertsChanges(query));
+  for (const { query, expect } of statements.filter(({ query }) => !insertsChanges(query))) {
     const { rowCount } = await client.query(query.sql, [...query.parameters]);
     if (expect !== undefined && rowCount !== expect) return 'conflict';
   }
