@@ -23,6 +23,12 @@ export interface Engine {
   readonly db: Kysely<Database>;
   /** Runs one query that was built before: no more than the database itself does. */
   read<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
+  /**
+   * Runs one query that may look at every row, where it holds up neither other requests nor other queries. Its SQL has
+   * `JsonSql.inTime` among its conditions.
+   * @throws BridgeError too_many when it runs for too long; unavailable when too many wait for their turn
+   */
+  scan<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
   /** Several reads of one consistent state. */
   readTogether(queries: readonly CompiledQuery[]): Promise<readonly (readonly Record<string, unknown>[])[]>;
   /**

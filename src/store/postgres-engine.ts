@@ -5,6 +5,7 @@
 import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
+import { createScanQueue, SCAN_LIMIT_MS, tooSlow } from './scan-queue.ts';
 import type { Database } from './schema.ts';
 
 const MAX_CONNECTIONS = 10;
@@ -13,10 +14,12 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 /** Any number that nothing else in the database uses for an advisory lock. */
 const CHANGES_LOCK = 7_263_101;
 const UNIQUE_VIOLATION = '23505';
+const STATEMENT_STOPPED = '57014';
 /** Serialization failure and deadlock: another transaction was in the way. */
 const LOST_RACE = new Set(['40001', '40P01']);
 
-export function openPostgres(url: string): Engine {
+/** @param scanLimitMs how long a search without an index may run */
+export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -27,6 +30,7 @@ export function openPostgres(url: string): Engine {
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const inTurn = createScanQueue();
 
   async function transaction<T>(
     begin: string,
@@ -72,6 +76,20 @@ export function openPostgres(url: string): Engine {
     write,
     read: async <Row>(query: CompiledQuery<Row>) =>
       (await pool.query(query.sql, [...query.parameters])).rows as Row[],
+    scan: <Row>(query: CompiledQuery<Row>) =>
+      inTurn(async () => {
+        try {
+          const begin = `begin read only; set local statement_timeout = ${Math.max(1, scanLimitMs)}`;
+          return await transaction(
+            begin,
+            async (client) => (await rows(client, query)) as Row[],
+            () => true,
+          );
+        } catch (error) {
+          if ((error as { code?: string }).code === STATEMENT_STOPPED) throw tooSlow(scanLimitMs);
+          throw error;
+        }
+      }),
     readTogether: (queries) =>
       transaction(
         'begin isolation level repeatable read read only',

@@ -8,10 +8,13 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteAdapter, SqliteDialect, type CompiledQuery, type SqliteDatabase } from 'kysely';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
+import { SCAN_LIMIT_MS } from './scan-queue.ts';
 import type { Database } from './schema.ts';
+import { defineFunctions } from './sqlite-functions.ts';
+import { sqliteScans } from './sqlite-scans.ts';
+import { statementCache } from './sqlite-statements.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
-const MAX_STATEMENTS = 500;
 /** Pages of 4 KiB that are written before the log is folded into the file. */
 const WAL_PAGES = 16_384;
 /** Pages of the database that are kept in memory. */
@@ -26,8 +29,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** @param path of the file, made with its folder when it is not there, readable by its owner only */
-export function openSqlite(path: string): Engine {
+/**
+ * @param path of the file, made with its folder when it is not there, readable by its owner only
+ * @param scanLimitMs how long a search without an index may run
+ */
+export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   chmodSync(path, 0o600);
@@ -35,9 +41,7 @@ export function openSqlite(path: string): Engine {
   database.exec('pragma synchronous = full');
   database.exec(`pragma wal_autocheckpoint = ${WAL_PAGES}`);
   database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
-  database.function('bridge_fold', { deterministic: true }, (text) =>
-    typeof text === 'string' ? text.toLowerCase() : null,
-  );
+  defineFunctions(database);
 
   const prepare = statementCache(database);
   /** What the query builder runs may begin a transaction, or write: it is none of the reads. */
@@ -55,6 +59,7 @@ export function openSqlite(path: string): Engine {
   ];
   const undo = database.prepare('rollback to one_write');
   const beginReading = database.prepare('begin');
+  const scans = sqliteScans({ file: path, limitMs: scanLimitMs });
   let queue: Waiting[] = [];
   let reading = false;
 
@@ -162,6 +167,7 @@ export function openSqlite(path: string): Engine {
     // Nothing else can happen on this connection between these reads.
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
     readTogether: async (queries) => queries.map((query) => read(query) as Record<string, unknown>[]),
+    scan: scans.run,
     write: (statements) =>
       new Promise((resolve, reject) => {
         if (queue.length === 0) setImmediate(gather, 0, 0);
@@ -170,6 +176,7 @@ export function openSqlite(path: string): Engine {
     close: async () => {
       flush();
       endReading();
+      await scans.close();
       await db.destroy();
     },
   };
@@ -190,19 +197,6 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 
 function inputs(query: CompiledQuery): SQLInputValue[] {
   return query.parameters as SQLInputValue[];
-}
-
-/** Statements are prepared once, the least lately used ones are forgotten. */
-function statementCache(database: DatabaseSync): (sql: string) => StatementSync {
-  const cache = new Map<string, StatementSync>();
-  return (sql) => {
-    const statement = cache.get(sql) ?? database.prepare(sql);
-    cache.delete(sql);
-    cache.set(sql, statement);
-    const oldest = cache.size > MAX_STATEMENTS ? cache.keys().next().value : undefined;
-    if (oldest !== undefined) cache.delete(oldest);
-    return statement;
-  };
 }
 
 /** node:sqlite behind the few calls that Kysely makes. */
