@@ -1,10 +1,17 @@
 /**
  * What every HTTP server of the bridge has in common: JSON from strangers, one log line a request, request ids,
- * and tolerance for the URLs that clients really send (trailing and doubled slashes).
+ * and tolerance for the URLs that clients really send (trailing and doubled slashes, any case).
  */
 import { randomUUID } from 'node:crypto';
-import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify';
 import { BridgeError } from '../errors.ts';
+import { decodeBody } from './decode-body.ts';
 import { parseJsonBody } from './json-body.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -35,6 +42,8 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
+      // Some clients write /users. What stands in the place of an id keeps its case.
+      caseSensitive: false,
       maxParamLength: MAX_PARAM_LENGTH,
     },
   });
@@ -45,9 +54,14 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
     done(refused ? new BridgeError('invalid_value', 'The URL has a NUL character in it.') : undefined);
   });
   server.removeAllContentTypeParsers();
-  // eslint-disable-next-line @typescript-eslint/require-await -- a throw inside a plain callback would be uncaught
-  server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, async (_request: unknown, body: string) =>
-    body.trim() === '' ? undefined : parseJsonBody(body),
+  server.addContentTypeParser(
+    JSON_TYPES,
+    { parseAs: 'buffer' },
+    // eslint-disable-next-line @typescript-eslint/require-await -- a throw inside a plain callback would be uncaught
+    async (request: FastifyRequest, body: Buffer) => {
+      const text = decodeBody(body, request.headers['content-type']);
+      return text.trim() === '' ? undefined : parseJsonBody(text);
+    },
   );
   // A Content-Type on a request without a body is normal (Okta sends one with DELETE).
   server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {

@@ -1,6 +1,6 @@
 /** The directory's steps, as statements that say how many rows they must touch. */
 import { sql, type CompiledQuery } from 'kysely';
-import type { DirectoryStep, DirectoryStore, DirectoryWrite } from '../directory/directory-store.ts';
+import type { DirectoryStep, DirectoryStore, DirectoryWrite, Touched } from '../directory/directory-store.ts';
 import type { Email } from '../directory/user.ts';
 import { changeStatements } from './change-statements.ts';
 import type { Engine, Statement } from './engine.ts';
@@ -15,16 +15,18 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
   const jobs = askForJobs(engine);
   const changes = changeStatements(engine);
   return {
-    commit: (write) =>
+    commit: (write, touched) =>
       engine.write([
-        ...write.steps.flatMap((step) => statements(step, write)),
+        ...write.steps.flatMap((step) => statements(step, write, touched)),
         ...jobs(write.workspace, write.subjects, write.at),
         ...changes(write.workspace, write.at, write.changes),
       ]),
   };
 }
 
-function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryWrite) => Statement[] {
+function stepStatements(
+  engine: Engine,
+): (step: DirectoryStep, write: DirectoryWrite, touched?: Touched) => Statement[] {
   const { db } = engine;
   const ids = sql<string>`${jsonSql(engine.name).ids(slot('ids'))}`;
   const present = (table: 'users' | 'groups') =>
@@ -48,7 +50,9 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
   const updateGroup = prepared(ofVersion('groups').set(groupSlots()));
   const deleteGroup = prepared(ofVersion('groups').set(buried));
   const touchGroup = prepared(
-    present('groups').set((of) => ({ version: of('version', '+', 1), updated_at: slot<number>('at') })),
+    present('groups')
+      .set((of) => ({ version: of('version', '+', 1), updated_at: slot<number>('at') }))
+      .returning('version'),
   );
   const addMembers = prepared(
     db
@@ -76,7 +80,7 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
       query: addAddress({ id, address }),
     }));
 
-  return (step, { workspace, at }) => {
+  return (step, { workspace, at }, touched) => {
     switch (step.step) {
       case 'create_user':
         return [one(createUser({ ...userRow(step.user) })), ...addressStatements(step.user.id, step.emails)];
@@ -97,7 +101,13 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
       case 'delete_group':
         return [one(deleteGroup({ id: step.id, workspace, at, expected: step.version }))];
       case 'touch_group':
-        return [one(touchGroup({ id: step.id, workspace, at }))];
+        return [
+          {
+            query: touchGroup({ id: step.id, workspace, at }),
+            expect: 1,
+            returned: ([row]) => touched?.(step.id, Number(row?.['version'])),
+          },
+        ];
       case 'add_members': {
         const { groupId, userIds } = step;
         const query = addMembers({ groupId, at, workspace, ids: JSON.stringify(userIds) });

@@ -7,6 +7,8 @@ export interface Statement {
   readonly query: CompiledQuery;
   /** How many rows it must touch; another number makes the whole write a conflict. */
   readonly expect?: number;
+  /** Is given the rows of a statement that returns some, before the commit. */
+  readonly returned?: (rows: readonly Readonly<Record<string, unknown>>[]) => void;
 }
 
 /**

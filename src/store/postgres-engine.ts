@@ -107,8 +107,10 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
 /** Changes go last, whatever their place in the list. */
 async function run(client: pg.PoolClient, statements: readonly Statement[]): Promise<WriteResult> {
   const changes = statements.filter(({ query }) => insertsChanges(query));
-  for (const { query, expect } of statements.filter(({ query }) => !insertsChanges(query))) {
-    const { rowCount } = await client.query(query.sql, [...query.parameters]);
+  for (const { query, expect, returned } of statements.filter(({ query }) => !insertsChanges(query))) {
+    const answer = await client.query<Record<string, unknown>>(query.sql, [...query.parameters]);
+    const { rowCount } = answer;
+    returned?.(answer.rows);
     if (expect !== undefined && rowCount !== expect) return 'conflict';
   }
   if (changes.length > 0) await client.query('select pg_advisory_xact_lock($1)', [CHANGES_LOCK]);

@@ -151,9 +151,16 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   }
 
   function run(statements: readonly Statement[]): WriteResult {
-    for (const { query, expect } of statements) {
-      const { changes } = prepare(query.sql).run(...inputs(query));
-      if (expect !== undefined && Number(changes) !== expect) return 'conflict';
+    for (const { query, expect, returned } of statements) {
+      const statement = prepare(query.sql);
+      let touched: number;
+      if (returned === undefined) touched = Number(statement.run(...inputs(query)).changes);
+      else {
+        const rows = statement.all(...inputs(query));
+        returned(rows);
+        touched = rows.length;
+      }
+      if (expect !== undefined && touched !== expect) return 'conflict';
     }
     return 'committed';
   }

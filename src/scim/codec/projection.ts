@@ -54,9 +54,18 @@ export function projectText(resource: string, projection: Projection): string {
   return JSON.stringify(project(JSON.parse(resource) as Attributes, projection));
 }
 
-/** The same of a text in pieces, which stay pieces when nothing is to be taken out. */
-export function projectPieces(resource: Iterable<string>, projection: Projection): Iterable<string> {
-  return isWhole(projection) ? resource : [projectText([...resource].join(''), projection)];
+/**
+ * An element of a list at the top of a resource, a JSON text, with what is to be returned of it; undefined when the
+ * element is not returned. So a long list is never in memory as a whole.
+ */
+export function projectElement(list: string, element: string, projection: Projection): string | undefined {
+  const { attributes, excluded } = projection;
+  const isNamed = (name: Name) => name.path === list || beginsWithin(name.path, list);
+  const whole = attributes === undefined || attributes.some((name) => name.path === list && isAll(name));
+  if (whole && !excluded.some(isNamed)) return element;
+  const projected = project({ [list]: [JSON.parse(element) as Json] }, projection)[list];
+  const [kept] = Array.isArray(projected) ? (projected as readonly Json[]) : [];
+  return kept === undefined ? undefined : JSON.stringify(kept);
 }
 
 function isWhole({ attributes, excluded }: Projection): boolean {

@@ -57,8 +57,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
     return answerWith(call, user, status, body);
   }
 
-  function answerWith({ base }: Call, user: User, status: number, body: string): Answer {
-    return { status, body, version: etag(user), location: `${base}/Users/${user.id}` };
+  function answerWith(call: Call, user: User, status: number, body: string): Answer {
+    return { status, body, version: etag(user), location: locationOf(call, user.id) };
   }
 
   return {
@@ -82,7 +82,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
       const found = await shown.user(call.connection.workspace, id);
       if (found === undefined) throw noSuchUser(id);
       const { user } = found;
-      if (call.known?.(user.version) === true) return { status: 304, version: etag(user) };
+      if (call.known?.(user.version) === true)
+        return { status: 304, version: etag(user), location: locationOf(call, id) };
       return answerWith(call, user, 200, text(call, user, found));
     },
 
@@ -119,7 +120,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
       );
       profiles.sawUser(call.connection, user);
       return profiles.shape(call.connection).patchedUser === 204
-        ? { status: 204, version: etag(user) }
+        ? { status: 204, version: etag(user), location: locationOf(call, id) }
         : answer(call, user, 200);
     },
 
@@ -128,4 +129,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
       return { status: 204 };
     },
   };
+}
+
+function locationOf({ base }: Call, id: string): string {
+  return `${base}/Users/${id}`;
 }

@@ -7,6 +7,9 @@ import { answerSearch, answerList } from './list-answer.ts';
 import { refuseOthers } from './refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
+/** A PUT of a group names all its members: as many as 100,000, in the form in which a GET shows them. */
+const BODY_LIMIT_BYTES = { User: 1024 * 1024, Group: 32 * 1024 * 1024 } as const;
+
 const WHAT = {
   User: { one: 'a person', all: 'people', remove: 'Delete a person: they leave the workspace' },
   Group: { one: 'a group', all: 'groups', remove: 'Delete a group' },
@@ -20,6 +23,10 @@ export function registerResource(
   const endpoint = `/${operations.name}s`;
   const { one, all, remove } = WHAT[operations.name];
   const docs = (summary: string) => routeDocs(`${operations.name}s`, summary);
+  const writes = (summary: string) => ({
+    ...docs(summary),
+    bodyLimit: BODY_LIMIT_BYTES[operations.name],
+  });
 
   scope.get(endpoint, docs(`List ${all}, or find them by a filter`), (request, reply) => {
     return answerList(request, reply, callOf(request), operations.list);
@@ -29,7 +36,7 @@ export function registerResource(
     return answerSearch(request, reply, callOf(request), operations.list);
   });
 
-  scope.post(endpoint, docs(`Create ${one}`), async (request, reply) => {
+  scope.post(endpoint, writes(`Create ${one}`), async (request, reply) => {
     return send(reply, await operations.create(callOf(request), request.body));
   });
 
@@ -37,11 +44,11 @@ export function registerResource(
     return send(reply, await operations.read(callOf(request), request.params.id));
   });
 
-  scope.put<ById>(`${endpoint}/:id`, docs(`Replace ${one}`), async (request, reply) => {
+  scope.put<ById>(`${endpoint}/:id`, writes(`Replace ${one}`), async (request, reply) => {
     return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
   });
 
-  scope.patch<ById>(`${endpoint}/:id`, docs(`Change ${one}`), async (request, reply) => {
+  scope.patch<ById>(`${endpoint}/:id`, writes(`Change ${one}`), async (request, reply) => {
     return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
   });
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
-import { SCIM_JSON } from '../answer.ts';
+import { send } from '../answer.ts';
 import { runBulk } from '../bulk/run-bulk.ts';
 import { listEverything } from '../operations/list-everything.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
@@ -26,7 +26,7 @@ export function registerRoot(
     return answerSearch(request, reply, callOf(request), list);
   });
   scope.post('/Bulk', docs('Several operations in one request'), async (request, reply) => {
-    return reply.type(SCIM_JSON).send(await runBulk(callOf(request), types, request.body));
+    return send(reply, { status: 200, body: await runBulk(callOf(request), types, request.body) });
   });
   refuseOthers(scope, ['/'], ['GET']);
   refuseOthers(scope, ['/.search', '/Bulk'], ['POST']);
