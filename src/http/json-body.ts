@@ -34,6 +34,9 @@ export function parseJsonBody(text: string): unknown {
 /** @param check throws for what is no text */
 function inspect(value: unknown, depth: number, check: (text: string) => void): void {
   if (typeof value === 'string') check(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new BridgeError('invalid_value', 'The body has a number that is too large to be kept.');
+  }
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) throw tooDeep();
   if (Array.isArray(value)) {

@@ -53,6 +53,12 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
     const refused = request.url.includes('%00');
     done(refused ? new BridgeError('invalid_value', 'The URL has a NUL character in it.') : undefined);
   });
+  // The validator takes 1e309 for a number that is infinite, and then leaves its limits out.
+  server.addHook('preHandler', (request, _reply, done) => {
+    const name = infiniteIn(request.query);
+    const why = `The parameter "${name ?? ''}" is not a number in the range of numbers.`;
+    done(name === undefined ? undefined : new BridgeError('invalid_value', why));
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     JSON_TYPES,
@@ -83,6 +89,12 @@ export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerO
     done();
   });
   return server;
+}
+
+/** @returns the name of a parameter whose number is infinite */
+function infiniteIn(query: unknown): string | undefined {
+  if (typeof query !== 'object' || query === null) return undefined;
+  return Object.entries(query).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))?.[0];
 }
 
 function unsupported(contentType: string | undefined): BridgeError {

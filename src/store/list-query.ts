@@ -3,7 +3,7 @@
  * values) is not built again.
  */
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
-import type { Condition, ListQuery, Page, Position } from '../directory/query.ts';
+import { isNumber, type Condition, type ListQuery, type Page, type Position } from '../directory/query.ts';
 import { boundValue, conditionSql, isIndexed, sortKey } from './condition-sql.ts';
 import type { Engine } from './engine.ts';
 import { jsonSql } from './json-sql.ts';
@@ -119,7 +119,7 @@ function build(
     ${where === undefined ? sql`` : sql`and ${conditionSql(engine.name, table, where)}`}`;
   const key = sort === undefined ? undefined : sortKey(engine.name, table, sort);
   const descending = sort?.descending === true;
-  const order = orderOf(of, key, isNumber(query));
+  const order = orderOf(of, key, sort?.field.kind === 'column' && isNumber(sort.field.name));
   const ordering = sql.join(order.map((part) => (descending ? sql`${part} desc` : part)));
   const page = sql`from ${sql.table(table)} where ${matching}
     ${after === undefined ? sql`` : sql`and (${sql.join(order)}) ${descending ? sql`<` : sql`>`} (${bounds(key !== undefined)})`}
@@ -149,10 +149,4 @@ function bounds(keyed: boolean): Sql {
   const creation = [sql`${slot('createdAt')}`, sql`${slot('id')}`];
   const parts = keyed ? [sql`${slot('missing')}`, sql`${slot('key')}`, ...creation] : creation;
   return sql.join(parts);
-}
-
-const NUMBERS: ReadonlySet<string> = new Set(['active', 'created', 'lastModified', 'version']);
-
-function isNumber({ sort }: ListQuery): boolean {
-  return sort?.field.kind === 'column' && NUMBERS.has(sort.field.name);
 }

@@ -121,3 +121,22 @@ describe('a body', () => {
     expect((await send('POST', '/Groups', quoted)).status).toBe(201);
   });
 });
+
+describe.each(engines)('a profile that an operator pins, on %s', (engine) => {
+  it('counts for the first answer, and another one a second later', async () => {
+    const { store, clock, as } = await startBridge(engine);
+    const { call } = await as('scim');
+    const group = await call('POST', '/scim/v2/Groups', { displayName: 'Data' });
+    const statusOfPatch = async (value: string) => {
+      const body = { Operations: [{ op: 'replace', path: 'externalId', value }] };
+      return (await call('PATCH', `/scim/v2/Groups/${String(group.body['id'])}`, body)).status;
+    };
+    expect(await statusOfPatch('a')).toBe(204);
+    await store.idp.pin('default', 'always-body', clock.now());
+    clock.advance(1_000);
+    expect(await statusOfPatch('b')).toBe(200);
+    await store.idp.pin('default', null, clock.now());
+    clock.advance(1_000);
+    expect(await statusOfPatch('c')).toBe(204);
+  });
+});
