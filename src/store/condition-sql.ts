@@ -1,9 +1,10 @@
 /** Turns a condition into SQL. Every value and every path goes in as a parameter; names come from closed lists. */
 import { sql, type RawBuilder } from 'kysely';
+import { foldText } from '../directory/fold.ts';
 import type { Comparator, Condition, Field, List, Sort } from '../directory/query.ts';
 import type { Engine } from './engine.ts';
 import { jsonSql, type JsonSql } from './json-sql.ts';
-import { fold } from './rows.ts';
+import { nameKey } from './rows.ts';
 
 type Sql = RawBuilder<unknown>;
 type Table = 'users' | 'groups';
@@ -20,11 +21,11 @@ export function boundValue({ op, field, value }: Compare): string | number {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number') return value;
   if (field.kind === 'column' && (field.name === 'userName' || field.name === 'displayName')) {
-    return op === 'eq' ? fold(value) : value.toLowerCase();
+    return op === 'eq' ? nameKey(value) : foldText(value);
   }
   const folded =
     (field.kind === 'path' && !field.exact) || (field.kind === 'related' && field.name === 'display');
-  return folded ? value.toLowerCase() : value;
+  return folded ? foldText(value) : value;
 }
 
 /** @param condition whose values are already as `boundValue` makes them, or stand-ins for such */

@@ -7,7 +7,7 @@ import type { Engine, Statement } from './engine.ts';
 import { askForJobs } from './job-statements.ts';
 import { jsonSql } from './json-sql.ts';
 import { prepared, slot } from './prepared.ts';
-import { fold, groupRow, userRow } from './rows.ts';
+import { groupRow, nameKey, userRow } from './rows.ts';
 import type { GroupsTable, UsersTable } from './tables/directory-tables.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
@@ -40,14 +40,21 @@ function stepStatements(
   const buried = { deleted_at: slot<number>('at'), updated_at: slot<number>('at') };
 
   const createUser = prepared(db.insertInto('users').values({ ...userSlots(), deleted_at: null }));
-  const updateUser = prepared(ofVersion('users').set(userSlots()));
+  // Two names that were two in an earlier version stay so as long as nobody renames them.
+  const keptKey = (name: 'user_name' | 'display_name') =>
+    sql<string>`case when ${sql.ref(name)} = ${slot(name)} then ${sql.ref(`${name}_key`)} else ${slot(`${name}_key`)} end`;
+  const updateUser = prepared(
+    ofVersion('users').set({ ...userSlots(), user_name_key: keptKey('user_name') }),
+  );
   const deleteUser = prepared(ofVersion('users').set(buried));
   const forgetAddresses = prepared(db.deleteFrom('user_addresses').where('user_id', '=', slot('id')));
   const addAddress = prepared(
     db.insertInto('user_addresses').values({ user_id: slot('id'), address_key: slot('address') }),
   );
   const createGroup = prepared(db.insertInto('groups').values({ ...groupSlots(), deleted_at: null }));
-  const updateGroup = prepared(ofVersion('groups').set(groupSlots()));
+  const updateGroup = prepared(
+    ofVersion('groups').set({ ...groupSlots(), display_name_key: keptKey('display_name') }),
+  );
   const deleteGroup = prepared(ofVersion('groups').set(buried));
   const touchGroup = prepared(
     present('groups')
@@ -76,7 +83,7 @@ function stepStatements(
 
   const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
   const addressStatements = (id: string, emails: readonly Email[]): Statement[] =>
-    [...new Set(emails.map((email) => fold(email.value)))].map((address) => ({
+    [...new Set(emails.map((email) => nameKey(email.value)))].map((address) => ({
       query: addAddress({ id, address }),
     }));
 

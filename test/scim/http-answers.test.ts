@@ -77,6 +77,18 @@ describe.each(engines)('an answer, on %s', (engine) => {
     expect((await send('GET', `/Users/${id.toUpperCase()}`)).status).toBe(404);
   });
 
+  it('to a second group of a name is 409, whatever the case and the form of its letters', async () => {
+    const send = await sender(await startBridge(engine));
+    const create = async (displayName: string) => {
+      return (await send('POST', '/Groups', JSON.stringify({ displayName }))).status;
+    };
+    expect(await create('Café Straße')).toBe(201);
+    expect(await create('CAFE\u0301 STRASSE')).toBe(409);
+    const filter = encodeURIComponent('displayName eq "cafe\u0301 strasse"');
+    const found = (await (await send('GET', `/Groups?filter=${filter}`)).json()) as { Resources: object[] };
+    expect(found.Resources).toMatchObject([{ displayName: 'Café Straße' }]);
+  });
+
   it('to each of many PATCHes of the members of one group has the version that this PATCH made', async () => {
     const send = await sender(await startBridge(engine));
     const ids = await Promise.all(

@@ -22,6 +22,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0008-events',
       '0009-default-access',
       '0010-feed-version',
+      '0011-name-keys',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

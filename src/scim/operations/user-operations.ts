@@ -5,6 +5,7 @@ import { noSuchUser } from '../../directory/users.ts';
 import type { User } from '../../directory/user.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { nameUnmanaged } from '../codec/name-unmanaged.ts';
 import { projectText, wants } from '../codec/projection.ts';
 import { readUser } from '../codec/read-user.ts';
 import { etag, renderUser } from '../codec/render.ts';
@@ -38,7 +39,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
         reads && wants(projection, 'entitlements')
           ? heldEntitlements(admin === true, groups ?? [])
           : undefined,
-      user,
+      user: user.ownerId === null ? { ...user, document: nameUnmanaged(user.document, user.userName) } : user,
       groups: groups !== undefined && wants(projection, 'groups') ? groups : [],
       onMode: tells ? onMode : undefined,
     };
