@@ -12,7 +12,7 @@ import { FEED_FORMATS } from '../src/feed/formats.ts';
 import { fillObserved } from './fill-observed.ts';
 import { fillStore } from './fill-store.ts';
 import { databaseOf } from './options.ts';
-import { personOf, TOKEN, type Scale } from './scale.ts';
+import { FEED_TOKEN, personOf, TOKEN, type Scale } from './scale.ts';
 import { startFilledBridge } from './servers/bridge.ts';
 import { residentMegabytes } from './servers/program.ts';
 import { meets, median } from './table.ts';
@@ -82,7 +82,7 @@ async function measure(scale: Scale, all: boolean): Promise<{ rows: Row[]; chang
   await fillObserved(url, scale);
   const bridge = await startFilledBridge(url);
   const base = `${new URL(bridge.url).origin}/feed/v1`;
-  const headers = { authorization: `Bearer ${TOKEN}`, 'accept-encoding': 'identity' };
+  const headers = { authorization: `Bearer ${FEED_TOKEN}`, 'accept-encoding': 'identity' };
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, residentMegabytes(bridge.processId))), WATCH_MS);
   const read = async (path: string) => {
@@ -138,7 +138,9 @@ async function stalledReader(scim: string, base: string, processId: number): Pro
   const { hostname, port } = new URL(base);
   const sockets = Array.from({ length: 4 }, () => connect({ host: hostname, port: Number(port) }));
   for (const socket of sockets) {
-    socket.write(`GET /feed/v1/export/ndjson HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\n\r\n`);
+    socket.write(
+      `GET /feed/v1/export/ndjson HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${FEED_TOKEN}\r\n\r\n`,
+    );
     await new Promise((resolve) => socket.once('readable', resolve));
   }
   const beside = await writeMs(scim, 'beside');
@@ -171,8 +173,9 @@ async function writeMs(scim: string, name: string): Promise<number> {
 /** Changes of so many people, read again and again. */
 async function changes(scim: string, base: string): Promise<number> {
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/scim+json' };
+  const reader = { headers: { authorization: `Bearer ${FEED_TOKEN}` } };
   const ask = async (path: string) =>
-    (await (await fetch(base + path, { headers })).json()) as Record<string, unknown>;
+    (await (await fetch(base + path, reader)).json()) as Record<string, unknown>;
   const { position } = await ask('/roles');
   for (let index = 0; index < CHANGED; index += 1) {
     const response = await fetch(`${scim}/Users/user-${index * 7}`, {

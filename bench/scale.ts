@@ -1,5 +1,6 @@
 /** What every server of a benchmark is filled with: the same people, the same groups. */
 export const TOKEN = 'a-token-for-the-benchmark';
+export const FEED_TOKEN = 'a-feed-token-for-the-benchmark';
 
 export interface Scale {
   readonly users: number;

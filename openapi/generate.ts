@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiDocument } from '../src/admin/api-docs.ts';
-import { createServers } from '../src/app/create-servers.ts';
+import { createServers, SURFACES } from '../src/app/create-servers.ts';
 import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config/read-config.ts';
 import { createLogger } from '../src/observability/logger.ts';
@@ -25,9 +25,10 @@ const servers = createServers({
 await Promise.all([servers.public.ready(), servers.admin.ready()]);
 
 const stale: string[] = [];
-for (const name of ['scim', 'feed', 'admin'] as const) {
+for (const surface of SURFACES) {
+  const { name } = surface;
   const file = new URL(`${name}.json`, import.meta.url);
-  const text = `${JSON.stringify(apiDocument(name === 'admin' ? servers.admin : servers.public, name), undefined, 2)}\n`;
+  const text = `${JSON.stringify(apiDocument(name === 'admin' ? servers.admin : servers.public, surface), undefined, 2)}\n`;
   if (!check) writeFileSync(file, text);
   else if (readFileSync(file, 'utf8') !== text) stale.push(`openapi/${name}.json`);
 }

@@ -1,14 +1,16 @@
 #!/usr/bin/env -S node --disable-proto=delete
-/** Arguments to command to exit code: 0 for done, 1 for a fault of the bridge, 2 for what the caller can mend. */
+/** Arguments to command to exit code (src/cli/exit-codes.ts). */
 import { setFlagsFromString } from 'node:v8';
-import { createProgram } from './cli/program.ts';
 import { reportFailure } from './cli/report-failure.ts';
+import { runProgram } from './cli/run-program.ts';
 
 // Memory that large lists took is given back sooner than V8 would by itself: a third of it, at no cost that the bench shows.
 setFlagsFromString('--heap-growing-percent=80');
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = reportFailure(error);
-}
+// Who reads the output may stop reading, such as "head": that is no failure, and a bridge goes on without it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
+
+const code = await runProgram(process.argv);
+// After a failure something may still be open that would keep the process alive.
+if (code !== 0) process.exit(code);

@@ -10,12 +10,14 @@ export interface Claiming {
   readonly holder?: string;
   readonly kind?: Subject['kind'];
   readonly readAt?: number;
+  readonly urgent?: boolean;
 }
 
 /** @returns nothing when another holder has the workspace */
 export async function claimJobs({ provisioning }: Store, claim: Claiming): Promise<readonly Job[]> {
   const { workspace, now, limit = 10, holder = 'a', kind = 'user', readAt = now } = claim;
+  const { urgent = false } = claim;
   const fence = await provisioning.holdWorkspace({ workspace, holder, now, leaseMs: 100 });
   if (fence === undefined) return [];
-  return provisioning.claimJobs({ workspace, kind, fence, now, readAt, seenAt: readAt, limit });
+  return provisioning.claimJobs({ workspace, kind, urgent, fence, now, readAt, seenAt: readAt, limit });
 }

@@ -1,22 +1,37 @@
-/** Fresh databases on both engines. */
+/** Databases that nobody else uses, on both engines. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { memoryFolder } from './memory-folder.ts';
 
 export const engines = ['sqlite', 'postgres'] as const;
 export type EngineName = (typeof engines)[number];
 
-/** The URL of an empty database that nobody else uses. */
+/** The URL of a database with the tables of this version and nothing in them. */
 export async function freshDatabase(engine: EngineName): Promise<string> {
-  if (engine === 'sqlite') return `sqlite:${join(mkdtempSync(join(tmpdir(), 'bridge-test-')), 'bridge.db')}`;
+  if (engine === 'postgres') return createdDatabase(inject('postgresTemplate'));
+  const file = newFile();
+  copyFileSync(inject('sqliteTemplate'), file);
+  return `sqlite:${file}`;
+}
+
+/** The URL of a database without any table. */
+export async function emptyDatabase(engine: EngineName): Promise<string> {
+  return engine === 'postgres' ? createdDatabase('template1') : `sqlite:${newFile()}`;
+}
+
+function newFile(): string {
+  return join(mkdtempSync(join(memoryFolder(), 'bridge-test-')), 'bridge.db');
+}
+
+async function createdDatabase(template: string): Promise<string> {
   const server = inject('postgresUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: `${server}/postgres` });
   await client.connect();
-  await client.query(`create database ${name}`);
+  await client.query(`create database ${name} template ${template}`);
   await client.end();
   return `${server}/${name}`;
 }

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryFolder } from './memory-folder.ts';
 
 export interface RunningPostgres {
   /** Without a database name, e.g. postgres://postgres:…@127.0.0.1:5432 */
@@ -11,9 +12,16 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<RunningPostgres> {
+/** Nothing of it outlives a run of tests: it need not survive the machine, and waits for the disk are most of its time. */
+const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((name) => [
+  '-c',
+  `${name}=off`,
+]);
+
+/** @param durable false: faster, and lost when the machine stops */
+export async function startPostgres({ durable = true } = {}): Promise<RunningPostgres> {
   const EmbeddedPostgres = await embeddedPostgres();
-  const databaseDir = await mkdtemp(join(tmpdir(), 'bridge-postgres-'));
+  const databaseDir = await mkdtemp(join(durable ? tmpdir() : memoryFolder(), 'bridge-postgres-'));
   // PostgreSQL's own user must get through to its folder inside.
   await chmod(databaseDir, 0o711);
   const port = await freePort();
@@ -25,6 +33,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
     password: 'postgres',
     port,
     persistent: false,
+    postgresFlags: durable ? [] : FORGETFUL,
     // PostgreSQL refuses to run as root; a user is made for it then.
     createPostgresUser: process.getuid?.() === 0,
     onLog: keep,

@@ -11,7 +11,7 @@ export interface SlowMode {
 }
 
 export async function startSlowMode(of: { latencyMs: number; perSecond: number }): Promise<SlowMode> {
-  const settings = { latency_ms: of.latencyMs, rate_per_second: of.perSecond };
+  const settings = { profile: 'kind', latency_ms: of.latencyMs, rate_per_second: of.perSecond };
   const program = await startProgram(
     ['--disable-proto=delete', 'src/main.ts', 'sandbox', '--settings', JSON.stringify(settings)],
     { SANDBOX_PORT: '0', LOG_LEVEL: 'warn' },

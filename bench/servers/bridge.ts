@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { fillStore } from '../fill-store.ts';
-import { TOKEN, type Scale } from '../scale.ts';
+import { FEED_TOKEN, TOKEN, type Scale } from '../scale.ts';
 import { startProgram, type Program } from './program.ts';
 
 /** As "npm start" has them. */
@@ -41,7 +41,7 @@ export function startFilledBridge(url: string): Promise<Program> {
       BRIDGE_PORT: '0',
       BRIDGE_ADMIN_PORT: '0',
       BRIDGE_SCIM_TOKEN: TOKEN,
-      BRIDGE_FEED_TOKEN: TOKEN,
+      BRIDGE_FEED_TOKEN: FEED_TOKEN,
       MODE_BASE_URL: 'http://127.0.0.1:9',
       MODE_WORKSPACE: 'bench',
       MODE_API_KEY: 'nobody',

@@ -4,11 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import type { Connection } from '../directory/connection.ts';
-import { WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
+import { ANSWER_SHAPES, WARNINGS, type IdpProfileStore } from '../directory/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
+import { watchMethods } from '../http/refuse-others.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { TaskStore } from '../provisioning/task.ts';
+import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
 import { registerDesk } from './desk-routes.ts';
 import { Count, Instant, instant } from './instant.ts';
@@ -30,7 +32,11 @@ const Status = Type.Object({
     reason: Type.Union([Type.String(), Type.Null()]),
     members_read_at: Instant,
     groups_read_at: Instant,
+    seat_limit_reached: Type.Boolean({
+      description: 'Mode has no seat for another person: invites wait until it has',
+    }),
   }),
+  calls: CallsLeft,
   users: Type.Object({ total: Count, active: Count }),
   groups: Count,
   jobs: Type.Object({ waiting: Count, parked: Count, verifying: Count }),
@@ -45,8 +51,11 @@ const Status = Type.Object({
     Type.Object({
       id: Type.String(),
       state: Type.String(),
-      idp: Type.String({ description: 'Which IdP the traffic looks like, or what is pinned' }),
-      pinned: Type.Boolean(),
+      idp: Type.String({ description: 'Which IdP the traffic looks like, or which one is pinned' }),
+      pinned: Type.Boolean({ description: 'Whether an operator has pinned the IdP' }),
+      answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
+        description: 'The shapes of answers that an operator has pinned',
+      }),
       evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
       warnings: Type.Array(
         Type.Object({
@@ -105,6 +114,8 @@ export interface AdminOptions extends StatusSources, Pick<WorkspaceRoutes, 'cloc
 export async function readStatus(workspace: string, sources: StatusSources): Promise<Status> {
   const { store, tasks } = sources;
   const status = await store.status(workspace, MAX_LISTED);
+  const facts = await store.facts(workspace);
+  const capabilities = await viewCapabilities(workspace, sources.capabilities);
   const oldest = await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS });
   return {
     workspace,
@@ -113,13 +124,16 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
       reason: status.outage?.reason ?? null,
       members_read_at: instant(status.reads.members),
       groups_read_at: instant(status.reads.groups),
+      seat_limit_reached: facts.seatLimitReached ?? false,
     },
+    calls: viewCallsLeft(await store.workLeft(workspace), facts),
     users: status.users,
     groups: status.groups,
     jobs: status.jobs,
     deliveries: status.deliveries,
     position: String(status.position),
-    ...(await viewCapabilities(workspace, sources.capabilities)),
+    ...capabilities,
+    warnings: [...capabilities.warnings, ...factWarnings(facts)],
     tasks: { open: await tasks.count(workspace), oldest: oldest.map(viewTask) },
     connections: await connectionsOf(workspace, sources),
     troubled: status.troubled.map(({ kind, id, name, job, delivery, reason: why }) => {
@@ -151,6 +165,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   const { authenticate, clock, drive, ...sources } = options;
   answerWithProblems(scope);
   const connectionOf = requireToken(scope, authenticate);
+  const refuseOtherMethods = watchMethods(scope);
   const { capabilities, tasks } = sources;
   registerWorkspaces(scope, { capabilities, tasks, clock, connectionOf });
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
@@ -158,6 +173,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
     {
       schema: {
         tags: ['admin'],
+        operationId: 'readStatus',
         summary: 'How the bridge is doing: numbers, and what is not right yet and why',
         response: { 200: Status },
       },
@@ -166,6 +182,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   );
   registerSync(scope, connectionOf, drive);
   registerDesk(scope, connectionOf, drive.desk);
+  refuseOtherMethods();
 }
 
 async function connectionsOf(
@@ -184,6 +201,7 @@ async function connectionsOf(
           state,
           idp: profile?.pinned ?? profile?.detected ?? 'generic',
           pinned: profile?.pinned != null,
+          answer_shapes: [...(profile?.shapes ?? [])],
           evidence: profile?.evidence ?? null,
           warnings: warnings.map(({ code, example, count, firstAt, lastAt }) => {
             const times = { first_at: instant(firstAt), last_at: instant(lastAt) };

@@ -1,44 +1,142 @@
 /** Describes every route of a server as OpenAPI; the admin port shows the documents to people. */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import manifest from '../../package.json' with { type: 'json' };
+import type { ApiSurface } from '../http/api-surface.ts';
+import { ALWAYS_REFUSES, ref, REFUSALS, type Described, type RouteDocs } from '../http/route-docs.ts';
 
-/** To be called before any route is registered. */
-export function registerApiDocs(publicServer: FastifyInstance, admin: FastifyInstance): void {
+/** Carries a route's own docs through the plugin, which passes what begins with `x-` on as it is. */
+const DOCS = 'x-docs';
+
+/** Must be called before any route is registered. */
+export function registerApiDocs(
+  publicServer: FastifyInstance,
+  admin: FastifyInstance,
+  surfaces: readonly ApiSurface[],
+): void {
   for (const server of [publicServer, admin]) {
     server.register(swagger, {
       openapi: {
         openapi: '3.1.0',
-        info: { title: 'Mode SCIM bridge', version: manifest.version },
+        info: { title: '', version: manifest.version },
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
         security: [{ bearer: [] }],
+      },
+      transform: ({ schema, url, route }) => {
+        // A route without a schema has undefined here, whatever the type says.
+        const own = { [DOCS]: route.config?.docs ?? {} };
+        return { url, schema: { ...(schema as FastifySchema | undefined), ...own } };
       },
     });
   }
   admin.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: {
-      urls: ['scim', 'feed', 'admin'].map((name) => ({ name, url: `/docs/openapi/${name}.json` })),
-    },
+    uiConfig: { urls: surfaces.map(({ name }) => ({ name, url: `/docs/openapi/${name}.json` })) },
   });
-  for (const name of ['scim', 'feed', 'admin'] as const) {
-    admin.get(`/docs/openapi/${name}.json`, { schema: { hide: true } }, () => {
-      return apiDocument(name === 'admin' ? admin : publicServer, name);
+  for (const surface of surfaces) {
+    admin.get(`/docs/openapi/${surface.name}.json`, { schema: { hide: true } }, () => {
+      return apiDocument(surface.name === 'admin' ? admin : publicServer, surface);
     });
   }
 }
 
-interface Described {
-  readonly get?: { readonly tags?: readonly string[] };
+interface Operation {
+  readonly [DOCS]: RouteDocs;
+  readonly summary: string;
+  readonly tags?: readonly string[];
+  readonly security?: readonly unknown[];
+  readonly parameters?: readonly Described[];
+  readonly responses?: Readonly<Record<string, Described>>;
 }
 
-/** The part of a server's document that is about that surface. The server is to be ready. */
-export function apiDocument(server: FastifyInstance, name: 'scim' | 'feed' | 'admin'): object {
-  const document = server.swagger();
-  const described = Object.entries((document.paths ?? {}) as Record<string, Described>);
-  const paths = described.filter(
+/** The part of a server's document that is about one surface. The server must be ready. */
+export function apiDocument(server: FastifyInstance, surface: ApiSurface): object {
+  const { name, title, description, tags, token, origin } = surface;
+  const {
+    openapi,
+    info,
+    paths: all = {},
+  } = server.swagger() as unknown as {
+    readonly openapi: string;
+    readonly info: object;
+    readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  };
+  const described = Object.entries(all).filter(
     ([path, { get }]) => path.startsWith(`/${name}/`) || get?.tags?.includes(name),
   );
-  return { ...document, paths: Object.fromEntries(paths) };
+  const paths = Object.fromEntries(
+    described.map(([path, item]) => {
+      const operations = Object.entries(item).map(([method, operation]) => [method, complete(operation)]);
+      return [path, Object.fromEntries(operations) as object];
+    }),
+  );
+  return {
+    openapi,
+    info: { ...info, title, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [
+      {
+        url: '{origin}',
+        description: 'The bridge',
+        variables: { origin: { default: origin, description: 'As clients see it, without a path' } },
+      },
+    ],
+    tags,
+    security: [{ bearer: [] }],
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: token } },
+      ...used(surface, paths),
+    },
+    paths,
+  };
+}
+
+function complete({ [DOCS]: docs, ...operation }: Operation): object {
+  const { refuses = [], responses = described(operation), parameters = [], requestBody } = docs;
+  const always = ALWAYS_REFUSES.filter((status) => status !== 401 || operation.security?.length !== 0);
+  const refusals = [...always, ...refuses].map((status) => [status, ref('responses', REFUSALS[status].name)]);
+  const all = [...(operation.parameters ?? []), ...parameters];
+  return {
+    ...operation,
+    ...(all.length === 0 ? {} : { parameters: all }),
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: { ...responses, ...(Object.fromEntries(refusals) as object) },
+  };
+}
+
+/** What the plugin made of the route's schemas; an answer without a description of its own is what the route is for. */
+function described({
+  responses = {},
+  summary,
+}: Omit<Operation, typeof DOCS>): Readonly<Record<string, Described>> {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => {
+      const unnamed = response['description'] === 'Default Response';
+      return [status, unnamed ? { ...response, description: summary } : response];
+    }),
+  );
+}
+
+/** The components that the paths refer to, and those that these refer to in their turn. */
+function used({ components }: ApiSurface, paths: object): object {
+  const wanted = new Set<string>();
+  const look = (part: unknown): void => {
+    for (const [, found = ''] of JSON.stringify(part).matchAll(/"#\/components\/(\w+\/[\w-]+)"/g)) {
+      if (wanted.has(found)) continue;
+      wanted.add(found);
+      const [kind = '', name = ''] = found.split('/');
+      const component = components[kind as keyof typeof components]?.[name];
+      if (component === undefined)
+        throw new Error(`The API documents refer to ${found}, which is not described.`);
+      look(component);
+    }
+  };
+  look(paths);
+  const kept = Object.entries(components).map(([kind, all]) => {
+    return [
+      kind,
+      Object.fromEntries(Object.entries(all).filter(([name]) => wanted.has(`${kind}/${name}`))),
+    ] as const;
+  });
+  return Object.fromEntries(kept.filter(([, all]) => Object.keys(all).length > 0));
 }

@@ -26,8 +26,10 @@ export function registerDesk(
   routes.get(
     `${base}/links`,
     {
+      config: { docs: { refuses: [404] } },
       schema: {
         tags,
+        operationId: 'listLinks',
         summary: 'Which Mode account or group each pushed user or group is',
         params: ByWorkspace,
         response: { 200: Type.Object({ links: Type.Array(LinkShape) }) },
@@ -41,8 +43,10 @@ export function registerDesk(
   routes.put(
     `${base}/links/:kind/:who`,
     {
+      config: { docs: { refuses: [404, 409, 413, 415] } },
       schema: {
         tags,
+        operationId: 'setLink',
         summary: 'Link a pushed user or group to what Mode has',
         params: ByLink,
         body: Type.Object(
@@ -60,8 +64,10 @@ export function registerDesk(
   routes.delete(
     `${base}/links/:kind/:who`,
     {
+      config: { docs: { refuses: [404, 409, 413, 415] } },
       schema: {
         tags,
+        operationId: 'dropLink',
         summary: 'Take a link away, so that it is not made again by itself',
         params: ByLink,
         response: { 200: LinkShape },
@@ -75,8 +81,10 @@ export function registerDesk(
   routes.get(
     `${base}/adoption`,
     {
+      config: { docs: { refuses: [404] } },
       schema: {
         tags,
+        operationId: 'readAdoption',
         summary: 'What of Mode fits to what the IdP has pushed',
         params: ByWorkspace,
         response: { 200: Adoption },
@@ -87,8 +95,10 @@ export function registerDesk(
   routes.post(
     `${base}/adoption`,
     {
+      config: { docs: { refuses: [404, 413, 415] } },
       schema: {
         tags,
+        operationId: 'previewAdoption',
         summary: 'What of Mode would fit to what an IdP is to push; changes nothing',
         params: ByWorkspace,
         body: Wanted,
@@ -105,8 +115,10 @@ export function registerDesk(
   routes.get(
     `${base}/drift`,
     {
+      config: { docs: { refuses: [404] } },
       schema: {
         tags,
+        operationId: 'readDrift',
         summary: 'What differs between the IdP, what the bridge wrote last, and Mode',
         params: ByWorkspace,
         response: { 200: Drift },
@@ -117,8 +129,10 @@ export function registerDesk(
   routes.put(
     `${base}/drift/:connection`,
     {
+      config: { docs: { refuses: [404, 413, 415] } },
       schema: {
         tags,
+        operationId: 'setDriftMode',
         summary: 'Whether drift of a connection is only told, or put back as the IdP wants it',
         params: Type.Object({ ...ByWorkspace.properties, connection: Type.String() }),
         body: DriftSetting,
@@ -135,8 +149,10 @@ export function registerDesk(
   routes.get(
     `${base}/invites`,
     {
+      config: { docs: { refuses: [404] } },
       schema: {
         tags,
+        operationId: 'listInvites',
         summary: 'Invites that are not accepted, oldest first',
         params: ByWorkspace,
         response: { 200: Invites },

@@ -9,7 +9,7 @@ export const LinkShape = Type.Object({
   id: Type.String(),
   name: Type.String(),
   token: Type.String({ description: "Mode's token of the account or group" }),
-  origin: Type.Enum(['auto', 'operator']),
+  origin: Type.Enum(['auto', 'invited', 'operator']),
 });
 export const Adoption = Type.Object({
   read_at: At,
@@ -26,7 +26,7 @@ export const Invites = Type.Object({
   invites: Type.Array(
     Type.Object({
       email: Type.String(),
-      state: Type.Enum(['sent', 'pending', 'accepted', 'expired', 'refused']),
+      state: Type.Enum(['sent', 'pending', 'accepted', 'expired', 'refused', 'expected', 'withdrawn']),
       sends: Count,
       first_sent_at: At,
       sent_at: At,

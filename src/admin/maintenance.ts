@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/connection-store.ts';
 import { TOKEN_KINDS, type Token, type TokenKind, type TokenStore } from '../directory/token.ts';
 import { createToken, DEFAULT_CONNECTION } from '../directory/tokens.ts';
-import { IDP_PROFILES } from '../directory/idp-profile.ts';
+import type { Pins } from '../directory/idp-profile.ts';
+import { readPins } from '../directory/read-pins.ts';
 import { BridgeError } from '../errors.ts';
 import { readStatus, type Status, type StatusSources } from './admin-routes.ts';
 import { viewTask, type TaskView } from './task-view.ts';
@@ -25,7 +26,8 @@ export interface Maintenance {
    * Says which IdP a connection is of; `auto` leaves it to what the traffic looks like.
    * @throws BridgeError invalid_value, not_found
    */
-  pinProfile(connectionId: string, profile: string): Promise<void>;
+  /** @param names of one IdP, or of shapes of answers, or of both; `auto` pins nothing */
+  pinProfile(connectionId: string, names: readonly string[]): Promise<Pins>;
   /** Of every workspace that has a connection. */
   listTasks(options: { readonly closed: boolean }): Promise<readonly TaskView[]>;
   /** @throws BridgeError not_found */
@@ -92,16 +94,11 @@ export function createMaintenance(
       for (const workspace of all) await sources.capabilities.askForProbe(workspace, clock.now());
       return all;
     },
-    pinProfile: async (connectionId, name) => {
+    pinProfile: async (connectionId, names) => {
+      const pins = readPins(names);
       await assertConnection(connectionId);
-      const profile = IDP_PROFILES.find((known) => known === name);
-      if (profile === undefined && name !== 'auto') {
-        throw new BridgeError(
-          'invalid_value',
-          `There is no profile "${name}". There are: auto, ${IDP_PROFILES.join(', ')}.`,
-        );
-      }
-      await sources.idp.pin(connectionId, profile ?? null, clock.now());
+      await sources.idp.pin(connectionId, pins, clock.now());
+      return pins;
     },
   };
 }

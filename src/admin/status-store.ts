@@ -2,6 +2,7 @@
 import type { Outage } from '../provisioning/outage.ts';
 import type { DeliveryState } from '../provisioning/delivery.ts';
 import type { ReadTimes } from '../provisioning/provisioning-store.ts';
+import type { TargetFacts } from '../provisioning/target-facts.ts';
 
 export interface TroubledSubject {
   readonly kind: 'user' | 'group';
@@ -46,8 +47,23 @@ export interface WorkspaceStatus {
   readonly eventStreams: readonly EventStreamStatus[];
 }
 
+/** What the jobs that are not parked have still to do on the target: an estimate. */
+export interface WorkLeft {
+  /** Users, one call each. */
+  readonly people: number;
+  /** Those of them who must lose access; they go first. */
+  readonly urgent: number;
+  /** Groups that the target does not have. */
+  readonly groups: number;
+  /** Members that groups of the target have too few, or too many. */
+  readonly groupMembers: number;
+}
+
 export interface StatusStore {
   status(workspace: string, limit: number): Promise<WorkspaceStatus>;
+  workLeft(workspace: string): Promise<WorkLeft>;
+  /** What the worker learned of the target. */
+  facts(workspace: string): Promise<Partial<TargetFacts>>;
   /** Answers when the database does. */
   ping(): Promise<void>;
 }

@@ -50,8 +50,10 @@ export function registerSync(
   routes.get(
     path,
     {
+      config: { docs: { refuses: [404, 409] } },
       schema: {
         tags: ['admin'],
+        operationId: 'readSync',
         summary: 'How far the full read of Mode is, and how the last one ended',
         params: ByWorkspace,
         response: { 200: Sync },
@@ -66,8 +68,10 @@ export function registerSync(
   routes.post(
     path,
     {
+      config: { docs: { refuses: [404, 409, 413, 415] } },
       schema: {
         tags: ['admin'],
+        operationId: 'startSync',
         summary: 'Read all of Mode now',
         params: ByWorkspace,
         querystring: Type.Object({

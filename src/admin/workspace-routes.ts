@@ -48,8 +48,10 @@ export function registerWorkspaces(scope: FastifyInstance, options: WorkspaceRou
   routes.get(
     '/workspaces/:slug',
     {
+      config: { docs: { refuses: [404] } },
       schema: {
         tags: ['admin'],
+        operationId: 'readWorkspace',
         summary: 'What can be done on the workspace, by which route, and what Mode said where it refused',
         params: BySlug,
         response: { 200: Workspace },
@@ -61,8 +63,10 @@ export function registerWorkspaces(scope: FastifyInstance, options: WorkspaceRou
   routes.post(
     '/workspaces/:slug/probe',
     {
+      config: { docs: { refuses: [404, 413, 415] } },
       schema: {
         tags: ['admin'],
+        operationId: 'probeWorkspace',
         summary: 'Look at it again within seconds, and try anew what was refused',
         params: BySlug,
         response: { 202: Workspace },
@@ -80,6 +84,7 @@ export function registerWorkspaces(scope: FastifyInstance, options: WorkspaceRou
     {
       schema: {
         tags: ['admin'],
+        operationId: 'listTasks',
         summary: 'Steps that are handed to people',
         querystring: Type.Object({
           closed: Type.Boolean({ default: false, description: 'Closed ones too' }),
@@ -98,8 +103,10 @@ export function registerWorkspaces(scope: FastifyInstance, options: WorkspaceRou
   routes.post(
     '/tasks/:id/close',
     {
+      config: { docs: { refuses: [404, 413, 415] } },
       schema: {
         tags: ['admin'],
+        operationId: 'closeTask',
         summary: 'Say that a task is seen to: its subject is looked at again',
         params: Type.Object({ id: Type.String() }),
         response: { 204: Type.Null() },

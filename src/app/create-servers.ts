@@ -1,6 +1,7 @@
 /** Both servers of the bridge, with every route on them. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerAdmin } from '../admin/admin-routes.ts';
+import { adminSurface } from '../admin/admin-surface.ts';
 import { registerApiDocs } from '../admin/api-docs.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
@@ -9,24 +10,30 @@ import { remembering } from '../directory/remembering.ts';
 import type { TokenHolder } from '../directory/token-holder.ts';
 import { authenticate, type TokenKind } from '../directory/token.ts';
 import { createUsers } from '../directory/users.ts';
+import { BridgeError } from '../errors.ts';
 import { createEventKeys } from '../feed/events/event-keys.ts';
 import { eventUris } from '../feed/events/event-types.ts';
 import { registerKeySet } from '../feed/events/key-set-route.ts';
 import { registerFeed } from '../feed/feed-routes.ts';
+import { feedSurface } from '../feed/feed-surface.ts';
 import { registerHealth } from '../http/health.ts';
-import { answerWithProblems } from '../http/problem.ts';
+import { answerWithProblems, sendProblem } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
 import type { CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createDesk } from '../provisioning/desk.ts';
 import type { SyncControl } from '../provisioning/sync-state.ts';
+import { scimSurface } from '../scim/docs/scim-surface.ts';
 import { createProfiles } from '../scim/profile/profiles.ts';
 import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
+import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
 
 const SCIM_PREFIX = '/scim/v2';
+/** Each has an OpenAPI document. */
+export const SURFACES = [scimSurface, feedSurface, adminSurface] as const;
 
 interface ServerParts {
   readonly config: Config;
@@ -49,15 +56,15 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   }, parts.calls);
   const ready = () => store.status.ping();
   const tokenFor = (...kinds: TokenKind[]) => remembering((text) => holderOf(store, text, kinds), clock);
-  const publicServer = createServer({ log });
-  const admin = createServer({ log });
+  const publicServer = createServer({ log, answerBadUrl });
+  const admin = createServer({ log, answerBadUrl });
 
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
   // Fastify's own answer to an unknown address would put the query string into the log.
   answerWithProblems(publicServer);
   answerWithProblems(admin);
-  registerApiDocs(publicServer, admin);
+  registerApiDocs(publicServer, admin, SURFACES);
   registerHealth(publicServer, ready);
   registerHealth(admin, ready);
 
@@ -119,6 +126,15 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   );
   metrics.expose(admin);
   return { public: publicServer, admin };
+}
+
+/** An escape in the URL that is not UTF-8: only the prefix tells whose error it is. */
+function answerBadUrl({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = new BridgeError(
+    'invalid_value',
+    'The URL has a percent sign that begins no escape: write it as %25.',
+  );
+  return url.startsWith(`${SCIM_PREFIX}/`) ? sendScimError(reply, error) : sendProblem(reply, error);
 }
 
 /** Who a token stands for, when it is of one of these kinds. */

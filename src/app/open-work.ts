@@ -5,13 +5,12 @@ import type { Config, ModeAccess } from '../config/read-config.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Store } from '../store/open-store.ts';
+import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { targets } from '../targets/registry.ts';
 import { createTenure } from '../worker/tenure.ts';
 import type { WorkerOptions } from '../worker/worker.ts';
 
-/** Requests a second, when no setting says another number: Mode's limit is not public, so a rate that any bears. */
-const RATE = 10;
-/** A Mode on this machine is a simulated one: there is nothing to be careful with. */
+/** A Mode on this machine is a simulated one: it is asked as often as it says that it bears. */
 const LOCAL_RATE = 500;
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
@@ -42,7 +41,8 @@ export function openWork(parts: WorkParts): Work {
   const target = targets.mode({
     ...mode,
     clock,
-    requestsPerSecond: config.modeRequestsPerSecond ?? (isLoopback(mode.baseUrl) ? LOCAL_RATE : RATE),
+    requestsPerSecond:
+      config.modeRequestsPerSecond ?? (isLoopback(mode.baseUrl) ? LOCAL_RATE : REQUESTS_PER_SECOND),
     timeoutMs: CALL_TIMEOUT_MS,
     closing,
     // What begins now is over before another bridge can be in this one's place.

@@ -4,7 +4,9 @@ import { compareExports, withFeed } from '../app/with-feed.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { progressBar } from './progress-bar.ts';
+import { reportFailure } from './report-failure.ts';
 import { untilStopped } from './until-stopped.ts';
 
 type Files = Parameters<Parameters<typeof withFeed>[2]>[0];
@@ -37,18 +39,20 @@ export async function feedServe({ format, interval, out, keep }: ServeOptions): 
     stopping.abort();
   });
   await withFeed(readConfig(), systemClock, async (files) => {
+    let isFirst = true;
     while (!stopping.signal.aborted) {
       try {
         const made = await watched((watch) => files.keep(format, resolve(out), kept, watch));
         if (made === undefined) console.log('Nothing has changed since the last export.');
         else report(made);
       } catch (error) {
-        // What the caller can mend is told at once; a full disk or a database that is away may mend itself.
-        if (error instanceof BridgeError && error.code === 'unknown_format') throw error;
-        console.error(
-          `The export failed; the next try is in ${interval}: ${error instanceof Error ? error.message : ''}`,
-        );
+        // A wrong format or folder is reported at once. Later a full disk, a lost mount or database may recover by itself.
+        const correctable = error instanceof BridgeError && exitCodeOf(error.code) === EXIT.correctable;
+        if (isFirst && correctable) throw error;
+        reportFailure(error);
+        console.error(`The export failed; the next try is in ${interval}.`);
       }
+      isFirst = false;
       await systemClock.sleep(intervalMs, stopping.signal);
     }
   });

@@ -3,9 +3,14 @@ import { withMaintenance } from '../app/with-maintenance.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 
-export async function pinProfile(name: string, { connection }: { connection: string }): Promise<void> {
-  await withMaintenance(readConfig(), systemClock, (maintenance) => maintenance.pinProfile(connection, name));
-  console.log(
-    name === 'auto' ? 'What the traffic looks like counts again.' : `${connection} counts as ${name}.`,
-  );
+export async function pinProfile(
+  names: readonly string[],
+  { connection }: { connection: string },
+): Promise<void> {
+  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
+    const { pinned, shapes } = await maintenance.pinProfile(connection, names);
+    const idp = pinned === null ? 'the IdP is detected from the traffic' : `the IdP is ${pinned}`;
+    const answers = shapes.length === 0 ? 'answers have the usual shape' : `answers are ${shapes.join(', ')}`;
+    console.log(`${connection}: ${idp}; ${answers}.`);
+  });
 }

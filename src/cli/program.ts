@@ -18,24 +18,34 @@ import { closeTask, listTasks } from './tasks.ts';
 import { sync } from './sync.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 
+const SANDBOX_HELP =
+  'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
+
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
     .description('A SCIM 2.0 bridge between an identity provider and a Mode Analytics workspace.')
     .version(manifest.version)
-    .addHelpText('after', '\nSettings come from the environment: "check-config" lists them.')
-    .showHelpAfterError();
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment: "check-config" lists them.\n' +
+        'Exit codes: 0 done; 1 the bridge, its database, the disk or the network failed; 2 the caller can correct it.',
+    )
+    .showHelpAfterError()
+    // It throws where it would end the process, so that every exit code comes from one table.
+    .exitOverride();
 
-  program.command('serve').description('run the bridge').action(serve);
+  program.command('serve').description('run the bridge').option('--sandbox', SANDBOX_HELP).action(serve);
   program
     .command('sandbox')
     .description('run a simulated Mode alone')
-    .option('--profile <name>', 'kind, documented or hostile')
+    .option('--profile <name>', 'likely, kind, documented or hostile')
     .option('--settings <json>', 'how it behaves, as PATCH /_sandbox/settings takes it')
     .option('--seed <json>', 'its size, as POST /_sandbox/seed takes it')
     .action(sandbox);
   program
     .command('check-config')
     .description('show the settings in force, secrets masked, or all that is wrong with them')
+    .option('--sandbox', 'check them for "serve --sandbox"')
     .action(checkConfig);
   program.command('migrate').description("bring the database to this version's tables").action(migrate);
   program
@@ -151,8 +161,11 @@ export function createProgram(): Command {
 
   program
     .command('profile')
-    .description('say which IdP a connection is of, when the traffic does not tell')
-    .argument('<name>', 'a profile, or "auto" for what the traffic looks like')
+    .description('pin which IdP a connection belongs to, and the shapes of answers that its client needs')
+    .argument(
+      '<names...>',
+      'one IdP, answer shapes, or both, e.g. okta-put always-body; "auto" pins nothing; an unknown name lists all',
+    )
     .option('--connection <id>', 'the connection', 'default')
     .action(pinProfile);
   return program;

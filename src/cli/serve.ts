@@ -2,18 +2,18 @@
 import { startApp } from '../app/start-app.ts';
 import { startSimulatedMode } from '../app/simulated-mode.ts';
 import { systemClock } from '../clock.ts';
-import { readConfig, weakTokens } from '../config/read-config.ts';
+import { readConfig } from '../config/read-config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { banner } from './banner.ts';
+import { wantsSimulatedMode } from './choose-mode.ts';
 import { untilStopped } from './until-stopped.ts';
 
-export async function serve(): Promise<void> {
+export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  const simulated =
-    config.mode === undefined
-      ? await startSimulatedMode(config, systemClock, log.child({ part: 'sandbox' }, { level: 'warn' }))
-      : undefined;
+  const simulated = wantsSimulatedMode(config, sandbox)
+    ? await startSimulatedMode(config, systemClock, log.child({ part: 'sandbox' }, { level: 'warn' }))
+    : undefined;
   const mode = config.mode ?? simulated?.mode;
   if (mode === undefined) throw new Error('There is no Mode to talk to.');
   const app = await startApp({
@@ -27,10 +27,6 @@ export async function serve(): Promise<void> {
   // Whoever reads that it is there may end it at once.
   const stopped = untilStopped();
   for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
-
-  for (const name of weakTokens(config)) {
-    log.warn({ setting: name }, 'this fixed token is shorter than 16 characters: anybody can guess it');
-  }
 
   await stopped;
   log.info('stopping: finishing the step under way');

@@ -14,6 +14,16 @@ export async function status({ json }: { json?: boolean }): Promise<void> {
   });
 }
 
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** Rounded up, since it is how long somebody may have to wait. */
+function durationText(seconds: number): string {
+  if (seconds < MINUTE) return `${Math.ceil(seconds)} s`;
+  if (seconds < HOUR) return `${Math.ceil(seconds / MINUTE)} min`;
+  return `${(Math.ceil((10 * seconds) / HOUR) / 10).toFixed(1)} h`;
+}
+
 function print(of: Statuses[number]): void {
   const { mode, users, groups, jobs, deliveries, capabilities, credentials, tasks } = of;
   console.log(`workspace   ${of.workspace}`);
@@ -23,11 +33,20 @@ function print(of: Statuses[number]): void {
   console.log(
     `last read   members ${mode.members_read_at ?? 'never'}, groups ${mode.groups_read_at ?? 'never'}`,
   );
+  if (mode.seat_limit_reached) {
+    console.log('seats       none free: the seat limit of the workspace is reached, and invites wait');
+  }
   console.log(`users       ${users.total}, ${users.active} active`);
   console.log(`groups      ${groups}`);
   console.log(
     `jobs        ${jobs.waiting} waiting, ${jobs.verifying} to be read back, ${jobs.parked} parked`,
   );
+  const { left, urgent, seconds } = of.calls;
+  if (left > 0) {
+    const first = urgent === 0 ? '' : `, ${urgent} of them to take access away, which go first`;
+    const time = seconds === null ? '' : `, about ${durationText(seconds)}`;
+    console.log(`calls left  about ${left} to Mode${first}${time}`);
+  }
   console.log(
     `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.blocked} blocked`,
   );
@@ -45,9 +64,10 @@ function print(of: Statuses[number]): void {
   for (const { id, what, link, since } of tasks.oldest) {
     console.log(`  task      ${id}  ${what}  since ${since ?? ''}  ${link}`);
   }
-  for (const { id, idp, pinned, evidence, warnings } of of.connections) {
+  for (const { id, idp, pinned, answer_shapes, evidence, warnings } of of.connections) {
     const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
-    console.log(`connection  ${id}: ${idp} (${why})`);
+    const shapes = answer_shapes.length === 0 ? '' : `, answers ${answer_shapes.join(', ')}`;
+    console.log(`connection  ${id}: ${idp} (${why})${shapes}`);
     for (const { message, example, count } of warnings) {
       console.log(`  warning   ${message}; ${count} times, e.g. ${example === '' ? '(none)' : example}`);
     }

@@ -1,5 +1,6 @@
 /** Tells the settings in force, line by line, with secrets masked: what `check-config` prints. */
 import { lookUp, type Environment } from './read-config.ts';
+import { maskedUrl } from './masked-url.ts';
 import { settings, type Setting } from './settings.ts';
 
 /** One line a setting: name, value, and where the value comes from. */
@@ -14,10 +15,7 @@ export function describeConfig(environment: Environment = process.env): readonly
   });
 }
 
-/** A database URL keeps all but its password. */
+/** The database is a secret because of its password alone; the rest of its URL is worth seeing. */
 function mask(setting: Setting<unknown>, value: string): string {
-  if (setting.secret !== true) return value;
-  if (setting === settings.databaseUrl)
-    return value.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:****@').replace(/password=[^&]*/i, 'password=****');
-  return '****';
+  return setting.secret === true && setting !== settings.databaseUrl ? '****' : maskedUrl(value);
 }

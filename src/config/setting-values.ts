@@ -16,19 +16,37 @@ export function port(value: string): number {
 export function url(value: string): string {
   const parsed = URL.parse(value);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
+  // Credentials here would be shown wherever the address is; paths are appended, so a query would break every call.
+  if (parsed.username !== '' || parsed.password !== '')
+    throw invalid('expects a URL without a user and password: credentials have settings of their own');
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw invalid('expects a URL without a query (?) and without a fragment (#)');
   let end = value.length;
   while (value[end - 1] === '/') end -= 1;
   return value.slice(0, end);
 }
 
 export function databaseUrl(value: string): string {
-  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(value)) return value;
-  throw invalid('expects sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+  if (/^sqlite:.+$/.test(value)) return value;
+  if (!/^postgres(ql)?:\/\/.+$/.test(value))
+    throw invalid('expects sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+  // "@/" is the short form for a socket: the host is among the query's parameters.
+  if (!URL.canParse(value.replace('@/', '@socket/')))
+    throw invalid('is not a URL: write @ : / ? # % of the password as %40 %3A %2F %3F %23 %25');
+  return value;
 }
 
 export function token(value: string): string {
   if (/^[\x21-\x7e]{1,512}$/.test(value)) return value;
   throw invalid('expects up to 512 visible ASCII characters without spaces');
+}
+
+/** A bearer token of the bridge itself: whoever guesses it owns the workspace. */
+export function bridgeToken(value: string): string {
+  if (value.length >= MIN_TOKEN_LENGTH) return token(value);
+  throw invalid(
+    `expects ${MIN_TOKEN_LENGTH} characters or more, or anybody can guess it: make one with "openssl rand -hex 32"`,
+  );
 }
 
 export function slug(value: string): string {
@@ -60,6 +78,11 @@ export function numberFrom(least: number, most: number): (value: string) => numb
   };
 }
 
+/** Of NODE_ENV, which has other values for other programs. */
+export function isProduction(value: string): boolean {
+  return value.trim().toLowerCase() === 'production';
+}
+
 export function yesOrNo(value: string): boolean {
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   throw invalid('expects true or false');
@@ -81,6 +104,7 @@ export function privateKey(value: string): string {
 }
 
 const MIN_RSA_BITS = 2_048;
+const MIN_TOKEN_LENGTH = 16;
 
 function invalid(message: string): BridgeError {
   return new BridgeError('invalid_config', message);

@@ -3,7 +3,9 @@
  * only list; the reader, `check-config` and the documents are made from it.
  */
 import {
+  bridgeToken,
   databaseUrl,
+  isProduction,
   numberFrom,
   oneOf,
   port,
@@ -66,21 +68,22 @@ export const settings = {
   },
   scimToken: {
     name: 'BRIDGE_SCIM_TOKEN',
-    description: 'Fixed bearer token of the IdP; a random one is made when not set',
+    description: 'Fixed bearer token of the IdP, 16 characters or more; a random one is made when not set',
     secret: true,
-    parse: token,
+    parse: bridgeToken,
   },
   feedToken: {
     name: 'BRIDGE_FEED_TOKEN',
-    description: 'Fixed bearer token of feed readers; a random one is made when not set',
+    description:
+      'Fixed bearer token of feed readers, 16 characters or more; a random one is made when not set',
     secret: true,
-    parse: token,
+    parse: bridgeToken,
   },
   adminToken: {
     name: 'BRIDGE_ADMIN_TOKEN',
-    description: 'Fixed bearer token of operators; a random one is made when not set',
+    description: 'Fixed bearer token of operators, 16 characters or more; a random one is made when not set',
     secret: true,
-    parse: token,
+    parse: bridgeToken,
   },
   modeBaseUrl: {
     name: 'MODE_BASE_URL',
@@ -99,26 +102,26 @@ export const settings = {
     aliases: ['BATON_MODE_API_KEY'],
     description: 'Token of a workspace API key',
     secret: true,
-    parse: text,
+    parse: token,
   },
   modeApiSecret: {
     name: 'MODE_API_SECRET',
     aliases: ['BATON_MODE_API_SECRET'],
     description: 'Secret of that key',
     secret: true,
-    parse: text,
+    parse: token,
   },
   modeInviterKey: {
     name: 'MODE_INVITER_KEY',
     description: "Token of an admin's member API key, for invites: a workspace key cannot send them",
     secret: true,
-    parse: text,
+    parse: token,
   },
   modeInviterSecret: {
     name: 'MODE_INVITER_SECRET',
     description: 'Secret of that key',
     secret: true,
-    parse: text,
+    parse: token,
   },
   modeScimUrl: {
     name: 'MODE_SCIM_URL',
@@ -134,7 +137,7 @@ export const settings = {
   modeRequestsPerSecond: {
     name: 'MODE_REQUESTS_PER_SECOND',
     description:
-      'Calls to Mode a second, at most: 10 when not set (500 for a Mode on this machine); halved by a 429',
+      'Calls to Mode a second and key, at most: 4 when not set, which is what Mode documents (500 for a Mode on this machine, or what that says); halved by a 429',
     parse: rate,
   },
   adoption: {
@@ -205,9 +208,16 @@ export const settings = {
   },
   sandboxProfile: {
     name: 'SANDBOX_PROFILE',
-    description: 'How the simulated Mode behaves: kind, documented or hostile',
-    fallback: 'kind',
+    description: 'How the simulated Mode behaves: likely, kind, documented or hostile',
+    fallback: 'likely',
     parse: text,
+  },
+  production: {
+    name: 'NODE_ENV',
+    description:
+      'production: without MODE_ settings no simulated Mode starts, unless "serve --sandbox" asks for it',
+    fallback: 'development',
+    parse: isProduction,
   },
   logLevel: {
     name: 'LOG_LEVEL',

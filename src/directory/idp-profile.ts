@@ -13,21 +13,27 @@ export const IDP_PROFILES = [
   'ping',
   'keycloak',
   'authentik',
-  // Only ever pinned: for clients that want one shape of answers whatever the others want.
-  'always-body',
-  'never-body',
-  'core-only',
 ] as const;
 export type IdpProfile = (typeof IDP_PROFILES)[number];
 
-export interface ConnectionProfile {
+/** What an operator can pin for clients that need other answers than the usual ones. Several can be pinned together. */
+export const ANSWER_SHAPES = ['always-body', 'never-body', 'core-only', 'full-discovery'] as const;
+export type AnswerShapeName = (typeof ANSWER_SHAPES)[number];
+
+/** What an operator has pinned for one connection. */
+export interface Pins {
+  /** Null: what was detected counts. */
+  readonly pinned: IdpProfile | null;
+  readonly shapes: readonly AnswerShapeName[];
+}
+
+/** The pins `pinned` and `shapes` take precedence over what was detected. */
+export interface ConnectionProfile extends Pins {
   readonly connectionId: string;
   /** `generic` until the traffic says more. */
   readonly detected: IdpProfile;
   /** What in the traffic said so, for people. */
   readonly evidence: string | null;
-  /** What an operator has said: it stands before what was detected. */
-  readonly pinned: IdpProfile | null;
 }
 
 export const WARNINGS = {
@@ -36,6 +42,8 @@ export const WARNINGS = {
   active_not_boolean: '"active" is neither true nor false: it is mapped from the wrong attribute',
   both_dialects: 'two dialects of Entra were seen: with and without aadOptscim062020',
   role_near_miss: 'a role is "admin" but for its letters: it makes nobody an admin',
+  deactivated_in_part:
+    'a request that deactivated a person had other changes that cannot be applied: they were left out',
   token_without_scheme: 'the token came without "Bearer" in front of it',
 } as const;
 export type WarningCode = keyof typeof WARNINGS;
@@ -56,8 +64,8 @@ export interface IdpProfileStore {
   profile(connectionId: string): Promise<ConnectionProfile | undefined>;
   /** Leaves what is pinned alone. */
   saveDetected(connectionId: string, detected: IdpProfile, evidence: string, at: number): Promise<void>;
-  /** @param pinned null: nothing is pinned any more */
-  pin(connectionId: string, pinned: IdpProfile | null, at: number): Promise<void>;
+  /** Replaces all pins of the connection. */
+  pin(connectionId: string, pins: Pins, at: number): Promise<void>;
   warnings(connectionId: string): Promise<readonly IdpWarning[]>;
   /** Adds `times` to the count of that warning, which is new when there is none. */
   addWarning(

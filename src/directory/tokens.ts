@@ -1,6 +1,7 @@
 /** The use cases of tokens: make, list, revoke, and the fixed ones that settings give. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { BridgeError } from '../errors.ts';
 import type { ConnectionStore } from './connection-store.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -14,6 +15,13 @@ import {
 
 /** The connection that fixed tokens belong to, and that exists from the first start on. */
 export const DEFAULT_CONNECTION = 'default';
+
+/** A token that a setting fixed has the setting's name as its label. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  'BRIDGE_SCIM_TOKEN',
+  'BRIDGE_FEED_TOKEN',
+  'BRIDGE_ADMIN_TOKEN',
+]);
 
 /** What a start did about a kind of token. */
 export type StartToken =
@@ -51,14 +59,26 @@ export async function createToken(
 /**
  * Brings the tokens of a kind in line with its setting at a start: a fixed token replaces the one fixed before; when
  * none is fixed and none is left, a random one is made.
+ * @throws BridgeError invalid_config when the fixed text is a valid token of another kind already
  */
 export async function prepareToken(
   store: TokenStore,
   clock: Clock,
   { kind, setting, fixed }: { kind: TokenKind; setting: string; fixed: string | undefined },
 ): Promise<StartToken> {
-  const valid = (await store.tokens()).filter((token) => token.kind === kind && token.revokedAt === null);
+  const tokens = (await store.tokens()).filter((token) => token.revokedAt === null);
+  const valid = tokens.filter((token) => token.kind === kind);
   const digest = fixed === undefined ? undefined : digestToken(fixed);
+  // A token that a setting fixed before is replaced when its own kind is prepared.
+  const other = tokens.find((token) => {
+    return token.kind !== kind && token.digest === digest && !SETTINGS.has(token.label);
+  });
+  if (other !== undefined) {
+    throw new BridgeError(
+      'invalid_config',
+      `${setting} is the text of a valid ${other.kind} token: give it a text of its own, or revoke that token ("tokens revoke ${other.id}").`,
+    );
+  }
   for (const stale of valid.filter((token) => token.label === setting && token.digest !== digest)) {
     await store.revokeToken(stale.id, clock.now());
   }

@@ -156,30 +156,7 @@ export const ChangesPage = Type.Object({
   more: Type.Boolean({ description: 'There is more to read at once' }),
 });
 
-const Problem = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  code: Type.String({ description: 'For programs: it does not change' }),
-  detail: Type.String({ description: 'For people: what happened, why, what to do' }),
-});
-
-/** A description of an answer that is not 200. */
-function refused(description: string) {
-  return { description, content: { 'application/problem+json': { schema: Problem } } };
-}
-
 export const UNCHANGED = { description: 'As If-None-Match has it', type: 'null' };
-
-/** What any of the feed's addresses may answer. */
-export const REFUSALS = {
-  400: refused('invalid_cursor, invalid_value, unknown_format'),
-  401: refused('unauthorized: no token, or one that is not for the feed'),
-  405: refused('method_not_allowed: anything but GET and HEAD'),
-  410: refused('snapshot_expired, cursor_expired: take a snapshot and go on from there'),
-  429: refused('rate_limited: too many readers at once; see Retry-After'),
-  503: refused('unavailable: see Retry-After'),
-};
 
 export const EVENTS: TSchema = Type.String({
   description: 'Each event is named "changes", its id is "next", its data what JSON would be',

@@ -53,7 +53,8 @@ export function letBodyEnd(reply: FastifyReply, { code }: BridgeError): void {
   if (code === 'payload_too_large') void reply.removeHeader('connection');
 }
 
-function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
+/** Answers `error` as problem+json. */
+export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
   const status = STATUS[error.code];
   letBodyEnd(reply, error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');

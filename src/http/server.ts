@@ -7,10 +7,13 @@ import {
   fastify,
   LogController,
   type FastifyBaseLogger,
+  type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
 import { BridgeError } from '../errors.ts';
+import { answerClientErrors } from './client-error.ts';
 import { decodeBody } from './decode-body.ts';
 import { parseJsonBody } from './json-body.ts';
 
@@ -23,21 +26,32 @@ export interface ServerOptions {
   /** Gets one line a request; never a query string, a header or a body. */
   log: FastifyBaseLogger;
   bodyLimitBytes?: number;
+  /** Answers a URL that cannot be decoded: no route, and so no scope with its errors, is known for it. */
+  answerBadUrl?: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
 /**
  * An empty Fastify server with the bridge's plumbing. Nothing listens yet.
  * @returns a server whose unknown bodies are 415, whose bodies over the limit (1 MiB) are 413.
  */
-export function createServer({ log, bodyLimitBytes = BODY_LIMIT_BYTES }: ServerOptions): FastifyInstance {
+export function createServer({
+  log,
+  bodyLimitBytes = BODY_LIMIT_BYTES,
+  answerBadUrl,
+}: ServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log,
     // The hook below writes the one line; Fastify's own has the query string in it.
     logController: new LogController({ disableRequestLogging: true }),
+    clientErrorHandler: answerClientErrors(log),
     bodyLimit: bodyLimitBytes,
     // A logger for each request would cost more than the line it writes: the lines name the request themselves.
     childLoggerFactory: (logger) => logger,
     genReqId: () => randomUUID(),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      if (answerBadUrl === undefined) void reply.code(error.statusCode ?? 500).send(error);
+      else answerBadUrl(request, reply);
+    },
     forceCloseConnections: 'idle',
     routerOptions: {
       ignoreTrailingSlash: true,

@@ -6,6 +6,8 @@ import type { TargetError } from './target.ts';
 
 /** Refusals are looked at afresh this often (Mode is read before each), then they wait for people. */
 export const MAX_REFUSALS = 3;
+/** An invite that found no seat is tried again after this, if nothing else wakes it before. */
+const NO_SEAT_MS = 5 * 60_000;
 /** However long Mode asks to be left alone: it is looked at again after this. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
@@ -26,6 +28,11 @@ export function classify(
   { attempt, outageMs, now, random }: { attempt: number; outageMs: number; now: number; random: number },
 ): Failure {
   const reason = error.message;
+  const parked = (): Failure => ({
+    verdict: { kind: 'park', reason, at: now + retryDelayMs.parked(attempt, random) },
+    delivery: { state: 'blocked', reason },
+    everywhere: false,
+  });
   switch (error.kind) {
     case 'rate_limited':
     case 'unavailable':
@@ -38,16 +45,18 @@ export function classify(
         everywhere: true,
       };
     }
+    case 'no_seat':
+      return {
+        verdict: { kind: 'retry', at: now + NO_SEAT_MS, reason, undone: true },
+        delivery: { state: 'pending', reason },
+        everywhere: false,
+      };
     case 'forbidden':
-      return { verdict: { kind: 'park', reason }, delivery: { state: 'blocked', reason }, everywhere: false };
+      return parked();
     case 'not_found':
     case 'refused': {
       if (attempt >= MAX_REFUSALS) {
-        return {
-          verdict: { kind: 'park', reason },
-          delivery: { state: 'blocked', reason },
-          everywhere: false,
-        };
+        return parked();
       }
       const at = now + retryDelayMs.attempt(attempt, random);
       return {

@@ -1,4 +1,5 @@
 /** What the directory wants of one subject, with what is needed to find it on Mode. */
+import type { LinkOrigin } from './link-store.ts';
 
 export interface DesiredUser {
   readonly id: string;
@@ -10,13 +11,9 @@ export interface DesiredUser {
   readonly fullName: string | null;
   /** Null: the IdP has never named a role. */
   readonly admin: boolean | null;
-  /** The Mode account that this user is linked to. */
+  /** The Mode account that this user is linked to, and how that came; null when there is no link. */
   readonly memberToken: string | null;
-  /**
-   * Another owned user of the workspace who is wanted and has the same e-mail or the same link; when several, the one
-   * created first. `first` says whether that one was created before this one.
-   */
-  readonly rival: { readonly userName: string; readonly first: boolean } | null;
+  readonly linkOrigin: LinkOrigin | null;
 }
 
 export interface DesiredMember {

@@ -1,5 +1,6 @@
 /** Drift of groups and of who is in them. */
 import type { DriftClass, DriftItem, DriftState, WantedGroup, Written } from './drift.ts';
+import { memberKey } from './observation.ts';
 import type { ObservedGroup, ObservedMember } from './observed.ts';
 
 export function compareGroups(state: DriftState): readonly DriftItem[] {
@@ -48,14 +49,10 @@ interface Active {
 }
 
 function activeMembers({ users, members }: DriftState): Active {
-  const byToken = new Map(members.map((member) => [member.memberToken ?? '', member]));
-  const byEmail = new Map(members.map((member) => [(member.email ?? '').toLowerCase(), member]));
+  const byKey = new Map(members.map((member) => [memberKey(member), member]));
   const tokenOf = new Map<string, string>();
   for (const user of users) {
-    const member =
-      user.memberToken === null
-        ? byEmail.get((user.email ?? '').toLowerCase())
-        : byToken.get(user.memberToken);
+    const member = byKey.get(user.accountKey ?? '');
     if (user.wanted && member?.state === 'active' && member.memberToken !== null) {
       tokenOf.set(user.id, member.memberToken);
     }

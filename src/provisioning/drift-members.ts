@@ -4,12 +4,11 @@ import { memberKey } from './observation.ts';
 import type { ObservedMember } from './observed.ts';
 
 export function compareMembers(state: DriftState): readonly DriftItem[] {
-  const byToken = new Map(state.members.map((member) => [member.memberToken ?? '', member]));
-  const byEmail = Map.groupBy(state.members, (member) => fold(member.email));
+  const byKey = new Map(state.members.map((member) => [memberKey(member), member]));
   const managed = new Set<string>();
   const items: DriftItem[] = [];
   for (const user of state.users) {
-    const member = onMode(user, byToken, byEmail);
+    const member = byKey.get(user.accountKey ?? '');
     if (member !== undefined) managed.add(memberKey(member));
     if (user.busy) continue;
     const keys = [user.memberToken ?? member?.memberToken ?? '', `email:${fold(user.email)}`];
@@ -20,18 +19,6 @@ export function compareMembers(state: DriftState): readonly DriftItem[] {
     (member) => member.state !== 'former' && !managed.has(memberKey(member)),
   );
   return [...items, ...others.map(unmanaged)];
-}
-
-function onMode(
-  user: WantedUser,
-  byToken: ReadonlyMap<string, ObservedMember>,
-  byEmail: ReadonlyMap<string, readonly ObservedMember[]>,
-): ObservedMember | undefined {
-  const linked = user.memberToken === null ? undefined : byToken.get(user.memberToken);
-  if (linked !== undefined || user.email === null) return linked;
-  const same = byEmail.get(fold(user.email)) ?? [];
-  const present = same.filter((member) => member.state !== 'former');
-  return present.length === 1 ? present[0] : same.length === 1 ? same[0] : undefined;
 }
 
 function compareMember(

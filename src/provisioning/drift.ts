@@ -44,6 +44,8 @@ export interface WantedUser {
   readonly email: string | null;
   readonly admin: boolean | null;
   readonly memberToken: string | null;
+  /** The key of the member whose account is this user's; null when there is none. */
+  readonly accountKey: string | null;
   /** A read of Mode once showed all of it as wanted. */
   readonly verified: boolean;
   /** A job is about to make it right. */

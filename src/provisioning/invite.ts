@@ -10,7 +10,11 @@ export type InviteState =
   /** It ran out, or Mode does not list the person any more. */
   | 'expired'
   /** Mode did not take it. */
-  | 'refused';
+  | 'refused'
+  /** The bridge is about to ask Mode, or expects that this pending invite is the user's. */
+  | 'expected'
+  /** The pending or accepted membership was removed. */
+  | 'withdrawn';
 
 /** The newest invite of an address. Instants are milliseconds since the epoch. */
 export interface Invite {
@@ -24,6 +28,8 @@ export interface Invite {
   readonly expiresAt: number | null;
   /** Mode's words, when it did not take the last one. */
   readonly reason: string | null;
+  /** The user for whom the address was invited last; null when it was invited in Mode. */
+  readonly userId: string | null;
 }
 
 export interface InvitePolicy {
@@ -54,7 +60,7 @@ export function inviteStep(
 ): InviteStep {
   // Sent by somebody in Mode a moment ago: the next read of Mode makes it known.
   if (invite === undefined || invite.state === 'accepted') return { kind: listed ? 'wait' : 'send' };
-  if (invite.state === 'refused' && !listed) return { kind: 'send' };
+  if ((invite.state === 'refused' || invite.state === 'expected') && !listed) return { kind: 'send' };
   if (!isOverdue(invite, policy, now)) return { kind: 'wait' };
   if (invite.sends < policy.maxSends) return { kind: 'send' };
   const day = new Date(invite.sentAt).toISOString().slice(0, 10);
@@ -71,10 +77,20 @@ function isOverdue({ state, sentAt }: Invite, { resendAfterMs }: InvitePolicy, n
 
 /** What happened to an invite, for the record. */
 export type InviteEvent =
-  | { readonly kind: 'sent'; readonly email: string; readonly expiresAt: number | null }
+  | {
+      readonly kind: 'sent';
+      readonly email: string;
+      readonly expiresAt: number | null;
+      readonly userId: string;
+    }
+  /**
+   * An invite of this address is the user's, whoever sends it. It is recorded before Mode is asked, so that the bridge
+   * knows after a crash whose invite it was, and can withdraw it when the IdP takes the address back.
+   */
+  | { readonly kind: 'expected'; readonly email: string; readonly userId: string }
   /** Mode did not take it. @property again: it was sent before, and that one still stands */
   | { readonly kind: 'refused'; readonly email: string; readonly reason: string; readonly again: boolean }
-  /** The person was removed: a later invite is a new one. */
+  /** The person was removed: a later invite is a new one. The address is remembered, because its link may still work. */
   | { readonly kind: 'ended'; readonly email: string };
 
 /**

@@ -37,5 +37,5 @@ export type Verdict =
       /** True when it is certain that the step that failed was not carried out. */
       readonly undone?: boolean;
     }
-  /** Waits for people, or for the next sweep. */
-  | { readonly kind: 'park'; readonly reason: string };
+  /** Waits for people; it is tried again at `at` all the same. Milliseconds since the epoch. */
+  | { readonly kind: 'park'; readonly reason: string; readonly at: number };

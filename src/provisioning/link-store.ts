@@ -1,13 +1,15 @@
 /** Provisioning's port to what says which Mode account or group a user or group is. */
 import type { Subject } from '../directory/subject.ts';
 
+/** `auto`: found by e-mail or name. `invited`: we invited the account. `operator`: an operator said so. */
+export type LinkOrigin = 'auto' | 'invited' | 'operator';
+
 export interface Link {
   readonly subject: Subject;
   /** The userName or the group's name. */
   readonly name: string;
   readonly token: string;
-  /** `auto`: found by e-mail or name, or made by us. */
-  readonly origin: 'auto' | 'operator';
+  readonly origin: LinkOrigin;
 }
 
 export interface LinkStore {

@@ -3,9 +3,10 @@ import { REFUSAL_STANDS_MS, summarize, type CapabilityName, type CapabilityRoute
 import type { RememberedTask, TaskAction } from './task.ts';
 
 export interface RefusedStep {
-  /** The target's words. */
+  /** The target's words, or what the bridge concluded. */
   readonly why: string;
-  readonly at: number;
+  /** When the target refused it; null when the bridge concluded that it cannot be done now: the next job tries again. */
+  readonly at: number | null;
 }
 
 export interface Means {
@@ -15,6 +16,8 @@ export interface Means {
   readonly refusedSteps: ReadonlyMap<TaskAction, RefusedStep>;
   /** Whether what the target's own SCIM manages is the bridge's to write: it has that SCIM's token. */
   readonly ownsManaged: boolean;
+  /** Whether the target has no seat for another person. */
+  readonly full?: boolean;
 }
 
 /** Everything is to be tried, but what belongs to others. */
@@ -25,6 +28,15 @@ export const UNTRIED: Means = { refused: new Map(), refusedSteps: new Map(), own
  * a removal that is not even tried is access that stays.
  */
 const CASE_BY_CASE: ReadonlySet<CapabilityName> = new Set(['remove']);
+
+/** Steps that leave somebody with access when they are not tried. */
+const TAKES_ACCESS_AWAY: ReadonlySet<TaskAction> = new Set([
+  'remove_member',
+  'unmake_admin',
+  'set_group_members',
+]);
+/** A refused removal is tried again in the same hour: somebody keeps access meanwhile. */
+const REMOVAL_REFUSAL_STANDS_MS = 50 * 60_000;
 
 /**
  * @param tasks those of this subject, open or closed by a person
@@ -39,7 +51,8 @@ export function meansFor(
     .filter(({ name, state }) => state === 'refused' && !CASE_BY_CASE.has(name))
     .map(({ name, answer }) => [name, answer ?? 'it was refused'] as const);
   const steps = tasks.flatMap(({ action, why, triedAt }) => {
-    const stands = triedAt !== null && triedAt >= afreshAt && now - triedAt < REFUSAL_STANDS_MS;
+    const standsMs = TAKES_ACCESS_AWAY.has(action) ? REMOVAL_REFUSAL_STANDS_MS : REFUSAL_STANDS_MS;
+    const stands = triedAt !== null && triedAt >= afreshAt && now - triedAt < standsMs;
     return stands ? [[action, { why, at: triedAt }] as const] : [];
   });
   return { refused: new Map(refused), refusedSteps: new Map(steps), ownsManaged };

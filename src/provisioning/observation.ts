@@ -4,6 +4,7 @@
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
 import type { InviteEvent } from './invite.ts';
+import type { LinkOrigin } from './link-store.ts';
 import type { MergedActivity } from './merge-activity.ts';
 import type { MergedPermissions } from './merge-permissions.ts';
 import type { ResourceKind } from './permission.ts';
@@ -57,7 +58,12 @@ export interface Observation {
   /** Groups whose members, as known, go with the count that Mode lists. */
   readonly settled?: readonly { readonly groupToken: string; readonly memberCount: number | null }[];
   /** Which Mode account or group a subject is; null takes the link away. */
-  readonly links?: readonly { readonly subject: Subject; readonly token: string | null }[];
+  readonly links?: readonly {
+    readonly subject: Subject;
+    readonly token: string | null;
+    /** `auto` when absent. */
+    readonly origin?: LinkOrigin;
+  }[];
   readonly invites?: readonly InviteEvent[];
   readonly changes?: readonly ChangeDraft[];
   readonly wake?: readonly Wake[];

@@ -2,47 +2,59 @@
 import { whyNotAdopted } from './adoption.ts';
 import type { DesiredUser } from './desired.ts';
 import { INVITE_POLICY, inviteStep, type Invite } from './invite.ts';
+import type { AccountMatch, MatchObstacle } from './matching.ts';
 import { UNTRIED, type Means } from './means.ts';
 import type { ObservedMember } from './observed.ts';
-import type { Operation } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { handedOver, planStep } from './plan-step.ts';
 import type { Policy } from './policy.ts';
 
+const NO_SEAT =
+  'Mode has no free seat: the seat limit of the workspace is reached. The invite goes out by itself when there is room.';
+
 export interface UserState {
   readonly desired: DesiredUser;
-  /** Members with the linked account; when Mode lists none, or nothing is linked, those with the user's e-mail. */
-  readonly candidates: readonly ObservedMember[];
+  /** The user's account, by the one rule of matching. */
+  readonly match: AccountMatch;
+  /**
+   * Members and pending invites of addresses that were invited for the user, that the IdP has taken back since, and that
+   * are nobody else's.
+   */
+  readonly takenBack: readonly ObservedMember[];
   /** Active admins that Mode has now. */
   readonly adminCount: number;
   /** The newest invite of the user's e-mail. */
   readonly invite?: Invite | undefined;
-  /** Accounts that people do not want the user to be linked to. */
-  readonly refusedLinks?: ReadonlySet<string>;
-  /** When it is planned; only invites are told by it how old they are. Milliseconds since the epoch. */
+  /** When it is planned; only the age of invites depends on it. Milliseconds since the epoch. */
   readonly now?: number;
 }
 
 /**
  * Plans for one user. Pure; never removes or demotes the last active admin, a protected account, or a member that
  * Mode's own SCIM manages, and never acts on a guess when two members fit. What Mode does not serve becomes a task.
+ * Whoever came in, or may come in, under an address that the IdP has taken back is removed.
  */
 export function planUser(state: UserState, policy: Policy, means: Means = UNTRIED): Plan {
-  const { desired, candidates } = state;
+  const { desired, match } = state;
   if (!desired.owned) return found(undefined);
-  const present = candidates.filter((member) => member.state !== 'former');
-  if (present.length > 1) {
-    return stuck(
-      `Mode lists ${present.length} members with the e-mail ${String(desired.email)}: link one of them.`,
-    );
-  }
-  const member = present[0] ?? candidates[0];
+  return withdraw(state, planAccount(state, match.member ?? undefined, policy, means), policy, means);
+}
+
+function planAccount(
+  state: UserState,
+  member: ObservedMember | undefined,
+  policy: Policy,
+  means: Means,
+): Plan {
+  const { desired, match } = state;
+  const obstacle = match.obstacle === null ? null : whyNotMatched(match.obstacle, desired);
+  if (obstacle !== null) return stuck(obstacle);
   const objection = whyNotAdopted(
     {
       token: member?.memberToken ?? null,
       linked: desired.memberToken,
       ours: (state.invite?.sends ?? 0) > 0 || member?.state === 'former',
-      refused: state.refusedLinks,
+      refused: undefined,
     },
     policy.adoption,
   );
@@ -55,6 +67,24 @@ export function planUser(state: UserState, policy: Policy, means: Means = UNTRIE
     : planUnwanted(state, member, policy, means);
 }
 
+/** What keeps the user from having an account; null when that is as it should be. */
+function whyNotMatched(obstacle: MatchObstacle, { email, wanted }: DesiredUser): string | null {
+  const address = String(email);
+  if (obstacle.kind === 'several') {
+    return `Mode lists ${obstacle.count} members with the e-mail ${address}: link one of them.`;
+  }
+  // Another user's account is no concern of a user who is not wanted.
+  if (!wanted) return null;
+  switch (obstacle.kind) {
+    case 'refused':
+      return `Mode has a member with the e-mail ${address}: the link to it was dropped; "links set" makes it again.`;
+    case 'leaving':
+      return `Mode still has the account of ${obstacle.userName}, who left with the e-mail ${address}: the user is invited when it is removed.`;
+    case 'conflict':
+      return `The user ${obstacle.userName} has the same e-mail: Mode knows one person by it.`;
+  }
+}
+
 function planWanted(
   state: UserState,
   member: ObservedMember | undefined,
@@ -62,16 +92,15 @@ function planWanted(
   means: Means,
 ): Plan {
   const { desired } = state;
-  if (desired.rival?.first === true) {
-    return stuck(`The user ${desired.rival.userName} has the same e-mail: Mode knows one person by it.`);
-  }
-  if (desired.email === null) return stuck('The user has no e-mail address, and Mode invites by e-mail.');
+  if (desired.email === null && member?.state !== 'active')
+    return stuck('The user has no e-mail address, and Mode invites by e-mail.');
   if (member?.state !== 'active') {
-    return planInvite({ ...state, email: desired.email }, member, policy, means);
+    // An operator may have linked a pending invite of another address: that one is sent again.
+    return planInvite({ ...state, email: member?.email ?? String(desired.email) }, member, policy, means);
   }
-  const profile = profileOperations(state, member, means);
+  const { operations: profile, blocked } = planProfile(state, member, policy, means);
   if (desired.admin === null || desired.admin === member.admin) {
-    return { ...found(member), operations: profile };
+    return { ...found(member), operations: profile, blocked };
   }
   const refusal = desired.admin ? managed(member, means) : whyKept(member, state.adminCount, policy, means);
   if (refusal !== null) return { ...found(member), operations: profile, blocked: refusal };
@@ -81,7 +110,12 @@ function planWanted(
     : `Take the admin role from ${nameOf(member)}.`;
   const place = { kind: 'member', member } as const;
   const { operations, tasks } = planStep(means, { capability: 'set_admin', operation, what, place });
-  return { ...found(member), operations: [...profile, ...operations], tasks, blocked: handedOver(tasks) };
+  return {
+    ...found(member),
+    operations: [...profile, ...operations],
+    tasks,
+    blocked: handedOver(tasks) ?? blocked,
+  };
 }
 
 /** One invite, and another when it was not accepted for long. A former member is asked back under the same record. */
@@ -96,6 +130,7 @@ function planInvite(
   const step = inviteStep(invite, member?.state === 'invited', invites, now);
   if (step.kind === 'stuck') return { ...found(member), waiting: step.reason };
   if (step.kind === 'wait') return { ...found(member), waiting: 'The invite is not accepted yet.' };
+  if (means.full === true) return { ...found(member), waiting: NO_SEAT };
   const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
   const { operations, tasks } = planStep(means, {
     capability: 'invite',
@@ -115,16 +150,34 @@ function whatToInvite(email: string, member: ObservedMember | undefined): string
 }
 
 /**
- * Names and addresses belong to people's own accounts: they are changed where Mode's own SCIM does it, for whom the
- * bridge knows by their account, and are left to them everywhere else.
+ * Names and addresses belong to people's own accounts: they are changed where Mode's own SCIM does it, for a user whom
+ * the bridge knows by their account, and are left to the people everywhere else. The address of an account that Mode
+ * had before is changed only when an operator has confirmed the link: whoever may name an address in the IdP would
+ * otherwise be given any account of Mode.
  */
-function profileOperations({ desired }: UserState, member: ObservedMember, means: Means): Operation[] {
-  if (means.refused.has('rename') || means.refusedSteps.has('update_profile')) return [];
-  if (desired.memberToken === null || desired.memberToken !== member.memberToken) return [];
-  if (managed(member, means) !== null) return [];
+function planProfile(
+  { desired }: UserState,
+  member: ObservedMember,
+  policy: Policy,
+  means: Means,
+): Pick<Plan, 'operations' | 'blocked'> {
+  const nothing = { operations: [], blocked: null };
+  if (means.refused.has('rename') || means.refusedSteps.has('update_profile')) return nothing;
+  if (desired.memberToken === null || desired.memberToken !== member.memberToken) return nothing;
+  if (managed(member, means) !== null) return nothing;
   const name = differs(desired.fullName, member.name) ? desired.fullName : null;
-  const email = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
-  return name === null && email === null ? [] : [{ type: 'update_profile', member, name, email }];
+  const address = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
+  const blocked = address === null ? null : whyAddressStays(desired, member, policy);
+  const email = blocked === null ? address : null;
+  if (name === null && email === null) return { operations: [], blocked };
+  return { operations: [{ type: 'update_profile', member, name, email }], blocked };
+}
+
+function whyAddressStays(desired: DesiredUser, member: ObservedMember, policy: Policy): string | null {
+  const stays = `The address of the account ${nameOf(member)} is not changed to ${String(desired.email)}`;
+  if (isProtected(member, policy)) return `${stays}: the account owns an API key that the bridge uses.`;
+  if (desired.linkOrigin !== 'auto') return null;
+  return `${stays}: Mode had the account before, and no operator has confirmed that it is this user's. "links set" confirms it.`;
 }
 
 /** Only what both sides tell can differ. */
@@ -140,29 +193,65 @@ function planUnwanted(
   policy: Policy,
   means: Means,
 ): Plan {
-  // Somebody else stands for this person now: to remove them would take that one's access.
-  if (state.desired.rival !== null) return found(undefined);
   if (member === undefined || member.state === 'former') return found(member);
   const refusal = whyKept(member, state.adminCount, policy, means);
   if (refusal !== null) return { ...found(member), blocked: refusal };
-  const { operations, tasks } = planStep(means, {
+  const { operations, tasks } = planRemoval(member, means);
+  return { ...found(member), operations, tasks, blocked: handedOver(tasks) };
+}
+
+function planRemoval(member: ObservedMember, means: Means) {
+  return planStep(means, {
     capability: 'remove',
     operation: { type: 'remove_member', member },
     what: `Remove ${nameOf(member)} from the workspace: still ${member.state}.`,
     place: { kind: 'member', member },
   });
-  return { ...found(member), operations, tasks, blocked: handedOver(tasks) };
+}
+
+/** Removals of what came from addresses that the IdP has taken back go before everything else. */
+function withdraw({ takenBack, adminCount }: UserState, plan: Plan, policy: Policy, means: Means): Plan {
+  const present = takenBack.filter((member) => member.state !== 'former');
+  if (present.length === 0) return plan;
+  const kept = present.flatMap((member) => {
+    const why = whyKept(member, adminCount, policy, means);
+    return why === null ? [] : [`${nameOf(member)} came from an address that the IdP has taken back. ${why}`];
+  });
+  const removals = present
+    .filter((member) => whyKept(member, adminCount, policy, means) === null)
+    .map((member) => planRemoval(member, means));
+  const operations = removals.flatMap((step) => step.operations);
+  const [task, ...others] = removals.flatMap((step) => step.tasks);
+  // One task an action: all that a person has to remove is in its words.
+  const what = [task, ...others, ...plan.tasks.filter((other) => other.action === task?.action)];
+  const tasks =
+    task === undefined
+      ? plan.tasks
+      : [
+          { ...task, what: what.flatMap((one) => one?.what ?? []).join(' ') },
+          ...plan.tasks.filter((other) => other.action !== task.action),
+        ];
+  return {
+    ...plan,
+    operations: [...operations, ...plan.operations],
+    tasks,
+    blocked: handedOver(tasks) ?? plan.blocked ?? kept[0] ?? null,
+  };
 }
 
 /** Why this member keeps their membership and role whatever the IdP says; null when nothing speaks for it. */
 function whyKept(member: ObservedMember, adminCount: number, policy: Policy, means: Means): string | null {
-  if (member.username !== null && policy.protectedUsernames.has(member.username)) {
+  if (isProtected(member, policy)) {
     return 'The account is protected: it owns an API key that the bridge uses.';
   }
   if (member.state === 'active' && member.admin && adminCount <= 1) {
     return 'The account is the last admin of the workspace: make another one first.';
   }
   return managed(member, means);
+}
+
+function isProtected({ username }: ObservedMember, policy: Policy): boolean {
+  return username !== null && policy.protectedUsernames.has(username);
 }
 
 function managed(member: ObservedMember, means: Means): string | null {

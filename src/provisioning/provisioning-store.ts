@@ -18,6 +18,7 @@ import type { LinkStore } from './link-store.ts';
 import type { GroupRead } from './group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from './observed.ts';
 import type { PermissionStore } from './permission-store.ts';
+import type { TargetFactStore } from './target-facts.ts';
 import type { DesiredGroup } from './desired.ts';
 import type { UserState } from './plan-user.ts';
 
@@ -32,6 +33,8 @@ export interface Claim {
   /** The same for jobs that wait to be seen: lists in which nothing of ours is unseen need not be read for them. */
   readonly seenAt: number;
   readonly limit: number;
+  /** Only jobs that take access away: those of leavers, and of people whose admin role must end. */
+  readonly urgent?: boolean;
 }
 
 /** A bridge that wants to be the one that works for a workspace. */
@@ -49,6 +52,8 @@ export interface WaitingForRead {
   readonly since: number;
   /** Some of them do not know what an earlier try did to a group. */
   readonly unsureGroups: boolean;
+  /** One of them is to take access away. */
+  readonly urgent: boolean;
 }
 
 export interface Settlement {
@@ -61,6 +66,8 @@ export interface Settlement {
   readonly observation?: Observation;
   /** True when something was done on Mode that is still to be seen. */
   readonly acted?: boolean;
+  /** True when a read has shown that the user, who is not wanted, has no account on Mode any more. */
+  readonly left?: boolean;
 }
 
 /** When each list was last read in full: when that reading began; null when never. Milliseconds since the epoch. */
@@ -91,13 +98,19 @@ export interface KnownGroupMembers {
   readonly readAt: number | null;
 }
 
-/** A directory user that stands behind a member of Mode, and the groups the directory has them in. */
-export interface PersonBehind {
+/** A directory user who may have to do with a member of Mode, and the groups the directory has them in. */
+export interface PersonConcerned {
   readonly memberKey: string;
   readonly userId: string;
   /** False for a member that nobody has pushed yet. */
   readonly owned: boolean;
   readonly groupIds: readonly string[];
+}
+
+export interface AccountHolder {
+  readonly userId: string;
+  /** False for a member that nobody has pushed yet. */
+  readonly owned: boolean;
 }
 
 /** A directory row without an owner, and the Mode account or group that it is linked to. */
@@ -107,7 +120,8 @@ export interface Unmanaged {
   readonly token: string | null;
 }
 
-export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, PermissionStore {
+export interface ProvisioningStore
+  extends InviteStore, LinkStore, DriftStore, PermissionStore, TargetFactStore {
   /**
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it
@@ -119,10 +133,15 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, P
   freeWorkspaces(): Promise<void>;
 
   /** Whether there is any job that could be claimed now, if Mode was read lately enough. */
-  areJobsDue(workspace: string, fence: number, now: number): Promise<boolean>;
+  areJobsDue(
+    workspace: string,
+    fence: number,
+    now: number,
+    only?: { readonly urgent: boolean },
+  ): Promise<boolean>;
   /**
-   * Due jobs of the kind, those with something to do before those to verify, then by due time. A job that an earlier
-   * holder left is due, and is to look at Mode first.
+   * Due jobs of the kind, those with something to do before those to verify, then those that take access away, then by
+   * due time. A job that an earlier holder left is due, and is to look at Mode first.
    */
   claimJobs(claim: Claim): Promise<readonly Job[]>;
   /** undefined: no due job waits for a read later than those instants. */
@@ -134,8 +153,10 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, P
   settle(settlement: Settlement): Promise<boolean>;
   /** Gives claimed jobs back untried. */
   releaseJobs(jobs: readonly Job[]): Promise<void>;
-  /** Makes parked jobs due again. */
+  /** Makes every parked job due, as new. */
   unparkJobs(workspace: string, now: number): Promise<void>;
+  /** Makes those parked jobs due whose own time has come; they keep the number of their tries. */
+  unparkDueJobs(workspace: string, now: number): Promise<void>;
 
   /** undefined: the workspace has no such user. A deleted user is there, not wanted. */
   userState(workspace: string, id: string): Promise<UserState | undefined>;
@@ -157,8 +178,13 @@ export interface ProvisioningStore extends InviteStore, LinkStore, DriftStore, P
   /** What is known of each group's members: for telling which are to be read. */
   groupReads(workspace: string): Promise<readonly GroupRead[]>;
 
-  /** The directory users behind those members: linked ones, else those with the same e-mail. */
-  peopleBehind(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonBehind[]>;
+  /**
+   * Every directory user whom a change of those members may concern, the likeliest of each member first: who is linked
+   * to the account, who has its address, and for whom that address was invited.
+   */
+  peopleConcerned(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonConcerned[]>;
+  /** The users whose accounts the workspace's members are, by the key of the member. */
+  accountHolders(workspace: string): Promise<ReadonlyMap<string, AccountHolder>>;
   /** The directory groups linked to those Mode groups. */
   groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */

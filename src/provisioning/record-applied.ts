@@ -4,6 +4,7 @@
  */
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
+import type { InviteEvent } from './invite.ts';
 import type { Observation } from './observation.ts';
 import type { ObservedMember } from './observed.ts';
 import type { Operation } from './operation.ts';
@@ -25,7 +26,7 @@ export function recordApplied(
     case 'invite':
       return {
         ...memberRow(invited(operation, applied, now), subject),
-        invites: [{ kind: 'sent', email: operation.email, expiresAt: applied.expiresAt ?? null }],
+        invites: [inviteEvent(operation.email, applied, subject)],
       };
     case 'remove_member': {
       const { email } = operation.member;
@@ -85,6 +86,13 @@ export function recordApplied(
       };
     }
   }
+}
+
+/** An account that Mode had before is not one that we invited. */
+function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userId }: Subject): InviteEvent {
+  return existed === true
+    ? { kind: 'expected', email, userId }
+    : { kind: 'sent', email, expiresAt: expiresAt ?? null, userId };
 }
 
 /** Somebody new is kept under the e-mail until Mode's own list tells which account it is. */

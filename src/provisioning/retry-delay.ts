@@ -2,6 +2,9 @@
 
 const FIRST_MS = 500;
 const MAX_ATTEMPT_MS = 5 * 60_000;
+const FIRST_PARKED_MS = 60_000;
+/** A full read of Mode makes every parked job due, so this is the longest wait that has an effect. */
+const MAX_PARKED_MS = 60 * 60_000;
 const OUTAGE_MIN_MS = 250;
 const OUTAGE_MAX_MS = 30_000;
 const OUTAGE_SHARE = 0.1;
@@ -10,6 +13,10 @@ export const retryDelayMs = {
   /** For one subject: doubles with every try, from half a second to five minutes. */
   attempt(attempt: number, random: number): number {
     return jitter(Math.min(FIRST_MS * 2 ** (attempt - 1), MAX_ATTEMPT_MS), random);
+  },
+  /** For a job that waits for people: doubles with every try, from a minute to an hour. */
+  parked(attempt: number, random: number): number {
+    return jitter(Math.min(FIRST_PARKED_MS * 2 ** Math.min(attempt - 1, 10), MAX_PARKED_MS), random);
   },
   /**
    * For a target that fails altogether: a tenth of the time it has been failing, so that work starts again soon

@@ -22,6 +22,8 @@ export type TargetErrorKind =
   /** Refused because of what is there already (409, 422), or for its content (400). */
   | 'refused'
   | 'rate_limited'
+  /** There is no seat for another person. */
+  | 'no_seat'
   /** 5xx, a broken connection, a time-out, an answer that cannot be read. */
   | 'unavailable';
 
@@ -32,16 +34,23 @@ export class TargetError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The status of the answer; undefined when there was none. */
   readonly status: number | undefined;
+  /**
+   * Whether the target itself answered the question that failed. An error without an answer is a conclusion of the
+   * bridge: it is never recorded as a refusal of the target, and the step is tried again.
+   */
+  readonly answered: boolean;
 
+  /** @param options `answered` is true by default when there is a status */
   constructor(
     kind: TargetErrorKind,
     message: string,
-    options?: ErrorOptions & { retryAfterMs?: number; status?: number },
+    options?: ErrorOptions & { retryAfterMs?: number; status?: number | undefined; answered?: boolean },
   ) {
     super(message, options);
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;
     this.status = options?.status;
+    this.answered = options?.answered ?? options?.status !== undefined;
   }
 }
 
@@ -54,6 +63,33 @@ export interface Applied {
   readonly groupMembershipToken?: string;
   /** Until when an invite may be accepted. Milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** True when an invite made nobody new: the target had the account before. */
+  readonly existed?: boolean;
+}
+
+/** Whether there is room for another person. */
+export interface Seats {
+  /** As last read; false until then. */
+  readonly full: boolean;
+  /** Asks the target. @throws TargetError */
+  read(): Promise<boolean>;
+}
+
+/** Members of one group who are put in and taken out together. */
+export interface MemberChanges {
+  /** How many at once, at most. */
+  readonly atOnce: number;
+  /**
+   * @param change accounts, by their tokens
+   * @returns those of whom it is done; the others can only be done one by one. @throws TargetError
+   */
+  apply(change: GroupChange): Promise<ReadonlySet<string>>;
+}
+
+export interface GroupChange {
+  readonly groupToken: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
 }
 
 export interface Target {
@@ -78,6 +114,12 @@ export interface Target {
   readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
   /** When people were last active. @throws TargetError forbidden when the target does not tell */
   readActivity(): Promise<readonly Activity[]>;
+  /** Absent when it has no limit of people. */
+  readonly seats?: Seats;
+  /** Calls a second that it can keep up for what there is most of, now: with all credentials that serve it. */
+  readonly callsPerSecond: number;
+  /** Absent when each member of a group needs a call of its own. */
+  readonly changeMembers?: MemberChanges;
   /** Carries out one operation. `adopt_group` sends nothing. */
   apply(operation: Operation): Promise<Applied>;
   /** The handles of the people whose credentials the bridge uses; empty when they belong to nobody or cannot be told. */

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
+import { idOfStatus } from './api-error.ts';
 import { bodyOf, statusOf, type Fault } from './fault.ts';
 import { spoilAnswer } from './spoil-answer.ts';
 
@@ -75,7 +76,7 @@ function textOf(fault: Fault, real: string, status: number): string {
     case 'empty':
       return '';
     case 'json':
-      return JSON.stringify({ id: 'fault', message: `Simulated fault ${status}` });
+      return JSON.stringify({ id: idOfStatus(status), message: `Simulated fault ${status}` });
     default:
       return spoilAnswer(body, real);
   }

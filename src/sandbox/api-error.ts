@@ -18,8 +18,32 @@ export class ApiError extends Error {
   }
 }
 
-export const notFound = (what: string): ApiError =>
-  new ApiError(404, { id: 'not_found', message: `${what} not found` });
+/** @param where such as " for Workspace" */
+export const notFound = (what: string, where = ''): ApiError =>
+  new ApiError(404, { id: 'not_found', message: `${what} not found${where}` });
+
+/** Mode's ids of errors, by the status that they come with. */
+const ID_OF_STATUS: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  413: 'payload_too_large',
+  429: 'rate_limited',
+  500: 'internal_server_error',
+  503: 'service_unavailable',
+};
+
+/** @returns the id that Mode gives with a status; for a status that Mode does not describe, one of its kind */
+export function idOfStatus(status: number): string {
+  return ID_OF_STATUS[status] ?? (status < 500 ? 'bad_request' : 'internal_server_error');
+}
+
+export const internalError = (): ApiError =>
+  new ApiError(500, { id: idOfStatus(500), message: 'Internal server error' });
+
+export const rateLimited = (): ApiError =>
+  new ApiError(429, { id: idOfStatus(429), message: 'Too many requests' });
 
 export const unauthorized = (message = 'Invalid credentials'): ApiError =>
   new ApiError(401, { id: 'unauthorized', message });
@@ -49,11 +73,9 @@ export function refusal(status: 400 | 401 | 403 | 404 | 422, field: string, mess
   }
 }
 
-/** As the switches have it: as seen, or with documented statuses and ids only. */
+/** As the switches have it: as seen, or with documented statuses only, of which 422 is none. */
 export function shapeError(error: ApiError, { errors }: Quirks): ApiError {
-  if (errors === 'seen') return error;
-  if (error.status === 422) return badRequest(flat(error.body.message));
-  return error.body.id === 'param_missing' ? badRequest(error.message) : error;
+  return errors === 'documented' && error.status === 422 ? badRequest(flat(error.body.message)) : error;
 }
 
 function flat(message: ErrorBody['message']): string {

@@ -1,8 +1,9 @@
 /** The audit log: for a workspace's key only, with a dialect of its own. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { badRequest } from './api-error.ts';
+import { ApiError, badRequest, unauthorized } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
 import type { AuditEntry } from './audit-log.ts';
+import type { Quirks } from './quirks.ts';
 
 const PAGE = 100;
 
@@ -26,21 +27,32 @@ export function registerAuditRoutes(api: FastifyInstance, { simulation, credenti
   const { slug, settings, memory } = simulation;
 
   api.get<{ Querystring: Query }>(`/${slug}/audit_logs`, (request, reply): unknown => {
-    const { audit_accept: accept, audit_envelope: envelope } = settings().quirks;
+    const { audit_accept: accept, audit_envelope: envelope, audit_errors: errors } = settings().quirks;
     // Even before anybody asks whose key it is.
     if (accept === 'json' && request.headers.accept?.includes('hal+json') === true) return bare(reply, 406);
     const name = credentials.name(request);
-    if (name !== 'main' || settings().revoked_keys.includes('main')) return bare(reply, 401);
+    if (name !== 'main' || settings().revoked_keys.includes('main')) {
+      if (errors === 'usual') throw unauthorized();
+      return bare(reply, 401);
+    }
+    try {
+      return answer(request.query, envelope);
+    } catch (error) {
+      if (!(error instanceof ApiError) || errors === 'usual') throw error;
+      return reply.code(error.status).send({ errors: [{ detail: error.message }] });
+    }
+  });
 
-    const from = instant(request.query, 'start_timestamp');
-    const to = instant(request.query, 'end_timestamp');
+  function answer(query: Query, envelope: Quirks['audit_envelope']) {
+    const from = instant(query, 'start_timestamp');
+    const to = instant(query, 'end_timestamp');
     const found = memory()
       .audit.entries()
       .filter((entry) => {
         const at = Date.parse(entry.timestamp);
-        return at >= from && at <= to && matches(entry, request.query);
+        return at >= from && at <= to && matches(entry, query);
       });
-    const start = startOf(found, request.query.next_token);
+    const start = startOf(found, query.next_token);
     const page = found.slice(start, start + PAGE);
     const last = page.at(-1);
     const more = start + PAGE < found.length && last !== undefined;
@@ -49,10 +61,10 @@ export function registerAuditRoutes(api: FastifyInstance, { simulation, credenti
       ...(envelope === 'embedded' ? { _embedded: list } : list),
       ...(more ? { next_token: last.id } : {}),
     };
-  });
+  }
 }
 
-/** Refusals have no JSON here. */
+/** Refusals may have no body here. */
 function bare(reply: FastifyReply, status: number): FastifyReply {
   return reply.code(status).send();
 }

@@ -25,24 +25,23 @@ export function pageOf<T>(
   const perPage = Math.min(MAX_PAGE, atLeastOne(query.per_page, quirks.page_size));
   const items = all.slice((page - 1) * perPage, page * perPage);
   const pages = Math.max(1, Math.ceil(all.length / perPage));
-  const next = { page: page + 1, href: `${list.path}?page=${page + 1}&per_page=${perPage}` };
-  const counts = {
-    page,
-    per_page: perPage,
-    count: items.length,
-    total_pages: pages,
-    total_count: all.length,
+  const href = (to: number) => `${list.path}?page=${to}&per_page=${perPage}`;
+  const totals = { total_pages: pages, total_count: all.length };
+  const pagination = {
+    seen: { pagination: { page, per_page: perPage, count: items.length, ...totals } },
+    documented: { pagination: { first_page: href(1), last_page: href(pages), ...totals } },
+    absent: {},
   };
   return {
     _embedded: { [list.key]: items.map(list.render) },
     _links: { self: { href: list.path }, ...nextLink(quirks.next_page) },
-    ...(quirks.pagination ? { pagination: counts } : {}),
+    ...pagination[quirks.pagination],
   };
 
   /** Told even past the end, at an address that does not exist; or as one would think; or not. */
   function nextLink(how: Settings['quirks']['next_page']) {
-    if (how === 'lying') return { next_page: { href: `${list.deadEnd}?page=${next.page}` } };
-    return how === 'right' && page < pages ? { next_page: { href: next.href } } : {};
+    if (how === 'lying') return { next_page: { href: `${list.deadEnd}?page=${page + 1}` } };
+    return how === 'right' && page < pages ? { next_page: { href: href(page + 1) } } : {};
   }
 }
 

@@ -35,6 +35,13 @@ export function registerControl(routes: FastifyInstance, control: UncheckedContr
   });
   routes.post('/ui-edit', ({ body }) => control.uiEdit(body));
 
+  routes.post('/faults', ({ body }) => {
+    control.addFault(body);
+    return control.settings();
+  });
+  routes.delete('/faults', () => control.clearFaults());
+  routes.get('/invites-sent', () => control.invitesSent());
+
   routes.get('/requests', () => ({ requests: control.requests() }));
   routes.delete('/requests', () => {
     control.forgetRequests();

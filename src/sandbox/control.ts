@@ -1,5 +1,6 @@
 /** The hand on the simulated Mode: look at it, seed it, decide how it behaves, and do what people do in it. */
 import { Type, type Static } from 'typebox';
+import { Fault } from './fault.ts';
 import { generateState, SeedSize } from './generate-state.ts';
 import { seedState } from './seed-state.ts';
 import { check, readSettingsPatch, type Settings, type SettingsPatch } from './settings.ts';
@@ -28,6 +29,12 @@ export interface Control {
   expireInvites(which?: Static<typeof Expiry>): readonly string[];
   /** Somebody does it in Mode. */
   uiEdit(edit: UiEdit): StateDocument;
+  /** One fault more, besides those that the settings have. @returns what takes this one off, and nothing else */
+  addFault(fault: Fault): () => void;
+  /** Every fault is over. */
+  clearFaults(): Settings;
+  /** By address, how often an invite was sent to it. */
+  invitesSent(): Readonly<Record<string, number>>;
   /** The last ones. */
   requests(): readonly LoggedCall[];
   counts(): Counts;
@@ -64,7 +71,10 @@ export function createControl(simulation: Simulation): UncheckedControl {
       const memberships = groups.reduce((sum, { members = [] }) => sum + members.length, 0);
       return { members: document.members.length, groups: groups.length, memberships };
     },
-    settings: () => structuredClone(simulation.settings()),
+    settings: () => {
+      simulation.catchUp();
+      return structuredClone(simulation.settings());
+    },
     set: (patch) => {
       simulation.change(readSettingsPatch(patch));
       return structuredClone(simulation.settings());
@@ -87,6 +97,14 @@ export function createControl(simulation: Simulation): UncheckedControl {
       simulation.memory().audit.note({ actor, source: 'web' }, action, entity);
       return renderState(workspace(), false);
     },
+    addFault: (fault) => simulation.addFault(check(Fault, fault)),
+    clearFaults: () => control.set({ faults: [] }),
+    invitesSent: () =>
+      Object.fromEntries(
+        workspace()
+          .invites.all()
+          .map(({ email, count }) => [email, count]),
+      ),
     requests: () => simulation.memory().traffic.requests(),
     counts: () => simulation.memory().traffic.counts(),
     forgetRequests: () => {

@@ -17,7 +17,7 @@ export interface Credentials {
   name(request: FastifyRequest): CredentialName;
   /** @throws ApiError 401 */
   scope(request: FastifyRequest): Scope;
-  /** @throws ApiError 401, or 403 for a member's key without an admin's power */
+  /** @throws ApiError 401, or as the switches say for a member's key without an admin's power */
   admin(request: FastifyRequest): Scope;
   /** For addresses that do not exist for every key. @throws ApiError 401, or 404 for a key they are not for */
   only(request: FastifyRequest, scopes: 'any' | 'none' | Scope, what: string): void;
@@ -51,8 +51,8 @@ export function createCredentials(
     scope,
     admin: (request) => {
       const found = scope(request);
-      if (found === 'member' && settings().quirks.member_key === 'plain')
-        throw forbidden('You do not have permission to do this');
+      const { member_key: power, privilege_refusal: status } = settings().quirks;
+      if (found === 'member' && power === 'plain') throw lacksPrivilege(status);
       return found;
     },
     only: (request, scopes, what) => {
@@ -61,6 +61,18 @@ export function createCredentials(
     },
     keyToken: (request) => (name(request) === 'main' ? main.token : inviter.token),
   };
+}
+
+/** Mode may say that a key lacks a privilege, or that its owner is nobody here. */
+function lacksPrivilege(status: Settings['quirks']['privilege_refusal']): Error {
+  switch (status) {
+    case 401:
+      return unauthorized();
+    case 403:
+      return forbidden('You do not have permission to do this');
+    case 404:
+      return notFound('Membership', ' for Workspace');
+  }
 }
 
 function same(pair: string, { token, secret }: Credential): boolean {

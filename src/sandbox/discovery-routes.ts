@@ -1,7 +1,7 @@
 /** The Discovery API: all members in large pages, for a bearer token that an admin's key has minted. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, forbidden, unauthorized } from './api-error.ts';
+import { badRequest, forbidden, notFound, unauthorized } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
 import { readWrapped } from './body.ts';
 import { createScalars } from './hal.ts';
@@ -51,6 +51,15 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
       authentication_for: 'batch-api',
       authorization_type: 'read-only',
     };
+  });
+
+  batch.delete<{ Params: { token: string } }>(`/${slug}/signature_tokens/:token`, (request) => {
+    credentials.admin(request);
+    onPlan();
+    const { token } = request.params;
+    const revoked = memory().discovery.revoke(token);
+    if (revoked === undefined) throw notFound('Signature token');
+    return { token, name: revoked.name, expires_at: new Date(revoked.expiresAt).toISOString() };
   });
 
   // Everybody on record, former members too.

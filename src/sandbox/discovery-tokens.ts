@@ -15,6 +15,8 @@ interface SignatureToken {
 export interface DiscoveryTokens {
   /** The secret is told here and never again. */
   mint(name: string, expiresAt: number): { token: string; accessKey: string; accessSecret: string };
+  /** @returns what it was; undefined when there is none of that token */
+  revoke(token: string): Pick<SignatureToken, 'name' | 'expiresAt'> | undefined;
   /** @param bearer the text after "Bearer": base64 of token:access_key:access_secret */
   valid(bearer: string): boolean;
 }
@@ -31,6 +33,11 @@ export function createDiscoveryTokens(clock: Clock): DiscoveryTokens {
       if (tokens.size >= MAX_TOKENS && oldest !== undefined) tokens.delete(oldest);
       tokens.set(token, { name, expiresAt, digest: digestOf(`${accessKey}:${accessSecret}`) });
       return { token, accessKey, accessSecret };
+    },
+    revoke: (token) => {
+      const known = tokens.get(token);
+      tokens.delete(token);
+      return known;
     },
     valid: (bearer) => {
       const [token = '', ...rest] = Buffer.from(bearer, 'base64').toString().split(':');

@@ -5,11 +5,23 @@ const exact = { additionalProperties: false } as const;
 
 export const Fault = Type.Object(
   {
-    for_requests: Type.Integer({
-      minimum: 1,
-      maximum: 1_000_000,
-      description: 'So many calls, then it is over',
-    }),
+    for_requests: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'The fault is over after this number of calls',
+      }),
+    ),
+    for_seconds: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 31_536_000,
+        description: 'The fault is over after this time; it is kept as `until`',
+      }),
+    ),
+    until: Type.Optional(
+      Type.String({ format: 'date-time', description: 'The fault is over at this instant (ISO 8601)' }),
+    ),
     after_requests: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -79,6 +91,15 @@ export const Fault = Type.Object(
   exact,
 );
 export type Fault = Static<typeof Fault>;
+
+/** A fault that was ordered for some seconds ends at an instant. Pure. @param now milliseconds since the epoch */
+export function startFault({ for_seconds: seconds, ...fault }: Fault, now: number): Fault {
+  return seconds === undefined ? fault : { ...fault, until: new Date(now + seconds * 1_000).toISOString() };
+}
+
+export function isOver({ until }: Fault, now: number): boolean {
+  return until !== undefined && now >= Date.parse(until);
+}
 
 type Body = NonNullable<Fault['body']> | 'text';
 

@@ -1,5 +1,5 @@
 /** Who is in one group: who really is, and who is shown while Mode's reads lag behind its writes. */
-import { newToken } from './new-token.ts';
+import type { NewToken } from './new-token.ts';
 
 export interface GroupMembership {
   readonly token: string;
@@ -25,7 +25,7 @@ export interface GroupMembers {
   memberTokens(): readonly string[];
 }
 
-export function createGroupMembers(): GroupMembers {
+export function createGroupMembers(newToken: NewToken): GroupMembers {
   const rows = new Map<string, GroupMembership>();
   const byMember = new Map<string, readonly GroupMembership[]>();
 

@@ -8,6 +8,7 @@ import { readWrapped } from './body.ts';
 import { pageOf, type PageQuery } from './collection.ts';
 import { shownMemberships } from './group-member-routes.ts';
 import type { Group } from './groups.ts';
+import type { Permissions } from './permissions.ts';
 
 const GroupBody = Type.Object({ name: Type.String() });
 
@@ -24,11 +25,13 @@ export function registerGroupRoutes(api: FastifyInstance, context: ApiContext): 
   const base = `/${slug}/groups`;
 
   const render = (group: Group) => {
-    const spaces = workspace().spaces.all();
-    const count = spaces.filter(
-      ({ permissions }) => permissions.ofAccessor(group.token) !== undefined,
-    ).length;
-    return hal.group(group, shownMemberships(simulation, group).length, count);
+    const count = (resources: readonly { readonly permissions: Permissions }[]) =>
+      resources.filter(({ permissions }) => permissions.ofAccessor(group.token) !== undefined).length;
+    return hal.group(group, {
+      members: shownMemberships(simulation, group).length,
+      spaces: count(workspace().spaces.all()),
+      dataSources: count(workspace().dataSources.all()),
+    });
   };
 
   api.get<Listing>(base, (request) => {

@@ -1,7 +1,7 @@
 /** The simulated workspace's groups: soft deletion, and the trap of a name that was deleted before. */
 import { forbidden, notFound, refusal, unprocessable } from './api-error.ts';
 import { createGroupMembers, type GroupMembers, type GroupMembership } from './group-members.ts';
-import { newToken } from './new-token.ts';
+import type { NewToken } from './new-token.ts';
 import type { Quirks } from './quirks.ts';
 import type { MemberState } from './member.ts';
 
@@ -42,10 +42,11 @@ export interface Groups {
 export interface GroupRules {
   now(): number;
   quirks(): Quirks;
+  readonly newToken: NewToken;
   stateOf(memberToken: string): MemberState | undefined;
 }
 
-export function createGroups({ now, quirks, stateOf }: GroupRules): Groups {
+export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Groups {
   const groups = new Map<string, Group>();
   const leaving = new Set<Group>();
 
@@ -97,7 +98,7 @@ export function createGroups({ now, quirks, stateOf }: GroupRules): Groups {
         state: 'active',
         managed: given?.managed ?? false,
         everyone: given?.everyone ?? false,
-        members: createGroupMembers(),
+        members: createGroupMembers(newToken),
       };
       groups.set(group.token, group);
       return group;

@@ -15,6 +15,21 @@ export function createScalars({ settings }: Simulation) {
   };
 }
 
+/** What the records of people and of the workspace have in common, and nobody here looks at. */
+export function ofAccounts(name: string) {
+  return {
+    dataset_size_limit_mb: '250',
+    query_run_size_limit_mb: '250',
+    avatar: { type: 'initials', initials: name.slice(0, 2).toUpperCase(), seed: '1', color_class: 'blue' },
+  };
+}
+
+export interface GroupCounts {
+  readonly members: number;
+  readonly spaces: number;
+  readonly dataSources: number;
+}
+
 export type Hal = ReturnType<typeof createHal>;
 
 export function createHal(simulation: Simulation) {
@@ -54,6 +69,7 @@ export function createHal(simulation: Simulation) {
           groups: { href: `/api/${slug}/groups?member=${member.username}` },
           organization: { href: `/api/${slug}` },
           web_self: { href: web },
+          web_self_download_profile: { href: `${web}/profile` },
           ...(member.state === 'banned' ? { web_self_unban: { href: `${web}/unban` } } : {}),
         },
       };
@@ -63,7 +79,7 @@ export function createHal(simulation: Simulation) {
       return { email, name, username, member_token: memberToken, state: stateOf(member), admin };
     },
     /** @param own whether the person's own key asks */
-    user: ({ username, name, userId, memberToken, email }: Member, own: boolean) => {
+    user: ({ username, name, userId, memberToken, email, createdAt }: Member, own: boolean) => {
       const shown = settings().quirks.user_email;
       return {
         username,
@@ -72,7 +88,9 @@ export function createHal(simulation: Simulation) {
         token: memberToken,
         ...(shown === 'shown' || (shown === 'own' && own) ? { email } : {}),
         email_verified: true,
+        ...ofAccounts(name === '' ? username : name),
         user: true,
+        created_at: instant(createdAt),
         _links: { self: { href: `/api/${username}` }, web: { href: `/${username}` } },
       };
     },
@@ -94,12 +112,13 @@ export function createHal(simulation: Simulation) {
       ...(invite.expiresAt === null ? {} : { expires_at: instant(invite.expiresAt) }),
       accepted_at: null,
       _links: {
-        ...(inviter === undefined ? {} : { inviter: { href: `/api/${inviter.username}` } }),
-        invitee: { href: `/api/${invitee?.username ?? ''}` },
+        inviter: { href: `/api/${inviter?.username ?? slug}` },
+        ...(invitee === undefined ? {} : { invitee: { href: `/api/${invitee.username}` } }),
+        web_self_resend: { href: `/organizations/${slug}/invites/${invite.memberToken}/resend` },
       },
       _embedded: {},
     }),
-    group: (group: Group, memberCount: number, spacesCount: number) => {
+    group: (group: Group, counts: GroupCounts) => {
       const self = `/api/${slug}/groups/${group.token}`;
       const owner = simulation.workspace().owner();
       return {
@@ -108,8 +127,11 @@ export function createHal(simulation: Simulation) {
         state: group.state,
         group_type: group.everyone ? settings().quirks.everyone_type : 'custom',
         managed: scalars.flag(group.managed),
-        member_count: scalars.count(memberCount),
-        spaces_count: scalars.count(spacesCount),
+        member_count: scalars.count(counts.members),
+        spaces_count: scalars.count(counts.spaces),
+        ...(settings().quirks.group_fields === 'bare'
+          ? {}
+          : { description: '', data_sources_count: scalars.count(counts.dataSources) }),
         _links: {
           self: { href: self },
           web: { href: `/organizations/${slug}/groups/${group.token}` },
@@ -122,12 +144,15 @@ export function createHal(simulation: Simulation) {
     },
     groupMembership: (group: Group, row: GroupMembership, member: Member | undefined) => {
       const self = `/api/${slug}/groups/${group.token}`;
+      const owner = simulation.workspace().owner();
       return {
         token: row.token,
         member_token: row.memberToken,
         _links: {
           self: { href: `${self}/memberships/${row.token}` },
-          ...(member === undefined ? {} : { member: { href: `/api/${member.username}` } }),
+          // Somebody who has vanished is still listed for a while, and has no username any more.
+          member: { href: `/api/${member?.username ?? row.memberToken}` },
+          ...(owner === undefined ? {} : { creator: { href: `/api/${owner.username}` } }),
           user_group: { href: self },
         },
       };

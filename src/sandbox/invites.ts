@@ -1,7 +1,7 @@
 /** Invites of the simulated workspace: sent, sent again, accepted, cancelled with a removal, expired. */
 import { refusal } from './api-error.ts';
 import type { Invite, Member } from './member.ts';
-import { newToken } from './new-token.ts';
+import type { NewToken } from './new-token.ts';
 import type { People } from './people.ts';
 import type { Quirks } from './quirks.ts';
 
@@ -29,12 +29,13 @@ export interface Invites {
 export interface InviteRules {
   now(): number;
   quirks(): Quirks;
+  readonly newToken: NewToken;
   readonly people: People;
   /** Takes a person off the record. */
   forget(member: Member): void;
 }
 
-export function createInvites({ now, quirks, people, forget }: InviteRules): Invites {
+export function createInvites({ now, quirks, newToken, people, forget }: InviteRules): Invites {
   const invites = new Map<string, Invite>();
   const open = new Set<Invite>();
   /** Until then nothing is due, as long as invites are accepted after `waitMs`. */

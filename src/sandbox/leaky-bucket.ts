@@ -8,6 +8,8 @@ export interface LeakyBucket {
    * @returns undefined when the call may pass, else how many milliseconds until one may
    */
   take(now: number, rate: number, burst: number): number | undefined;
+  /** How many calls more could come right after the last one. */
+  room(burst: number): number;
 }
 
 export function createLeakyBucket(): LeakyBucket {
@@ -23,5 +25,6 @@ export function createLeakyBucket(): LeakyBucket {
       level += 1;
       return undefined;
     },
+    room: (burst) => Math.max(0, Math.max(1, burst) - level),
   };
 }

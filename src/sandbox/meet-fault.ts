@@ -1,6 +1,7 @@
 /** Which call meets which fault: those that were ordered, and those that the edge of Mode has now and then. */
 import type { FastifyRequest } from 'fastify';
-import type { Fault } from './fault.ts';
+import type { Clock } from '../clock.ts';
+import { isOver, type Fault } from './fault.ts';
 import type { Settings } from './settings.ts';
 import { routeOf, type CredentialName } from './traffic.ts';
 
@@ -14,7 +15,7 @@ export type MeetFault = (
 ) => Fault | undefined;
 
 /** Uses up what was ordered, call by call: in `settings.faults`, where one sees what is left. */
-export function createMeetFault(): MeetFault {
+export function createMeetFault(clock: Clock): MeetFault {
   let calls = 0;
 
   function edge({ quirks }: Settings): Fault | undefined {
@@ -26,13 +27,14 @@ export function createMeetFault(): MeetFault {
   }
 
   return (request, credential, settings) => {
-    const fault = settings.faults.find((each) => concerns(each, request, credential));
+    const now = clock.now();
+    const fault = settings.faults.find((each) => !isOver(each, now) && concerns(each, request, credential));
     if (fault === undefined) return edge(settings);
     if (fault.after_requests !== undefined && fault.after_requests > 0) {
       fault.after_requests -= 1;
       return edge(settings);
     }
-    fault.for_requests -= 1;
+    if (fault.for_requests !== undefined) fault.for_requests -= 1;
     if (fault.for_requests === 0) settings.faults.splice(settings.faults.indexOf(fault), 1);
     return fault;
   };

@@ -80,6 +80,8 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     if (keys === 'none' || (keys === 'member' && scope !== 'member'))
       throw refusal(status, 'This endpoint', 'is unsupported for use with Api Keys');
     const { invitee, message } = readWrapped(request.body, 'invite', InviteBody);
+    if (settings().seat_limit_reached)
+      throw refusal(settings().quirks.seat_limit_refusal, 'invite', 'cannot be sent: all seats are taken');
     if (!/^[^@\s]+@[^@\s]+$/.test(invitee.email)) throw unprocessable('email', 'is invalid');
     const invite = workspace().invites.send(invitee.email, message);
     const member = workspace().people.byToken(invite.memberToken);

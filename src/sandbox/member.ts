@@ -18,7 +18,8 @@ export interface Member {
   admin: boolean;
   /** Belongs to Mode's own SCIM: refuses writes. */
   readonly managedByScim: boolean;
-  /** Milliseconds since the epoch. */
+  /** When the account was made; milliseconds since the epoch, as all instants here. */
+  readonly createdAt: number;
   activatedAt: number | null;
   bannedAt: number | null;
   /** When they last looked at a report; null: never. */

@@ -1,5 +1,5 @@
 /** The accounts of a workspace, found by any of the names they have. */
-import { newToken } from './new-token.ts';
+import type { NewToken } from './new-token.ts';
 import type { Member } from './member.ts';
 
 export interface People {
@@ -20,7 +20,7 @@ export interface People {
   change(member: Member, change: Partial<Pick<Member, 'membershipToken' | 'username' | 'email'>>): void;
 }
 
-export function createPeople(): People {
+export function createPeople(newToken: NewToken): People {
   const people = new Map<string, Member>();
   const memberships = new Map<string, Member>();
   const usernames = new Map<string, Member>();
@@ -69,6 +69,7 @@ export function createPeople(): People {
         state,
         admin: given.admin ?? false,
         managedByScim: given.managedByScim ?? false,
+        createdAt: now,
         activatedAt: state === 'active' ? now : null,
         bannedAt: state === 'banned' ? now : null,
         lastActiveAt: given.lastActiveAt ?? null,

@@ -5,6 +5,7 @@ import { badRequest, notFound } from './api-error.ts';
 import { noteCall, type ApiContext } from './api-context.ts';
 import { readWrapped } from './body.ts';
 import { collection } from './collection.ts';
+import { holderOf } from './permission-holder.ts';
 import type { AccessorType, Permission, Permissions } from './permissions.ts';
 
 const NewPermission = Type.Object({
@@ -116,12 +117,11 @@ export function registerPermissionRoutes(
   }
 
   function render(resource: Resource, permission: Permission) {
-    const { token, action, accessorType, accessorToken } = permission;
+    const { token, action } = permission;
     return {
       token,
       action,
-      accessor_type: accessorType,
-      accessor_token: accessorToken,
+      ...holderOf(permission, simulation.settings().quirks.permission_holder),
       _links: { self: { href: `${hrefOf(resource)}/${token}` } },
     };
   }

@@ -1,6 +1,6 @@
 /** Who may do what with a collection or a data source of the simulated workspace. */
 import { notFound, unprocessable } from './api-error.ts';
-import { newToken } from './new-token.ts';
+import type { NewToken } from './new-token.ts';
 
 export type AccessorType = 'Account' | 'UserGroup';
 
@@ -21,7 +21,7 @@ export interface Permissions {
   remove(permission: Permission): void;
 }
 
-export function createPermissions(): Permissions {
+export function createPermissions(newToken: NewToken): Permissions {
   const permissions = new Map<string, Permission>();
   const ofAccessor = (accessorToken: string) =>
     [...permissions.values()].find((each) => each.accessorToken === accessorToken);

@@ -4,6 +4,7 @@ import type { Quirks } from './quirks.ts';
 export interface Profile {
   readonly rate_per_second: number | null;
   readonly burst: number | null;
+  readonly rate_window: { readonly calls: number; readonly seconds: number } | null;
   readonly retry_after: 'seconds' | 'date' | 'none' | 'mixed';
   readonly quirks: Quirks;
 }
@@ -13,6 +14,7 @@ const DAY_SECONDS = 86_400;
 /** All that clients have seen work, and nothing in anybody's way. */
 const KIND: Quirks = {
   member_key: 'admin',
+  privilege_refusal: 403,
   invite_keys: 'member',
   invite_refusal: 400,
   memberships: 'workspace',
@@ -27,12 +29,14 @@ const KIND: Quirks = {
   pending_state: 'pending',
   page_size: 20,
   next_page: 'lying',
-  pagination: true,
+  pagination: 'seen',
+  rate_headers: true,
   writes: 'ok',
   errors: 'seen',
   not_found: 'json',
   edge_failure_every: 0,
   edge_failure_applied: false,
+  group_fields: 'documented',
   group_delete_seconds: 0,
   deleted_group: 'soft_deleted',
   deleted_groups_listed: false,
@@ -45,14 +49,16 @@ const KIND: Quirks = {
   invite_active: 422,
   invite_pending: 'resend',
   invite_former: 'same',
+  seat_limit_refusal: 400,
   invitee_username: 'final',
-  invite_expires_seconds: null,
+  invite_expires_seconds: 30 * DAY_SECONDS,
   expired_invite: 'pending',
   membership_delete: 'ban',
   removed_member_groups: 'dropped',
   membership_patch: 'admin',
   audit_accept: 'json',
   audit_envelope: 'top',
+  audit_errors: 'own',
   unknown_filter: 'unfiltered',
   anonymous_root: true,
   root_links: 'offered',
@@ -60,8 +66,27 @@ const KIND: Quirks = {
   everyone_group: true,
   everyone_type: 'everyone',
   deleted_space: 404,
+  permission_holder: 'accessor',
   permission_get: 200,
   discovery: 'offered',
+};
+
+/**
+ * What the evidence says of Mode today: its own description of its API first, then what clients that run against it have
+ * seen. Nobody becomes an admin through the API, and the plan is one without the Discovery API: who has the plan for that
+ * has Mode's own SCIM, too.
+ */
+const LIKELY: Quirks = {
+  ...KIND,
+  privilege_refusal: 404,
+  user_email: 'own',
+  group_delete_seconds: 2,
+  group_member_stale_seconds: 2,
+  invite_active: 400,
+  membership_patch: 'refused',
+  deleted_space: 403,
+  permission_get: 500,
+  discovery: 'refused',
 };
 
 /** What Mode's own documents promise, and nothing that only clients have seen: no light list, no way to an admin. */
@@ -74,15 +99,15 @@ const DOCUMENTED: Quirks = {
   counts: 'string',
   flags: 'string',
   next_page: 'absent',
-  pagination: false,
+  pagination: 'documented',
   errors: 'documented',
   deleted_group: 'not_found',
   tombstone_trap: false,
   duplicate_group_member: 400,
   invite_active: 400,
-  invite_expires_seconds: 30 * DAY_SECONDS,
   membership_patch: 'refused',
   audit_accept: 'any',
+  audit_errors: 'usual',
   unknown_filter: 'refused',
 };
 
@@ -93,6 +118,7 @@ const DOCUMENTED: Quirks = {
 const HOSTILE: Quirks = {
   ...KIND,
   member_key: 'plain',
+  privilege_refusal: 404,
   invite_refusal: 401,
   lite_lists: 'all',
   memberships_list: 'all',
@@ -106,6 +132,8 @@ const HOSTILE: Quirks = {
   not_found: 'empty',
   edge_failure_every: 40,
   edge_failure_applied: true,
+  rate_headers: false,
+  group_fields: 'bare',
   group_delete_seconds: 2,
   deleted_groups_listed: true,
   group_member_stale_seconds: 2,
@@ -113,22 +141,31 @@ const HOSTILE: Quirks = {
   pending_group_member: 422,
   invite_active: 'noop',
   invite_former: 'new',
+  seat_limit_refusal: 422,
   invitee_username: 'placeholder',
-  invite_expires_seconds: 30 * DAY_SECONDS,
   audit_envelope: 'embedded',
   managed_refusal: 422,
   everyone_type: 'default',
   deleted_space: 403,
+  permission_holder: 'mixed',
   permission_get: 500,
   discovery: 'refused',
 };
 
-const UNLIMITED = { rate_per_second: null, burst: null, retry_after: 'seconds' } as const;
+const UNLIMITED = { rate_per_second: null, burst: null, rate_window: null, retry_after: 'seconds' } as const;
+
+/** What Mode's help page says: about 4 calls a second, and 40 in ten seconds. Each key has a limit of its own. */
+const LIMITED = {
+  ...UNLIMITED,
+  rate_per_second: 4,
+  rate_window: { calls: 40, seconds: 10 },
+} as const;
 
 export const PROFILES = {
+  likely: { ...LIMITED, quirks: LIKELY },
   kind: { ...UNLIMITED, quirks: KIND },
-  documented: { ...UNLIMITED, quirks: DOCUMENTED },
-  hostile: { rate_per_second: 200, burst: 100, retry_after: 'mixed', quirks: HOSTILE },
+  documented: { ...LIMITED, quirks: DOCUMENTED },
+  hostile: { ...LIMITED, retry_after: 'mixed', quirks: HOSTILE },
 } as const satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof PROFILES;

@@ -25,6 +25,11 @@ export const Quirks = Type.Object(
       'plain',
     ]),
     invite_keys: choice('12.1, 13.1', 'Which keys may invite', ['member', 'any', 'none']),
+    privilege_refusal: choice(
+      '1.6, 14.7',
+      "How a call is refused that needs an admin's power, with a member's key that lacks it",
+      [401, 403, 404],
+    ),
     invite_refusal: choice(
       '12.1, 6.2',
       'How an invite with the wrong kind of key is refused',
@@ -77,13 +82,18 @@ export const Quirks = Type.Object(
       'right',
       'absent',
     ]),
-    pagination: yesNo('12.6', 'Whether pages count themselves in a `pagination` block'),
+    pagination: choice(
+      '12.6, 14.14',
+      'The `pagination` block of a page: with the fields that clients see, with the fields that Mode describes, or none',
+      ['seen', 'documented', 'absent'],
+    ),
+    rate_headers: yesNo('1.7', 'Whether answers have `X-RateLimit-Limit` and `X-RateLimit-Remaining`'),
     writes: choice(
       '12.7, 13.4',
       'Answers to writes: 200 with the object, 201 with it and 204, or 2xx with nothing',
       ['ok', 'created', 'empty'],
     ),
-    errors: choice('12.8', 'Shapes of errors: as seen (param_missing, 422 by field), or as documented', [
+    errors: choice('12.8, 14.1', 'Shapes of errors: as seen (422 by field), or as documented (never 422)', [
       'seen',
       'documented',
     ]),
@@ -95,6 +105,11 @@ export const Quirks = Type.Object(
       description: 'Every so many calls are answered 502 or 503 with a page of HTML; 0: never',
     }),
     edge_failure_applied: yesNo('12.8', 'Whether those calls were carried out nevertheless'),
+    group_fields: choice(
+      '7.1, 14.7',
+      'What a group has: the fields of 2024, or `description` and `data_sources_count` too',
+      ['bare', 'documented'],
+    ),
     group_delete_seconds: seconds('12.9', 'So long a deleted group stays active'),
     deleted_group: choice('12.9', 'What GET of a deleted group tells', ['soft_deleted', 'not_found']),
     deleted_groups_listed: yesNo('12.9, 7.2', 'Whether the list of groups has deleted ones in it'),
@@ -118,6 +133,11 @@ export const Quirks = Type.Object(
       '12.12, 13.8',
       'Inviting a former member: the old membership is pending again, a new one is, or refused',
       ['same', 'new', 400, 422],
+    ),
+    seat_limit_refusal: choice(
+      '14.8',
+      'How an invite is refused while the setting `seat_limit_reached` is on',
+      [400, 403, 422],
     ),
     invitee_username: choice('12.12', 'The username until an invite is accepted: the final one, or another', [
       'final',
@@ -147,6 +167,11 @@ export const Quirks = Type.Object(
       ['json', 'any'],
     ),
     audit_envelope: choice('9.1', 'Where the list of /audit_logs stands', ['top', 'embedded']),
+    audit_errors: choice(
+      '1.6, 14.13',
+      'Refusals of /audit_logs: 400 with JSON of its own and 401 without a body, or as everywhere',
+      ['own', 'usual'],
+    ),
     unknown_filter: choice('12.16', 'A `filter` that Mode does not know', ['unfiltered', 'refused']),
     anonymous_root: yesNo('12.17', 'Whether the workspace answers who has no key'),
     root_links: choice('3, 13.2', 'Whether the workspace links to its lists', ['offered', 'self']),
@@ -154,6 +179,11 @@ export const Quirks = Type.Object(
     everyone_group: yesNo('12.19', 'Whether there is a built-in group of everybody'),
     everyone_type: choice('12.19', 'The `group_type` of that group', ['everyone', 'default', 'system']),
     deleted_space: choice('1.6', 'What GET of a deleted collection answers', [404, 403]),
+    permission_holder: choice(
+      '8.4, 14.11',
+      'How a permission names its holder: `accessor_type` and `accessor_token`, `member_type` and `member_token` ("account" or "User"), or each in turn',
+      ['accessor', 'account', 'user', 'mixed'],
+    ),
     permission_get: choice('8.3', 'What GET of one permission of a data source answers', [200, 500]),
     discovery: choice('9.2', 'Whether the plan has the Discovery API; refused: 403', ['offered', 'refused']),
   },

@@ -1,6 +1,6 @@
 /** Collections and data sources of the simulated workspace: what people and groups get access to. */
 import { notFound } from './api-error.ts';
-import { newToken } from './new-token.ts';
+import type { NewToken } from './new-token.ts';
 import { createPermissions, type Permissions } from './permissions.ts';
 
 /** "Collections" to people, "spaces" to the API. */
@@ -19,6 +19,10 @@ export interface DataSource {
   readonly id: string;
   readonly name: string;
   readonly adapter: string;
+  /** Deleted, and still on record with a flag that says so. */
+  softDeleted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly permissions: Permissions;
 }
 
@@ -61,22 +65,24 @@ function createResources<T extends { readonly token: string; readonly name: stri
   };
 }
 
-export function createSpaces(): Resources<Space> {
+export function createSpaces(newToken: NewToken): Resources<Space> {
   return createResources<Space>('Space', (id) => ({
     token: newToken(),
     id,
     description: '',
     spaceType: 'custom',
     defaultAccessLevel: 'view',
-    permissions: createPermissions(),
+    permissions: createPermissions(newToken),
   }));
 }
 
-export function createDataSources(): Resources<DataSource> {
+export function createDataSources(now: () => number, newToken: NewToken): Resources<DataSource> {
   return createResources<DataSource>('data source', (id) => ({
     token: newToken(),
     id,
     adapter: 'jdbc:postgresql',
-    permissions: createPermissions(),
+    softDeleted: false,
+    createdAt: now(),
+    permissions: createPermissions(newToken),
   }));
 }

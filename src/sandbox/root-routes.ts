@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badRequest, notFound, unauthorized } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
-import { createScalars } from './hal.ts';
+import { createScalars, ofAccounts } from './hal.ts';
 
-const WORKSPACE_TOKEN = 'a1b2c3d4e5f6';
+export const WORKSPACE_TOKEN = 'a1b2c3d4e5f6';
 export const WORKSPACE_ID = '7654321';
+const CREATED_AT = '2020-01-02T03:04:05.678Z';
 
 export function registerRootRoutes(api: FastifyInstance, { simulation, credentials, hal }: ApiContext): void {
   const { slug, settings, workspace } = simulation;
@@ -57,14 +58,34 @@ export function registerRootRoutes(api: FastifyInstance, { simulation, credentia
       name: slug,
       id: scalars.id(WORKSPACE_ID),
       token: WORKSPACE_TOKEN,
+      ...ofAccounts(slug),
       user: false,
       plan_code: 'plus',
+      trial_state: 'expired',
+      created_at: CREATED_AT,
+      ...(known ? ofMembers() : {}),
       ...(isAdmin ? { membership_type: 'admin', scim_enabled: scalars.flag(settings().scim_enabled) } : {}),
       _links: {
         self: href(''),
         ...(known ? linksFor(caller) : {}),
         new_invite_web: { href: `/${slug}/invites/new` },
       },
+    };
+  }
+
+  /** What strangers are not told. */
+  function ofMembers() {
+    const { seat_limit_reached: full } = settings();
+    return {
+      authorized_domains: [],
+      organization_restricted: false,
+      payment_method_confirmed: true,
+      admin_data_source_connections_only: false,
+      data_source_count: workspace().dataSources.all().length,
+      // Mode counts none, however many there are.
+      space_count: 0,
+      seat_limit_reached: full,
+      org_seat_limit_reached: full,
     };
   }
 
@@ -86,6 +107,7 @@ export function registerRootRoutes(api: FastifyInstance, { simulation, credentia
       groups: href('/groups'),
       group: { ...href('/groups{/id}'), templated: true },
       data_sources: href('/data_sources'),
+      api_keys: href('/api_keys'),
       ...(quirks.everyone_group && everyone ? { everyone_group: href(`/groups/${everyone.token}`) } : {}),
     };
     return {

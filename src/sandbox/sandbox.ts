@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import { asBridgeError } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
-import { ApiError, shapeError } from './api-error.ts';
+import { ApiError, idOfStatus, internalError, shapeError } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
 import { registerAuditRoutes } from './audit-routes.ts';
 import { createControl, type Control } from './control.ts';
@@ -16,15 +16,20 @@ import { registerControl } from './control-routes.ts';
 import { createCredentials, type Credential } from './credentials.ts';
 import { registerDataSourceRoutes } from './data-source-routes.ts';
 import { registerDiscoveryRoutes } from './discovery-routes.ts';
+import type { Fault } from './fault.ts';
 import { registerGroupMemberRoutes } from './group-member-routes.ts';
 import { registerGroupRoutes } from './group-routes.ts';
 import { createHal } from './hal.ts';
 import { registerMemberRoutes } from './member-routes.ts';
+import { registerOwnScim } from './own-scim-routes.ts';
+import { newToken, type NewToken } from './new-token.ts';
 import { registerRootRoutes } from './root-routes.ts';
 import { readSettingsPatch } from './settings.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
 import { registerSpaceRoutes } from './space-routes.ts';
+import type { StateDocument } from './state-document.ts';
 import { addTrafficHooks } from './traffic-hooks.ts';
+import type { UiEdit } from './ui-edit.ts';
 
 /** States of whole workspaces are seeded at once. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -39,7 +44,14 @@ export interface SandboxOptions {
   readonly mainKey: Credential;
   /** The member API key of an admin: invites. */
   readonly inviterKey: Credential;
+  /** The bearer token of Mode's own SCIM, which is under /scim/v2 while the setting `scim_enabled` says so. */
+  readonly scimToken?: string;
   readonly clock: Clock;
+  /**
+   * Which tokens people, groups and the like get, one after the other: 12 hexadecimal characters, each once. Random when
+   * not given; a story that is to happen again in the same way gives its own.
+   */
+  readonly tokens?: NewToken;
   readonly log: FastifyBaseLogger;
   /** As PATCH /_sandbox/settings takes it, e.g. `{ profile: 'hostile' }`; the profile `kind` when not given. */
   readonly settings?: unknown;
@@ -50,8 +62,14 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** e.g. http://127.0.0.1:4010 */
   readonly url: string;
-  /** The same that is served under /_sandbox. */
+  /** The same that is served under /_sandbox, for callers in this process. */
   readonly control: Control;
+  /** @param all former members and deleted groups too @returns everything in the workspace, sorted */
+  state(all?: boolean): StateDocument;
+  /** Somebody does it in Mode's own pages. @throws ApiError, and nothing is changed */
+  edit(edit: UiEdit): StateDocument;
+  /** Calls fail in this way from now on. @returns what takes this fault off; it does nothing when the fault is over */
+  fault(fault: Fault): () => void;
   /** Lets go of what hangs. */
   close(): Promise<void>;
 }
@@ -71,6 +89,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   answerErrors(server, simulation);
   await registerApi(server, context, closing.signal);
+  await registerScim(server, context, options.scimToken, closing.signal);
   await server.register(
     (routes, _options, done) => {
       registerControl(routes, control);
@@ -80,12 +99,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
 
   const url = await server.listen({ host, port });
-  return { url, control, close: () => server.close() };
+  return {
+    url,
+    control,
+    state: (all) => control.state(all),
+    edit: (edit) => control.uiEdit(edit),
+    fault: (fault) => control.addFault(fault),
+    close: () => server.close(),
+  };
 }
 
-function begin({ workspace: slug, clock, settings = {}, seed }: SandboxOptions) {
+function begin({ workspace: slug, clock, settings = {}, seed, tokens = newToken }: SandboxOptions) {
   try {
-    const simulation = createSimulation(slug, clock, readSettingsPatch(settings));
+    const simulation = createSimulation(slug, clock, readSettingsPatch(settings), tokens);
     const control = createControl(simulation);
     if (seed !== undefined) control.seed(seed);
     return { simulation, control };
@@ -102,6 +128,7 @@ async function registerApi(
 ): Promise<void> {
   await server.register(
     (api, _options, done) => {
+      ignoreOtherBodies(api);
       addTrafficHooks(api, context, closing);
       answerErrors(api, context.simulation);
       registerRootRoutes(api, context);
@@ -117,12 +144,39 @@ async function registerApi(
   );
   await server.register(
     (batch, _options, done) => {
+      ignoreOtherBodies(batch);
       addTrafficHooks(batch, context, closing);
       answerErrors(batch, context.simulation);
       registerDiscoveryRoutes(batch, context);
       done();
     },
     { prefix: '/batch' },
+  );
+}
+
+/** Mode reads a body as JSON only when it is called so: without a Content-Type, what a write needs is missing. */
+function ignoreOtherBodies(scope: FastifyInstance): void {
+  scope.removeContentTypeParser('*');
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => {
+    done(null, undefined);
+  });
+}
+
+async function registerScim(
+  server: FastifyInstance,
+  context: ApiContext,
+  token: string | undefined,
+  closing: AbortSignal,
+): Promise<void> {
+  if (token === undefined) return;
+  await server.register(
+    (scim, _options, done) => {
+      addTrafficHooks(scim, context, closing);
+      answerErrors(scim, context.simulation);
+      registerOwnScim(scim, context, token);
+      done();
+    },
+    { prefix: '/scim/v2' },
   );
 }
 
@@ -143,7 +197,8 @@ function sendError(reply: FastifyReply, { settings }: Simulation, error: unknown
   const { code, message } = asBridgeError(error);
   if (code === 'internal') {
     reply.log.error({ err: error }, 'the sandbox failed');
-    return reply.code(500).send({ id: 'internal_error', message: 'Internal error' });
+    return reply.code(500).send(internalError().body);
   }
-  return reply.code(code === 'payload_too_large' ? 413 : 400).send({ id: 'bad_request', message });
+  const status = code === 'payload_too_large' ? 413 : 400;
+  return reply.code(status).send({ id: idOfStatus(status), message });
 }

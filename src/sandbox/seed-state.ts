@@ -44,8 +44,9 @@ export function seedState(workspace: Workspace, document: StateDocument, now: nu
     });
     grant(workspace, space.permissions, permissions, space.name);
   }
-  for (const { permissions = [], ...given } of document.data_sources ?? []) {
-    const source = workspace.dataSources.add(given);
+  for (const { permissions = [], soft_deleted: softDeleted = false, ...given } of document.data_sources ??
+    []) {
+    const source = workspace.dataSources.add({ ...given, softDeleted });
     grant(workspace, source.permissions, permissions, source.name);
   }
 }

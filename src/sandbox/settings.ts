@@ -19,11 +19,30 @@ const Settings = Type.Object(
     burst: Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
       description: "Calls that the bucket holds; null: one second's",
     }),
+    rate_window: Type.Union(
+      [
+        Type.Object(
+          {
+            calls: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+            seconds: Type.Number({ exclusiveMinimum: 0, maximum: 86_400 }),
+          },
+          exact,
+        ),
+        Type.Null(),
+      ],
+      {
+        description:
+          'Calls in a window that begins with the first call after the last window; null: no limit',
+      },
+    ),
     retry_after: Type.Enum(['seconds', 'date', 'none', 'mixed'], {
       description: 'What a 429 says about when to come again; mixed: each in turn',
     }),
     auto_accept_seconds: Type.Number({ minimum: -1, description: '-1: nobody accepts by themselves' }),
     scim_enabled: Type.Boolean({ description: "Whether Mode's own SCIM is on, as the workspace tells" }),
+    seat_limit_reached: Type.Boolean({
+      description: 'Whether all seats are taken: the workspace says so, and invites are refused',
+    }),
     revoked_keys: Type.Array(Type.Enum(['main', 'inviter']), {
       maxItems: 2,
       description: 'Keys that are answered 401',
@@ -55,6 +74,7 @@ export function settingsOf(profile: ProfileName): Settings {
     latency_ms: 0,
     auto_accept_seconds: 1,
     scim_enabled: false,
+    seat_limit_reached: false,
     revoked_keys: [],
     faults: [],
     ...PROFILES[profile],
@@ -70,15 +90,18 @@ export function readSettingsPatch(value: unknown): SettingsPatch {
   return check(SettingsPatch, value);
 }
 
-/** A profile first, when the change names one; then what else it says. */
+/**
+ * A profile first, when the change names one; then what else it says. Faults that the change does not name stay the same
+ * objects: who has ordered one can still take it off.
+ */
 export function mergeSettings(before: Settings, patch: SettingsPatch): Settings {
   const base = patch.profile === undefined ? before : settingsOf(patch.profile);
-  const { faults = base.faults, quirks, ...rest } = patch;
+  const { faults, quirks, ...rest } = patch;
   return {
     ...base,
     ...rest,
     quirks: { ...base.quirks, ...quirks },
-    faults: structuredClone(Array.isArray(faults) ? faults : [faults]),
+    faults: faults === undefined ? base.faults : structuredClone(Array.isArray(faults) ? faults : [faults]),
   };
 }
 

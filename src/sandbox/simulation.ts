@@ -2,8 +2,10 @@
 import type { Clock } from '../clock.ts';
 import { createAuditLog, type AuditLog } from './audit-log.ts';
 import { createDiscoveryTokens, type DiscoveryTokens } from './discovery-tokens.ts';
-import { createLeakyBucket, type LeakyBucket } from './leaky-bucket.ts';
+import { isOver, startFault, type Fault } from './fault.ts';
 import { createMeetFault, type MeetFault } from './meet-fault.ts';
+import type { NewToken } from './new-token.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { mergeSettings, settingsOf, type Settings, type SettingsPatch } from './settings.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -14,7 +16,7 @@ const OWNER = { email: 'admin@acme.example', name: 'Acme Admin', username: 'acme
 /** What is forgotten with a new beginning, but for the settings. */
 interface Memory {
   readonly traffic: Traffic;
-  readonly bucket: LeakyBucket;
+  readonly rateLimit: RateLimit;
   readonly meetFault: MeetFault;
   readonly audit: AuditLog;
   readonly discovery: DiscoveryTokens;
@@ -27,22 +29,37 @@ export interface Simulation {
   settings(): Settings;
   memory(): Memory;
   change(patch: SettingsPatch): void;
+  /** One fault more. @returns what takes this one off, and nothing else */
+  addFault(fault: Fault): () => void;
   /** Everything as at the beginning. */
   reset(): void;
   /** Another workspace instead; when `fill` throws, the present one stays. */
   replaceWorkspace(fill: (workspace: Workspace) => void): void;
-  /** Lets happen what time has brought: accepted and expired invites, deletions that are done. */
+  /** Lets happen what time has brought: accepted and expired invites, deletions that are done, faults that are over. */
   catchUp(): void;
 }
 
 /** @param start what differs from the profile `kind` at every beginning */
-export function createSimulation(slug: string, clock: Clock, start: SettingsPatch): Simulation {
-  let settings = mergeSettings(settingsOf('kind'), start);
+export function createSimulation(
+  slug: string,
+  clock: Clock,
+  start: SettingsPatch,
+  newToken: NewToken,
+): Simulation {
+  let settings = begun(mergeSettings(settingsOf('kind'), start));
   let workspace = emptyWorkspace();
   let memory = begin();
 
+  /** Faults that were ordered for some time begin now. */
+  function begun(changed: Settings): Settings {
+    const faults = changed.faults.map((fault) =>
+      fault.for_seconds === undefined ? fault : startFault(fault, clock.now()),
+    );
+    return { ...changed, faults };
+  }
+
   function emptyWorkspace(): Workspace {
-    const empty = createWorkspace(clock, () => settings.quirks);
+    const empty = createWorkspace(clock, () => settings.quirks, newToken);
     empty.groups.create('Everyone', { everyone: true });
     return empty;
   }
@@ -52,8 +69,8 @@ export function createSimulation(slug: string, clock: Clock, start: SettingsPatc
     workspace.add(OWNER);
     return {
       traffic: createTraffic(clock),
-      bucket: createLeakyBucket(),
-      meetFault: createMeetFault(),
+      rateLimit: createRateLimit(),
+      meetFault: createMeetFault(clock),
       audit: createAuditLog(slug, clock),
       discovery: createDiscoveryTokens(clock),
     };
@@ -66,10 +83,17 @@ export function createSimulation(slug: string, clock: Clock, start: SettingsPatc
     settings: () => settings,
     memory: () => memory,
     change: (patch) => {
-      settings = mergeSettings(settings, patch);
+      settings = begun(mergeSettings(settings, patch));
+    },
+    addFault: (ordered) => {
+      const fault = startFault(structuredClone(ordered), clock.now());
+      settings.faults.push(fault);
+      return () => {
+        settings.faults = settings.faults.filter((each) => each !== fault);
+      };
     },
     reset: () => {
-      settings = mergeSettings(settingsOf('kind'), start);
+      settings = begun(mergeSettings(settingsOf('kind'), start));
       memory = begin();
     },
     replaceWorkspace: (fill) => {
@@ -78,7 +102,10 @@ export function createSimulation(slug: string, clock: Clock, start: SettingsPatc
       workspace = filled;
     },
     catchUp: () => {
-      const { auto_accept_seconds: seconds } = settings;
+      const { auto_accept_seconds: seconds, faults } = settings;
+      const now = clock.now();
+      if (faults.some((fault) => isOver(fault, now)))
+        settings.faults = faults.filter((fault) => !isOver(fault, now));
       workspace.settle(seconds < 0 ? undefined : seconds * 1_000);
     },
   };

@@ -8,6 +8,7 @@ import { knownFilter, pageOf, type PageQuery } from './collection.ts';
 import { createScalars } from './hal.ts';
 import { registerPermissionRoutes } from './permission-routes.ts';
 import type { Space } from './resources.ts';
+import { registerSpaceMemberRoutes } from './space-member-routes.ts';
 
 const NewSpace = Type.Object({
   name: Type.String({ minLength: 1 }),
@@ -52,12 +53,12 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
       const filter = knownFilter(request.query.filter, ['all', 'custom', 'mine'], settings());
       const all = workspace().spaces.all();
       const own = all.filter((space) => space.spaceType !== 'private');
-      const listed =
+      const found =
         filter === 'all' && scope === 'workspace'
           ? all
           : own.filter((space) => filter !== 'custom' || space.spaceType === 'custom');
-      const list = { key: 'spaces', path: `/api${base}`, deadEnd: `/api/1/spaces.${slug}`, render };
-      return pageOf(listed, request.query, settings(), list);
+      const list = { key: 'spaces', path: `/api${base}`, deadEnd: `/api/1/spaces.${slug}`, render: listed };
+      return pageOf(found, request.query, settings(), list);
     });
 
     api.post(base, (request) => {
@@ -67,7 +68,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
         name: body.name,
         ...(body.description === undefined ? {} : { description: body.description }),
         ...(body.space_type === undefined ? {} : { spaceType: body.space_type }),
-        ...(body.default_access_level === undefined ? {} : { defaultAccessLevel: body.default_access_level }),
+        defaultAccessLevel: body.default_access_level ?? 'none',
       });
       noteCall(context, request, 'collection_created', entity(space));
       return render(space);
@@ -75,7 +76,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
 
     api.get<ByToken>(`${base}/:space`, (request) => {
       credentials.scope(request);
-      return render(find(request.params.space));
+      return render(find(request.params.space), true);
     });
 
     api.patch<ByToken>(`${base}/:space`, (request) => {
@@ -102,32 +103,46 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
       key: 'space_entitlements',
       actions: ['view', 'edit'],
       entityType: 'space',
-      find: (token) => {
-        const space = find(token);
-        if (space.spaceType === 'private') throw badRequest('Invalid space');
-        return space;
-      },
+      find: shared,
       get: (permission) => permission,
     });
+    registerSpaceMemberRoutes(api, context, base, shared);
   }
 
-  function render(space: Space) {
+  /** A private collection is its owner's alone. @throws ApiError */
+  function shared(token: string): Space {
+    const space = find(token);
+    if (space.spaceType === 'private') throw badRequest('Invalid space');
+    return space;
+  }
+
+  const listed = (space: Space) => render(space, false);
+
+  /** @param alone whether it was asked for by itself: in a list, Mode calls each of them not viewable */
+  function render(space: Space, alone = true) {
+    const owner = workspace().owner()?.username ?? slug;
     const self = `/api/${slug}/collections/${space.token}`;
     return {
       token: space.token,
       id: scalars.id(space.id),
       space_type: space.spaceType,
       name: space.name,
-      description: space.description,
+      description: space.description === '' ? null : space.description,
       state: 'active',
       // Of no use: so it is in all of them.
       restricted: false,
       free_default: false,
-      default_access_level: space.defaultAccessLevel,
+      'viewable?': alone,
+      // What is set as "none" reads as "restricted".
+      default_access_level: space.defaultAccessLevel === 'none' ? 'restricted' : space.defaultAccessLevel,
       _links: {
         self: { href: self },
-        space_memberships: { href: `${self}/memberships` },
-        search_space_permissions: { href: `${self}/permissions` },
+        detail: { href: `${self}/detail` },
+        web: { href: `/${slug}/spaces/${space.token}` },
+        reports: { href: `${self}/reports` },
+        creator: { href: `/api/${owner}` },
+        ...(space.spaceType === 'custom' ? { space_memberships: { href: `${self}/memberships` } } : {}),
+        search_space_permissions: { href: `${self}/permissions/search` },
       },
     };
   }

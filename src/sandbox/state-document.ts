@@ -81,6 +81,7 @@ export const StateDocument = Type.Object(
           {
             name: Type.String({ minLength: 1 }),
             token: Type.Optional(Token),
+            soft_deleted: Type.Optional(Type.Boolean()),
             permissions: Type.Optional(Type.Array(Permission_)),
           },
           exact,
@@ -144,8 +145,9 @@ export function renderState(workspace: Workspace, all: boolean): StateDocument {
       .sort(byName),
     data_sources: workspace.dataSources
       .all()
-      .map(({ token, name, permissions }) => ({
-        ...{ token, name, permissions: permissions.all().map(permission) },
+      .map(({ token, name, softDeleted, permissions }) => ({
+        ...{ token, name, ...(softDeleted ? { soft_deleted: true } : {}) },
+        permissions: permissions.all().map(permission),
       }))
       .sort(byName),
   };

@@ -1,10 +1,11 @@
 /** What happens to every call before it is answered, and to its answer: logged, limited, slowed, spoilt. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerFault } from './answer-fault.ts';
-import { ApiError } from './api-error.ts';
+import { rateLimited } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
 import { carriesOut, type Fault } from './fault.ts';
 import { retryAfter } from './retry-after.ts';
+import type { CredentialName } from './traffic.ts';
 
 interface UnderWay {
   readonly answered: (status: number) => void;
@@ -25,7 +26,7 @@ export function addTrafficHooks(
     const credential = credentials.name(request);
     const call: UnderWay = { answered: memory().traffic.arrived(request, credential) };
     underWay.set(request, call);
-    limit(reply);
+    limit(reply, credential);
     if (settings().latency_ms > 0) await clock.sleep(settings().latency_ms, closing);
     simulation.catchUp();
     const fault = memory().meetFault(request, credential, settings());
@@ -48,16 +49,19 @@ export function addTrafficHooks(
     return body;
   });
 
-  /** @throws ApiError 429 */
-  function limit(reply: FastifyReply): void {
-    const { rate_per_second: rate, burst, retry_after: how } = settings();
-    if (rate === null) return;
-    const waitMs = memory().bucket.take(clock.now(), rate, burst ?? rate);
+  /** Each key has a limit of its own. @throws ApiError 429 */
+  function limit(reply: FastifyReply, credential: CredentialName): void {
+    const { retry_after: how, quirks } = settings();
+    const taken = memory().rateLimit.take(credential, clock.now(), settings());
+    if (taken === undefined) return;
+    const { limit: calls, remaining, waitMs } = taken;
+    if (quirks.rate_headers)
+      void reply.headers({ 'x-ratelimit-limit': calls, 'x-ratelimit-remaining': remaining });
     if (waitMs === undefined) return;
     const header = retryAfter(how, waitMs, clock.now(), refusals);
     refusals += 1;
     if (header !== undefined) void reply.header('retry-after', header);
-    throw new ApiError(429, { id: 'too_many_requests', message: 'Too many requests' });
+    throw rateLimited();
   }
 
   /** Which success a write is answered with. */

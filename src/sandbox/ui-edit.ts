@@ -9,6 +9,7 @@ import type { Workspace } from './workspace.ts';
 const exact = { additionalProperties: false } as const;
 const Text = Type.String({ minLength: 1, maxLength: 1_000 });
 const Person = Type.Object({ email: Text }, exact);
+const Emails = Type.Array(Text, { maxItems: 10_000 });
 const OneGroup = Type.Object({ group: Text }, exact);
 const PersonAndGroup = Type.Object({ email: Text, group: Text }, exact);
 
@@ -18,10 +19,14 @@ export interface Noted {
   readonly entity: Entity;
 }
 
-type Run = (workspace: Workspace, given: unknown) => Noted;
+interface Edit<T extends TObject> {
+  readonly schema: T;
+  /** @throws ApiError, and nothing is changed */
+  readonly run: (workspace: Workspace, given: unknown) => Noted;
+}
 
-function edit<T extends TObject>(schema: T, run: (workspace: Workspace, given: Static<T>) => Noted): Run {
-  return (workspace, given) => run(workspace, check(schema, given));
+function edit<T extends TObject>(schema: T, run: (workspace: Workspace, given: Static<T>) => Noted): Edit<T> {
+  return { schema, run: (workspace, given) => run(workspace, check(schema, given)) };
 }
 
 const EDITS = {
@@ -48,6 +53,11 @@ const EDITS = {
     const invite = workspace.invites.send(email, 'Invited in Mode');
     const member = workspace.people.byToken(invite.memberToken) ?? workspace.memberByEmail(email);
     return { action: 'member_invited', entity: memberEntity(member) };
+  }),
+  /** The person clicks the link of an invite, whether it still should work or not. */
+  accept_invite: edit(Person, (workspace, { email }) => {
+    if (workspace.invites.accept([email], true).length === 0) throw notFound(`An invite of ${email}`);
+    return { action: 'invite_accepted', entity: memberEntity(workspace.memberByEmail(email)) };
   }),
   /** Signs in for the first time by SAML: a member without an invite. */
   join: edit(Type.Object({ email: Text, name: Type.Optional(Text) }, exact), (workspace, { email, name }) => {
@@ -92,9 +102,39 @@ const EDITS = {
     leave(workspace, given.email, find(workspace, given.from));
     return join(workspace, given.email, to);
   }),
-} satisfies Record<string, Run>;
+  /** Exactly these people are in the group. */
+  set_group_members: edit(Type.Object({ group: Text, emails: Emails }, exact), (workspace, given) => {
+    const group = find(workspace, given.group);
+    const people = given.emails.map((email) => workspace.memberByEmail(email));
+    const absent = people.find(({ state }) => state !== 'active');
+    if (absent !== undefined) throw unprocessable('emails', `${absent.email} is not an active member`);
+    const wanted = new Set(people.map(({ memberToken: token }) => token));
+    for (const token of group.members.memberTokens().filter((each) => !wanted.has(each))) {
+      for (const row of group.members.ofMember(token)) workspace.groups.removeMember(group, row.token);
+    }
+    const present = new Set(group.members.memberTokens());
+    for (const token of wanted) if (!present.has(token)) workspace.groups.addMember(group, token);
+    return { action: 'group_members_changed', entity: groupEntity(group) };
+  }),
+  /** It stays on record with a flag that says so. */
+  delete_data_source: edit(Type.Object({ data_source: Text }, exact), (workspace, given) => {
+    const source = workspace.dataSources
+      .all()
+      .find(({ name, token }) => name === given.data_source || token === given.data_source);
+    if (source === undefined) throw notFound('data source');
+    source.softDeleted = true;
+    const { name, token } = source;
+    return {
+      action: 'connection_deleted',
+      entity: { entity_name: name, entity_type: 'workspace_connection', entity_id: token },
+    };
+  }),
+};
 
-export type UiEdit = { readonly action: keyof typeof EDITS } & Readonly<Record<string, string>>;
+/** One of the edits, with the fields that it needs. */
+export type UiEdit = {
+  [K in keyof typeof EDITS]: { readonly action: K } & Readonly<Static<(typeof EDITS)[K]['schema']>>;
+}[keyof typeof EDITS];
 
 const Named = Type.Object({ action: Type.String() });
 
@@ -102,7 +142,7 @@ const Named = Type.Object({ action: Type.String() });
 export function applyUiEdit(workspace: Workspace, given: unknown): Noted {
   const { action, ...fields } = check(Named, given);
   refuseUnknown('edit', [action], Object.keys(EDITS));
-  return EDITS[action as keyof typeof EDITS](workspace, fields);
+  return EDITS[action as keyof typeof EDITS].run(workspace, fields);
 }
 
 function setAdmin(workspace: Workspace, email: string, admin: boolean): Noted {

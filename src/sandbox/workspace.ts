@@ -4,6 +4,7 @@ import { notFound, refusal, unprocessable } from './api-error.ts';
 import { createGroups, type Groups } from './groups.ts';
 import { createInvites, type Invites } from './invites.ts';
 import type { Member } from './member.ts';
+import type { NewToken } from './new-token.ts';
 import { createPeople, type People } from './people.ts';
 import type { Quirks } from './quirks.ts';
 import { createDataSources, createSpaces, type DataSource, type Resources, type Space } from './resources.ts';
@@ -30,16 +31,16 @@ export interface Workspace {
   settle(acceptAfterMs: number | undefined): void;
 }
 
-export function createWorkspace(clock: Clock, quirks: () => Quirks): Workspace {
+export function createWorkspace(clock: Clock, quirks: () => Quirks, newToken: NewToken): Workspace {
   const { now } = clock;
-  const people = createPeople();
+  const people = createPeople(newToken);
   const stateOf = (memberToken: string) => people.byToken(memberToken)?.state;
-  const groups = createGroups({ now, quirks, stateOf });
+  const groups = createGroups({ now, quirks, newToken, stateOf });
   const forget = (member: Member) => {
     groups.dropMember(member.memberToken);
     people.forget(member);
   };
-  const invites = createInvites({ now, quirks, people, forget });
+  const invites = createInvites({ now, quirks, newToken, people, forget });
 
   function keepsAnAdmin(member: Member): void {
     if (!member.admin || member.state !== 'active') return;
@@ -56,8 +57,8 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks): Workspace {
     groups,
     people,
     invites,
-    spaces: createSpaces(),
-    dataSources: createDataSources(),
+    spaces: createSpaces(newToken),
+    dataSources: createDataSources(now, newToken),
     memberByMembership: (token) => {
       const member = people.byMembership(token);
       if (member === undefined) throw notFound('Membership');

@@ -14,4 +14,6 @@ export interface Call {
   readonly guard: Guard | undefined;
   /** What If-None-Match knows already; undefined: nothing. */
   readonly known: Guard | undefined;
+  /** What was taken out of a request that deactivates a person, because it cannot be applied. */
+  readonly leftOut?: readonly string[];
 }

@@ -57,7 +57,11 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
     if (ready === undefined) done();
     else ready.then(go, go);
   });
-  const routes: RouteScope = { callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }) };
+  const routes: RouteScope = {
+    callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }),
+    // A reader of the feed is a governance tool, not the IdP that the shape of answers is for.
+    discoveryOf: ({ reads, connection }) => (reads ? 'full' : profiles.shape(connection).discovery),
+  };
   const types = [userOperations(options), groupOperations(options)];
   registerDiscovery(scope, routes, eventUris);
   for (const type of types) registerResource(scope, routes, type);

@@ -47,11 +47,14 @@ export function answerWithScimErrors(scope: FastifyInstance): void {
   scope.setErrorHandler((error, request, reply) => {
     const known = asBridgeError(error);
     if (known.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'unexpected');
-    return sendError(reply, known);
+    return sendScimError(reply, known);
   });
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    return sendError(reply, new BridgeError('not_found', `There is nothing at ${request.method} ${path}.`));
+    return sendScimError(
+      reply,
+      new BridgeError('not_found', `There is nothing at ${request.method} ${path}.`),
+    );
   });
 }
 
@@ -62,7 +65,8 @@ export function scimError({ code, message }: BridgeError): { status: number; bod
   return { status, body: { schemas: [ERROR], status: String(status), ...type, detail: message } };
 }
 
-function sendError(reply: FastifyReply, error: BridgeError): FastifyReply {
+/** Answers `error` as SCIM has it. */
+export function sendScimError(reply: FastifyReply, error: BridgeError): FastifyReply {
   const { status, body } = scimError(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
   if (status === 500 || status === 503 || status === 429)

@@ -1,65 +1,112 @@
 /** Who in the directory stands behind what Mode has, and what of the directory nobody on Mode stands for yet. */
+import { sql } from 'kysely';
 import type { Subject } from '../directory/subject.ts';
+import { matchAccounts } from '../provisioning/matching.ts';
 import { memberKey } from '../provisioning/observation.ts';
-import type { PersonBehind, ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import type { PersonConcerned, ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import { chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
+import { matchingReads } from './matching-reads.ts';
 import { ofSubject } from './of-subject.ts';
 import { fold } from './rows.ts';
 
 type BehindReads = Pick<
   ProvisioningStore,
-  'peopleBehind' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
+  'peopleConcerned' | 'accountHolders' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
 >;
 
-export function behindReads({ db }: Engine): BehindReads {
-  async function usersBehind(workspace: string, tokens: readonly string[], emailKeys: readonly string[]) {
-    return db
-      .selectFrom('users')
-      .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
-      .select(['users.id', 'users.owner_id', 'users.email_key', 'users.deleted_at', 'links.token'])
-      .where('users.workspace', '=', workspace)
-      .where((of) =>
-        of.or([
-          // An empty list is no SQL on PostgreSQL; nothing is named by the empty string.
-          of('links.token', 'in', [...tokens, '']),
-          of.and([of('links.token', 'is', null), of('users.email_key', 'in', [...emailKeys, ''])]),
-        ]),
-      )
+interface ConcernedRow {
+  readonly id: string;
+  readonly owner_id: string | null;
+  readonly token?: string | null;
+  readonly address?: string | null;
+}
+
+export function behindReads(engine: Engine): BehindReads {
+  const { db } = engine;
+  const { all } = matchingReads(engine);
+
+  /** The likeliest first. */
+  async function usersConcerned(
+    workspace: string,
+    tokens: readonly string[],
+    addresses: readonly string[],
+  ): Promise<readonly ConcernedRow[]> {
+    const users = () =>
+      db
+        .selectFrom('users')
+        .select(['users.id', 'users.owner_id'])
+        .where('users.workspace', '=', workspace)
+        // A member that nobody pushed and that was hidden since is nobody.
+        .where((of) => of.or([of('users.owner_id', 'is not', null), of('users.deleted_at', 'is', null)]));
+    // An empty list is no SQL on PostgreSQL; nothing is named by the empty string.
+    const linked = await users()
+      .innerJoin('links', (join) => join.on(ofSubject('links', 'users')))
+      .select('links.token')
+      .where('links.token', 'in', [...tokens, ''])
       .execute();
+    const mailed = await users()
+      .select('users.account_key as address')
+      .where('users.account_key', 'in', [...addresses, ''])
+      .orderBy(sql`case when users.owner_id is null then 1 else 0 end`)
+      .orderBy('users.active', 'desc')
+      .orderBy('users.created_at')
+      .orderBy('users.id')
+      .execute();
+    const invited = await users()
+      .innerJoin('invites', (join) =>
+        join
+          .onRef('invites.workspace', '=', 'users.workspace')
+          .onRef('invites.user_id', '=', 'users.id')
+          .on('invites.state', '!=', 'accepted'),
+      )
+      .select('invites.email_key as address')
+      .where('invites.email_key', 'in', [...addresses, ''])
+      .execute();
+    return [...linked, ...mailed, ...invited];
   }
 
   return {
-    peopleBehind: async (workspace, members) => {
-      const people: PersonBehind[] = [];
+    peopleConcerned: async (workspace, members) => {
+      const people: PersonConcerned[] = [];
       for (const piece of chunks(members)) {
-        const byToken = new Map(
-          piece.flatMap((member) => (member.memberToken === null ? [] : [[member.memberToken, member]])),
-        );
-        const byEmail = new Map(
-          piece.flatMap((member) => (member.email === null ? [] : [[fold(member.email), member]])),
-        );
-        const users = await usersBehind(workspace, [...byToken.keys()], [...byEmail.keys()]);
-        const ids = users.map((user) => user.id);
+        const byToken = Map.groupBy(piece, (member) => member.memberToken ?? '');
+        const byAddress = Map.groupBy(piece, (member) => fold(member.email ?? ''));
+        const users = await usersConcerned(workspace, [...byToken.keys()], [...byAddress.keys()]);
         const memberships = await db
           .selectFrom('group_members')
           .select(['user_id', 'group_id'])
-          .where('user_id', 'in', [...ids, ''])
+          .where('user_id', 'in', [...new Set(users.map((user) => user.id)), ''])
           .execute();
         const groups = Map.groupBy(memberships, (row) => row.user_id);
-        for (const user of users) {
-          const member = user.token === null ? byEmail.get(user.email_key ?? '') : byToken.get(user.token);
-          // A member that nobody pushed and that was hidden since stands for nobody.
-          if (member === undefined || (user.owner_id === null && user.deleted_at !== null)) continue;
-          people.push({
-            memberKey: memberKey(member),
-            userId: user.id,
-            owned: user.owner_id !== null,
-            groupIds: (groups.get(user.id) ?? []).map((row) => row.group_id),
-          });
+        const seen = new Set<string>();
+        for (const { id, owner_id: owner, token, address } of users) {
+          const same = token === undefined ? byAddress.get(address ?? '') : byToken.get(token ?? '');
+          for (const member of same ?? []) {
+            const pair = `${id} ${memberKey(member)}`;
+            if (seen.has(pair)) continue;
+            seen.add(pair);
+            people.push({
+              memberKey: memberKey(member),
+              userId: id,
+              owned: owner !== null,
+              groupIds: (groups.get(id) ?? []).map((row) => row.group_id),
+            });
+          }
         }
       }
       return people;
+    },
+
+    accountHolders: async (workspace) => {
+      const { users, members } = await all(workspace);
+      const matching = matchAccounts(users, members);
+      return new Map(
+        users.flatMap(({ id, owned }) => {
+          const { member } = matching.of(id);
+          return member === null ? [] : [[memberKey(member), { userId: id, owned }] as const];
+        }),
+      );
     },
 
     groupsBehind: async (workspace, groupTokens) => {

@@ -1,14 +1,19 @@
 /** What the directory wants of a subject, put together with what is known of it on Mode. */
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { DesiredGroup, DesiredMember, DesiredUser } from '../provisioning/desired.ts';
+import { matchAccounts } from '../provisioning/matching.ts';
 import type { UserState } from '../provisioning/plan-user.ts';
 import type { Engine } from './engine.ts';
 import { inviteReads } from './invite-reads.ts';
-import { linkStore } from './link-store.ts';
+import { matchingReads, toOrigin } from './matching-reads.ts';
+import { onLinkedAccount, onMailedAccount } from './matching-sql.ts';
 import { ofSubject } from './of-subject.ts';
-import { toMember } from './rows.ts';
-import type { ObservedMembersTable } from './tables/observed-tables.ts';
+import { fold } from './rows.ts';
 import type { UsersTable } from './tables/directory-tables.ts';
+
+/** Addresses that were invited for one user; more than any real story has. */
+const MAX_TAKEN_BACK = 50;
+const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
 export interface DesiredReads {
   userState(workspace: string, id: string): Promise<UserState | undefined>;
@@ -18,73 +23,51 @@ export interface DesiredReads {
 export function desiredReads(engine: Engine): DesiredReads {
   const { db } = engine;
   const { inviteOf } = inviteReads(engine);
-  const { refusedLinks: refused } = linkStore(engine);
+  const { around } = matchingReads(engine);
   const userRow = (workspace: string, id: string) =>
     db
       .selectFrom('users')
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .selectAll('users')
-      .select('links.token')
+      .select(['links.token', 'links.origin'])
       .where('users.id', '=', id)
       .where('users.workspace', '=', workspace)
       .executeTakeFirst();
 
-  /** The other user who stands for the same person: linked to the same account, or with the same e-mail. */
-  async function rivalOf(
-    user: Selectable<UsersTable>,
-    members: readonly Selectable<ObservedMembersTable>[],
-  ): Promise<DesiredUser['rival']> {
-    const tokens = members.flatMap((member) => member.member_token ?? []);
-    return (await linkedRival(user, tokens)) ?? (await mailRival(user));
+  /** Addresses that were invited for the user and that nobody was seen to accept while they were the user's. */
+  async function unaccepted(workspace: string, id: string): Promise<readonly string[]> {
+    const rows = await db
+      .selectFrom('invites')
+      .select('email_key')
+      .where('workspace', '=', workspace)
+      .where('user_id', '=', id)
+      .where('state', '!=', 'accepted')
+      .orderBy('updated_at', 'desc')
+      .limit(MAX_TAKEN_BACK)
+      .execute();
+    return rows.map((row) => row.email_key);
   }
 
-  /** An e-mail that changed hands does not take the account of whom it was linked for. */
-  async function linkedRival(
-    user: Selectable<UsersTable>,
-    tokens: readonly string[],
-  ): Promise<DesiredUser['rival']> {
-    if (tokens.length === 0) return null;
-    const rival = await db
-      .selectFrom('links')
-      .innerJoin('users', 'users.id', 'links.subject_id')
-      .select('users.user_name')
-      .where('links.workspace', '=', user.workspace)
-      .where('links.kind', '=', 'user')
-      .where('links.token', 'in', tokens)
-      .where('users.id', '!=', user.id)
-      .where('users.active', '=', 1)
-      .where('users.deleted_at', 'is', null)
-      .where('users.owner_id', 'is not', null)
-      .executeTakeFirst();
-    return rival === undefined ? null : { userName: rival.user_name, first: true };
-  }
-
-  async function mailRival(user: Selectable<UsersTable>): Promise<DesiredUser['rival']> {
-    if (user.email_key === null) return null;
-    const rival = await db
-      .selectFrom('users')
-      .select(['id', 'user_name', 'created_at'])
-      .where('workspace', '=', user.workspace)
-      .where('email_key', '=', user.email_key)
-      .where('id', '!=', user.id)
-      .where('active', '=', 1)
-      .where('deleted_at', 'is', null)
-      .where('owner_id', 'is not', null)
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(1)
-      .executeTakeFirst();
-    if (rival === undefined) return null;
-    const earlier = rival.created_at < user.created_at;
-    const first = earlier || (rival.created_at === user.created_at && rival.id < user.id);
-    return { userName: rival.user_name, first };
-  }
-
-  async function candidates(user: Selectable<UsersTable>, token: string | null) {
-    const members = db.selectFrom('observed_members').selectAll().where('workspace', '=', user.workspace);
-    const linked = token === null ? [] : await members.where('member_key', '=', token).execute();
-    if (linked.length > 0 || user.email_key === null) return linked;
-    return members.where('email_key', '=', user.email_key).execute();
+  async function matched(
+    { id, workspace, account_key: own }: Selectable<UsersTable>,
+    token: string | null,
+  ): Promise<Pick<UserState, 'match' | 'takenBack'>> {
+    const invited = await unaccepted(workspace, id);
+    const { users, members } = await around(workspace, {
+      addresses: own === null ? invited : [own, ...invited],
+      tokens: token === null ? [] : [token],
+    });
+    const matching = matchAccounts(users, members);
+    const addresses = new Set(invited.filter((address) => address !== own));
+    const takenBack = members.filter(({ email }) => email !== null && addresses.has(fold(email)));
+    const theirs = (address: string) =>
+      users.some((user) => user.id !== id && user.owned && user.wanted && user.accountKey === address);
+    return {
+      match: matching.of(id),
+      takenBack: takenBack.filter((member) => {
+        return matching.holderOf(member)?.owned !== true && !theirs(fold(member.email ?? ''));
+      }),
+    };
   }
 
   async function adminCount(workspace: string): Promise<number> {
@@ -98,46 +81,40 @@ export function desiredReads(engine: Engine): DesiredReads {
     return count;
   }
 
-  /** Users who are to be in the group, each with every member of Mode that could be them. */
-  async function memberRows(groupId: string) {
-    return db
+  /** Users who belong in the group, each with their account. */
+  async function memberRows(groupId: string): Promise<readonly DesiredMember[]> {
+    const rows = await db
       .selectFrom('group_members')
       .innerJoin('users', 'users.id', 'group_members.user_id')
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
-      .leftJoin('observed_members as linked', (join) =>
-        join.onRef('linked.workspace', '=', 'users.workspace').onRef('linked.member_key', '=', 'links.token'),
+      .leftJoin('observed_members as linked', (join) => join.on(onLinkedAccount(ALIASES)))
+      .leftJoin('observed_members as mailed', (join) => join.on(onMailedAccount(ALIASES)))
+      .select(['group_members.user_id', 'linked.member_key as linked_key'])
+      .select((of) => of.fn.coalesce('linked.member_token', 'mailed.member_token').as('member_token'))
+      // Nobody is taken out of a group because a read of the members missed them.
+      .select(
+        sql<string | null>`case when not exists (select 1 from observed_members as listed
+        where listed.workspace = users.workspace and listed.member_key = links.token) then links.token end`.as(
+          'missed',
+        ),
       )
-      .leftJoin('observed_members as mailed', (join) =>
-        join
-          .onRef('mailed.workspace', '=', 'users.workspace')
-          .onRef('mailed.email_key', '=', 'users.email_key')
-          .on('links.token', 'is', null)
-          .on(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom('refused_links')
-                  .select('refused_links.token')
-                  .whereRef('refused_links.workspace', '=', 'users.workspace')
-                  .where('refused_links.kind', '=', 'user')
-                  .whereRef('refused_links.subject_id', '=', 'users.id')
-                  .whereRef('refused_links.token', '=', 'mailed.member_token'),
-              ),
-            ),
-          ),
-      )
-      .select(['group_members.user_id', 'links.token', 'mailed.member_token'])
       .select((of) => of.fn.coalesce('linked.state', 'mailed.state').as('state'))
       .where('group_members.group_id', '=', groupId)
       .where('users.active', '=', 1)
       .where('users.deleted_at', 'is', null)
       .execute();
+    return rows.map((row) => ({
+      userId: row.user_id,
+      memberToken: row.member_token ?? row.missed,
+      active: row.state === 'active',
+      linked: row.linked_key !== null || row.missed !== null,
+    }));
   }
 
   return {
     async userState(workspace, id) {
       const row = await userRow(workspace, id);
       if (row === undefined) return undefined;
-      const observed = await candidates(row, row.token);
       const desired: DesiredUser = {
         id,
         owned: row.owner_id !== null,
@@ -146,12 +123,10 @@ export function desiredReads(engine: Engine): DesiredReads {
         fullName: row.full_name,
         admin: row.admin === null ? null : row.admin === 1,
         memberToken: row.token,
-        rival: await rivalOf(row, observed),
+        linkOrigin: row.token === null ? null : toOrigin(row.origin),
       };
       const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
-      const refusedLinks = await refused(workspace, { kind: 'user', id });
-      const admins = await adminCount(workspace);
-      return { desired, candidates: observed.map(toMember), adminCount: admins, invite, refusedLinks };
+      return { desired, ...(await matched(row, row.token)), adminCount: await adminCount(workspace), invite };
     },
 
     async desiredGroup(workspace, id) {
@@ -179,26 +154,9 @@ export function desiredReads(engine: Engine): DesiredReads {
         wanted: row.deleted_at === null,
         name: row.display_name,
         groupToken: row.token,
-        members: desiredMembers(await memberRows(id)),
+        members: await memberRows(id),
         rival: rival === undefined ? null : { displayName: rival.display_name },
       };
     },
   };
-}
-
-interface MemberRow {
-  readonly user_id: string;
-  readonly token: string | null;
-  readonly member_token: string | null;
-  readonly state: ObservedMembersTable['state'] | null;
-}
-
-/** A user with two members of the same e-mail is nobody's guess. */
-function desiredMembers(rows: readonly MemberRow[]): DesiredMember[] {
-  return [...Map.groupBy(rows, (row) => row.user_id)].map(([userId, candidates]) => {
-    const [only] = candidates;
-    if (only === undefined || candidates.length > 1) return { userId, memberToken: null, active: false };
-    const linked = only.token !== null;
-    return { userId, memberToken: only.token ?? only.member_token, active: only.state === 'active', linked };
-  });
 }

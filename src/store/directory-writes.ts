@@ -38,15 +38,26 @@ function stepStatements(
   const ofVersion = (table: 'users' | 'groups') =>
     present(table).where('version', '=', slot<number>('expected'));
   const buried = { deleted_at: slot<number>('at'), updated_at: slot<number>('at') };
+  // Both look at the row as it was: SQL computes all values before it changes any.
+  const leaving = sql<0 | 1>`case when active = 1 then 1 else leaving end`;
+  const wanted = sql<boolean>`${slot<number>('active')} = 1`;
+  const accountAfter = {
+    account_key: sql<string | null>`case when ${wanted} then ${slot('email_key')} else account_key end`,
+    leaving: sql<0 | 1>`case when ${wanted} then 0 else ${leaving} end`,
+  };
 
-  const createUser = prepared(db.insertInto('users').values({ ...userSlots(), deleted_at: null }));
   // Two names that were two in an earlier version stay so as long as nobody renames them.
   const keptKey = (name: 'user_name' | 'display_name') =>
     sql<string>`case when ${sql.ref(name)} = ${slot(name)} then ${sql.ref(`${name}_key`)} else ${slot(`${name}_key`)} end`;
-  const updateUser = prepared(
-    ofVersion('users').set({ ...userSlots(), user_name_key: keptKey('user_name') }),
+  const createUser = prepared(
+    db
+      .insertInto('users')
+      .values({ ...userSlots(), deleted_at: null, account_key: slot('email_key'), leaving: 0 }),
   );
-  const deleteUser = prepared(ofVersion('users').set(buried));
+  const updateUser = prepared(
+    ofVersion('users').set({ ...userSlots(), ...accountAfter, user_name_key: keptKey('user_name') }),
+  );
+  const deleteUser = prepared(ofVersion('users').set({ ...buried, leaving }));
   const forgetAddresses = prepared(db.deleteFrom('user_addresses').where('user_id', '=', slot('id')));
   const addAddress = prepared(
     db.insertInto('user_addresses').values({ user_id: slot('id'), address_key: slot('address') }),
@@ -130,7 +141,7 @@ function stepStatements(
 }
 
 /** A slot for each column, named as the column. */
-function userSlots(): Omit<UsersTable, 'deleted_at'> {
+function userSlots(): Omit<UsersTable, 'deleted_at' | 'account_key' | 'leaving'> {
   return {
     id: slot('id'),
     workspace: slot('workspace'),

@@ -2,9 +2,12 @@
 import { sql } from 'kysely';
 import type { Subject } from '../directory/subject.ts';
 import type { DriftMode, DriftState, WantedGroup, WantedUser, Written } from '../provisioning/drift.ts';
+import { matchAccounts } from '../provisioning/matching.ts';
+import { memberKey } from '../provisioning/observation.ts';
 import type { DriftStore } from '../provisioning/drift-store.ts';
 import { chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
+import { matchingReads } from './matching-reads.ts';
 import { observedReads } from './observed-reads.ts';
 import { ofSubject } from './of-subject.ts';
 import { toGroupMember } from './rows.ts';
@@ -15,6 +18,7 @@ const PATIENCE = 4;
 export function driftStore(engine: Engine): DriftStore {
   const { db } = engine;
   const { observedMembers, observedGroups } = observedReads(engine);
+  const { all } = matchingReads(engine);
 
   /** A job that is parked, or was tried so often, makes nothing right. */
   const busy = sql<
@@ -22,6 +26,12 @@ export function driftStore(engine: Engine): DriftStore {
   >`case when jobs.subject_id is not null and jobs.parked = 0 and jobs.attempts < ${PATIENCE} then 1 else 0 end`;
 
   async function users(workspace: string): Promise<WantedUser[]> {
+    const facts = await all(workspace);
+    const matching = matchAccounts(facts.users, facts.members);
+    const accountOf = (id: string) => {
+      const { member } = matching.of(id);
+      return member === null ? null : memberKey(member);
+    };
     const rows = await db
       .selectFrom('users')
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
@@ -47,6 +57,7 @@ export function driftStore(engine: Engine): DriftStore {
       email: row.email,
       admin: row.admin === null ? null : row.admin === 1,
       memberToken: row.token,
+      accountKey: accountOf(row.id),
       verified: row.state === 'verified',
       busy: row.busy === 1,
     }));

@@ -5,44 +5,16 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Engine } from './engine.ts';
 import { jsonSql } from './json-sql.ts';
+import { matchedAccounts } from './matching-sql.ts';
 
 type Sql = RawBuilder<unknown>;
 
 /** Which users or groups; null: all of the workspace. */
 export type Chosen = readonly string[] | null;
 
-/**
- * Which member of Mode a user is: the linked one, else the only one with the address whose account is nobody else's.
- * Where several users have that address, one of them is the person: who is not deleted, then who is active, then who was
- * pushed, then the oldest. Columns: user_id, member_key.
- */
+/** Which member of Mode a user is. Columns: user_id, member_key. */
 export function matchedSql(engine: Engine, workspace: string, chosen: Chosen): Sql {
-  const users = chosenSql(engine, sql`users.id`, chosen);
-  const ofAddress =
-    chosen === null
-      ? sql``
-      : sql`and member.email_key in (select users.email_key from users where users.workspace = ${workspace} ${users})`;
-  const linked = sql`select users.id as user_id, member.member_key from users
-    join links on links.workspace = users.workspace and links.kind = 'user' and links.subject_id = users.id
-    join observed_members as member on member.workspace = users.workspace and member.member_key = links.token
-    where users.workspace = ${workspace} ${users}`;
-  return sql`${linked}
-    union all
-    select ranked.user_id, ranked.member_key from (
-      select users.id as user_id, free.member_key, row_number() over (
-        partition by free.member_key
-        order by case when users.deleted_at is null then 0 else 1 end, users.active desc,
-          case when users.owner_id is null then 1 else 0 end, users.created_at, users.id) as place
-      from (
-        select member.email_key, min(member.member_key) as member_key from observed_members as member
-        where member.workspace = ${workspace} and member.email_key is not null ${ofAddress}
-          and (member.member_token is null or not exists (select 1 from links as taken
-            where taken.workspace = ${workspace} and taken.kind = 'user' and taken.token = member.member_token))
-        group by member.email_key having count(*) = 1
-      ) as free
-      join users on users.workspace = ${workspace} and users.email_key = free.email_key ${users}
-      where users.id not in (select linked.user_id from (${linked}) as linked)
-    ) as ranked where ranked.place = 1`;
+  return matchedAccounts(workspace, chosenSql(engine, sql`users.id`, chosen));
 }
 
 /**

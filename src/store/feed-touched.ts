@@ -74,7 +74,7 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
       from observed_members as member cross join users
       where member.workspace = ${workspace} and ${within(sql`member.member_key`, tokens)}
         and member.member_token is not null
-        and users.workspace = member.workspace and users.email_key = member.email_key`);
+        and users.workspace = member.workspace and users.account_key = member.email_key`);
     const people = new Map<string, string[]>();
     for (const { token, id } of rows) people.set(token, [...(people.get(token) ?? []), id]);
     return people;
@@ -101,7 +101,7 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
   /** Those, and who else has the address of one of them: which of them Mode's member is depends on all. */
   async function withNamesakes(workspace: string, ids: readonly string[]): Promise<string[]> {
     const rows = await ask<{ id: string }>(sql`select users.id from users where users.workspace = ${workspace}
-      and users.email_key in (select chosen.email_key from users as chosen where ${within(sql`chosen.id`, ids)})`);
+      and users.account_key in (select chosen.account_key from users as chosen where ${within(sql`chosen.id`, ids)})`);
     return [...new Set([...ids, ...rows.map((row) => row.id)])];
   }
 

@@ -1,6 +1,13 @@
 /** Which IdP a connection looks like, and the warnings about it. */
 import { prepared, slot } from './prepared.ts';
-import type { IdpProfile, IdpProfileStore, WarningCode } from '../directory/idp-profile.ts';
+import {
+  ANSWER_SHAPES,
+  IDP_PROFILES,
+  type IdpProfile,
+  type IdpProfileStore,
+  type Pins,
+  type WarningCode,
+} from '../directory/idp-profile.ts';
 import type { Engine } from './engine.ts';
 
 export function idpProfiles(engine: Engine): IdpProfileStore {
@@ -35,7 +42,7 @@ export function idpProfiles(engine: Engine): IdpProfileStore {
         connectionId,
         detected: detected as IdpProfile,
         evidence,
-        pinned: pinned as IdpProfile | null,
+        ...pinsOf(pinned),
       };
     },
 
@@ -50,7 +57,8 @@ export function idpProfiles(engine: Engine): IdpProfileStore {
       await write([{ query: upsert.compile() }]);
     },
 
-    pin: async (connection_id, pinned, updated_at) => {
+    pin: async (connection_id, pins, updated_at) => {
+      const pinned = textOf(pins);
       const row = { connection_id, pinned, updated_at };
       const upsert = db
         .insertInto('idp_profiles')
@@ -70,5 +78,20 @@ export function idpProfiles(engine: Engine): IdpProfileStore {
     addWarning: async (connectionId, { code, example, times }, at) => {
       await write([{ query: addWarning({ connectionId, code, example, times, at }) }]);
     },
+  };
+}
+
+/** All pins of a connection are kept in one column: their names, with a blank between them. */
+function textOf({ pinned, shapes }: Pins): string | null {
+  const names = pinned === null ? shapes : [pinned, ...shapes];
+  return names.length === 0 ? null : names.join(' ');
+}
+
+/** Names that this version does not know are left out. */
+function pinsOf(text: string | null): Pins {
+  const names: readonly string[] = text?.split(' ') ?? [];
+  return {
+    pinned: IDP_PROFILES.find((profile) => names.includes(profile)) ?? null,
+    shapes: ANSWER_SHAPES.filter((shape) => names.includes(shape)),
   };
 }

@@ -8,7 +8,11 @@ import type { InvitesTable } from './tables/work-tables.ts';
 
 export function inviteReads({ db }: Engine): InviteStore {
   const ofWorkspace = (workspace: string) =>
-    db.selectFrom('invites').selectAll('invites').where('invites.workspace', '=', workspace);
+    db
+      .selectFrom('invites')
+      .selectAll('invites')
+      .where('invites.workspace', '=', workspace)
+      .where('invites.state', '!=', 'withdrawn');
   return {
     inviteOf: async (workspace, email) => {
       const row = await ofWorkspace(workspace).where('email_key', '=', fold(email)).executeTakeFirst();
@@ -16,7 +20,7 @@ export function inviteReads({ db }: Engine): InviteStore {
     },
     openInvites: async (workspace, limit) => {
       const rows = await ofWorkspace(workspace)
-        .where('state', '!=', 'accepted')
+        .where('state', 'not in', ['accepted', 'expected'])
         .orderBy('first_sent_at')
         .orderBy('email_key')
         .limit(limit)
@@ -55,5 +59,6 @@ function toInvite(row: Selectable<InvitesTable>): Invite {
     sentAt: row.sent_at,
     expiresAt: row.expires_at,
     reason: row.reason,
+    userId: row.user_id,
   };
 }

@@ -1,5 +1,5 @@
 /** How a job comes to be: asked for by a write, or woken by what was seen on Mode. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Subject } from '../directory/subject.ts';
 import type { Wake } from '../provisioning/observation.ts';
 import type { Engine, Statement } from './engine.ts';
@@ -19,6 +19,7 @@ export function askForJobs({
           // A try under way has used up one.
           attempts: sql<number>`case when jobs.lease is null then 0 else jobs.attempts end`,
           verifying: 0,
+          precedence: of.ref('excluded.precedence'),
           generation: of('jobs.generation', '+', 1),
           parked: 0,
           reason: null,
@@ -62,6 +63,7 @@ function jobSlots() {
     run_at: slot<number>('at'),
     attempts: 0,
     verifying: slot<0 | 1>('verifying'),
+    precedence: precedenceOf(sql`${slot('id')}`),
     generation: 0,
     claimed_generation: null,
     lease: null,
@@ -71,6 +73,24 @@ function jobSlots() {
     parked: 0,
     reason: null,
   } as const;
+}
+
+/**
+ * What a job comes to by what is wanted of its subject now: access of a person that must end, or anything else. An admin
+ * role that must end is one that Mode shows.
+ * @param id of the subject; no group has the id of a user
+ */
+function precedenceOf(id: RawBuilder<unknown>): RawBuilder<0 | 1> {
+  return sql<0 | 1>`case when exists (
+    select 1 from users as person where person.id = ${id} and (
+      person.active = 0 or person.deleted_at is not null or (person.admin = 0 and exists (
+        select 1 from links as known
+        inner join observed_members as seen on seen.workspace = known.workspace and seen.member_key = known.token
+        where known.workspace = person.workspace and known.kind = 'user' and known.subject_id = person.id
+          and seen.admin = 1
+      ))
+    )
+  ) then 0 else 1 end`;
 }
 
 /** In a fixed order, so that two writes of the same subjects wait for each other instead of locking each other out. */

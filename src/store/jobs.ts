@@ -12,7 +12,7 @@ import { stillHolding } from './workspace-leases.ts';
 
 type JobStore = Pick<
   ProvisioningStore,
-  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs'
+  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs' | 'unparkDueJobs'
 >;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
 type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
@@ -34,11 +34,15 @@ export function jobs(engine: Engine): JobStore {
       .where('run_at', '<=', now);
 
   async function waiting(workspace: string, kind: string, at: Seen & { now: number }) {
-    return due(workspace, kind, at.now)
-      .select((of) => [of.fn.min('run_at').as('since'), of.fn.max('look_after').as('unsure')])
-      .where('lease', 'is', null)
-      .where((of) => of.not(readEnough(of, at)))
-      .executeTakeFirst();
+    return (
+      due(workspace, kind, at.now)
+        .select((of) => [of.fn.min('run_at').as('since'), of.fn.max('look_after').as('unsure')])
+        // Only what is still to be done is urgent, not what is only to be seen.
+        .select(sql<number | null>`min(case when verifying = 0 then precedence else 1 end)`.as('first'))
+        .where('lease', 'is', null)
+        .where((of) => of.not(readEnough(of, at)))
+        .executeTakeFirst()
+    );
   }
 
   const holds = (workspace: string, fence: number) =>
@@ -49,25 +53,28 @@ export function jobs(engine: Engine): JobStore {
       .where('fence', '=', fence);
 
   return {
-    async areJobsDue(workspace, fence, now) {
-      const kinds = ['user', 'group'].map((kind) =>
+    async areJobsDue(workspace, fence, now, { urgent } = { urgent: false }) {
+      const kinds = (urgent ? ['user'] : ['user', 'group']).map((kind) =>
         due(workspace, kind, now)
           .select('subject_id')
           .where((of) => isFree(of, fence))
+          .$if(urgent, (query) => query.where('verifying', '=', 0).where('precedence', '=', 0))
           .limit(1)
           .executeTakeFirst(),
       );
       return (await Promise.all(kinds)).some((row) => row !== undefined);
     },
 
-    async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit }) {
+    async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit, urgent = false }) {
       const lease = randomUUID();
       const free = (of: OfJob) => isFree(of, fence);
       const wanted = due(workspace, kind, now)
         .select('subject_id')
         .where(free)
         .where((of) => readEnough(of, { readAt, seenAt }))
+        .$if(urgent, (query) => query.where('verifying', '=', 0).where('precedence', '=', 0))
         .orderBy('verifying')
+        .orderBy('precedence')
         .orderBy('run_at')
         .orderBy('subject_id')
         .limit(limit);
@@ -94,7 +101,12 @@ export function jobs(engine: Engine): JobStore {
         .where('workspace', '=', workspace)
         .where('kind', '=', kind)
         .where('lease', '=', lease);
-      const rows = await claimed.orderBy('verifying').orderBy('run_at').orderBy('subject_id').execute();
+      const rows = await claimed
+        .orderBy('verifying')
+        .orderBy('precedence')
+        .orderBy('run_at')
+        .orderBy('subject_id')
+        .execute();
       return rows.map((row) => ({
         workspace,
         subject: { kind: row.kind as Job['subject']['kind'], id: row.subject_id },
@@ -112,7 +124,7 @@ export function jobs(engine: Engine): JobStore {
       const groups = await waiting(workspace, 'group', at.group);
       const since = [users?.since, groups?.since].filter((instant) => instant != null);
       if (since.length === 0) return undefined;
-      return { since: Math.min(...since), unsureGroups: groups?.unsure != null };
+      return { since: Math.min(...since), unsureGroups: groups?.unsure != null, urgent: users?.first === 0 };
     },
 
     async settle(settlement) {
@@ -156,6 +168,24 @@ export function jobs(engine: Engine): JobStore {
       await engine.write([
         { query: unpark.where('workspace', '=', workspace).where('parked', '=', 1).compile() },
       ]);
+    },
+
+    async unparkDueJobs(workspace, now) {
+      const anyDue = db
+        .selectFrom('jobs')
+        .select('subject_id')
+        .where('workspace', '=', workspace)
+        .where('parked', '=', 1)
+        .where('run_at', '<=', now)
+        .limit(1);
+      if ((await anyDue.executeTakeFirst()) === undefined) return;
+      const unpark = db
+        .updateTable('jobs')
+        .set({ parked: 0 })
+        .where('workspace', '=', workspace)
+        .where('parked', '=', 1)
+        .where('run_at', '<=', now);
+      await engine.write([{ query: unpark.compile() }]);
     },
   };
 }

@@ -2,14 +2,18 @@
 import { sql } from 'kysely';
 import type { Subject } from '../directory/subject.ts';
 import type { Link, LinkStore } from '../provisioning/link-store.ts';
+import { changeStatements } from './change-statements.ts';
 import type { Engine, Statement } from './engine.ts';
+import { linkChange } from './observation-statements.ts';
 import { wakeJobs } from './job-statements.ts';
+import { toOrigin } from './matching-reads.ts';
 import { ofSubject } from './of-subject.ts';
 import { fold, nameKey } from './rows.ts';
 
 export function linkStore(engine: Engine): LinkStore {
   const { db } = engine;
   const wakes = wakeJobs(engine);
+  const told = changeStatements(engine);
 
   const linked = (workspace: string, kind: Subject['kind']) => {
     const table = kind === 'user' ? 'users' : 'groups';
@@ -28,7 +32,7 @@ export function linkStore(engine: Engine): LinkStore {
       subject: { kind, id: row.subject_id },
       name: row.name,
       token: row.token,
-      origin: row.origin === 'operator' ? 'operator' : 'auto',
+      origin: toOrigin(row.origin),
     });
 
   /** A person who is somebody else on Mode now is somebody else in their groups too. */
@@ -130,6 +134,7 @@ export function linkStore(engine: Engine): LinkStore {
         { query: allow.compile() },
         { query: db.insertInto('links').values(row).compile() },
         ...(await wake(workspace, subject, at)),
+        ...told(workspace, at, [linkChange(subject, token)]),
       ]);
     },
 
@@ -143,6 +148,7 @@ export function linkStore(engine: Engine): LinkStore {
         { query: forget(workspace, subject).compile() },
         { query: refuse.compile() },
         ...(await wake(workspace, subject, at)),
+        ...told(workspace, at, [linkChange(subject, null)]),
       ]);
     },
   };

@@ -1,6 +1,7 @@
 /** What was seen on Mode, as statements: rows that go, rows that come, links, read times, changes, jobs. */
 import { sql } from 'kysely';
 import type { ChangeDraft } from '../directory/change.ts';
+import type { Subject } from '../directory/subject.ts';
 import type { Observation } from '../provisioning/observation.ts';
 import { changeStatements } from './change-statements.ts';
 import { chunks } from './chunks.ts';
@@ -12,8 +13,6 @@ import { memberRow } from './rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
 import { flag } from './tables/flag.ts';
 import { writtenStatements } from './written-statements.ts';
-
-type Links = NonNullable<Observation['links']>;
 
 export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
   const [wakes, told] = [wakeJobs(engine), changeStatements(engine)];
@@ -35,7 +34,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...seenInviteStatements(engine, observation),
       ...written(observation),
       ...wakes(workspace, wake, at),
-      ...told(workspace, at, [...changes, ...links.map(linkChange)]),
+      ...told(workspace, at, [...changes, ...links.map(({ subject, token }) => linkChange(subject, token))]),
     ];
   };
 }
@@ -184,7 +183,7 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
 }
 
 /** Whose account or group on Mode it is decides what of Mode is told of a subject. */
-function linkChange({ subject, token }: Links[number]): ChangeDraft {
+export function linkChange(subject: Subject, token: string | null): ChangeDraft {
   const name = subject.kind === 'user' ? 'memberToken' : 'groupToken';
   return { kind: 'mode.linked', subject, data: { [name]: token } };
 }
@@ -198,10 +197,13 @@ function linkStatements({ db }: Engine, { workspace, links = [] }: Observation):
       .where('kind', '=', kind)
       .where(column, '=', value)
       .compile();
-  return links.flatMap(({ subject: { kind, id }, token }): Statement[] => {
+  return links.flatMap(({ subject: { kind, id }, token, origin = 'auto' }): Statement[] => {
     const own = { query: where('subject_id', kind, id) };
     if (token === null) return [own];
-    const insert = db.insertInto('links').values({ workspace, kind, subject_id: id, token }).compile();
+    const insert = db
+      .insertInto('links')
+      .values({ workspace, kind, subject_id: id, token, origin })
+      .compile();
     return [own, { query: where('token', kind, token) }, { query: insert }];
   });
 }

@@ -37,6 +37,7 @@ import { openPostgres } from './postgres-engine.ts';
 import { shownReads } from './shown-reads.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import { statusReads } from './status-reads.ts';
+import { targetFacts } from './target-facts.ts';
 import { tasks } from './tasks.ts';
 import { workspaceLeases } from './workspace-leases.ts';
 
@@ -84,6 +85,7 @@ export function openStore(url: string, scanLimitMs?: number): Store {
       ...linkStore(engine),
       ...driftStore(engine),
       ...permissionReads(engine),
+      ...targetFacts(engine),
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
@@ -133,6 +135,7 @@ async function forgetMode({ db, write }: Engine, workspace: string): Promise<voi
     'observed_resources',
     'observed_permissions',
     'observed_activity',
+    'target_facts',
   ] as const;
   await write(
     tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),

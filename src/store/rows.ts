@@ -26,7 +26,7 @@ export function fold(text: string): string {
   return text.trim().toLowerCase();
 }
 
-export function userRow(user: User): Omit<UsersTable, 'deleted_at'> {
+export function userRow(user: User): Omit<UsersTable, 'deleted_at' | 'account_key' | 'leaving'> {
   return {
     id: user.id,
     workspace: user.workspace,

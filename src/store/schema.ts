@@ -40,6 +40,7 @@ import type {
   LinksTable,
   OutagesTable,
   ProbesTable,
+  TargetFactsTable,
   RefusedLinksTable,
   TasksTable,
   WorkspaceLeasesTable,
@@ -65,6 +66,7 @@ export interface Database {
   idp_warnings: IdpWarningsTable;
   capability_routes: CapabilityRoutesTable;
   probes: ProbesTable;
+  target_facts: TargetFactsTable;
   tasks: TasksTable;
   workspace_leases: WorkspaceLeasesTable;
   removed_on_mode: RemovedOnModeTable;

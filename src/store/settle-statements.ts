@@ -40,7 +40,7 @@ function verdictStatements(engine: Engine, settlement: Settlement): Statement[] 
   const release = { query: leased().set({ lease: null, fence: null }).compile() };
   switch (verdict.kind) {
     case 'done':
-      return [settled, { query: remove.compile() }, release];
+      return [settled, ...leftStatements(engine, settlement), { query: remove.compile() }, release];
     case 'verify':
       return [
         settled,
@@ -56,10 +56,31 @@ function verdictStatements(engine: Engine, settlement: Settlement): Statement[] 
     case 'park':
       return [
         settled,
-        { query: same.set({ parked: flag(true), reason: verdict.reason }).compile() },
+        { query: same.set({ parked: flag(true), run_at: verdict.at, reason: verdict.reason }).compile() },
         release,
       ];
   }
+}
+
+/** Unless the IdP has said something new meanwhile. */
+function leftStatements({ db }: Engine, { job, left }: Settlement): Statement[] {
+  if (left !== true) return [];
+  const { workspace, subject } = job;
+  const same = db
+    .selectFrom('jobs')
+    .select('subject_id')
+    .where('workspace', '=', workspace)
+    .where('kind', '=', subject.kind)
+    .where('subject_id', '=', subject.id)
+    .where((of) => of('generation', '=', of.ref('claimed_generation')));
+  const query = db
+    .updateTable('users')
+    .set({ leaving: flag(false) })
+    .where('id', '=', subject.id)
+    .where('workspace', '=', workspace)
+    .where('leaving', '=', flag(true))
+    .where((of) => of.exists(same));
+  return [{ query: query.compile() }];
 }
 
 /** What the next try has to look for on Mode. */

@@ -3,9 +3,12 @@ import { sql } from 'kysely';
 import type { DeliveryShown, ShownStore, ShownUser, UserOnMode } from '../directory/shown.ts';
 import type { Engine } from './engine.ts';
 import { jsonSql } from './json-sql.ts';
+import { onLinkedAccount, onMailedAccount } from './matching-sql.ts';
 import { ofSubject } from './of-subject.ts';
 import { prepared, slot } from './prepared.ts';
 import { toUser, USER_COLUMNS } from './rows.ts';
+
+const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
 export function shownReads(engine: Engine): ShownStore {
   const { db } = engine;
@@ -16,20 +19,8 @@ export function shownReads(engine: Engine): ShownStore {
     .selectFrom('users')
     .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
     .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', 'users')))
-    .leftJoin('observed_members as linked', (join) =>
-      join.onRef('linked.workspace', '=', 'users.workspace').onRef('linked.member_key', '=', 'links.token'),
-    )
-    .leftJoin('observed_members as mailed', (join) =>
-      join
-        .onRef('mailed.workspace', '=', 'users.workspace')
-        .onRef('mailed.email_key', '=', 'users.email_key')
-        .on('links.token', 'is', null)
-        // Somebody else's account is not this user's, whatever the address says.
-        .on(
-          sql<boolean>`not exists (select 1 from links as other where other.workspace = users.workspace
-              and other.kind = 'user' and other.token = mailed.member_token)`,
-        ),
-    )
+    .leftJoin('observed_members as linked', (join) => join.on(onLinkedAccount(ALIASES)))
+    .leftJoin('observed_members as mailed', (join) => join.on(onMailedAccount(ALIASES)))
     .select(['users.id', 'users.owner_id'])
     .select(['deliveries.state as delivery_state', 'deliveries.reason as delivery_reason'])
     .select((of) => [

@@ -5,6 +5,8 @@ import type { DeliveryState } from '../provisioning/delivery.ts';
 import type { Engine } from './engine.ts';
 import { feedReads } from './feed-reads.ts';
 import { observedReads } from './observed-reads.ts';
+import { targetFacts } from './target-facts.ts';
+import { workLeft } from './work-left.ts';
 
 export function statusReads(engine: Engine): StatusStore {
   const { db } = engine;
@@ -103,6 +105,8 @@ export function statusReads(engine: Engine): StatusStore {
   }
 
   return {
+    workLeft: workLeft(engine),
+    facts: targetFacts(engine).facts,
     async status(workspace, limit) {
       const { readTimes } = observedReads(engine);
       const outage = db.selectFrom('outages').select(['since', 'reason']).where('workspace', '=', workspace);

@@ -1,8 +1,7 @@
 /**
- * Runs claimed jobs, several at once, users and groups in lanes of their own: a long group does not keep people waiting.
- * Knows nothing of what a job does.
+ * Runs claimed jobs, several at once, in lanes: a long group does not keep people waiting, and nothing keeps a leaver
+ * waiting. Knows nothing of what a job does.
  */
-import type { Subject } from '../directory/subject.ts';
 import type { Job } from '../provisioning/job.ts';
 
 /** With Mode's answers taking a second, so many keep a rate of as many a second. */
@@ -10,10 +9,12 @@ const LANE_WIDTH = 16;
 /** Claimed ahead, so that a lane does not run dry while the next ones are fetched. */
 const CLAIM = 2 * LANE_WIDTH;
 
+export type LaneName = 'urgent' | 'user' | 'group';
+
 export interface JobPool {
-  /** How many jobs of the kind it would take now. */
-  room(kind: Subject['kind']): number;
-  add(jobs: readonly Job[]): void;
+  /** How many jobs the lane would take now. */
+  room(lane: LaneName): number;
+  add(lane: LaneName, jobs: readonly Job[]): void;
   /** Nothing waits and nothing runs. */
   readonly idle: boolean;
   /** Those that have not begun, which are not run any more. */
@@ -24,13 +25,18 @@ export interface JobPool {
 
 /** @param run never rejects @param finished called after each job */
 export function createJobPool(run: (job: Job) => Promise<void>, finished: () => void): JobPool {
-  const lanes = { user: createLane(run, finished), group: createLane(run, finished) };
-  const all = [lanes.user, lanes.group];
+  const lane = () => createLane(run, finished);
+  const lanes: Readonly<Record<LaneName, ReturnType<typeof lane>>> = {
+    urgent: lane(),
+    user: lane(),
+    group: lane(),
+  };
+  const all = Object.values(lanes);
   return {
-    room: (kind) => (lanes[kind].waiting.length === 0 ? CLAIM : 0),
-    add: (jobs) => {
-      for (const job of jobs) lanes[job.subject.kind].waiting.push(job);
-      for (const lane of all) lane.start();
+    room: (name) => (lanes[name].waiting.length === 0 ? CLAIM : 0),
+    add: (name, jobs) => {
+      lanes[name].waiting.push(...jobs);
+      lanes[name].start();
     },
     get idle() {
       return all.every((lane) => lane.waiting.length === 0 && lane.running.size === 0);

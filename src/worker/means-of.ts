@@ -13,11 +13,12 @@ export async function meansOf(
   refusals: Refusals,
 ): Promise<Means> {
   const { capabilities } = target;
-  const means = meansFor(capabilities.routes(), await tasks.remembered(workspace, subject), {
+  const known = meansFor(capabilities.routes(), await tasks.remembered(workspace, subject), {
     ownsManaged: capabilities.ownsManaged,
     afreshAt: capabilities.afreshAt,
     now: clock.now(),
   });
+  const means = { ...known, full: target.seats?.full === true };
   if (refusals.size === 0) return means;
   return { ...means, refusedSteps: new Map([...means.refusedSteps, ...refusals]) };
 }

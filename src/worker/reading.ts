@@ -5,9 +5,11 @@
 import type { Policy } from '../provisioning/policy.ts';
 import type { SyncState } from '../provisioning/sync-state.ts';
 import { createFeedReading } from './feed-reading.ts';
+import { createRateNotes } from './note-rate.ts';
 import { createProbing } from './probing.ts';
 import { nextFullRead, nextInvitePoll, nextReadBack } from './read-schedule.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
+import { watchSeats } from './seat-watch.ts';
 import { fullSync } from './sync.ts';
 import { watchSync } from './watch-sync.ts';
 import type { WorkContext } from './work-context.ts';
@@ -32,6 +34,10 @@ export interface Reading {
   times(): Promise<{ readonly user: ReadAt; readonly group: ReadAt }>;
   /** Everything is due at once. */
   request(everything?: boolean): void;
+  /** Whether the people on Mode, and whom the bridge must not remove, are known well enough to act on. */
+  readonly peopleKnown: boolean;
+  /** Another bridge works for the workspace: Mode must be read before anything is done again. */
+  lost(): void;
   /** Somebody has just been invited. */
   invited(): void;
   /** Resolves when nothing is being read beside other work. */
@@ -48,12 +54,15 @@ export function createReading(
   const probing = createProbing(context, requests);
   const forFeed = createFeedReading(context);
   const sync = watchSync(clock);
+  const seats = watchSeats(context);
+  const rate = createRateNotes(context);
   let policy: Policy = { protectedUsernames: new Set(), adoption, invites };
   let lastFullReadAt: number | null = null;
   let ownersReadAt = -Infinity;
   let lastMembersReadAt = 0;
   let newestInviteAt = clock.now();
   let invitesPending = false;
+  let peopleKnown = false;
 
   async function membersRead(): Promise<void> {
     await answered();
@@ -84,13 +93,24 @@ export function createReading(
 
     ifDue: async (stopping, busy) => {
       await probing.ifDue();
+      await seats.ifDue();
+      await rate.ifDue();
       const now = clock.now();
       if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
         if (now - ownersReadAt >= OWNERS_READ_MS) {
           policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
           ownersReadAt = now;
         }
-        await sync.run((progress) => fullSync(context, stopping, progress));
+        await seats.read();
+        await sync.run(({ progress, ...options }) =>
+          fullSync(context, stopping, {
+            ...options,
+            progress: (now) => {
+              if (now.phase !== 'members') peopleKnown = true;
+              progress?.(now);
+            },
+          }),
+        );
         lastFullReadAt = clock.now();
         forFeed.begin();
         await membersRead();
@@ -105,7 +125,7 @@ export function createReading(
       const now = clock.now();
       const at = { user: { now, ...user }, group: { now, ...group } };
       const waiting = await store.waitingForRead(workspace, at);
-      if (waiting === undefined || now < nextReadBack(waiting.since, busy)) return false;
+      if (waiting === undefined || now < nextReadBack(waiting.since, busy && !waiting.urgent)) return false;
       await refreshMembers(context);
       await membersRead();
       if (unseen || waiting.unsureGroups) await refreshGroups(context);
@@ -115,6 +135,13 @@ export function createReading(
     request: (everything = false) => {
       if (everything) sync.ask(true);
       lastFullReadAt = null;
+    },
+    get peopleKnown() {
+      return peopleKnown;
+    },
+    lost: () => {
+      lastFullReadAt = null;
+      peopleKnown = false;
     },
     invited: () => {
       newestInviteAt = clock.now();

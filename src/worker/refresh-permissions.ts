@@ -2,13 +2,13 @@
 import type { ChangeDraft } from '../directory/change.ts';
 import type { Subject } from '../directory/subject.ts';
 import { mergePermissions } from '../provisioning/merge-permissions.ts';
-import { memberKey } from '../provisioning/observation.ts';
 import type {
   Accessor,
   ObservedPermission,
   ReadPermissions,
   ResourceKind,
 } from '../provisioning/permission.ts';
+import { ROWS_NOT_UNDERSTOOD } from '../provisioning/target-facts.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** @throws TargetError when the resources cannot be listed, ShortReadError; nothing is written then */
@@ -20,12 +20,32 @@ export async function refreshPermissions(context: WorkContext, kind: ResourceKin
       'what some resources allow could not be read: it is told as it was',
     );
   }
+  await noteNotUnderstood(context, kind, read.notUnderstood);
   await write(context, { kind, read, certain: false });
+}
+
+/** Logged once: when there are such rows where there were none. */
+async function noteNotUnderstood(
+  { workspace, store, clock, log }: WorkContext,
+  kind: ResourceKind,
+  count: number,
+): Promise<void> {
+  const name = ROWS_NOT_UNDERSTOOD[kind];
+  const before = (await store.facts(workspace))[name] ?? 0;
+  if (before === count) return;
+  if (before === 0) {
+    log.warn(
+      { kind, rows: count },
+      'Mode names who holds a permission in words that the bridge does not know',
+    );
+  }
+  await store.saveFacts(workspace, { [name]: count }, clock.now());
 }
 
 /** What is not read any more is not told any more. */
 export async function forgetPermissions(context: WorkContext, kind: ResourceKind): Promise<void> {
-  const read = { resources: [], permissions: [], unread: new Set<string>() };
+  const read = { resources: [], permissions: [], unread: new Set<string>(), notUnderstood: 0 };
+  await noteNotUnderstood(context, kind, 0);
   await write(context, { kind, read, certain: true });
 }
 
@@ -74,13 +94,10 @@ async function subjectsBehind(
   for (const { accessor } of permissions) tokens[accessor.kind].add(accessor.token);
   const behind = new Map<string, Subject>();
   if (tokens.account.size > 0) {
-    const members = (await store.observedMembers(workspace)).filter(({ memberToken }) =>
-      tokens.account.has(memberToken ?? ''),
-    );
-    const accounts = new Map(members.map((member) => [memberKey(member), member.memberToken ?? '']));
-    for (const person of await store.peopleBehind(workspace, members)) {
-      const token = accounts.get(person.memberKey) ?? '';
-      behind.set(keyOf({ kind: 'account', token }), { kind: 'user', id: person.userId });
+    // The key of a member who has an account is the account's token.
+    for (const [token, { userId }] of await store.accountHolders(workspace)) {
+      if (tokens.account.has(token))
+        behind.set(keyOf({ kind: 'account', token }), { kind: 'user', id: userId });
     }
   }
   for (const [token, id] of await store.groupsBehind(workspace, [...tokens.group])) {

@@ -8,7 +8,7 @@ import { mergeGroups } from '../provisioning/merge-groups.ts';
 import { mergeMembers } from '../provisioning/merge-members.ts';
 import { memberKey, type Wake } from '../provisioning/observation.ts';
 import type { ObservedMember } from '../provisioning/observed.ts';
-import type { PersonBehind } from '../provisioning/provisioning-store.ts';
+import type { PersonConcerned } from '../provisioning/provisioning-store.ts';
 import { groupChange, memberChange } from '../provisioning/record-applied.ts';
 import { TargetError } from '../provisioning/target.ts';
 import type { WorkContext } from './work-context.ts';
@@ -30,8 +30,13 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
     const { upsert, remove, changed } = context.doubts.weigh('members', (believe) =>
       mergeMembers(before, read, at, believe),
     );
-    const people = await store.peopleBehind(workspace, changed);
     const was = new Map(before.map((member) => [memberKey(member), member]));
+    // An account that got another address concerns the users of both.
+    const moved = changed.flatMap((member) => {
+      const old = was.get(memberKey(member));
+      return old === undefined || old.email === member.email ? [] : [old];
+    });
+    const people = await store.peopleConcerned(workspace, [...changed, ...moved]);
     const undone = new Set(
       changed.filter((member) => undoes(was.get(memberKey(member)), member)).map(memberKey),
     );
@@ -137,7 +142,7 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
   });
 }
 
-function userSubject(member: ObservedMember, people: readonly PersonBehind[]): Subject | null {
+function userSubject(member: ObservedMember, people: readonly PersonConcerned[]): Subject | null {
   const person = people.find((candidate) => candidate.memberKey === memberKey(member));
   return person === undefined ? null : { kind: 'user', id: person.userId };
 }
@@ -148,7 +153,7 @@ export function subjectOf(token: string, behind: ReadonlyMap<string, string>): S
 }
 
 /** A person who comes or goes on Mode concerns their groups too. */
-function wakePerson({ userId, groupIds }: PersonBehind): Wake[] {
+function wakePerson({ userId, groupIds }: PersonConcerned): Wake[] {
   return [
     { subject: { kind: 'user', id: userId }, verifying: false },
     ...groupIds.map((id): Wake => ({ subject: { kind: 'group', id }, verifying: false })),

@@ -30,7 +30,11 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
   function handOverMembers(): boolean {
     const [first] = forbidden;
     if (first === undefined || !alone) return false;
-    steps.set('set_group_members', { why: first.message, at: clock.now() });
+    const answered = forbidden.find((error) => error.answered);
+    steps.set('set_group_members', {
+      why: (answered ?? first).message,
+      at: answered === undefined ? null : clock.now(),
+    });
     return true;
   }
 
@@ -48,9 +52,11 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
         else return 'fail';
         return forbidden.length >= MAX_FORBIDDEN && handOverMembers() ? 'plan' : 'go on';
       }
+      // Planned again, it waits for a seat.
+      if (kind === 'no_seat') return 'plan';
       const action = actionOf(operation);
       if (action === null || !(kind === 'forbidden' || (refused && attempt >= MAX_REFUSALS))) return 'fail';
-      steps.set(action, { why: error.message, at: clock.now() });
+      steps.set(action, { why: error.message, at: error.answered ? clock.now() : null });
       return 'plan';
     },
     endRound: () => {

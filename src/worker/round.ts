@@ -6,6 +6,8 @@ export interface Round {
   readonly plan: Plan;
   /** Every row the plan looked at is as Mode showed it, none only as we wrote it. */
   readonly confirmed: boolean;
-  /** Links that the look found, and whom they wake. */
-  readonly learned?: Pick<Observation, 'links' | 'wake'>;
+  /** The user is pushed and not wanted: when nothing is left to do, they have left. */
+  readonly leaving?: boolean;
+  /** Links and invites that the look found, and the subjects that they concern. */
+  readonly learned?: Pick<Observation, 'links' | 'wake' | 'invites'>;
 }

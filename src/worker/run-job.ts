@@ -12,6 +12,7 @@ import type { Operation } from '../provisioning/operation.ts';
 import { recordApplied } from '../provisioning/record-applied.ts';
 import { retryDelayMs } from '../provisioning/retry-delay.ts';
 import { TargetError, type TargetErrorKind } from '../provisioning/target.ts';
+import { changeMembers } from './change-members.ts';
 import { groupRound } from './group-round.ts';
 import { handOver } from './hand-over.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
@@ -31,6 +32,8 @@ export interface Outcome {
   readonly everywhere: boolean;
   /** True when something was done on Mode. */
   readonly acted: boolean;
+  /** True when the user is not wanted and a read has shown that Mode has no account of theirs any more. */
+  readonly left?: boolean;
 }
 
 /**
@@ -69,8 +72,14 @@ export async function runJob(
           return { ...conclude(context, job, round, unseen, told), acted: unseen };
         }
         let refused: TargetError | undefined;
-        for (const operation of round.plan.operations) {
-          if (signal.aborted || !context.holdsWorkspace()) return { ...interrupted(clock.now()), acted };
+        const goesOn = () => !signal.aborted && context.holdsWorkspace();
+        const { operations } = round.plan;
+        const left = await changeMembers(context, job.subject, operations, goesOn, () => {
+          acted = true;
+          refusals.applied();
+        });
+        for (const operation of left) {
+          if (!goesOn()) return { ...interrupted(clock.now()), acted };
           const error = await perform(context, job, operation);
           if (error === undefined) {
             acted = true;
@@ -157,6 +166,7 @@ async function perform(
 ): Promise<TargetError | undefined> {
   try {
     await context.locks.hold(stepKeys(operation), async () => {
+      if (operation.type === 'invite') await expectInvite(context, job, operation.email);
       const applied = await context.target.apply(operation);
       context.log.info({ operation: operation.type, subject: job.subject }, 'applied');
       await context.locks.hold(recordKeys(operation), () =>
@@ -173,6 +183,11 @@ async function perform(
     if (await standsAnyway(context, operation, error)) return undefined;
     return error;
   }
+}
+
+/** After a crash in the middle of the call, only this says whose invite it was. */
+async function expectInvite(context: WorkContext, { subject }: Job, email: string): Promise<void> {
+  await record(context, { invites: [{ kind: 'expected', email, userId: subject.id }] });
 }
 
 /** A refusal is written down with the invite; one to send it again leaves the open one as it is. */
@@ -195,7 +210,7 @@ async function record(context: WorkContext, observed: object): Promise<void> {
 function conclude(
   { clock, random }: WorkContext,
   job: Job,
-  { plan, confirmed }: Round,
+  { plan, confirmed, leaving = false }: Round,
   unread: boolean,
   handedOver: string,
 ) {
@@ -204,9 +219,10 @@ function conclude(
     return { verdict, delivery: { state, reason }, everywhere: false };
   };
   if (plan.tasks.length > 0) {
-    // A read that shows it done wakes it, and so does a change of what the bridge can do.
+    // A read that shows it done makes it due at once, and so does a change of what the bridge can do.
     const reason = `${plan.blocked ?? ''} ${handedOver}`.trim();
-    return settled({ kind: 'park', reason }, 'blocked', reason);
+    const at = clock.now() + retryDelayMs.parked(job.attempt, random());
+    return settled({ kind: 'park', reason, at }, 'blocked', reason);
   }
   if (plan.blocked !== null) {
     return settled({ kind: 'retry', at: later, reason: plan.blocked }, 'blocked', plan.blocked);
@@ -216,7 +232,8 @@ function conclude(
   if (unseen || (!confirmed && plan.waiting === null)) {
     return settled({ kind: 'verify', at: later }, 'applied', plan.waiting);
   }
-  return settled({ kind: 'done' }, plan.waiting === null ? 'verified' : 'pending', plan.waiting);
+  const outcome = settled({ kind: 'done' }, plan.waiting === null ? 'verified' : 'pending', plan.waiting);
+  return { ...outcome, left: leaving };
 }
 
 function interrupted(now: number) {

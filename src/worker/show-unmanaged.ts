@@ -15,26 +15,24 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
   const { workspace, store, clock, directory } = context;
   const members = (await store.observedMembers(workspace)).filter((member) => member.state === 'active');
   const groups = (await store.observedGroups(workspace)).filter((group) => group.writable);
-  const people = await store.peopleBehind(workspace, members);
+  const holders = await store.accountHolders(workspace);
   const groupsBehind = await store.groupsBehind(
     workspace,
     groups.map((group) => group.token),
   );
 
-  const known = new Set(people.map((person) => person.memberKey));
-  const missing = members.filter((member) => !known.has(memberKey(member)));
+  const missing = members.filter((member) => !holders.has(memberKey(member)));
   await inParallel(missing, (member) => showMember(context, member));
   const unknown = groups.filter((group) => !groupsBehind.has(group.token));
   await inParallel(unknown, (group) => showGroupOf(context, group));
 
-  const pushed = new Set(people.filter((person) => person.owned).map((person) => person.memberKey));
   const shown = new Set([
-    ...members.map(memberKey).filter((key) => !pushed.has(key)),
+    ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
     ...groups.map((group) => group.token),
   ]);
   // By Mode's token of the account, which is the key of whoever has one.
-  const behind = await store.peopleBehind(workspace, members);
-  const userIds = new Map(behind.map((person) => [person.memberKey, person.userId]));
+  const now = await store.accountHolders(workspace);
+  const userIds = new Map([...now].map(([key, { userId }]) => [key, userId]));
   for (const row of await store.unmanaged(workspace)) {
     // A row that a connection takes over meanwhile is a lost race, and stays.
     if (row.token === null || !shown.has(row.token)) {

@@ -20,7 +20,15 @@ import type { Tenure } from './tenure.ts';
 import type { WorkContext } from './work-context.ts';
 
 const IDLE_MS = 200;
-const KINDS = ['user', 'group'] as const;
+/** How often parked jobs are looked through for those whose time has come. */
+const PARKED_LOOK_MS = 15_000;
+/** What a lane takes. People who must lose access have one of their own, which nothing else can fill. */
+const LANES = [
+  { lane: 'urgent', kind: 'user', urgent: true },
+  { lane: 'user', kind: 'user', urgent: false },
+  { lane: 'group', kind: 'group', urgent: false },
+] as const;
+const URGENT_LANES = LANES.filter((lane) => lane.urgent);
 
 export interface Worker {
   /** Works until the signal is aborted; then finishes the steps under way and returns. */
@@ -51,20 +59,46 @@ export function createWorker(options: WorkerOptions): Worker {
   const reading = createReading(context, options.requests, working);
   const bell = createBell(clock);
   let stopping: AbortSignal = AbortSignal.abort();
+  let parkedLookAt = -Infinity;
   const pool = createJobPool(step, bell.ring);
 
   /** @returns whether there was anything to do */
-  async function claim(fence: number): Promise<boolean> {
+  async function claim(fence: number, lanes: readonly (typeof LANES)[number][] = LANES): Promise<boolean> {
     const read = await reading.times();
     let claimed = 0;
-    for (const kind of KINDS) {
-      const limit = pool.room(kind);
+    for (const { lane, kind, urgent } of lanes) {
+      const limit = pool.room(lane);
       if (limit === 0) continue;
-      const jobs = await store.claimJobs({ workspace, kind, fence, now: clock.now(), limit, ...read[kind] });
+      const now = clock.now();
+      const jobs = await store.claimJobs({ workspace, kind, urgent, fence, now, limit, ...read[kind] });
       claimed += jobs.length;
-      pool.add(jobs);
+      pool.add(lane, jobs);
     }
     return claimed > 0;
+  }
+
+  /** A read of all of Mode takes minutes: whoever must lose access does not wait for it. */
+  async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+    };
+    read.then(end, end);
+    for (;;) {
+      await bell.wait(IDLE_MS, over.signal);
+      if (over.signal.aborted) return read;
+      await claimUrgent(fence).catch((error: unknown) => {
+        log.error({ err: error }, 'urgent jobs could not be claimed');
+      });
+    }
+  }
+
+  async function claimUrgent(fence: number): Promise<void> {
+    if (!reading.peopleKnown || stopping.aborted || tenure.fence !== fence || outage.pauseMs() > 0) return;
+    if (pool.room('urgent') === 0) return;
+    if (await store.areJobsDue(workspace, fence, clock.now(), { urgent: true })) {
+      await claim(fence, URGENT_LANES);
+    }
   }
 
   async function step(job: Job): Promise<void> {
@@ -99,9 +133,9 @@ export function createWorker(options: WorkerOptions): Worker {
     };
   }
 
-  async function settle(job: Job, { verdict, delivery, acted }: Outcome): Promise<void> {
+  async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
     const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
-    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted });
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted, left });
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
@@ -145,19 +179,27 @@ export function createWorker(options: WorkerOptions): Worker {
     );
   }
 
+  async function unparkDue(): Promise<void> {
+    const now = clock.now();
+    if (now - parkedLookAt < PARKED_LOOK_MS) return;
+    parkedLookAt = now;
+    await store.unparkDueJobs(workspace, now);
+  }
+
   /** @returns whether to go on at once */
   async function turn(): Promise<boolean> {
     const { fence } = tenure;
     if (fence === undefined) {
       // The next holder of the workspace is to find Mode as it is then.
-      reading.request();
+      reading.lost();
       await release();
       return false;
     }
     if (outage.pauseMs() > 0) return false;
-    await reading.ifDue(stopping, !pool.idle);
+    await whileReading(fence, reading.ifDue(stopping, !pool.idle));
+    await unparkDue();
     if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
-    return (await claim(fence)) || reading.back(!pool.idle);
+    return (await claim(fence)) || whileReading(fence, reading.back(!pool.idle));
   }
 
   return {

@@ -6,6 +6,9 @@ import type { ProfileName } from '../../src/sandbox/profiles.ts';
 
 const START_DEADLINE_MS = 20_000;
 
+/** A rate of calls that no test waits for: what a Mode with a limit does is tested in virtual time. */
+export const ROOMY = { rate_per_second: 200, burst: 100, rate_window: null } as const;
+
 export const TOKENS = {
   scim: 'scim-token-for-tests-0001',
   feed: 'feed-token-for-tests-0001',
@@ -42,17 +45,7 @@ export async function start(
   return running;
 }
 
-/** Runs a command to its end. */
-export async function run(
-  args: readonly string[],
-  environment: Record<string, string>,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { running } = launch(args, environment);
-  const code = await ended(running.process);
-  return { code, stdout: running.stdout(), stderr: running.stderr() };
-}
-
-/** A bridge with fixed tokens on free ports; without MODE_ settings a simulated Mode is beside it. */
+/** A bridge with fixed tokens on free ports; without MODE_ settings a simulated Mode, a kind one, is beside it. */
 export async function bootBridge(environment: Record<string, string>): Promise<Running> {
   return start(
     ['serve'],
@@ -61,6 +54,7 @@ export async function bootBridge(environment: Record<string, string>): Promise<R
       BRIDGE_PORT: '0',
       BRIDGE_ADMIN_PORT: '0',
       SANDBOX_PORT: '0',
+      SANDBOX_PROFILE: 'kind',
       BRIDGE_SCIM_TOKEN: TOKENS.scim,
       BRIDGE_FEED_TOKEN: TOKENS.feed,
       BRIDGE_ADMIN_TOKEN: TOKENS.admin,
@@ -77,7 +71,8 @@ export async function bootSandbox(profile: ProfileName = 'kind'): Promise<{
   settings: Record<string, string>;
 }> {
   const environment = { SANDBOX_PORT: '0', SANDBOX_PROFILE: profile, LOG_LEVEL: 'warn' };
-  const running = await start(['sandbox'], environment, 'Sandbox URL');
+  const args = ['sandbox', '--settings', JSON.stringify(ROOMY)];
+  const running = await start(args, environment, 'Sandbox URL');
   const url = running.told('Sandbox URL');
   const settings = {
     MODE_BASE_URL: url,

@@ -6,7 +6,8 @@ import { systemClock } from '../../src/clock.ts';
 import { readConfig, type ModeAccess } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { engines, freshDatabase, type EngineName } from '../databases.ts';
-import { run, TOKENS } from './boot.ts';
+import { run } from '../cli/run-here.ts';
+import { TOKENS } from './boot.ts';
 import { client, person, type Call } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control } from './mode-state.ts';
@@ -35,7 +36,7 @@ afterEach(async () => {
 const log = createLogger('silent');
 
 async function simulated(settings: object = {}, seed: object = SEED) {
-  const config = readConfig({ SANDBOX_PORT: '0' });
+  const config = readConfig({ SANDBOX_PORT: '0', SANDBOX_PROFILE: 'kind' });
   const { sandbox, mode } = await startSimulatedMode(config, systemClock, log);
   closing.push(() => sandbox.close());
   const { url } = sandbox;

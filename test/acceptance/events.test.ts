@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../databases.ts';
 import { readSet, type KeySet } from '../feed/events/read-set.ts';
-import { bootBridge, bootSandbox, run, TOKENS, type Running } from './boot.ts';
+import { run } from '../cli/run-here.ts';
+import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
 import { client, person } from './client.ts';
 
 const CREATED = 'urn:ietf:params:scim:event:prov:create:notice';

@@ -7,7 +7,6 @@ import { control } from './mode-state.ts';
 import { openStage, type OpenStage } from './stage.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
-const OKTA = 'urn:okta:scim:schemas:core:1.0';
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const USER = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:extension:mode:2.0:Group';
@@ -92,14 +91,14 @@ describe.each(engines)('discovery, on %s', (engine) => {
   it.each([
     ['Role', '/Roles', ['admin', 'member']],
     ['Entitlement', '/Entitlements', ['role:admin:assigned']],
-  ])('a %s has both schemas and can be read only', async (name, endpoint, ids) => {
+  ])('a %s has the schema of the draft and can be read only', async (name, endpoint, ids) => {
     const types = resourcesOf(await scim('GET', '/ResourceTypes'));
-    const both = [`${CORE}:${name}`, `${OKTA}:${name}`];
-    expect(types.flatMap((type) => (type.endpoint === endpoint ? type.schema : []))).toEqual(both);
+    const draft = [`${CORE}:${name}`];
+    expect(types.flatMap((type) => (type.endpoint === endpoint ? type.schema : []))).toEqual(draft);
     const all = resourcesOf(await scim('GET', endpoint));
     expect(all.map(({ id }) => id)).toEqual(ids);
     for (const one of all) {
-      expect(one['schemas']).toEqual(both);
+      expect(one['schemas']).toEqual(draft);
       expect(one['meta']).toEqual(metaOf(name, endpoint, one.id));
       expect((await scim('GET', `${endpoint}/${one.id}`)).body).toEqual(one);
     }

@@ -9,11 +9,15 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { ProfileName } from '../../src/sandbox/profiles.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
-import { TOKENS } from './boot.ts';
+import { ROOMY, TOKENS } from './boot.ts';
 import { control } from './mode-state.ts';
-import type { Stage } from './recording.ts';
 
-export interface OpenStage extends Stage {
+export interface OpenStage {
+  readonly scim: string;
+  readonly feed: string;
+  readonly sandbox: string;
+  readonly scimToken: string;
+  readonly feedToken: string;
   readonly database: string;
   readonly admin: string;
   close(): Promise<void>;
@@ -42,7 +46,7 @@ export async function openStage(
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
   });
   const shared = { clock: systemClock, log: createLogger('silent') };
-  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log);
+  const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log, { settings: ROOMY });
   if (seed !== undefined) await control(sandbox.url, 'PUT', 'state', seed);
   const app = await startApp({ ...shared, config, mode, forgetful: true, random: Math.random });
   return {

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/directory/connection.ts';
 import { createUser } from '../../src/directory/user-transitions.ts';
+import { createGroups } from '../../src/directory/groups.ts';
+import { createUsers } from '../../src/directory/users.ts';
 import type { Subject } from '../../src/directory/subject.ts';
 import type { Job, Verdict } from '../../src/provisioning/job.ts';
 import type { ObservedMember } from '../../src/provisioning/observed.ts';
@@ -23,6 +25,8 @@ function member(token: string, more: Partial<ObservedMember> = {}): ObservedMemb
     ...more,
   };
 }
+
+const clockAt = (now: number) => ({ now: () => now, sleep: () => Promise.resolve() });
 
 export function provisioningStoreConformance(open: () => Promise<Store>): void {
   const user = (id: string): Subject => ({ kind: 'user', id });
@@ -83,7 +87,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('asked for while they run are run again, whatever became of them', async () => {
       for (const verdict of [
         { kind: 'done' },
-        { kind: 'park', reason: 'x' },
+        { kind: 'park', reason: 'x', at: 9_999 },
         { kind: 'retry', at: 9_999, reason: 'x' },
       ] as const) {
         const store = await open();
@@ -129,6 +133,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await store.provisioning.waitingForRead(W, { user: at, group: at })).toEqual({
         since: 30,
         unsureGroups: false,
+        urgent: false,
       });
       expect(first(await claim(store, 40, { readAt: 20 }))).toMatchObject({ lookAfter: 20 });
     });
@@ -156,7 +161,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 49)).toEqual([]);
       const again = first(await claim(store, 50));
       expect(again).toMatchObject({ attempt: 2, lookAfter: 20 });
-      await settle(store, again, { kind: 'park', reason: 'people' });
+      await settle(store, again, { kind: 'park', reason: 'people', at: 9_999 });
       expect(await claim(store, 1_000)).toEqual([]);
       await store.provisioning.unparkJobs(W, 1_000);
       expect(await claim(store, 1_000)).toHaveLength(1);
@@ -172,11 +177,105 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       ]);
     });
 
+    it('that take access away come first, and can be claimed alone, however many wait', async () => {
+      const store = await open();
+      const { directory } = store;
+      const draft = (email: string, admin: boolean | null = null) => ({
+        ...{ userName: email, externalId: null, active: true, email, emails: [], fullName: null, admin },
+        document: '{}',
+      });
+      const make = async (email: string, admin: boolean | null = null) => {
+        const made = await createUsers(directory, clockAt(1)).create(okta, draft(email, admin));
+        return made.id;
+      };
+      const [leaver, demoted, never] = [
+        await make('leaver@x.test'),
+        await make('demoted@x.test', false),
+        await make('never@x.test', false),
+      ];
+      await ask(
+        store,
+        Array.from({ length: 2_000 }, (_none, at) => `new-${at}`),
+        1,
+      );
+      await store.provisioning.record({
+        workspace: W,
+        at: 1,
+        members: { upsert: [member('t-demoted', { admin: true })], remove: [] },
+        links: [{ subject: user(demoted), token: 't-demoted' }],
+      });
+      await createUsers(directory, clockAt(5)).remove(okta, leaver);
+      await ask(store, [demoted, never], 6);
+      const urgent = { urgent: true } as const;
+      const held = await store.provisioning.holdWorkspace({
+        workspace: W,
+        holder: 'a',
+        now: 10,
+        leaseMs: 100,
+      });
+      expect(await store.provisioning.areJobsDue(W, held ?? 0, 10, urgent)).toBe(true);
+      const { people, urgent: first } = await store.status.workLeft(W);
+      expect([people, first]).toEqual([2_003, 2]);
+      const next = await claim(store, 10, { limit: 3 });
+      expect(next.slice(0, 2).map((job) => job.subject.id)).toEqual([leaver, demoted]);
+      expect(next[2]?.subject.id).toBe('new-0');
+      await store.provisioning.releaseJobs(next);
+      expect((await claim(store, 10, urgent)).map((job) => job.subject.id)).toEqual([leaver, demoted]);
+      expect(await store.provisioning.areJobsDue(W, held ?? 0, 10, urgent)).toBe(false);
+    });
+
+    it('of groups need a call for each member that Mode has too few or too many', async () => {
+      const store = await open();
+      const clock = clockAt(1);
+      const ids = [];
+      for (const name of ['a', 'b', 'c']) {
+        const person = {
+          userName: name,
+          externalId: null,
+          active: true,
+          email: null,
+          emails: [],
+          document: '{}',
+        };
+        const made = await createUsers(store.directory, clock).create(okta, {
+          ...person,
+          fullName: null,
+          admin: null,
+        });
+        ids.push(made.id);
+      }
+      const draft = (displayName: string) => ({ displayName, externalId: null, document: '{}' });
+      const groups = createGroups(store.directory, clock);
+      const known = await groups.create(okta, draft('Known'), ids);
+      await groups.create(okta, draft('New'), ids);
+      const row = { groupToken: 'g', memberToken: 't', groupMembershipToken: 'm', writtenAt: null };
+      await store.provisioning.record({
+        workspace: W,
+        at: 2,
+        groupMembers: { upsert: [row], remove: [] },
+        links: [{ subject: { kind: 'group', id: known.id }, token: 'g' }],
+      });
+      expect(await store.status.workLeft(W)).toEqual({ people: 3, urgent: 0, groups: 1, groupMembers: 5 });
+      const { people } = await store.status.workLeft('other');
+      expect(people).toBe(0);
+    });
+
     it('given back are as if never tried', async () => {
       const store = await open();
       await ask(store, ['a']);
       await store.provisioning.releaseJobs(await claim(store));
       expect(first(await claim(store))).toMatchObject({ attempt: 1, lookAfter: null });
+    });
+  });
+
+  describe('what was learned of the target', () => {
+    it('is given back, each fact as it was last, by workspace', async () => {
+      const { provisioning, status } = await open();
+      expect(await status.facts(W)).toEqual({});
+      await provisioning.saveFacts(W, { seatLimitReached: true, callsPerSecond: 4 }, 1);
+      await provisioning.saveFacts(W, { callsPerSecond: 7.5 }, 2);
+      await provisioning.saveFacts('other', { seatLimitReached: false }, 3);
+      expect(await status.facts(W)).toEqual({ seatLimitReached: true, callsPerSecond: 7.5 });
     });
   });
 
@@ -283,20 +382,28 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1'), member('t2')], remove: [] },
       });
       const byAddress = await provisioning.userState(W, 'jane');
-      expect(byAddress?.candidates.map((row) => row.memberToken)).toEqual(['t1']);
+      expect(byAddress?.match).toMatchObject({ by: 'address', member: { memberToken: 't1' } });
       await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: 't2' }] });
       const byLink = await provisioning.userState(W, 'jane');
-      expect(byLink?.candidates.map((row) => row.memberToken)).toEqual(['t2']);
-      expect(byLink?.desired).toMatchObject({ owned: true, wanted: true, memberToken: 't2', rival: null });
+      expect(byLink?.match).toMatchObject({ by: 'link', member: { memberToken: 't2' } });
+      expect(byLink?.desired).toMatchObject({
+        owned: true,
+        wanted: true,
+        memberToken: 't2',
+        linkOrigin: 'auto',
+      });
       await directory.commit(sam.write);
-      expect((await provisioning.userState(W, 'sam'))?.desired.rival).toEqual({
-        userName: 'jane',
-        first: true,
+      // Jane's account is another one, so this one is free.
+      expect((await provisioning.userState(W, 'sam'))?.match).toMatchObject({
+        by: 'address',
+        member: { memberToken: 't1' },
       });
-      expect((await provisioning.userState(W, 'jane'))?.desired.rival).toEqual({
-        userName: 'sam',
-        first: false,
+      await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: null }] });
+      expect((await provisioning.userState(W, 'sam'))?.match).toMatchObject({
+        member: null,
+        obstacle: { kind: 'conflict', userName: 'jane' },
       });
+      expect((await provisioning.userState(W, 'jane'))?.match).toMatchObject({ obstacle: null });
     });
 
     it("an account that somebody is linked to is not another one's, whatever the address", async () => {
@@ -327,9 +434,9 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1')], remove: [] },
         links: [{ subject: user('jane'), token: 't1' }],
       });
-      expect((await provisioning.userState(W, 'thief'))?.desired.rival).toEqual({
-        userName: 'jane',
-        first: true,
+      expect((await provisioning.userState(W, 'thief'))?.match).toMatchObject({
+        member: null,
+        obstacle: { kind: 'conflict', userName: 'jane' },
       });
     });
   });

@@ -95,7 +95,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       await store.provisioning.settle({
         job,
         at: 2,
-        verdict: { kind: 'park', reason: 'x' },
+        verdict: { kind: 'park', reason: 'x', at: 9_999 },
         delivery,
         change,
       });
@@ -115,7 +115,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       await store.tasks.close(W, 'a', 5);
       const change = { kind: 'delivery.changed', subject, data: {} } as const;
       const delivery = { state: 'blocked', reason: 'x' } as const;
-      const verdict = { kind: 'park', reason: 'x' } as const;
+      const verdict = { kind: 'park', reason: 'x', at: 9_999 } as const;
       await store.provisioning.settle({ job, at: 6, verdict, delivery, change });
       expect(await claimJobs(store, { ...claim, now: 7 })).toMatchObject([{ verifying: true }]);
     });

@@ -88,8 +88,91 @@ async function rowsOf(text: string): Promise<string[][]> {
 }
 
 describe('a CSV cell', () => {
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\uFF1D1'])('%j is no formula', (text) => {
+  it.each([
+    ...[
+      '=1+1',
+      '+1',
+      '-1',
+      '@SUM(A1)',
+      '\t=1',
+      '\r=1',
+      '\n=1',
+      '\tx',
+      '\uFF1D1',
+      '\uFF0B1',
+      '\uFF0D1',
+      '\uFF201',
+      '\uFE661',
+    ],
+    ...[
+      ' =1',
+      '\u00A0=1',
+      '\uFEFF=1',
+      '\u200B=1',
+      '\u2060@x',
+      '\u00AD-1',
+      '\u3000+1',
+      ' \u00A0\uFEFF=1',
+      '"=1',
+      '\u0000=1',
+    ],
+  ])('%j is no formula', (text) => {
     expect(csvCell(text).startsWith('"\'')).toBe(true);
+  });
+
+  it.each([
+    ['a;=1', `"a;'=1"`],
+    ['a; \u00A0=1', `"a; \u00A0'=1"`],
+    ['a\t=1', `"a\t'=1"`],
+    ['a\n@x;-1', `"a\n'@x;'-1"`],
+    ['=1;=1', `"'=1;'=1"`],
+    ['\t=1', `"'\t'=1"`],
+  ])('%j is none with another separator either', (text, cell) => {
+    expect(csvCell(text)).toBe(cell);
+  });
+
+  it.each(['Ada Lovelace', 'ada@x.test', 'R&D - Paris', 'a=b', 'a; b', 'a-1;b+2', "'=1", ''])(
+    '%j is left as it is',
+    (text) => {
+      expect(csvCell(text)).toBe(text);
+    },
+  );
+
+  it('begins no formula for any reader, whatever separator it takes and whatever it strips', async () => {
+    const cell = fc.string({
+      unit: fc.constantFrom(
+        'a',
+        ',',
+        ';',
+        '\t',
+        '|',
+        '"',
+        "'",
+        '\n',
+        '\r',
+        ' ',
+        '\u00A0',
+        '\uFEFF',
+        '\u200B',
+        '=',
+        '+',
+        '-',
+        '@',
+        '\uFF1D',
+        '\uFE62',
+      ),
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(cell, { minLength: 1, maxLength: 3 }), async (cells) => {
+        const line = csvCells(cells);
+        const begins = (text: string) => text.replaceAll(/[\s"\u200B\uFEFF]/g, '').slice(0, 1);
+        const whole = (await rowsOf(`${line}\r\n`)).flat();
+        for (const text of [...whole, ...line.split(/[;\t\r\n|]/)])
+          expect('=+-@\uFF1D\uFE62').not.toContain(begins(text) || 'x');
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('comes back as it was, whatever is in it', async () => {
@@ -100,8 +183,17 @@ describe('a CSV cell', () => {
         async (rows) => {
           const text = rows.map((row) => `${csvCells(row)}\r\n`).join('');
           const read = await rowsOf(text);
-          const safe = (value: string) => (/^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value);
-          expect(read).toEqual(rows.map((row) => row.map(safe)));
+          // Nothing but apostrophes was added, and none where no formula is.
+          const bare = (value: string) => value.replaceAll("'", '');
+          expect(read.map((row) => row.map(bare))).toEqual(rows);
+          const plain = rows.map((row) =>
+            row.map((value) => (value.includes('=') || /^[\r\n]/.test(value) ? null : value)),
+          );
+          expect(
+            read.map((row, line) =>
+              row.map((value, place) => (plain[line]?.[place] === null ? null : value)),
+            ),
+          ).toEqual(plain);
         },
       ),
     );

@@ -1,7 +1,12 @@
 /** What the feed is to tell, worked out row by row from the tables: slow, and plain enough to be believed. */
 import type { Kysely } from 'kysely';
 import type { Account, Grant, Group, Resource } from '../../src/feed/model.ts';
+import { matchAccounts } from '../../src/provisioning/matching.ts';
+import { memberKey } from '../../src/provisioning/observation.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { matchingReads } from '../../src/store/matching-reads.ts';
 import type { Database } from '../../src/store/schema.ts';
+import { WORKSPACE } from './world.ts';
 
 export interface NaiveState {
   readonly accounts: readonly Account[];
@@ -24,31 +29,11 @@ export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
     const found = deliveries.find((one) => one.kind === kind && one.subject_id === id);
     return found === undefined ? null : { state: found.state as 'pending', reason: found.reason };
   };
-  const taken = new Set(links.filter((link) => link.kind === 'user').map((link) => link.token));
-  const linked = (id: string) => members.find((member) => member.member_key === linkOf('user', id));
-  const free = (email: string | null) => {
-    const mailed = members.filter(
-      (member) =>
-        email !== null &&
-        member.email_key === email &&
-        (member.member_token === null || !taken.has(member.member_token)),
-    );
-    return mailed.length === 1 ? mailed[0] : undefined;
-  };
-  const rank = (user: (typeof users)[number]) =>
-    [
-      user.deleted_at === null ? 0 : 1,
-      user.active === 1 ? 0 : 1,
-      user.owner_id === null ? 1 : 0,
-      String(user.created_at).padStart(16, '0'),
-      user.id,
-    ].join(' ');
+  const facts = await matchingReads({ db } as Engine).all(WORKSPACE);
+  const matching = matchAccounts(facts.users, facts.members);
   const memberBehind = (user: (typeof users)[number]) => {
-    const own = linked(user.id);
-    if (own !== undefined) return own;
-    const rivals = users.filter((one) => one.email_key === user.email_key && linked(one.id) === undefined);
-    const [first] = rivals.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-    return first?.id === user.id ? free(user.email_key) : undefined;
+    const { member } = matching.of(user.id);
+    return member === null ? undefined : members.find((row) => row.member_key === memberKey(member));
   };
 
   const accounts: Account[] = [];

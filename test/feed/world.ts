@@ -229,7 +229,7 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
       }
       case 'see_member': {
         const member = memberOf(memberToken, name, { state: yes ? 'active' : 'invited', admin: yes && also });
-        const behind = await store.provisioning.peopleBehind(WORKSPACE, [member]);
+        const behind = await store.provisioning.peopleConcerned(WORKSPACE, [member]);
         const id = behind.find((one) => one.memberKey === memberKey(member))?.userId;
         const subject = id === undefined ? null : ({ kind: 'user', id } as const);
         await record({ members: { upsert: [member], remove: [] }, changes: [memberChange(member, subject)] });
@@ -239,7 +239,7 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         const member = memberOf(memberToken, name, { state: 'former' });
         const known = await store.provisioning.observedMembers(WORKSPACE);
         if (!known.some((one) => one.memberToken === memberToken)) return;
-        const behind = await store.provisioning.peopleBehind(WORKSPACE, [member]);
+        const behind = await store.provisioning.peopleConcerned(WORKSPACE, [member]);
         const id = behind.find((one) => one.memberKey === memberKey(member))?.userId;
         const subject = id === undefined ? null : ({ kind: 'user', id } as const);
         const members = yes ? { upsert: [member], remove: [] } : { upsert: [], remove: [memberToken] };

@@ -44,6 +44,7 @@ describe('an invite', () => {
     sentAt: NOW,
     expiresAt: null,
     reason: null,
+    userId: 'u',
   };
 
   it.each<[string, Invite | undefined, boolean, number, string]>([

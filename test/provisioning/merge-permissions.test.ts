@@ -9,7 +9,7 @@ const permits = (resourceToken: string, token: string, action = 'view'): Observe
   return { resourceToken, action, accessor: { kind: 'account', token } };
 };
 const read = (more: Partial<ReadPermissions>): ReadPermissions => {
-  return { resources: [sales, ops], permissions: [], unread: new Set(), ...more };
+  return { resources: [sales, ops], permissions: [], unread: new Set(), notUnderstood: 0, ...more };
 };
 const many = (count: number) =>
   Array.from({ length: count }, (_none, index) => permits('sales', `m${index}`));

@@ -6,6 +6,7 @@ import type { ObservedMember } from '../../src/provisioning/observed.ts';
 import { planGroup } from '../../src/provisioning/plan-group.ts';
 import { planUser } from '../../src/provisioning/plan-user.ts';
 import type { TaskAction } from '../../src/provisioning/task.ts';
+import { userState } from './user-state.ts';
 
 const jane: ObservedMember = {
   memberToken: 't',
@@ -34,12 +35,8 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], means
     fullName: 'Jane Doe',
     admin: null,
   };
-  const state = {
-    desired: { ...known, memberToken: 't', rival: null, ...desired },
-    candidates,
-    adminCount: 2,
-  };
-  return planUser(state, { protectedUsernames: new Set() }, means);
+  const user = { ...known, memberToken: 't', linkOrigin: 'operator' as const, ...desired };
+  return planUser(userState(user, candidates), { protectedUsernames: new Set() }, means);
 }
 
 describe('what Mode does not do is a task for a person', () => {
@@ -87,20 +84,17 @@ describe('what Mode does not do is a task for a person', () => {
 
   it('what must not be done is no task either', () => {
     const last = { desired: { wanted: false }, member: { ...jane, admin: true } };
-    const state = {
-      desired: {
-        id: 'u',
-        owned: true,
-        wanted: false,
-        email: null,
-        fullName: null,
-        admin: null,
-        memberToken: 't',
-        rival: null,
-      },
-      candidates: [last.member],
-      adminCount: 1,
+    const desired = {
+      id: 'u',
+      owned: true,
+      wanted: false,
+      email: null,
+      fullName: null,
+      admin: null,
+      memberToken: 't',
+      linkOrigin: 'auto' as const,
     };
+    const state = userState(desired, [last.member], { adminCount: 1 });
     const made = planUser(state, { protectedUsernames: new Set() }, tried('remove_member'));
     expect(made.tasks).toEqual([]);
     expect(made.blocked).toContain('last admin');

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredUser } from '../../src/provisioning/desired.ts';
+import { UNTRIED } from '../../src/provisioning/means.ts';
 import type { ObservedMember } from '../../src/provisioning/observed.ts';
 import { planUser } from '../../src/provisioning/plan-user.ts';
+import { matchUser, userState } from './user-state.ts';
 
 function member(more: Partial<ObservedMember> = {}): ObservedMember {
   const tokens = { memberToken: 't', membershipToken: 'm', username: 'jane', email: 'jane@x.test' };
@@ -21,9 +23,11 @@ function plan(
   candidates: ObservedMember[],
   adminCount = 2,
   protectedUsernames: string[] = [],
+  more: Parameters<typeof userState>[2] = {},
 ) {
   const known = { id: 'u', owned: true, wanted: true, email: 'jane@x.test', fullName: 'Jane', admin: null };
-  const state = { desired: { ...known, memberToken: null, rival: null, ...desired }, candidates, adminCount };
+  const user = { ...known, memberToken: null, linkOrigin: null, ...desired };
+  const state = userState(user, candidates, { adminCount, ...more });
   return planUser(state, { protectedUsernames: new Set(protectedUsernames) });
 }
 
@@ -67,11 +71,38 @@ describe('a person who is wanted', () => {
     expect(plan({ email: null }, []).blocked).toContain('no e-mail address');
   });
   it('with the address of somebody who was first is blocked, and the other one is not', () => {
-    expect(plan({ rival: { userName: 'sam', first: true } }, [member()])).toMatchObject({
-      operations: [],
-      link: null,
-    });
-    expect(plan({ rival: { userName: 'sam', first: false } }, [member()]).blocked).toBeNull();
+    const other = (createdAt: number) => [matchUser({ id: 'o', userName: 'sam', createdAt })];
+    for (const members of [[], [member()]]) {
+      const second = plan({}, members, 2, [], { others: other(1) });
+      expect(second).toMatchObject({ operations: [], link: null });
+      expect(second.blocked).toContain('The user sam has the same e-mail');
+      expect(plan({}, members, 2, [], { others: other(9) }).blocked).toBeNull();
+    }
+  });
+  it('with the address of somebody whose account is another one is invited', () => {
+    const sam = matchUser({ id: 'o', userName: 'sam', createdAt: 1, link: { token: 't9', origin: 'auto' } });
+    const account = member({ memberToken: 't9', email: 'sam.old@x.test' });
+    expect(types(plan({}, [account], 2, [], { others: [sam] }))).toEqual(['invite']);
+  });
+  it('is not the account of somebody who is leaving, and is invited when that account is gone', () => {
+    const leaver = { id: 'o', userName: 'old', wanted: false, leaving: true, createdAt: 1 } as const;
+    const linked = matchUser({ ...leaver, link: { token: 't', origin: 'auto' } });
+    for (const other of [linked, matchUser(leaver)]) {
+      const made = plan({}, [member()], 2, [], { others: [other] });
+      expect(made).toMatchObject({ operations: [], link: null });
+      expect(made.blocked).toContain('who left with the e-mail jane@x.test');
+      const gone = plan({}, [member({ state: 'former' })], 2, [], { others: [{ ...other, leaving: false }] });
+      expect(types(gone)).toEqual(['invite']);
+    }
+  });
+  it('is not held up by somebody of the same address whom the IdP never wanted', () => {
+    const never = matchUser({ id: 'o', wanted: false, createdAt: 1 });
+    expect(plan({ admin: true }, [member()], 2, [], { others: [never] })).toMatchObject({ link: 't' });
+  });
+  it('and links an account that an operator refused to nothing, and invites nobody in its place', () => {
+    const made = plan({}, [member()], 2, [], { own: { refused: new Set(['t']) } });
+    expect(made).toMatchObject({ operations: [], link: null });
+    expect(made.blocked).toContain('was dropped');
   });
   it("is nobody's guess when two members have the address", () => {
     const made = plan({}, [member(), member({ memberToken: 't2' })]);
@@ -88,10 +119,23 @@ describe('a person who is not wanted', () => {
     expect(plan({ wanted: false }, []).operations).toEqual([]);
     expect(plan({ wanted: false }, [member({ state: 'former' })]).operations).toEqual([]);
   });
-  it('stays when somebody else stands for the same person now', () => {
-    expect(plan({ wanted: false, rival: { userName: 'jane', first: false } }, [member()]).operations).toEqual(
-      [],
-    );
+  it('is removed whatever the address says now, and nobody else is', () => {
+    const manager = matchUser({ id: 'm', userName: 'boss', accountKey: 'boss@x.test', createdAt: 1 });
+    const boss = member({ memberToken: 'b', username: 'boss', email: 'boss@x.test' });
+    const leaver = { wanted: false, email: 'boss@x.test', memberToken: 't' };
+    for (const others of [[manager], []]) {
+      // Linked, and not: the account is looked for under the address that the IdP wanted last.
+      for (const known of [leaver, { ...leaver, memberToken: null }]) {
+        const own = { accountKey: 'jane@x.test', leaving: true };
+        expect(plan(known, [member(), boss], 2, [], { others, own }).operations).toEqual([
+          { type: 'remove_member', member: member() },
+        ]);
+      }
+    }
+  });
+  it('stays when the account is another user’s', () => {
+    const owner = matchUser({ id: 'o', link: { token: 't', origin: 'auto' } });
+    expect(plan({ wanted: false }, [member()], 2, [], { others: [owner] }).operations).toEqual([]);
   });
   it('that nobody ever pushed is left alone', () => {
     expect(plan({ wanted: false, owned: false }, [member()]).operations).toEqual([]);
@@ -117,4 +161,86 @@ describe('nobody loses what would lock people out', () => {
       expect(made.blocked).toContain("Mode's own SCIM");
     },
   );
+});
+
+describe('an address that the IdP has taken back', () => {
+  const wrong = member({ memberToken: 'w', username: 'who', email: 'jnae@x.test', state: 'invited' });
+  const link = { token: 'w', origin: 'invited' } as const;
+
+  it('is withdrawn, linked or not, and the new address is invited', () => {
+    for (const desired of [{}, { memberToken: 'w', linkOrigin: link.origin }]) {
+      const made = plan(desired, [wrong], 2, [], { takenBack: [wrong] });
+      expect(made).toMatchObject({ link: null, blocked: null });
+      expect(made.operations).toMatchObject([
+        { type: 'remove_member', member: wrong },
+        { type: 'invite', email: 'jane@x.test' },
+      ]);
+    }
+  });
+  it('that was accepted meanwhile is removed, and gets neither link nor role', () => {
+    const came = { ...wrong, state: 'active' } as const;
+    const own = { unaccepted: new Set(['jnae@x.test']) };
+    const desired = { memberToken: 'w', linkOrigin: link.origin, admin: true };
+    expect(types(plan(desired, [came], 2, [], { takenBack: [came], own }))).toEqual([
+      'remove_member',
+      'invite',
+    ]);
+  });
+  it('is not the address of an account that was seen to be accepted under it: that one changed its address', () => {
+    const came = { ...wrong, state: 'active' } as const;
+    const made = plan({ memberToken: 'w', linkOrigin: link.origin }, [came]);
+    expect(made).toMatchObject({ link: 'w', blocked: null });
+  });
+  it('of a leaver is withdrawn too', () => {
+    const made = plan({ wanted: false }, [member(), wrong], 2, [], { takenBack: [wrong] });
+    expect(types(made)).toEqual(['remove_member', 'remove_member']);
+  });
+  it('is never withdrawn from a protected account or the last admin', () => {
+    const came = { ...wrong, state: 'active', admin: true } as const;
+    for (const made of [
+      plan({}, [came], 2, ['who'], { takenBack: [came] }),
+      plan({}, [came], 1, [], { takenBack: [came] }),
+    ]) {
+      expect(types(made)).toEqual(['invite']);
+      expect(made.blocked).toContain('taken back');
+    }
+  });
+});
+
+describe('the address of an account', () => {
+  const renamed = { email: 'jane.new@x.test', memberToken: 't' };
+  const owning = (desired: Partial<DesiredUser>, protectedUsernames: string[] = []) =>
+    planUser(
+      userState(
+        {
+          id: 'u',
+          owned: true,
+          wanted: true,
+          fullName: null,
+          admin: null,
+          email: null,
+          memberToken: null,
+          linkOrigin: null,
+          ...desired,
+        },
+        [member()],
+      ),
+      { protectedUsernames: new Set(protectedUsernames) },
+      { ...UNTRIED, ownsManaged: true },
+    );
+
+  it('that Mode had before is not rewritten until an operator has confirmed the link', () => {
+    const made = owning({ ...renamed, linkOrigin: 'auto' });
+    expect(made).toMatchObject({ operations: [], link: 't' });
+    expect(made.blocked).toContain('"links set" confirms it');
+    expect(types(owning({ ...renamed, linkOrigin: 'operator' }))).toEqual(['update_profile']);
+  });
+  it('that we invited is rewritten', () => {
+    expect(types(owning({ ...renamed, linkOrigin: 'invited' }))).toEqual(['update_profile']);
+  });
+  it('of a protected account is never rewritten', () => {
+    const made = owning({ ...renamed, linkOrigin: 'operator' }, ['jane']);
+    expect(made).toMatchObject({ operations: [] });
+    expect(made.blocked).toContain('API key');
+  });
 });

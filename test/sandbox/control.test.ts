@@ -39,6 +39,10 @@ describe('what people do in Mode', () => {
     ],
     [{ action: 'remove_from_group', group: 'Team', email: JANE.email }, { groups: [{}, { members: [] }] }],
     [
+      { action: 'set_group_members', group: 'Team', emails: [ADMIN.email] },
+      { groups: [{}, { members: [ADMIN.email] }] },
+    ],
+    [
       { action: 'regroup', email: JANE.email, from: 'Team', to: 'Crew' },
       { groups: [{ members: [JANE.email] }, { name: 'Team', members: [] }] },
     ],
@@ -70,7 +74,37 @@ describe('what people do in Mode', () => {
     expect(control.state().members).toHaveLength(3);
   });
 
+  it('accepts an invite late: expired, or after the person was removed', async () => {
+    const { sandbox, control, invite, time } = await seeded();
+    for (const email of ['late@x.test', 'leaver@x.test']) await invite(email);
+    time.now += 31 * 86_400_000;
+    expect(sandbox.state()).toMatchObject({ invites: [{ state: 'expired' }, { state: 'expired' }] });
+    sandbox.edit({ action: 'remove', email: 'leaver@x.test' });
+    for (const email of ['late@x.test', 'leaver@x.test']) sandbox.edit({ action: 'accept_invite', email });
+    expect(sandbox.state().members).toMatchObject([
+      { email: ADMIN.email },
+      { email: JANE.email },
+      { email: 'late@x.test', state: 'active' },
+      { email: 'leaver@x.test', state: 'active' },
+    ]);
+    expect(() => sandbox.edit({ action: 'accept_invite', email: JANE.email })).toThrow('not found');
+    expect(control.invitesSent()).toEqual({ 'late@x.test': 1, 'leaver@x.test': 1 });
+  });
+
+  it('deletes a data source, which stays on record and can be put back', async () => {
+    const { sandbox, control, call } = await seeded();
+    control.putState({ members: [ADMIN], data_sources: [{ name: 'Warehouse' }] });
+    sandbox.edit({ action: 'delete_data_source', data_source: 'Warehouse' });
+    const before = sandbox.state(true);
+    expect(before.data_sources).toMatchObject([{ name: 'Warehouse', soft_deleted: true }]);
+    expect((await call('GET', '/api/acme/data_sources')).text).toContain('"soft_deleted":true');
+    expect(control.putState(before)).toEqual(before);
+  });
+
   it.each([
+    [{ action: 'set_group_members', group: 'Team', emails: ['nobody@x.test'] }, 404, 'nobody@x.test'],
+    [{ action: 'set_group_members', group: 'Team', emails: ADMIN.email }, 400, 'array'],
+    [{ action: 'delete_data_source', data_source: 'None' }, 404, 'data source'],
     [{ action: 'fire', email: JANE.email }, 400, 'There are: promote, demote'],
     [{ action: 'promote' }, 400, 'email'],
     [{ action: 'promote', email: 'nobody@x.test' }, 404, 'nobody@x.test'],

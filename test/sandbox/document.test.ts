@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/sandbox/profiles.ts';
 import { Quirks } from '../../src/sandbox/quirks.ts';
-import { run, start } from '../acceptance/boot.ts';
+import { start } from '../acceptance/boot.ts';
+import { run } from '../cli/run-here.ts';
 import { simulate } from './simulated.ts';
 
 const text = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
@@ -30,7 +31,7 @@ describe('docs/sandbox.md', () => {
   it('has a row for each switch, with its value in each profile', () => {
     const rows = text
       .split('\n')
-      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|$/.test(line))
+      .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|.+\|$/.test(line))
       .map((line) => line.split('|').slice(1, -1));
     const expected = Object.entries(Quirks.properties).map(([name, schema]) => [
       `\`${name}\``,
@@ -59,8 +60,8 @@ describe('docs/sandbox.md', () => {
   });
 
   it.each([
-    [['--profile', 'nice'], {}, 'There are: kind, documented, hostile'],
-    [[], { SANDBOX_PROFILE: 'nice' }, 'There are: kind, documented, hostile'],
+    [['--profile', 'nice'], {}, 'There are: likely, kind, documented, hostile'],
+    [[], { SANDBOX_PROFILE: 'nice' }, 'There are: likely, kind, documented, hostile'],
     [['--settings', '{"quirks": {"colour": 1}}'], {}, 'There is no quirk "colour"'],
     [['--settings', 'fast'], {}, '--settings expects a JSON object'],
     [['--seed', '{"members": 0}'], {}, '/members'],

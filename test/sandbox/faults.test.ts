@@ -39,13 +39,20 @@ async function read(url: string) {
 
 describe('answers', () => {
   it.each<[Omit<Fault, 'for_requests'>, number, string | null, string | RegExp]>([
-    [{}, 500, 'application/json', /"id":"fault"/],
+    [{}, 500, 'application/json', /"id":"internal_server_error"/],
     [{ status: 503, body: 'html' }, 503, 'text/html', /<html>/],
     [{ status: 502, body: 'empty' }, 502, null, ''],
     [{ status: 418, text: '{"id": "tea"}' }, 418, 'application/json', '{"id": "tea"}'],
     [{ status: 200, text: 'hm', content_type: 'text/plain' }, 200, 'text/plain', 'hm'],
     [{ body: 'login_page' }, 200, 'text/html', /<form action="\/signin"/],
-    [{ status: 401, body: 'json' }, 401, 'application/json', /Simulated fault 401/],
+    [
+      { status: 401, body: 'json' },
+      401,
+      'application/json',
+      /"id":"unauthorized","message":"Simulated fault 401"/,
+    ],
+    [{ status: 429 }, 429, 'application/json', /"id":"rate_limited"/],
+    [{ status: 503 }, 503, 'application/json', /"id":"service_unavailable"/],
   ])('%j', async (fault, status, type, text) => {
     const { call } = await faulty(fault);
     const answer = await call('GET', VERIFY);
@@ -240,5 +247,97 @@ describe('which calls', () => {
     for (let count = 0; count < 4; count += 1) four.push(await failed('GET', VERIFY));
     expect(four).toEqual([false, true, true, false]);
     expect(control.settings().faults).toEqual([]);
+  });
+});
+
+describe('for a while', () => {
+  it('calls fail until the time is over, however many they are', async () => {
+    const { call, control, time } = await faulty({});
+    control.set({ faults: { for_seconds: 60, status: 503, path: GROUPS } });
+    expect(control.settings().faults).toEqual([
+      { until: '1970-01-01T00:17:40.000Z', status: 503, path: GROUPS },
+    ]);
+    const statuses = async () => [(await call('GET', GROUPS)).status, (await call('GET', VERIFY)).status];
+    expect([await statuses(), await statuses()]).toEqual([
+      [503, 200],
+      [503, 200],
+    ]);
+    time.now += 59_999;
+    expect(await statuses()).toEqual([503, 200]);
+    time.now += 1;
+    expect(await statuses()).toEqual([200, 200]);
+    expect(control.settings().faults).toEqual([]);
+  });
+
+  it('what was read as settings can be put back, and ends at the same instant', async () => {
+    const { call, control, time } = await faulty({});
+    control.set({ faults: { for_seconds: 60, status: 429, retry_after: 7 } });
+    const { faults } = control.settings();
+    time.now += 30_000;
+    control.set({ faults });
+    time.now += 29_999;
+    expect((await call('GET', VERIFY)).status).toBe(429);
+    time.now += 1;
+    expect((await call('GET', VERIFY)).status).toBe(200);
+  });
+
+  it.each<[Omit<Fault, 'for_requests'>, number]>([
+    [{ body: 'empty_list' }, 0],
+    [{ body: 'short_list' }, 1],
+  ])('lists are %j', async (fault, left) => {
+    const { list, control, time } = await faulty({});
+    control.set({ faults: { ...fault, for_seconds: 5 } });
+    expect(await list(LITE, 'memberships')).toHaveLength(left);
+    expect(await list(LITE, 'memberships')).toHaveLength(left);
+    time.now += 5_000;
+    expect(await list(LITE, 'memberships')).toHaveLength(2);
+  });
+
+  it('each fault is taken off by who ordered it, and all of them at once', async () => {
+    const { call, sandbox, control } = await faulty({});
+    control.clearFaults();
+    const status = async (path: string) => (await call('GET', path)).status;
+    const lists = sandbox.fault({ status: 503, path: GROUPS });
+    const keys = sandbox.fault({ status: 429, path: VERIFY });
+    control.set({ latency_ms: 0 });
+    expect([await status(GROUPS), await status(VERIFY)]).toEqual([503, 429]);
+    lists();
+    lists();
+    expect([await status(GROUPS), await status(VERIFY)]).toEqual([200, 429]);
+    keys();
+    expect(await status(VERIFY)).toBe(200);
+    sandbox.fault({ status: 500, for_requests: 3 });
+    expect((await call('POST', '/_sandbox/faults', { status: 503 })).body['faults']).toHaveLength(2);
+    expect((await call('DELETE', '/_sandbox/faults')).body['faults']).toEqual([]);
+    expect(await status(VERIFY)).toBe(200);
+  });
+
+  it('an answer that never comes is given up with the call, and the write may be done or not', async () => {
+    for (const applied of [true, false]) {
+      const { url, sandbox, control } = await faulty({});
+      control.clearFaults();
+      const heal = sandbox.fault({ connection: 'hang', applied });
+      const given = new AbortController();
+      const call = fetch(url + GROUPS, {
+        method: 'POST',
+        headers: { authorization: MAIN, 'content-type': 'application/json' },
+        body: JSON.stringify({ user_group: { name: 'New' } }),
+        signal: given.signal,
+      }).catch((error: unknown) => error);
+      const made = () => control.state().groups?.some(({ name }) => name === 'New') ?? false;
+      while (control.counts().total < 1 || made() !== applied)
+        await new Promise((resolve) => setImmediate(resolve));
+      heal();
+      given.abort();
+      expect(await call).toMatchObject({ name: 'AbortError' });
+      expect(made()).toBe(applied);
+    }
+  });
+
+  it.each([{ for_seconds: 0 }, { until: 'soon' }, { for_requests: 0 }])('%j is refused', async (fault) => {
+    const { call, control } = await faulty({});
+    const before = control.settings();
+    expect((await call('POST', '/_sandbox/faults', fault)).status).toBe(400);
+    expect(control.settings()).toEqual(before);
   });
 });

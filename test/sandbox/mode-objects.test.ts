@@ -194,6 +194,16 @@ describe('9.2 the Discovery API', () => {
     expect(await members(authorization)).toBe(401);
   });
 
+  it('takes a revoked token no more, and revokes a token once', async () => {
+    const { call } = await seeded();
+    const minted = await call('POST', '/batch/acme/signature_tokens', request());
+    const path = `/batch/acme/signature_tokens/${String(minted.body['token'])}`;
+    expect((await call('DELETE', path, undefined, bearer(minted))).status).toBe(401);
+    expect((await call('DELETE', path)).status).toBe(200);
+    expect((await call('GET', '/batch/acme/members', undefined, bearer(minted))).status).toBe(401);
+    expect((await call('DELETE', path)).status).toBe(404);
+  });
+
   it.each([
     [{ name: 'abc' }, 400],
     [{ expires_at: '1970-01-01T00:00Z' }, 400],
@@ -241,7 +251,11 @@ describe('8.1 collections', () => {
     const { call, control } = await seeded();
     const made = await call('POST', SPACES, { space: { name: 'New', space_type: 'community' } });
     const { self } = made.body['_links'] as { self: { href: string } };
-    expect(made.body).toMatchObject({ name: 'New', space_type: 'community', default_access_level: 'view' });
+    expect(made.body).toMatchObject({
+      name: 'New',
+      space_type: 'community',
+      default_access_level: 'restricted',
+    });
     expect(self.href).toBe(`/api/acme/collections/${String(made.body['token'])}`);
     const changed = await call('PATCH', self.href, { space: { default_access_level: 'restricted' } });
     expect(changed.body).toMatchObject({ name: 'New', default_access_level: 'restricted' });

@@ -66,7 +66,7 @@ describe('profiles', () => {
   });
 
   it.each([
-    [{ profile: 'nice' }, 'There is no profile "nice". There are: kind, documented, hostile'],
+    [{ profile: 'nice' }, 'There is no profile "nice". There are: likely, kind, documented, hostile'],
     [{ speed: 1 }, 'There is no setting "speed". There are: profile, latency_ms'],
     [{ quirks: { colour: 'red' } }, 'There is no quirk "colour". There are: member_key, invite_keys'],
     [{ quirks: { writes: 'red' } }, 'ok, created, empty'],

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLeakyBucket } from '../../src/sandbox/leaky-bucket.ts';
 import { retryAfter } from '../../src/sandbox/retry-after.ts';
-import { simulate } from './simulated.ts';
+import { PROFILES } from '../../src/sandbox/profiles.ts';
+import { createRateLimit } from '../../src/sandbox/rate-limit.ts';
+import { basic, INVITER, MAIN, simulate } from './simulated.ts';
 
 const VERIFY = '/api/verify';
 /** Of adding up fractions. */
@@ -101,5 +103,88 @@ describe('12.14 what a 429 says', () => {
     expect(await statuses(2)).toEqual([false, true]);
     control.set({ rate_per_second: null });
     expect(await statuses(5)).toEqual(Array(5).fill(false));
+  });
+});
+
+describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => {
+  const LIMITED = ['likely', 'documented', 'hostile'] as const;
+  const { rate_per_second: rate, burst, rate_window: window } = PROFILES.likely;
+  const limits = { rate_per_second: rate, burst, rate_window: window };
+
+  it.each(LIMITED)('%s has that limit, and kind has none', (profile) => {
+    expect(PROFILES[profile]).toMatchObject({ ...limits, rate_per_second: 4 });
+    expect(PROFILES[profile].rate_window).toEqual({ calls: 40, seconds: 10 });
+    expect(PROFILES.kind).toMatchObject({ rate_per_second: null, rate_window: null });
+  });
+
+  it('a second takes 4 calls at once, and a window of 10 seconds takes 40', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(gaps, (waits) => {
+        const limit = createRateLimit();
+        let now = 0;
+        let windowFrom = -Infinity;
+        let inWindow = 0;
+        const passed: number[] = [];
+        for (const wait of waits) {
+          now += wait;
+          if (now >= windowFrom + 10_000) [windowFrom, inWindow] = [now, 0];
+          const taken = limit.take('main', now, limits);
+          if (taken?.waitMs !== undefined) {
+            expect(taken).toMatchObject({ limit: 40, remaining: 0 });
+            continue;
+          }
+          inWindow += 1;
+          expect(taken).toMatchObject({ limit: 40, remaining: 40 - inWindow });
+          passed.push(now);
+          // 4 at once, and what has leaked since.
+          const lastSecond = passed.filter((at) => at > now - 1_000);
+          expect(lastSecond.length).toBeLessThanOrEqual(8);
+        }
+      }),
+    );
+  });
+
+  it('who comes every 250 ms is hardly ever refused, and passes after the wait that it is told', () => {
+    const limit = createRateLimit();
+    let refused = 0;
+    for (let now = 0; now < 600_000; now += 250) {
+      const taken = limit.take('main', now, limits);
+      if (taken?.waitMs === undefined) continue;
+      refused += 1;
+      expect(limit.take('main', now + taken.waitMs, limits)?.waitMs).toBeUndefined();
+    }
+    expect(refused).toBe(0);
+  });
+
+  it('one key that has used up its calls leaves those of another alone', async () => {
+    const { call, time } = await simulate({ profile: 'likely' });
+    const ask = async (key: string | null) => {
+      const { status, headers } = await call('GET', '/api/acme', undefined, key);
+      return [status, headers.get('x-ratelimit-remaining'), headers.get('retry-after')];
+    };
+    const statuses = [];
+    for (let count = 0; count < 5; count += 1) statuses.push(await ask(MAIN));
+    expect(statuses).toEqual([...[39, 38, 37, 36].map((left) => [200, String(left), null]), [429, '0', '1']]);
+    expect(await ask(INVITER)).toEqual([200, '39', null]);
+    expect(await ask(null)).toEqual([200, '39', null]);
+    expect(await ask(basic('wrong'))).toEqual([200, '39', null]);
+    for (let count = 0; count < 36; count += 1) {
+      time.now += 250;
+      expect((await ask(MAIN))[0]).toBe(200);
+    }
+    time.now += 250;
+    expect(await ask(MAIN)).toEqual([429, '0', '1']);
+    time.now += 750;
+    expect(await ask(MAIN)).toEqual([200, '39', null]);
+  });
+
+  it('answers name the limit where Mode does that, and nothing is limited where nothing is said', async () => {
+    const { call, control } = await simulate({ rate_per_second: 2, burst: 5 });
+    expect((await call('GET', VERIFY)).headers.get('x-ratelimit-limit')).toBe('5');
+    control.set({ quirks: { rate_headers: false } });
+    expect((await call('GET', VERIFY)).headers.has('x-ratelimit-limit')).toBe(false);
+    control.set({ profile: 'kind' });
+    expect((await call('GET', VERIFY)).headers.has('x-ratelimit-limit')).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/read-config.ts';
 import { basic, INVITER, MAIN, simulate } from './simulated.ts';
 
 describe('who may do what', () => {
@@ -204,5 +205,26 @@ describe('the control surface', () => {
     const before = [await state(), (await call('GET', '/_sandbox/settings')).body];
     expect((await call(method, path, body)).status).toBe(400);
     expect([await state(), (await call('GET', '/_sandbox/settings')).body]).toEqual(before);
+  });
+});
+
+describe('time and chance', () => {
+  it('the same calls at the same times make the same workspace, when the tokens are given', async () => {
+    const live = async () => {
+      let last = 0;
+      const tokens = () => (last += 1).toString(16).padStart(12, '0');
+      const { invite, call, sandbox, time } = await simulate({ profile: 'hostile' }, tokens);
+      await invite('jane@x.test');
+      time.now += 2_000;
+      await call('POST', '/api/acme/groups', { user_group: { name: 'Team' } });
+      return sandbox.state(true);
+    };
+    expect(await live()).toEqual(await live());
+  });
+
+  it('a sandbox that a test starts is kind; the one of "npm start" is the likely one', async () => {
+    const { control } = await simulate();
+    expect(control.settings().profile).toBe('kind');
+    expect(readConfig({}).sandboxProfile).toBe('likely');
   });
 });

@@ -28,7 +28,7 @@ export interface Answer {
 
 export type Row = Record<string, unknown> & { readonly _links?: Record<string, { readonly href: string }> };
 
-export async function simulate(settings: SettingsPatch = {}) {
+export async function simulate(settings: SettingsPatch = {}, tokens?: () => string) {
   const time = { now: 1_000_000 };
   const slept: number[] = [];
   const clock: Clock = {
@@ -46,6 +46,7 @@ export async function simulate(settings: SettingsPatch = {}) {
     clock,
     log: pino({ level: 'silent' }),
     settings,
+    ...(tokens === undefined ? {} : { tokens }),
   });
   onTestFinished(() => sandbox.close());
 
@@ -87,6 +88,7 @@ export async function simulate(settings: SettingsPatch = {}) {
     time,
     slept,
     url: sandbox.url,
+    sandbox,
     control: sandbox.control,
     invite: (email: string, authorization = INVITER) =>
       call('POST', '/api/acme/invites', { invite: { invitee: { email }, message: 'hi' } }, authorization),

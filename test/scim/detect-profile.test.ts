@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/connection.ts';
 import type { Json } from '../../src/directory/attributes.ts';
-import type { IdpProfile, IdpProfileStore } from '../../src/directory/idp-profile.ts';
+import type { AnswerShapeName, IdpProfile, IdpProfileStore, Pins } from '../../src/directory/idp-profile.ts';
 import { createProfiles } from '../../src/scim/profile/profiles.ts';
 
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -18,14 +18,14 @@ interface Request {
 }
 
 /** Profiles over a store that remembers what it is told. */
-function watching(pinned: IdpProfile | null = null) {
+function watching(pins?: Pins) {
   const told: { detected: string[]; warnings: [string, string, number][] } = { detected: [], warnings: [] };
   const time = { now: 1_000 };
   const clock: Clock = { now: () => time.now, sleep: () => Promise.resolve() };
   const store: IdpProfileStore = {
     profile: () =>
       Promise.resolve(
-        pinned === null ? undefined : { connectionId: 'c', detected: 'generic', evidence: null, pinned },
+        pins === undefined ? undefined : { connectionId: 'c', detected: 'generic', evidence: null, ...pins },
       ),
     saveDetected: (_id, detected) => Promise.resolve(void told.detected.push(detected)),
     pin: () => Promise.resolve(),
@@ -157,11 +157,25 @@ describe('an IdP is known by what it sends', () => {
   });
 
   it('what is pinned chooses the shape of answers, whatever the traffic looks like', async () => {
-    const { profiles, see } = watching('always-body');
+    const { profiles, see } = watching({ pinned: null, shapes: ['always-body'] });
     await profiles.ready(connection);
     expect(profiles.shape(connection)).toMatchObject({ patchedGroup: 200 });
     see({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) });
     expect(profiles.shape(connection)).toMatchObject({ patchedUser: 200, patchedGroup: 200 });
+  });
+
+  it.each<[IdpProfile | null, readonly AnswerShapeName[], object]>([
+    [null, ['core-only', 'always-body'], { onMode: false, discovery: 'core', patchedGroup: 200 }],
+    [null, ['never-body', 'core-only'], { onMode: false, discovery: 'core', patchedUser: 204 }],
+    ['okta-put', ['always-body'], { onMode: true, discovery: 'okta', patchedGroup: 200 }],
+    ['okta-put', ['core-only'], { onMode: false, discovery: 'core' }],
+    ['entra', ['full-discovery'], { onMode: true, discovery: 'full', patchedGroup: 204 }],
+    ['generic', [], { onMode: true, discovery: 'usual' }],
+  ])('all that is pinned together counts: %s and %j', async (pinned, shapes, expected) => {
+    const { profiles } = watching({ pinned, shapes });
+    profiles.shape(connection);
+    await Promise.resolve();
+    expect(profiles.shape(connection)).toMatchObject(expected);
   });
 });
 

@@ -144,10 +144,10 @@ describe.each(engines)('a profile that an operator pins, on %s', (engine) => {
       return (await call('PATCH', `/scim/v2/Groups/${String(group.body['id'])}`, body)).status;
     };
     expect(await statusOfPatch('a')).toBe(204);
-    await store.idp.pin('default', 'always-body', clock.now());
+    await store.idp.pin('default', { pinned: null, shapes: ['always-body'] }, clock.now());
     clock.advance(1_000);
     expect(await statusOfPatch('b')).toBe(200);
-    await store.idp.pin('default', null, clock.now());
+    await store.idp.pin('default', { pinned: null, shapes: [] }, clock.now());
     clock.advance(1_000);
     expect(await statusOfPatch('c')).toBe(204);
   });

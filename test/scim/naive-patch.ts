@@ -26,7 +26,30 @@ export class Unsettled extends Error {}
 
 /** @throws Refused, Unsettled */
 export function naivePatch(document: Attributes, operations: readonly Operation[]): Attributes {
+  const after = afterAll(document, operations);
+  const lists = LISTS.flatMap((name) =>
+    Array.isArray(after[name]) ? [[name, onceEach(after[name] as readonly Attributes[])] as const] : [],
+  );
+  return { ...after, ...Object.fromEntries(lists) };
+}
+
+function afterAll(document: Attributes, operations: readonly Operation[]): Attributes {
   return operations.reduce(afterOne, document);
+}
+
+/** "The same (type, value) combination" is there once (RFC 7643 section 2.4), unless the two contradict each other. */
+function onceEach(elements: readonly Attributes[]): readonly Attributes[] {
+  return elements.reduce<readonly Attributes[]>((all, next) => {
+    const isSame = (one: Attributes) =>
+      ['value', 'type'].every((part) => one[part] === next[part]) &&
+      (one['display'] === next['display'] || next['display'] === undefined || one['display'] === undefined);
+    const same = next['value'] === undefined ? -1 : all.findIndex(isSame);
+    if (same === -1 && all.some((one) => JSON.stringify(one) === JSON.stringify(next))) return all;
+    if (same === -1) return [...all, next];
+    const isPrimary = all[same]?.['primary'] === true || next['primary'] === true;
+    const both = { ...all[same], ...next, ...(isPrimary ? { primary: true } : {}) };
+    return all.map((one, index) => (index === same ? both : one));
+  }, []);
 }
 
 /** Unassigned, null and an empty list are the same (RFC 7643 section 2.5). */
@@ -59,7 +82,7 @@ function afterOne(document: Attributes, { op, path, value = null }: Operation): 
 /** "The target location is assumed to be the resource itself": each key is a path. */
 function afterEach(document: Attributes, op: string, prefix: string, value: Json): Attributes {
   const each = Object.entries(objectOf(value));
-  return naivePatch(
+  return afterAll(
     document,
     each.map(([key, inner]) => ({ op, path: prefix + key, value: inner })),
   );

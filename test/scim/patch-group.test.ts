@@ -56,6 +56,11 @@ describe('a PATCH of a group', () => {
     ['all removed', { op: 'remove', path: 'members' }, replace([])],
     ['Push Now', { op: 'replace', path: 'members', value: [{ value: 'u' }, { value: 'u' }] }, replace(['u'])],
     ['Push Now of an empty group', { op: 'replace', path: 'members', value: [] }, replace([])],
+    ['null empties', { op: 'replace', path: 'members', value: null }, replace([])],
+    ['nothing empties', { op: 'replace', path: 'members' }, replace([])],
+    ['null empties, without a path', { op: 'replace', value: { members: null } }, replace([])],
+    ['beneath the URN', { op: 'add', value: { [GROUP]: { members: [{ value: 'u' }] } } }, delta(['u'], [])],
+    ['by the URN as a key', { op: 'add', value: { [`${GROUP}:members`]: ['u'] } }, delta(['u'], [])],
     ['by the URN', { op: 'add', path: `${GROUP}:members`, value: [{ value: 'u' }] }, delta(['u'], [])],
   ])('%s', (_name, operation, members) => {
     expect(patched(operation)).toEqual({ displayName: 'Old', externalId: null, members });
@@ -66,6 +71,13 @@ describe('a PATCH of a group', () => {
     expect(patched(add, { op: 'remove', path: 'members[value eq "u"]' }).members).toEqual(delta([], ['u']));
   });
 
+  it.each([
+    { op: 'add', path: 'members', value: null },
+    { op: 'add', value: { members: null } },
+  ])('an add of null adds nobody: %j', (operation) => {
+    expect(patched(operation).members).toBeUndefined();
+  });
+
   it('a removal that names nobody removes nobody', () => {
     expect(patched({ op: 'remove', path: 'members', value: [] }).members).toBeUndefined();
   });
@@ -73,6 +85,7 @@ describe('a PATCH of a group', () => {
   it.each([
     ['an empty name', { op: 'replace', path: 'displayName', value: '' }, 'invalid_value'],
     ['a member without an id', { op: 'add', path: 'members', value: [{ display: 'u' }] }, 'invalid_value'],
+    ['the id by its path', { op: 'replace', path: 'id', value: '1' }, 'mutability'],
     ['members by another part', { op: 'remove', path: 'members[department eq "u"]' }, 'invalid_filter'],
   ])('%s is refused', (_name, operation, code) => {
     expect(() => patched(operation)).toThrow(expect.objectContaining({ code }) as Error);

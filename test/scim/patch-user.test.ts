@@ -9,6 +9,8 @@ import { userSchema } from '../../src/scim/schema/resource-schema.ts';
 
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const MODE = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
+const CUSTOM = 'urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User';
 const WORK = { value: 'jane@x.test', type: 'work', primary: true };
 const HOME = { value: 'home@x.test', type: 'home', primary: false };
 
@@ -174,6 +176,58 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     { op: 'Add', path: 'favouriteColour', value: 'red' },
     { favouriteColour: 'red' },
   ],
+  ['null adds nothing', { op: 'add', path: 'title', value: null }, {}],
+  ['an element of nothing adds nothing', { op: 'add', path: 'emails', value: [{ value: null }] }, {}],
+  ['elements of nothing replace nothing', { op: 'replace', path: 'emails', value: [{ value: null }] }, {}],
+  ['elements of nothing remove nothing', { op: 'remove', path: 'emails', value: [{ value: null }] }, {}],
+  ['an empty list empties', { op: 'replace', path: 'emails', value: [] }, { emails: [] }],
+  [
+    'equal elements are one',
+    { op: 'replace', path: 'emails', value: [WORK, WORK, { value: WORK.value, type: 'work' }, HOME] },
+    {},
+  ],
+  [
+    'an address that is a URI',
+    { op: 'replace', path: 'emails[type eq "work"].value', value: 'mailto:x@y.test' },
+    { emails: [{ ...WORK, value: 'x@y.test' }, HOME] },
+  ],
+  [
+    "what is not the client's, in a value",
+    { op: 'replace', value: { [`${CORE}:id`]: '1', meta: {}, groups: [] } },
+    {},
+  ],
+  ['a password under the URN', { op: 'replace', value: { [`${CORE}:password`]: 'secret' } }, {}],
+  ['a password in an extension', { op: 'add', path: `${CUSTOM}:password`, value: 'secret' }, {}],
+  ['core attributes under their URN', { op: 'replace', path: CORE, value: { title: 'T' } }, { title: 'T' }],
+  ['a custom extension', { op: 'add', path: CUSTOM, value: { a: 'x' } }, { [CUSTOM]: { a: 'x' } }],
+  ['a custom attribute', { op: 'add', path: `${CUSTOM}:a`, value: 'x' }, { [CUSTOM]: { a: 'x' } }],
+  ['a custom attribute as a key', { op: 'add', value: { [`${CUSTOM}:a`]: 'x' } }, { [CUSTOM]: { a: 'x' } }],
+  [
+    'a custom attribute behind a dot',
+    { op: 'add', path: `${CUSTOM}.a`, value: 'x' },
+    { [CUSTOM]: { a: 'x' } },
+  ],
+  ['a custom key behind a dot', { op: 'add', value: { [`${CUSTOM}.a`]: 'x' } }, { [CUSTOM]: { a: 'x' } }],
+  [
+    'a URN of another form',
+    { op: 'add', value: { 'urn:acme:hr:extension': { costCenter: '7' } } },
+    { 'urn:acme:hr:extension': { costCenter: '7' } },
+  ],
+  [
+    'an extension of another form by its path',
+    { op: 'add', path: 'urn:acme:hr:extension', value: { costCenter: '7' } },
+    { 'urn:acme:hr:extension': { costCenter: '7' } },
+  ],
+  [
+    'an attribute of it',
+    { op: 'add', path: 'urn:acme:hr:extension:costCenter', value: '7' },
+    { 'urn:acme:hr:extension': { costCenter: '7' } },
+  ],
+  [
+    'keys that are no names',
+    { op: 'add', value: { _id: 1, 'cost center': 2 } },
+    { _id: 1, 'cost center': 2 },
+  ],
   ['null takes away', { op: 'replace', path: 'title', value: null }, { title: undefined }],
   ['the empty string is a value', { op: 'replace', path: 'title', value: '' }, { title: '' }],
 ];
@@ -188,6 +242,43 @@ describe('a PATCH of a user', () => {
 
   it('without operations changes nothing', () => {
     expect(patched()).toEqual(jane);
+  });
+
+  it.each([{}, { schemas: [] }, { Operations: null }, { operations: [] }])('%j changes nothing', (body) => {
+    expect(applyPatch(userSchema, jane, parsePatch(body))).toEqual(jane);
+  });
+
+  it('that says its attributes in another place is refused', () => {
+    expect(() => parsePatch({ active: false })).toThrow(
+      expect.objectContaining({ code: 'invalid_syntax' }) as Error,
+    );
+  });
+
+  it('finds what a document has, in every spelling', () => {
+    const extension = 'urn:acme:hr:extension';
+    const before = {
+      ...jane,
+      [extension]: { costCenter: '7' },
+      'a b': 1,
+      '@odata.type': 'x',
+      foo: 'x',
+      'foo.bar': 1,
+    };
+    const ops = [
+      { op: 'replace', path: `${extension}:costCenter`, value: '8' },
+      { op: 'add', path: `${extension.toUpperCase()}.level`, value: '3' },
+      { op: 'replace', path: 'a b', value: 2 },
+      { op: 'remove', path: '@odata.type' },
+      { op: 'replace', path: 'foo.bar', value: 2 },
+    ];
+    const after = { ...jane, [extension]: { costCenter: '8', level: '3' }, 'a b': 2, foo: 'x', 'foo.bar': 2 };
+    expect(applyPatch(userSchema, before, parsePatch({ Operations: ops }))).toEqual(after);
+    const gone = applyPatch(
+      userSchema,
+      before,
+      parsePatch({ Operations: [{ op: 'remove', path: extension }] }),
+    );
+    expect(gone[extension]).toBeUndefined();
   });
 
   it('applies operations in order', () => {
@@ -218,6 +309,12 @@ describe('a PATCH of a user', () => {
       { op: 'replace', path: 'emails[not (type eq "home") and not (type eq "work")].value', value: 'x' },
       'no_target',
     ],
+    ['groups by their path', { op: 'add', path: 'groups', value: [] }, 'mutability'],
+    ['the id by its path', { op: 'replace', path: `${CORE}:id`, value: '1' }, 'mutability'],
+    ['a part of meta', { op: 'replace', path: 'meta.created', value: 'x' }, 'mutability'],
+    ["the bridge's own extension", { op: 'replace', path: `${MODE}:state`, value: 'active' }, 'mutability'],
+    ['active taken away', { op: 'remove', path: 'active' }, 'mutability'],
+    ['active that is nothing', { op: 'replace', path: 'Active', value: null }, 'mutability'],
     ['an operation without a value', { op: 'replace', path: 'title' }, 'invalid_value'],
   ])('%s is refused, and the document is as it was', (_name, operation, code) => {
     const before = structuredClone(jane);

@@ -6,6 +6,13 @@ const base = { userName: 'jane@x.test' };
 const read = (more: object, before?: Parameters<typeof readUser>[1]) =>
   readUser({ ...base, ...more }, before);
 
+/** What of it is kept. */
+function kept(more: object): unknown {
+  const { userName, active, ...document } = JSON.parse(read(more).document) as Record<string, unknown>;
+  expect([userName, active]).toEqual([base.userName, true]);
+  return document;
+}
+
 describe('the admin role', () => {
   it.each<[string, object, boolean | null]>([
     ['Okta: role', { role: 'admin' }, true],
@@ -83,6 +90,64 @@ describe('a person', () => {
       active: 'True',
     });
     expect(JSON.parse(document)).toEqual({ ...base, nickName: '', custom: { a: [1] }, active: true });
+  });
+
+  it.each(['password', 'id', 'groups', 'meta'])('keeps no %s, in whatever spelling', (name) => {
+    const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
+    const spellings = [
+      name,
+      name.toUpperCase(),
+      `${core}:${name}`,
+      `${core.toUpperCase()}.${name}`,
+      `${core}:${core}:${name}`,
+    ];
+    for (const key of spellings) expect(kept({ [key]: 'x' })).toEqual({});
+    expect(kept({ [core]: { [name]: 'x', title: 'T' } })).toEqual({ title: 'T' });
+  });
+
+  it('keeps keys that are not names of attributes', () => {
+    const odd = { _id: 1, '@odata.type': 'x', 'cost center': 'x', naïve: 'x', 'rn:ietf:x': 'x', '': 1 };
+    expect(kept(odd)).toEqual(odd);
+    const poison = JSON.parse('{"__proto__":{"a":1},"constructor":1,"name":{"__proto__":{"a":1}}}') as object;
+    expect(kept(poison)).toEqual({});
+  });
+
+  it('keeps a custom extension in every spelling', () => {
+    const custom = 'urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User';
+    const CustomAttribute = 'x';
+    for (const more of [
+      { [custom]: { CustomAttribute } },
+      { [`${custom}:CustomAttribute`]: 'x' },
+      { [`${custom}.CustomAttribute`]: 'x' },
+    ]) {
+      expect(kept(more)).toEqual({ [custom]: { CustomAttribute } });
+    }
+  });
+
+  it.each<[string, unknown, unknown]>([
+    [
+      'equal ones are one',
+      [{ value: 'a@x.test' }, { value: 'a@x.test', primary: true }],
+      [{ value: 'a@x.test', primary: true }],
+    ],
+    [
+      'of one value and two types both',
+      [
+        { value: 'a@x.test', type: 'work' },
+        { value: 'a@x.test', type: 'home' },
+      ],
+      undefined,
+    ],
+    [
+      'null is not there',
+      [{ value: null, type: 'home' }, null, { value: 'a@x.test' }],
+      [{ value: 'a@x.test' }],
+    ],
+    ['a URI is its address', [{ value: 'mailto:a@x.test' }], [{ value: 'a@x.test' }]],
+  ])('of e-mails, %s', (_name, emails, after) => {
+    const draft = read({ emails });
+    expect((JSON.parse(draft.document) as { emails: unknown }).emails).toEqual(after ?? emails);
+    if (after !== undefined) expect(draft.email).toBe('a@x.test');
   });
 
   it('stays as active as they were when a PUT does not say', () => {

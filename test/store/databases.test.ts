@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../src/store/open-store.ts';
-import { engines, freshDatabase } from '../databases.ts';
+import { engines, emptyDatabase } from '../databases.ts';
 
 describe.each(engines)('a database on %s', (engine) => {
   const open: Store[] = [];
@@ -9,7 +9,7 @@ describe.each(engines)('a database on %s', (engine) => {
   });
 
   it('is brought to the newest tables once', async () => {
-    const store = openStore(await freshDatabase(engine));
+    const store = openStore(await emptyDatabase(engine));
     open.push(store);
     expect(await store.migrate()).toEqual([
       '0001-first-tables',
@@ -22,7 +22,9 @@ describe.each(engines)('a database on %s', (engine) => {
       '0008-events',
       '0009-default-access',
       '0010-feed-version',
-      '0011-name-keys',
+      '0012-matching',
+      '0013-urgent-jobs',
+      '0014-name-keys',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

@@ -9,7 +9,7 @@ import type { Engine } from '../../src/store/engine.ts';
 import { firstTables } from '../../src/store/migrations/0001-first-tables.ts';
 import { openPostgres } from '../../src/store/postgres-engine.ts';
 import { openSqlite } from '../../src/store/sqlite-engine.ts';
-import { engines, freshDatabase, type EngineName } from '../databases.ts';
+import { engines, emptyDatabase, type EngineName } from '../databases.ts';
 import { storeAt } from '../stores.ts';
 
 const JANE = {
@@ -20,7 +20,7 @@ const JANE = {
 
 /** As the first version left it: one connection, a person with two addresses, a group with them in it. */
 async function earlierDatabase(name: EngineName): Promise<string> {
-  const url = await freshDatabase(name);
+  const url = await emptyDatabase(name);
   const engine: Engine = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
   const { db } = engine;
   const provider = { getMigrations: () => Promise.resolve({ '0001-first-tables': firstTables(name) }) };

@@ -155,6 +155,7 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     email: JANE,
     admin: null,
     memberToken: null,
+    accountKey: 't',
     verified: false,
     busy: false,
   };

@@ -174,3 +174,40 @@ describe('what the feed alone needs of Mode', () => {
 function changesAfter(stage: Stage, after: number) {
   return readChanges(stage.store.feed, stage.clock, { workspace: W, after, limit: 1_000, waitMs: 0 }, never);
 }
+
+it('rows of permissions that are not understood are logged once, kept for operators, and take nothing away', async () => {
+  const warned: object[] = [];
+  const state = { odd: false };
+  const stage = await openStage({
+    mode: MODE,
+    target: (real) => ({
+      ...real,
+      readPermissions: async (kind) => {
+        const read = await real.readPermissions(kind);
+        if (!state.odd || kind !== 'collection') return read;
+        const unread = new Set(read.resources.map((resource) => resource.token));
+        return { ...read, permissions: [], unread, notUnderstood: 2 };
+      },
+    }),
+    options: {
+      log: {
+        info: () => undefined,
+        error: () => undefined,
+        warn: (fields, message) => {
+          if (message.includes('does not know')) warned.push(fields);
+        },
+      },
+    },
+  });
+  await look(stage);
+  const before = (await told(stage)).grants;
+  state.odd = true;
+  await look(stage);
+  await look(stage);
+  expect((await told(stage)).grants).toEqual(before);
+  expect(warned).toEqual([{ kind: 'collection', rows: 2 }]);
+  expect(await stage.store.status.facts(W)).toMatchObject({ collectionRowsNotUnderstood: 2 });
+  state.odd = false;
+  await look(stage);
+  expect(await stage.store.status.facts(W)).toMatchObject({ collectionRowsNotUnderstood: 0 });
+});

@@ -5,13 +5,18 @@ import { createRefusals } from '../../src/worker/refusals.ts';
 const clock = { now: () => 7, sleep: () => Promise.resolve() };
 const add = { type: 'add_group_member', groupToken: 'g', memberToken: 'a' } as const;
 const rename = { type: 'rename_group', groupToken: 'g', name: 'n' } as const;
-const error = (kind: TargetErrorKind) => new TargetError(kind, `Mode said ${kind}.`);
+const error = (kind: TargetErrorKind) => new TargetError(kind, `Mode said ${kind}.`, { status: 403 });
 
 describe('a refused step of its own', () => {
   it('that is forbidden is for people at once', () => {
     const refusals = createRefusals(1, clock);
     expect(refusals.take(rename, error('forbidden'))).toBe('plan');
     expect([...refusals.steps]).toEqual([['rename_group', { why: 'Mode said forbidden.', at: 7 }]]);
+  });
+  it('that the bridge concluded without an answer of Mode stands for this try alone', () => {
+    const refusals = createRefusals(1, clock);
+    expect(refusals.take(rename, new TargetError('forbidden', 'Nothing shows it.'))).toBe('plan');
+    expect([...refusals.steps]).toEqual([['rename_group', { why: 'Nothing shows it.', at: null }]]);
   });
   it.each(['refused', 'not_found'] as const)('that is %s is tried three times first', (kind) => {
     expect([1, 2, 3].map((attempt) => createRefusals(attempt, clock).take(rename, error(kind)))).toEqual([

@@ -1,5 +1,6 @@
 /** An account of the feed as a resource with a user's trait. */
 import { firstName } from '../encoders/first-name.ts';
+import { nameParts } from '../encoders/name-parts.ts';
 import type { Account } from '../model.ts';
 import { MAX_NAME_BYTES } from './add-source.ts';
 import type { C1zResource, Profile, Status } from './c1z-source.ts';
@@ -40,7 +41,12 @@ export function accountResource(account: Account): C1zResource {
 
 function profileOf(account: Account): Profile {
   const { wanted, delivery } = account;
+  const { first, last } = nameParts(account);
   return {
+    // Under these three names readers look for them when they export people; always text.
+    first_name: first,
+    last_name: last,
+    user_id: account.id,
     user_name: account.userName,
     external_id: account.externalId,
     mode_username: account.modeUsername,

@@ -5,6 +5,7 @@
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { Account, FeedKind, FeedKinds, ResourceType } from '../model.ts';
+import { nameParts } from './name-parts.ts';
 
 /** What ConductorOne makes of a resource; of any other word it makes nothing special. */
 const FUNCTIONS: Readonly<Record<ResourceType, string>> = {
@@ -39,6 +40,7 @@ async function* encode(snapshot: FeedSnapshot): AsyncGenerator<string> {
 
 function userOf(account: Account) {
   const { id, name, email, userName, state, lastActiveAt, owned, externalId } = account;
+  const { first, last } = nameParts(account);
   return {
     name: id,
     display_name: name ?? email ?? userName ?? id,
@@ -46,7 +48,15 @@ function userOf(account: Account) {
     status: state === 'active' ? 'enabled' : 'disabled',
     type: 'human',
     ...(lastActiveAt === null ? {} : { last_login: monthDayYear(lastActiveAt) }),
-    profile: { state, owned, user_name: userName, external_id: externalId },
+    profile: {
+      first_name: first,
+      last_name: last,
+      user_id: id,
+      state,
+      owned,
+      user_name: userName,
+      external_id: externalId,
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Account, Grant, ResourceType } from '../model.ts';
 import { instant } from '../wire.ts';
 import { csvCells } from './csv-cell.ts';
 import { effectiveGrants } from './effective-grants.ts';
+import { nameParts } from './name-parts.ts';
 
 const COLUMNS = [
   'User ID',
@@ -62,13 +63,14 @@ async function* encode(snapshot: FeedSnapshot): AsyncGenerator<string> {
 }
 
 function identityOf(account: Account): string[] {
-  const { id, userName, email, givenName, familyName, name, state, lastActiveAt } = account;
+  const { id, userName, email, name, state, lastActiveAt } = account;
+  const { first, last } = nameParts(account);
   return [
     id,
     userName ?? account.modeUsername ?? email ?? id,
     email ?? '',
-    givenName ?? '',
-    familyName ?? '',
+    first,
+    last,
     name ?? '',
     state === 'active' ? 'Active' : 'Inactive',
     'Human',

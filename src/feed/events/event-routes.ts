@@ -8,6 +8,7 @@ import { Type } from 'typebox';
 import type { Clock } from '../../clock.ts';
 import type { TokenHolder } from '../../directory/token-holder.ts';
 import { BridgeError } from '../../errors.ts';
+import { refuseOthers } from '../../http/refuse-others.ts';
 import { readCursor } from '../changes.ts';
 import type { FeedStore } from '../feed-store.ts';
 import type { EventKeys } from './event-keys.ts';
@@ -74,8 +75,10 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
   scope.withTypeProvider<TypeBoxTypeProvider>().post(
     POLL_PATH,
     {
+      config: { docs: { refuses: [410, 413, 415] } },
       schema: {
         tags: ['feed'],
+        operationId: 'pollEvents',
         summary:
           'SCIM events (RFC 9967) by poll (RFC 8936): acknowledges what was taken, gives what comes next',
         querystring: Type.Object({
@@ -124,15 +127,7 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
     },
   );
 
-  scope.route({
-    method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: POLL_PATH,
-    schema: { hide: true },
-    handler: (request, reply) => {
-      void reply.header('allow', 'POST');
-      throw new BridgeError('method_not_allowed', `Events are polled by POST, not by ${request.method}.`);
-    },
-  });
+  refuseOthers(scope, [POLL_PATH], ['POST']);
 }
 
 /** As it is written down and logged: the receiver's own words, in bounds. */

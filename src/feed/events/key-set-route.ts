@@ -1,10 +1,12 @@
 /** The keys by which events are checked (RFC 7517): public, so it needs no token. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { refuseOthers } from '../../http/refuse-others.ts';
 import type { EventKeys } from './event-keys.ts';
 
 /** How long a receiver may go on without looking again; one that meets a new key looks at once. */
 const MAX_AGE_SECONDS = 300;
+const PATH = '/.well-known/jwks.json';
 const MEDIA_TYPE = 'application/jwk-set+json';
 
 const KeySet = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });
@@ -12,12 +14,14 @@ const KeySet = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Un
 export function registerKeySet(server: FastifyInstance, keys: EventKeys): void {
   const schema = {
     tags: ['feed'],
+    operationId: 'readKeySet',
     summary: 'The keys by which events are checked, as a JSON Web Key Set; needs no token',
     security: [],
     response: { 200: { description: 'The keys', content: { [MEDIA_TYPE]: { schema: KeySet } } } },
   };
-  server.get('/.well-known/jwks.json', { schema }, async (_request, reply) => {
+  server.get(PATH, { schema }, async (_request, reply) => {
     void reply.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`);
     return reply.type(MEDIA_TYPE).send(JSON.stringify(await keys.published()));
   });
+  refuseOthers(server, [PATH], ['GET']);
 }

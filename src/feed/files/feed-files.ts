@@ -7,7 +7,7 @@ import type { FeedStore } from '../feed-store.ts';
 import { feedFormat } from '../formats.ts';
 import type { FeedKind } from '../model.ts';
 import { keepExport } from './keep-exports.ts';
-import { writeExport, type OnProgress } from './write-export.ts';
+import { assertWritable, writeExport, type OnProgress } from './write-export.ts';
 
 export interface MadeFile {
   readonly path: string;
@@ -20,7 +20,7 @@ export interface MadeFile {
 export type Watch = (items: number) => OnProgress;
 
 export interface FeedFiles {
-  /** Writes the state now. @throws BridgeError unknown_format */
+  /** Writes the state now. @throws BridgeError unknown_format, invalid_value, unavailable */
   export(format: string, path: string, watch: Watch): Promise<MadeFile>;
   /**
    * The same, into a folder that keeps so many of them.
@@ -42,6 +42,7 @@ export function createFeedFiles(store: FeedStore, workspace: string, clock: Cloc
   return {
     export: async (format, path, watch) => {
       const form = feedFormat(format);
+      await assertWritable(path);
       const snapshot = await store.takeSnapshot(workspace, clock);
       const onProgress = watch(total(snapshot.counts));
       await writeExport(snapshot, { format: form, path, previous: undefined, clock, onProgress });

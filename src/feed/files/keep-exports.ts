@@ -2,8 +2,10 @@
  * A folder of exports, for tools that fetch files: each under the time of its state, the newest under a name that stays,
  * and no more of them than are to be kept.
  */
-import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, constants, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BridgeError } from '../../errors.ts';
+import { systemProblem } from '../../system-error.ts';
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import { writeExport, type WriteExport } from './write-export.ts';
@@ -14,12 +16,12 @@ export interface KeepExport extends Omit<WriteExport, 'path' | 'previous'> {
   readonly keep: number;
 }
 
-/** @returns the path of the new one */
+/** @returns the path of the new one @throws BridgeError invalid_value for a folder that cannot be used, unavailable */
 export async function keepExport(
   snapshot: FeedSnapshot,
   { folder, keep, format, ...rest }: KeepExport,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const instant = new Date(snapshot.takenAt).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const path = join(folder, `mode-${instant}.${format.ending}`);
   const newest = (await exportsIn(folder, format)).at(-1);
@@ -33,6 +35,21 @@ export async function keepExport(
   for (const name of older.slice(0, Math.max(0, older.length - keep)))
     await rm(join(folder, name), { force: true });
   return path;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const problem = systemProblem(error);
+    if (problem === undefined) throw error;
+    throw new BridgeError(
+      problem.correctable ? 'invalid_value' : 'unavailable',
+      `The folder ${folder} cannot be used for exports. ${problem.message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** By their time, the newest last. */

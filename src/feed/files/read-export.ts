@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { BridgeError } from '../../errors.ts';
+import { systemProblem } from '../../system-error.ts';
 import { csvRows } from './csv-rows.ts';
 
 /** A JSON file is read in one piece; NDJSON and CSV may be of any size. */
@@ -18,19 +19,21 @@ export async function readExport(path: string): Promise<ExportItems> {
   if (start.startsWith('User ID,')) return readCsv(path);
   if (start.startsWith('{"type":"snapshot"')) return readLines(path);
   if (start.startsWith('{"snapshot"')) return readJson(path);
-  throw new BridgeError('invalid_value', `${path} is no export of the feed in json, ndjson or csv.`);
+  throw noExport(path);
 }
 
 async function beginning(path: string): Promise<string> {
-  const file = await open(path).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : 'unknown';
-    throw new BridgeError('invalid_value', `The file cannot be read: ${reason}`);
-  });
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const reason = systemProblem(error)?.message ?? (error instanceof Error ? error.message : 'unknown');
+    throw new BridgeError('invalid_value', `${path} cannot be read. ${reason}`);
   }
 }
 
@@ -39,9 +42,9 @@ async function readLines(path: string): Promise<ExportItems> {
   let whole = false;
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     if (line === '') continue;
-    const { type, item } = parse(line, path) as { type: string; item?: Record<string, unknown> };
+    const { type, item } = recordOf(parse(line, path), path);
     whole = type === 'end';
-    if (item !== undefined) items.set(`${type} ${keyOf(item)}`, item);
+    if (item !== undefined) set(items, String(type), recordOf(item, path));
   }
   if (!whole) throw notWhole(path);
   return items;
@@ -56,11 +59,13 @@ async function readJson(path: string): Promise<ExportItems> {
   }
   const text = await readFile(path, 'utf8');
   if (!text.trimEnd().endsWith(']}')) throw notWhole(path);
-  const snapshot = parse(text, path) as Record<string, Record<string, unknown>[]>;
+  const snapshot = recordOf(parse(text, path), path);
   const items = new Map<string, Record<string, unknown>>();
   for (const list of LISTS) {
     const type = list === 'entitlements' ? 'entitlement' : list.slice(0, -1);
-    for (const item of snapshot[list] ?? []) items.set(`${type} ${keyOf(item)}`, item);
+    const listed = snapshot[list] ?? [];
+    if (!Array.isArray(listed)) throw noExport(path);
+    for (const item of listed) set(items, type, recordOf(item, path));
   }
   return items;
 }
@@ -72,6 +77,17 @@ function parse(text: string, path: string): unknown {
   } catch {
     throw notWhole(path);
   }
+}
+
+/** @throws BridgeError invalid_value */
+function recordOf(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw noExport(path);
+}
+
+function set(items: Map<string, Record<string, unknown>>, type: string, item: Record<string, unknown>): void {
+  items.set(`${type} ${keyOf(item)}`, item);
 }
 
 function keyOf(item: Readonly<Record<string, unknown>>): string {
@@ -93,6 +109,10 @@ async function readCsv(path: string): Promise<ExportItems> {
     items.set(what === '::' ? `account ${user}` : `grant ${what}:${user}`, row);
   }
   return items;
+}
+
+function noExport(path: string): BridgeError {
+  return new BridgeError('invalid_value', `${path} is not an export of the feed in json, ndjson or csv.`);
 }
 
 function notWhole(path: string): BridgeError {

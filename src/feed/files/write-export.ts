@@ -2,7 +2,10 @@
  * Writes a snapshot as a file, in one of its forms. Under its name the file is there whole or not at all: it is written
  * beside it, synced to disk, and renamed. Readable by its owner only, for it tells of people.
  */
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { BridgeError } from '../../errors.ts';
+import { systemProblem } from '../../system-error.ts';
 import type { FeedFormat, ToFile } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { FeedKind } from '../model.ts';
@@ -16,7 +19,44 @@ export interface WriteExport extends ToFile {
   readonly onProgress?: OnProgress;
 }
 
-export async function writeExport(
+/** @throws BridgeError invalid_value for a path that cannot be written, unavailable when the disk fails */
+export async function writeExport(snapshot: FeedSnapshot, options: WriteExport): Promise<void> {
+  await assertWritable(options.path);
+  try {
+    await write(snapshot, options);
+  } catch (error) {
+    const problem = systemProblem(error);
+    if (problem === undefined) throw error;
+    throw new BridgeError(
+      problem.correctable ? 'invalid_value' : 'unavailable',
+      `The export could not be written to ${options.path}. ${problem.message}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Looks before anything is read for the export. A rename would replace a device such as /dev/null by the file.
+ * @throws BridgeError invalid_value
+ */
+export async function assertWritable(path: string): Promise<void> {
+  const [found, folder] = await Promise.all([kindOf(path), kindOf(dirname(path))]);
+  if (folder !== 'folder')
+    throw new BridgeError('invalid_value', `The folder ${dirname(path)} does not exist: make it first.`);
+  if (found === 'folder') throw new BridgeError('invalid_value', `${path} is a folder: name a file.`);
+  if (found === 'other')
+    throw new BridgeError('invalid_value', `${path} is a device or a pipe: name a file.`);
+}
+
+/** @returns undefined when there is nothing, or nothing that can be looked at */
+async function kindOf(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (found.isFile()) return 'file';
+  return found.isDirectory() ? 'folder' : 'other';
+}
+
+async function write(
   snapshot: FeedSnapshot,
   { format, path, previous, clock, onProgress = () => undefined }: WriteExport,
 ): Promise<void> {

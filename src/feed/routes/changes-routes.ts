@@ -6,7 +6,7 @@ import { MAX_CHANGES, MAX_WAIT_SECONDS, readChanges, readCursor, type ReadChange
 import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { watchReader } from '../watch-reader.ts';
 import { instant, wireAccount, wireGrant, wireGroup, wireResource } from '../wire.ts';
-import { ChangesPage, EVENTS, REFUSALS } from '../wire-schema.ts';
+import { ChangesPage, EVENTS } from '../wire-schema.ts';
 
 const ChangesQuery = Type.Object({
   after: Type.Optional(Type.String({ description: 'The cursor: "position" of a snapshot, or "next"' })),
@@ -30,8 +30,10 @@ export function registerChanges(scope: FeedScope, context: FeedContext): void {
   scope.get(
     '/changes',
     {
+      config: { docs: { refuses: [410, 429] } },
       schema: {
         tags: ['feed'],
+        operationId: 'readChanges',
         summary:
           'What has changed after a position, in order of commit; waits when nothing has. With "Accept: text/event-stream" it goes on, as events whose id is the position',
         querystring: ChangesQuery,
@@ -48,7 +50,6 @@ export function registerChanges(scope: FeedScope, context: FeedContext): void {
               'text/event-stream': { schema: EVENTS },
             },
           },
-          ...REFUSALS,
         },
       },
     },

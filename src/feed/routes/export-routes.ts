@@ -6,7 +6,7 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import type { FeedFormat } from '../feed-format.ts';
 import { feedFormat, FEED_FORMATS } from '../formats.ts';
 import { parseSnapshotId } from '../page-cursor.ts';
-import { REFUSALS, UNCHANGED, WholeSnapshot } from '../wire-schema.ts';
+import { UNCHANGED, WholeSnapshot } from '../wire-schema.ts';
 
 const ExportQuery = Type.Object({
   snapshot: Type.Optional(Type.String({ description: '"snapshot" of any page; without it, the state now' })),
@@ -14,18 +14,23 @@ const ExportQuery = Type.Object({
 
 /** Each form by its media type, without what follows it. */
 const FILES = Object.fromEntries(
-  FEED_FORMATS.map(({ mediaType }) => [mediaType.split(';', 1)[0] ?? '', { schema: Type.String() }]),
+  FEED_FORMATS.map(({ mediaType }) => {
+    const type = mediaType.split(';', 1)[0] ?? '';
+    return [type, { schema: type === 'application/json' ? Type.Object({}) : Type.String() }];
+  }),
 );
 
 export function registerExports(scope: FeedScope, context: FeedContext): void {
   scope.get(
     '/snapshot',
     {
+      config: { docs: { refuses: [410, 429] } },
       schema: {
         tags: ['feed'],
+        operationId: 'readSnapshot',
         summary: 'Everything at once: accounts, groups, roles, resources, entitlements and grants',
         querystring: ExportQuery,
-        response: { 200: WholeSnapshot, 304: UNCHANGED, ...REFUSALS },
+        response: { 200: WholeSnapshot, 304: UNCHANGED },
       },
     },
     (request, reply) => sendExport(context, feedFormat('json'), request, reply),
@@ -34,14 +39,16 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
   scope.get(
     '/export/:format',
     {
+      config: { docs: { refuses: [410, 429] } },
       schema: {
         tags: ['feed'],
+        operationId: 'exportSnapshot',
         summary: `Everything at once, as a file: ${FEED_FORMATS.map(({ name }) => name).join(', ')}`,
         params: Type.Object({
           format: Type.String({ description: FEED_FORMATS.map(({ name }) => name).join(', ') }),
         }),
         querystring: ExportQuery,
-        response: { 200: { description: 'The file', content: FILES }, 304: UNCHANGED, ...REFUSALS },
+        response: { 200: { description: 'The file', content: FILES }, 304: UNCHANGED },
       },
     },
     (request, reply) => {

@@ -8,7 +8,7 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { FEED_KINDS, type FeedKind } from '../model.ts';
 import { parseCursor, parseSnapshotId, writeCursor } from '../page-cursor.ts';
 import { wire } from '../wire.ts';
-import { pageOf, REFUSALS, UNCHANGED } from '../wire-schema.ts';
+import { pageOf, UNCHANGED } from '../wire-schema.ts';
 
 const MAX_ITEMS = 5_000;
 const DEFAULT_ITEMS = 1_000;
@@ -35,11 +35,13 @@ export function registerPages(scope: FeedScope, context: FeedContext): void {
     scope.get(
       `/${kind}`,
       {
+        config: { docs: { refuses: [410] } },
         schema: {
           tags: ['feed'],
+          operationId: `list${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
           summary: SUMMARIES[kind],
           querystring: PageQuery,
-          response: { 200: pageOf(kind), 304: UNCHANGED, ...REFUSALS },
+          response: { 200: pageOf(kind), 304: UNCHANGED },
         },
       },
       (request, reply) => sendPage(context, kind, request, reply),

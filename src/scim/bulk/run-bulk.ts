@@ -98,16 +98,15 @@ async function run(
 ): Promise<Answer> {
   if ('error' in operation) throw operation.error;
   const type = typeOf(types, operation);
-  const missing = [...referencesOf(operation)].find((name) => !ids.has(name));
-  if (missing !== undefined) {
-    throw new BridgeError(
-      'invalid_value',
-      `Nothing was created under the bulkId "${missing.slice(0, 100)}".`,
-    );
-  }
+  // A person who is deactivated is, without what refers to nothing.
+  const isLeaver = type.deactivates?.(operation) === true;
+  assertKnown(isLeaver ? { ...operation, data: undefined } : operation, ids);
+  const missing = new Set([...referencesOf(operation)].filter((name) => !ids.has(name)));
+  const known = missing.size === 0 ? operation.data : withoutReferences(operation.data, missing);
   const id = resolved(operation.id, ids) ?? '';
-  const data = resolved(operation.data, ids);
-  const one: Call = { ...call, guard: readEntityTags(operation.version), known: undefined };
+  const data = resolved(known, ids);
+  const leftOut = [...missing].map((name) => `bulkId:${name}`);
+  const one: Call = { ...call, guard: readEntityTags(operation.version), known: undefined, leftOut };
   switch (operation.method) {
     case 'POST':
       return type.create(one, data);

@@ -5,36 +5,92 @@
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { parseAttributePath } from '../schema/attribute-path.ts';
+import { extensionsIn, parseKey, within } from '../schema/attribute-key.ts';
+import { isForbidden, type AttributePath } from '../schema/attribute-path.ts';
 import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts';
-import { MODE_GROUP, MODE_USER } from '../schema/urns.ts';
-
-/** Owned by the bridge, secret, or derived: never kept from what a client says. */
-const IGNORED: ReadonlySet<string> = new Set(['id', 'meta', 'schemas', 'groups', 'password']);
-const READ_ONLY = [MODE_USER, MODE_GROUP].map((urn) => urn.toLowerCase());
-
-/** @param name an attribute's name, or a path that begins with it */
-export function isIgnored(name: string): boolean {
-  const lower = name.toLowerCase();
-  if (!lower.startsWith('urn:')) return IGNORED.has(lower);
-  return READ_ONLY.some((urn) => lower === urn || lower.startsWith(`${urn}:`) || lower.startsWith(`${urn}.`));
-}
+import { caseless } from './caseless.ts';
+import { mergeEqual } from './merge-elements.ts';
+import { isLeftOut } from './owned-attributes.ts';
+import { objectAt, targetIn, type Target } from './target.ts';
 
 type Draft = Record<string, Json>;
+
+/** One attribute of a document, or a part of one, and what stands there. */
+export interface Leaf {
+  readonly at: AttributePath;
+  readonly value: NonNullable<Json>;
+}
+
+/** What cannot be written to an attribute, where that does not fail the whole request. */
+export type Skip = (name: string, error: BridgeError, at?: AttributePath) => void;
 
 /** Attributes of one resource, and elements of one list: more than anybody has, less than what takes long. */
 const MAX_ATTRIBUTES = 1_000;
 const MAX_ELEMENTS = 500;
 
-/** @throws BridgeError invalid_value, invalid_path, too_many */
-export function normalizeDocument(schema: ResourceSchema, raw: Attributes): Attributes {
-  const given = Object.entries(raw);
-  assertFew(given);
-  const entries = given.flatMap(([key, value]) => unfolded(schema, key, value));
-  assertFew(entries);
+/**
+ * @param skip told of what cannot be kept, which is then left out
+ * @throws BridgeError invalid_value when there is no `skip`; too_many
+ */
+export function normalizeDocument(schema: ResourceSchema, raw: Attributes, skip?: Skip): Attributes {
+  return normalizeLeaves(unfold(schema, raw, skip), skip);
+}
+
+/** @throws BridgeError invalid_value when there is no `skip`; too_many */
+export function normalizeLeaves(leaves: readonly Leaf[], skip?: Skip): Attributes {
+  assertFew(leaves);
   const document: Draft = {};
-  for (const [key, value] of entries) place(schema, document, key, value);
+  // Attributes as a whole come before parts of them, in whatever order they were sent.
+  for (const isPart of [false, true]) {
+    for (const { at, value } of leaves) {
+      if ((at.part !== null) === isPart) {
+        attempt(
+          () => {
+            place(document, at, value);
+          },
+          nameOf(at),
+          skip,
+          at,
+        );
+      }
+    }
+  }
   return document;
+}
+
+/**
+ * The attributes of a document one by one, those of its extensions too, without what is never kept.
+ * @throws BridgeError invalid_value when there is no `skip`; too_many
+ */
+export function unfold(schema: ResourceSchema, raw: Attributes, skip?: Skip): readonly Leaf[] {
+  const extensions = extensionsIn(schema, raw);
+  const leavesOf = (at: AttributePath | undefined, key: string, value: Json): readonly Leaf[] => {
+    if (at === undefined || value === null || isLeftOut(at)) return [];
+    if (at.attribute !== null) return [{ at, value }];
+    if (!isObject(value)) {
+      attempt(
+        () => {
+          throw wrong(key, 'an object');
+        },
+        key,
+        skip,
+        at,
+      );
+      return [];
+    }
+    return Object.entries(value).flatMap(([inner, below]) =>
+      leavesOf(
+        at.extension === null
+          ? parseKey(schema, inner, below, extensions)
+          : within(schema, at.extension, inner),
+        inner,
+        below,
+      ),
+    );
+  };
+  const entries = Object.entries(raw);
+  assertFew(entries);
+  return entries.flatMap(([key, value]) => leavesOf(parseKey(schema, key, value, extensions), key, value));
 }
 
 function assertFew(entries: readonly unknown[]): void {
@@ -42,38 +98,63 @@ function assertFew(entries: readonly unknown[]): void {
   throw new BridgeError('too_many', `A resource may have ${MAX_ATTRIBUTES} attributes.`);
 }
 
-/** An extension's attributes one by one, each by its full name; what is not kept goes. */
-function unfolded(
-  schema: ResourceSchema,
-  key: string,
-  value: Json,
-): readonly (readonly [string, NonNullable<Json>])[] {
-  if (isIgnored(key) || value === null) return [];
-  if (!key.toLowerCase().startsWith('urn:')) return [[key, value]];
-  const { extension, attribute } = parseAttributePath(schema, key);
-  if (extension === null || attribute !== null) return [[key, value]];
-  if (!isObject(value)) throw wrong(key, 'an object');
-  return Object.entries(value).flatMap(([name, inner]) =>
-    inner === null ? [] : [[`${extension}:${name}`, inner]],
-  );
+/** Runs it; what it refuses is told to `skip`, where there is one. */
+export function attempt(run: () => void, name: string, skip: Skip | undefined, at?: AttributePath): void {
+  try {
+    run();
+  } catch (error) {
+    if (skip === undefined || !(error instanceof BridgeError)) throw error;
+    skip(name, error, at);
+  }
 }
 
-function place(schema: ResourceSchema, document: Draft, key: string, value: Json): void {
-  // Most keys are a plain attribute's name.
-  const plain = schema.attributes.get(key.toLowerCase());
-  if (plain !== undefined) {
-    const normal = normalizeValue(plain.name, plain, value);
-    if (normal !== undefined) document[plain.name] = normal;
-    return;
-  }
-  const { extension, attribute, part, info } = parseAttributePath(schema, key);
-  if (attribute === null || (part !== null && info?.multiValued === true)) return;
-  const partInfo = part === null ? info : info?.parts.get(part.toLowerCase());
-  const normal = normalizeValue(part === null ? attribute : `${attribute}.${part}`, partInfo, value);
+/** The attribute as people write it. */
+export function nameOf({ extension, attribute, part }: AttributePath): string {
+  const name = [attribute, part].filter((word) => word !== null).join('.');
+  return [extension, name].filter((word) => word !== null && word !== '').join(':');
+}
+
+function place(document: Draft, at: AttributePath, value: NonNullable<Json>): void {
+  const { extension } = at;
+  const home: Draft = extension === null ? document : objectAt(document, extension);
+  const target = targetIn(home, at);
+  const normal =
+    target.part === null
+      ? normalizeValue(target.attribute, target.info, value)
+      : withPart(target, target.part, own(home, target.attribute), value);
   if (normal === undefined) return;
-  const home = extension === null ? document : child(document, extension);
-  if (part === null) home[attribute] = normal;
-  else child(home, attribute)[part] = normal;
+  home[target.attribute] = normal;
+  if (extension !== null) document[extension] = home;
+}
+
+/** The attribute with that part set; of a list, the part of its primary element. */
+function withPart(
+  { attribute, info }: Target,
+  part: string,
+  before: Json | undefined,
+  value: NonNullable<Json>,
+): Json | undefined {
+  if (info?.multiValued === true) {
+    const elements = Array.isArray(before) ? (before as readonly Json[]) : [];
+    const chosen = Math.max(
+      elements.findIndex((element) => isObject(element) && element['primary'] === true),
+      0,
+    );
+    const element = elements[chosen];
+    const written = { ...(isObject(element) ? element : {}), [part]: value };
+    return normalizeList(attribute, info, [
+      ...elements.slice(0, chosen),
+      written,
+      ...elements.slice(chosen + 1),
+    ]);
+  }
+  const normal = normalizeValue(`${attribute}.${part}`, info?.parts.get(part.toLowerCase()), value);
+  if (normal === undefined) return undefined;
+  return { ...(isObject(before) ? before : {}), [part]: normal };
+}
+
+function own(home: Attributes, key: string): Json | undefined {
+  return Object.hasOwn(home, key) ? home[key] : undefined;
 }
 
 /**
@@ -91,7 +172,14 @@ export function normalizeValue(name: string, info: AttributeInfo | undefined, va
 function normalizeList(name: string, info: AttributeInfo, value: Json): Json {
   const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
   assertFewElements(name, elements);
-  return onePrimary(elements.flatMap((element) => normalizeElement(name, info, element) ?? []));
+  const said = elements.filter((element) => !saysNothing(info, element));
+  return onePrimary(mergeEqual(said.flatMap((element) => normalizeElement(name, info, element) ?? [])));
+}
+
+/** Whether an element is null, or an object whose value is. */
+export function saysNothing(info: AttributeInfo | undefined, element: Json): boolean {
+  if (element === null) return true;
+  return info?.parts.has('value') === true && isObject(element) && caseless(element, 'value') === null;
 }
 
 /** @throws BridgeError too_many */
@@ -122,7 +210,7 @@ function normalizeComplex(name: string, info: AttributeInfo, value: Json): Attri
   for (const [key, inner] of Object.entries(given)) {
     const part = info.parts.get(key.toLowerCase());
     const normal = inner === null ? undefined : normalizeValue(`${name}.${key}`, part, inner);
-    if (normal !== undefined) result[part?.name ?? key] = normal;
+    if (normal !== undefined && !isForbidden(key)) result[part?.name ?? key] = normal;
   }
   const emptied = info.parts.has('value') && !info.multiValued && result['value'] === '';
   return Object.keys(result).length === 0 || emptied ? undefined : result;
@@ -159,13 +247,6 @@ function onePrimary(elements: readonly Json[]): Json[] {
     const demoted = index !== last && isObject(element) && element['primary'] === true;
     return demoted ? { ...element, primary: false } : element;
   });
-}
-
-function child(home: Draft, name: string): Draft {
-  const present = home[name];
-  const copy: Draft = isObject(present) ? { ...present } : {};
-  home[name] = copy;
-  return copy;
 }
 
 function wrong(name: string, expected: string): BridgeError {

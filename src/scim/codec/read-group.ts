@@ -2,10 +2,11 @@
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { GroupDraft } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
+import type { AttributePath } from '../schema/attribute-path.ts';
 import { groupSchema } from '../schema/resource-schema.ts';
 import { caseless } from './caseless.ts';
 import { documentText } from './document-text.ts';
-import { normalizeDocument } from './normalize-document.ts';
+import { normalizeDocument, normalizeLeaves, unfold, type Leaf } from './normalize-document.ts';
 import { objectBody } from './read-user.ts';
 
 const MAX_NAME_LENGTH = 1_024;
@@ -13,20 +14,31 @@ const MAX_ID_LENGTH = 256;
 
 /** Reads the body of a POST or PUT. @returns no members when the body does not name any. @throws BridgeError */
 export function readGroup(body: unknown): { draft: GroupDraft; members: readonly string[] | undefined } {
-  const raw = objectBody(body);
-  const members = caseless(raw, 'members');
-  const document = Object.fromEntries(
-    Object.entries(raw).filter(([name]) => name.toLowerCase() !== 'members'),
-  );
+  const leaves = unfold(groupSchema, objectBody(body));
+  const members = leaves.filter(({ at }) => isMembers(at));
   return {
-    draft: readGroupDocument(document),
-    members: members === null || members === undefined ? undefined : readMemberIds(members),
+    draft: draftOf(normalizeLeaves(leaves.filter(({ at }) => !isMembers(at)))),
+    members: members.length === 0 ? undefined : idsIn(members),
   };
 }
 
 /** @throws BridgeError invalid_value */
 export function readGroupDocument(raw: Attributes): GroupDraft {
-  const document = normalizeDocument(groupSchema, raw);
+  return draftOf(normalizeDocument(groupSchema, raw));
+}
+
+/** Whether it is the list of members, or a part of it. */
+export function isMembers({ extension, attribute }: AttributePath): boolean {
+  return extension === null && attribute?.toLowerCase() === 'members';
+}
+
+/** Of several spellings of the list, all members; the display name of one says nothing. */
+function idsIn(members: readonly Leaf[]): readonly string[] {
+  const named = members.filter(({ at }) => at.part === null || at.part.toLowerCase() === 'value');
+  return [...new Set(named.flatMap(({ value }) => readMemberIds(value)))];
+}
+
+function draftOf(document: Attributes): GroupDraft {
   const displayName = document['displayName'];
   if (typeof displayName !== 'string' || displayName.trim() === '') {
     throw new BridgeError(

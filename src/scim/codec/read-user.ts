@@ -2,7 +2,7 @@
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { Email, UserDraft } from '../../directory/user.ts';
 import { BridgeError } from '../../errors.ts';
-import { userSchema } from '../schema/resource-schema.ts';
+import { userSchema, withoutScheme } from '../schema/resource-schema.ts';
 import { documentText } from './document-text.ts';
 import { normalizeDocument } from './normalize-document.ts';
 import { readAdmin } from './read-admin.ts';
@@ -79,7 +79,7 @@ function addressOf(emails: readonly Email[], userName: string): string | null {
     emails.find((email) => email.primary) ??
     emails.find((email) => email.type?.toLowerCase() === 'work') ??
     (emails.length === 1 ? emails[0] : undefined);
-  const address = (chosen?.value ?? userName).trim();
+  const address = withoutScheme(chosen?.value ?? userName).trim();
   return ADDRESS.test(address) ? address : null;
 }
 

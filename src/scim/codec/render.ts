@@ -2,10 +2,12 @@
  * Resources as they are answered: what the IdP sent, with what the bridge adds. They are made as text: the document
  * is kept as text, and goes out as it stands.
  */
+import { isObject, type Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group.ts';
 import type { GroupOnMode, UserOnMode } from '../../directory/shown.ts';
 import type { User } from '../../directory/user.ts';
 import type { HeldEntitlement } from '../schema/entitlements.ts';
+import { isUrn } from '../schema/split-urn.ts';
 import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';
 
 export interface UserParts {
@@ -58,8 +60,10 @@ function inner(document: string): string {
 /** The extensions are those that the document has. */
 function schemasOf(core: string, mode: string | undefined, document: string): string {
   const own = mode === undefined ? `"${core}"` : `"${core}","${mode}"`;
-  if (!document.includes('"urn:')) return `[${own}]`;
-  const extensions = Object.keys(JSON.parse(document) as object).filter((key) => key.startsWith('urn:'));
+  if (!/"urn:/i.test(document)) return `[${own}]`;
+  const extensions = Object.entries(JSON.parse(document) as Attributes).flatMap(([key, value]) =>
+    isUrn(key) && isObject(value) ? key : [],
+  );
   return `[${[own, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
 }
 

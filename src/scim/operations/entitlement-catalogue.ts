@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Groups } from '../../directory/groups.ts';
 import type { Position } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
+import type { Call } from '../call.ts';
 import { adminEntitlement, entitled, memberEntitlement } from '../schema/entitlements.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -10,17 +11,21 @@ import type { Catalogue } from './catalogue.ts';
 const FIRST: Position = { key: null, createdAt: -1, id: '' };
 const MAX_PIECE = 1_000;
 
-export function entitlementCatalogue(groups: Groups): Catalogue {
+/** @param forOkta whether the client of a call reads what Okta's schema has */
+export function entitlementCatalogue(groups: Groups, forOkta: (call: Call) => boolean): Catalogue {
+  const optionsOf = (call: Call) => ({ base: call.base, forOkta: forOkta(call) });
   return {
     name: 'Entitlements',
 
     count: async ({ connection }) => 1 + (await groups.list(connection, { limit: 0 })).total,
 
-    async *entries({ connection, base }, from, atOnce) {
+    async *entries(call, from, atOnce) {
+      const { connection } = call;
+      const options = optionsOf(call);
       let after: Position | undefined = 'after' in from ? from.after : undefined;
       let offset = 'offset' in from ? from.offset - 1 : 0;
       if (after === undefined && offset < 0) {
-        yield { resource: adminEntitlement(base), position: FIRST };
+        yield { resource: adminEntitlement(options), position: FIRST };
         offset = 0;
       }
       const limit = Math.min(atOnce, MAX_PIECE);
@@ -31,7 +36,7 @@ export function entitlementCatalogue(groups: Groups): Catalogue {
         );
         for (const group of page.items) {
           const position = { key: null, createdAt: group.createdAt, id: group.id };
-          yield { resource: memberEntitlement(group, base), position };
+          yield { resource: memberEntitlement(group, options), position };
         }
         if (page.end === undefined) return;
         after = page.end;
@@ -40,12 +45,12 @@ export function entitlementCatalogue(groups: Groups): Catalogue {
       }
     },
 
-    one: async ({ connection, base }, id) => {
+    one: async (call, id) => {
       const what = entitled(id);
-      if (what === 'admin') return adminEntitlement(base);
+      if (what === 'admin') return adminEntitlement(optionsOf(call));
       if (what === undefined) return undefined;
       try {
-        return memberEntitlement(await groups.get(connection, what.groupId), base);
+        return memberEntitlement(await groups.get(call.connection, what.groupId), optionsOf(call));
       } catch (error) {
         if (error instanceof BridgeError && error.code === 'not_found') return undefined;
         throw error;

@@ -13,4 +13,6 @@ export interface ResourceOperations {
   replace(call: Call, id: string, body: unknown): Promise<Answer>;
   patch(call: Call, id: string, body: unknown): Promise<Answer>;
   remove(call: Call, id: string): Promise<Answer>;
+  /** Whether it is a PUT or PATCH that deactivates: of people only. */
+  deactivates?(request: { readonly method: string; readonly data?: unknown }): boolean;
 }

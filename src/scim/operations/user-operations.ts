@@ -1,7 +1,7 @@
 /** What can be done with people. */
-import type { Attributes } from '../../directory/attributes.ts';
 import type { ShownUser, UserOnMode } from '../../directory/shown.ts';
 import { noSuchUser } from '../../directory/users.ts';
+import { BridgeError } from '../../errors.ts';
 import type { User } from '../../directory/user.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -10,13 +10,13 @@ import { projectText, wants } from '../codec/projection.ts';
 import { readUser } from '../codec/read-user.ts';
 import { etag, renderUser } from '../codec/render.ts';
 import { listResources } from '../paging/list-resources.ts';
-import { applyPatch } from '../patch/apply-patch.ts';
-import { parsePatch } from '../patch/parse-patch.ts';
 import { heldEntitlements } from '../schema/entitlements.ts';
 import { userSchema } from '../schema/resource-schema.ts';
 import { MODE_USER } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
+import { updateUser, type UserChange } from './update-user.ts';
+import { patchOf, putOf } from './user-changes.ts';
 
 const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
 
@@ -62,6 +62,18 @@ export function userOperations(context: ScimContext): ResourceOperations {
     return { status, body, version: etag(user), location: locationOf(call, user.id) };
   }
 
+  async function update(
+    { connection, guard, leftOut: earlier }: Call,
+    id: string,
+    change: UserChange,
+  ): Promise<User> {
+    const { user, leftOut } = await updateUser(users, connection, id, change, guard);
+    const all = [...(earlier ?? []), ...leftOut];
+    if (all.length > 0) profiles.sawLeftOut(connection, user, all);
+    profiles.sawUser(connection, user);
+    return user;
+  }
+
   return {
     name: 'User',
 
@@ -97,32 +109,25 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     replace: async (call, id, body) => {
-      const user = await users.update(
-        call.connection,
-        id,
-        (before) => readUser(body, before, reading),
-        call.guard,
-        'put',
-      );
-      profiles.sawUser(call.connection, user);
-      return answer(call, user, 200);
+      return answer(call, await update(call, id, putOf(body, reading)), 200);
     },
 
     patch: async (call, id, body) => {
-      const operations = parsePatch(body);
-      const user = await users.update(
-        call.connection,
-        id,
-        (before) => {
-          const document = JSON.parse(before.document) as Attributes;
-          return readUser(applyPatch(userSchema, document, operations), before, reading);
-        },
-        call.guard,
-      );
-      profiles.sawUser(call.connection, user);
+      const user = await update(call, id, patchOf(body, reading));
       return profiles.shape(call.connection).patchedUser === 204
         ? { status: 204, version: etag(user), location: locationOf(call, id) }
         : answer(call, user, 200);
+    },
+
+    deactivates: ({ method, data }) => {
+      try {
+        if (method === 'PUT') return putOf(data, reading).deactivates();
+        return method === 'PATCH' && patchOf(data, reading).deactivates();
+      } catch (error) {
+        // A body that cannot be read is refused when it is applied.
+        if (error instanceof BridgeError) return false;
+        throw error;
+      }
     },
 
     remove: async (call, id) => {

@@ -15,16 +15,49 @@ export interface PatchOperation {
   readonly value: Json | undefined;
 }
 
-/** No operations at all are no change. @throws BridgeError invalid_syntax, invalid_value, no_target, too_many */
+export interface ParsedPatch {
+  readonly operations: readonly PatchOperation[];
+  /** Why others cannot be read, or the request is too long. */
+  readonly refused: readonly BridgeError[];
+}
+
+/** @throws BridgeError invalid_syntax, invalid_value, no_target, too_many */
 export function parsePatch(body: unknown): readonly PatchOperation[] {
-  const operations = caseless(objectBody(body), 'operations');
-  if (!Array.isArray(operations)) {
-    throw new BridgeError('invalid_syntax', 'A PATCH is to have a list "Operations".');
+  const { operations, refused } = readPatch(body);
+  if (refused[0] !== undefined) throw refused[0];
+  return operations;
+}
+
+/**
+ * Reads each operation by itself. No operations at all are no change.
+ * @throws BridgeError invalid_syntax for a body that is not a PATCH
+ */
+export function readPatch(body: unknown): ParsedPatch {
+  const fields = objectBody(body);
+  const listed = caseless(fields, 'operations') ?? [];
+  const isOther = (name: string) => !['operations', 'schemas'].includes(name.toLowerCase());
+  if (!Array.isArray(listed) || (listed.length === 0 && Object.keys(fields).some(isOther))) {
+    throw new BridgeError(
+      'invalid_syntax',
+      'A PATCH says what changes in a list "Operations" (RFC 7644 section 3.5.2).',
+    );
   }
-  if (operations.length > MAX_OPERATIONS) {
-    throw new BridgeError('too_many', `A PATCH may have ${MAX_OPERATIONS} operations: send it in parts.`);
+  const refused: BridgeError[] = [];
+  const operations = (listed as readonly unknown[]).flatMap((operation) => {
+    try {
+      return parseOperation(operation);
+    } catch (error) {
+      if (!(error instanceof BridgeError)) throw error;
+      refused.push(error);
+      return [];
+    }
+  });
+  if (listed.length > MAX_OPERATIONS) {
+    refused.unshift(
+      new BridgeError('too_many', `A PATCH may have ${MAX_OPERATIONS} operations: send it in parts.`),
+    );
   }
-  return (operations as readonly unknown[]).map(parseOperation);
+  return { operations, refused };
 }
 
 function parseOperation(operation: unknown): PatchOperation {

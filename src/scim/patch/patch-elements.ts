@@ -4,7 +4,7 @@
  */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { assertFewElements, normalizeElement } from '../codec/normalize-document.ts';
+import { assertFewElements, normalizeElement, saysNothing } from '../codec/normalize-document.ts';
 import { elementOf, matchElement } from '../filter/match-element.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
@@ -26,11 +26,12 @@ export function patchElements(
   value: Json,
 ): Json | undefined {
   const elements = Array.isArray(before) ? (before as readonly Json[]) : before === undefined ? [] : [before];
-  const after = withOnePrimary(
+  const written =
     at.filter === null
       ? patchAll(at, elements, op, value)
-      : patchMatching(at, at.filter, elements, op, value),
-  );
+      : patchMatching(at, at.filter, elements, op, value);
+  // What no schema describes may be primary as often as it likes.
+  const after = at.info === undefined ? present(written) : withOnePrimary(written);
   return after.length === 0 && op === 'remove' ? undefined : after;
 }
 
@@ -46,7 +47,10 @@ function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value:
   }
   const named = elementsIn(value);
   assertFewElements(at.attribute ?? '', named);
-  const given = named.flatMap((element) => normal(at, element) ?? []);
+  const said = named.filter((element) => !saysNothing(at.info, element));
+  // Elements that say nothing are not there; a list of nothing else is not an empty one.
+  if (said.length === 0 && named.length > 0) return elements.map(kept);
+  const given = said.map((element) => normal(at, element)).filter((element) => element !== undefined);
   switch (op) {
     case 'replace':
       return given.map(written);
@@ -141,6 +145,10 @@ function withOnePrimary(elements: readonly Written[]): Json[] {
     const demoted = last !== -1 && index !== last && isPrimary(element) && isObject(element);
     return [demoted ? { ...element, primary: false } : element];
   });
+}
+
+function present(elements: readonly Written[]): Json[] {
+  return elements.map(({ element }) => element).filter((element) => element !== undefined);
 }
 
 function isPrimary(element: Json | undefined): boolean {

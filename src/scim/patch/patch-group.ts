@@ -2,12 +2,12 @@
  * Splits a PATCH of a group into what it does to the document and what it does to the member set, without looking at
  * the members there are: the operations are folded, in order, into people to add and to take out.
  */
-import type { Attributes, Json } from '../../directory/attributes.ts';
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { MemberChange } from '../../directory/group.ts';
 import { BridgeError } from '../../errors.ts';
-import { isIgnored } from '../codec/normalize-document.ts';
-import { readMemberIds } from '../codec/read-group.ts';
+import { isMembers, readMemberIds } from '../codec/read-group.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';
+import { parseKey } from '../schema/attribute-key.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import { groupSchema } from '../schema/resource-schema.ts';
 import type { PatchOperation } from './parse-patch.ts';
@@ -22,23 +22,41 @@ export interface GroupPatch {
 export function patchGroup(operations: readonly PatchOperation[]): GroupPatch {
   const head: PatchOperation[] = [];
   const fold = createFold();
+  /** What the value says of the group itself; of an object under the core schema's URN, too. */
+  const withoutMembers = (value: Attributes, op: PatchOperation['op']): Attributes => {
+    const rest: Record<string, Json> = {};
+    for (const [key, inner] of Object.entries(value)) {
+      const at = parseKey(groupSchema, key, inner, []);
+      if (at === undefined) continue;
+      if (isMembers(at)) applyToMembers(fold, at, op, inner);
+      else rest[key] = isCore(at) && isObject(inner) ? withoutMembers(inner, op) : inner;
+    }
+    return rest;
+  };
   for (const operation of operations) {
     const { op, path, value } = operation;
-    if (path !== undefined) {
-      const at = parseAttributePath(groupSchema, path);
-      if (isMembers(at)) applyToMembers(fold, at, op, value);
-      else head.push(operation);
-      continue;
-    }
-    const rest: Record<string, Json> = {};
-    for (const [key, inner] of Object.entries(value as Attributes)) {
-      const at = isIgnored(key) ? undefined : parseAttributePath(groupSchema, key);
-      if (at === undefined || !isMembers(at)) rest[key] = inner;
-      else if (inner !== null) applyToMembers(fold, at, op, inner);
-    }
-    head.push({ ...operation, value: rest });
+    const at = path === undefined ? undefined : pathOf(path);
+    if (at !== undefined && isMembers(at)) applyToMembers(fold, at, op, value);
+    else if ((path === undefined || (at !== undefined && isCore(at))) && isObject(value)) {
+      head.push({ ...operation, value: withoutMembers(value, op) });
+    } else head.push(operation);
   }
   return { head, members: fold.result() };
+}
+
+/** @returns undefined for a path that is none; the document may have a key like that */
+function pathOf(path: string): AttributePath | undefined {
+  try {
+    return parseAttributePath(groupSchema, path);
+  } catch (error) {
+    if (error instanceof BridgeError) return undefined;
+    throw error;
+  }
+}
+
+/** The core schema as a whole. */
+function isCore({ extension, attribute }: AttributePath): boolean {
+  return extension === null && attribute === null;
 }
 
 function applyToMembers(
@@ -57,9 +75,9 @@ function applyToMembers(
     if (op !== 'remove') fold.add(given ?? ids);
     return;
   }
+  // Null, nothing and an empty list are the same (RFC 7643 section 2.5).
   if (value === undefined || value === null) {
-    if (op !== 'remove') throw new BridgeError('invalid_value', 'The operation on "members" has no "value".');
-    fold.replace([]);
+    if (op !== 'add') fold.replace([]);
     return;
   }
   const ids = readMemberIds(value);
@@ -91,10 +109,6 @@ function namedIds(filter: Filter): readonly string[] | undefined {
 
 function saysWhatIsKnown(filter: Filter): boolean {
   return filter.op === 'eq' && ['type', '$ref', 'display'].includes(filter.path.toLowerCase());
-}
-
-function isMembers({ extension, attribute }: AttributePath): boolean {
-  return extension === null && attribute?.toLowerCase() === 'members';
 }
 
 interface Fold {

@@ -5,7 +5,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import type { Connection } from '../../directory/connection.ts';
-import type { IdpProfile, IdpProfileStore, WarningCode } from '../../directory/idp-profile.ts';
+import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/idp-profile.ts';
 import { nearMissRole } from '../codec/read-admin.ts';
 import { answerShape, type AnswerShape } from './answer-shapes.ts';
 import { hintsOf, type Traffic } from './detect-profile.ts';
@@ -18,6 +18,9 @@ const COUNT_MS = 10_000;
 /** What is known of an IdP by one request that others send too is no guess yet. */
 const MIN_SCORE = 6;
 const MAX_EXAMPLE_LENGTH = 200;
+/** Attributes named in one example. */
+const MAX_NAMED = 5;
+const NO_PINS: Pins = { pinned: null, shapes: [] };
 
 /** What a write said of a person. */
 interface Person {
@@ -33,6 +36,8 @@ export interface Profiles {
   sawUser(connection: Connection, person: Person): void;
   /** Before anything is answered: what an operator has pinned must count. @returns undefined when it is known */
   ready(connection: Connection): Promise<void> | undefined;
+  /** A request that deactivated the person, and the attributes in it that could not be applied. */
+  sawLeftOut(connection: Connection, person: Pick<Person, 'userName'>, attributes: readonly string[]): void;
   shape(connection: Connection): AnswerShape;
 }
 
@@ -41,7 +46,7 @@ interface Seen {
   readonly once: Set<string>;
   readonly untold: Map<WarningCode, { example: string; times: number; toldAt: number }>;
   detected: IdpProfile;
-  pinned: IdpProfile | null;
+  pins: Pins;
   readAt: number;
   /** The read that is under way. */
   reading?: Promise<void> | undefined;
@@ -56,7 +61,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
       once: new Set<string>(),
       untold: new Map(),
       detected: 'generic' as IdpProfile,
-      pinned: null,
+      pins: NO_PINS,
       readAt: -Infinity,
     };
     connections.set(id, seen);
@@ -66,7 +71,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
   async function read({ id }: Connection, seen: Seen): Promise<void> {
     try {
       const known = await store.profile(id);
-      seen.pinned = known?.pinned ?? null;
+      seen.pins = known === undefined ? NO_PINS : { pinned: known.pinned, shapes: known.shapes };
       if (seen.scores.size === 0) seen.detected = known?.detected ?? 'generic';
     } catch (error) {
       // The request does not fail for it: what was known last counts.
@@ -142,9 +147,13 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
       if (role !== undefined) warn(connection, 'role_near_miss', `${role} (${userName})`);
     },
 
+    sawLeftOut: (connection, { userName }, attributes) => {
+      warn(connection, 'deactivated_in_part', `${userName}: ${attributes.slice(0, MAX_NAMED).join(', ')}`);
+    },
+
     shape: (connection) => {
-      const { pinned, detected } = seenOf(connection);
-      return answerShape(pinned ?? detected);
+      const { pins, detected } = seenOf(connection);
+      return answerShape(pins.pinned ?? detected, pins.shapes);
     },
   };
 }

@@ -1,10 +1,11 @@
 /** /Users and /Groups (RFC 7644 section 3). */
 import type { FastifyInstance } from 'fastify';
-import { routeDocs } from '../../http/route-docs.ts';
+import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
+import { scimDocs } from '../docs/operations.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerSearch, answerList } from './list-answer.ts';
-import { refuseOthers } from './refuse-others.ts';
+import { refuseOthers } from '../../http/refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 /** A PUT of a group names all its members: as many as 100,000, in the form in which a GET shows them. */
@@ -20,39 +21,63 @@ export function registerResource(
   { callOf }: RouteScope,
   operations: ResourceOperations,
 ): void {
-  const endpoint = `/${operations.name}s`;
-  const { one, all, remove } = WHAT[operations.name];
-  const docs = (summary: string) => routeDocs(`${operations.name}s`, summary);
-  const writes = (summary: string) => ({
-    ...docs(summary),
-    bodyLimit: BODY_LIMIT_BYTES[operations.name],
+  const { name } = operations;
+  const endpoint = `/${name}s`;
+  const { one, all, remove } = WHAT[name];
+  const docs = (verb: string, summary: string, about: RouteDocs) =>
+    routeDocs(`${name}s`, `${verb}${name}`, summary, about);
+  const listDocs = (verb: string, summary: string, about: RouteDocs) =>
+    routeDocs(`${name}s`, `${verb}${name}s`, summary, about);
+  const writes = (verb: string, summary: string, about: RouteDocs) => ({
+    ...docs(verb, summary, about),
+    bodyLimit: BODY_LIMIT_BYTES[name],
   });
 
-  scope.get(endpoint, docs(`List ${all}, or find them by a filter`), (request, reply) => {
-    return answerList(request, reply, callOf(request), operations.list);
-  });
+  scope.get(
+    endpoint,
+    listDocs('list', `List ${all}, or find them by a filter`, scimDocs.list(`${name}List`)),
+    (request, reply) => {
+      return answerList(request, reply, callOf(request), operations.list);
+    },
+  );
 
-  scope.post(`${endpoint}/.search`, docs(`Find ${all} by a search request`), (request, reply) => {
-    return answerSearch(request, reply, callOf(request), operations.list);
-  });
+  scope.post(
+    `${endpoint}/.search`,
+    listDocs('search', `Find ${all} by a search request`, scimDocs.search(`${name}List`)),
+    (request, reply) => {
+      return answerSearch(request, reply, callOf(request), operations.list);
+    },
+  );
 
-  scope.post(endpoint, writes(`Create ${one}`), async (request, reply) => {
+  scope.post(endpoint, writes('create', `Create ${one}`, scimDocs.create(name)), async (request, reply) => {
     return send(reply, await operations.create(callOf(request), request.body));
   });
 
-  scope.get<ById>(`${endpoint}/:id`, docs(`Read ${one}`), async (request, reply) => {
-    return send(reply, await operations.read(callOf(request), request.params.id));
-  });
+  scope.get<ById>(
+    `${endpoint}/:id`,
+    docs('read', `Read ${one}`, scimDocs.read(name)),
+    async (request, reply) => {
+      return send(reply, await operations.read(callOf(request), request.params.id));
+    },
+  );
 
-  scope.put<ById>(`${endpoint}/:id`, writes(`Replace ${one}`), async (request, reply) => {
-    return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
-  });
+  scope.put<ById>(
+    `${endpoint}/:id`,
+    writes('replace', `Replace ${one}`, scimDocs.replace(name)),
+    async (request, reply) => {
+      return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
+    },
+  );
 
-  scope.patch<ById>(`${endpoint}/:id`, writes(`Change ${one}`), async (request, reply) => {
-    return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
-  });
+  scope.patch<ById>(
+    `${endpoint}/:id`,
+    writes('patch', `Change ${one}`, scimDocs.patch(name)),
+    async (request, reply) => {
+      return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
+    },
+  );
 
-  scope.delete<ById>(`${endpoint}/:id`, docs(remove), async (request, reply) => {
+  scope.delete<ById>(`${endpoint}/:id`, docs('delete', remove, scimDocs.remove()), async (request, reply) => {
     return send(reply, await operations.remove(callOf(request), request.params.id));
   });
 

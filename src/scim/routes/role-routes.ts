@@ -3,34 +3,44 @@ import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
+import type { Call } from '../call.ts';
 import { project } from '../codec/projection.ts';
+import { scimDocs } from '../docs/operations.ts';
 import { listCatalogue, type Catalogue } from '../operations/catalogue.ts';
 import { entitlementCatalogue } from '../operations/entitlement-catalogue.ts';
 import { roleCatalogue } from '../operations/role-catalogue.ts';
+import { describes } from '../schema/discovery.ts';
 import type { ScimContext } from '../scim-context.ts';
 import { answerList } from './list-answer.ts';
-import { refuseOthers } from './refuse-others.ts';
+import { refuseOthers } from '../../http/refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 export function registerRoles(
   scope: FastifyInstance,
-  { callOf }: RouteScope,
+  { callOf, discoveryOf }: RouteScope,
   { groups, clock }: ScimContext,
 ): void {
-  register(roleCatalogue, 'a role');
-  register(entitlementCatalogue(groups), 'an entitlement');
+  const forOkta = (call: Call) => describes(discoveryOf(call), 'okta');
+  register(roleCatalogue(forOkta), 'Role', 'a role');
+  register(entitlementCatalogue(groups, forOkta), 'Entitlement', 'an entitlement');
 
-  function register(catalogue: Catalogue, one: string): void {
+  function register(catalogue: Catalogue, type: 'Role' | 'Entitlement', one: string): void {
     const endpoint = `/${catalogue.name}`;
-    const docs = (summary: string) => routeDocs(catalogue.name, summary);
+    const listDocs = routeDocs(
+      catalogue.name,
+      `list${catalogue.name}`,
+      `List ${catalogue.name.toLowerCase()}`,
+      scimDocs.list(`${type}List`),
+    );
+    const docs = routeDocs(catalogue.name, `read${type}`, `Read ${one}`, scimDocs.readOnly(type));
 
-    scope.get(endpoint, docs(`List ${catalogue.name.toLowerCase()}`), (request, reply) => {
+    scope.get(endpoint, listDocs, (request, reply) => {
       return answerList(request, reply, callOf(request), (call, wanted) =>
         listCatalogue(catalogue, call, wanted, clock.now()),
       );
     });
 
-    scope.get<ById>(`${endpoint}/:id`, docs(`Read ${one}`), async (request, reply) => {
+    scope.get<ById>(`${endpoint}/:id`, docs, async (request, reply) => {
       const call = callOf(request);
       const { id } = request.params;
       const found = await catalogue.one(call, id);

@@ -1,16 +1,18 @@
 /** The root: one list of everything, bulk requests, and what the service does not have. */
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
-import { routeDocs } from '../../http/route-docs.ts';
+import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
 import { send } from '../answer.ts';
 import { runBulk } from '../bulk/run-bulk.ts';
+import { scimDocs } from '../docs/operations.ts';
 import { listEverything } from '../operations/list-everything.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerList, answerSearch } from './list-answer.ts';
-import { refuseOthers } from './refuse-others.ts';
+import { refuseOthers } from '../../http/refuse-others.ts';
 import type { RouteScope } from './route-scope.ts';
 
-const docs = (summary: string) => routeDocs('Everything', summary);
+const docs = (operationId: string, summary: string, about: RouteDocs) =>
+  routeDocs('Everything', operationId, summary, about);
 
 export function registerRoot(
   scope: FastifyInstance,
@@ -19,15 +21,27 @@ export function registerRoot(
 ): void {
   const list = listEverything(types);
 
-  scope.get('/', docs('List people and groups'), (request, reply) => {
-    return answerList(request, reply, callOf(request), list);
-  });
-  scope.post('/.search', docs('Find people and groups by a search request'), (request, reply) => {
-    return answerSearch(request, reply, callOf(request), list);
-  });
-  scope.post('/Bulk', docs('Several operations in one request'), async (request, reply) => {
-    return send(reply, { status: 200, body: await runBulk(callOf(request), types, request.body) });
-  });
+  scope.get(
+    '/',
+    docs('listEverything', 'List people and groups', scimDocs.list('ResourceList')),
+    (request, reply) => {
+      return answerList(request, reply, callOf(request), list);
+    },
+  );
+  scope.post(
+    '/.search',
+    docs('searchEverything', 'Find people and groups by a search request', scimDocs.search('ResourceList')),
+    (request, reply) => {
+      return answerSearch(request, reply, callOf(request), list);
+    },
+  );
+  scope.post(
+    '/Bulk',
+    docs('bulk', 'Several operations in one request', scimDocs.bulk()),
+    async (request, reply) => {
+      return send(reply, { status: 200, body: await runBulk(callOf(request), types, request.body) });
+    },
+  );
   refuseOthers(scope, ['/'], ['GET']);
   refuseOthers(scope, ['/.search', '/Bulk'], ['POST']);
   // A token stands for an IdP's app, not for a person (RFC 7644 section 3.11).

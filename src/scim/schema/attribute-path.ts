@@ -1,17 +1,28 @@
 /** Reads the path of an attribute: `name.givenName`, `emails[type eq "work"].value`, `urn:…:User:department`. */
+import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import type { AttributeInfo, ResourceSchema } from './resource-schema.ts';
+import {
+  describedExtensions,
+  isUrn,
+  splitKnown,
+  splitUnknown,
+  withoutCoreUrn,
+  type SplitUrn,
+} from './split-urn.ts';
 import { ENTERPRISE } from './urns.ts';
 
-const MAX_LENGTH = 1_024;
-const NAME = /^[A-Za-z$][\w$-]*$/;
-const URN = /^urn:[\w.:-]+$/i;
+/** Of a path or a key, in characters. */
+export const MAX_PATH_LENGTH = 1_024;
+const NAME = /^[\p{L}$_][\p{L}\p{N}$_-]*$/u;
+const PATH = /^([^[\].]+)(?:\[(.*)\])?(?:\.([^[\].]+))?$/s;
+const URN = /^urn:[^\s[\]"]+$/i;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface AttributePath {
   /** The extension that the attribute belongs to; null for a core attribute. */
   readonly extension: string | null;
-  /** In the schema's spelling when it knows it; null when the path names an extension as a whole. */
+  /** In the schema's spelling when it knows it; null when the path names a schema as a whole. */
   readonly attribute: string | null;
   /** What stands between the brackets. */
   readonly filter: string | null;
@@ -20,56 +31,93 @@ export interface AttributePath {
   readonly info: AttributeInfo | undefined;
 }
 
+/** What stands around a path, where that says which part of it is a URN. */
+export interface Around {
+  /** Extensions that the resource has. */
+  readonly extensions?: Iterable<string>;
+  /** What is written to the path. */
+  readonly value?: Json | undefined;
+}
+
 /** @throws BridgeError invalid_path */
-export function parseAttributePath(schema: ResourceSchema, path: string): AttributePath {
+export function parseAttributePath(schema: ResourceSchema, path: string, around: Around = {}): AttributePath {
   const text = path.trim();
-  if (text.length > MAX_LENGTH) throw invalid(path, `is longer than ${MAX_LENGTH} characters`);
-  const { extension, rest } = splitUrn(schema, aliasOf(schema, text) ?? text);
-  if (extension !== null && !URN.test(extension)) throw invalid(path, 'is no attribute path');
-  if (rest === '') {
-    if (extension === null) throw invalid(path, 'is empty');
-    return { extension, attribute: null, filter: null, part: null, info: undefined };
-  }
-  const match = /^([^[\].]+)(?:\[(.*)\])?(?:\.([^[\].]+))?$/s.exec(rest);
-  const [, name = '', filter = null, part = null] = match ?? [];
-  for (const word of part === null ? [name] : [name, part]) {
-    if (!NAME.test(word) || FORBIDDEN.has(word)) throw invalid(path, 'is no attribute path');
-  }
-  const known =
-    extension === null ? schema.attributes : schema.extensions.get(extension.toLowerCase())?.attributes;
-  const info = known?.get(name.toLowerCase());
+  if (text.length > MAX_PATH_LENGTH) throw invalid(path, `is longer than ${MAX_PATH_LENGTH} characters`);
+  if (text === '') throw invalid(path, 'is empty');
+  const name = withoutCoreUrn(schema, text);
+  if (name === '') return whole(null);
+  const { extension, rest } = split(schema, aliasOf(schema, name) ?? name, around);
+  if (extension !== null && !URN.test(extension)) throw invalid(path, 'is not an attribute path');
+  if (rest === '') return whole(extension);
+  const [, attribute = '', filter = null, part = null] = PATH.exec(rest) ?? [];
+  if (!isName(attribute) || (part !== null && !isName(part))) throw invalid(path, 'is not an attribute path');
+  return { ...described(schema, extension, attribute, part), filter };
+}
+
+/** A name that an attribute can have: not one that reaches an object's prototype. */
+export function isName(word: string): boolean {
+  return NAME.test(word) && !isForbidden(word);
+}
+
+export function isForbidden(word: string): boolean {
+  return FORBIDDEN.has(word);
+}
+
+/** A schema as a whole: an extension, or the core schema. */
+export function whole(extension: string | null): AttributePath {
+  return { extension, attribute: null, filter: null, part: null, info: undefined };
+}
+
+/** The attribute, or one part of it, under the names that the schema has for them. */
+export function described(
+  schema: ResourceSchema,
+  extension: string | null,
+  attribute: string,
+  part: string | null,
+): AttributePath {
+  const info = attributesOf(schema, extension)?.get(attribute.toLowerCase());
   return {
     extension,
-    attribute: info?.name ?? name,
-    filter,
+    attribute: info?.name ?? attribute,
+    filter: null,
     part: part === null ? null : (info?.parts.get(part.toLowerCase())?.name ?? part),
     info,
   };
 }
 
 /** Some clients leave the URN out in front of the manager. */
-function aliasOf(schema: ResourceSchema, text: string): string | undefined {
-  const isManager = schema.extensions.has(ENTERPRISE.toLowerCase()) && /^manager($|\.)/i.test(text);
-  return isManager ? `${ENTERPRISE}:${text}` : undefined;
+export function aliasOf(schema: ResourceSchema, name: string): string | undefined {
+  const isManager = schema.extensions.has(ENTERPRISE.toLowerCase()) && /^manager($|\.)/i.test(name);
+  return isManager ? `${ENTERPRISE}:${name}` : undefined;
 }
 
-/** Known URNs are compared without case; after one, some clients write a dot for the colon. */
-function splitUrn(schema: ResourceSchema, text: string): { extension: string | null; rest: string } {
-  const lower = text.toLowerCase();
-  if (!lower.startsWith('urn:')) return { extension: null, rest: text };
-  const core = schema.definition.id.toLowerCase();
-  if (lower.startsWith(`${core}:`)) return { extension: null, rest: text.slice(core.length + 1) };
-  for (const [key, { urn }] of schema.extensions) {
-    if (lower === key) return { extension: urn, rest: '' };
-    if (lower.startsWith(`${key}:`) || lower.startsWith(`${key}.`))
-      return { extension: urn, rest: text.slice(key.length + 1) };
-  }
-  // An extension that nobody has described: its last part is the attribute, or, after a version, the schema's own.
-  const head = text.split('[', 1)[0] ?? text;
-  const cut = head.lastIndexOf(':');
-  const last = head.slice(cut + 1);
-  if (/^([A-Z]|[\d.]+$)/.test(last)) return { extension: text, rest: '' };
-  return { extension: text.slice(0, cut), rest: text.slice(cut + 1) };
+function attributesOf(
+  schema: ResourceSchema,
+  extension: string | null,
+): ReadonlyMap<string, AttributeInfo> | undefined {
+  return extension === null ? schema.attributes : schema.extensions.get(extension.toLowerCase())?.attributes;
+}
+
+function split(
+  schema: ResourceSchema,
+  name: string,
+  { extensions = [], value }: Around,
+): SplitUrn | { readonly extension: null; readonly rest: string } {
+  if (!isUrn(name)) return { extension: null, rest: name };
+  const isPath = (rest: string) => isName(PATH.exec(rest)?.[1] ?? '');
+  const known = splitKnown([...describedExtensions(schema), ...extensions], name, isPath);
+  if (known !== undefined) return known;
+  const bracket = name.indexOf('[');
+  const [head, tail] = bracket === -1 ? [name, ''] : [name.slice(0, bracket), name.slice(bracket)];
+  const unknown = splitUnknown(schema, head);
+  const isWhole =
+    unknown === undefined ||
+    !isPath(unknown.rest) ||
+    head.endsWith(`:${schema.definition.name}`) ||
+    // An object is an extension unless its schema is named after the resource.
+    (isObject(value) && !unknown.extension.endsWith(`:${schema.definition.name}`));
+  if (tail === '' && isWhole) return { extension: name, rest: '' };
+  return unknown === undefined ? { extension: name, rest: '' } : { ...unknown, rest: unknown.rest + tail };
 }
 
 function invalid(path: string, problem: string): BridgeError {

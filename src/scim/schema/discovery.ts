@@ -2,10 +2,13 @@
 import { MAX_OPERATIONS } from '../bulk/parse-bulk.ts';
 import { CURSOR_TIMEOUT_SECONDS } from '../paging/cursor.ts';
 import { DEFAULT_COUNT, MAX_COUNT } from '../paging/list-request.ts';
+import { DISCOVERY_SCOPES, type DiscoveryScope } from '../profile/answer-shapes.ts';
 import {
   entitlementDefinition,
   modeGroupDefinition,
   modeUserDefinition,
+  oktaEntitlementDefinition,
+  oktaRoleDefinition,
   roleDefinition,
 } from './mode-schemas.ts';
 import { enterpriseDefinition, groupSchema, userSchema, type Definition } from './resource-schema.ts';
@@ -23,14 +26,41 @@ import {
   USER,
 } from './urns.ts';
 
+/** draft-ietf-scim-roles-entitlements section 3.1; whatever the IdP says of roles and entitlements is kept. */
+const ROLES_AND_ENTITLEMENTS = {
+  roles: {
+    supported: true,
+    multipleRolesSupported: true,
+    primarySupported: true,
+    typeSupported: true,
+    types: ['workspace'],
+  },
+  entitlements: {
+    supported: true,
+    multipleEntitlementsSupported: true,
+    primarySupported: true,
+    typeSupported: true,
+    types: ['role', 'group'],
+  },
+};
+
 /** The limit of every body, which is what a bulk request is in. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
-/**
- * @param base of the SCIM service, e.g. https://host/scim/v2
- * @param eventUris types of events that are told (RFC 9967 section 4); none: there are no events
- */
-export function serviceProviderConfig(base: string, eventUris: readonly string[]) {
+export interface DiscoveryOptions {
+  /** The base URL of the SCIM service, e.g. https://host/scim/v2. */
+  readonly base: string;
+  readonly scope: DiscoveryScope;
+}
+
+/** Whether `scope` describes at least as much as `least` does. */
+export function describes(scope: DiscoveryScope, least: DiscoveryScope): boolean {
+  return DISCOVERY_SCOPES.indexOf(scope) >= DISCOVERY_SCOPES.indexOf(least);
+}
+
+/** @param eventUris types of events that the feed sends (RFC 9967 section 4); empty: there are no events */
+export function serviceProviderConfig({ base, scope }: DiscoveryOptions, eventUris: readonly string[]) {
+  const full = describes(scope, 'full');
   return {
     schemas: [SERVICE_PROVIDER_CONFIG],
     patch: { supported: true },
@@ -48,24 +78,8 @@ export function serviceProviderConfig(base: string, eventUris: readonly string[]
       maxPageSize: MAX_COUNT,
       cursorTimeout: CURSOR_TIMEOUT_SECONDS,
     },
-    // draft-ietf-scim-roles-entitlements
-    RolesAndEntitlements: {
-      roles: {
-        supported: true,
-        multipleRolesSupported: false,
-        primarySupported: false,
-        typeSupported: false,
-        types: ['workspace'],
-      },
-      entitlements: {
-        supported: true,
-        multipleEntitlementsSupported: true,
-        primarySupported: false,
-        typeSupported: true,
-        types: ['role', 'group'],
-      },
-    },
-    ...(eventUris.length === 0 ? {} : { securityEvents: { asyncRequest: 'none', eventUris } }),
+    ...(full ? { RolesAndEntitlements: ROLES_AND_ENTITLEMENTS } : {}),
+    ...(full && eventUris.length > 0 ? { securityEvents: { asyncRequest: 'none', eventUris } } : {}),
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',
@@ -79,10 +93,19 @@ export function serviceProviderConfig(base: string, eventUris: readonly string[]
   };
 }
 
-/** Roles and entitlements are there twice: under the draft's schema, and under Okta's, which looks for its own. */
-export function resourceTypes(base: string) {
+/**
+ * One type for each name and each endpoint, with an `id` that equals its name. Only Okta's twins break that rule: Okta looks
+ * for roles and entitlements under its own schemas, and a strict client refuses two types of one name.
+ */
+export function resourceTypes({ base, scope }: DiscoveryOptions) {
+  const usual = describes(scope, 'usual');
   const type = (
-    { id, name, description, schema }: { id: string; name: string; description: string; schema: string },
+    {
+      id,
+      name = id,
+      description,
+      schema,
+    }: { id: string; name?: string; description: string; schema: string },
     extensions: readonly string[] = [],
   ) => ({
     schemas: [RESOURCE_TYPE],
@@ -97,37 +120,47 @@ export function resourceTypes(base: string) {
   const role = { name: 'Role', description: 'Roles in the Mode workspace' };
   const entitlement = { name: 'Entitlement', description: 'What people may do in the Mode workspace' };
   return [
-    type({ id: 'User', name: 'User', description: 'People of the Mode workspace', schema: USER }, [
+    type({ id: 'User', description: 'People of the Mode workspace', schema: USER }, [
       ENTERPRISE,
-      MODE_USER,
+      ...(usual ? [MODE_USER] : []),
     ]),
-    type({ id: 'Group', name: 'Group', description: 'Groups of the Mode workspace', schema: GROUP }, [
-      MODE_GROUP,
-    ]),
-    type({ ...role, id: 'Role', schema: ROLE }),
-    type({ ...role, id: 'OktaRole', schema: OKTA_ROLE }),
-    type({ ...entitlement, id: 'Entitlement', schema: ENTITLEMENT }),
-    type({ ...entitlement, id: 'OktaEntitlement', schema: OKTA_ENTITLEMENT }),
+    type(
+      { id: 'Group', description: 'Groups of the Mode workspace', schema: GROUP },
+      usual ? [MODE_GROUP] : [],
+    ),
+    ...(usual
+      ? [
+          type({ ...role, id: 'Role', schema: ROLE }),
+          type({ ...entitlement, id: 'Entitlement', schema: ENTITLEMENT }),
+        ]
+      : []),
+    ...(describes(scope, 'okta')
+      ? [
+          type({ ...role, id: 'OktaRole', schema: OKTA_ROLE }),
+          type({ ...entitlement, id: 'OktaEntitlement', schema: OKTA_ENTITLEMENT }),
+        ]
+      : []),
   ];
 }
 
-export function schemas(base: string) {
-  const own = [
-    userSchema.definition,
-    groupSchema.definition,
-    enterpriseDefinition,
-    modeUserDefinition,
-    modeGroupDefinition,
-    roleDefinition,
-    entitlementDefinition,
-  ]
-    .map((definition) => plain(definition, base))
-    .map((described) => (described.id === GROUP ? groupAsItIs(described) : described));
+/** The schemas that the resource types of the same scope name, and no other. */
+export function schemas({ base, scope }: DiscoveryOptions) {
+  const described = (definition: Definition) => plain(definition, base);
   const under = (urn: string, definition: Definition) => {
     const meta = { resourceType: 'Schema', location: `${base}/Schemas/${urn}` };
-    return { ...plain(definition, base), id: urn, meta };
+    return { ...described(definition), id: urn, meta };
   };
-  return [...own, under(OKTA_ROLE, roleDefinition), under(OKTA_ENTITLEMENT, entitlementDefinition)];
+  return [
+    userAsItIs(described(userSchema.definition)),
+    groupAsItIs(described(groupSchema.definition)),
+    described(enterpriseDefinition),
+    ...(describes(scope, 'usual')
+      ? [modeUserDefinition, modeGroupDefinition, roleDefinition, entitlementDefinition].map(described)
+      : []),
+    ...(describes(scope, 'okta')
+      ? [under(OKTA_ROLE, oktaRoleDefinition), under(OKTA_ENTITLEMENT, oktaEntitlementDefinition)]
+      : []),
+  ];
 }
 
 interface Described {
@@ -140,11 +173,17 @@ function plain(definition: Definition, base: string): Described {
   return JSON.parse(JSON.stringify(definition.describe(`${base}/Schemas`))) as Described;
 }
 
-/** The standard's group, but for what is narrower here: names are unique, and members are people. */
+/** The standard's user without `password`: the bridge drops what an IdP sends of it. */
+function userAsItIs(user: Described): Described {
+  return { ...user, attributes: user.attributes.filter(({ name }) => name !== 'password') };
+}
+
+/** The standard's group with its own limits: names are unique, and members are people, described by the bridge. */
 function groupAsItIs(group: Described): Described {
   const part = ({ name, ...rest }: { readonly name: string }) => {
-    if (name === 'type') return { name, ...rest, canonicalValues: ['User'] };
-    return name === '$ref' ? { name, ...rest, referenceTypes: ['User'] } : { name, ...rest };
+    const own = { name, ...rest, ...(name === 'value' ? {} : { mutability: 'readOnly' }) };
+    if (name === 'type') return { ...own, canonicalValues: ['User'] };
+    return name === '$ref' ? { ...own, referenceTypes: ['User'] } : own;
   };
   const attributes = group.attributes.map((attribute) => {
     if (attribute.name === 'displayName') return { ...attribute, required: true, uniqueness: 'server' };

@@ -4,17 +4,23 @@ import { ENTITLEMENT, OKTA_ENTITLEMENT } from './urns.ts';
 const ADMIN = 'role:admin:assigned';
 const MEMBER = /^group:(.+):member$/s;
 
-/** @param base of the SCIM service, e.g. https://host/scim/v2 */
-export function adminEntitlement(base: string) {
-  return entitlement({ id: ADMIN, display: 'Workspace admin', type: 'role' }, base);
+export interface EntitlementOptions {
+  /** The base URL of the SCIM service, e.g. https://host/scim/v2. */
+  readonly base: string;
+  /** Also what Okta's schema of an entitlement has. */
+  readonly forOkta: boolean;
+}
+
+export function adminEntitlement(options: EntitlementOptions) {
+  return entitlement({ id: ADMIN, display: 'Workspace admin', type: 'role' }, options);
 }
 
 export function memberEntitlement(
   group: { readonly id: string; readonly displayName: string },
-  base: string,
+  options: EntitlementOptions,
 ) {
   const display = `Member of ${group.displayName}`;
-  return entitlement({ id: `group:${group.id}:member`, display, type: 'group' }, base);
+  return entitlement({ id: `group:${group.id}:member`, display, type: 'group' }, options);
 }
 
 /** What a person holds, as it stands in the list `entitlements` of a User. */
@@ -28,9 +34,10 @@ export function heldEntitlements(
   admin: boolean,
   groups: readonly { readonly id: string; readonly displayName: string }[],
 ): readonly HeldEntitlement[] {
+  const options = { base: '', forOkta: false };
   const held = [
-    ...(admin ? [adminEntitlement('')] : []),
-    ...groups.map((group) => memberEntitlement(group, '')),
+    ...(admin ? [adminEntitlement(options)] : []),
+    ...groups.map((group) => memberEntitlement(group, options)),
   ];
   return held.map(({ value, display, type }) => ({ value, display, type }));
 }
@@ -44,16 +51,17 @@ export function entitled(id: string): { readonly groupId: string } | 'admin' | u
 
 function entitlement(
   { id, display, type }: { readonly id: string; readonly display: string; readonly type: 'group' | 'role' },
-  base: string,
+  { base, forOkta }: EntitlementOptions,
 ) {
   return {
-    schemas: [ENTITLEMENT, OKTA_ENTITLEMENT],
+    schemas: forOkta ? [ENTITLEMENT, OKTA_ENTITLEMENT] : [ENTITLEMENT],
     id,
     value: id,
     display,
-    displayName: display,
+    ...(forOkta ? { displayName: display } : {}),
     type,
     supported: true,
+    limitedAssignmentsPermitted: false,
     meta: { resourceType: 'Entitlement', location: `${base}/Entitlements/${id}` },
   };
 }

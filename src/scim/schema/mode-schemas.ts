@@ -37,14 +37,17 @@ export const modeGroupDefinition: Definition = new SchemaDefinition(
   ],
 );
 
-/** As draft-ietf-scim-roles-entitlements has them; what Okta wants is in them too. */
+/** As draft-ietf-scim-roles-entitlements has them. */
 const named = [
-  new Attribute('string', 'value', { required: true, mutable: false }),
-  told('string', 'display', 'For people'),
-  told('string', 'displayName', 'The same, as Okta reads it'),
+  new Attribute('string', 'value', {
+    required: true,
+    mutable: false,
+    description: 'What stands in the list of a User',
+  }),
+  told('string', 'display', 'A name for people'),
   told('string', 'type', 'What kind it is'),
   told('boolean', 'supported', 'Whether it can be given'),
-  told('string', 'description', 'What it allows'),
+  told('boolean', 'limitedAssignmentsPermitted', 'Whether only a limited number of people can have it'),
 ];
 
 export const roleDefinition: Definition = new SchemaDefinition(
@@ -58,4 +61,24 @@ export const entitlementDefinition: Definition = new SchemaDefinition(
   ENTITLEMENT,
   'Something that a person may do in the workspace',
   named,
+);
+
+/** What Okta reads of a role or an entitlement (SCIM 2.0 with Entitlement Management). */
+const namedForOkta = [
+  told('string', 'displayName', 'A name for people'),
+  told('string', 'description', 'What it allows'),
+];
+
+/** Under the draft's URNs, because scimmy takes no URN of a vendor: discovery gives them Okta's. */
+export const oktaRoleDefinition: Definition = new SchemaDefinition(
+  'OktaRole',
+  ROLE,
+  'A role in the workspace, as Okta reads it',
+  namedForOkta,
+);
+export const oktaEntitlementDefinition: Definition = new SchemaDefinition(
+  'OktaEntitlement',
+  ENTITLEMENT,
+  'Something that a person may do in the workspace, as Okta reads it',
+  [...namedForOkta, told('string', 'type', 'What kind it is')],
 );

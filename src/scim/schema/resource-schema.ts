@@ -40,7 +40,7 @@ export const enterpriseDefinition: Definition = SCIMMY.Schemas.EnterpriseUser.de
 
 export const userSchema: ResourceSchema = {
   definition: SCIMMY.Schemas.User.definition,
-  attributes: describe(SCIMMY.Schemas.User.definition),
+  attributes: withPlainAddresses(describe(SCIMMY.Schemas.User.definition)),
   extensions: new Map([
     [ENTERPRISE.toLowerCase(), { urn: ENTERPRISE, attributes: describe(enterpriseDefinition) }],
   ]),
@@ -54,6 +54,25 @@ export const groupSchema: ResourceSchema = {
 
 function describe(definition: Definition): ReadonlyMap<string, AttributeInfo> {
   return byName(definition.attributes.filter((attribute) => attribute instanceof SCIMMY.Types.Attribute));
+}
+
+/** Some clients write an address as a URI: `mailto:jane@x.test`. */
+export function withoutScheme(address: string): string {
+  return address.replace(/^\s*mailto:/i, '');
+}
+
+function withPlainAddresses(
+  attributes: ReadonlyMap<string, AttributeInfo>,
+): ReadonlyMap<string, AttributeInfo> {
+  const emails = attributes.get('emails');
+  const value = emails?.parts.get('value');
+  if (emails === undefined || value === undefined) return attributes;
+  const coerce = (given: unknown) => {
+    const address = value.coerce(given);
+    return typeof address === 'string' ? withoutScheme(address) : address;
+  };
+  const parts = new Map([...emails.parts, ['value', { ...value, coerce }]]);
+  return new Map([...attributes, ['emails', { ...emails, parts }]]);
 }
 
 function byName(attributes: readonly Attribute[]): ReadonlyMap<string, AttributeInfo> {

@@ -10,17 +10,20 @@ const ROLES = [
   { value: 'member', display: 'Member', description: 'Uses the workspace' },
 ] as const;
 
-/** @param base of the SCIM service, e.g. https://host/scim/v2 */
-export function roles(base: string) {
+/**
+ * @param base of the SCIM service, e.g. https://host/scim/v2
+ * @param forOkta also what Okta's schema of a role has
+ */
+export function roles(base: string, forOkta: boolean) {
   return ROLES.map(({ value, display, description }) => ({
-    schemas: [ROLE, OKTA_ROLE],
+    schemas: forOkta ? [ROLE, OKTA_ROLE] : [ROLE],
     id: value,
     value,
     display,
-    displayName: display,
-    description,
+    ...(forOkta ? { displayName: display, description } : {}),
     type: 'workspace',
     supported: true,
+    limitedAssignmentsPermitted: false,
     meta: { resourceType: 'Role', location: `${base}/Roles/${value}` },
   }));
 }

@@ -21,6 +21,13 @@ export interface UsersTable {
   updated_at: number;
   /** Set for a tombstone, which only provisioning sees. */
   deleted_at: number | null;
+  /**
+   * The address by which the account on Mode is looked for: the one under which the IdP wants the user, or wanted them
+   * last. An address that comes with or after the deactivation is not the account's.
+   */
+  account_key: string | null;
+  /** 1 from the moment the IdP takes a wanted user back until a read shows that their account is gone. */
+  leaving: Flag;
 }
 
 export interface UserAddressesTable {

@@ -9,6 +9,8 @@ export interface JobsTable {
   run_at: number;
   attempts: number;
   verifying: Flag;
+  /** 0: takes access away, and goes before all others; 1: everything else. */
+  precedence: 0 | 1;
   /** Rises when the job is asked for again; a job that moved on while it ran is not done. */
   generation: number;
   claimed_generation: number | null;
@@ -37,7 +39,7 @@ export interface LinksTable {
   kind: string;
   subject_id: string;
   token: string;
-  /** `auto`, or `operator`. */
+  /** `auto`, `invited` or `operator`; see `Link`. */
   origin: Generated<string>;
 }
 
@@ -70,6 +72,8 @@ export interface InvitesTable {
   expires_at: number | null;
   reason: string | null;
   updated_at: number;
+  /** The user for whom the address was invited last; null when somebody invited it in Mode. */
+  user_id: string | null;
 }
 
 /** The newest thing that Mode accepted from us about each member, group and group member. */
@@ -107,6 +111,15 @@ export interface ProbesTable {
   afresh_at: number | null;
   findings: string | null;
   asked_at: number | null;
+}
+
+/** What was learned of the target in passing. */
+export interface TargetFactsTable {
+  workspace: string;
+  name: string;
+  /** JSON. */
+  value: string;
+  at: number;
 }
 
 export interface TasksTable {

@@ -1,5 +1,6 @@
 /** What an answer of Mode that is no success means: pure. Mode's own words are kept for people. */
 import { TargetError, type TargetErrorKind } from '../../provisioning/target.ts';
+import { parseBounded } from './bounded-json.ts';
 
 export interface Answer {
   readonly status: number;
@@ -40,7 +41,7 @@ function kindOf({ status, text }: Answer): TargetErrorKind {
 /** The message of `{id, message}`, or the detail of a SCIM error; the fields of a validation, nothing of a page for people. */
 function modeWords(text: string): string {
   try {
-    const { detail, message = detail } = JSON.parse(text) as { message?: unknown; detail?: unknown };
+    const { detail, message = detail } = parseBounded(text) as { message?: unknown; detail?: unknown };
     if (typeof message === 'string') return message.slice(0, MAX_QUOTED);
     if (typeof message === 'object' && message !== null) {
       const fields = Object.entries(message).map(

@@ -6,12 +6,18 @@ import { Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { answerError, type Answer } from './answer-error.ts';
+import { parseBounded } from './bounded-json.ts';
+import type { CallOrders } from './call-order.ts';
+import { quotaOf } from './rate-quota.ts';
 import { routeOf } from './route-of.ts';
-import { createTokenBucket } from './token-bucket.ts';
+import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /** As many as there are jobs under way. */
 const CONNECTIONS = 32;
+/** A list of 100,000 members has about 40 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Only the first words of a failure are of use. */
+const MAX_FAILURE_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -42,7 +48,10 @@ export interface ClientOptions {
   readonly api?: Api;
   readonly baseUrl: string;
   readonly clock: Clock;
+  /** Of each credential: Mode limits each username by itself. */
   readonly requestsPerSecond: number;
+  /** Tells which call goes first when several wait. */
+  readonly orders?: CallOrders | undefined;
   /** For the whole of a request, the body too. */
   readonly timeoutMs: number;
   /** When aborted, calls that wait for their turn are given up; those under way go on. */
@@ -73,31 +82,48 @@ export interface Call {
 interface Sent extends Answer {
   /** When it was sent. */
   readonly takenAt: number;
+  /** Keeps the rate of the credential that it was sent with. */
+  readonly bucket: TokenBucket;
 }
 
 export interface Client {
   /** @returns the parsed body of a success; undefined for one without a body. @throws TargetError */
   call(call: Call): Promise<unknown>;
+  /** How long a call with the credential would wait for its turn, about. Milliseconds. */
+  waitMs(credential: Call['credential']): number;
+  /** Calls a second that the credential can keep up, now. */
+  rate(credential: Call['credential']): number;
   close(): Promise<void>;
 }
 
 export function createClient(options: ClientOptions): Client {
   const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs } = options;
-  const { closing, mayWrite, onCall } = options;
+  const { closing, mayWrite, onCall, orders } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections: CONNECTIONS });
-  const bucket = createTokenBucket(clock, requestsPerSecond, closing);
+  const buckets = new Map<string, TokenBucket>();
+
+  /** A token that the bridge made with a key has a bucket of its own; a new one takes it over. */
+  function bucketOf(credential: Call['credential']): TokenBucket {
+    const name = 'bearer' in credential ? 'bearer' : `key ${credential.token}`;
+    const bucket = buckets.get(name) ?? createTokenBucket(clock, requestsPerSecond, closing);
+    buckets.set(name, bucket);
+    return bucket;
+  }
 
   async function send({ method, path, credential, body, accept = api.accept }: Call): Promise<Sent> {
-    const takenAt = await bucket.take();
+    const bucket = bucketOf(credential);
+    const takenAt = await bucket.take(orders?.current);
     if (method !== 'GET' && mayWrite?.() === false) {
+      bucket.answered(undefined);
       throw new TargetError(
         'unavailable',
         'Another bridge may have the workspace: nothing is written to Mode.',
       );
     }
     let status: number | null = null;
+    let quota: ReturnType<typeof quotaOf>;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const response = await pool.request({
@@ -112,16 +138,12 @@ export function createClient(options: ClientOptions): Client {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
-        chunks.push(chunk);
-      }
+      quota = quotaOf(response.headers);
+      const text = isSuccess(response.statusCode)
+        ? await readText(response.body as AsyncIterable<Buffer>)
+        : await readStart(response.body as AsyncIterable<Buffer>);
       status = response.statusCode;
-      const text = Buffer.concat(chunks).toString();
-      return { status, headers: response.headers, text, takenAt };
+      return { status, headers: response.headers, text, takenAt, bucket };
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error);
       throw new TargetError(
@@ -130,6 +152,7 @@ export function createClient(options: ClientOptions): Client {
         { cause: error },
       );
     } finally {
+      bucket.answered(quota);
       onCall?.({ method, route: routeOf(path), status });
     }
   }
@@ -154,14 +177,16 @@ export function createClient(options: ClientOptions): Client {
     call: async (call) => {
       const answer = await follow(call);
       const what = `${call.method} ${bare(call.path)}`;
-      if (answer.status < 200 || answer.status > 299) {
+      if (!isSuccess(answer.status)) {
         const error = answerError(api.name, what, answer, clock.now());
-        if (error.kind === 'rate_limited') bucket.slowDown(answer.takenAt, error.retryAfterMs);
+        if (error.kind === 'rate_limited') answer.bucket.slowDown(answer.takenAt, error.retryAfterMs);
         throw error;
       }
-      bucket.speedUp();
+      answer.bucket.speedUp();
       return parse(api, what, call.method, answer);
     },
+    waitMs: (credential) => bucketOf(credential).waitMs(),
+    rate: (credential) => bucketOf(credential).rate,
     close: () => pool.close(),
   };
 }
@@ -170,14 +195,43 @@ export function createClient(options: ClientOptions): Client {
 function parse(api: Api, what: string, method: Call['method'], { text }: Answer): unknown {
   if (text.trim() === '' && method !== 'GET') return undefined;
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Such as the page of a login or of a proxy, with the status of a success.
+    return parseBounded(text);
+  } catch (error) {
+    const tooMuch = error instanceof RangeError;
+    // Otherwise it is the page of a login or of a proxy, with the status of a success.
+    const why = tooMuch ? `is not read: ${error.message}` : 'is not JSON';
     throw new TargetError(
       'unavailable',
-      `${api.name}'s answer to ${what} is not JSON: is something else at ${api.setting}?`,
+      `${api.name}'s answer to ${what} ${why}: is something else at ${api.setting}?`,
     );
   }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The rest is not waited for: the connection is closed. */
+async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk.subarray(0, MAX_FAILURE_BYTES - size));
+    size += chunk.length;
+    if (size >= MAX_FAILURE_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function authorizationOf(credential: Call['credential']): string {

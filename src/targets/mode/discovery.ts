@@ -1,7 +1,7 @@
 /**
- * Mode's Discovery API, which some plans have: it tells the memberships' tokens that no list tells, and when people were
- * last active. It wants a token of its own, which is made only when a real step needs it, or when the feed is to tell
- * people's activity.
+ * Mode's Discovery API, which some plans have: it shows the membership tokens that no list shows, and when people were
+ * last active. It needs a signature token, which is made only when a real step needs it, or when the feed must show
+ * people's activity. The signature token is revoked as soon as the members are read.
  */
 import type { Clock } from '../../clock.ts';
 import type { Activity } from '../../provisioning/activity.ts';
@@ -11,11 +11,13 @@ import type { Client } from './client.ts';
 import { fieldsOf, textOf, totalPagesOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 import { ROUTE, serve } from './mode-routes.ts';
+import { shareReads } from './shared-read.ts';
 
 const PAGE = 1_000;
 const MAX_PAGES = 1_000;
-const SIGNATURE_MS = 24 * 60 * 60_000;
-/** How long one read of everybody is looked into. */
+/** Much longer than a read takes. It matters only when the token could not be revoked. */
+const SIGNATURE_MS = 60 * 60_000;
+/** How long what one read of everybody showed is used. */
 const LIST_STANDS_MS = 10 * 60_000;
 const NAME = 'mode-scim-bridge';
 
@@ -26,6 +28,12 @@ export interface Discovery {
   activity(): Promise<readonly Activity[]>;
 }
 
+interface Signature {
+  /** Names the signature token when it is revoked. */
+  readonly token: string;
+  readonly bearer: string;
+}
+
 interface Listed {
   readonly tokens: ReadonlyMap<string, string>;
   readonly activity: readonly Activity[];
@@ -33,31 +41,47 @@ interface Listed {
 
 export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBook, clock: Clock): Discovery {
   const base = `/batch/${api.workspace}`;
-  let signature: { readonly bearer: string; readonly until: number } | undefined;
   let listed: { readonly people: Listed; readonly at: number } | undefined;
 
-  async function bearer(): Promise<string> {
-    if (signature !== undefined && clock.now() < signature.until) return signature.bearer;
-    const until = clock.now() + SIGNATURE_MS;
-    const expires = `${new Date(until).toISOString().slice(0, 16)}Z`;
+  async function sign(): Promise<Signature> {
+    const expires = `${new Date(clock.now() + SIGNATURE_MS).toISOString().slice(0, 16)}Z`;
     const scope = { authentication_for: 'batch-api', authorization_type: 'read-only' };
     const answer = await api.write('POST', `${base}/signature_tokens`, {
       signature_token: { name: NAME, expires_at: expires, auth_scope: scope },
     });
-    const parts = ['token', 'access_key', 'access_secret'].map((name) => textOf(fieldsOf(answer)[name]));
-    if (parts.includes(null)) throw new TargetError('refused', 'Mode gave no usable signature token.');
-    // Given up some time before it ends.
-    signature = { bearer: Buffer.from(parts.join(':')).toString('base64'), until: until - LIST_STANDS_MS };
-    return signature.bearer;
+    const [token, key, secret] = ['token', 'access_key', 'access_secret'].map((name) =>
+      textOf(fieldsOf(answer)[name]),
+    );
+    if (token == null || key == null || secret == null) {
+      throw new TargetError('refused', 'Mode gave no usable signature token.');
+    }
+    return { token, bearer: Buffer.from([token, key, secret].join(':')).toString('base64') };
+  }
+
+  /** A signature token that cannot be revoked ends by itself within the hour. */
+  async function revoke({ token }: Signature): Promise<void> {
+    const path = `${base}/signature_tokens/${encodeURIComponent(token)}`;
+    await api.write('DELETE', path).catch((error: unknown) => {
+      if (!(error instanceof TargetError)) throw error;
+    });
   }
 
   async function read(): Promise<Listed> {
+    const signature = await sign();
+    try {
+      return await readPages(signature);
+    } finally {
+      await revoke(signature);
+    }
+  }
+
+  async function readPages({ bearer }: Signature): Promise<Listed> {
     const tokens = new Map<string, string>();
     const activity = new Map<string, Activity>();
     let before = '';
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const path = `${base}/members?per_page=${PAGE}&page=${page}`;
-      const body = await client.call({ method: 'GET', path, credential: { bearer: await bearer() } });
+      const body = await client.call({ method: 'GET', path, credential: { bearer } });
       const rows = fieldsOf(body)['members'];
       if (!Array.isArray(rows)) throw new TargetError('unavailable', 'Mode has no list of members there.');
       const text = JSON.stringify(rows);
@@ -74,27 +98,34 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
     return { tokens, activity: [...activity.values()] };
   }
 
-  async function list(): Promise<Listed> {
-    if (listed !== undefined && clock.now() - listed.at < LIST_STANDS_MS) return listed.people;
+  function remembered(): Listed | undefined {
+    return listed !== undefined && clock.now() - listed.at < LIST_STANDS_MS ? listed.people : undefined;
+  }
+
+  const readNow = shareReads(async (): Promise<Listed> => {
+    const at = clock.now();
     const people = await serve(book, {
       capability: 'discovery',
       by: { [ROUTE.signature]: read },
       alsoRefusals: ({ kind }) => kind !== 'unavailable' && kind !== 'rate_limited',
     });
-    listed = { people, at: clock.now() };
+    listed = { people, at };
     return people;
-  }
+  });
 
   return {
     membershipToken: async (memberToken) => {
+      // A miss in what was read before says nothing about Mode.
+      const known = remembered()?.tokens.get(memberToken);
+      if (known !== undefined) return known;
       try {
-        return (await list()).tokens.get(memberToken) ?? null;
+        return (await readNow()).tokens.get(memberToken) ?? null;
       } catch (error) {
         if (error instanceof TargetError && error.kind === 'forbidden') return null;
         throw error;
       }
     },
-    activity: async () => (await list()).activity,
+    activity: async () => (remembered() ?? (await readNow())).activity,
   };
 }
 

@@ -8,6 +8,7 @@ import { fieldsOf, groupMembershipTokenOf, isActiveGroup, isManaged, textOf } fr
 import type { ModeApi } from './mode-api.ts';
 import { NotThisOne, ROUTE, serve } from './mode-routes.ts';
 import type { OwnGroups } from './own-scim/own-groups.ts';
+import type { MemberReads } from './read-members.ts';
 import { readGroupMembers, readGroups } from './read-groups.ts';
 
 const DELETE_POLLS = 12;
@@ -30,8 +31,8 @@ export interface GroupParts {
   readonly book: CapabilityBook;
   /** undefined: the bridge has no token of Mode's own SCIM. */
   readonly own: OwnGroups | undefined;
-  /** The address of an account, as the last list of members had it. */
-  readonly emailOf: (memberToken: string) => string | undefined;
+  /** The address of an account, as Mode shows it now. */
+  readonly emailOf: MemberReads['emailOf'];
   readonly clock: Clock;
 }
 
@@ -108,8 +109,8 @@ export function createGroupOperations({ api, book, own, emailOf, clock }: GroupP
     }
   }
 
-  function address(memberToken: string): string {
-    const email = emailOf(memberToken);
+  async function address(memberToken: string): Promise<string> {
+    const email = await emailOf(memberToken);
     if (email === undefined) throw new NotThisOne('Mode does not tell the address of the person.');
     return email;
   }
@@ -149,14 +150,14 @@ export function createGroupOperations({ api, book, own, emailOf, clock }: GroupP
       inGroup(
         groupToken,
         () => addMemberByRest(groupToken, memberToken),
-        (groups, name) => groups.addMember(name, address(memberToken)),
+        async (groups, name) => groups.addMember(name, await address(memberToken)),
       ),
 
     removeMember: (operation) =>
       inGroup(
         operation.groupToken,
         () => removeMemberByRest(operation),
-        (groups, name) => groups.removeMember(name, address(operation.memberToken)),
+        async (groups, name) => groups.removeMember(name, await address(operation.memberToken)),
       ),
   };
 }

@@ -8,8 +8,10 @@ import type { Memberships } from './memberships.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
 import { fieldsOf, isTrue, linkOf, textOf } from './mode-json.ts';
 import { NotThisOne, ROUTE, serve } from './mode-routes.ts';
+import type { MemberReads } from './read-members.ts';
 import type { OwnScim } from './own-scim/own-scim.ts';
 import { createResends } from './resends.ts';
+import type { ModeSeats } from './seats.ts';
 
 const INVITER_ADVICE =
   'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
@@ -31,13 +33,15 @@ export interface MemberParts {
   readonly api: ModeApi;
   readonly book: CapabilityBook;
   readonly memberships: Memberships;
+  readonly reads: Pick<MemberReads, 'forgetAddresses'>;
+  readonly seats: Pick<ModeSeats, 'explain'>;
   /** undefined: the bridge has no token of it. */
   readonly ownScim: OwnScim | undefined;
   readonly clock: Clock;
 }
 
 export function createMemberOperations(parts: MemberParts): MemberOperations {
-  const { api, book, memberships, ownScim, clock } = parts;
+  const { api, book, memberships, reads, seats, ownScim, clock } = parts;
   const resends = createResends(clock);
   const byOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
     ownScim === undefined ? {} : { [ROUTE.ownScim]: () => work(ownScim) };
@@ -56,13 +60,19 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       };
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
+      if (await seats.explain(error)) {
+        throw new TargetError('no_seat', `${error.message} The seat limit of the workspace is reached.`, {
+          cause: error,
+        });
+      }
       if (error.kind === 'forbidden' && api.keys.length === 1) {
-        throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error });
+        const { status } = error;
+        throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error, status });
       }
       if (error.kind !== 'refused') throw error;
       // Refused because the person is there already is no failure: only the list tells. One that is sent again is.
-      if (former?.state !== 'invited' && (await memberships.listed(unknownMember(email))) !== undefined)
-        return {};
+      const listed = former?.state === 'invited' ? undefined : await memberships.listed(unknownMember(email));
+      if (listed !== undefined) return listed.state === 'active' ? { existed: true } : {};
       // Without words of its own, a bad request may mean the key as well as the person.
       if (error.status === 400) throw new NotThisOne(error.message, { cause: error });
       throw error;
@@ -83,9 +93,9 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       return token === undefined ? {} : { membershipToken: token };
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-      // Mode tells that token and says that it is not there: it hides it from this key.
+      // Mode has just listed that token and says that it is not there: it hides it from this key.
       const message = `Still active: Mode says that the membership is not there, ${stillThere}`;
-      throw new TargetError('forbidden', message, { cause: error });
+      throw new TargetError('forbidden', message, { cause: error, status: error.status });
     }
   }
 
@@ -99,7 +109,8 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
     });
     if (token === undefined) throw new TargetError('not_found', 'Mode lists no membership of this person.');
     if (book.state('set_admin', ROUTE.patch) !== 'available' && !(await showsAdmin(member, token, admin))) {
-      throw new TargetError('forbidden', 'Mode accepted the change of the admin role, and did not make it.');
+      const message = 'Mode accepted the change of the admin role, and did not make it.';
+      throw new TargetError('forbidden', message, { answered: true });
     }
     return { membershipToken: token };
   }
@@ -173,6 +184,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
           resends.assertEffect(record, value, shown);
           return own.people.update(member, { name, email }).then((applied) => {
             resends.accepted(record, value);
+            reads.forgetAddresses();
             return applied;
           });
         }),

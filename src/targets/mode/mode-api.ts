@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { TargetError, type TargetErrorKind } from '../../provisioning/target.ts';
 import type { Call, Client, Credential } from './client.ts';
 import { fieldsOf, textOf } from './mode-json.ts';
+import { createSpareKey } from './spare-key.ts';
 
 /** How long Mode's word on a key is believed. */
 const VERIFIED_MS = 60_000;
@@ -31,7 +32,11 @@ export interface KeyStanding {
 export interface ModeApi {
   readonly workspace: string;
   readonly keys: readonly KeyName[];
+  /** Calls a second that the keys can keep up together, now. */
+  readonly perSecond: number;
+  /** @param options without a key, the call goes with the key that serves it soonest */
   get(path: string, options?: { readonly accept?: string; readonly key?: KeyName }): Promise<unknown>;
+  /** @param key without it, as for `get` */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, key?: KeyName): Promise<unknown>;
   /** Asks Mode what the key is, at most once a minute. @throws TargetError when that cannot be told */
   verify(key: KeyName): Promise<KeyStanding>;
@@ -56,6 +61,7 @@ export interface ModeApiOptions {
 export function createModeApi({ client, clock, workspace, key, inviter }: ModeApiOptions): ModeApi {
   const credentials = new Map<KeyName, Credential>([['main key', key]]);
   if (inviter !== undefined) credentials.set('inviter key', inviter);
+  const spareKey = createSpareKey({ client, clock, workspace, main: key, spare: inviter });
   const verified = new Map<KeyName, { readonly standing: KeyStanding; readonly at: number }>();
 
   function credentialOf(name: KeyName): Credential {
@@ -64,11 +70,14 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     return credential;
   }
 
-  async function verify(name: KeyName): Promise<KeyStanding> {
+  /** @param since when a call was sent that Mode refused: that Mode accepted the key before then says nothing now */
+  async function verify(name: KeyName, since = -Infinity): Promise<KeyStanding> {
     const known = verified.get(name);
-    if (known !== undefined && clock.now() - known.at < VERIFIED_MS) return known.standing;
+    const stands = known !== undefined && clock.now() - known.at < VERIFIED_MS;
+    if (stands && (known.standing.state === 'rejected' || known.at >= since)) return known.standing;
+    const at = clock.now();
     const standing = await ask(name);
-    verified.set(name, { standing, at: clock.now() });
+    verified.set(name, { standing, at });
     return standing;
   }
 
@@ -88,17 +97,28 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   }
 
   async function call(name: KeyName, request: Omit<Call, 'credential'>): Promise<unknown> {
+    const sentAt = clock.now();
     try {
       return await client.call({ ...request, credential: credentialOf(name) });
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'unauthorized') throw error;
-      throw await explain(name, error);
+      throw await explain(name, error, sentAt);
     }
   }
 
+  async function callByAny(name: KeyName | undefined, request: Omit<Call, 'credential'>): Promise<unknown> {
+    if (name !== undefined) return call(name, request);
+    return spareKey.spread(request, (which) =>
+      // A refusal of the spare key is not explained: the main key is asked instead.
+      which === 'spare' && inviter !== undefined
+        ? client.call({ ...request, credential: inviter })
+        : call('main key', request),
+    );
+  }
+
   /** undefined: Mode does not say. @throws TargetError when Mode fails at the question */
-  async function standingOf(name: KeyName): Promise<KeyStanding | undefined> {
-    return verify(name).catch((failure: unknown) => {
+  async function standingOf(name: KeyName, since?: number): Promise<KeyStanding | undefined> {
+    return verify(name, since).catch((failure: unknown) => {
       // An address that is not there tells nothing about the key; a Mode that fails is to be asked again.
       if (failure instanceof TargetError && !WAITING.has(failure.kind)) return undefined;
       throw failure;
@@ -106,9 +126,9 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   }
 
   /** The inviter's key says nothing about Mode as a whole: without it, other routes are left. */
-  async function explain(name: KeyName, error: TargetError): Promise<TargetError> {
+  async function explain(name: KeyName, error: TargetError, since?: number): Promise<TargetError> {
     const options = { cause: error, status: error.status ?? 401 };
-    const standing = await standingOf(name);
+    const standing = await standingOf(name, since);
     if (standing?.state === 'accepted') {
       const scope = standing.scope === null ? '' : ` (scope ${standing.scope})`;
       const message = `${error.message} Mode accepts the ${name}${scope} by itself: ${LACKS} for this.`;
@@ -121,11 +141,14 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   return {
     workspace,
     keys: [...credentials.keys()],
-    get: (path, { accept, key: name = 'main key' } = {}) =>
-      call(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
-    write: (method, path, body, name = 'main key') =>
-      call(name, { method, path, ...(body === undefined ? {} : { body }) }),
-    verify,
+    get perSecond() {
+      return spareKey.perSecond;
+    },
+    get: (path, { accept, key: name } = {}) =>
+      callByAny(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
+    write: (method, path, body, name) =>
+      callByAny(name, { method, path, ...(body === undefined ? {} : { body }) }),
+    verify: (name) => verify(name),
     judge: async (error) => {
       const told = error.message.includes(LACKS);
       return told || (await standingOf('main key')) === undefined ? error : explain('main key', error);

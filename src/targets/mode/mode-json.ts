@@ -24,6 +24,12 @@ export function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
+/** Deleted things stay in lists: told by a flag, or by the word for their state. */
+export function isDeleted(row: unknown): boolean {
+  const fields = fieldsOf(row);
+  return isTrue(fields['soft_deleted']) || /delet/i.test(textOf(fields['state']) ?? '');
+}
+
 /** The address of a link, from the origin on; undefined when the link is not there. */
 export function linkOf(value: unknown, rel: string): string | undefined {
   const href = textOf(fieldsOf(fieldsOf(fieldsOf(value)['_links'])[rel])['href']);
@@ -94,6 +100,7 @@ function stateOf(fields: Fields): Pick<ObservedMember, 'state' | 'rawState'> {
   const word = textOf(fields['state']) ?? '';
   const invited = isTrue(fields['invited']) || INVITED.test(word);
   const raw = word === '' || word === 'active' ? {} : { rawState: word };
+  if (isDeleted(fields)) return { state: 'former', ...raw };
   return { state: invited ? 'invited' : word === 'active' ? 'active' : 'former', ...raw };
 }
 
@@ -122,7 +129,7 @@ export function isManaged(row: unknown): boolean {
 }
 
 export function isActiveGroup(row: unknown): boolean {
-  return (textOf(fieldsOf(row)['state']) ?? 'active') === 'active';
+  return !isDeleted(row) && (textOf(fieldsOf(row)['state']) ?? 'active') === 'active';
 }
 
 export function groupMemberOf(groupToken: string, row: unknown): ObservedGroupMember | undefined {

@@ -54,7 +54,8 @@ export interface Routing<T> {
 }
 
 /**
- * Tries the routes one after the other until one serves, and remembers which did not.
+ * Tries the routes one after the other until one serves, and remembers which Mode refused. What the bridge concluded
+ * without an answer of Mode moves on to the next route, and is not remembered.
  * @throws TargetError forbidden with every route's answer when none serves; every other failure as it comes
  */
 export function serve<T>(book: CapabilityBook, routing: Routing<T>): Promise<T> {
@@ -66,6 +67,7 @@ async function inTurn<T>(
   { capability, by, alsoRefusals = () => false }: Routing<T>,
 ): Promise<T> {
   const answers: string[] = [];
+  let concluded = false;
   for (const route of book.open(capability)) {
     const attempt = by[route];
     if (attempt === undefined) continue;
@@ -75,21 +77,22 @@ async function inTurn<T>(
       return result;
     } catch (error) {
       if (error instanceof NotThisOne) {
+        concluded = true;
         answers.push(error.message);
         continue;
       }
       if (!(error instanceof TargetError) || !(error.kind === 'forbidden' || alsoRefusals(error)))
         throw error;
-      await book.refused(capability, route, error.message);
+      if (error.answered) await book.refused(capability, route, error.message);
+      else concluded = true;
       answers.push(error.message);
     }
   }
   const refused = book.routes().filter((row) => row.capability === capability && row.answer !== null);
   const known = answers.length > 0 ? answers : refused.map((row) => row.answer);
-  throw new TargetError(
-    'forbidden',
-    known.length > 0 ? known.join(' ') : `Mode has no way to ${capability}.`,
-  );
+  const message = known.length > 0 ? [...new Set(known)].join(' ') : `Mode has no way to ${capability}.`;
+  // One route that Mode did not refuse is enough: the step may succeed later.
+  throw new TargetError('forbidden', message, { answered: !concluded });
 }
 
 /**
@@ -113,7 +116,8 @@ export function servedRead<T>(
       return result;
     } catch (error) {
       if (!(error instanceof TargetError) || !['forbidden', 'not_found'].includes(error.kind)) throw error;
-      const judged = await judge(new TargetError('forbidden', error.message, { cause: error }));
+      const { status } = error;
+      const judged = await judge(new TargetError('forbidden', error.message, { cause: error, status }));
       if (judged.kind !== 'forbidden') throw judged;
       refused = true;
       await book.refused(capability, route, judged.message);

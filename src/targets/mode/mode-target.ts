@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { createCapabilityBook, type CapabilityStore } from '../../provisioning/capability-book.ts';
-import type { Target } from '../../provisioning/target.ts';
+import type { Operation } from '../../provisioning/operation.ts';
+import type { Applied, MemberChanges, Target } from '../../provisioning/target.ts';
+import { createCallOrders, orderOf } from './call-order.ts';
 import { createClient, type ClientOptions, type Credential } from './client.ts';
 import { createDiscovery } from './discovery.ts';
 import { createGroupOperations } from './group-operations.ts';
@@ -14,13 +16,15 @@ import { openOwnScim } from './own-scim/own-scim.ts';
 import { createPages } from './pages.ts';
 import { probe } from './probe.ts';
 import { readGroupMembers, readGroups } from './read-groups.ts';
+import { createMemberChanges } from './member-changes.ts';
 import { createMemberReads } from './read-members.ts';
 import { createOwnerReads } from './read-owners.ts';
 import { readPermissions } from './read-permissions.ts';
+import { createSeats } from './seats.ts';
 import { createWorkspaceRoot } from './workspace-root.ts';
 
-/** Mode's limit is not public: start low enough for any, and slow down when told. */
-const REQUESTS_PER_SECOND = 10;
+/** Mode's help page: 40 requests in 10 seconds for each username. */
+export const REQUESTS_PER_SECOND = 4;
 const TIMEOUT_MS = 20_000;
 
 export interface ModeTargetOptions {
@@ -45,7 +49,8 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
   const { closing, mayWrite, onCall } = options;
-  const limits = { clock, requestsPerSecond, timeoutMs, closing, mayWrite, onCall };
+  const orders = createCallOrders();
+  const limits = { clock, requestsPerSecond, orders, timeoutMs, closing, mayWrite, onCall };
   const client = createClient({ baseUrl, ...limits });
   const ownScim = options.ownScim === undefined ? undefined : openOwnScim({ ...options.ownScim, ...limits });
   const ownsManaged = ownScim !== undefined;
@@ -59,12 +64,42 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   });
   const api = createModeApi({ client, clock, workspace, key, inviter });
   const root = createWorkspaceRoot(api, clock);
-  const reads = createMemberReads(api, root, book);
+  const reads = createMemberReads(api, root, book, clock);
   const discovery = createDiscovery(client, api, book, clock);
   const memberships = createMemberships(reads, discovery, clock);
-  const members = createMemberOperations({ api, book, memberships, ownScim, clock });
+  const seats = createSeats(root, clock);
+  const members = createMemberOperations({ api, book, memberships, reads, seats, ownScim, clock });
   const { emailOf } = reads;
   const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
+
+  function apply(operation: Operation): Promise<Applied> {
+    switch (operation.type) {
+      case 'invite':
+        return members.invite(operation);
+      case 'remove_member':
+        return members.remove(operation);
+      case 'set_admin':
+        return members.setAdmin(operation);
+      case 'update_profile':
+        return members.updateProfile(operation);
+      case 'create_group':
+        return groups.create(operation);
+      case 'adopt_group':
+        return Promise.resolve({});
+      case 'rename_group':
+        return groups.rename(operation);
+      case 'delete_group':
+        return groups.remove(operation);
+      case 'add_group_member':
+        return groups.addMember(operation);
+      case 'remove_group_member':
+        return groups.removeMember(operation);
+    }
+  }
+
+  const inGroupOrder = ({ atOnce, apply: change }: MemberChanges): MemberChanges => {
+    return { atOnce, apply: (wanted) => orders.run('group', () => change(wanted)) };
+  };
 
   return {
     capabilities: book,
@@ -79,32 +114,16 @@ export function openModeTarget(options: ModeTargetOptions): Target {
       api.judge,
     ),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
-    readPermissions: (kind) => readPermissions(api, kind),
-    readActivity: discovery.activity,
-    apply: (operation) => {
-      switch (operation.type) {
-        case 'invite':
-          return members.invite(operation);
-        case 'remove_member':
-          return members.remove(operation);
-        case 'set_admin':
-          return members.setAdmin(operation);
-        case 'update_profile':
-          return members.updateProfile(operation);
-        case 'create_group':
-          return groups.create(operation);
-        case 'adopt_group':
-          return Promise.resolve({});
-        case 'rename_group':
-          return groups.rename(operation);
-        case 'delete_group':
-          return groups.remove(operation);
-        case 'add_group_member':
-          return groups.addMember(operation);
-        case 'remove_group_member':
-          return groups.removeMember(operation);
-      }
+    readPermissions: (kind) => orders.run('feed', () => readPermissions(api, kind)),
+    readActivity: () => orders.run('feed', discovery.activity),
+    seats,
+    ...(ownScim === undefined
+      ? {}
+      : { changeMembers: inGroupOrder(createMemberChanges({ api, book, ownScim, emailOf, clock })) }),
+    get callsPerSecond() {
+      return api.perSecond;
     },
+    apply: (operation) => orders.run(orderOf(operation), () => apply(operation)),
     readOwners: createOwnerReads(api),
     close: async () => {
       await Promise.all([client.close(), ownScim?.close()]);

@@ -2,6 +2,7 @@
  * Lists everybody in the workspace. Which list a key may read differs: what served before is read again, else the light
  * list is tried, then the full one with a look at each person's record for the address.
  */
+import type { Clock } from '../../clock.ts';
 import type { CapabilityBook } from '../../provisioning/capability-book.ts';
 import type { ObservedMember, ReadHow } from '../../provisioning/observed.ts';
 import { readInParallel } from '../../provisioning/read-in-parallel.ts';
@@ -9,6 +10,7 @@ import { TargetError } from '../../provisioning/target.ts';
 import { fieldsOf, listOf, memberOf, textOf } from './mode-json.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
 import { ROUTE, serve } from './mode-routes.ts';
+import { shareReads } from './shared-read.ts';
 import { unlessRefused } from './unless-refused.ts';
 import { scimIsOn, type WorkspaceRoot } from './workspace-root.ts';
 
@@ -22,13 +24,26 @@ export interface MemberReads {
   memberships(): Promise<readonly ObservedMember[]>;
   /** Those of the missing whom the full list has, when this key may read it and the last list was the light one. */
   find(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
-  /** The address that the last list had for an account. */
-  emailOf(memberToken: string): string | undefined;
+  /**
+   * The address of an account, from a list that is at most a minute old; a miss reads the list again.
+   * @returns undefined when Mode shows none. @throws TargetError
+   */
+  emailOf(memberToken: string): Promise<string | undefined>;
+  /** An address was changed: the next question about an address reads the list again. */
+  forgetAddresses(): void;
 }
 
-export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: CapabilityBook): MemberReads {
+/** How long an address is used to name a person. Another person may have it after that. */
+const ADDRESSES_STAND_MS = 60_000;
+
+export function createMemberReads(
+  api: ModeApi,
+  root: WorkspaceRoot,
+  book: CapabilityBook,
+  clock: Clock,
+): MemberReads {
   const base = `/api/${api.workspace}/memberships`;
-  let emails: ReadonlyMap<string, string> = new Map();
+  let emails: { readonly byToken: ReadonlyMap<string, string>; readonly at: number } | undefined;
   let last: ReadHow | undefined;
 
   async function list(
@@ -43,8 +58,20 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
     });
   }
 
-  const allMemberships = async () =>
-    list(await root.path('all_memberships', await root.path('memberships', base)), 'memberships');
+  async function allMemberships(): Promise<readonly ObservedMember[]> {
+    const path = async () => root.path('all_memberships', await root.path('memberships', base));
+    const before = await path();
+    try {
+      return await list(before, 'memberships');
+    } catch (error) {
+      if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
+      // The link may be an old one: only the link that Mode gives now tells whether the list is there.
+      root.forget();
+      const now = await path();
+      if (now === before) throw error;
+      return list(now, 'memberships');
+    }
+  }
 
   async function light(key?: KeyName): Promise<readonly ObservedMember[]> {
     const rows = await list(await root.path('memberships_lite', `${base}/lite`), 'lite', key);
@@ -91,30 +118,36 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
     return { ...member, email: textOf(record['email']), name: textOf(record['name']) ?? member.name };
   }
 
+  async function members(known: readonly ObservedMember[] = []): Promise<readonly ObservedMember[]> {
+    const at = clock.now();
+    const rows = await serve(book, {
+      capability: 'list_members',
+      by: {
+        [ROUTE.lite]: () => light(),
+        [ROUTE.full]: async () =>
+          withAddresses(await list(await root.path('memberships', base), 'memberships'), known),
+        [ROUTE.liteAsInviter]: () => light('inviter key'),
+      },
+      alsoRefusals: isRefusal,
+    }).catch(async (error: unknown) => {
+      // The links may be others by now.
+      root.forget();
+      throw error instanceof TargetError && error.kind === 'forbidden' ? await api.judge(error) : error;
+    });
+    last = rows[0]?.how;
+    const byToken = new Map(
+      rows.flatMap(({ memberToken, email }) =>
+        memberToken === null || email === null ? [] : [[memberToken, email] as const],
+      ),
+    );
+    emails = { byToken, at };
+    return rows;
+  }
+
+  const readForAddress = shareReads(() => members());
+
   return {
-    members: async (known = []) => {
-      const members = await serve(book, {
-        capability: 'list_members',
-        by: {
-          [ROUTE.lite]: () => light(),
-          [ROUTE.full]: async () =>
-            withAddresses(await list(await root.path('memberships', base), 'memberships'), known),
-          [ROUTE.liteAsInviter]: () => light('inviter key'),
-        },
-        alsoRefusals: isRefusal,
-      }).catch(async (error: unknown) => {
-        // The links may be others by now.
-        root.forget();
-        throw error instanceof TargetError && error.kind === 'forbidden' ? await api.judge(error) : error;
-      });
-      last = members[0]?.how;
-      emails = new Map(
-        members.flatMap(({ memberToken, email }) =>
-          memberToken === null || email === null ? [] : [[memberToken, email] as const],
-        ),
-      );
-      return members;
-    },
+    members,
     memberships: allMemberships,
     find: async (missing) => {
       if (last !== 'lite') return [];
@@ -122,7 +155,17 @@ export function createMemberReads(api: ModeApi, root: WorkspaceRoot, book: Capab
       const full = await unlessRefused(allMemberships());
       return (full ?? []).filter((member) => member.memberToken !== null && wanted.has(member.memberToken));
     },
-    emailOf: (memberToken) => emails.get(memberToken),
+    emailOf: async (memberToken) => {
+      const current =
+        emails !== undefined && clock.now() - emails.at < ADDRESSES_STAND_MS ? emails : undefined;
+      const known = current?.byToken.get(memberToken);
+      if (known !== undefined) return known;
+      await readForAddress();
+      return emails?.byToken.get(memberToken);
+    },
+    forgetAddresses: () => {
+      emails = undefined;
+    },
   };
 }
 

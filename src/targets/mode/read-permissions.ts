@@ -11,7 +11,7 @@ import {
   type ResourceKind,
 } from '../../provisioning/permission.ts';
 import { readInParallel } from '../../provisioning/read-in-parallel.ts';
-import { fieldsOf, linkOf, onlyListOf, textOf } from './mode-json.ts';
+import { fieldsOf, isDeleted, linkOf, onlyListOf, textOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 import { readPages } from './read-pages.ts';
 import { unlessRefused } from './unless-refused.ts';
@@ -25,6 +25,9 @@ const ACCESSORS: Readonly<Record<string, Accessor['kind']>> = {
   group: 'group',
 };
 
+/** What permissions are sent with, what Mode's neighbouring lists have, and what the retired grants had. */
+const HOLDERS = ['accessor', 'member', 'grantee'] as const;
+
 /** @throws TargetError when the resources cannot be listed, or Mode as a whole fails */
 export async function readPermissions(api: ModeApi, kind: ResourceKind): Promise<ReadPermissions> {
   const base = `/api/${api.workspace}/${kind === 'collection' ? 'spaces' : 'data_sources'}`;
@@ -32,27 +35,28 @@ export async function readPermissions(api: ModeApi, kind: ResourceKind): Promise
   const resources = [...new Map(rows.flatMap(resourceOf).map((one) => [one.token, one])).values()];
   const permissions = new Map<string, ObservedPermission>();
   const unread = new Set<string>();
+  let notUnderstood = 0;
   await readInParallel(resources, async ({ token }) => {
-    const found = await permissionsOf(api, `${base}/${encodeURIComponent(token)}/permissions`, token);
-    if (found === undefined) unread.add(token);
-    for (const one of found ?? []) permissions.set(permissionKey(one), one);
+    const rows = await permissionRows(api, `${base}/${encodeURIComponent(token)}/permissions`);
+    const found = rows?.map((row) => permissionOf(row, token));
+    const missed = found?.filter((one) => one === undefined).length ?? 0;
+    notUnderstood += missed;
+    // A row that is not understood may be any permission that was known: none of this resource is taken away.
+    if (found === undefined || missed > 0) unread.add(token);
+    for (const one of found ?? []) if (one !== undefined) permissions.set(permissionKey(one), one);
   });
-  return { resources, permissions: [...permissions.values()], unread };
+  return { resources, permissions: [...permissions.values()], unread, notUnderstood };
 }
 
 /** Without the filter, only the caller's own ones are listed. */
 async function spaces(api: ModeApi, base: string): Promise<readonly unknown[]> {
   const rows = await readPages(api, { path: `${base}?filter=all`, key: 'spaces', what: 'collections' });
-  return rows.filter((row) => textOf(fieldsOf(row)['space_type']) !== 'private' && isThere(row));
+  return rows.filter((row) => textOf(fieldsOf(row)['space_type']) !== 'private' && !isDeleted(row));
 }
 
 /** Never in pages. */
 async function dataSources(api: ModeApi, base: string): Promise<readonly unknown[]> {
-  return onlyListOf('GET the data sources', await api.get(base)).filter(isThere);
-}
-
-function isThere(row: unknown): boolean {
-  return !/delet/i.test(textOf(fieldsOf(row)['state']) ?? '');
+  return onlyListOf('GET the data sources', await api.get(base)).filter((row) => !isDeleted(row));
 }
 
 function resourceOf(row: unknown): readonly ObservedResource[] {
@@ -65,30 +69,32 @@ function resourceOf(row: unknown): readonly ObservedResource[] {
 }
 
 /** undefined: this resource keeps them from the bridge's key, or was deleted meanwhile. @throws TargetError */
-async function permissionsOf(
-  api: ModeApi,
-  path: string,
-  resourceToken: string,
-): Promise<readonly ObservedPermission[] | undefined> {
+async function permissionRows(api: ModeApi, path: string): Promise<readonly unknown[] | undefined> {
   const body = await unlessRefused(api.get(path));
-  if (body === undefined) return undefined;
-  return onlyListOf(`GET ${path}`, body).flatMap((row) => permissionOf(row, resourceToken));
+  return body === undefined ? undefined : onlyListOf(`GET ${path}`, body);
 }
 
-/** What names nobody is nobody's permission. */
-function permissionOf(row: unknown, resourceToken: string): readonly ObservedPermission[] {
-  const fields = fieldsOf(row);
-  const action = textOf(fields['action']);
+/** undefined: the row does not say what is allowed, or to whom, in words that are known. */
+function permissionOf(row: unknown, resourceToken: string): ObservedPermission | undefined {
+  const action = textOf(fieldsOf(row)['action']);
   const accessor = accessorOf(row);
-  return action === null || accessor === undefined ? [] : [{ resourceToken, action, accessor }];
+  return action === null || accessor === undefined ? undefined : { resourceToken, action, accessor };
 }
 
-/** By its type and token; where Mode gives only a link, that of a group has the token in it. */
+/**
+ * By type and token, under any of the names that Mode uses for a holder; where Mode gives only a link, that of a group
+ * has the token in it.
+ */
 function accessorOf(row: unknown): Accessor | undefined {
   const fields = fieldsOf(row);
-  const kind = ACCESSORS[(textOf(fields['accessor_type']) ?? '').toLowerCase()];
-  const token = textOf(fields['accessor_token']);
-  if (kind !== undefined && token !== null) return { kind, token };
+  for (const holder of HOLDERS) {
+    const token = textOf(fields[`${holder}_token`]);
+    const type = textOf(fields[`${holder}_type`]);
+    if (token === null) continue;
+    // A row of a group's members names the account by its token alone.
+    const kind = type === null && holder === 'member' ? 'account' : ACCESSORS[(type ?? '').toLowerCase()];
+    if (kind !== undefined) return { kind, token };
+  }
   const group = /\/groups\/([A-Za-z0-9_-]+)$/.exec(
     linkOf(row, 'accessor') ?? linkOf(row, 'user_group') ?? '',
   );

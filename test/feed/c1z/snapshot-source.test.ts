@@ -73,6 +73,9 @@ describe('an account in a c1z file', () => {
       delivery: { string_value: 'blocked' },
       delivery_reason: { string_value: 'No e-mail' },
       external_id: { string_value: '00u1' },
+      first_name: { string_value: 'Ada' },
+      last_name: { string_value: 'Lovelace' },
+      user_id: { string_value: ADA },
       managed_by_mode_scim: { bool_value: false },
       mode_state: { string_value: 'invited' },
       mode_username: { string_value: 'adal' },
@@ -82,6 +85,22 @@ describe('an account in a c1z file', () => {
       wanted_admin: { bool_value: true },
       workspace_admin: { bool_value: false },
     });
+  });
+  it.each([
+    ['as the IdP sent them', {}, 'Ada', 'Lovelace'],
+    ['one of them', { familyName: null }, 'Ada', ''],
+    [
+      'from the whole name',
+      { givenName: null, familyName: null, name: ' Ada  King Lovelace' },
+      'Ada',
+      'King Lovelace',
+    ],
+    ['empty when no name is known', { givenName: null, familyName: null, name: null }, '', ''],
+  ])('has first name, last name and id as text: %s', async (_name, changes, first, last) => {
+    const { fields } = (await toldOf(changes)).profile;
+    expect(fields['first_name']).toEqual({ string_value: first });
+    expect(fields['last_name']).toEqual({ string_value: last });
+    expect(fields['user_id']).toEqual({ string_value: ADA });
   });
   it.each([
     ['active', 1],

@@ -343,6 +343,50 @@ describe('3: the membership of somebody who is to go', () => {
     });
     expect(asked.filter((call) => call.method === 'DELETE')).toEqual([]);
     expect(routeOf(target, 'discovery', 'signature token')).toMatchObject({ state: 'refused' });
+    // Mode was never asked to remove anybody, so it has refused nothing.
+    expect(error).toMatchObject({ answered: false });
+    expect(routeOf(target, 'remove', 'main key')).toMatchObject({ state: 'not_tried' });
+    expect(error.message.match(/does not tell the token/g)).toHaveLength(1);
+  });
+
+  it('that joined after the list was read is found: a miss reads the list again, and makes no signature token', async () => {
+    const listed = [row({ _links: { self: { href: '/api/acme/memberships/m1' } } })];
+    const { target, calls } = await fakeMode({
+      'GET /api/acme/memberships': (request, response) => {
+        answer(200, members(...listed))(request, response);
+      },
+      'DELETE /api/acme/memberships/m1': answer(200),
+      'DELETE /api/acme/memberships/m2': answer(200),
+    });
+    await target.apply(remove());
+    listed.push(row({ member_token: 'a2', _links: { self: { href: '/api/acme/memberships/m2' } } }));
+    const late = { memberToken: 'a2', username: 'late', email: 'late@x.test' };
+    expect(await target.apply(remove(late))).toEqual({ membershipToken: 'm2' });
+    expect(calls('GET', '/api/acme/memberships')).toHaveLength(2);
+    expect(calls('POST', '/batch/acme/signature_tokens')).toEqual([]);
+  });
+
+  it('that Discovery did not have a moment ago is asked for again, and each signature token is revoked', async () => {
+    const known = [{ token: 'm9', member_token: 'a1' }];
+    const { target, calls } = await fakeMode({
+      ...batch,
+      'GET /api/acme/memberships': answer(404),
+      'GET /api/acme/memberships/lite': answer(
+        200,
+        members(lite(), lite({ member_token: 'a2', username: 'late', email: 'late@x.test' })),
+      ),
+      'GET /batch/acme/members': (request, response) => {
+        answer(200, { members: known, pagination: {} })(request, response);
+      },
+      'DELETE /batch/acme/signature_tokens/t': answer(200),
+      'DELETE /api/acme/memberships/m9': answer(200),
+      'DELETE /api/acme/memberships/m8': answer(200),
+    });
+    await target.apply(remove());
+    known.push({ token: 'm8', member_token: 'a2' });
+    await target.apply(remove({ memberToken: 'a2', username: 'late', email: 'late@x.test' }));
+    expect(calls('DELETE', '/batch/acme/signature_tokens/t')).toHaveLength(2);
+    expect(calls('POST', '/batch/acme/signature_tokens')).toHaveLength(2);
   });
 
   it('who is in no list is gone already', async () => {
@@ -493,8 +537,21 @@ describe('23: what a 401 means is asked of Mode before anybody is alarmed', () =
     const error = await failureOf(target.readGroups());
     expect(error.kind).toBe('forbidden');
     expect(error.message).toContain('lacks the privilege');
-    await failureOf(target.readGroups());
+    // Told by the message, not asked a second time for the same refusal.
     expect(calls('GET', '/api/verify')).toHaveLength(1);
+  });
+
+  it('a key that is revoked a moment after Mode accepted it is not taken for one that lacks the privilege', async () => {
+    const verify = { status: 200 };
+    const clock = standingClock();
+    const revocable: Handler = (request, response) => {
+      answer(verify.status, { workspace: 'acme', api_key_scope: 'workspace' })(request, response);
+    };
+    const { target } = await fakeMode({ ...refused, 'GET /api/verify': revocable }, { clock });
+    expect((await failureOf(target.readGroups())).kind).toBe('forbidden');
+    verify.status = 401;
+    clock.advance(1);
+    expect((await failureOf(target.readGroups())).kind).toBe('unauthorized');
   });
 
   it('a bad key is named with its settings, and everything waits', async () => {

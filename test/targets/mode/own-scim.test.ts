@@ -114,6 +114,27 @@ describe.each([
     expect(await group('Data')).toBeUndefined();
   });
 
+  it('takes many members of a group in and out in one call', async () => {
+    const { own, person, group, list } = await setup(open);
+    const emails = Array.from({ length: 8 }, (_none, at) => `p${at}@x.test`);
+    for (const email of emails) await own.people.bringIn(email, null);
+    await own.groups.create('Data');
+    const ids = await own.people.idsOf([...emails, 'nobody@x.test', 'P0@x.test']);
+    expect([...ids.keys()].sort()).toEqual(emails);
+    expect(ids.get('p7@x.test')).toBe((await person('p7@x.test'))?.['id']);
+    await own.groups.changeMembers('Data', { add: [...ids.values()], remove: [] });
+    const members = async () => ((await group('Data'))?.['members'] ?? []) as { value: string }[];
+    expect(await members()).toHaveLength(8);
+    const leaving = emails.slice(0, 5).map((email) => ids.get(email) ?? '');
+    await own.groups.changeMembers('Data', { add: [], remove: leaving });
+    expect((await members()).map((row) => row.value).sort()).toEqual(
+      (await list('Users'))
+        .filter((user) => emails.slice(5).includes(String(user['userName'])))
+        .map((user) => user['id'])
+        .sort(),
+    );
+  });
+
   it('does not know whom it was never told of', async () => {
     const { own } = await setup(open);
     await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(NotThisOne);
@@ -171,7 +192,7 @@ describe("Mode's own SCIM that answers oddly", () => {
         answer(409, { status: '409', scimType: 'uniqueness' })(request, response);
       },
     });
-    await expect(own.people.bringIn(JANE, null)).resolves.toEqual({});
+    await expect(own.people.bringIn(JANE, null)).resolves.toEqual({ existed: true });
     expect(calls('POST', '/scim/v2/Users')).toHaveLength(1);
   });
 
@@ -232,6 +253,62 @@ describe("Mode's own SCIM as a route", () => {
     const target = open({ ownScim: { url: `${scim.baseUrl}/scim`, token: 't' } });
     return { target, asked, scim };
   }
+
+  it('takes many members of a group in one call, and leaves those alone whom it does not know', async () => {
+    const rows = Array.from({ length: 60 }, (_none, at) =>
+      lite({ member_token: `a${at}`, email: `p${at}@x.test`, username: `p${at}` }),
+    );
+    const users = rows.slice(0, 50).map(({ email }, at) => ({ id: `u${at}`, userName: email }));
+    const scim = await fakeMode({
+      'GET /scim/Users': (request, response) => {
+        const from = Number(new URL(request.url ?? '', 'http://x').searchParams.get('startIndex')) - 1;
+        answer(200, { totalResults: 50, Resources: users.slice(from, from + 20) })(request, response);
+      },
+      'GET /scim/Groups': answer(200, { totalResults: 1, Resources: [{ id: 'sg', displayName: 'Data' }] }),
+      'PATCH /scim/Groups/sg': answer(204),
+    });
+    const { open } = await fakeMode({
+      'GET /api/acme/memberships/lite': answer(200, members(...rows)),
+      'GET /api/acme/groups/g': answer(200, { token: 'g', name: 'Data', managed: true }),
+    });
+    const target = open({ ownScim: { url: `${scim.baseUrl}/scim`, token: 't' }, timeoutMs: 5_000 });
+    await target.readMembers();
+    const add = rows.map((row) => row.member_token);
+    const done = await target.changeMembers?.apply({ groupToken: 'g', add, remove: ['a0'] });
+    expect(done?.size).toBe(50);
+    expect(done?.has('a55')).toBe(false);
+    expect(scim.calls('PATCH', '/scim/Groups/sg')).toHaveLength(1);
+    expect(scim.calls('GET', '/scim/Users')).toHaveLength(3);
+    const again = await target.changeMembers?.apply({ groupToken: 'g', add: ['a1', 'a2'], remove: [] });
+    expect([...(again ?? [])]).toEqual(['a1', 'a2']);
+    expect(scim.calls('GET', '/scim/Users')).toHaveLength(3);
+  });
+
+  it('changes nothing together where it does not know the group, or refuses', async () => {
+    for (const routes of [
+      { 'GET /scim/Groups': answer(200, { totalResults: 0 }) },
+      {
+        'GET /scim/Groups': answer(200, { totalResults: 1, Resources: [{ id: 'sg', displayName: 'Data' }] }),
+        'PATCH /scim/Groups/sg': answer(413),
+      },
+    ]) {
+      const scim = await fakeMode({
+        'GET /scim/Users': answer(200, { totalResults: 1, Resources: [ownUser] }),
+        ...routes,
+      });
+      const { open } = await fakeMode({
+        'GET /api/acme/memberships/lite': answer(200, members(lite({ email: JANE }))),
+        'GET /api/acme/groups/g': answer(200, { token: 'g', name: 'Data' }),
+      });
+      const target = open({ ownScim: { url: `${scim.baseUrl}/scim`, token: 't' }, timeoutMs: 5_000 });
+      await target.readMembers();
+      const wanted = { groupToken: 'g', add: ['a1'], remove: [] };
+      expect(await target.changeMembers?.apply(wanted)).toEqual(new Set());
+      const asked = scim.asked.length;
+      expect(await target.changeMembers?.apply(wanted)).toEqual(new Set());
+      expect(scim.asked).toHaveLength(asked);
+    }
+  });
 
   it('is taken when no key may invite', async () => {
     const { target, scim } = await mode({ 'POST /api/acme/invites': answer(403) });

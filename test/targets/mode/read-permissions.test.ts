@@ -46,6 +46,7 @@ describe('what collections allow', () => {
         { resourceToken: 'aaaa00000001', action: 'view', accessor: { kind: 'group', token: 'g1' } },
       ],
       unread: new Set(),
+      notUnderstood: 0,
     });
   });
 
@@ -68,7 +69,7 @@ describe('what collections allow', () => {
     expect(resources[0]?.defaultAccess).toBeNull();
   });
 
-  it('may name a person "User", and a group by its link alone; a row that names nobody is left out', async () => {
+  it('may name a person "User", and a group by its link alone; a row that names nobody is counted', async () => {
     const mode = modeWith({
       [SPACES]: spaces(finance),
       [OF_FINANCE]: permissions(
@@ -80,12 +81,32 @@ describe('what collections allow', () => {
         'nonsense',
       ),
     });
-    const { permissions: read } = await readPermissions(mode, 'collection');
+    const { permissions: read, unread, notUnderstood } = await readPermissions(mode, 'collection');
+    expect(notUnderstood).toBe(3);
+    // Such a row may be any permission that was known: none of the collection is taken away.
+    expect([...unread]).toEqual(['aaaa00000001']);
     expect(read.map(({ accessor }) => `${accessor.kind} ${accessor.token}`)).toEqual([
       'account m1',
       'group g1',
       'group g2',
     ]);
+  });
+
+  it.each([
+    [{ member_type: 'account', member_token: 'm1' }, 'account m1'],
+    [{ member_type: 'User', member_token: 'm1' }, 'account m1'],
+    [{ member_token: 'm1' }, 'account m1'],
+    [{ member_type: 'UserGroup', member_token: 'g1' }, 'group g1'],
+    [{ grantee_type: 'Account', grantee_token: 'm1' }, 'account m1'],
+    [{ accessor_type: 'Account', accessor_token: 'm1', member_token: 'm2' }, 'account m1'],
+  ])('is told of the holder %j as %s', async (holder, expected) => {
+    const mode = modeWith({
+      [SPACES]: spaces(finance),
+      [OF_FINANCE]: permissions({ action: 'view', ...holder }),
+    });
+    const { permissions: read, notUnderstood } = await readPermissions(mode, 'collection');
+    expect(read.map(({ accessor }) => `${accessor.kind} ${accessor.token}`)).toEqual([expected]);
+    expect(notUnderstood).toBe(0);
   });
 
   it.each(['forbidden', 'not_found', 'refused'] as const)(
@@ -136,6 +157,25 @@ describe('what data sources allow', () => {
         { resourceToken: 'dddd00000001', action: 'query', accessor: { kind: 'group', token: 'g1' } },
       ],
       unread: new Set(),
+      notUnderstood: 0,
     });
+  });
+
+  it('is told of none that is deleted, by whichever word', async () => {
+    const mode = modeWith({
+      '/api/acme/data_sources': {
+        _embedded: {
+          data_sources: [
+            { token: 'd1', name: 'Old', soft_deleted: true },
+            { token: 'd2', name: 'Older', soft_deleted: 'true' },
+            { token: 'd3', name: 'Oldest', state: 'soft_deleted' },
+            { token: 'd4', name: 'Warehouse', soft_deleted: false },
+          ],
+        },
+      },
+      '/api/acme/data_sources/d4/permissions': { _embedded: { data_source_entitlements: [] } },
+    });
+    const { resources } = await readPermissions(mode, 'data_source');
+    expect(resources.map((one) => one.token)).toEqual(['d4']);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { quotaOf } from '../../../src/targets/mode/rate-quota.ts';
 import { createTokenBucket } from '../../../src/targets/mode/token-bucket.ts';
 
 function setup(perSecond: number) {
@@ -19,6 +20,94 @@ function setup(perSecond: number) {
   };
   return { bucket, take, time };
 }
+
+describe('which call goes next', () => {
+  it('is one that takes access away, whatever waits; then people before groups', async () => {
+    const { bucket, time } = setup(4);
+    await bucket.take();
+    const gone: string[] = [];
+    const ask = (order: 'urgent' | 'normal' | 'group' | 'feed', name: string) =>
+      bucket.take(order).then(() => gone.push(name));
+    const all = [
+      ask('feed', 'permissions'),
+      ask('group', 'member'),
+      ask('normal', 'invite 1'),
+      ask('normal', 'invite 2'),
+      ask('urgent', 'leaver 1'),
+      ask('urgent', 'leaver 2'),
+    ];
+    await Promise.all(all);
+    expect(gone).toEqual(['leaver 1', 'leaver 2', 'invite 1', 'invite 2', 'member', 'permissions']);
+    expect(time.now).toBe(1_500);
+  });
+
+  it('is one for a group, when it has let others pass for half a minute', async () => {
+    const { bucket, time } = setup(4);
+    await bucket.take();
+    const gone: string[] = [];
+    const waiting: Promise<unknown>[] = [bucket.take('group').then(() => gone.push('group'))];
+    const pushMore = async (): Promise<void> => {
+      gone.push('invite');
+      if (time.now < 60_000) await bucket.take('normal').then(pushMore);
+    };
+    waiting.push(bucket.take('normal').then(pushMore), bucket.take('normal').then(pushMore));
+    await Promise.all(waiting);
+    expect(gone.indexOf('group')).toBeGreaterThan(100);
+    expect(gone.indexOf('group')).toBeLessThan(130);
+  });
+});
+
+describe('what Mode says of its own limit', () => {
+  const quota = { limit: 40, remaining: 40, windowMs: 10_000 };
+
+  it('is kept to: after what may go at once, four a second', async () => {
+    const { bucket, take } = setup(500);
+    await bucket.take();
+    bucket.answered(quota);
+    expect(await take(21)).toBeLessThan(100);
+    expect(await take(8)).toBeGreaterThan(1_900);
+    expect(bucket.rate).toBe(4);
+  });
+
+  it('is never used up: the less is left, the rarer the calls', async () => {
+    const { bucket, take } = setup(500);
+    await bucket.take();
+    bucket.answered({ ...quota, remaining: 2 });
+    await take(1);
+    expect(await take(1)).toBeGreaterThan(750);
+    bucket.answered({ ...quota, remaining: 0 });
+    expect(await take(1)).toBeGreaterThan(2_000);
+  });
+
+  it('does not make it faster than the setting', async () => {
+    const { bucket, take } = setup(4);
+    await bucket.take();
+    bucket.answered({ ...quota, limit: 4_000, remaining: 4_000 });
+    expect(await take(40)).toBeCloseTo(10_000);
+  });
+
+  it.each([
+    [
+      { 'x-ratelimit-limit': '40', 'x-ratelimit-remaining': '39' },
+      { limit: 40, remaining: 39, windowMs: 10_000 },
+    ],
+    [
+      { 'x-ratelimit-limit': '4', 'x-ratelimit-remaining': '0' },
+      { limit: 4, remaining: 0, windowMs: 1_000 },
+    ],
+    [
+      { 'x-ratelimit-limit': '100;w=60', 'x-ratelimit-remaining': '7' },
+      { limit: 100, remaining: 7, windowMs: 60_000 },
+    ],
+    [{ 'x-ratelimit-limit': '40' }, undefined],
+    [{ 'x-ratelimit-limit': 'many', 'x-ratelimit-remaining': '1' }, undefined],
+    [{ 'x-ratelimit-limit': '0', 'x-ratelimit-remaining': '0' }, undefined],
+    [{ 'x-ratelimit-limit': '40;w=0', 'x-ratelimit-remaining': '0' }, undefined],
+    [{}, undefined],
+  ])('%j is read as %j', (headers, expected) => {
+    expect(quotaOf(headers)).toEqual(expected);
+  });
+});
 
 describe('the rate at which Mode is asked', () => {
   it('is kept after a quarter of a second at once', async () => {

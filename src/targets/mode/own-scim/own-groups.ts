@@ -14,6 +14,11 @@ export interface OwnGroups {
   remove(name: string): Promise<void>;
   addMember(name: string, email: string): Promise<void>;
   removeMember(name: string, email: string): Promise<void>;
+  /** All in one call, by the ids of `OwnPeople`. @throws NotThisOne when it does not know the group */
+  changeMembers(
+    name: string,
+    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<void>;
 }
 
 export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroups {
@@ -39,7 +44,8 @@ export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroup
       const { id } = await known(from);
       await server.patch('Groups', id, [{ op: 'replace', path: 'displayName', value: to }]);
       if (textOf((await server.read('Groups', id))['displayName']) === to) return;
-      throw new TargetError('forbidden', `Mode's own SCIM accepted the name "${to}", and did not take it.`);
+      const message = `Mode's own SCIM accepted the name "${to}", and did not take it.`;
+      throw new TargetError('forbidden', message, { answered: true });
     },
     remove: async (name) => {
       const group = await find(name);
@@ -54,8 +60,19 @@ export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroup
       // A server that tells no members may still have this one.
       const told = Array.isArray(members) ? members.map((member) => fieldsOf(member)['value']) : [value];
       if (!told.includes(value)) return;
-      const path = `members[value eq ${JSON.stringify(value)}]`;
-      await server.patch('Groups', id, [{ op: 'remove', path }]);
+      await server.patch('Groups', id, [{ op: 'remove', path: memberPath(value) }]);
+    },
+    changeMembers: async (name, { add, remove }) => {
+      const { id } = await known(name);
+      const additions = add.map((value) => ({ value }));
+      await server.patch('Groups', id, [
+        ...remove.map((value) => ({ op: 'remove', path: memberPath(value) }) as const),
+        ...(additions.length === 0 ? [] : [{ op: 'add', path: 'members', value: additions } as const]),
+      ]);
     },
   };
+}
+
+function memberPath(id: string): string {
+  return `members[value eq ${JSON.stringify(id)}]`;
 }

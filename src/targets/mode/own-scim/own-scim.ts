@@ -13,6 +13,6 @@ export interface OwnScim {
 
 export function openOwnScim(options: ScimServerOptions): OwnScim {
   const server = createScimServer(options);
-  const people = createOwnPeople(server);
+  const people = createOwnPeople(server, options.clock);
   return { people, groups: createOwnGroups(server, people), check: server.check, close: server.close };
 }

@@ -4,11 +4,15 @@
  */
 import type { Clock } from '../../../clock.ts';
 import { TargetError } from '../../../provisioning/target.ts';
+import type { CallOrders } from '../call-order.ts';
 import { createClient, type Client } from '../client.ts';
 import { fieldsOf, textOf } from '../mode-json.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const SCIM = 'application/scim+json';
+/** Servers that give fewer at once are followed in their pages. */
+const PAGE = 200;
+const MAX_PAGES = 10_000;
 
 export type Resource = Readonly<Record<string, unknown>> & { readonly id: string };
 export type Endpoint = 'Users' | 'Groups';
@@ -24,6 +28,8 @@ export interface ScimServer {
   check(): Promise<void>;
   /** Resources whose attribute has exactly that text, by the server's own comparison. @throws TargetError */
   find(endpoint: Endpoint, attribute: string, value: string): Promise<readonly Resource[]>;
+  /** Everything there is, in pages. @throws TargetError */
+  list(endpoint: Endpoint): Promise<readonly Resource[]>;
   read(endpoint: Endpoint, id: string): Promise<Resource>;
   /** @throws TargetError refused with status 409 when there is one */
   create(endpoint: Endpoint, resource: object): Promise<Resource>;
@@ -38,6 +44,7 @@ export interface ScimServerOptions {
   readonly token: string;
   readonly clock: Clock;
   readonly requestsPerSecond: number;
+  readonly orders?: CallOrders | undefined;
   readonly timeoutMs: number;
 }
 
@@ -57,6 +64,18 @@ export function createScimServer({ url, token, ...limits }: ScimServerOptions): 
       // A JSON string is what RFC 7644 figure 1 wants here, with its escapes.
       const filter = encodeURIComponent(`${attribute} eq ${JSON.stringify(value)}`);
       return resourcesOf(await call('GET', `/${endpoint}?filter=${filter}`));
+    },
+    list: async (endpoint) => {
+      const found = new Map<string, Resource>();
+      for (let page = 0; page < MAX_PAGES; page += 1) {
+        const before = found.size;
+        const body = await call('GET', `/${endpoint}?startIndex=${before + 1}&count=${PAGE}`);
+        for (const resource of resourcesOf(body)) found.set(resource.id, resource);
+        const total = Number(textOf(fieldsOf(body)['totalResults']) ?? Number.NaN);
+        // A server that does not count ends with a page of nothing new.
+        if (found.size === before || found.size >= total) return [...found.values()];
+      }
+      throw new TargetError('unavailable', "A list of Mode's own SCIM does not end.");
     },
     read: async (endpoint, id) => resourceOf(await call('GET', pathOf(endpoint, id))),
     create: async (endpoint, resource) => resourceOf(await call('POST', `/${endpoint}`, resource)),

@@ -2,8 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { expect } from 'vitest';
-import { eventually } from './eventually.ts';
-import { readModeState } from './mode-state.ts';
+import type { Answer, Request as Asked } from '../stories/bridge.ts';
 
 const exact = { additionalProperties: false } as const;
 const Emails = Type.Array(Type.String());
@@ -65,6 +64,29 @@ const Feed = Type.Object(
   exact,
 );
 
+/** What else can happen in a story: time, people in Mode, failures of Mode, and the end of a bridge. */
+const Happening = Type.Union([
+  Type.Object(
+    { note: Type.Optional(Type.String()), pass: Type.Object({ seconds: Type.Number() }, exact) },
+    exact,
+  ),
+  Type.Object(
+    { note: Type.Optional(Type.String()), jump: Type.Object({ seconds: Type.Number() }, exact) },
+    exact,
+  ),
+  Type.Object({ note: Type.Optional(Type.String()), edit: Type.Object({ action: Type.String() }) }, exact),
+  Type.Object(
+    {
+      note: Type.Optional(Type.String()),
+      accept: Type.Object({ emails: Emails, old: Type.Optional(Type.Boolean()) }, exact),
+    },
+    exact,
+  ),
+  Type.Object({ note: Type.Optional(Type.String()), faults: Type.Array(Type.Object({})) }, exact),
+  Type.Object({ note: Type.Optional(Type.String()), bridge: Type.Enum(['restart', 'kill']) }, exact),
+]);
+export type Happening = Static<typeof Happening>;
+
 const Recording = Type.Object(
   {
     client: Type.String(),
@@ -72,20 +94,31 @@ const Recording = Type.Object(
     description: Type.String(),
     /** The simulated Mode's state at the beginning. */
     seed: Type.Optional(Type.Unknown()),
+    /** The simulated Mode's settings, beside the profile. */
+    sandbox: Type.Optional(Type.Object({})),
     /** Headers of every request. */
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    steps: Type.Array(Type.Union([Request, Mode, Feed]), { minItems: 1 }),
+    steps: Type.Array(Type.Union([Request, Mode, Feed, Happening]), { minItems: 1 }),
   },
   exact,
 );
 export type Recording = Static<typeof Recording>;
 
+/** What Mode holds: everybody who is active or pending, and every group. */
+export interface ModeState {
+  readonly members: readonly { readonly email: string; readonly state: string; readonly admin: boolean }[];
+  readonly groups: readonly { readonly name: string; readonly members: readonly string[] }[];
+}
+
 export interface Stage {
-  readonly scim: string;
-  readonly feed: string;
-  readonly sandbox: string;
-  readonly scimToken: string;
-  readonly feedToken: string;
+  /** @param path from the root on @returns undefined when the bridge died before it answered */
+  send(request: Asked): Promise<Answer | undefined>;
+  readonly tokens: { readonly scim: string; readonly feed: string };
+  mode(): Promise<ModeState>;
+  /** Repeats `check` until it does not throw, at most for a while. */
+  eventually(check: () => Promise<void>): Promise<void>;
+  /** undefined: nothing but requests can happen there. */
+  readonly happen?: (happening: Happening) => Promise<void>;
 }
 
 /** @throws Error that names the file and what is wrong with it */
@@ -103,13 +136,15 @@ export async function play(recording: Recording, stage: Stage): Promise<void> {
     const label = `step ${index + 1}${step.note === undefined ? '' : ` (${step.note})`}`;
     if ('request' in step) await playRequest(step, recording.headers ?? {}, stage, variables, label);
     else if ('mode' in step)
-      await eventually(async () => {
-        expect(await readModeState(stage.sandbox), label).toEqual(sorted(step.mode));
+      await stage.eventually(async () => {
+        expect(sorted(await stage.mode()), label).toEqual(sorted(step.mode));
       });
-    else
-      await eventually(async () => {
+    else if ('feed' in step)
+      await stage.eventually(async () => {
         expect(await readFeed(stage), label).toEqual(sorted(step.feed, 'accounts'));
       });
+    else if (stage.happen === undefined) throw new Error(`${label} cannot happen here.`);
+    else await stage.happen(step);
   }
 }
 
@@ -122,20 +157,22 @@ async function playRequest(
 ): Promise<void> {
   const { method, path, headers = {}, body } = step.request;
   const fill = <T>(value: T): T => JSON.parse(substitute(JSON.stringify(value), variables)) as T;
-  const response = await fetch(stage.scim + substitute(path, variables), {
+  const response = await stage.send({
     method,
-    headers: lowerCased({
-      authorization: `Bearer ${stage.scimToken}`,
+    path: `/scim/v2${substitute(path, variables)}`,
+    headers: {
+      authorization: `Bearer ${stage.tokens.scim}`,
       ...(body === undefined ? {} : { 'content-type': 'application/scim+json; charset=utf-8' }),
       ...lowerCased(shared),
       ...lowerCased(headers),
-    }),
-    ...(body === undefined ? {} : { body: JSON.stringify(fill(body)) }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(fill(body)),
   });
-  const text = await response.text();
+  if (response === undefined) throw new Error(`${label}: the bridge died before it answered.`);
+  const { text } = response;
   expect(response.status, `${label}: ${text}`).toBe(step.expect.status);
   for (const [name, value] of Object.entries(step.expect.headers ?? {})) {
-    expect(response.headers.get(name), `${label}: header ${name}`).toContain(value);
+    expect(response.headers[name.toLowerCase()], `${label}: header ${name}`).toContain(value);
   }
   const answer: unknown = text === '' ? undefined : JSON.parse(text);
   if (step.expect.body !== undefined) expect(answer, label).toMatchObject(fill(step.expect.body) as object);
@@ -169,10 +206,12 @@ interface Snapshot {
 
 /** What the feed tells of Mode: people who are there, and groups with the members that Mode has. */
 async function readFeed(stage: Stage) {
-  const response = await fetch(`${stage.feed}/snapshot`, {
-    headers: { authorization: `Bearer ${stage.feedToken}` },
+  const answer = await stage.send({
+    method: 'GET',
+    path: '/feed/v1/snapshot',
+    headers: { authorization: `Bearer ${stage.tokens.feed}` },
   });
-  const { accounts, groups, grants } = (await response.json()) as Snapshot;
+  const { accounts, groups, grants } = JSON.parse(answer?.text ?? '') as Snapshot;
   const emails = new Map(accounts.map((account) => [account.id, account.email]));
   return {
     accounts: accounts

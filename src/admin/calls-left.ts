@@ -1,0 +1,40 @@
+/** How many calls to Mode are left, how long they take, and what else the worker noted: as operators see it. Pure. */
+import { Type, type Static } from 'typebox';
+import type { TargetFacts } from '../provisioning/target-facts.ts';
+import { Count } from './instant.ts';
+import type { WorkLeft } from './status-store.ts';
+
+export const CallsLeft = Type.Object(
+  {
+    left: Count,
+    urgent: Type.Integer({ minimum: 0, description: 'Those that take access away; they go first' }),
+    per_second: Type.Union([Type.Number(), Type.Null()], {
+      description: 'How many Mode bears now; null until Mode was asked',
+    }),
+    seconds: Type.Union([Type.Number(), Type.Null()], { description: 'How long they take at that rate' }),
+  },
+  {
+    description: 'Calls to Mode that the waiting jobs need, an estimate: one for each user, group and member',
+  },
+);
+
+export function viewCallsLeft(work: WorkLeft, facts: Partial<TargetFacts>): Static<typeof CallsLeft> {
+  const { people, urgent, groups, groupMembers } = work;
+  const { callsPerSecond = null, membersInOneCall = 1 } = facts;
+  const left = people + groups + Math.ceil(groupMembers / membersInOneCall);
+  const seconds = callsPerSecond === null ? null : Math.ceil(left / callsPerSecond);
+  return { left, urgent, per_second: callsPerSecond, seconds };
+}
+
+/** What the worker noted and somebody should know. */
+export function factWarnings(facts: Partial<TargetFacts>): readonly string[] {
+  const { collectionRowsNotUnderstood: collections = 0, dataSourceRowsNotUnderstood: sources = 0 } = facts;
+  return [...notUnderstood(collections, 'collections'), ...notUnderstood(sources, 'data sources')];
+}
+
+function notUnderstood(count: number, of: string): readonly string[] {
+  if (count === 0) return [];
+  return [
+    `Mode tells ${count} permissions of ${of} in words that the bridge does not know: the feed does not have them, and shows what it knew of those ${of} before.`,
+  ];
+}

@@ -1,0 +1,68 @@
+/** How many calls Mode takes from each key: a leaky bucket and a window, each with a limit of its own. */
+import { createLeakyBucket, type LeakyBucket } from './leaky-bucket.ts';
+import type { Settings } from './settings.ts';
+import type { CredentialName } from './traffic.ts';
+
+export interface Taken {
+  /** Calls that the window takes, or that the bucket holds when there is no window. */
+  readonly limit: number;
+  /** How many of them are left after this call. */
+  readonly remaining: number;
+  /** undefined: the call may pass. Else how many milliseconds until one may. */
+  readonly waitMs: number | undefined;
+}
+
+export type Limits = Pick<Settings, 'rate_per_second' | 'burst' | 'rate_window'>;
+
+export interface RateLimit {
+  /**
+   * Takes one call of a key, or refuses it; a refused call costs nothing.
+   * @param now milliseconds
+   * @returns undefined when nothing is limited
+   */
+  take(credential: CredentialName, now: number, limits: Limits): Taken | undefined;
+}
+
+interface Window {
+  /** The first call of the window, in milliseconds. */
+  readonly from: number;
+  calls: number;
+}
+
+export function createRateLimit(): RateLimit {
+  const buckets = new Map<CredentialName, LeakyBucket>();
+  const windows = new Map<CredentialName, Window>();
+
+  function bucketOf(credential: CredentialName): LeakyBucket {
+    const bucket = buckets.get(credential) ?? createLeakyBucket();
+    buckets.set(credential, bucket);
+    return bucket;
+  }
+
+  /** A window ends; the next one begins with the next call. A clock that goes back begins a window, too. */
+  function windowOf(credential: CredentialName, now: number, seconds: number): Window {
+    const open = windows.get(credential);
+    if (open !== undefined && now >= open.from && now < open.from + seconds * 1_000) return open;
+    const begun = { from: now, calls: 0 };
+    windows.set(credential, begun);
+    return begun;
+  }
+
+  return {
+    take: (credential, now, { rate_per_second: rate, burst, rate_window: window }) => {
+      if (rate === null && window === null) return undefined;
+      const open = window === null ? undefined : windowOf(credential, now, window.seconds);
+      const holds = Math.max(1, Math.floor(burst ?? rate ?? 1));
+      const limit = window?.calls ?? holds;
+      if (window !== null && open !== undefined && open.calls >= window.calls) {
+        return { limit, remaining: 0, waitMs: open.from + window.seconds * 1_000 - now };
+      }
+      const bucket = bucketOf(credential);
+      const waitMs = rate === null ? undefined : bucket.take(now, rate, burst ?? rate);
+      if (waitMs !== undefined) return { limit, remaining: 0, waitMs };
+      if (open !== undefined) open.calls += 1;
+      const room = open === undefined ? bucket.room(burst ?? rate ?? 1) : limit - open.calls;
+      return { limit, remaining: Math.max(0, Math.floor(room)), waitMs: undefined };
+    },
+  };
+}

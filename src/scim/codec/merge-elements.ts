@@ -1,0 +1,42 @@
+/** Elements of a list that say the same are one: RFC 7643 section 2.4 wants each value and type once. */
+import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
+
+/**
+ * Merges elements of equal `value` and `type` which do not contradict each other, and elements that are equal as a whole.
+ * One that is primary makes what it is merged with primary.
+ */
+export function mergeEqual(elements: readonly Json[]): Json[] {
+  const merged: Json[] = [];
+  const places = new Map<string, number[]>();
+  for (const element of elements) {
+    const name = nameOf(element);
+    const same = places.get(name) ?? [];
+    const place = same.find((at) => union(merged[at] ?? null, element) !== undefined);
+    if (place === undefined) {
+      places.set(name, [...same, merged.length]);
+      merged.push(element);
+    } else merged[place] = union(merged[place] ?? null, element) ?? element;
+  }
+  return merged;
+}
+
+function nameOf(element: Json): string {
+  if (!isObject(element)) return JSON.stringify(element);
+  const { value, type } = element;
+  return value === undefined ? JSON.stringify(sorted(element)) : JSON.stringify(['of', value, type ?? null]);
+}
+
+/** @returns undefined when the two contradict each other */
+function union(a: Json, b: Json): Json | undefined {
+  if (!isObject(a) || !isObject(b)) return a;
+  const contradicts = Object.entries(b).some(
+    ([key, value]) =>
+      key !== 'primary' && Object.hasOwn(a, key) && JSON.stringify(a[key]) !== JSON.stringify(value),
+  );
+  if (contradicts) return undefined;
+  return a['primary'] === true ? { ...b, ...a } : { ...a, ...b };
+}
+
+function sorted(element: Attributes): readonly (readonly [string, Json])[] {
+  return Object.entries(element).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,44 @@
+/** How much the jobs that are due or will be due have still to do on Mode. */
+import { sql } from 'kysely';
+import type { WorkLeft } from '../admin/status-store.ts';
+import type { Engine } from './engine.ts';
+
+interface GroupRow {
+  readonly token: string | null;
+  readonly wanted: number;
+  readonly present: number;
+}
+
+/**
+ * @returns what the jobs of the workspace need, about; those that wait for people, or only to be seen, need nothing.
+ * Members of a group are counted and not compared, so that it takes milliseconds however many there are.
+ */
+export function workLeft({ db }: Engine): (workspace: string) => Promise<WorkLeft> {
+  return async (workspace) => {
+    const users = await db
+      .selectFrom('jobs')
+      .select(['precedence', (of) => of.fn.countAll<number>().as('n')])
+      .where('workspace', '=', workspace)
+      .where('kind', '=', 'user')
+      .where('parked', '=', 0)
+      .where('verifying', '=', 0)
+      .groupBy('precedence')
+      .execute();
+    const { rows: groups } = await sql<GroupRow>`
+      select known.token,
+        (select count(*) from group_members where group_members.group_id = jobs.subject_id) as wanted,
+        (select count(*) from observed_group_members as member
+          where member.workspace = jobs.workspace and member.group_token = known.token) as present
+      from jobs
+      left join links as known on known.workspace = jobs.workspace and known.kind = 'group'
+        and known.subject_id = jobs.subject_id
+      where jobs.workspace = ${workspace} and jobs.kind = 'group' and jobs.parked = 0 and jobs.verifying = 0
+    `.execute(db);
+    return {
+      people: users.reduce((sum, row) => sum + row.n, 0),
+      urgent: users.find((row) => row.precedence === 0)?.n ?? 0,
+      groups: groups.filter((group) => group.token === null).length,
+      groupMembers: groups.reduce((sum, { wanted, present }) => sum + Math.abs(wanted - present), 0),
+    };
+  };
+}

@@ -1,0 +1,44 @@
+/** The state of one user for planning, matched by the real rule. */
+import type { DesiredUser } from '../../src/provisioning/desired.ts';
+import { matchAccounts, type MatchUser } from '../../src/provisioning/matching.ts';
+import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import type { UserState } from '../../src/provisioning/plan-user.ts';
+
+export function matchUser(more: Partial<MatchUser> = {}): MatchUser {
+  return {
+    id: 'u',
+    userName: 'jane',
+    owned: true,
+    wanted: true,
+    leaving: false,
+    accountKey: 'jane@x.test',
+    createdAt: 5,
+    link: null,
+    refused: new Set(),
+    unaccepted: new Set(),
+    ...more,
+  };
+}
+
+/**
+ * @param members everything that Mode lists
+ * @param others the other users of the directory
+ */
+export function userState(
+  desired: DesiredUser,
+  members: readonly ObservedMember[],
+  {
+    others = [],
+    own = {},
+    ...more
+  }: Partial<UserState> & {
+    readonly others?: readonly MatchUser[];
+    readonly own?: Partial<MatchUser>;
+  } = {},
+): UserState {
+  const { id, owned, wanted, email, memberToken, linkOrigin } = desired;
+  const link = memberToken === null ? null : { token: memberToken, origin: linkOrigin ?? 'auto' };
+  const user = matchUser({ id, owned, wanted, accountKey: email?.toLowerCase() ?? null, link, ...own });
+  const match = matchAccounts([user, ...others], members).of(id);
+  return { desired, match, takenBack: [], adminCount: 2, ...more };
+}

@@ -1,0 +1,87 @@
+/** SCIM over HTTP routes in this process, on a real store: for what a client sees of it, without a worker or Mode. */
+import { pino } from 'pino';
+import type { Clock } from '../../src/clock.ts';
+import type { Attributes } from '../../src/directory/attributes.ts';
+import { createGroups } from '../../src/directory/groups.ts';
+import type { TokenHolder } from '../../src/directory/token-holder.ts';
+import { createUsers } from '../../src/directory/users.ts';
+import { createServer } from '../../src/http/server.ts';
+import { createProfiles } from '../../src/scim/profile/profiles.ts';
+import { registerScim } from '../../src/scim/register-scim.ts';
+import type { IdpWarning } from '../../src/directory/idp-profile.ts';
+import { openStore, type Store } from '../../src/store/open-store.ts';
+import { freshDatabase, type EngineName } from '../databases.ts';
+
+const PREFIX = '/scim/v2';
+const OKTA = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' } as const;
+
+export interface Answer {
+  readonly status: number;
+  /** Empty when there is none. */
+  readonly body: Attributes;
+}
+
+export interface ScimServer {
+  readonly store: Store;
+  /** What operators were warned of, in order. */
+  readonly warnings: readonly Pick<IdpWarning, 'code' | 'example'>[];
+  readonly close: () => Promise<void>;
+  readonly call: (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+}
+
+/** @param kind of the token that every request comes with */
+export async function scimServer(
+  engine: EngineName = 'sqlite',
+  kind: TokenHolder['kind'] = 'scim',
+): Promise<ScimServer> {
+  const store = openStore(await freshDatabase(engine));
+  await store.migrate();
+  const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
+  await store.access.addConnection({ ...OKTA, createdAt: 0 });
+  const log = pino({ level: 'silent' });
+  const server = createServer({ log });
+  const warnings: Pick<IdpWarning, 'code' | 'example'>[] = [];
+  const idp: Store['idp'] = {
+    ...store.idp,
+    addWarning: (_id, { code, example }) => Promise.resolve(void warnings.push({ code, example })),
+  };
+  // Every warning is told at once.
+  const time = { now: 0 };
+  const profiles = createProfiles(idp, { ...clock, now: () => (time.now += 60_000) }, log);
+  server.register(
+    (scope, _options, done) => {
+      registerScim(scope, {
+        users: createUsers(store.directory, clock),
+        groups: createGroups(store.directory, clock),
+        shown: store.shown,
+        clock,
+        reading: { adminRoleAnyCase: false },
+        profiles,
+        authenticate: () => Promise.resolve({ ...OKTA, tokenId: 't', kind }),
+        publicUrl: undefined,
+        eventUris: [],
+      });
+      done();
+    },
+    { prefix: PREFIX },
+  );
+  return {
+    store,
+    warnings,
+    close: async () => {
+      await server.close();
+      await store.close();
+    },
+    call: async (method, path, body, more = {}) => {
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+      const headers = { authorization: 'Bearer x', 'content-type': 'application/scim+json', ...more };
+      const answer = await server.inject({ method, url: PREFIX + path, headers, ...payload });
+      return { status: answer.statusCode, body: answer.body === '' ? {} : answer.json<Attributes>() };
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** One bridge of a story: all parts of the real one, put together so that it can be killed or paused at any moment. */
+import { createServers } from '../../src/app/create-servers.ts';
+import { openWork } from '../../src/app/open-work.ts';
+import type { ModeAccess } from '../../src/config/read-config.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { prepareConnection, prepareToken } from '../../src/directory/tokens.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { openStore, type Store } from '../../src/store/open-store.ts';
+import { createWorker } from '../../src/worker/worker.ts';
+import { TOKENS } from '../acceptance/boot.ts';
+import { createLife, type Life } from './life.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface BridgeOptions {
+  readonly database: string;
+  readonly mode: ModeAccess;
+  readonly clock: VirtualClock;
+  readonly random: () => number;
+  /** Settings beside those that a story needs, by their names in the environment. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+export interface Request {
+  readonly method: string;
+  /** From the root on, e.g. /scim/v2/Users */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+export interface Bridge {
+  readonly life: Life;
+  readonly store: Store;
+  /** @returns undefined when the bridge died before it answered */
+  send(port: 'public' | 'admin', request: Request): Promise<Answer | undefined>;
+  /** Ends as after SIGTERM. */
+  stop(): Promise<void>;
+  /** Ends at once: nothing that it was doing goes on. */
+  kill(): Promise<void>;
+}
+
+export async function openBridge(options: BridgeOptions): Promise<Bridge> {
+  const { database, mode, random, settings } = options;
+  const life = createLife();
+  const clock = mortalClock(options.clock, life);
+  const log = createLogger(process.env['STORIES_LOG'] === undefined ? 'silent' : 'info');
+  const config = readConfig({
+    BRIDGE_DATABASE_URL: database,
+    BRIDGE_SCIM_TOKEN: TOKENS.scim,
+    BRIDGE_FEED_TOKEN: TOKENS.feed,
+    BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+    BRIDGE_DRIFT: 'enforce',
+    ...settings,
+  });
+  const real = openStore(database);
+  await real.migrate();
+  await prepareConnection(real.access, clock, mode.workspace);
+  for (const kind of ['scim', 'feed', 'admin'] as const) {
+    await prepareToken(real.access, clock, { kind, setting: `the story's ${kind}`, fixed: TOKENS[kind] });
+  }
+  if (real.engine === 'sqlite') await real.provisioning.freeWorkspaces();
+
+  const store = mortalStore(real, life);
+  const stopping = new AbortController();
+  const parts = { config, mode, store, clock, log, random };
+  const { options: work, calls } = openWork({ ...parts, closing: stopping.signal });
+  const { target } = work;
+  const worker = createWorker({ ...work, target: life.bind(target) });
+  const servers = createServers({ ...parts, calls, sync: worker.sync, stopping: stopping.signal });
+  await Promise.all([servers.public.ready(), servers.admin.ready()]);
+  const working = worker.run(stopping.signal);
+
+  let closed: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    await Promise.all([servers.public.close(), servers.admin.close()]);
+    await target.close();
+    await real.close();
+  }
+  const close = () => (closed ??= closeAll());
+
+  return {
+    life,
+    store: real,
+    send: async (port, { method, path, headers, body }) => {
+      const sent = servers[port].inject({
+        method: method as 'GET',
+        url: path,
+        headers,
+        ...(body === undefined ? {} : { payload: body }),
+      });
+      const died = Promise.withResolvers<undefined>();
+      life.onDeath(() => {
+        died.resolve(undefined);
+      });
+      const answer = await Promise.race([life.wait(sent), died.promise]);
+      return answer && { status: answer.statusCode, headers: answer.headers, text: answer.payload };
+    },
+    stop: async () => {
+      stopping.abort();
+      await working;
+      await close();
+    },
+    kill: async () => {
+      life.kill();
+      stopping.abort();
+      await close();
+    },
+  };
+}
+
+function mortalClock(clock: VirtualClock, life: Life): VirtualClock {
+  return { ...clock, sleep: (ms, signal) => life.wait(clock.sleep(ms, signal)) };
+}
+
+/** Every port, and what of the store is no port as it is. */
+function mortalStore(store: Store, life: Life): Store {
+  const bound = Object.entries(store).map(([name, port]): [string, unknown] => {
+    return [name, typeof port === 'object' ? life.bind(port as object) : port];
+  });
+  return Object.fromEntries(bound) as unknown as Store;
+}

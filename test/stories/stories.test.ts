@@ -1,0 +1,17 @@
+/**
+ * Random stories of an IdP, of people in Mode, of failures and of time: in each of them Mode ends as the IdP said. The
+ * same stories each time: `npm run test:stories` tells others, for as long as it is given.
+ */
+import { describe, it } from 'vitest';
+import { freshDatabase } from '../databases.ts';
+import { assertStories } from './assert-stories.ts';
+import { WORLDS } from './worlds.ts';
+
+const SEED = 20_261_127;
+const STORIES = 6;
+
+describe(`Mode ends as the IdP said, in the stories of seed ${SEED}`, () => {
+  it.each(WORLDS)('in the world "$name"', { timeout: 600_000 }, async (world) => {
+    await assertStories(world, { database: () => freshDatabase(world.engine), seed: SEED, stories: STORIES });
+  });
+});

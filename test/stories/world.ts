@@ -1,0 +1,151 @@
+/**
+ * The world of a story: a simulated Mode, a database, one bridge or several on it, people who work in Mode, and the time
+ * that all of them share.
+ */
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { createLogger } from '../../src/observability/logger.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { openBridge, type Answer, type Bridge, type Request } from './bridge.ts';
+import { httpUnderWay } from './http-under-way.ts';
+import { doTasks } from './do-tasks.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+const START = Date.UTC(2026, 0, 5, 9);
+const WORKSPACE = 'acme';
+const KEY = { token: 'sandbox', secret: 'sandbox' };
+const INVITER = { token: 'inviter', secret: 'inviter' };
+const SCIM_TOKEN = 'own-scim-token-of-the-story';
+/** Turns of the event loop in which nothing is under way: then all has come to rest. */
+const CALM_TURNS = 5;
+const BUSY_TURNS = 200;
+/** Of real time: what takes longer will never come to rest. */
+const REST_DEADLINE_MS = 120_000;
+/** What hangs at the simulated Mode is let alone after so many turns of waiting for it. */
+const HANGING_TURNS = 100;
+
+export interface WorldOptions {
+  /** Of an empty database. */
+  readonly database: string;
+  /** As PATCH /_sandbox/settings takes it. */
+  readonly sandbox?: Readonly<Record<string, unknown>>;
+  /** As PUT /_sandbox/state takes it. */
+  readonly mode?: Parameters<Sandbox['control']['putState']>[0];
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly bridges?: number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly sandbox: Sandbox;
+  readonly bridges: readonly Bridge[];
+  /** Sent to the first bridge that lives; one is started when none does. @returns undefined when it died meanwhile */
+  send(port: 'public' | 'admin', request: Request): Promise<Answer | undefined>;
+  pass(ms: number): Promise<void>;
+  /** The bridge ends as after SIGTERM, and starts again. */
+  restart(index: number): Promise<void>;
+  kill(index: number): Promise<void>;
+  /** Starts those that are dead. */
+  revive(): Promise<void>;
+  fault(fault: Fault): void;
+  healthy(): void;
+  /** A person does all open tasks. @returns how many were done */
+  doTasks(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { database, settings = {}, random = () => 0.5 } = options;
+  const clock = createVirtualClock(START);
+  const sandbox = await startSandbox({
+    port: 0,
+    workspace: WORKSPACE,
+    mainKey: KEY,
+    inviterKey: INVITER,
+    scimToken: SCIM_TOKEN,
+    clock,
+    log: createLogger('silent'),
+    settings: { auto_accept_seconds: -1, ...options.sandbox },
+  });
+  if (options.mode !== undefined) sandbox.control.putState(options.mode);
+  const ownScim = { url: `${sandbox.url}/scim/v2`, token: SCIM_TOKEN };
+  const mode = {
+    ...{ baseUrl: sandbox.url, workspace: WORKSPACE, key: KEY, inviter: INVITER },
+    ...(sandbox.control.settings().scim_enabled ? { ownScim } : {}),
+  };
+  const open = () => openBridge({ database, mode, clock, random, settings });
+  const bridges: Bridge[] = [];
+  for (let count = 0; count < (options.bridges ?? 1); count += 1) bridges.push(await open());
+
+  const isHanging = () => sandbox.control.settings().faults.some((fault) => fault.connection === 'hang');
+
+  async function rest(): Promise<void> {
+    const deadline = Date.now() + REST_DEADLINE_MS;
+    let calm = 0;
+    let waiting = 0;
+    for (let turns = 0; calm < CALM_TURNS; turns += 1) {
+      await (turns > BUSY_TURNS ? delay(1) : turn());
+      const busy = bridges.some(({ life }) => life.underWay > 0 && life.alive);
+      const http = httpUnderWay() > 0;
+      waiting = http && isHanging() ? waiting + 1 : 0;
+      calm = (busy || http) && waiting < HANGING_TURNS ? 0 : calm + 1;
+      if (Date.now() > deadline) {
+        const calls = bridges.map(({ life }) => life.underWay).join(', ');
+        throw new Error(`The story does not come to rest: ${httpUnderWay()} requests, ${calls} calls.`);
+      }
+    }
+  }
+
+  async function revive(): Promise<void> {
+    for (const [index, bridge] of bridges.entries()) {
+      if (bridge.life.alive) continue;
+      await bridge.kill();
+      bridges[index] = await open();
+    }
+  }
+
+  return {
+    clock,
+    sandbox,
+    bridges,
+    send: async (port, request) => {
+      if (!bridges.some(({ life }) => life.alive)) await revive();
+      return bridges.find(({ life }) => life.alive)?.send(port, request);
+    },
+    pass: async (ms) => {
+      await clock.pass(ms, rest);
+    },
+    restart: async (index) => {
+      const bridge = bridges[index];
+      if (bridge === undefined) return;
+      // What it waits for comes with time.
+      const stopped = { yet: false };
+      const stopping = bridge.stop().then(() => {
+        stopped.yet = true;
+      });
+      while (!stopped.yet) await clock.pass(1_000, rest);
+      await stopping;
+      bridges[index] = await open();
+    },
+    kill: async (index) => {
+      await bridges[index]?.kill();
+    },
+    revive,
+    fault: (fault) => {
+      sandbox.control.set({ faults: fault });
+    },
+    healthy: () => {
+      sandbox.control.set({ faults: [] });
+    },
+    doTasks: async () => {
+      const bridge = bridges.find(({ life }) => life.alive);
+      return bridge === undefined ? 0 : doTasks(bridge, sandbox, clock);
+    },
+    close: async () => {
+      for (const bridge of bridges) await bridge.kill();
+      await sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** The worlds in which stories are told. */
+import type { EngineName } from '../databases.ts';
+import { oneQuirk } from './one-quirk.ts';
+import type { StepName } from './step.ts';
+
+export interface StoryWorld {
+  readonly name: string;
+  readonly engine: EngineName;
+  /** As PATCH /_sandbox/settings takes it; where it differs, by the seed of the stories. */
+  readonly sandbox: Readonly<Record<string, unknown>> | ((seed: number) => Readonly<Record<string, unknown>>);
+  readonly bridges?: number;
+  /** What does not happen there. */
+  readonly without?: readonly StepName[];
+}
+
+export const WORLDS: readonly StoryWorld[] = [
+  { name: 'kind, SQLite', engine: 'sqlite', sandbox: { profile: 'kind' } },
+  { name: 'kind, PostgreSQL', engine: 'postgres', sandbox: { profile: 'kind' } },
+  { name: 'documented, SQLite', engine: 'sqlite', sandbox: { profile: 'documented' } },
+  { name: 'hostile, SQLite', engine: 'sqlite', sandbox: { profile: 'hostile' } },
+  { name: 'hostile, PostgreSQL', engine: 'postgres', sandbox: { profile: 'hostile' } },
+  { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' } },
+  { name: 'own SCIM, SQLite', engine: 'sqlite', sandbox: { profile: 'kind', scim_enabled: true } },
+  { name: 'one quirk, SQLite', engine: 'sqlite', sandbox: oneQuirk },
+  { name: 'three bridges', engine: 'postgres', sandbox: { profile: 'kind' }, bridges: 3 },
+];
