@@ -173,8 +173,7 @@ describe('an IdP is known by what it sends', () => {
     ['generic', [], { onMode: true, discovery: 'usual' }],
   ])('all that is pinned together counts: %s and %j', async (pinned, shapes, expected) => {
     const { profiles } = watching({ pinned, shapes });
-    profiles.shape(connection);
-    await Promise.resolve();
+    await profiles.ready(connection);
     expect(profiles.shape(connection)).toMatchObject(expected);
   });
 });
