@@ -2,6 +2,7 @@
 // touch of the runtime (environment, time, console) is checked here.
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const TIME = 'Time has one owner: take a Clock as an argument (src/clock.ts).';
@@ -57,7 +58,11 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
+    plugins: { regexp },
     rules: {
+      // Strangers choose the text that most patterns read: the time that a pattern takes must grow with the text, no faster.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
       'no-console': 'error',
       'no-restricted-syntax': ['error', ownsEnvironment, ...ownsTime],
     },

@@ -21,7 +21,9 @@ export function url(value: string): string {
     throw invalid('expects a URL without a user and password: credentials have settings of their own');
   if (parsed.search !== '' || parsed.hash !== '')
     throw invalid('expects a URL without a query (?) and without a fragment (#)');
-  return value.replace(/\/+$/, '');
+  let end = value.length;
+  while (value[end - 1] === '/') end -= 1;
+  return value.slice(0, end);
 }
 
 /** Separated by commas; in lower case, as host names are compared. */

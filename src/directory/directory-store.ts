@@ -41,14 +41,17 @@ export interface DirectoryWrite {
 /** `duplicate`: the userName or the group's name is taken within the workspace. */
 export type CommitResult = 'committed' | 'conflict' | 'duplicate';
 
+/** Told of the version that a `touch_group` made; what it was told holds once the write is committed. */
+export type Touched = (groupId: string, version: number) => void;
+
 export interface DirectoryStore {
   user(workspace: string, id: string): Promise<User | undefined>;
   /** In an order that is the same from page to page. */
   users(workspace: string, query: ListQuery): Promise<Page<User>>;
   group(workspace: string, id: string): Promise<Group | undefined>;
   groups(workspace: string, query: ListQuery): Promise<Page<Group>>;
-  /** Members of each group asked for, in the order they were added, at most `limit` of each. */
-  members(groupIds: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Member[]>>;
+  /** Members behind the id of a user (none: empty text), by id, at most `limit`. */
+  members(groupId: string, after: string, limit: number): Promise<readonly Member[]>;
   /** The ids of all members. */
   memberIds(groupId: string): Promise<readonly string[]>;
   /** Of `userIds`, those that are members of the group. */
@@ -59,5 +62,5 @@ export interface DirectoryStore {
   groupsOf(
     userIds: readonly string[],
   ): Promise<ReadonlyMap<string, readonly { readonly id: string; readonly displayName: string }[]>>;
-  commit(write: DirectoryWrite): Promise<CommitResult>;
+  commit(write: DirectoryWrite, touched?: Touched): Promise<CommitResult>;
 }

@@ -26,12 +26,13 @@ export interface Groups {
   /** @throws BridgeError not_found */
   get(connection: Connection, id: string): Promise<Group>;
   list(connection: Connection, query: ListQuery): Promise<Page<Group>>;
-  /** At most `limit` of each group. */
-  members(groupIds: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Member[]>>;
+  /** Those behind the id of a user (none: empty text), by id, at most `limit`. */
+  members(groupId: string, after: string, limit: number): Promise<readonly Member[]>;
   /**
    * Replaces the group by what `change` makes of the present state; it is called again when a race is lost.
    * @throws BridgeError not_found, uniqueness, forbidden, invalid_value, precondition_failed, and whatever `change`
    * throws.
+   * @returns the version that this write made, or found when nothing changed; others may have written since
    */
   update(
     connection: Connection,
@@ -39,7 +40,7 @@ export interface Groups {
     change: (before: Group) => GroupChange,
     guard?: Guard,
     by?: WrittenBy,
-  ): Promise<void>;
+  ): Promise<number>;
   /** @throws BridgeError not_found, forbidden, precondition_failed */
   remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
 }
@@ -58,8 +59,9 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
     change: (before: Group) => GroupChange,
     guard?: Guard,
     by: WrittenBy = 'patch',
-  ): Promise<void> {
-    await commitWithRetry(store, async () => {
+  ): Promise<number> {
+    let raised: number | undefined;
+    const expected = await commitWithRetry(store, async () => {
       const before = await get(connection, id);
       assertWritable(before, connection, `The group ${before.displayName}`);
       assertAllowed(guard, before);
@@ -71,8 +73,14 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
         by,
         guarded: guard !== undefined,
       });
-      return { result: undefined, write, taken: taken(draft) };
+      raised = undefined;
+      const touched = (_id: string, version: number) => {
+        raised = version;
+      };
+      const result = write === undefined ? before.version : before.version + 1;
+      return { result, write, taken: taken(draft), touched };
     });
+    return raised ?? expected;
   }
 
   return {

@@ -3,6 +3,13 @@
 export type Column =
   'id' | 'externalId' | 'userName' | 'displayName' | 'active' | 'created' | 'lastModified' | 'version';
 
+const NUMBERS: ReadonlySet<Column> = new Set(['active', 'created', 'lastModified', 'version']);
+
+/** Whether a list that is sorted by the column is in the order of numbers. */
+export function isNumber(column: Column): boolean {
+  return NUMBERS.has(column);
+}
+
 export type Field =
   /** `created` and `lastModified` compare with milliseconds, `active` with a boolean, the others with text. */
   | { readonly kind: 'column'; readonly name: Column }

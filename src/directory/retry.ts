@@ -1,6 +1,6 @@
 /** Lost races are won by reading again: a write that met another one is worked out anew from what is there now. */
 import { BridgeError } from '../errors.ts';
-import type { CommitResult, DirectoryStore, DirectoryWrite } from './directory-store.ts';
+import type { CommitResult, DirectoryStore, DirectoryWrite, Touched } from './directory-store.ts';
 
 const MAX_ATTEMPTS = 40;
 
@@ -10,6 +10,8 @@ export interface Attempt<T> {
   readonly write?: DirectoryWrite | undefined;
   /** What to tell when the write meets a name that is taken. */
   readonly taken?: string;
+  /** Learns the version of each group that the write touched. */
+  readonly touched?: Touched;
 }
 
 /**
@@ -22,8 +24,8 @@ export async function commitWithRetry<T>(
   attempt: () => Promise<Attempt<T>>,
 ): Promise<T> {
   for (let count = 0; count < MAX_ATTEMPTS; count += 1) {
-    const { result, write, taken = 'The name is taken.' } = await attempt();
-    const outcome: CommitResult = write === undefined ? 'committed' : await store.commit(write);
+    const { result, write, taken = 'The name is taken.', touched } = await attempt();
+    const outcome: CommitResult = write === undefined ? 'committed' : await store.commit(write, touched);
     if (outcome === 'committed') return result;
     if (outcome === 'duplicate') throw new BridgeError('uniqueness', taken);
   }

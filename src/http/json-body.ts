@@ -1,11 +1,13 @@
 /**
  * Reads a JSON body from a stranger: bounded in depth, free of the keys that reach an object's prototype, and of
  * characters that no database keeps as text.
- * (Size is bounded before this, by the server's body limit.)
+ * Size is bounded before this, by the server's body limit.
  */
 import { BridgeError } from '../errors.ts';
 
 const MAX_DEPTH = 32;
+/** Parsing something deeply nested takes many times the memory of its text: of long texts the depth is seen first. */
+const LONG_LENGTH = 64 * 1024;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 /** The only way to write a NUL or half a character: what has come as UTF-8 has neither. */
 const ESCAPED_NO_TEXT = /\\u(?:0000|d[89a-f])/i;
@@ -16,6 +18,7 @@ const ESCAPED_NO_TEXT = /\\u(?:0000|d[89a-f])/i;
  * invalid_value for text that is none.
  */
 export function parseJsonBody(text: string): unknown {
+  if (text.length > LONG_LENGTH) assertShallow(text);
   let value: unknown;
   try {
     // A byte order mark is not JSON, but some clients send one.
@@ -31,10 +34,11 @@ export function parseJsonBody(text: string): unknown {
 /** @param check throws for what is no text */
 function inspect(value: unknown, depth: number, check: (text: string) => void): void {
   if (typeof value === 'string') check(value);
-  if (typeof value !== 'object' || value === null) return;
-  if (depth >= MAX_DEPTH) {
-    throw new BridgeError('invalid_syntax', `The body nests deeper than ${MAX_DEPTH} levels.`);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new BridgeError('invalid_value', 'The body has a number that is too large to be kept.');
   }
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_DEPTH) throw tooDeep();
   if (Array.isArray(value)) {
     for (const element of value) inspect(element, depth + 1, check);
     return;
@@ -46,6 +50,27 @@ function inspect(value: unknown, depth: number, check: (text: string) => void): 
     check(key);
     inspect((value as Record<string, unknown>)[key], depth + 1, check);
   }
+}
+
+/** Counts the brackets that stand outside strings. */
+function assertShallow(text: string): void {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw tooDeep();
+    } else if (character === ']' || character === '}') depth -= 1;
+  }
+}
+
+function tooDeep(): BridgeError {
+  return new BridgeError('invalid_syntax', `The body nests deeper than ${MAX_DEPTH} levels.`);
 }
 
 function accept(): void {

@@ -45,9 +45,18 @@ export function answerWithProblems(scope: FastifyInstance): void {
   });
 }
 
+/**
+ * Fastify closes the connection after a body that is too large. Most clients then see a reset and not the answer: they
+ * read it only when they have sent everything. What they still send is read and thrown away.
+ */
+export function letBodyEnd(reply: FastifyReply, { code }: BridgeError): void {
+  if (code === 'payload_too_large') void reply.removeHeader('connection');
+}
+
 /** Answers `error` as problem+json. */
 export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
   const status = STATUS[error.code];
+  letBodyEnd(reply, error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (status === 500 || status === 503 || status === 429)
     void reply.header('retry-after', RETRY_AFTER_SECONDS);
@@ -63,7 +72,10 @@ export function asBridgeError(error: unknown): BridgeError {
   if (!(error instanceof Error)) return internal();
   const { code, statusCode } = error as Error & { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new BridgeError('payload_too_large', 'The body is larger than 1 MiB: send less at once.');
+    return new BridgeError(
+      'payload_too_large',
+      'The body is larger than this address takes. Send less at once.',
+    );
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new BridgeError('unsupported_media_type', 'Send application/scim+json or application/json.');

@@ -1,6 +1,6 @@
 /**
  * What every HTTP server of the bridge has in common: JSON from strangers, one log line a request, request ids,
- * and tolerance for the URLs that clients really send (trailing and doubled slashes).
+ * and tolerance for the URLs that clients really send (trailing and doubled slashes, any case).
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -14,6 +14,7 @@ import {
 } from 'fastify';
 import { BridgeError } from '../errors.ts';
 import { answerClientErrors } from './client-error.ts';
+import { decodeBody } from './decode-body.ts';
 import { parseJsonBody } from './json-body.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -89,6 +90,8 @@ export function createServer({
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
+      // Some clients write /users. What stands in the place of an id keeps its case.
+      caseSensitive: false,
       maxParamLength: MAX_PARAM_LENGTH,
     },
   });
@@ -104,10 +107,21 @@ export function createServer({
     const refused = request.url.includes('%00');
     done(refused ? new BridgeError('invalid_value', 'The URL has a NUL character in it.') : undefined);
   });
+  // The validator takes 1e309 for a number that is infinite, and then leaves its limits out.
+  server.addHook('preHandler', (request, _reply, done) => {
+    const name = infiniteIn(request.query);
+    const why = `The parameter "${name ?? ''}" is not a number in the range of numbers.`;
+    done(name === undefined ? undefined : new BridgeError('invalid_value', why));
+  });
   server.removeAllContentTypeParsers();
-  // eslint-disable-next-line @typescript-eslint/require-await -- a throw inside a plain callback would be uncaught
-  server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, async (_request: unknown, body: string) =>
-    body.trim() === '' ? undefined : parseJsonBody(body),
+  server.addContentTypeParser(
+    JSON_TYPES,
+    { parseAs: 'buffer' },
+    // eslint-disable-next-line @typescript-eslint/require-await -- a throw inside a plain callback would be uncaught
+    async (request: FastifyRequest, body: Buffer) => {
+      const text = decodeBody(body, request.headers['content-type']);
+      return text.trim() === '' ? undefined : parseJsonBody(text);
+    },
   );
   // A Content-Type on a request without a body is normal (Okta sends one with DELETE).
   server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
@@ -129,6 +143,12 @@ export function createServer({
     done();
   });
   return server;
+}
+
+/** @returns the name of a parameter whose number is infinite */
+function infiniteIn(query: unknown): string | undefined {
+  if (typeof query !== 'object' || query === null) return undefined;
+  return Object.entries(query).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))?.[0];
 }
 
 function unsupported(contentType: string | undefined): BridgeError {

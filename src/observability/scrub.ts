@@ -3,7 +3,7 @@
 const MASK = '****';
 /** Each pattern is linear: a text may come from a stranger. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [/\b(bearer|basic)[ :=]+[\w+/.~=-]{12,}/gi, `$1 ${MASK}`],
+  [/\b(bearer|basic)[ :=]+[\w+/.~-][\w+/.~=-]{11,}/gi, `$1 ${MASK}`],
   [/:\/\/[^\s/]*@/g, `://${MASK}@`],
   [/\?[\w%][^\s"'`)]*/g, `?${MASK}`],
 ];

@@ -100,7 +100,10 @@ function foldEmail(email: string): string {
 
 /** Where mail for an address with something after a plus arrives. */
 function mailbox(email: string): string {
-  return foldEmail(email).replace(/\+[^@]*@/, '@');
+  const address = foldEmail(email);
+  const plus = address.indexOf('+');
+  const at = plus === -1 ? -1 : address.indexOf('@', plus);
+  return at === -1 ? address : address.slice(0, plus) + address.slice(at);
 }
 
 function foldName(name: string): string {

@@ -1,8 +1,7 @@
 /** What an operation answers: the same for a request of its own and within a bulk request. */
 import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-
-export const SCIM_JSON = 'application/scim+json; charset=utf-8';
+import { mediaTypeFor } from './media-type.ts';
 
 export interface Answer {
   readonly status: number;
@@ -14,9 +13,10 @@ export interface Answer {
   readonly location?: string;
 }
 
+/** An answer without a body has a Content-Type, too: a widespread client takes one without for a failure. */
 export function send(reply: FastifyReply, { status, body, version, location }: Answer): FastifyReply {
-  void reply.code(status);
+  void reply.code(status).type(mediaTypeFor(reply.request));
   if (version !== undefined) void reply.header('etag', version);
-  if (location !== undefined && status === 201) void reply.header('location', location);
-  return body === undefined ? reply.send() : reply.type(SCIM_JSON).send(body);
+  if (location !== undefined) void reply.header('location', location);
+  return body === undefined ? reply.send() : reply.send(body);
 }

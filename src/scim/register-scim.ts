@@ -40,19 +40,22 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
   scope.addHook('preHandler', (request, _reply, done) => {
     const { method, url, headers, body } = request;
     const holder = connectionOf(request);
-    // Whoever only reads is no IdP, and says nothing about the one that pushes.
-    if (holder.kind !== 'scim') {
+    const ready = profiles.ready(holder);
+    const go = () => {
       done();
-      return;
+    };
+    // Whoever only reads is no IdP, and says nothing about the one that pushes.
+    if (holder.kind === 'scim') {
+      profiles.saw(holder, {
+        method,
+        url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
+        userAgent: headers['user-agent'],
+        body: body as Json | undefined,
+        scheme: hasScheme(request),
+      });
     }
-    profiles.saw(holder, {
-      method,
-      url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
-      userAgent: headers['user-agent'],
-      body: body as Json | undefined,
-      scheme: hasScheme(request),
-    });
-    done();
+    if (ready === undefined) done();
+    else ready.then(go, go);
   });
   const routes: RouteScope = {
     callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }),

@@ -1,8 +1,8 @@
 /** Errors as SCIM tells them (RFC 7644 section 3.12). One table. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BridgeError, type ErrorCode } from '../errors.ts';
-import { asBridgeError } from '../http/problem.ts';
-import { SCIM_JSON } from './answer.ts';
+import { asBridgeError, letBodyEnd } from '../http/problem.ts';
+import { mediaTypeFor } from './media-type.ts';
 import { ERROR } from './schema/urns.ts';
 
 interface ScimError {
@@ -71,5 +71,6 @@ export function sendScimError(reply: FastifyReply, error: BridgeError): FastifyR
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
   if (status === 500 || status === 503 || status === 429)
     void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return reply.code(status).type(SCIM_JSON).send(JSON.stringify(body));
+  letBodyEnd(reply, error);
+  return reply.code(status).type(mediaTypeFor(reply.request)).send(JSON.stringify(body));
 }

@@ -1,24 +1,31 @@
 /** Turns a condition into SQL. Every value and every path goes in as a parameter; names come from closed lists. */
 import { sql, type RawBuilder } from 'kysely';
+import { foldText } from '../directory/fold.ts';
 import type { Comparator, Condition, Field, List, Sort } from '../directory/query.ts';
 import type { Engine } from './engine.ts';
 import { jsonSql, type JsonSql } from './json-sql.ts';
-import { fold } from './rows.ts';
+import { nameKey } from './rows.ts';
 
 type Sql = RawBuilder<unknown>;
 type Table = 'users' | 'groups';
 type Compare = Extract<Condition, { readonly op: Comparator }>;
+
+/** The columns that have an index, and few rows of each value. */
+const UNIQUE: Readonly<Record<Table, ReadonlySet<string>>> = {
+  users: new Set(['id', 'userName', 'externalId']),
+  groups: new Set(['id', 'displayName', 'externalId']),
+};
 
 /** A value in the form in which its field is kept. */
 export function boundValue({ op, field, value }: Compare): string | number {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number') return value;
   if (field.kind === 'column' && (field.name === 'userName' || field.name === 'displayName')) {
-    return op === 'eq' ? fold(value) : value.toLowerCase();
+    return op === 'eq' ? nameKey(value) : foldText(value);
   }
   const folded =
     (field.kind === 'path' && !field.exact) || (field.kind === 'related' && field.name === 'display');
-  return folded ? value.toLowerCase() : value;
+  return folded ? foldText(value) : value;
 }
 
 /** @param condition whose values are already as `boundValue` makes them, or stand-ins for such */
@@ -198,4 +205,28 @@ function addressIn(condition: Condition): string | number | boolean | undefined 
   if (condition.op === 'and') return condition.conditions.map(addressIn).find((found) => found !== undefined);
   if (condition.op !== 'eq' || condition.field.kind !== 'path') return undefined;
   return condition.field.path.join('.') === 'value' ? condition.value : undefined;
+}
+
+/**
+ * Whether an index finds the few rows that can match, so that the others are not looked at. Only what the database
+ * surely uses an index for counts.
+ */
+export function isIndexed(table: Table, condition: Condition): boolean {
+  switch (condition.op) {
+    case 'never':
+      return true;
+    case 'and':
+      return condition.conditions.some((part) => isIndexed(table, part));
+    case 'eq':
+      return condition.field.kind === 'column' && UNIQUE[table].has(condition.field.name);
+    case 'some': {
+      const { list, condition: wanted } = condition;
+      if (list.kind === 'members') return table === 'groups' && relatedId(wanted) !== undefined;
+      // A group may have very many members: to find them is to look at many rows.
+      if (list.kind !== 'path') return false;
+      return table === 'users' && list.path.join('.') === 'emails' && addressIn(wanted) !== undefined;
+    }
+    default:
+      return false;
+  }
 }

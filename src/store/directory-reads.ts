@@ -1,7 +1,6 @@
 /** The directory's questions, as SQL. Tombstones never appear, and every lookup is bound to a workspace. */
 import { sql } from 'kysely';
 import type { DirectoryStore } from '../directory/directory-store.ts';
-import type { Member } from '../directory/group.ts';
 import type { Engine } from './engine.ts';
 import { jsonSql } from './json-sql.ts';
 import { listQueries } from './list-query.ts';
@@ -34,7 +33,7 @@ export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
       .innerJoin('users', 'users.id', 'group_members.user_id')
       .select(['user_id', 'users.user_name'])
       .where('group_id', '=', slot('groupId'))
-      .orderBy('added_at')
+      .where('user_id', '>', slot('after'))
       .orderBy('user_id')
       .limit(rowCount('limit')),
   );
@@ -77,17 +76,9 @@ export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
     },
     groups: listQueries(engine, 'groups', GROUP_COLUMNS, toGroup),
 
-    members: async (groupIds, limit) => {
-      const found = new Map<string, readonly Member[]>();
-      for (const groupId of groupIds) {
-        const rows = await engine.read(members({ groupId, limit }));
-        if (rows.length > 0)
-          found.set(
-            groupId,
-            rows.map((row) => ({ userId: row.user_id, display: row.user_name })),
-          );
-      }
-      return found;
+    members: async (groupId, after, limit) => {
+      const rows = await engine.read(members({ groupId, after, limit }));
+      return rows.map((row) => ({ userId: row.user_id, display: row.user_name }));
     },
 
     memberIds: async (groupId) => (await engine.read(memberIds({ groupId }))).map((row) => row.user_id),

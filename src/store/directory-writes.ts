@@ -1,13 +1,13 @@
 /** The directory's steps, as statements that say how many rows they must touch. */
 import { sql, type CompiledQuery } from 'kysely';
-import type { DirectoryStep, DirectoryStore, DirectoryWrite } from '../directory/directory-store.ts';
+import type { DirectoryStep, DirectoryStore, DirectoryWrite, Touched } from '../directory/directory-store.ts';
 import type { Email } from '../directory/user.ts';
 import { changeStatements } from './change-statements.ts';
 import type { Engine, Statement } from './engine.ts';
 import { askForJobs } from './job-statements.ts';
 import { jsonSql } from './json-sql.ts';
 import { prepared, slot } from './prepared.ts';
-import { fold, groupRow, userRow } from './rows.ts';
+import { groupRow, nameKey, userRow } from './rows.ts';
 import type { GroupsTable, UsersTable } from './tables/directory-tables.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
@@ -15,16 +15,18 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
   const jobs = askForJobs(engine);
   const changes = changeStatements(engine);
   return {
-    commit: (write) =>
+    commit: (write, touched) =>
       engine.write([
-        ...write.steps.flatMap((step) => statements(step, write)),
+        ...write.steps.flatMap((step) => statements(step, write, touched)),
         ...jobs(write.workspace, write.subjects, write.at),
         ...changes(write.workspace, write.at, write.changes),
       ]),
   };
 }
 
-function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryWrite) => Statement[] {
+function stepStatements(
+  engine: Engine,
+): (step: DirectoryStep, write: DirectoryWrite, touched?: Touched) => Statement[] {
   const { db } = engine;
   const ids = sql<string>`${jsonSql(engine.name).ids(slot('ids'))}`;
   const present = (table: 'users' | 'groups') =>
@@ -44,22 +46,31 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
     leaving: sql<0 | 1>`case when ${wanted} then 0 else ${leaving} end`,
   };
 
+  // Two names that were two in an earlier version stay so as long as nobody renames them.
+  const keptKey = (name: 'user_name' | 'display_name') =>
+    sql<string>`case when ${sql.ref(name)} = ${slot(name)} then ${sql.ref(`${name}_key`)} else ${slot(`${name}_key`)} end`;
   const createUser = prepared(
     db
       .insertInto('users')
       .values({ ...userSlots(), deleted_at: null, account_key: slot('email_key'), leaving: 0 }),
   );
-  const updateUser = prepared(ofVersion('users').set({ ...userSlots(), ...accountAfter }));
+  const updateUser = prepared(
+    ofVersion('users').set({ ...userSlots(), ...accountAfter, user_name_key: keptKey('user_name') }),
+  );
   const deleteUser = prepared(ofVersion('users').set({ ...buried, leaving }));
   const forgetAddresses = prepared(db.deleteFrom('user_addresses').where('user_id', '=', slot('id')));
   const addAddress = prepared(
     db.insertInto('user_addresses').values({ user_id: slot('id'), address_key: slot('address') }),
   );
   const createGroup = prepared(db.insertInto('groups').values({ ...groupSlots(), deleted_at: null }));
-  const updateGroup = prepared(ofVersion('groups').set(groupSlots()));
+  const updateGroup = prepared(
+    ofVersion('groups').set({ ...groupSlots(), display_name_key: keptKey('display_name') }),
+  );
   const deleteGroup = prepared(ofVersion('groups').set(buried));
   const touchGroup = prepared(
-    present('groups').set((of) => ({ version: of('version', '+', 1), updated_at: slot<number>('at') })),
+    present('groups')
+      .set((of) => ({ version: of('version', '+', 1), updated_at: slot<number>('at') }))
+      .returning('version'),
   );
   const addMembers = prepared(
     db
@@ -83,11 +94,11 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
 
   const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
   const addressStatements = (id: string, emails: readonly Email[]): Statement[] =>
-    [...new Set(emails.map((email) => fold(email.value)))].map((address) => ({
+    [...new Set(emails.map((email) => nameKey(email.value)))].map((address) => ({
       query: addAddress({ id, address }),
     }));
 
-  return (step, { workspace, at }) => {
+  return (step, { workspace, at }, touched) => {
     switch (step.step) {
       case 'create_user':
         return [one(createUser({ ...userRow(step.user) })), ...addressStatements(step.user.id, step.emails)];
@@ -108,7 +119,13 @@ function stepStatements(engine: Engine): (step: DirectoryStep, write: DirectoryW
       case 'delete_group':
         return [one(deleteGroup({ id: step.id, workspace, at, expected: step.version }))];
       case 'touch_group':
-        return [one(touchGroup({ id: step.id, workspace, at }))];
+        return [
+          {
+            query: touchGroup({ id: step.id, workspace, at }),
+            expect: 1,
+            returned: ([row]) => touched?.(step.id, Number(row?.['version'])),
+          },
+        ];
       case 'add_members': {
         const { groupId, userIds } = step;
         const query = addMembers({ groupId, at, workspace, ids: JSON.stringify(userIds) });

@@ -7,6 +7,8 @@ export interface Statement {
   readonly query: CompiledQuery;
   /** How many rows it must touch; another number makes the whole write a conflict. */
   readonly expect?: number;
+  /** Is given the rows of a statement that returns some, before the commit. */
+  readonly returned?: (rows: readonly Readonly<Record<string, unknown>>[]) => void;
 }
 
 /**
@@ -24,6 +26,12 @@ export interface Engine {
   readonly db: Kysely<Database>;
   /** Runs one query that was built before: no more than the database itself does. */
   read<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
+  /**
+   * Runs one query that may look at every row, where it holds up neither other requests nor other queries. Its SQL has
+   * `JsonSql.inTime` among its conditions.
+   * @throws BridgeError too_many when it runs for too long; unavailable when too many wait for their turn
+   */
+  scan<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
   /** Several reads of one consistent state. */
   readTogether(queries: readonly CompiledQuery[]): Promise<readonly (readonly Record<string, unknown>[])[]>;
   /**

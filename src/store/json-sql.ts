@@ -25,6 +25,8 @@ export interface JsonSql {
   /** The ids of a JSON list of text. */
   ids(list: unknown): Sql;
   coalesceFalse(condition: Sql): Sql;
+  /** Is true, and ends a scan that has run for too long. @param column of the table that is scanned */
+  inTime(column: Sql): Sql;
   /** All rows as the text of a JSON list of pairs of two columns. */
   pairs(first: string, second: string): Sql;
 }
@@ -54,6 +56,7 @@ const sqlite: JsonSql = {
   ordered: (text) => text,
   ids: (list) => sql`(select value from json_each(${list}))`,
   coalesceFalse: (condition) => sql`coalesce(${condition}, 0)`,
+  inTime: (column) => sql`bridge_in_time(${column})`,
   pairs: (first, second) => sql`json_group_array(json_array(${sql.ref(first)}, ${sql.ref(second)}))`,
 };
 
@@ -80,6 +83,8 @@ const postgres: JsonSql = {
   ordered: (text) => sql`(${text}) collate "C"`,
   ids: (list) => sql`(select jsonb_array_elements_text(cast(${list} as jsonb)))`,
   coalesceFalse: (condition) => sql`coalesce(${condition}, false)`,
+  // The server's own limit ends the statement.
+  inTime: () => sql`true`,
   pairs: (first, second) =>
     sql`coalesce(json_agg(json_build_array(${sql.ref(first)}, ${sql.ref(second)})), '[]')::text`,
 };

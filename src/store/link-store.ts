@@ -8,7 +8,7 @@ import { linkChange } from './observation-statements.ts';
 import { wakeJobs } from './job-statements.ts';
 import { toOrigin } from './matching-reads.ts';
 import { ofSubject } from './of-subject.ts';
-import { fold } from './rows.ts';
+import { fold, nameKey } from './rows.ts';
 
 export function linkStore(engine: Engine): LinkStore {
   const { db } = engine;
@@ -76,14 +76,19 @@ export function linkStore(engine: Engine): LinkStore {
           .execute();
         return rows.map((row) => ({ subject: { kind, id: row.id }, name: row.display_name }));
       }
-      const key = fold(text);
       const rows = await db
         .selectFrom('users')
         .select(['id', 'user_name'])
         .where('workspace', '=', workspace)
         .where('owner_id', 'is not', null)
         .where('deleted_at', 'is', null)
-        .where((of) => of.or([of('id', '=', text), of('user_name_key', '=', key), of('email_key', '=', key)]))
+        .where((of) =>
+          of.or([
+            of('id', '=', text),
+            of('user_name_key', '=', nameKey(text)),
+            of('email_key', '=', fold(text)),
+          ]),
+        )
         .execute();
       return rows.map((row) => ({ subject: { kind, id: row.id }, name: row.user_name }));
     },

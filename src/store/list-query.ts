@@ -3,9 +3,10 @@
  * values) is not built again.
  */
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
-import type { Condition, ListQuery, Page, Position } from '../directory/query.ts';
-import { boundValue, conditionSql, sortKey } from './condition-sql.ts';
+import { isNumber, type Condition, type ListQuery, type Page, type Position } from '../directory/query.ts';
+import { boundValue, conditionSql, isIndexed, sortKey } from './condition-sql.ts';
 import type { Engine } from './engine.ts';
+import { jsonSql } from './json-sql.ts';
 import { filled, rowCount, slot } from './prepared.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -13,6 +14,8 @@ type Sql = RawBuilder<unknown>;
 const MAX_SHAPES = 500;
 
 interface Shape {
+  /** Whether it may look at every row. */
+  readonly scans: boolean;
   readonly page: CompiledQuery;
   readonly count: CompiledQuery;
 }
@@ -51,12 +54,16 @@ export function listQueries<Row, T>(
       Object.assign(given, { missing: key === null ? 1 : 0, key: key ?? '', createdAt, id });
     }
     const shape = shapeOf(query, withSlots(query.where, given));
+    const run = <Found>(statement: CompiledQuery) => {
+      const asked = filled(statement, given) as CompiledQuery<Found>;
+      return shape.scans ? engine.scan(asked) : engine.read(asked);
+    };
     const count = async () => {
-      const [row] = await engine.read<{ total: number }>(filled(shape.count, given));
+      const [row] = await run<{ total: number }>(shape.count);
       return row?.total ?? 0;
     };
     if (limit === 0) return { items: [], total: await count(), end: undefined };
-    const rows = await engine.read<Row & Ordered>(filled(shape.page, given));
+    const rows = await run<Row & Ordered>(shape.page);
     const more = rows.length > limit;
     const shown = more ? rows.slice(0, limit) : rows;
     // What fits on the first page has been counted already.
@@ -105,11 +112,14 @@ function build(
 ): Shape {
   const { where, sort, offset = 0, after } = query;
   const of = (name: string) => sql`${sql.ref(`${table}.${name}`)}`;
-  const matching = sql`${of('workspace')} = ${slot('workspace')} and ${of('deleted_at')} is null
+  // In the order of creation, an index serves the page and the count.
+  const scans = where === undefined ? sort !== undefined : !isIndexed(table, where);
+  const inTime = scans ? sql`${jsonSql(engine.name).inTime(of('id'))} and` : sql``;
+  const matching = sql`${inTime} ${of('workspace')} = ${slot('workspace')} and ${of('deleted_at')} is null
     ${where === undefined ? sql`` : sql`and ${conditionSql(engine.name, table, where)}`}`;
   const key = sort === undefined ? undefined : sortKey(engine.name, table, sort);
   const descending = sort?.descending === true;
-  const order = orderOf(of, key, isNumber(query));
+  const order = orderOf(of, key, sort?.field.kind === 'column' && isNumber(sort.field.name));
   const ordering = sql.join(order.map((part) => (descending ? sql`${part} desc` : part)));
   const page = sql`from ${sql.table(table)} where ${matching}
     ${after === undefined ? sql`` : sql`and (${sql.join(order)}) ${descending ? sql`<` : sql`>`} (${bounds(key !== undefined)})`}
@@ -121,6 +131,7 @@ function build(
       ? sql`select ${shown} from ${sql.table(table)} where ${of('id')} in (select ${of('id')} ${page}) order by ${ordering}`
       : sql`select ${shown} ${page}`;
   return {
+    scans,
     page: rows.compile(engine.db),
     count: sql`select count(*) as total from ${sql.table(table)} where ${matching}`.compile(engine.db),
   };
@@ -138,10 +149,4 @@ function bounds(keyed: boolean): Sql {
   const creation = [sql`${slot('createdAt')}`, sql`${slot('id')}`];
   const parts = keyed ? [sql`${slot('missing')}`, sql`${slot('key')}`, ...creation] : creation;
   return sql.join(parts);
-}
-
-const NUMBERS: ReadonlySet<string> = new Set(['active', 'created', 'lastModified', 'version']);
-
-function isNumber({ sort }: ListQuery): boolean {
-  return sort?.field.kind === 'column' && NUMBERS.has(sort.field.name);
 }

@@ -64,9 +64,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** @param url `sqlite:PATH` or `postgres://...` @throws BridgeError invalid_config, unavailable */
-export function openStore(url: string): Store {
-  const engine = openEngine(url);
+/**
+ * @param url `sqlite:PATH` or `postgres://...`
+ * @param scanLimitMs how long a search without an index may run
+ * @throws BridgeError invalid_config, unavailable
+ */
+export function openStore(url: string, scanLimitMs?: number): Store {
+  const engine = openEngine(url, scanLimitMs);
   const feed = feedReads(engine);
   return {
     engine: engine.name,
@@ -156,14 +160,14 @@ async function saveOutage({ db, write }: Engine, workspace: string, outage: Outa
   await write([{ query: upsert.compile() }]);
 }
 
-function openEngine(url: string): Engine {
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
+function openEngine(url: string, scanLimitMs?: number): Engine {
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, scanLimitMs);
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) {
     throw new BridgeError('invalid_config', 'The database URL is neither sqlite:PATH nor postgres://...');
   }
   try {
-    return openSqlite(path);
+    return openSqlite(path, scanLimitMs);
   } catch (error) {
     if (error instanceof BridgeError) throw error;
     const reason = error instanceof Error ? error.message : 'unknown';

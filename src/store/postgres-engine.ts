@@ -13,6 +13,7 @@ import pg from 'pg';
 import type { BridgeError } from '../errors.ts';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
 import { cannotWrite, postgresFailure } from './postgres-failure.ts';
+import { createScanQueue, SCAN_LIMIT_MS, tooSlow } from './scan-queue.ts';
 import type { Database } from './schema.ts';
 
 const MAX_CONNECTIONS = 10;
@@ -27,10 +28,12 @@ const KEEP_ALIVE_MS = 10_000;
 /** Any number that nothing else in the database uses for an advisory lock. */
 const CHANGES_LOCK = 7_263_101;
 const UNIQUE_VIOLATION = '23505';
+const STATEMENT_STOPPED = '57014';
 /** Serialization failure and deadlock: another transaction was in the way. */
 const LOST_RACE = new Set(['40001', '40P01']);
 
-export function openPostgres(url: string): Engine {
+/** @param scanLimitMs how long a search without an index may run */
+export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -50,6 +53,7 @@ export function openPostgres(url: string): Engine {
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   /** Why the last write failed, while nothing can be written. */
   let unwritable: BridgeError | undefined;
+  const inTurn = createScanQueue();
 
   async function transaction<T>(
     begin: string,
@@ -99,6 +103,20 @@ export function openPostgres(url: string): Engine {
     write,
     read: async <Row>(query: CompiledQuery<Row>) =>
       (await served(() => pool.query(limited(query.sql, query.parameters)))).rows as Row[],
+    scan: <Row>(query: CompiledQuery<Row>) =>
+      inTurn(async () => {
+        try {
+          const begin = `begin read only; set local statement_timeout = ${Math.max(1, scanLimitMs)}`;
+          return await transaction(
+            begin,
+            async (client) => (await rows(client, query)) as Row[],
+            () => true,
+          );
+        } catch (error) {
+          if ((error as { code?: string }).code === STATEMENT_STOPPED) throw tooSlow(scanLimitMs);
+          throw postgresFailure(error);
+        }
+      }),
     readTogether: (queries) =>
       served(() =>
         transaction(
@@ -156,9 +174,11 @@ function guarded(pool: pg.Pool): PostgresPool {
 
 /** Changes go last, whatever their place in the list. */
 async function run(client: pg.PoolClient, statements: readonly Statement[]): Promise<WriteResult> {
-  const changes = statements.filter((statement) => insertsChanges(statement.query));
-  for (const { query, expect } of statements.filter((statement) => !changes.includes(statement))) {
-    const { rowCount } = await client.query(limited(query.sql, query.parameters));
+  const changes = statements.filter(({ query }) => insertsChanges(query));
+  for (const { query, expect, returned } of statements.filter(({ query }) => !insertsChanges(query))) {
+    const answer = await client.query<Record<string, unknown>>(limited(query.sql, query.parameters));
+    const { rowCount } = answer;
+    returned?.(answer.rows);
     if (expect !== undefined && rowCount !== expect) return 'conflict';
   }
   if (changes.length > 0) await client.query(limited('select pg_advisory_xact_lock($1)', [CHANGES_LOCK]));

@@ -1,5 +1,6 @@
 /** Rows to domain values and back. */
 import type { Selectable } from 'kysely';
+import { foldText } from '../directory/fold.ts';
 import type { Group } from '../directory/group.ts';
 import type { User } from '../directory/user.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../provisioning/observed.ts';
@@ -12,7 +13,15 @@ import type {
   ObservedMembersTable,
 } from './tables/observed-tables.ts';
 
-/** The form in which names and addresses are compared. */
+/** The form in which names of users and groups are compared, and addresses that are searched for. */
+export function nameKey(text: string): string {
+  return foldText(text.trim());
+}
+
+/**
+ * The form in which addresses are matched with Mode. It folds less than names are: `strasse@` and `straße@` are two
+ * mailboxes, which may belong to two people.
+ */
 export function fold(text: string): string {
   return text.trim().toLowerCase();
 }
@@ -23,7 +32,7 @@ export function userRow(user: User): Omit<UsersTable, 'deleted_at' | 'account_ke
     workspace: user.workspace,
     owner_id: user.ownerId,
     user_name: user.userName,
-    user_name_key: fold(user.userName),
+    user_name_key: nameKey(user.userName),
     external_id: user.externalId,
     active: flag(user.active),
     email: user.email,
@@ -78,7 +87,7 @@ export function groupRow(group: Group): Omit<GroupsTable, 'deleted_at'> {
     workspace: group.workspace,
     owner_id: group.ownerId,
     display_name: group.displayName,
-    display_name_key: fold(group.displayName),
+    display_name_key: nameKey(group.displayName),
     external_id: group.externalId,
     document: group.document,
     version: group.version,

@@ -9,13 +9,16 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Kysely, SqliteAdapter, SqliteDialect, type CompiledQuery, type SqliteDatabase } from 'kysely';
 import { BridgeError } from '../errors.ts';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
+import { SCAN_LIMIT_MS } from './scan-queue.ts';
 import type { Database } from './schema.ts';
 import { served, sqliteFailure } from './sqlite-failure.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { lockFile, type FileLock } from './sqlite-lock.ts';
+import { defineFunctions } from './sqlite-functions.ts';
+import { sqliteScans } from './sqlite-scans.ts';
+import { statementCache } from './sqlite-statements.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
-const MAX_STATEMENTS = 500;
 /** Pages of 4 KiB that are written before the log is folded into the file. */
 const WAL_PAGES = 16_384;
 /** Pages of the database that are kept in memory. */
@@ -34,18 +37,17 @@ interface Waiting {
 
 /**
  * @param path of the file, made with its folder when it is not there, readable by its owner only
+ * @param scanLimitMs how long a search without an index may run
  * @throws BridgeError invalid_config for a path that is no database
  */
-export function openSqlite(path: string): Engine {
+export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   prepareFile(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
   database.exec(`pragma wal_autocheckpoint = ${WAL_PAGES}`);
   database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
-  database.function('bridge_fold', { deterministic: true }, (text) =>
-    typeof text === 'string' ? text.toLowerCase() : null,
-  );
+  defineFunctions(database);
 
   const prepare = statementCache(database);
   /** What the query builder runs may begin a transaction, or write: it is none of the reads. */
@@ -63,6 +65,7 @@ export function openSqlite(path: string): Engine {
   ];
   const undo = database.prepare('rollback to one_write');
   const beginReading = database.prepare('begin');
+  const scans = sqliteScans({ file: path, limitMs: scanLimitMs });
   let queue: Waiting[] = [];
   let reading = false;
   let lock: FileLock | undefined;
@@ -162,9 +165,16 @@ export function openSqlite(path: string): Engine {
   }
 
   function run(statements: readonly Statement[]): WriteResult {
-    for (const { query, expect } of statements) {
-      const { changes } = prepare(query.sql).run(...inputs(query));
-      if (expect !== undefined && Number(changes) !== expect) return 'conflict';
+    for (const { query, expect, returned } of statements) {
+      const statement = prepare(query.sql);
+      let touched: number;
+      if (returned === undefined) touched = Number(statement.run(...inputs(query)).changes);
+      else {
+        const rows = statement.all(...inputs(query));
+        returned(rows);
+        touched = rows.length;
+      }
+      if (expect !== undefined && touched !== expect) return 'conflict';
     }
     return 'committed';
   }
@@ -178,6 +188,7 @@ export function openSqlite(path: string): Engine {
     // Nothing else can happen on this connection between these reads.
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
     readTogether: async (queries) => queries.map((query) => read(query) as Record<string, unknown>[]),
+    scan: scans.run,
     write: (statements) =>
       new Promise((resolve, reject) => {
         if (queue.length === 0) setImmediate(gather, 0, 0);
@@ -197,6 +208,7 @@ export function openSqlite(path: string): Engine {
     close: async () => {
       flush();
       endReading();
+      await scans.close();
       await db.destroy();
       lock?.release();
       lock = undefined;
@@ -219,19 +231,6 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 
 function inputs(query: CompiledQuery): SQLInputValue[] {
   return query.parameters as SQLInputValue[];
-}
-
-/** Statements are prepared once, the least lately used ones are forgotten. */
-function statementCache(database: DatabaseSync): (sql: string) => StatementSync {
-  const cache = new Map<string, StatementSync>();
-  return (sql) => {
-    const statement = cache.get(sql) ?? database.prepare(sql);
-    cache.delete(sql);
-    cache.set(sql, statement);
-    const oldest = cache.size > MAX_STATEMENTS ? cache.keys().next().value : undefined;
-    if (oldest !== undefined) cache.delete(oldest);
-    return statement;
-  };
 }
 
 /** node:sqlite behind the few calls that Kysely makes. */

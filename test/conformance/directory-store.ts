@@ -144,7 +144,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
         }));
       const rename = () => groups.update(okta, id, () => ({ draft: group('Crew') }));
       await Promise.all([...ids.slice(0, 50).map(add), ...ids.slice(50).map(remove), rename()]);
-      const members = (await store.directory.members([id], 1_000)).get(id) ?? [];
+      const members = await store.directory.members(id, '', 1_000);
       expect(new Set(members.map((member) => member.userId))).toEqual(new Set(ids.slice(0, 50)));
       expect((await groups.get(okta, id)).displayName).toBe('Crew');
     });
@@ -159,7 +159,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
           members: { kind: 'delta', add: [user.id], remove: [] },
         }));
       await Promise.all([add(), add(), add()]);
-      expect((await store.directory.members([id], 1_000)).get(id)).toHaveLength(1);
+      expect(await store.directory.members(id, '', 1_000)).toHaveLength(1);
     });
 
     it('takes a deleted person out of their groups', async () => {
@@ -167,7 +167,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       const user = await users.create(okta, draft('jane'));
       const { id } = await groups.create(okta, group('Team'), [user.id]);
       await users.remove(okta, user.id);
-      expect((await store.directory.members([id], 1_000)).get(id) ?? []).toEqual([]);
+      expect(await store.directory.members(id, '', 1_000)).toEqual([]);
       expect((await groups.get(okta, id)).version).toBe(2);
     });
 

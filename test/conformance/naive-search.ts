@@ -1,4 +1,5 @@
 /** What a filter and a sort mean, said as plainly as possible, over resources in memory. */
+import { foldText } from '../../src/directory/fold.ts';
 export interface Person {
   readonly id: string;
   readonly userName: string;
@@ -40,7 +41,7 @@ export function matches(clause: Clause, resource: unknown): boolean {
   const values = valuesAt(resource, clause.path);
   if (!('value' in clause)) return values.some((value) => value !== '');
   if (clause.op === 'ne') return !matches({ ...clause, op: 'eq' }, resource);
-  const fold = (text: string) => (EXACT.has(clause.path) ? text : text.toLowerCase());
+  const fold = (text: string) => (EXACT.has(clause.path) ? text : foldText(text));
   return values.some((value) => compares(clause.op, fold(value), fold(clause.value)));
 }
 
@@ -73,7 +74,7 @@ export function sortKey(path: string, person: Person): string | undefined {
     ? [(list as { primary?: boolean }[]).find((element) => element.primary === true) ?? (list[0] as unknown)]
     : [person];
   const [value] = valuesAt(chosen[0], Array.isArray(list) ? 'value' : path);
-  return value === undefined || EXACT.has(path) ? value : value.toLowerCase();
+  return value === undefined || EXACT.has(path) ? value : foldText(value);
 }
 
 export function byCodePoint(a: string, b: string): number {

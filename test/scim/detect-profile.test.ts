@@ -85,15 +85,7 @@ describe('an IdP is known by what it sends', () => {
       'onelogin',
       { method: 'POST', url: '/Users', body: { schemas: ['urn:scim:schemas:core:2.0'], userName: 'a' } },
     ],
-    [
-      'jumpcloud',
-      {
-        method: 'PATCH',
-        url: '/Groups/1',
-        body: patch({ op: 'remove', path: 'members', value: [{ value: 'u' }] }),
-      },
-    ],
-    ['cyberark', { method: 'GET', url: '/ResourceTypes/User' }],
+    ['cyberark', { method: 'GET', url: '/Users', userAgent: 'CyberArk Identity' }],
     ['rippling', { method: 'GET', url: '/ServiceProviderConfig', userAgent: 'Rippling/1.0' }],
     ['ping', { method: 'GET', url: '/Users?filter=userName%20Eq%20%22a%22' }],
     [
@@ -119,6 +111,26 @@ describe('an IdP is known by what it sends', () => {
     expect(told.detected.at(-1)).toBe(profile);
   });
 
+  it('one common request is not enough, the same again neither; several together are', async () => {
+    const { see, told } = watching();
+    const alone = ['User', 'Group', 'EnterpriseUser'].map((id) => `/Schemas/urn:x:${id}`);
+    for (const url of alone) see({ method: 'GET', url });
+    await Promise.resolve();
+    expect(told.detected).toEqual([]);
+    see({ method: 'GET', url: '/ResourceTypes/User' });
+    await Promise.resolve();
+    expect(told.detected).toEqual(['cyberark']);
+
+    const other = watching();
+    const removal = patch({ op: 'remove', path: 'members', value: [{ value: 'u' }] });
+    other.see({ method: 'PATCH', url: '/Groups/1', body: removal });
+    await Promise.resolve();
+    expect(other.told.detected).toEqual([]);
+    other.see({ method: 'PATCH', url: '/Groups/2', body: removal });
+    await Promise.resolve();
+    expect(other.told.detected).toEqual(['jumpcloud']);
+  });
+
   it('and stays generic for anybody else', async () => {
     const { see, told } = watching();
     see({ method: 'POST', url: '/Users', userAgent: 'curl/8', body: { userName: 'a', active: true } });
@@ -135,11 +147,9 @@ describe('an IdP is known by what it sends', () => {
   it('the more telling trait wins, and the profile is written down when it changes', async () => {
     const { see, told } = watching();
     const entra = { method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) };
-    see({
-      method: 'PATCH',
-      url: '/Groups/1',
-      body: patch({ op: 'remove', path: 'members', value: [{ value: 'u' }] }),
-    });
+    const removal = patch({ op: 'remove', path: 'members', value: [{ value: 'u' }] });
+    see({ method: 'PATCH', url: '/Groups/1', body: removal });
+    see({ method: 'PATCH', url: '/Groups/1', body: removal });
     see(entra);
     see(entra);
     await Promise.resolve();
@@ -148,8 +158,8 @@ describe('an IdP is known by what it sends', () => {
 
   it('what is pinned chooses the shape of answers, whatever the traffic looks like', async () => {
     const { profiles, see } = watching({ pinned: null, shapes: ['always-body'] });
-    expect(profiles.shape(connection)).toMatchObject({ patchedGroup: 204 });
-    await Promise.resolve();
+    await profiles.ready(connection);
+    expect(profiles.shape(connection)).toMatchObject({ patchedGroup: 200 });
     see({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) });
     expect(profiles.shape(connection)).toMatchObject({ patchedUser: 200, patchedGroup: 200 });
   });
@@ -163,8 +173,7 @@ describe('an IdP is known by what it sends', () => {
     ['generic', [], { onMode: true, discovery: 'usual' }],
   ])('all that is pinned together counts: %s and %j', async (pinned, shapes, expected) => {
     const { profiles } = watching({ pinned, shapes });
-    profiles.shape(connection);
-    await Promise.resolve();
+    await profiles.ready(connection);
     expect(profiles.shape(connection)).toMatchObject(expected);
   });
 });

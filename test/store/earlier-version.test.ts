@@ -43,6 +43,15 @@ async function earlierDatabase(name: EngineName): Promise<string> {
     values ('g1', 'acme', 'c1', 'Data', 'data', null, ${'{"displayName":"Data"}'}, 1, ${at}, ${at}, null)`.execute(
     db,
   );
+  for (const [id, userName, key] of [
+    ['u2', 'Zoe\u0301@x.test', 'zoe\u0301@x.test'],
+    ['u3', 'STRASSE@x.test', 'strasse@x.test'],
+    ['u4', 'straße@x.test', 'straße@x.test'],
+  ] as const)
+    await sql`insert into users (id, workspace, owner_id, user_name, user_name_key, external_id, active, email,
+        email_key, full_name, admin, attributes, emails, version, created_at, updated_at, deleted_at)
+      values (${id}, 'acme', 'c1', ${userName}, ${key}, null, 1, null, null, null, null,
+        ${JSON.stringify({ userName })}, '[]', 1, ${at + 1}, ${at}, null)`.execute(db);
   await sql`insert into group_members values ('g1', 'u1', ${at})`.execute(db);
   await engine.close();
   return url;
@@ -68,5 +77,24 @@ describe.each(engines)('a database of the first version, on %s', (name) => {
     const url = await earlierDatabase(name);
     const store = await storeAt(url);
     expect(await store.migrate()).toEqual([]);
+  });
+
+  it('has its names compared as new ones are, and two that are the same now both stay', async () => {
+    const store = await storeAt(await earlierDatabase(name));
+    const found = async (filter: string) => {
+      const where = filterCondition(userSchema, parseFilter(filter));
+      return (await store.directory.users('acme', { where, limit: 5 })).items.map(({ id }) => id);
+    };
+    expect(await found('userName eq "ZOÉ@x.test"')).toEqual(['u2']);
+    expect(await found('userName eq "straße@X.test"')).toEqual(['u3']);
+    const user = await store.directory.user('acme', 'u4');
+    if (user === undefined) throw new Error('u4 is gone');
+    const left = { ...user, active: false, version: user.version + 1 };
+    const steps = [{ step: 'update_user', user: left, emails: [] }] as const;
+    const write = { workspace: 'acme', at: 0, steps, changes: [], subjects: [] };
+    expect(await store.directory.commit(write)).toBe('committed');
+    const renamed = { ...left, userName: 'Strasse@x.test', version: left.version + 1 };
+    const rename = [{ step: 'update_user', user: renamed, emails: [] }] as const;
+    expect(await store.directory.commit({ ...write, steps: rename })).toBe('duplicate');
   });
 });

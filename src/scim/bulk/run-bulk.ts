@@ -2,6 +2,7 @@
  * Runs a bulk request (RFC 7644 section 3.7): each operation is durable by itself, in the order of the request, but for
  * those that refer to something that a later one creates. The answers are in the order of the request.
  */
+import { setImmediate } from 'node:timers/promises';
 import { BridgeError } from '../../errors.ts';
 import { asBridgeError } from '../../http/problem.ts';
 import type { Answer } from '../answer.ts';
@@ -10,6 +11,7 @@ import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { readEntityTags } from '../preconditions.ts';
 import { scimError } from '../scim-errors.ts';
 import { BULK_RESPONSE } from '../schema/urns.ts';
+import { bulkOrder, type Step } from './bulk-order.ts';
 import { referencesOf, resolved, withoutReferences } from './bulk-references.ts';
 import { parseBulk, type BrokenOperation, type BulkOperation } from './parse-bulk.ts';
 
@@ -27,63 +29,43 @@ export async function runBulk(
   types: readonly ResourceOperations[],
   body: unknown,
 ): Promise<string> {
-  const { operations, failOnErrors } = parseBulk(body);
+  const { operations, failOnErrors = Infinity } = parseBulk(body);
   const ids = new Map<string, string>();
-  /** The bulkIds of what is still to be created. */
-  const expected = new Set(
-    operations.flatMap((one) => ('error' in one || one.method !== 'POST' ? [] : (one.bulkId ?? []))),
-  );
   const results = new Map<number, Result>();
-  const stopped = () => {
-    const errors = [...results.values()].filter((result) => result.answer === undefined).length;
-    return failOnErrors !== undefined && errors >= failOnErrors;
-  };
-  /** By bulkId: what was made without its references, as it was asked for. */
-  const unfinished = new Map<string, readonly [number, BulkOperation]>();
-  const waits = (asked: Asked) =>
-    !('error' in asked) &&
-    [...referencesOf(asked)].some(
-      (name) => expected.has(name) || (asked.method !== 'POST' && unfinished.has(name)),
-    );
-  const settle = async (index: number, asked: Asked, work = () => run(call, types, asked, ids)) => {
-    const result = await resultOf(call, asked, ids, work);
-    results.set(index, result);
-    if ('error' in asked || asked.method !== 'POST' || asked.bulkId === undefined) return;
-    expected.delete(asked.bulkId);
-    const id = result.answer?.location?.split('/').at(-1);
-    if (id === undefined) ids.delete(asked.bulkId);
-    else ids.set(asked.bulkId, id);
-  };
-  const finish = async (all: boolean) => {
-    for (const [bulkId, [index, asked]] of unfinished) {
-      if (!all && [...referencesOf(asked)].some((name) => expected.has(name))) continue;
-      unfinished.delete(bulkId);
-      await settle(index, asked, () => complete(call, types, asked, ids));
+  const order = bulkOrder(operations);
+  let errors = 0;
+
+  const take = async (step: Step) => {
+    const asked = operations[step.index];
+    if (asked === undefined) return;
+    const result = await resultOf(call, asked, ids, () => {
+      if (step.how === 'complete' && !('error' in asked)) return complete(call, types, asked, ids);
+      return run(call, types, step.how === 'reduced' ? reduced(asked, order.uncreated()) : asked, ids);
+    });
+    results.set(step.index, result);
+    if (result.answer === undefined) errors += 1;
+    if (!('error' in asked) && asked.method === 'POST' && asked.bulkId !== undefined) {
+      const id = result.answer?.location?.split('/').at(-1);
+      if (id === undefined) ids.delete(asked.bulkId);
+      else ids.set(asked.bulkId, id);
     }
+    order.done(step, result.answer !== undefined);
+    // Other requests get their turn, also when the operation did not wait for the disk.
+    await setImmediate();
   };
 
-  let waiting = [...operations.entries()];
-  while (waiting.length > 0 && !stopped()) {
-    const later: typeof waiting = [];
-    for (const [index, asked] of waiting) {
-      if (stopped()) break;
-      if (waits(asked)) later.push([index, asked]);
-      else await settle(index, asked);
-      await finish(false);
-    }
-    if (later.length === waiting.length) {
-      // All wait for each other: one is made without what it waits for, and gets that when it is there.
-      const at = later.findIndex(([, asked]) => !('error' in asked) && asked.method === 'POST');
-      const [index, asked] = later.splice(at, 1)[0] ?? [];
-      if (index === undefined || asked === undefined || 'error' in asked) break;
-      await settle(index, { ...asked, data: withoutReferences(asked.data, expected) });
-      if (ids.has(asked.bulkId ?? '')) unfinished.set(asked.bulkId ?? '', [index, asked]);
-    }
-    waiting = later;
+  for (let step = order.next(); step !== undefined && errors < failOnErrors; step = order.next()) {
+    await take(step);
   }
-  await finish(true);
+  // Nothing stays without its references, also when too many errors ended the request.
+  for (const step of order.unfinished()) await take(step);
   const inOrder = [...results].sort(([a], [b]) => a - b).map(([, { text }]) => text);
   return `{"schemas":["${BULK_RESPONSE}"],"Operations":[${inOrder.join(',')}]}`;
+}
+
+/** The operation without the references that have no id yet. */
+function reduced(asked: Asked, uncreated: ReadonlySet<string>): Asked {
+  return 'error' in asked ? asked : { ...asked, data: withoutReferences(asked.data, uncreated) };
 }
 
 async function resultOf(

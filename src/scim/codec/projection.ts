@@ -54,9 +54,18 @@ export function projectText(resource: string, projection: Projection): string {
   return JSON.stringify(project(JSON.parse(resource) as Attributes, projection));
 }
 
-/** The same of a text in pieces, which stay pieces when nothing is to be taken out. */
-export function projectPieces(resource: Iterable<string>, projection: Projection): Iterable<string> {
-  return isWhole(projection) ? resource : [projectText([...resource].join(''), projection)];
+/**
+ * An element of a list at the top of a resource, a JSON text, with what is to be returned of it; undefined when the
+ * element is not returned. So a long list is never in memory as a whole.
+ */
+export function projectElement(list: string, element: string, projection: Projection): string | undefined {
+  const { attributes, excluded } = projection;
+  const isNamed = (name: Name) => name.path === list || beginsWithin(name.path, list);
+  const whole = attributes === undefined || attributes.some((name) => name.path === list && isAll(name));
+  if (whole && !excluded.some(isNamed)) return element;
+  const projected = project({ [list]: [JSON.parse(element) as Json] }, projection)[list];
+  const [kept] = Array.isArray(projected) ? (projected as readonly Json[]) : [];
+  return kept === undefined ? undefined : JSON.stringify(kept);
 }
 
 function isWhole({ attributes, excluded }: Projection): boolean {
@@ -68,21 +77,55 @@ export function project(resource: Attributes, { attributes, excluded }: Projecti
   return excluded.length === 0 ? kept : drop(kept, excluded, '');
 }
 
-/** The core URN in front of a name says nothing more. */
 function names(list: string | undefined): readonly Name[] {
   if (list === undefined) return [];
   if (list.length > MAX_LENGTH) {
     throw new BridgeError('too_many', `A list of attributes may have ${MAX_LENGTH} characters.`);
   }
-  const found = list.match(/(?:[^,[]|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])+/g) ?? [];
-  return found.slice(0, MAX_NAMES).flatMap((text): Name[] => {
-    const [, path = '', filter, part = ''] = /^([^[]*)(?:\[(.*)\])?(\..*)?$/s.exec(text.trim()) ?? [];
-    const [list, name] = [path, path + part].map((text) => text.toLowerCase().replace(CORE, ''));
-    if (list === undefined || name === undefined || name === '') return [];
-    if (filter === undefined) return [{ path: name }];
-    const names = { path: list, filter: parseFilter(filter) };
-    return [part === '' ? names : { ...names, part: part.slice(1).toLowerCase() }];
-  });
+  return split(list)
+    .slice(0, MAX_NAMES)
+    .flatMap((text) => nameOf(text.trim()) ?? []);
+}
+
+/** At the commas that stand outside brackets; text in quotes within brackets may have anything in it. */
+function split(list: string): string[] {
+  const parts: string[] = [];
+  let [start, inBrackets, inQuotes] = [0, false, false];
+  for (let at = 0; at < list.length; at += 1) {
+    const character = list[at];
+    if (inQuotes) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inQuotes = false;
+    } else if (inBrackets) {
+      if (character === '"') inQuotes = true;
+      else if (character === ']') inBrackets = false;
+    } else if (character === '[') {
+      inBrackets = true;
+    } else if (character === ',') {
+      parts.push(list.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, list.slice(start)];
+}
+
+/** @returns undefined for an empty name @throws BridgeError invalid_filter, too_many */
+function nameOf(text: string): Name | undefined {
+  const open = text.indexOf('[');
+  const close = text.lastIndexOf(']');
+  if (open !== -1 && close < open)
+    throw new BridgeError('invalid_filter', `A bracket is not closed in "${text.slice(0, 100)}".`);
+  const path = plain(open === -1 ? text : text.slice(0, open));
+  if (path === '') return undefined;
+  if (open === -1) return { path };
+  const filter = parseFilter(text.slice(open + 1, close));
+  const part = text.slice(close + 1).toLowerCase();
+  return part.startsWith('.') ? { path, filter, part: part.slice(1) } : { path, filter };
+}
+
+/** In lower case and without the core URN, which says nothing more. */
+function plain(path: string): string {
+  return path.toLowerCase().replace(CORE, '');
 }
 
 function keep(resource: Attributes, wanted: readonly Name[], prefix: string): Attributes {

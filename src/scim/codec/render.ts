@@ -21,8 +21,6 @@ export interface UserParts {
 
 export interface GroupParts {
   readonly group: Group;
-  /** undefined: not asked for */
-  readonly members: readonly Member[] | undefined;
   readonly onMode: GroupOnMode | undefined;
 }
 
@@ -35,24 +33,14 @@ export function renderUser({ user, groups, onMode, entitlements }: UserParts, ba
   }${onMode === undefined ? '' : `,"${MODE_USER}":${userOnMode(onMode)}`},"meta":${meta('User', user, base)}}`;
 }
 
-/** Members that are rendered as one piece of text. */
-const MEMBERS_A_PIECE = 100;
-
-/** In pieces: a group may have more members than one text should hold. */
-export function* renderGroup({ group, members, onMode }: GroupParts, base: string): Generator<string> {
-  yield `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}`;
-  if (members !== undefined) {
-    yield ',"members":[';
-    for (let from = 0; from < members.length; from += MEMBERS_A_PIECE) {
-      const piece = members.slice(from, from + MEMBERS_A_PIECE).map(({ userId, display }) => {
-        return reference(userId, display, 'Users', base, ',"type":"User"');
-      });
-      yield (from > 0 ? ',' : '') + piece.join(',');
-    }
-    yield ']';
-  }
+/** Without its members: there may be more of them than one text should hold. */
+export function renderGroup({ group, onMode }: GroupParts, base: string): string {
   const told = onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode)}`;
-  yield `${told},"meta":${meta('Group', group, base)}}`;
+  return `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}${told},"meta":${meta('Group', group, base)}}`;
+}
+
+export function renderMember({ userId, display }: Member, base: string): string {
+  return reference(userId, display, 'Users', base, ',"type":"User"');
 }
 
 export function etag({ version }: { readonly version: number }): string {

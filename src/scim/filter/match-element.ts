@@ -1,5 +1,6 @@
 /** Whether an element of a list is one that a filter in a path's brackets names. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
+import { foldText } from '../../directory/fold.ts';
 import { compareText } from './compare-text.ts';
 import type { Filter } from './parse-filter.ts';
 
@@ -23,7 +24,7 @@ export function matchElement(filter: Filter, element: Json): boolean {
       const text = textAt(element, filter.path);
       if (filter.literal.type === 'null') return (filter.op === 'eq') === ((text ?? '') === '');
       if (text === undefined) return filter.op === 'ne';
-      return compareText(filter.op, text.toLowerCase(), filter.literal.text.toLowerCase());
+      return compareText(filter.op, foldText(text), foldText(filter.literal.text));
     }
   }
 }

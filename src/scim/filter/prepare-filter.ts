@@ -1,12 +1,18 @@
 /**
- * Brings what clients send as a filter to what the grammar allows, before it is parsed: values without quotes,
+ * Brings what clients send as a filter to what the grammar allows, before it is parsed: values without quotes or in single quotes,
  * `attr[...].sub eq "x"`, `attr[...] eq "x"`. Values are taken out and put back by number, so that escapes, quotes and
  * brackets in them mean nothing to the parser.
  */
 import { BridgeError } from '../../errors.ts';
 
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([[\]()])|([^\s[\]()"]+))/gsuy;
+const QUOTED = /\s*("(?:[^"\\]|\\.)*")/suy;
+/** Single quotes end where nothing but a blank or a bracket follows: 'O'Brien' is one value. */
+const SINGLE_QUOTED = /\s*('(?:[^'\\]|\\.|'(?![\s\])]|$))*')/suy;
+const SINGLY = /^'.*'$/su;
+const BRACKET = /\s*([[\]()])/uy;
+const WORD = /\s*([^\s[\]()"]+)/uy;
 const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
+const JOINS: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 /** Characters that no database keeps as text. */
 const UNKEEPABLE = /\0|\p{Surrogate}/u;
 
@@ -22,6 +28,11 @@ export interface PreparedFilter {
   readonly literals: readonly Literal[];
 }
 
+interface Token {
+  readonly text: string;
+  readonly kind: 'path' | 'operator' | 'value' | 'bracket' | 'join';
+}
+
 /** @throws BridgeError invalid_filter */
 export function prepareFilter(filter: string): PreparedFilter {
   const tokens = tokenize(filter);
@@ -35,9 +46,8 @@ export function prepareFilter(filter: string): PreparedFilter {
   };
 
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] ?? '';
-    const previous = (tokens[index - 1] ?? '').toLowerCase();
-    const next = tokens[index + 1] ?? '';
+    const { text: token = '', kind } = tokens[index] ?? {};
+    const next = tokens[index + 1]?.text ?? '';
     if (token === '[') {
       brackets.push(out.length);
       out.push('[');
@@ -55,7 +65,7 @@ export function prepareFilter(filter: string): PreparedFilter {
       }
       // The comparison after the brackets is of the same element: it goes inside.
       const at = next.startsWith('.') ? index + 2 : index + 1;
-      const [operator, operand] = [tokens[at], tokens[at + 1]];
+      const [operator, operand] = [tokens[at]?.text, tokens[at + 1]?.text];
       if (operator === undefined) throw unreadable(filter);
       out[opened] = '[(';
       if (operator.toLowerCase() === 'pr') {
@@ -66,7 +76,7 @@ export function prepareFilter(filter: string): PreparedFilter {
       if (operand === undefined) throw unreadable(filter);
       out.push(`) and ${sub} ${operator} ${hold(literalOf(operand))}]`);
       index = at + 1;
-    } else if (COMPARISONS.has(previous) || token.startsWith('"')) {
+    } else if (kind === 'value') {
       out.push(hold(literalOf(token)));
     } else {
       out.push(token);
@@ -75,22 +85,51 @@ export function prepareFilter(filter: string): PreparedFilter {
   return { text: out.join(' ').replaceAll(/ ?\[ ?/g, '['), literals };
 }
 
-function tokenize(filter: string): string[] {
-  const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
+/** What a word is depends on where it stands: `familyName eq Le` compares with the name Le. */
+function tokenize(filter: string): Token[] {
+  const tokens: Token[] = [];
   let end = 0;
-  for (let match = TOKEN.exec(filter); match !== null; match = TOKEN.exec(filter)) {
-    end = TOKEN.lastIndex;
-    const [, quoted, bracket, word] = match;
-    tokens.push(quoted ?? bracket ?? word ?? '');
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = end;
+    const text = pattern.exec(filter)?.[1];
+    if (text !== undefined) end = pattern.lastIndex;
+    return text;
+  };
+  for (;;) {
+    const previous = tokens.at(-1);
+    const expectsValue = previous?.kind === 'operator';
+    const quoted = take(QUOTED) ?? (expectsValue ? take(SINGLE_QUOTED) : undefined);
+    if (quoted !== undefined) {
+      tokens.push({ text: quoted, kind: 'value' });
+      continue;
+    }
+    const bracket = take(BRACKET);
+    if (bracket !== undefined) {
+      tokens.push({ text: bracket, kind: 'bracket' });
+      continue;
+    }
+    const word = take(WORD);
+    if (word === undefined) break;
+    tokens.push({ text: word, kind: expectsValue ? 'value' : kindOf(word, previous) });
   }
   if (filter.slice(end).trim() !== '') throw unreadable(filter);
   return tokens;
 }
 
+function kindOf(word: string, previous: Token | undefined): Token['kind'] {
+  const name = word.toLowerCase();
+  const followsPath = previous?.kind === 'path' || previous?.text === ']';
+  if (followsPath && COMPARISONS.has(name)) return 'operator';
+  return JOINS.has(name) ? 'join' : 'path';
+}
+
 /** Numbers stay as they are written: what they are compared with is text. */
 function literalOf(token: string): Literal {
-  const text = token.startsWith('"') ? unquoted(token) : token;
+  const text = token.startsWith('"')
+    ? unquoted(token)
+    : SINGLY.test(token)
+      ? token.slice(1, -1).replaceAll(/\\(.)/gsu, '$1')
+      : token;
   if (UNKEEPABLE.test(text))
     throw new BridgeError('invalid_filter', 'The filter has a character that is no text.');
   const bare = token.toLowerCase();

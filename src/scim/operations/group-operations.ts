@@ -4,9 +4,10 @@ import type { Group, Member } from '../../directory/group.ts';
 import type { GroupOnMode } from '../../directory/shown.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { projectPieces, wants } from '../codec/projection.ts';
+import { projectElement, projectText, wants } from '../codec/projection.ts';
 import { readGroup, readGroupDocument } from '../codec/read-group.ts';
-import { etag, renderGroup } from '../codec/render.ts';
+import { etag, renderGroup, renderMember } from '../codec/render.ts';
+import { textOrStream } from '../codec/text-or-stream.ts';
 import { listResources } from '../paging/list-resources.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
 import { parsePatch } from '../patch/parse-patch.ts';
@@ -16,8 +17,8 @@ import { MODE_GROUP } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
 
-/** Members that one answer shows of one group; all of them are found by filtering users by `groups.value`. */
-const MAX_MEMBERS = 10_000;
+/** Members that are read for one part of an answer. An answer shows all of them. */
+const MEMBERS_AT_ONCE = 1_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, shown, clock, profiles } = context;
@@ -28,36 +29,56 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     return tells ? await shown.groups(connection.workspace, ids) : undefined;
   }
 
-  /** The group's text in pieces. */
-  async function pieces({ projection, base }: Call, group: Group, onMode: GroupOnMode | undefined) {
-    const members = wants(projection, 'members') ? await membersOf(group) : undefined;
-    return projectPieces(renderGroup({ group, members, onMode }, base), projection);
+  /** The group's text, part after part: a group with very many members is never in memory all at once. */
+  async function* parts(
+    { projection, base }: Call,
+    group: Group,
+    onMode: GroupOnMode | undefined,
+  ): AsyncGenerator<string> {
+    const head = projectText(renderGroup({ group, onMode }, base), projection);
+    if (!wants(projection, 'members')) {
+      yield head;
+      return;
+    }
+    yield `${head.slice(0, -1)},"members":[`;
+    let separator = '';
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: readonly Member[] = await groups.members(group.id, after, MEMBERS_AT_ONCE);
+      const texts = page.flatMap(
+        (member) => projectElement('members', renderMember(member, base), projection) ?? [],
+      );
+      if (texts.length > 0) yield separator + texts.join(',');
+      if (texts.length > 0) separator = ',';
+      after = page.length < MEMBERS_AT_ONCE ? undefined : page.at(-1)?.userId;
+    }
+    yield ']}';
   }
 
-  async function render(call: Call, found: readonly Group[]): Promise<string[]> {
-    const told = await onModeOf(call, found);
-    const texts: string[] = [];
-    for (const group of found) texts.push([...(await pieces(call, group, told?.get(group.id)))].join(''));
-    return texts;
-  }
-
-  /** One after the other: a page of huge groups is never in memory all at once. */
-  async function* streamed(call: Call, found: readonly Group[]): AsyncGenerator<string> {
+  /** One group after the other. */
+  async function* listed(call: Call, found: readonly Group[]): AsyncGenerator<string> {
     const told = await onModeOf(call, found);
     for (const [index, group] of found.entries()) {
       if (index > 0) yield ',';
-      yield* await pieces(call, group, told?.get(group.id));
+      yield* parts(call, group, told?.get(group.id));
     }
   }
 
-  async function membersOf({ id }: Group): Promise<readonly Member[]> {
-    return (await groups.members([id], MAX_MEMBERS)).get(id) ?? [];
+  /** Texts of groups without members. */
+  async function heads(call: Call, found: readonly Group[]): Promise<string[]> {
+    const told = await onModeOf(call, found);
+    return found.map((group) =>
+      projectText(renderGroup({ group, onMode: told?.get(group.id) }, call.base), call.projection),
+    );
   }
 
-  async function answer(call: Call, id: string, status: number): Promise<Answer> {
-    const group = await groups.get(call.connection, id);
-    const [body = ''] = await render(call, [group]);
-    return { status, body, version: etag(group), location: `${call.base}/Groups/${id}` };
+  async function answer(call: Call, group: Group, status: number): Promise<Answer> {
+    const body = await textOrStream(listed(call, [group]));
+    return { status, body, version: etag(group), location: locationOf(call, group.id) };
+  }
+
+  async function answerAsItIs(call: Call, id: string, status: number): Promise<Answer> {
+    return answer(call, await groups.get(call.connection, id), status);
   }
 
   return {
@@ -71,8 +92,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
           owner: connection.workspace,
           now: clock.now(),
           list: (query) => groups.list(connection, query),
-          render: (found) =>
-            wants(call.projection, 'members') ? streamed(call, found) : render(call, found),
+          render: (found) => (wants(call.projection, 'members') ? listed(call, found) : heads(call, found)),
         },
         request,
       );
@@ -80,22 +100,22 @@ export function groupOperations(context: ScimContext): ResourceOperations {
 
     read: async (call, id) => {
       const group = await groups.get(call.connection, id);
-      if (call.known?.(group.version) === true) return { status: 304, version: etag(group) };
-      const [body = ''] = await render(call, [group]);
-      return { status: 200, body, version: etag(group), location: `${call.base}/Groups/${id}` };
+      if (call.known?.(group.version) === true)
+        return { status: 304, version: etag(group), location: locationOf(call, id) };
+      return answer(call, group, 200);
     },
 
     create: async (call, body) => {
       const { draft, members = [] } = readGroup(body);
       const { id } = await groups.create(call.connection, draft, members);
-      return answer(call, id, 201);
+      return answerAsItIs(call, id, 201);
     },
 
     replace: async (call, id, body) => {
       const { draft, members = [] } = readGroup(body);
       const change = () => ({ draft, members: { kind: 'replace', members } as const });
       await groups.update(call.connection, id, change, call.guard, 'put');
-      return answer(call, id, 200);
+      return answerAsItIs(call, id, 200);
     },
 
     patch: async (call, id, body) => {
@@ -104,16 +124,12 @@ export function groupOperations(context: ScimContext): ResourceOperations {
         const document = JSON.parse(before.document) as Attributes;
         return { draft: readGroupDocument(applyPatch(groupSchema, document, head)), members };
       };
-      await groups.update(call.connection, id, change, call.guard);
+      const version = await groups.update(call.connection, id, change, call.guard);
       // A client that names attributes is to get them (RFC 7644 section 3.5.2).
       const silent =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
-      if (!silent) return answer(call, id, 200);
-      return {
-        status: 204,
-        version: etag(await groups.get(call.connection, id)),
-        location: `${call.base}/Groups/${id}`,
-      };
+      if (!silent) return answerAsItIs(call, id, 200);
+      return { status: 204, version: etag({ version }), location: locationOf(call, id) };
     },
 
     remove: async (call, id) => {
@@ -121,4 +137,8 @@ export function groupOperations(context: ScimContext): ResourceOperations {
       return { status: 204 };
     },
   };
+}
+
+function locationOf({ base }: Call, id: string): string {
+  return `${base}/Groups/${id}`;
 }

@@ -5,6 +5,7 @@ import { BridgeError } from '../../errors.ts';
 import type { User } from '../../directory/user.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { nameUnmanaged } from '../codec/name-unmanaged.ts';
 import { projectText, wants } from '../codec/projection.ts';
 import { readUser } from '../codec/read-user.ts';
 import { etag, renderUser } from '../codec/render.ts';
@@ -38,7 +39,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
         reads && wants(projection, 'entitlements')
           ? heldEntitlements(admin === true, groups ?? [])
           : undefined,
-      user,
+      user: user.ownerId === null ? { ...user, document: nameUnmanaged(user.document, user.userName) } : user,
       groups: groups !== undefined && wants(projection, 'groups') ? groups : [],
       onMode: tells ? onMode : undefined,
     };
@@ -57,8 +58,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
     return answerWith(call, user, status, body);
   }
 
-  function answerWith({ base }: Call, user: User, status: number, body: string): Answer {
-    return { status, body, version: etag(user), location: `${base}/Users/${user.id}` };
+  function answerWith(call: Call, user: User, status: number, body: string): Answer {
+    return { status, body, version: etag(user), location: locationOf(call, user.id) };
   }
 
   async function update(
@@ -94,7 +95,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
       const found = await shown.user(call.connection.workspace, id);
       if (found === undefined) throw noSuchUser(id);
       const { user } = found;
-      if (call.known?.(user.version) === true) return { status: 304, version: etag(user) };
+      if (call.known?.(user.version) === true)
+        return { status: 304, version: etag(user), location: locationOf(call, id) };
       return answerWith(call, user, 200, text(call, user, found));
     },
 
@@ -113,7 +115,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
     patch: async (call, id, body) => {
       const user = await update(call, id, patchOf(body, reading));
       return profiles.shape(call.connection).patchedUser === 204
-        ? { status: 204, version: etag(user) }
+        ? { status: 204, version: etag(user), location: locationOf(call, id) }
         : answer(call, user, 200);
     },
 
@@ -133,4 +135,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
       return { status: 204 };
     },
   };
+}
+
+function locationOf({ base }: Call, id: string): string {
+  return `${base}/Users/${id}`;
 }

@@ -16,14 +16,22 @@ export function encodeCursor(position: Position, query: readonly unknown[], now:
   return Buffer.from(JSON.stringify([digest(query), now, key, createdAt, id])).toString('base64url');
 }
 
+/** What a list is sorted by: nothing but the creation, text, or whole numbers. */
+export type KeyType = 'none' | 'text' | 'number';
+
 /** @throws BridgeError invalid_cursor, cursor_expired */
-export function decodeCursor(cursor: string, query: readonly unknown[], now: number): Position {
+export function decodeCursor(
+  cursor: string,
+  query: readonly unknown[],
+  now: number,
+  keyType: KeyType = 'none',
+): Position {
   const fields = cursor.length > MAX_LENGTH ? undefined : fieldsOf(cursor);
-  if (fields === undefined) throw invalid('is none of this service');
+  if (fields === undefined) throw invalid('is not one of this service');
   const [of, issued, key, createdAt, id] = fields;
-  const isKey = key === null || typeof key === 'string' || typeof key === 'number';
-  if (typeof issued !== 'number' || !isKey || typeof createdAt !== 'number' || typeof id !== 'string') {
-    throw invalid('is none of this service');
+  // Anybody can write a cursor: a database gets only what it can compare.
+  if (typeof issued !== 'number' || !isKey(key, keyType) || !isWhole(createdAt) || typeof id !== 'string') {
+    throw invalid('is not one of this service');
   }
   if (of !== digest(query)) throw invalid('is of another query: repeat the query that it came from');
   if (now - issued > CURSOR_TIMEOUT_SECONDS * 1_000) {
@@ -42,6 +50,16 @@ function fieldsOf(cursor: string): readonly unknown[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isKey(key: unknown, type: KeyType): key is Position['key'] {
+  // No resource lacks what lists sort by as numbers.
+  if (type === 'number') return isWhole(key);
+  return key === null || (type === 'text' && typeof key === 'string');
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function digest(query: readonly unknown[]): string {

@@ -1,11 +1,11 @@
 /** Turns a list request into a page of one type of resource, by index or by cursor. */
-import type { ListQuery, Page, Sort } from '../../directory/query.ts';
+import { isNumber, type ListQuery, type Page, type Sort } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
 import type { ResourcePage } from '../codec/list-response.ts';
 import { filterCondition } from '../filter/filter-condition.ts';
 import { placeOf } from '../filter/filter-place.ts';
 import type { ResourceSchema } from '../schema/resource-schema.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, type KeyType } from './cursor.ts';
 import type { ListRequest } from './list-request.ts';
 
 export interface Listing<T> {
@@ -26,7 +26,8 @@ export async function listResources<T>(
   const where = filter === undefined ? undefined : filterCondition(schema, filter);
   const sort = sortBy === undefined ? undefined : sortOf(schema, sortBy, descending);
   const query = [schema.definition.id, owner, filterText ?? '', sortBy ?? '', descending];
-  const after = cursor === undefined || cursor === '' ? undefined : decodeCursor(cursor, query, now);
+  const after =
+    cursor === undefined || cursor === '' ? undefined : decodeCursor(cursor, query, now, keyTypeOf(sort));
   const offset = cursor === undefined ? startIndex - 1 : 0;
   const page = await list({ where, sort, offset, after, limit: count });
   const resources = await render(page.items);
@@ -44,6 +45,12 @@ function sortOf(schema: ResourceSchema, sortBy: string, descending: boolean): So
   if (list === null) return { field, descending };
   if (list.kind !== 'path' || field.kind !== 'path') throw unsortable(sortBy);
   return { field: { kind: 'primary', path: list.path, part: field.path[0] ?? 'value' }, descending };
+}
+
+function keyTypeOf(sort: Sort | undefined): KeyType {
+  if (sort === undefined) return 'none';
+  const { field } = sort;
+  return field.kind === 'column' && isNumber(field.name) ? 'number' : 'text';
 }
 
 function unsortable(sortBy: string): BridgeError {

@@ -15,10 +15,12 @@ export interface Traffic {
 
 export interface Hint {
   readonly profile: IdpProfile;
-  /** From 1 (others do it too) to 20 (nobody else does). */
+  /** From 3 (others do it too) to 20 (nobody else does). */
   readonly weight: number;
   /** What was seen. */
   readonly evidence: string;
+  /** Counts once under this name: to see it again says nothing more. */
+  readonly once?: string;
 }
 
 const AGENTS: readonly (readonly [RegExp, IdpProfile])[] = [
@@ -47,7 +49,7 @@ function agentHints({ userAgent, method, url, body }: Traffic): Hint[] {
     if (deactivates || (method === 'PUT' && url.startsWith('/Groups/'))) {
       return [{ profile: 'okta-put', weight: 20, evidence: `${evidence}, PUT` }];
     }
-    return [{ profile: 'okta-patch', weight: 1, evidence }];
+    return [{ profile: 'okta-patch', weight: 6, evidence, once: 'agent' }];
   }
   const known = AGENTS.find(([pattern]) => pattern.test(userAgent));
   return known === undefined ? [] : [{ profile: known[1], weight: 20, evidence }];
@@ -57,11 +59,15 @@ function urlHints({ method, url, userAgent }: Traffic): Hint[] {
   const hints: Hint[] = [];
   const add = (profile: IdpProfile, weight: number, evidence: string) =>
     hints.push({ profile, weight, evidence });
+  // Others ask the same: only together it looks like CyberArk.
+  const common = (evidence: string) =>
+    hints.push({ profile: 'cyberark', weight: 3, evidence, once: evidence });
   if (/aadoptscim062020/i.test(url)) add('entra-flag', 20, 'aadOptscim062020 in the URL');
   if (/[?&]$/.test(url) && userAgent === undefined) add('onelogin', 8, 'a URL that ends in ? or &');
   if (method !== 'GET') return hints;
-  if (/^\/(ResourceTypes|Schemas)\/./.test(url))
-    add('cyberark', 4, 'one schema or resource type by its address');
+  const part = /^\/(ResourceTypes|Schemas)\/./i.exec(url)?.[1];
+  if (part !== undefined) common(`one of /${part} by its address`);
+  if (/^\/Users\?count=1$/i.test(url)) common('one user, to see whether the service is there');
   if (/filter=[^&]*(\+|%20| )(Eq|Co)(\+|%20| )/.test(url)) add('ping', 6, 'an operator written Eq or Co');
   return hints;
 }

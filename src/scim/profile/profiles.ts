@@ -11,8 +11,12 @@ import { answerShape, type AnswerShape } from './answer-shapes.ts';
 import { hintsOf, type Traffic } from './detect-profile.ts';
 import { misreadActive } from './misread-active.ts';
 
-/** How often what is pinned is read again, and how often a count is written. */
-const REFRESH_MS = 10_000;
+/** How long what is pinned is taken from memory: another process may pin something else. */
+const PINNED_MS = 1_000;
+/** How often the count of a warning is written. */
+const COUNT_MS = 10_000;
+/** What is known of an IdP by one request that others send too is no guess yet. */
+const MIN_SCORE = 6;
 const MAX_EXAMPLE_LENGTH = 200;
 /** Attributes named in one example. */
 const MAX_NAMED = 5;
@@ -30,6 +34,8 @@ export interface Profiles {
   /** A request that came with a valid token. */
   saw(connection: Connection, traffic: Traffic & { readonly scheme: boolean }): void;
   sawUser(connection: Connection, person: Person): void;
+  /** Before anything is answered: what an operator has pinned must count. @returns undefined when it is known */
+  ready(connection: Connection): Promise<void> | undefined;
   /** A request that deactivated the person, and the attributes in it that could not be applied. */
   sawLeftOut(connection: Connection, person: Pick<Person, 'userName'>, attributes: readonly string[]): void;
   shape(connection: Connection): AnswerShape;
@@ -37,34 +43,40 @@ export interface Profiles {
 
 interface Seen {
   readonly scores: Map<IdpProfile, number>;
+  readonly once: Set<string>;
   readonly untold: Map<WarningCode, { example: string; times: number; toldAt: number }>;
   detected: IdpProfile;
   pins: Pins;
   readAt: number;
+  /** The read that is under way. */
+  reading?: Promise<void> | undefined;
 }
 
 export function createProfiles(store: IdpProfileStore, clock: Clock, log: FastifyBaseLogger): Profiles {
   const connections = new Map<string, Seen>();
 
   function seenOf({ id }: Connection): Seen {
-    const now = clock.monotonic();
     const seen = connections.get(id) ?? {
       scores: new Map<IdpProfile, number>(),
+      once: new Set<string>(),
       untold: new Map(),
       detected: 'generic' as IdpProfile,
       pins: NO_PINS,
       readAt: -Infinity,
     };
     connections.set(id, seen);
-    if (now - seen.readAt < REFRESH_MS) return seen;
-    seen.readAt = now;
-    aside(async () => {
-      const known = await store.profile(id);
-      if (known === undefined) return;
-      seen.pins = { pinned: known.pinned, shapes: known.shapes };
-      if (seen.scores.size === 0) seen.detected = known.detected;
-    });
     return seen;
+  }
+
+  async function read({ id }: Connection, seen: Seen): Promise<void> {
+    try {
+      const known = await store.profile(id);
+      seen.pins = known === undefined ? NO_PINS : { pinned: known.pinned, shapes: known.shapes };
+      if (seen.scores.size === 0) seen.detected = known?.detected ?? 'generic';
+    } catch (error) {
+      // The request does not fail for it: what was known last counts.
+      log.warn({ err: error }, 'the profile of the IdP could not be read');
+    }
   }
 
   function aside(work: () => Promise<void>): void {
@@ -80,7 +92,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     waiting.example = example.slice(0, MAX_EXAMPLE_LENGTH);
     waiting.times += 1;
     seen.untold.set(code, waiting);
-    if (now - waiting.toldAt < REFRESH_MS) return;
+    if (now - waiting.toldAt < COUNT_MS) return;
     const { example: shown, times } = waiting;
     waiting.times = 0;
     waiting.toldAt = now;
@@ -92,21 +104,35 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     const hints = hintsOf(traffic);
     if (hints.length === 0) return;
     const seen = seenOf(connection);
-    for (const { profile, weight } of hints) {
+    for (const { profile, weight, once } of hints) {
+      if (once !== undefined && seen.once.has(once)) continue;
+      if (once !== undefined) seen.once.add(once);
       seen.scores.set(profile, (seen.scores.get(profile) ?? 0) + weight);
     }
     if (seen.scores.has('entra') && seen.scores.has('entra-flag')) {
       warn(connection, 'both_dialects', hints[0]?.evidence ?? '');
     }
     const [best] = [...seen.scores].sort(([, a], [, b]) => b - a);
-    const found = best?.[0] ?? 'generic';
+    if (best === undefined || best[1] < MIN_SCORE) return;
+    const [found] = best;
     if (found === seen.detected) return;
     seen.detected = found;
-    const evidence = hints.find((hint) => hint.profile === found)?.evidence ?? '';
+    const { evidence = '' } = hints.find((hint) => hint.profile === found) ?? {};
     aside(() => store.saveDetected(connection.id, found, evidence, clock.now()));
   }
 
   return {
+    ready: (connection) => {
+      const seen = seenOf(connection);
+      const now = clock.now();
+      if (Math.abs(now - seen.readAt) < PINNED_MS) return seen.reading;
+      seen.readAt = now;
+      seen.reading = read(connection, seen).finally(() => {
+        seen.reading = undefined;
+      });
+      return seen.reading;
+    },
+
     saw: (connection, traffic) => {
       if (!traffic.scheme) warn(connection, 'token_without_scheme', traffic.userAgent ?? '');
       const active = misreadActive(traffic.body);

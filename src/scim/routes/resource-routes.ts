@@ -8,6 +8,9 @@ import { answerSearch, answerList } from './list-answer.ts';
 import { refuseOthers } from '../../http/refuse-others.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
+/** A PUT of a group names all its members: as many as 100,000, in the form in which a GET shows them. */
+const BODY_LIMIT_BYTES = { User: 1024 * 1024, Group: 32 * 1024 * 1024 } as const;
+
 const WHAT = {
   User: { one: 'a person', all: 'people', remove: 'Delete a person: they leave the workspace' },
   Group: { one: 'a group', all: 'groups', remove: 'Delete a group' },
@@ -25,6 +28,10 @@ export function registerResource(
     routeDocs(`${name}s`, `${verb}${name}`, summary, about);
   const listDocs = (verb: string, summary: string, about: RouteDocs) =>
     routeDocs(`${name}s`, `${verb}${name}s`, summary, about);
+  const writes = (verb: string, summary: string, about: RouteDocs) => ({
+    ...docs(verb, summary, about),
+    bodyLimit: BODY_LIMIT_BYTES[name],
+  });
 
   scope.get(
     endpoint,
@@ -42,7 +49,7 @@ export function registerResource(
     },
   );
 
-  scope.post(endpoint, docs('create', `Create ${one}`, scimDocs.create(name)), async (request, reply) => {
+  scope.post(endpoint, writes('create', `Create ${one}`, scimDocs.create(name)), async (request, reply) => {
     return send(reply, await operations.create(callOf(request), request.body));
   });
 
@@ -56,7 +63,7 @@ export function registerResource(
 
   scope.put<ById>(
     `${endpoint}/:id`,
-    docs('replace', `Replace ${one}`, scimDocs.replace(name)),
+    writes('replace', `Replace ${one}`, scimDocs.replace(name)),
     async (request, reply) => {
       return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
     },
@@ -64,7 +71,7 @@ export function registerResource(
 
   scope.patch<ById>(
     `${endpoint}/:id`,
-    docs('patch', `Change ${one}`, scimDocs.patch(name)),
+    writes('patch', `Change ${one}`, scimDocs.patch(name)),
     async (request, reply) => {
       return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
     },

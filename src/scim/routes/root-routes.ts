@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { SCIM_JSON } from '../answer.ts';
+import { send } from '../answer.ts';
 import { runBulk } from '../bulk/run-bulk.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { listEverything } from '../operations/list-everything.ts';
@@ -39,7 +39,7 @@ export function registerRoot(
     '/Bulk',
     docs('bulk', 'Several operations in one request', scimDocs.bulk()),
     async (request, reply) => {
-      return reply.type(SCIM_JSON).send(await runBulk(callOf(request), types, request.body));
+      return send(reply, { status: 200, body: await runBulk(callOf(request), types, request.body) });
     },
   );
   refuseOthers(scope, ['/'], ['GET']);

@@ -13,7 +13,8 @@ import { readGroupMembers, readGroups } from './read-groups.ts';
 
 const DELETE_POLLS = 12;
 const DELETE_POLL_MS = 5_000;
-const REMOVED = /(?: \(removed \d{8}-[0-9a-f]{4}\))+$/;
+const REMOVED = /^ \(removed \d{8}-[0-9a-f]{4}\)$/;
+const REMOVED_LENGTH = ' (removed 20260101-abcd)'.length;
 
 type Of<T extends Operation['type']> = Operation & { readonly type: T };
 
@@ -71,7 +72,7 @@ export function createGroupOperations({ api, book, own, emailOf, clock }: GroupP
     if (await gone(api, groupToken)) return {};
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '');
     // An earlier try that was refused has left its name.
-    const unique = `${name.replace(REMOVED, '')} (removed ${day}-${randomBytes(2).toString('hex')})`;
+    const unique = `${originalName(name)} (removed ${day}-${randomBytes(2).toString('hex')})`;
     await api.write('PATCH', api.groupPath(groupToken), { user_group: { name: unique } });
     await unlessGone(api.write('DELETE', api.groupPath(groupToken)));
     for (let poll = 0; poll < DELETE_POLLS; poll += 1) {
@@ -181,4 +182,11 @@ async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
     if (error instanceof TargetError && error.kind === 'not_found') return undefined;
     throw error;
   }
+}
+
+/** The name without what earlier removals added to it. */
+function originalName(name: string): string {
+  let original = name;
+  while (REMOVED.test(original.slice(-REMOVED_LENGTH))) original = original.slice(0, -REMOVED_LENGTH);
+  return original;
 }

@@ -1,0 +1,35 @@
+/** Turns the bytes of a body into text, by the charset that its Content-Type names: UTF-8 when it names none. */
+import { isUtf8 } from 'node:buffer';
+import { BridgeError } from '../errors.ts';
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i;
+const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8']);
+
+/**
+ * Nothing is guessed: bytes that are not text in the charset are refused, for what would be kept of them is damaged.
+ * @throws BridgeError invalid_syntax
+ */
+export function decodeBody(body: Buffer, contentType: string | undefined): string {
+  const charset = CHARSET.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  if (UTF_8.has(charset)) {
+    if (isUtf8(body)) return body.toString('utf8');
+    throw new BridgeError(
+      'invalid_syntax',
+      'The body is not valid UTF-8. Send it as UTF-8, or name its charset in the Content-Type header.',
+    );
+  }
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(charset, { fatal: true });
+  } catch {
+    throw new BridgeError(
+      'invalid_syntax',
+      `The charset "${charset.slice(0, 100)}" of the Content-Type header is not known. Send the body as UTF-8.`,
+    );
+  }
+  try {
+    return decoder.decode(body);
+  } catch {
+    throw new BridgeError('invalid_syntax', `The body is not valid ${charset}. Send it as UTF-8.`);
+  }
+}

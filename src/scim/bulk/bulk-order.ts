@@ -1,0 +1,123 @@
+/**
+ * In which order the operations of a bulk request run: as they were sent, except that an operation that refers to a
+ * later one waits for it and runs right after it. The work grows with the size of the request and no faster.
+ */
+import { referencesOf } from './bulk-references.ts';
+import type { BrokenOperation, BulkOperation } from './parse-bulk.ts';
+
+export interface Step {
+  /** The place of the operation in the request. */
+  readonly index: number;
+  /**
+   * `reduced`: without the references that have no id yet, because operations wait for each other in a circle.
+   * `complete`: give a reduced one all its references.
+   */
+  readonly how: 'whole' | 'reduced' | 'complete';
+}
+
+export interface BulkOrder {
+  /** The step to run now; undefined when nothing is left. */
+  next(): Step | undefined;
+  /** Must be called once for each step, when it has run. */
+  done(step: Step, succeeded: boolean): void;
+  /** The bulkIds of resources that are still to be created. */
+  uncreated(): ReadonlySet<string>;
+  /** The steps that complete what was created without all its references. */
+  unfinished(): readonly Step[];
+}
+
+/** A step, and how many of the resources that it refers to are still missing. */
+interface Waiting {
+  readonly step: Step;
+  missing: number;
+}
+
+export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)[]): BulkOrder {
+  const created = operations.map((asked) =>
+    'error' in asked || asked.method !== 'POST' ? undefined : asked.bulkId,
+  );
+  const uncreated = new Set(created.filter((name) => name !== undefined));
+  const references = operations.map((asked) =>
+    'error' in asked ? [] : [...referencesOf(asked)].filter((name) => uncreated.has(name)),
+  );
+  /** What waits until a resource exists, and until it has all its references. */
+  const untilCreated = new Map<string, Waiting[]>();
+  const untilFinished = new Map<string, Waiting[]>();
+  const first = references.map((names, index): Waiting => {
+    return { step: { index, how: 'whole' }, missing: names.length };
+  });
+  const unfinished = new Map<number, Step>();
+  const settled = new Set<number>();
+  const ready: Step[] = [];
+  let [nextReady, nextInOrder, nextOfCircle] = [0, 0, 0];
+
+  for (const waiting of first) {
+    const { index } = waiting.step;
+    const until = created[index] === undefined ? untilFinished : untilCreated;
+    for (const name of references[index] ?? []) wait(until, name, waiting);
+  }
+
+  function wait(until: Map<string, Waiting[]>, name: string, waiting: Waiting): void {
+    const others = until.get(name);
+    if (others === undefined) until.set(name, [waiting]);
+    else others.push(waiting);
+  }
+
+  function release(name: string, ...lists: readonly Map<string, Waiting[]>[]): void {
+    const released: Step[] = [];
+    for (const waiting of lists.flatMap((until) => until.get(name) ?? [])) {
+      const { step } = waiting;
+      waiting.missing -= 1;
+      // What is further down in the request runs when its turn comes.
+      if (waiting.missing === 0 && (step.how === 'complete' || step.index < nextInOrder)) released.push(step);
+    }
+    for (const until of lists) until.delete(name);
+    ready.push(...released.sort((a, b) => a.index - b.index));
+  }
+
+  return {
+    uncreated: () => uncreated,
+    unfinished: () => [...unfinished.values()],
+
+    next: () => {
+      for (let step = ready[nextReady]; step !== undefined; step = ready[nextReady]) {
+        nextReady += 1;
+        if (step.how === 'complete' || !settled.has(step.index)) return step;
+      }
+      while (nextInOrder < operations.length) {
+        const index = nextInOrder;
+        nextInOrder += 1;
+        if (first[index]?.missing === 0) return { index, how: 'whole' };
+      }
+      while (nextOfCircle < operations.length) {
+        const index = nextOfCircle;
+        nextOfCircle += 1;
+        if (created[index] !== undefined && !settled.has(index)) return { index, how: 'reduced' };
+      }
+      return undefined;
+    },
+
+    done: ({ index, how }, succeeded) => {
+      settled.add(index);
+      const name = created[index];
+      if (name === undefined) return;
+      if (how === 'complete') {
+        unfinished.delete(index);
+        release(name, untilFinished);
+        return;
+      }
+      uncreated.delete(name);
+      if (how === 'whole' || !succeeded) {
+        release(name, untilCreated, untilFinished);
+        return;
+      }
+      release(name, untilCreated);
+      const step: Step = { index, how: 'complete' };
+      unfinished.set(index, step);
+      const missing = (references[index] ?? []).filter((other) => uncreated.has(other));
+      const waiting = { step, missing: missing.length };
+      for (const other of missing) wait(untilCreated, other, waiting);
+      if (missing.length === 0) ready.push(step);
+    },
+  };
+}
