@@ -14,6 +14,16 @@ const ownsTime = [
   { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: TIME },
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: TIME },
   { selector: 'CallExpression[callee.name=/^(setTimeout|setInterval)$/]', message: TIME },
+  { selector: "CallExpression[callee.object.name='performance'][callee.property.name='now']", message: TIME },
+  {
+    selector: "CallExpression[callee.object.name='AbortSignal'][callee.property.name='timeout']",
+    message: TIME,
+  },
+  {
+    selector:
+      'ImportDeclaration[source.value=/^(node:)?timers/] > ImportSpecifier[imported.name=/^set(Timeout|Interval)$/]',
+    message: TIME,
+  },
 ];
 
 export default defineConfig(

@@ -1,17 +1,22 @@
 /**
  * Time, passed in as a value so that tests decide what time it is and two bridges in one process share nothing.
- * Instants are milliseconds since the epoch.
+ * Wall time is for people and for what is stored; whatever is measured or waited for goes by monotonic time, because
+ * the wall clock of a machine may jump.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Clock {
+  /** Wall time: milliseconds since the epoch. It may jump in either direction. */
   now(): number;
+  /** Milliseconds since an arbitrary beginning. It never goes back; only differences mean something. */
+  monotonic(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => Math.floor(performance.now()),
   sleep: async (ms, signal) => {
     // A wait that is cut short is the normal way to stop: the caller looks at its signal.
     await delay(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
@@ -19,3 +24,33 @@ export const systemClock: Clock = {
     });
   },
 };
+
+export interface TimeLimit {
+  /** Aborted once the time is over. */
+  readonly signal: AbortSignal;
+  /** Gives the limit up. Until this is called, or the time is over, the process stays alive for it. */
+  end(): void;
+}
+
+/** A time limit of `ms` that starts now. */
+export function timeLimit(clock: Clock, ms: number): TimeLimit {
+  const [over, ended] = [new AbortController(), new AbortController()];
+  const due = clock.monotonic() + ms;
+  const wait = async () => {
+    // A sleep may be shorter than it was asked to be; one that takes no time at all is the clock's whole answer.
+    for (let left = ms, before = Infinity; left > 0 && left < before;) {
+      await clock.sleep(left, ended.signal);
+      if (ended.signal.aborted) return;
+      before = left;
+      left = due - clock.monotonic();
+    }
+    if (!ended.signal.aborted) over.abort();
+  };
+  void wait();
+  return {
+    signal: over.signal,
+    end: () => {
+      ended.abort();
+    },
+  };
+}

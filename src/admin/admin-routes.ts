@@ -50,7 +50,6 @@ const Status = Type.Object({
   connections: Type.Array(
     Type.Object({
       id: Type.String(),
-      state: Type.String(),
       idp: Type.String({ description: 'Which IdP the traffic looks like, or which one is pinned' }),
       pinned: Type.Boolean({ description: 'Whether an operator has pinned the IdP' }),
       answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
@@ -193,12 +192,11 @@ async function connectionsOf(
   return Promise.all(
     all
       .filter((connection) => connection.workspace === workspace)
-      .map(async ({ id, state }) => {
+      .map(async ({ id }) => {
         const profile = await idp.profile(id);
         const warnings = await idp.warnings(id);
         return {
           id,
-          state,
           idp: profile?.pinned ?? profile?.detected ?? 'generic',
           pinned: profile?.pinned != null,
           answer_shapes: [...(profile?.shapes ?? [])],

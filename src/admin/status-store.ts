@@ -64,6 +64,6 @@ export interface StatusStore {
   workLeft(workspace: string): Promise<WorkLeft>;
   /** What the worker learned of the target. */
   facts(workspace: string): Promise<Partial<TargetFacts>>;
-  /** Answers when the database does. */
+  /** Resolves when the database answers and can be written. @throws BridgeError unavailable, with the reason */
   ping(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { eventUris } from '../feed/events/event-types.ts';
 import { registerKeySet } from '../feed/events/key-set-route.ts';
 import { registerFeed } from '../feed/feed-routes.ts';
 import { feedSurface } from '../feed/feed-surface.ts';
+import { checkHost } from '../http/host-check.ts';
 import { registerHealth } from '../http/health.ts';
 import { answerWithProblems, sendProblem } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
@@ -30,6 +31,7 @@ import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { createReadiness } from './readiness.ts';
 
 const SCIM_PREFIX = '/scim/v2';
 /** Each has an OpenAPI document. */
@@ -44,6 +46,8 @@ interface ServerParts {
   readonly calls?: CallCounts;
   /** undefined: nobody works. */
   readonly sync?: SyncControl;
+  /** Why no worker runs; undefined when one does, or when none is meant to. */
+  readonly workerTrouble?: () => string | undefined;
   readonly stopping: AbortSignal;
 }
 
@@ -54,19 +58,21 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
     return { jobs, deliveries, failing: outage !== null };
   }, parts.calls);
-  const ready = () => store.status.ping();
+  const { workerTrouble = () => undefined } = parts;
+  const readiness = createReadiness({ database: store.status.ping, workerTrouble, clock, log });
   const tokenFor = (...kinds: TokenKind[]) => remembering((text) => holderOf(store, text, kinds), clock);
   const publicServer = createServer({ log, answerBadUrl });
   const admin = createServer({ log, answerBadUrl });
 
+  checkHost(admin, adminNames(config), 'BRIDGE_ADMIN_HOSTS');
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
   // Fastify's own answer to an unknown address would put the query string into the log.
   answerWithProblems(publicServer);
   answerWithProblems(admin);
   registerApiDocs(publicServer, admin, SURFACES);
-  registerHealth(publicServer, ready);
-  registerHealth(admin, ready);
+  registerHealth(publicServer, readiness);
+  registerHealth(admin, readiness);
 
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
@@ -135,6 +141,12 @@ function answerBadUrl({ url }: FastifyRequest, reply: FastifyReply): FastifyRepl
     'The URL has a percent sign that begins no escape: write it as %25.',
   );
   return url.startsWith(`${SCIM_PREFIX}/`) ? sendScimError(reply, error) : sendProblem(reply, error);
+}
+
+/** Names by which operators reach the admin port. */
+function adminNames({ adminHosts, adminHost, publicUrl }: Config): readonly string[] {
+  const publicName = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  return [...adminHosts, adminHost, ...publicName];
 }
 
 /** Who a token stands for, when it is of one of these kinds. */

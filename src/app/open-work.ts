@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
+import { isLoopback } from '../http/host-check.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Store } from '../store/open-store.ts';
@@ -42,7 +43,8 @@ export function openWork(parts: WorkParts): Work {
     ...mode,
     clock,
     requestsPerSecond:
-      config.modeRequestsPerSecond ?? (isLoopback(mode.baseUrl) ? LOCAL_RATE : REQUESTS_PER_SECOND),
+      config.modeRequestsPerSecond ??
+      (isLoopback(new URL(mode.baseUrl).hostname) ? LOCAL_RATE : REQUESTS_PER_SECOND),
     timeoutMs: CALL_TIMEOUT_MS,
     closing,
     // What begins now is over before another bridge can be in this one's place.
@@ -69,8 +71,4 @@ export function openWork(parts: WorkParts): Work {
       ...world,
     },
   };
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

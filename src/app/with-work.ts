@@ -2,7 +2,7 @@
 import { prepareConnection } from '../directory/tokens.ts';
 import { BridgeError } from '../errors.ts';
 import type { SyncResult } from '../provisioning/sync-state.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore, type Store } from '../store/open-store.ts';
 import { createFeedReading } from '../worker/feed-reading.ts';
 import { fullSync, type SyncOptions } from '../worker/sync.ts';
 import { workContext } from '../worker/worker.ts';
@@ -27,15 +27,15 @@ export async function withWork<T>(
   const store = openStore(config.databaseUrl);
   const stopping = new AbortController();
   try {
+    if (!isFree(store)) throw bridgeRuns(mode.workspace);
     await store.migrate();
     assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
     const { options } = openWork({ ...parts, store, closing: stopping.signal });
     const { tenure, target } = options;
+    // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
+    if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
     if (!(await tenure.hold())) {
-      throw new BridgeError(
-        'conflict',
-        `A bridge works for the workspace "${mode.workspace}" now: ask it (POST /admin/api/workspaces/${mode.workspace}/sync), or stop it and wait half a minute.`,
-      );
+      throw bridgeRuns(mode.workspace);
     }
     const keeping = tenure.keep(stopping.signal, () => undefined);
     try {
@@ -58,4 +58,22 @@ export async function withWork<T>(
   } finally {
     await store.close();
   }
+}
+
+/** Whether no other bridge has the SQLite file; it is ours then. */
+function isFree(store: Store): boolean {
+  try {
+    store.takeAlone();
+    return true;
+  } catch (error) {
+    if (error instanceof BridgeError && error.code === 'conflict') return false;
+    throw error;
+  }
+}
+
+function bridgeRuns(workspace: string): BridgeError {
+  return new BridgeError(
+    'conflict',
+    `A bridge works for the workspace "${workspace}" now: ask it (POST /admin/api/workspaces/${workspace}/sync), or stop it and wait half a minute.`,
+  );
 }

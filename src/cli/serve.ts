@@ -23,6 +23,10 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
     clock: systemClock,
     log,
     random: Math.random,
+  }).catch(async (error: unknown) => {
+    // What already runs would keep the process alive.
+    await simulated?.sandbox.close();
+    throw error;
   });
   // Whoever reads that it is there may end it at once.
   const stopped = untilStopped();

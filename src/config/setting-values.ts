@@ -26,6 +26,16 @@ export function url(value: string): string {
   return value.slice(0, end);
 }
 
+/** Separated by commas; in lower case, as host names are compared. */
+export function hostNames(value: string): readonly string[] {
+  const names = value
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+  if (names.every((name) => /^[a-z0-9.-]{1,253}$/.test(name))) return names;
+  throw invalid('expects host names separated by commas, without ports, e.g. bridge.internal,bridge');
+}
+
 export function databaseUrl(value: string): string {
   if (/^sqlite:.+$/.test(value)) return value;
   if (!/^postgres(ql)?:\/\/.+$/.test(value))

@@ -6,6 +6,7 @@ import {
   bridgeToken,
   databaseUrl,
   isProduction,
+  hostNames,
   numberFrom,
   oneOf,
   port,
@@ -59,6 +60,13 @@ export const settings = {
     description: 'Port of the operators',
     fallback: '8081',
     parse: port,
+  },
+  adminHosts: {
+    name: 'BRIDGE_ADMIN_HOSTS',
+    description:
+      'More names by which the admin port is reached, separated by commas; localhost, addresses and the names of BRIDGE_ADMIN_HOST and BRIDGE_PUBLIC_URL always count',
+    fallback: '',
+    parse: hostNames,
   },
   publicUrl: {
     name: 'BRIDGE_PUBLIC_URL',

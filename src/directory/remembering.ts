@@ -30,7 +30,7 @@ export function remembering<Principal>(
 
   return (token) => {
     const digest = digestToken(token);
-    const now = clock.now();
+    const now = clock.monotonic();
     const entry = known.get(digest);
     return entry !== undefined && now < entry.until ? entry.principal : ask(token, digest, now);
   };

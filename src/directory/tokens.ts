@@ -107,7 +107,6 @@ export async function prepareConnection(
     id: DEFAULT_CONNECTION,
     workspace,
     name: DEFAULT_CONNECTION,
-    state: 'live',
   };
   await store.addConnection({ ...connection, createdAt: clock.now() });
   return connection;

@@ -60,17 +60,17 @@ export async function readChanges(
   { workspace, after, limit, waitMs }: ChangesRequest,
   signal: AbortSignal,
 ): Promise<ReadChanges> {
-  const deadline = clock.now() + waitMs;
+  const deadline = clock.monotonic() + waitMs;
   for (;;) {
     // One more than asked for tells whether there is more.
     const found = await store.changesAfter(workspace, after, limit + 1);
-    if (found.length > 0 || clock.now() >= deadline || signal.aborted) {
+    if (found.length > 0 || clock.monotonic() >= deadline || signal.aborted) {
       const changes = upToManyGroups(found.slice(0, limit));
       const next = changes.at(-1)?.position ?? after;
       const state = await stateOf(store, workspace, changes);
       return { changes, ...state, next, more: found.length > changes.length };
     }
-    await clock.sleep(Math.min(LOOK_MS, deadline - clock.now()), signal);
+    await clock.sleep(Math.min(LOOK_MS, deadline - clock.monotonic()), signal);
   }
 }
 

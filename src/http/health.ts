@@ -1,16 +1,19 @@
-/** Liveness and readiness, on every port, without a token: they tell nothing but yes or no. */
+/** Liveness and readiness, on every port, without a token: they tell yes or no, and in general words why not. */
 import type { FastifyInstance } from 'fastify';
 
-/** @param ready rejects when the bridge cannot serve now, e.g. when its database does not answer */
-export function registerHealth(server: FastifyInstance, ready: () => Promise<void>): void {
+const RETRY_AFTER_SECONDS = '5';
+
+/** @returns why the bridge cannot do its work now, without secrets; empty when it can. Never rejects. */
+export type Readiness = () => Promise<readonly string[]>;
+
+export function registerHealth(server: FastifyInstance, readiness: Readiness): void {
   server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/readyz', async (request, reply) => {
-    try {
-      await ready();
-      return { status: 'ready' };
-    } catch (error) {
-      request.log.error({ reqId: request.id, err: error }, 'not ready');
-      return reply.code(503).header('retry-after', '5').send({ status: 'not ready' });
-    }
+  server.get('/readyz', async (_request, reply) => {
+    const reasons = await readiness();
+    if (reasons.length === 0) return { status: 'ready' };
+    return reply
+      .code(503)
+      .header('retry-after', RETRY_AFTER_SECONDS)
+      .send({ status: 'not ready', reasons: [...reasons] });
   });
 }

@@ -20,6 +20,16 @@ import { parseJsonBody } from './json-body.ts';
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** No shorter than Node lets a whole request line be: a long id is one that is not there. */
 const MAX_PARAM_LENGTH = 16_384;
+/** For the request line and the headers, from the beginning of the connection or of the request. */
+const HEADERS_MS = 15_000;
+/** For a whole request, the body too: 1 MiB over a slow line. */
+const REQUEST_MS = 60_000;
+/** Between requests: longer than load balancers keep a connection, so that it is always they who close it. */
+const KEEP_ALIVE_MS = 75_000;
+/** No byte in either direction: longer than the longest work before the first byte, a copy of the feed's whole state. */
+const IDLE_SOCKET_MS = 11 * 60_000;
+/** How often Node looks for requests that take too long. */
+const CHECK_MS = 5_000;
 const JSON_TYPES = ['application/json', 'application/scim+json', 'application/hal+json'];
 
 export interface ServerOptions {
@@ -28,7 +38,26 @@ export interface ServerOptions {
   bodyLimitBytes?: number;
   /** Answers a URL that cannot be decoded: no route, and so no scope with its errors, is known for it. */
   answerBadUrl?: (request: FastifyRequest, reply: FastifyReply) => unknown;
+  /** The bridge's own limits when not given. */
+  limits?: TimeLimits;
 }
+
+/** Milliseconds. */
+export interface TimeLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  readonly idleSocketMs: number;
+  readonly checkMs: number;
+}
+
+const LIMITS: TimeLimits = {
+  headersMs: HEADERS_MS,
+  requestMs: REQUEST_MS,
+  keepAliveMs: KEEP_ALIVE_MS,
+  idleSocketMs: IDLE_SOCKET_MS,
+  checkMs: CHECK_MS,
+};
 
 /**
  * An empty Fastify server with the bridge's plumbing. Nothing listens yet.
@@ -38,6 +67,7 @@ export function createServer({
   log,
   bodyLimitBytes = BODY_LIMIT_BYTES,
   answerBadUrl,
+  limits = LIMITS,
 }: ServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log,
@@ -45,6 +75,10 @@ export function createServer({
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: answerClientErrors(log),
     bodyLimit: bodyLimitBytes,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionTimeout: limits.idleSocketMs,
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     // A logger for each request would cost more than the line it writes: the lines name the request themselves.
     childLoggerFactory: (logger) => logger,
     genReqId: () => randomUUID(),
@@ -60,6 +94,12 @@ export function createServer({
       caseSensitive: false,
       maxParamLength: MAX_PARAM_LENGTH,
     },
+  });
+
+  // Such as no free file descriptor for a connection: without a listener it would end the process.
+  server.server.on('error', (error) => {
+    // A failure to listen at all is told by whoever starts the server.
+    if (server.server.listening) log.error({ err: error }, 'a connection could not be taken');
   });
 
   // No database keeps a NUL as text: nothing that is asked for can have one.

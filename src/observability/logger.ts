@@ -24,5 +24,8 @@ export function createLogger(level: string, to: DestinationStream = standardErro
 }
 
 function standardError(): DestinationStream {
-  return destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  const stderr = destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  // A full disk, or a reader that is gone, loses lines of the log; without a listener it would end the process.
+  stderr.on('error', () => undefined);
+  return stderr;
 }

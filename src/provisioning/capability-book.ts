@@ -117,7 +117,8 @@ export function createCapabilityBook(options: BookOptions): CapabilityBook {
       if (store === undefined) return;
       const [remembered, probe] = [await store.routes(workspace), await store.probe(workspace)];
       if (probe?.fingerprint === fingerprint) {
-        afreshAt = probe.afreshAt;
+        // An instant ahead of now comes from a clock that was wrong.
+        afreshAt = Math.min(probe.afreshAt, clock.now());
         for (const row of remembered) {
           const at = key(row.capability, row.route);
           if (rows.has(at)) rows.set(at, row);
@@ -167,8 +168,9 @@ export function createCapabilityBook(options: BookOptions): CapabilityBook {
     },
 
     isStale: () => {
-      const oldest = clock.now() - REFUSAL_STANDS_MS;
-      return [...rows.values()].some((row) => row.state === 'refused' && (row.at ?? 0) <= oldest);
+      const now = clock.now();
+      const isOld = (at: number) => at <= now - REFUSAL_STANDS_MS || at > now;
+      return [...rows.values()].some((row) => row.state === 'refused' && isOld(row.at ?? 0));
     },
 
     probed: async (findings) => {

@@ -1,5 +1,5 @@
 /** What becomes of a job when Mode did not do what was asked: pure. */
-import { retryDelayMs } from './retry-delay.ts';
+import { LONGEST_DELAY_MS, retryDelayMs } from './retry-delay.ts';
 import type { Delivery } from './delivery.ts';
 import type { Verdict } from './job.ts';
 import type { TargetError } from './target.ts';
@@ -8,8 +8,6 @@ import type { TargetError } from './target.ts';
 export const MAX_REFUSALS = 3;
 /** An invite that found no seat is tried again after this, if nothing else wakes it before. */
 const NO_SEAT_MS = 5 * 60_000;
-/** However long Mode asks to be left alone: it is looked at again after this. */
-const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 export interface Failure {
   readonly verdict: Verdict;
@@ -38,7 +36,7 @@ export function classify(
     case 'unavailable':
     case 'unauthorized': {
       const asked = error.retryAfterMs ?? retryDelayMs.outage(outageMs, random);
-      const at = now + Math.min(asked, MAX_RETRY_AFTER_MS);
+      const at = now + Math.min(asked, LONGEST_DELAY_MS);
       return {
         verdict: { kind: 'retry', at, reason },
         delivery: { state: 'pending', reason },

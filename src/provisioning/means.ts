@@ -52,7 +52,7 @@ export function meansFor(
     .map(({ name, answer }) => [name, answer ?? 'it was refused'] as const);
   const steps = tasks.flatMap(({ action, why, triedAt }) => {
     const standsMs = TAKES_ACCESS_AWAY.has(action) ? REMOVAL_REFUSAL_STANDS_MS : REFUSAL_STANDS_MS;
-    const stands = triedAt !== null && triedAt >= afreshAt && now - triedAt < standsMs;
+    const stands = triedAt !== null && triedAt >= afreshAt && triedAt <= now && now - triedAt < standsMs;
     return stands ? [[action, { why, at: triedAt }] as const] : [];
   });
   return { refused: new Map(refused), refusedSteps: new Map(steps), ownsManaged };

@@ -44,6 +44,8 @@ export interface Holder {
   readonly holder: string;
   readonly now: number;
   readonly leaseMs: number;
+  /** The end of another's lease that has stood unchanged for as long as a lease lasts: its holder is gone. */
+  readonly deadUntil?: number | undefined;
 }
 
 /** Due jobs that wait for Mode to be read. */
@@ -127,6 +129,8 @@ export interface ProvisioningStore
    * @returns the fence; undefined while somebody else is it
    */
   holdWorkspace(holder: Holder): Promise<number | undefined>;
+  /** Who holds the workspace, or held it last, and until when; undefined when nobody ever did. */
+  workspaceLease(workspace: string): Promise<{ readonly holder: string; readonly until: number } | undefined>;
   /** Lets the next one in at once. */
   leaveWorkspace(workspace: string, holder: string): Promise<void>;
   /** Takes every workspace from its holder. Only for a store that no other bridge uses. */
@@ -157,6 +161,11 @@ export interface ProvisioningStore
   unparkJobs(workspace: string, now: number): Promise<void>;
   /** Makes those parked jobs due whose own time has come; they keep the number of their tries. */
   unparkDueJobs(workspace: string, now: number): Promise<void>;
+  /**
+   * Mends what a clock that was ahead has written: what is scheduled later than `latestDue` is due now, what was done
+   * later than now was done now, and lists that were read later than now have to be read again.
+   */
+  forgetFuture(workspace: string, now: number, latestDue: number): Promise<void>;
 
   /** undefined: the workspace has no such user. A deleted user is there, not wanted. */
   userState(workspace: string, id: string): Promise<UserState | undefined>;

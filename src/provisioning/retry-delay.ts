@@ -1,5 +1,7 @@
 /** How long to wait before the next try, in milliseconds, with jitter so that many bridges do not knock together. */
 
+/** No wait is longer, whatever Mode asks for: a stored due time that lies further ahead comes from a wrong clock. */
+export const LONGEST_DELAY_MS = 60 * 60_000;
 const FIRST_MS = 500;
 const MAX_ATTEMPT_MS = 5 * 60_000;
 const FIRST_PARKED_MS = 60_000;

@@ -5,7 +5,10 @@
  */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../clock.ts';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, type ErrorCode } from '../errors.ts';
+import { closeServer } from '../http/close-server.ts';
+import { checkHost } from '../http/host-check.ts';
+import { listen } from '../http/listen.ts';
 import { asBridgeError } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
 import { ApiError, idOfStatus, internalError, shapeError } from './api-error.ts';
@@ -33,6 +36,14 @@ import type { UiEdit } from './ui-edit.ts';
 
 /** States of whole workspaces are seeded at once. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Of what is refused before Mode's own rules apply; anything else is a 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  payload_too_large: 413,
+  forbidden: 403,
+  unsupported_media_type: 415,
+};
+/** How long requests under way may take when it ends. */
+const CLOSE_GRACE_MS = 2_000;
 
 export interface SandboxOptions {
   /** 0: any free one. */
@@ -78,6 +89,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { port, host = '127.0.0.1', log } = options;
   const server = createServer({ log, bodyLimitBytes: BODY_LIMIT_BYTES });
+  checkHost(server, [host]);
   const { simulation, control } = begin(options);
   const credentials = createCredentials(options.mainKey, options.inviterKey, simulation.settings);
   const context = { simulation, credentials, hal: createHal(simulation) };
@@ -98,14 +110,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     { prefix: '/_sandbox' },
   );
 
-  const url = await server.listen({ host, port });
+  const words = { name: 'simulated Mode', setting: 'SANDBOX_PORT' };
+  const url = await listen(server, { host, port }, words).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   return {
     url,
     control,
     state: (all) => control.state(all),
     edit: (edit) => control.uiEdit(edit),
     fault: (fault) => control.addFault(fault),
-    close: () => server.close(),
+    close: () => closeServer(server, options.clock, CLOSE_GRACE_MS),
   };
 }
 
@@ -199,6 +215,6 @@ function sendError(reply: FastifyReply, { settings }: Simulation, error: unknown
     reply.log.error({ err: error }, 'the sandbox failed');
     return reply.code(500).send(internalError().body);
   }
-  const status = code === 'payload_too_large' ? 413 : 400;
+  const status = STATUS[code] ?? 400;
   return reply.code(status).send({ id: idOfStatus(status), message });
 }

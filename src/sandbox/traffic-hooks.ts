@@ -52,7 +52,7 @@ export function addTrafficHooks(
   /** Each key has a limit of its own. @throws ApiError 429 */
   function limit(reply: FastifyReply, credential: CredentialName): void {
     const { retry_after: how, quirks } = settings();
-    const taken = memory().rateLimit.take(credential, clock.now(), settings());
+    const taken = memory().rateLimit.take(credential, clock.monotonic(), settings());
     if (taken === undefined) return;
     const { limit: calls, remaining, waitMs } = taken;
     if (quirks.rate_headers)

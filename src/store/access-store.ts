@@ -6,6 +6,9 @@ import type { Token, TokenStore } from '../directory/token.ts';
 import type { Engine } from './engine.ts';
 import type { ConnectionsTable, TokensTable } from './tables/access-tables.ts';
 
+/** The column is as old as the table; every connection is live. */
+const LIVE = 'live';
+
 export function accessStore({ db, write }: Engine): ConnectionStore & TokenStore {
   return {
     connection: async (id) => {
@@ -14,10 +17,10 @@ export function accessStore({ db, write }: Engine): ConnectionStore & TokenStore
     },
     connections: async () =>
       (await db.selectFrom('connections').selectAll().orderBy('id').execute()).map(toConnection),
-    addConnection: async ({ id, workspace, name, state, createdAt }) => {
+    addConnection: async ({ id, workspace, name, createdAt }) => {
       const insert = db
         .insertInto('connections')
-        .values({ id, workspace, name, state, created_at: createdAt });
+        .values({ id, workspace, name, state: LIVE, created_at: createdAt });
       // Two bridges that start together make it once.
       await write([{ query: insert.onConflict((conflict) => conflict.doNothing()).compile() }]);
     },
@@ -44,7 +47,7 @@ export function accessStore({ db, write }: Engine): ConnectionStore & TokenStore
 }
 
 function toConnection(row: Selectable<ConnectionsTable>): Connection {
-  return { id: row.id, workspace: row.workspace, name: row.name, state: row.state as Connection['state'] };
+  return { id: row.id, workspace: row.workspace, name: row.name };
 }
 
 function toToken(row: Selectable<TokensTable>): Token {

@@ -17,6 +17,7 @@ export interface Statement {
  */
 export type WriteResult = 'committed' | 'conflict' | 'duplicate';
 
+/** Every failure of the database itself, such as one that does not answer, is a BridgeError `unavailable`. */
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
   /** The path of an SQLite database; null: it is on a server. */
@@ -38,6 +39,13 @@ export interface Engine {
    * order of commits.
    */
   write(statements: readonly Statement[]): Promise<WriteResult>;
+  /**
+   * Resolves when the database answers, and the last write did not fail because nothing can be written.
+   * @throws BridgeError unavailable, with the reason
+   */
+  check(): Promise<void>;
+  /** @throws BridgeError conflict when another bridge works with the file of the database; on a server many may */
+  takeAlone(): void;
   close(): Promise<void>;
 }
 

@@ -57,10 +57,10 @@ export function feedSnapshots(engine: Engine): Snapshots {
 
   /** That somebody reads it keeps it. */
   async function keep(id: string, clock: Clock): Promise<void> {
-    const now = clock.now();
-    if (now - (told.get(id) ?? -Infinity) < TELL_MS) return;
-    told.set(id, now);
-    await place.keep(id, now + KEEP_READ_MS);
+    const at = clock.monotonic();
+    if (at - (told.get(id) ?? -Infinity) < TELL_MS) return;
+    told.set(id, at);
+    await place.keep(id, clock.now() + KEEP_READ_MS);
   }
 
   function open(header: CopyHeader, clock: Clock): FeedSnapshot {

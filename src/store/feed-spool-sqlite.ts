@@ -18,6 +18,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
+import { systemClock, timeLimit } from '../clock.ts';
 import type { Engine } from './engine.ts';
 import type { CopyAnswer, CopyTask } from './feed-spool-worker.ts';
 import type { SpoolPlace, Values } from './feed-spool.ts';
@@ -36,6 +37,9 @@ const OUTDATED = '.copy';
 const UNFINISHED = '.part';
 /** What is unfinished for longer than this was left by a process that died. */
 const UNFINISHED_MS = 60 * 60_000;
+
+/** A thread that takes longer is stuck; the same as a copy may take on PostgreSQL. */
+const COPY_MS = 10 * 60_000;
 
 const own: Spool = (table) => sql`${sql.id('main', `feed_${table}`)}`;
 const previously: Spool = (table) => sql`${sql.id('previous', `feed_${table}`)}`;
@@ -186,9 +190,13 @@ function inThread({ statements, header, comparison: compared, ...task }: CopyTas
   };
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('feed-spool-worker.ts', import.meta.url), { workerData });
+    // The thread is real work: it is measured by the machine's own clock.
+    const limit = timeLimit(systemClock, COPY_MS);
+    limit.signal.addEventListener('abort', () => void worker.terminate());
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => {
+      limit.end();
       reject(new Error('The thread that copies the state ended before it was done.'));
     });
   });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../provisioning/job.ts';
 import type { Claim, ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import { LONGEST_DELAY_MS } from '../provisioning/retry-delay.ts';
 import { changeStatements } from './change-statements.ts';
 import type { Engine } from './engine.ts';
 import { observationStatements } from './observation-statements.ts';
@@ -31,7 +32,8 @@ export function jobs(engine: Engine): JobStore {
       .where('workspace', '=', workspace)
       .where('kind', '=', kind)
       .where('parked', '=', 0)
-      .where('run_at', '<=', now);
+      // A due time further ahead than any delay was written by a clock that was wrong.
+      .where((of) => of.or([of('run_at', '<=', now), of('run_at', '>', now + LONGEST_DELAY_MS)]));
 
   async function waiting(workspace: string, kind: string, at: Seen & { now: number }) {
     return (

@@ -12,9 +12,9 @@ import { feedTables } from './migrations/0007-feed.ts';
 import { eventTables } from './migrations/0008-events.ts';
 import { defaultAccess } from './migrations/0009-default-access.ts';
 import { feedVersion } from './migrations/0010-feed-version.ts';
-import { matching } from './migrations/0012-matching.ts';
-import { urgentJobs } from './migrations/0013-urgent-jobs.ts';
-import { nameKeys } from './migrations/0014-name-keys.ts';
+import { matching } from './migrations/0011-matching.ts';
+import { urgentJobs } from './migrations/0012-urgent-jobs.ts';
+import { nameKeys } from './migrations/0013-name-keys.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -29,9 +29,9 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0008-events': eventTables,
     '0009-default-access': defaultAccess(engine.name),
     '0010-feed-version': feedVersion(engine.name),
-    '0012-matching': matching,
-    '0013-urgent-jobs': urgentJobs,
-    '0014-name-keys': nameKeys(engine.name),
+    '0011-matching': matching,
+    '0012-urgent-jobs': urgentJobs,
+    '0013-name-keys': nameKeys(engine.name),
   };
   const migrator = new Migrator({
     db: engine.db,

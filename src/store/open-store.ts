@@ -25,6 +25,7 @@ import type { Engine } from './engine.ts';
 import { eventKeys } from './event-keys.ts';
 import { eventStreams } from './event-streams.ts';
 import { feedReads } from './feed-reads.ts';
+import { forgetFuture } from './forget-future.ts';
 import { idpProfiles } from './idp-profiles.ts';
 import { inviteReads } from './invite-reads.ts';
 import { jobs } from './jobs.ts';
@@ -56,6 +57,8 @@ export interface Store {
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
+  /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
+  takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
   migrate(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -78,6 +81,7 @@ export function openStore(url: string, scanLimitMs?: number): Store {
     provisioning: {
       ...workspaceLeases(engine),
       ...jobs(engine),
+      ...forgetFuture(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
       ...behindReads(engine),
@@ -96,6 +100,9 @@ export function openStore(url: string, scanLimitMs?: number): Store {
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
+    takeAlone: () => {
+      engine.takeAlone();
+    },
     migrate: () => migrate(engine),
     close: async () => {
       feed.close();
@@ -162,6 +169,7 @@ function openEngine(url: string, scanLimitMs?: number): Engine {
   try {
     return openSqlite(path, scanLimitMs);
   } catch (error) {
+    if (error instanceof BridgeError) throw error;
     const reason = error instanceof Error ? error.message : 'unknown';
     throw new BridgeError('unavailable', `The database file ${path} cannot be opened: ${reason}`, {
       cause: error,

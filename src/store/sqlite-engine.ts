@@ -3,13 +3,17 @@
  * that follow each other share one commit, and reads of one turn share one look at the file: waiting for the disk and locking the
  * file cost more than the statements do.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteAdapter, SqliteDialect, type CompiledQuery, type SqliteDatabase } from 'kysely';
+import { BridgeError } from '../errors.ts';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
 import { SCAN_LIMIT_MS } from './scan-queue.ts';
 import type { Database } from './schema.ts';
+import { served, sqliteFailure } from './sqlite-failure.ts';
+import { prepareFile } from './sqlite-file.ts';
+import { lockFile, type FileLock } from './sqlite-lock.ts';
 import { defineFunctions } from './sqlite-functions.ts';
 import { sqliteScans } from './sqlite-scans.ts';
 import { statementCache } from './sqlite-statements.ts';
@@ -19,6 +23,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 const WAL_PAGES = 16_384;
 /** Pages of the database that are kept in memory. */
 const CACHE_KIBIBYTES = 32_768;
+/** With less room on the disk than this, the next writes may fail. */
+const MIN_FREE_BYTES = 8 * 1024 * 1024;
 const MAX_BATCH = 1_000;
 /** Of the event loop, in which writes are gathered for one commit. */
 const MAX_TURNS = 10;
@@ -32,11 +38,11 @@ interface Waiting {
 /**
  * @param path of the file, made with its folder when it is not there, readable by its owner only
  * @param scanLimitMs how long a search without an index may run
+ * @throws BridgeError invalid_config for a path that is no database
  */
 export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
-  mkdirSync(dirname(path), { recursive: true });
+  prepareFile(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-  chmodSync(path, 0o600);
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
   database.exec(`pragma wal_autocheckpoint = ${WAL_PAGES}`);
@@ -62,6 +68,9 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   const scans = sqliteScans({ file: path, limitMs: scanLimitMs });
   let queue: Waiting[] = [];
   let reading = false;
+  let lock: FileLock | undefined;
+  /** Why the last commit failed, while nothing can be written. */
+  let unwritable: BridgeError | undefined;
 
   function read<Row>(query: CompiledQuery<Row>): Row[] {
     if (!reading && !database.isTransaction) {
@@ -69,7 +78,7 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
       reading = true;
       setImmediate(endReading);
     }
-    return prepare(query.sql).all(...inputs(query)) as Row[];
+    return served(() => prepare(query.sql).all(...inputs(query)) as Row[]);
   }
 
   function endReading(): void {
@@ -93,10 +102,13 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
     endReading();
     try {
       const tell = allAtOnce(batch) ?? oneByOne(batch);
+      unwritable = undefined;
       tell();
     } catch (error) {
+      const failure = sqliteFailure(error);
+      if (failure instanceof BridgeError) unwritable = failure;
       if (database.isTransaction) database.exec('rollback');
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of batch) reject(failure);
     }
   }
 
@@ -136,6 +148,8 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
         resolve(result);
       };
     } catch (error) {
+      // A full disk ends the whole transaction, and every write of the batch with it.
+      if (!database.isTransaction) throw error;
       undo.run();
       const message = error instanceof Error ? error.message : '';
       return message.startsWith('UNIQUE constraint failed')
@@ -146,7 +160,7 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
             reject(error);
           };
     } finally {
-      release.run();
+      if (database.isTransaction) release.run();
     }
   }
 
@@ -180,11 +194,24 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
         if (queue.length === 0) setImmediate(gather, 0, 0);
         queue.push({ statements, resolve, reject });
       }),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
+    check: async () => {
+      served(() => database.prepare('select 1 from sqlite_schema limit 1').get());
+      if (unwritable !== undefined) throw unwritable;
+      const { bavail, bsize } = statfsSync(dirname(path));
+      if (bavail * bsize >= MIN_FREE_BYTES) return;
+      throw new BridgeError('unavailable', 'The disk of the database file is nearly full.');
+    },
+    takeAlone: () => {
+      lock ??= lockFile(path);
+    },
     close: async () => {
       flush();
       endReading();
       await scans.close();
       await db.destroy();
+      lock?.release();
+      lock = undefined;
     },
   };
 }
@@ -217,8 +244,8 @@ function adapt(database: DatabaseSync, prepare: (sql: string) => StatementSync):
       const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
+        all: (parameters) => served(() => statement.all(...values(parameters))),
+        run: (parameters) => served(() => statement.run(...values(parameters))),
         iterate: (parameters) => statement.iterate(...values(parameters)),
       };
     },

@@ -3,11 +3,14 @@ import { sql } from 'kysely';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { Engine, Statement } from './engine.ts';
 
-type Leases = Pick<ProvisioningStore, 'holdWorkspace' | 'leaveWorkspace' | 'freeWorkspaces'>;
+type Leases = Pick<
+  ProvisioningStore,
+  'holdWorkspace' | 'workspaceLease' | 'leaveWorkspace' | 'freeWorkspaces'
+>;
 
 export function workspaceLeases({ db, write }: Engine): Leases {
   return {
-    async holdWorkspace({ workspace, holder, now, leaseMs }) {
+    async holdWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
       const until = now + leaseMs;
       const take = db
         .insertInto('workspace_leases')
@@ -21,7 +24,11 @@ export function workspaceLeases({ db, write }: Engine): Leases {
               fence: sql<number>`workspace_leases.fence + case when workspace_leases.holder = ${holder} then 0 else 1 end`,
             })
             .where((of) =>
-              of.or([of('workspace_leases.holder', '=', holder), of('workspace_leases.until', '<=', now)]),
+              of.or([
+                of('workspace_leases.holder', '=', holder),
+                of('workspace_leases.until', '<=', now),
+                ...(deadUntil === undefined ? [] : [of('workspace_leases.until', '=', deadUntil)]),
+              ]),
             ),
         );
       if ((await write([{ query: take.compile(), expect: 1 }])) !== 'committed') return undefined;
@@ -33,6 +40,13 @@ export function workspaceLeases({ db, write }: Engine): Leases {
         .executeTakeFirst();
       return row?.fence;
     },
+
+    workspaceLease: (workspace) =>
+      db
+        .selectFrom('workspace_leases')
+        .select(['holder', 'until'])
+        .where('workspace', '=', workspace)
+        .executeTakeFirst(),
 
     async leaveWorkspace(workspace, holder) {
       const leave = db

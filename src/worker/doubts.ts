@@ -23,9 +23,9 @@ export interface Doubts {
 
 export function createDoubts(clock: Clock): Doubts {
   const since = new Map<string, number>();
-  const believes = (list: string) => clock.now() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS;
+  const believes = (list: string) => clock.monotonic() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS;
   const raise = (list: string) => {
-    if (!since.has(list)) since.set(list, clock.now());
+    if (!since.has(list)) since.set(list, clock.monotonic());
   };
   const end = (list: string) => {
     since.delete(list);

@@ -28,9 +28,9 @@ export function createFeedReading(context: WorkContext): FeedReading {
       const work = feed.permissions ? refreshPermissions : forgetPermissions;
       if (holdsWorkspace()) await unlessRefused(context, kind, () => work(context, kind));
     }
-    if (!holdsWorkspace() || clock.now() - activityReadAt < ACTIVITY_MS) return;
+    if (!holdsWorkspace() || clock.monotonic() - activityReadAt < ACTIVITY_MS) return;
     const work = feed.activity ? refreshActivity : forgetActivity;
-    if (await unlessRefused(context, 'activity', () => work(context))) activityReadAt = clock.now();
+    if (await unlessRefused(context, 'activity', () => work(context))) activityReadAt = clock.monotonic();
   }
 
   return {

@@ -1,6 +1,7 @@
-/** Whether Mode as a whole fails, since when, and until when it is left alone. */
+/** Whether Mode as a whole fails, since when, and for how long it is left alone. */
 import type { Clock } from '../clock.ts';
 import type { Outage } from '../provisioning/outage.ts';
+import { LONGEST_DELAY_MS } from '../provisioning/retry-delay.ts';
 
 export interface OutageWatch {
   /** Null while Mode works. */
@@ -9,20 +10,31 @@ export interface OutageWatch {
   durationMs(): number;
   /** How long it is still to be left alone; 0 when it may be asked. */
   pauseMs(): number;
+  /** @param until a wall instant; the pause that it means now is kept whatever the wall clock does later */
   fail(reason: string, until: number): void;
+  /** Mode may be asked again at once; it counts as failing until it has answered. */
+  endPause(): void;
   end(): void;
 }
 
 export function watchOutage(clock: Clock): OutageWatch {
-  let current: (Outage & { until: number }) | null = null;
+  let current: Outage | null = null;
+  let failingSince = 0;
+  let pausedUntil = 0;
+  const durationMs = () => (current === null ? 0 : clock.monotonic() - failingSince);
   return {
     get current() {
       return current;
     },
-    durationMs: () => (current === null ? 0 : clock.now() - current.since),
-    pauseMs: () => (current === null ? 0 : Math.max(0, current.until - clock.now())),
+    durationMs,
+    pauseMs: () => (current === null ? 0 : Math.max(0, pausedUntil - clock.monotonic())),
     fail: (reason, until) => {
-      current = { since: current?.since ?? clock.now(), reason, until };
+      if (current === null) failingSince = clock.monotonic();
+      current = { since: current?.since ?? clock.now(), reason };
+      pausedUntil = clock.monotonic() + Math.min(Math.max(0, until - clock.now()), LONGEST_DELAY_MS);
+    },
+    endPause: () => {
+      pausedUntil = 0;
     },
     end: () => {
       current = null;

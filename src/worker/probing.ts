@@ -11,29 +11,36 @@ const ASK_MS = 2_000;
 export interface Probing {
   /** @throws TargetError when Mode fails; it is due then as before */
   ifDue(): Promise<void>;
+  /** The next look is due at once, and tries again what was refused. */
+  request(): void;
 }
 
 export function createProbing(context: WorkContext, requests: CapabilityStore): Probing {
   const { workspace, store, target, clock, log } = context;
   const { capabilities } = target;
-  let probedAt: number | null = null;
+  let probed = false;
+  let requested = false;
   let askedAt = -Infinity;
+  /** The newest wish of an operator that has been met. Wishes are told apart by their instants, whatever the clock says. */
+  let metWish: number | null = null;
 
   async function wanted(): Promise<boolean> {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (now - askedAt < ASK_MS) return false;
     askedAt = now;
-    const requestedAt = await requests.probeAskedAt(workspace);
-    return requestedAt !== null && requestedAt > (probedAt ?? 0);
+    const wish = await requests.probeAskedAt(workspace);
+    return wish !== null && wish !== metWish;
   }
 
   async function look(afresh: boolean): Promise<void> {
-    const startedAt = clock.now();
+    const wish = await requests.probeAskedAt(workspace);
     const before = capabilities.version;
     if (afresh) await capabilities.forgetRefusals();
     const findings = await target.probe();
     await capabilities.probed(findings);
-    probedAt = startedAt;
+    probed = true;
+    requested = false;
+    metWish = wish;
     for (const warning of findings.warnings) log.warn({ warning }, 'about the workspace');
     const refused = capabilities.routes().filter((row) => row.state === 'refused');
     log.info(
@@ -45,14 +52,17 @@ export function createProbing(context: WorkContext, requests: CapabilityStore): 
 
   return {
     ifDue: async () => {
-      if (probedAt === null) {
+      if (!probed) {
         await capabilities.load();
         const stored = (await requests.probe(workspace))?.probedAt ?? 0;
         const requestedAt = await requests.probeAskedAt(workspace);
         await look(capabilities.isStale() || (requestedAt ?? 0) > stored);
-      } else if (capabilities.isStale() || (await wanted())) {
+      } else if (requested || capabilities.isStale() || (await wanted())) {
         await look(true);
       }
+    },
+    request: () => {
+      requested = true;
     },
   };
 }

@@ -38,6 +38,8 @@ export interface Reading {
   readonly peopleKnown: boolean;
   /** Another bridge works for the workspace: Mode must be read before anything is done again. */
   lost(): void;
+  /** The wall clock jumped: Mode is read and looked at afresh, because instants of the past may be wrong. */
+  clockJumped(): void;
   /** Somebody has just been invited. */
   invited(): void;
   /** Resolves when nothing is being read beside other work. */
@@ -59,14 +61,14 @@ export function createReading(
   let policy: Policy = { protectedUsernames: new Set(), adoption, invites };
   let lastFullReadAt: number | null = null;
   let ownersReadAt = -Infinity;
-  let lastMembersReadAt = 0;
-  let newestInviteAt = clock.now();
+  let lastMembersReadAt = clock.monotonic();
+  let newestInviteAt = clock.monotonic();
   let invitesPending = false;
   let peopleKnown = false;
 
   async function membersRead(): Promise<void> {
     await answered();
-    lastMembersReadAt = clock.now();
+    lastMembersReadAt = clock.monotonic();
     invitesPending = await store.isAnybodyInvited(workspace);
   }
 
@@ -95,7 +97,7 @@ export function createReading(
       await probing.ifDue();
       await seats.ifDue();
       await rate.ifDue();
-      const now = clock.now();
+      const now = clock.monotonic();
       if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
         if (now - ownersReadAt >= OWNERS_READ_MS) {
           policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
@@ -111,7 +113,7 @@ export function createReading(
             },
           }),
         );
-        lastFullReadAt = clock.now();
+        lastFullReadAt = clock.monotonic();
         forFeed.begin();
         await membersRead();
       } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, busy)) {
@@ -143,8 +145,12 @@ export function createReading(
       lastFullReadAt = null;
       peopleKnown = false;
     },
+    clockJumped: () => {
+      lastFullReadAt = null;
+      probing.request();
+    },
     invited: () => {
-      newestInviteAt = clock.now();
+      newestInviteAt = clock.monotonic();
       invitesPending = true;
     },
     settled: () => forFeed.settled(),

@@ -26,7 +26,7 @@ export async function fullSync(
   { everything = false, progress = () => undefined }: SyncOptions = {},
 ): Promise<SyncResult> {
   const { workspace, store, clock, log } = context;
-  const startedAt = clock.now();
+  const startedAt = clock.monotonic();
   progress({ phase: 'members', done: 0, of: 1 });
   await refreshMembers(context);
   progress({ phase: 'groups', done: 0, of: 1 });
@@ -53,7 +53,7 @@ export async function fullSync(
     groupsFailed,
     woken: lost.length,
   };
-  log.info({ ...result, ms: clock.now() - startedAt }, 'synced');
+  log.info({ ...result, ms: Math.round(clock.monotonic() - startedAt) }, 'synced');
   return result;
 }
 

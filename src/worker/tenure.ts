@@ -1,6 +1,10 @@
 /**
  * Holding a workspace: of all bridges on one database, one works for it at a time. It holds a lease that it renews far
  * more often than needed, and begins no write on Mode that could still be under way when the lease ends.
+ *
+ * No wall clock decides who works. The lease in this process is measured by monotonic time, and so are the instants that
+ * are stored: by a wall clock that was read once, at the beginning. A lease that stands unchanged for as long as it
+ * lasts was left by a bridge that died, whatever instant is written in it.
  */
 import type { Clock } from '../clock.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
@@ -20,29 +24,65 @@ export interface Tenure {
   keep(signal: AbortSignal, changed: () => void): Promise<void>;
   /** Lets another bridge in at once. */
   leave(): Promise<void>;
+  /**
+   * Holds it anew, with a higher fence: every job that was claimed before is free again, and Mode is looked at before it
+   * is run. @throws whatever the store throws; nothing has changed then
+   */
+  renew(): Promise<void>;
 }
 
 export interface TenureOptions {
   readonly workspace: string;
   /** A name that no other bridge has. */
   readonly holder: string;
-  readonly store: Pick<ProvisioningStore, 'holdWorkspace' | 'leaveWorkspace'>;
+  readonly store: Pick<ProvisioningStore, 'holdWorkspace' | 'leaveWorkspace' | 'workspaceLease'>;
   readonly clock: Clock;
   readonly log: WorkLog;
 }
 
-export function createTenure({ workspace, holder, store, clock, log }: TenureOptions): Tenure {
+export function createTenure({ workspace, holder: name, store, clock, log }: TenureOptions): Tenure {
+  const begin = clock.now() - clock.monotonic();
+  let holder = name;
+  let term = 0;
   let fence: number | undefined;
+  /** By monotonic time. */
   let until = 0;
+  let line: Promise<unknown> = Promise.resolve();
+  let leaseOfOther: { readonly until: number; readonly seenAt: number } | undefined;
 
-  const holdsFor = (ms: number) => fence !== undefined && clock.now() + ms <= until;
+  const holdsFor = (ms: number) => fence !== undefined && clock.monotonic() + ms <= until;
+
+  /** @returns the fence; undefined while somebody else works for the workspace */
+  async function take(at: number): Promise<number | undefined> {
+    const stale = leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
+    const dead = stale ? { deadUntil: leaseOfOther?.until } : {};
+    const taken = await store.holdWorkspace({
+      workspace,
+      holder,
+      now: begin + at,
+      leaseMs: LEASE_MS,
+      ...dead,
+    });
+    const lease = taken === undefined ? await store.workspaceLease(workspace) : undefined;
+    if (lease?.until !== leaseOfOther?.until) {
+      leaseOfOther = lease === undefined ? undefined : { until: lease.until, seenAt: at };
+    }
+    return taken;
+  }
+
+  /** One after the other: a hold under way would undo what another call does to the lease. */
+  function inLine<T>(work: () => Promise<T>): Promise<T> {
+    const mine = line.then(work, work);
+    line = mine.catch(() => undefined);
+    return mine;
+  }
 
   async function hold(): Promise<boolean> {
-    const now = clock.now();
+    const at = clock.monotonic();
     const before = fence;
     try {
-      fence = await store.holdWorkspace({ workspace, holder, now, leaseMs: LEASE_MS });
-      if (fence !== undefined) until = now + LEASE_MS;
+      fence = await take(at);
+      if (fence !== undefined) until = at + LEASE_MS;
     } catch (error) {
       // The lease that is held still counts until it ends.
       log.error({ err: error }, 'the lease of the workspace could not be renewed');
@@ -60,19 +100,29 @@ export function createTenure({ workspace, holder, store, clock, log }: TenureOpt
       return holdsFor(0) ? fence : undefined;
     },
     holdsFor,
-    hold,
+    hold: () => inLine(hold),
     keep: async (signal, changed) => {
       while (!signal.aborted) {
         const before = fence;
-        await hold();
+        await inLine(hold);
         if (fence !== before) changed();
         await clock.sleep(RENEW_MS, signal);
       }
     },
-    leave: async () => {
-      if (fence === undefined) return;
-      fence = undefined;
-      await store.leaveWorkspace(workspace, holder);
-    },
+    leave: () =>
+      inLine(async () => {
+        if (fence === undefined) return;
+        fence = undefined;
+        await store.leaveWorkspace(workspace, holder);
+      }),
+    renew: () =>
+      inLine(async () => {
+        if (fence === undefined) return;
+        await store.leaveWorkspace(workspace, holder);
+        fence = undefined;
+        term += 1;
+        holder = `${name}/${term}`;
+        await hold();
+      }),
   };
 }

@@ -3,13 +3,15 @@
  * once, settles them, and reads back what was done when there is nothing else to do. While Mode fails as a whole,
  * everything waits together.
  */
+import { BridgeError } from '../errors.ts';
 import { classify } from '../provisioning/classify.ts';
 import type { CapabilityStore } from '../provisioning/capability-book.ts';
 import type { Job } from '../provisioning/job.ts';
-import { retryDelayMs } from '../provisioning/retry-delay.ts';
+import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/retry-delay.ts';
 import type { SyncControl } from '../provisioning/sync-state.ts';
 import { TargetError } from '../provisioning/target.ts';
 import { createBell } from './bell.ts';
+import { watchClock } from './clock-watch.ts';
 import { createDoubts } from './doubts.ts';
 import { createJobPool } from './job-pool.ts';
 import { createLocks } from './locks.ts';
@@ -29,6 +31,10 @@ const LANES = [
   { lane: 'group', kind: 'group', urgent: false },
 ] as const;
 const URGENT_LANES = LANES.filter((lane) => lane.urgent);
+/** How long a database that does not answer is left alone. */
+const STORE_PAUSE_MS = 1_000;
+/** How often at most jobs are taken back that could not be settled although the database answers. */
+const RECLAIM_MS = 60_000;
 
 export interface Worker {
   /** Works until the signal is aborted; then finishes the steps under way and returns. */
@@ -58,8 +64,18 @@ export function createWorker(options: WorkerOptions): Worker {
   const outage = watchOutage(clock);
   const reading = createReading(context, options.requests, working);
   const bell = createBell(clock);
+  const clockWatch = watchClock(clock);
   let stopping: AbortSignal = AbortSignal.abort();
   let parkedLookAt = -Infinity;
+  /** The fence of the last turn. */
+  let heldFence: number | undefined;
+  /** An outage is recorded that this bridge knows nothing of: one of before a restart, or of another bridge. */
+  let outageRecorded = true;
+  /** Instants that are stored may be ahead of now. */
+  let futureLatestDue: ((now: number) => number) | undefined;
+  /** Jobs may be claimed that nobody runs; when they are to be taken back. Monotonic time. */
+  let reclaimAt: number | undefined;
+  let storeFails = false;
   const pool = createJobPool(step, bell.ring);
 
   /** @returns whether there was anything to do */
@@ -119,6 +135,7 @@ export function createWorker(options: WorkerOptions): Worker {
       await settle(job, outcome);
     } catch (error) {
       log.error({ err: error, subject: job.subject }, 'a job could not be settled: it is tried again later');
+      reclaim(error);
     }
   }
 
@@ -139,15 +156,23 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
+  /** The claim of a job is in doubt: with a higher fence all claims end, and Mode is looked at before they are run. */
+  function reclaim(error: unknown): void {
+    const after = isStoreFailure(error) ? 0 : RECLAIM_MS;
+    reclaimAt = Math.min(reclaimAt ?? Infinity, clock.monotonic() + after);
+  }
+
   /** Mode has answered as it should. */
   async function working(): Promise<void> {
-    if (outage.current === null) return;
+    if (outage.current === null && !outageRecorded) return;
     outage.end();
     await store.saveOutage(workspace, null);
+    outageRecorded = false;
   }
 
   async function fail(reason: string, until: number): Promise<void> {
     outage.fail(reason, until);
+    outageRecorded = true;
     log.warn({ reason, failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
     await store.saveOutage(workspace, outage.current);
     await release();
@@ -160,6 +185,12 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Mode could not be read, or the store failed. */
   async function failedToRead(error: unknown): Promise<void> {
+    if (isStoreFailure(error)) {
+      if (!storeFails) log.error({ err: error }, 'the database does not answer: the worker waits for it');
+      storeFails = true;
+      reclaim(error);
+      return;
+    }
     if (!(error instanceof TargetError)) log.error({ err: error }, 'the worker failed');
     const known =
       error instanceof TargetError
@@ -180,26 +211,68 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function unparkDue(): Promise<void> {
+    if (clock.monotonic() - parkedLookAt < PARKED_LOOK_MS) return;
+    parkedLookAt = clock.monotonic();
+    await store.unparkDueJobs(workspace, clock.now());
+  }
+
+  /** What was scheduled by a clock that was wrong is due now, and what was read by it is read again. */
+  async function mendClock(): Promise<void> {
+    const jumpMs = clockWatch.jumpMs();
+    if (jumpMs !== 0) {
+      log.warn(
+        { jumpMs },
+        'the system clock jumped: all that was scheduled is due now, and Mode is read again',
+      );
+      futureLatestDue = (now) => now;
+      outage.endPause();
+      reading.clockJumped();
+    }
+    if (futureLatestDue === undefined || tenure.fence === undefined) return;
     const now = clock.now();
-    if (now - parkedLookAt < PARKED_LOOK_MS) return;
-    parkedLookAt = now;
-    await store.unparkDueJobs(workspace, now);
+    await store.forgetFuture(workspace, now, futureLatestDue(now));
+    futureLatestDue = undefined;
+  }
+
+  /** Takes back what was claimed and is not run any more. */
+  async function takeBack(): Promise<void> {
+    pool.drain();
+    await pool.settled();
+    await tenure.renew();
+    reclaimAt = undefined;
   }
 
   /** @returns whether to go on at once */
   async function turn(): Promise<boolean> {
     const { fence } = tenure;
+    if (fence !== heldFence) {
+      heldFence = fence;
+      outageRecorded = true;
+      futureLatestDue ??= (now) => now + LONGEST_DELAY_MS;
+    }
+    await mendClock();
     if (fence === undefined) {
       // The next holder of the workspace is to find Mode as it is then.
       reading.lost();
       await release();
       return false;
     }
+    if (reclaimAt !== undefined && clock.monotonic() >= reclaimAt) {
+      await takeBack();
+      return true;
+    }
     if (outage.pauseMs() > 0) return false;
     await whileReading(fence, reading.ifDue(stopping, !pool.idle));
     await unparkDue();
     if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
     return (await claim(fence)) || whileReading(fence, reading.back(!pool.idle));
+  }
+
+  async function turnOnce(): Promise<boolean> {
+    const goOn = await turn();
+    if (storeFails) log.info({}, 'the database answers again');
+    storeFails = false;
+    return goOn;
   }
 
   return {
@@ -219,20 +292,28 @@ export function createWorker(options: WorkerOptions): Worker {
       stopping = signal;
       const keeping = tenure.keep(signal, bell.ring);
       while (!signal.aborted) {
-        const goOn = await turn().catch(async (error: unknown) => {
+        const goOn = await turnOnce().catch(async (error: unknown) => {
           await failedToRead(error).catch((failure: unknown) => {
             log.error({ err: failure }, 'the store fails');
           });
           return false;
         });
-        if (!goOn) await bell.wait(Math.max(IDLE_MS, outage.pauseMs()), signal);
+        const pauseMs = Math.max(storeFails ? STORE_PAUSE_MS : IDLE_MS, outage.pauseMs());
+        if (!goOn) await bell.wait(pauseMs, signal);
       }
       await Promise.all([pool.settled(), reading.settled()]);
       await release().catch((error: unknown) => {
         log.error({ err: error }, 'claimed jobs could not be given back');
       });
       await keeping;
-      await tenure.leave();
+      await tenure.leave().catch((error: unknown) => {
+        log.error({ err: error }, 'the workspace could not be given back: its lease ends by itself');
+      });
     },
   };
+}
+
+/** The database does not answer or cannot write now; nothing is wrong with what it was asked. */
+function isStoreFailure(error: unknown): boolean {
+  return error instanceof BridgeError && error.code === 'unavailable';
 }

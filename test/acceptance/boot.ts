@@ -45,6 +45,16 @@ export async function start(
   return running;
 }
 
+/** Runs a command to its end, as a process of its own. */
+export async function run(
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { running } = launch(args, environment);
+  const code = await ended(running.process);
+  return { code, stdout: running.stdout(), stderr: running.stderr() };
+}
+
 /** A bridge with fixed tokens on free ports; without MODE_ settings a simulated Mode, a kind one, is beside it. */
 export async function bootBridge(environment: Record<string, string>): Promise<Running> {
   return start(

@@ -22,11 +22,10 @@ export async function control(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
+  const writes = method !== 'GET' && method !== 'DELETE';
   const response = await fetch(`${sandboxUrl}/_sandbox/${path}`, {
     method,
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(writes ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) } : {}),
   });
   if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${await response.text()}`);
   return response.json();

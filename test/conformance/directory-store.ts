@@ -9,10 +9,10 @@ import { createUsers } from '../../src/directory/users.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs } from '../claims.ts';
 
-const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
-const okta: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
-const entra: Connection = { id: 'entra', workspace: 'acme', name: 'entra', state: 'live' };
-const elsewhere: Connection = { id: 'other', workspace: 'other', name: 'other', state: 'live' };
+const clock: Clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
+const okta: Connection = { id: 'okta', workspace: 'acme', name: 'okta' };
+const entra: Connection = { id: 'entra', workspace: 'acme', name: 'entra' };
+const elsewhere: Connection = { id: 'other', workspace: 'other', name: 'other' };
 
 function draft(userName: string, more: Partial<UserDraft> = {}): UserDraft {
   const emails = [{ value: `${userName}@x.test`, type: 'work', primary: true }];

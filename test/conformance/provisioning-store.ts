@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs, type Claiming } from '../claims.ts';
 
 const W = 'acme';
-const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
+const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
 
 function member(token: string, more: Partial<ObservedMember> = {}): ObservedMember {
   const tokens = { memberToken: token, membershipToken: null, username: token, email: `${token}@x.test` };
@@ -26,7 +26,7 @@ function member(token: string, more: Partial<ObservedMember> = {}): ObservedMemb
   };
 }
 
-const clockAt = (now: number) => ({ now: () => now, sleep: () => Promise.resolve() });
+const clockAt = (now: number) => ({ now: () => now, monotonic: () => now, sleep: () => Promise.resolve() });
 
 export function provisioningStoreConformance(open: () => Promise<Store>): void {
   const user = (id: string): Subject => ({ kind: 'user', id });

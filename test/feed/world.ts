@@ -21,13 +21,14 @@ import { refreshPermissions } from '../../src/worker/refresh-permissions.ts';
 import type { WorkContext } from '../../src/worker/work-context.ts';
 
 export const WORKSPACE = 'acme';
-export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta', state: 'live' };
+export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta' };
 
 /** A clock that stands still until it is told to go on. */
 export function standingClock(start = 1_000_000): Clock & { pass: (ms: number) => void } {
   let now = start;
   return {
     now: () => now,
+    monotonic: () => now,
     pass: (ms) => (now += ms),
     sleep: () => Promise.resolve(),
   };

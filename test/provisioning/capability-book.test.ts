@@ -42,7 +42,7 @@ function memory() {
 async function setup() {
   const store = memory();
   const time = { now: 1_000 };
-  const clock = { now: () => time.now, sleep: () => Promise.resolve() };
+  const clock = { now: () => time.now, monotonic: () => time.now, sleep: () => Promise.resolve() };
   const start = async (fingerprint = 'f', routes: readonly (typeof declared)[number][] = declared) => {
     const options = { workspace: 'acme', declared: routes, fingerprint, ownsManaged: false, clock, store };
     const book = createCapabilityBook(options);

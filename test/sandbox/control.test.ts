@@ -255,7 +255,7 @@ describe('calls', () => {
     await call('GET', '/api/verify?secret=no');
     expect(JSON.stringify(control.requests())).not.toMatch(/basic|authorization|c2FuZGJveA/i);
     const { createTraffic } = await import('../../src/sandbox/traffic.ts');
-    const traffic = createTraffic({ now: () => 0, sleep: () => Promise.resolve() });
+    const traffic = createTraffic({ now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() });
     const asked = { method: 'GET', host: new URL(url).host, routeOptions: {}, is404: false };
     for (let index = 0; index < 25_000; index += 1) {
       traffic.arrived({ ...asked, url: `/api/${index}` } as never, 'main')(200);

@@ -33,6 +33,7 @@ export async function simulate(settings: SettingsPatch = {}, tokens?: () => stri
   const slept: number[] = [];
   const clock: Clock = {
     now: () => time.now,
+    monotonic: () => time.now,
     sleep: (ms) => {
       slept.push(ms);
       return Promise.resolve();

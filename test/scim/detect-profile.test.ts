@@ -7,7 +7,7 @@ import { createProfiles } from '../../src/scim/profile/profiles.ts';
 
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const okta = 'Okta SCIM Client 1.0.0';
-const connection: Connection = { id: 'c', workspace: 'acme', name: 'c', state: 'live' };
+const connection: Connection = { id: 'c', workspace: 'acme', name: 'c' };
 
 interface Request {
   readonly method: string;
@@ -21,7 +21,7 @@ interface Request {
 function watching(pins?: Pins) {
   const told: { detected: string[]; warnings: [string, string, number][] } = { detected: [], warnings: [] };
   const time = { now: 1_000 };
-  const clock: Clock = { now: () => time.now, sleep: () => Promise.resolve() };
+  const clock: Clock = { now: () => time.now, monotonic: () => time.now, sleep: () => Promise.resolve() };
   const store: IdpProfileStore = {
     profile: () =>
       Promise.resolve(

@@ -6,12 +6,11 @@ import { BridgeError } from '../../src/errors.ts';
 import { createProfiles } from '../../src/scim/profile/profiles.ts';
 import { registerScim } from '../../src/scim/register-scim.ts';
 
-const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
+const clock: Clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
 const holder: TokenHolder = {
   id: 'okta',
   workspace: 'acme',
   name: 'okta',
-  state: 'live',
   tokenId: 't',
   kind: 'scim',
 };

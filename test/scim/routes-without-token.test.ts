@@ -16,7 +16,7 @@ import {
 import { registerFeed, type FeedOptions } from '../../src/feed/feed-routes.ts';
 import { registerScim, type ScimOptions } from '../../src/scim/register-scim.ts';
 
-const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
+const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta' };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 type Method = (typeof METHODS)[number];
 

@@ -41,7 +41,7 @@ export async function scimServer(
 ): Promise<ScimServer> {
   const store = openStore(await freshDatabase(engine));
   await store.migrate();
-  const clock: Clock = { now: () => 1_000, sleep: () => Promise.resolve() };
+  const clock: Clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
   await store.access.addConnection({ ...OKTA, createdAt: 0 });
   const log = pino({ level: 'silent' });
   const server = createServer({ log });

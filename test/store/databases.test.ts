@@ -22,9 +22,9 @@ describe.each(engines)('a database on %s', (engine) => {
       '0008-events',
       '0009-default-access',
       '0010-feed-version',
-      '0012-matching',
-      '0013-urgent-jobs',
-      '0014-name-keys',
+      '0011-matching',
+      '0012-urgent-jobs',
+      '0013-name-keys',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

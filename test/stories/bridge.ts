@@ -71,7 +71,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const parts = { config, mode, store, clock, log, random };
   const { options: work, calls } = openWork({ ...parts, closing: stopping.signal });
   const { target } = work;
-  const worker = createWorker({ ...work, target: life.bind(target) });
+  const worker = createWorker({ ...work, target: life.bind(target, 'waits') });
   const servers = createServers({ ...parts, calls, sync: worker.sync, stopping: stopping.signal });
   await Promise.all([servers.public.ready(), servers.admin.ready()]);
   const working = worker.run(stopping.signal);

@@ -1,6 +1,6 @@
 /** Whether the world is as the model says: some of it at every moment, all of it at the end. */
 import { TOKENS } from '../acceptance/boot.ts';
-import { addressesOf, isOwner, ownerOf, wantedMembers } from './model.ts';
+import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
 import { pass, type Told } from './story.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -68,6 +68,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
   try {
     checkMode(told);
     await checkTasks(told);
+    checkInvites(told);
     await checkScim(told);
     await checkFeed(told);
     return undefined;
@@ -106,6 +107,25 @@ function wantedState({ world, model }: Told) {
   const byEmail = (a: { email: string }, b: { email: string }) => (a.email < b.email ? -1 : 1);
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
   return { members: members.sort(byEmail), groups: [...groups, ...own].sort(byName) };
+}
+
+/** Nobody is invited twice for one wish; an old link that was used is somebody else's doing. */
+function checkInvites({ world, model }: Told): void {
+  for (const [address, sent] of Object.entries(world.sandbox.control.invitesSent())) {
+    const wishes = model.wishes.get(address) ?? 0;
+    if (sent > wishes) throw new Error(`${address} was invited ${sent} times and wanted ${wishes} times.`);
+  }
+}
+
+/** Whom an operator has taken an account from is not said to have it. @throws when they are */
+export async function checkUnlinked({ idp }: Told, person: Person): Promise<void> {
+  const user = (await idp.read(`/Users/${idp.ids.get(person.key) ?? ''}`)) as ScimUser;
+  const { state, delivery } = user['urn:ietf:params:scim:schemas:extension:mode:2.0:User'];
+  assertSame(
+    `SCIM about ${person.key} without a link`,
+    { state, delivery },
+    { state: 'absent', delivery: 'blocked' },
+  );
 }
 
 async function checkTasks({ world }: Told): Promise<void> {

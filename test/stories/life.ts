@@ -5,8 +5,13 @@
 export interface Life {
   /** Waits through the life: whatever has been asked of the other side happens, its answer comes to the living only. */
   wait<T>(waiting: Promise<T>): Promise<T>;
-  /** The same object, whose functions are waited for through the life. */
-  bind<T extends object>(port: T): T;
+  /**
+   * The same object, whose functions are waited for through the life.
+   * @param waits its functions may wait for time to pass: they are not counted as under way
+   */
+  bind<T extends object>(port: T, waits?: 'waits'): T;
+  /** Resolves when no call of a bound object is under way. */
+  calm(): Promise<void>;
   /** How many calls of bound objects are under way. */
   readonly underWay: number;
   readonly alive: boolean;
@@ -24,14 +29,21 @@ export function createLife(): Life {
   let underWay = 0;
   let paused: PromiseWithResolvers<undefined> | undefined;
   let doom: { left: number; readonly carriedOut: boolean } | undefined;
+  let whenCalm: (() => void)[] = [];
   const mourners: (() => void)[] = [];
   const never = new Promise<never>(() => undefined);
 
   function kill(): void {
     alive = false;
     underWay = 0;
+    tellCalm();
     for (const told of mourners.splice(0)) told();
     paused?.resolve(undefined);
+  }
+
+  function tellCalm(): void {
+    for (const told of whenCalm) told();
+    whenCalm = [];
   }
 
   async function gate(): Promise<void> {
@@ -51,7 +63,7 @@ export function createLife(): Life {
   }
 
   /** Every function of a bound port returns a promise. */
-  function call(work: () => unknown): unknown {
+  function call(work: () => unknown, waits: boolean): unknown {
     if (!alive) return never;
     if (doom !== undefined && (doom.left -= 1) < 0) {
       if (doom.carriedOut) Promise.resolve(work()).catch(() => undefined);
@@ -60,14 +72,17 @@ export function createLife(): Life {
     }
     const result = work();
     if (!(result instanceof Promise)) return result;
+    if (waits) return wait(result);
     underWay += 1;
     const waiting = result.finally(() => {
-      if (alive) underWay -= 1;
+      if (!alive) return;
+      underWay -= 1;
+      if (underWay === 0) tellCalm();
     });
     return wait(waiting);
   }
 
-  function bind<T extends object>(port: T): T {
+  function bind<T extends object>(port: T, waits?: 'waits'): T {
     const bound = new Map<unknown, unknown>();
     return new Proxy(port, {
       get: (target, name) => {
@@ -75,7 +90,9 @@ export function createLife(): Life {
         if (typeof value !== 'function') return value;
         const work = value as (...given: unknown[]) => unknown;
         if (!bound.has(value))
-          bound.set(value, (...given: unknown[]) => call(() => work.apply(target, given)));
+          bound.set(value, (...given: unknown[]) =>
+            call(() => work.apply(target, given), waits !== undefined),
+          );
         return bound.get(value);
       },
     });
@@ -90,6 +107,11 @@ export function createLife(): Life {
     get alive() {
       return alive;
     },
+    calm: () =>
+      new Promise((resolve) => {
+        if (underWay === 0) resolve();
+        else whenCalm.push(resolve);
+      }),
     kill,
     onDeath: (told) => {
       if (alive) mourners.push(told);

@@ -47,6 +47,8 @@ export interface Model {
   readonly adminOnMode: Map<string, boolean | null>;
   /** Groups of Mode's own and their members. */
   readonly groupsOfMode: Map<string, Set<string>>;
+  /** How often each address came to be wanted: it is invited no more often. */
+  readonly wishes: Map<string, number>;
   /** Counts what is made, so that names are new. */
   born: number;
 }
@@ -58,6 +60,7 @@ export function createModel(): Model {
     unmanaged: new Map(),
     adminOnMode: new Map(),
     groupsOfMode: new Map(),
+    wishes: new Map(),
     born: 0,
   };
 }
@@ -98,4 +101,21 @@ export function wantedMembers(model: Model): Wanted[] {
     return { addresses: [email], admin, key: null };
   });
   return [...pushed, ...own];
+}
+
+/** Who stands for each address that anybody has. */
+export function ownersOf(model: Model): ReadonlyMap<string, Person> {
+  const addresses = new Set(
+    [...model.people.values()].flatMap((person) => [person.email, ...person.account]),
+  );
+  return new Map(
+    [...addresses].flatMap((address) => {
+      const owner = ownerOf(model, address);
+      return owner === undefined ? [] : [[address, owner] as const];
+    }),
+  );
+}
+
+export function wish(model: Model, address: string): void {
+  model.wishes.set(address, (model.wishes.get(address) ?? 0) + 1);
 }

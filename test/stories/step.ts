@@ -30,6 +30,9 @@ const WEIGHTS = {
   'remove by hand': 1,
   'regroup by hand': 1,
   'rename group by hand': 1,
+  'change address by hand': 1,
+  // Operators.
+  'drop and set a link': 1,
   // Mode and the machine.
   'Mode fails': 2,
   restart: 1,

@@ -1,9 +1,19 @@
 /** Tells a story: each step happens in the world and in the model, and the world has to end as the model says. */
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
-import { checkEnd, watch } from './checks.ts';
+import { createLinks } from '../../src/provisioning/links.ts';
+import { checkEnd, checkUnlinked, watch } from './checks.ts';
 import { createIdp, type Changed, type Idp } from './idp.ts';
-import { createModel, isOwner, ownerOf, type Group, type Model, type Person } from './model.ts';
+import {
+  createModel,
+  isOwner,
+  ownerOf,
+  ownersOf,
+  wish,
+  type Group,
+  type Model,
+  type Person,
+} from './model.ts';
 import type { Step } from './step.ts';
 import type { Transcript } from './transcript.ts';
 import type { World } from './world.ts';
@@ -15,6 +25,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const SEEN_MS = 11 * MINUTE_MS;
 /** Time passes in pieces, and after each everything is looked at. */
 const LOOK_MS = 20 * MINUTE_MS;
+/** How long a link is dropped. */
+const LINK_MS = 2 * MINUTE_MS;
 /** A longer time is slept through, but for an hour at its end. */
 const AWAKE_MS = 3 * HOUR_MS;
 
@@ -64,7 +76,9 @@ export async function tellStory(world: World, steps: readonly Step[], transcript
   const told: Told = { world, model, idp, failed: { ms: 0 }, unwantedSince: new Map() };
   await pass(told, transcript, 10 * SECOND_MS);
   for (const step of steps) {
+    const before = ownersOf(model);
     await happen(told, step, transcript);
+    for (const [address, owner] of ownersOf(model)) if (before.get(address) !== owner) wish(model, address);
     await pass(told, transcript, step.pass * SECOND_MS);
   }
   await checkEnd(told, transcript);
@@ -227,7 +241,23 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       if (!edit({ action: 'remove', email: account })) return;
       lose(model, account);
       person.account = [];
+      wish(model, person.email);
       return;
+    }
+    case 'change address by hand': {
+      const [account] = person?.account ?? [];
+      const to = `${key}.by-hand-${model.born}@x.test`;
+      if (person?.active !== true || account === undefined) return;
+      if (!edit({ action: 'change_email', email: account, to })) return;
+      model.born += 1;
+      move(model, account, to);
+      person.account = [to];
+      return;
+    }
+    case 'drop and set a link': {
+      if (person?.active !== true || person.account.length !== 1) return;
+      await certain(told, transcript, person);
+      return dropAndSetLink(told, person, transcript);
     }
     case 'regroup by hand': {
       const [account] = person?.account ?? [];
@@ -345,6 +375,33 @@ function leave(model: Model, person: Person): void {
 function lose(model: Model, address: string): void {
   model.adminOnMode.delete(address);
   for (const members of model.groupsOfMode.values()) members.delete(address);
+}
+
+/** The person of that account has another address in Mode from now on. */
+function move(model: Model, from: string, to: string): void {
+  const admin = model.adminOnMode.get(from);
+  model.adminOnMode.delete(from);
+  if (admin !== undefined) model.adminOnMode.set(to, admin);
+  for (const members of model.groupsOfMode.values()) if (members.delete(from)) members.add(to);
+}
+
+/** An operator says that the account is somebody else's, and takes it back later. Meanwhile nothing says that it is theirs. */
+async function dropAndSetLink(
+  { world, idp, ...told }: Told,
+  person: Person,
+  transcript: Transcript,
+): Promise<void> {
+  const store = world.bridges.find(({ life }) => life.alive)?.store.provisioning;
+  const id = idp.ids.get(person.key);
+  if (store === undefined || id === undefined) return;
+  const links = createLinks(store, world.clock);
+  const token = (await store.userState('acme', id))?.desired.memberToken;
+  if (token == null) return;
+  await links.drop('acme', 'user', id);
+  await pass({ world, idp, ...told }, transcript, LINK_MS);
+  await checkUnlinked({ world, idp, ...told }, person);
+  await links.set('acme', 'user', id, token);
+  await pass({ world, idp, ...told }, transcript, LINK_MS);
 }
 
 async function pushGroup({ idp, model }: Told, key: string, step: Step): Promise<void> {

@@ -86,8 +86,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     let calm = 0;
     let waiting = 0;
     for (let turns = 0; calm < CALM_TURNS; turns += 1) {
+      await Promise.all(bridges.map(({ life }) => life.calm()));
       await (turns > BUSY_TURNS ? delay(1) : turn());
-      const busy = bridges.some(({ life }) => life.underWay > 0 && life.alive);
+      const busy = bridges.some(({ life }) => life.underWay > 0);
       const http = httpUnderWay() > 0;
       waiting = http && isHanging() ? waiting + 1 : 0;
       calm = (busy || http) && waiting < HANGING_TURNS ? 0 : calm + 1;

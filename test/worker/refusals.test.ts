@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TargetError, type TargetErrorKind } from '../../src/provisioning/target.ts';
 import { createRefusals } from '../../src/worker/refusals.ts';
 
-const clock = { now: () => 7, sleep: () => Promise.resolve() };
+const clock = { now: () => 7, monotonic: () => 7, sleep: () => Promise.resolve() };
 const add = { type: 'add_group_member', groupToken: 'g', memberToken: 'a' } as const;
 const rename = { type: 'rename_group', groupToken: 'g', name: 'n' } as const;
 const error = (kind: TargetErrorKind) => new TargetError(kind, `Mode said ${kind}.`, { status: 403 });

@@ -20,7 +20,7 @@ import type { EngineName } from '../databases.ts';
 import { freshStore } from '../stores.ts';
 
 export const W = 'acme';
-export const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
+export const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
 const key = { token: 'sandbox', secret: 'sandbox' };
 const inviter = { token: 'inviter', secret: 'inviter' };
 const silent = pino({ level: 'silent' });
@@ -37,9 +37,10 @@ export interface StageOptions {
 }
 
 export async function openStage(given: StageOptions = {}) {
-  const time = { ahead: 0 };
+  const time = { ahead: 0, wrong: 0 };
   const clock: Clock = {
-    now: () => Date.now() + time.ahead,
+    now: () => Date.now() + time.ahead + time.wrong,
+    monotonic: () => systemClock.monotonic() + time.ahead,
     sleep: (ms, signal) => systemClock.sleep(Math.min(ms, LONGEST_SLEEP_MS), signal),
   };
   const store = await freshStore(given.engine ?? 'sqlite');
@@ -112,6 +113,10 @@ export async function openStage(given: StageOptions = {}) {
     },
     advance: (ms: number) => {
       time.ahead += ms;
+    },
+    /** The wall clock alone jumps, forward or back. */
+    jump: (ms: number) => {
+      time.wrong += ms;
     },
     /** Every job is done, and another look finds none. */
     quiet: async () => {

@@ -53,7 +53,7 @@ export function createEventKeys(store: EventKeyStore, clock: Clock, given: strin
   }
 
   async function signing(): Promise<SigningKey> {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (known !== undefined && now < known.until) return known.key;
     const key = await find();
     if (key === undefined) throw new BridgeError('unavailable', 'There is no key that signs events yet.');

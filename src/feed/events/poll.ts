@@ -82,7 +82,7 @@ export async function pollEvents(
   });
   for (const [jti, error] of inError) refused(jti, error);
 
-  const deadline = clock.now() + request.waitMs;
+  const deadline = clock.monotonic() + request.waitMs;
   while (request.maxEvents > 0 && undone(window).length === 0) {
     position = frontier(window);
     if (!window.full && !(await waitPast(window.last))) break;
@@ -94,8 +94,8 @@ export async function pollEvents(
 
   /** @returns whether there is anything new; not, when the wait or the connection ended before */
   async function waitPast(seen: number): Promise<boolean> {
-    while (clock.now() < deadline && !signal.aborted) {
-      await clock.sleep(Math.min(LOOK_MS, deadline - clock.now()), signal);
+    while (clock.monotonic() < deadline && !signal.aborted) {
+      await clock.sleep(Math.min(LOOK_MS, deadline - clock.monotonic()), signal);
       if ((await feed.lastPosition(workspace)) > seen) return true;
     }
     return false;

@@ -101,10 +101,10 @@ async function* events(
 ): AsyncGenerator<string> {
   const gone = AbortSignal.any([stopping, request.signal]);
   const { limit } = request.query as { limit: number };
-  const until = clock.now() + MAX_EVENTS_MS;
+  const until = clock.monotonic() + MAX_EVENTS_MS;
   let after = from;
   yield `retry: ${RETRY_MS}\n\n`;
-  while (!gone.aborted && clock.now() < until) {
+  while (!gone.aborted && clock.monotonic() < until) {
     const asked = { workspace, after, limit, waitMs: HEARTBEAT_MS };
     const read = await readChanges(store, clock, asked, gone);
     after = read.next;

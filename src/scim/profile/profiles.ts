@@ -87,7 +87,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
 
   function warn(connection: Connection, code: WarningCode, example: string): void {
     const seen = seenOf(connection);
-    const now = clock.now();
+    const now = clock.monotonic();
     const waiting = seen.untold.get(code) ?? { example: '', times: 0, toldAt: -Infinity };
     waiting.example = example.slice(0, MAX_EXAMPLE_LENGTH);
     waiting.times += 1;
@@ -97,7 +97,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     waiting.times = 0;
     waiting.toldAt = now;
     log.warn({ connection: connection.id, warning: code }, 'the IdP looks misconfigured');
-    aside(() => store.addWarning(connection.id, { code, example: shown, times }, now));
+    aside(() => store.addWarning(connection.id, { code, example: shown, times }, clock.now()));
   }
 
   function detect(connection: Connection, traffic: Traffic): void {

@@ -3,7 +3,7 @@
  * Every way in which a call can fail is a TargetError.
  */
 import { Pool } from 'undici';
-import type { Clock } from '../../clock.ts';
+import { timeLimit, type Clock } from '../../clock.ts';
 import { TargetError } from '../../provisioning/target.ts';
 import { answerError, type Answer } from './answer-error.ts';
 import { parseBounded } from './bounded-json.ts';
@@ -19,6 +19,9 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Only the first words of a failure are of use. */
 const MAX_FAILURE_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
+/** A call that Mode refused because it came too soon is sent this often in all, if the pause is no longer than that. */
+const MAX_TRIES = 8;
+const PATIENCE_MS = 30_000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface Credential {
@@ -77,6 +80,8 @@ export interface Call {
   readonly body?: object;
   /** The media type that is wanted. */
   readonly accept?: string;
+  /** Fails at once when it came too soon, instead of being sent again. */
+  readonly once?: true;
 }
 
 interface Sent extends Answer {
@@ -124,7 +129,8 @@ export function createClient(options: ClientOptions): Client {
     }
     let status: number | null = null;
     let quota: ReturnType<typeof quotaOf>;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const limit = timeLimit(clock, timeoutMs);
+    const { signal } = limit;
     try {
       const response = await pool.request({
         method,
@@ -153,6 +159,7 @@ export function createClient(options: ClientOptions): Client {
       );
     } finally {
       bucket.answered(quota);
+      limit.end();
       onCall?.({ method, route: routeOf(path), status });
     }
   }
@@ -175,19 +182,24 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     call: async (call) => {
-      const answer = await follow(call);
       const what = `${call.method} ${bare(call.path)}`;
-      if (!isSuccess(answer.status)) {
+      for (let tries = 1; ; tries += 1) {
+        const answer = await follow(call);
+        if (isSuccess(answer.status)) {
+          answer.bucket.speedUp();
+          return parse(api, what, call.method, answer);
+        }
         const error = answerError(api.name, what, answer, clock.now());
-        if (error.kind === 'rate_limited') answer.bucket.slowDown(answer.takenAt, error.retryAfterMs);
-        throw error;
+        if (error.kind !== 'rate_limited') throw error;
+        const pauseMs = answer.bucket.slowDown(answer.takenAt, error.retryAfterMs);
+        // Mode has not carried it out. A list that is read page by page would never end if each refusal began it again.
+        if (call.once === true || tries === MAX_TRIES || pauseMs > PATIENCE_MS) throw error;
       }
-      answer.bucket.speedUp();
-      return parse(api, what, call.method, answer);
     },
     waitMs: (credential) => bucketOf(credential).waitMs(),
     rate: (credential) => bucketOf(credential).rate,
-    close: () => pool.close(),
+    // Nobody waits for a call any more when this is called: one that still stands is cut off.
+    close: () => pool.destroy(),
   };
 }
 

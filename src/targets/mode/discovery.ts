@@ -99,11 +99,11 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
   }
 
   function remembered(): Listed | undefined {
-    return listed !== undefined && clock.now() - listed.at < LIST_STANDS_MS ? listed.people : undefined;
+    return listed !== undefined && clock.monotonic() - listed.at < LIST_STANDS_MS ? listed.people : undefined;
   }
 
   const readNow = shareReads(async (): Promise<Listed> => {
-    const at = clock.now();
+    const at = clock.monotonic();
     const people = await serve(book, {
       capability: 'discovery',
       by: { [ROUTE.signature]: read },

@@ -49,12 +49,12 @@ export function createMemberChanges(parts: MemberChangeParts): MemberChanges {
     apply: async (wanted) => {
       const since = unknownSince.get(wanted.groupToken) ?? -Infinity;
       const open = book.open('groups').includes(ROUTE.ownScim);
-      if (!open || clock.now() - since < UNKNOWN_STANDS_MS) return new Set();
+      if (!open || clock.monotonic() - since < UNKNOWN_STANDS_MS) return new Set();
       try {
         return await change(wanted);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        unknownSince.set(wanted.groupToken, clock.now());
+        unknownSince.set(wanted.groupToken, clock.monotonic());
         return new Set();
       }
     },

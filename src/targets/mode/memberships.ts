@@ -39,7 +39,7 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
 
   /** undefined: this key may not read the full list. */
   const readFull = shareReads(async (): Promise<FullList | undefined> => {
-    const at = clock.now();
+    const at = clock.monotonic();
     const rows = await unlessRefused(reads.memberships());
     full = rows === undefined ? undefined : { rows, at };
     return full;
@@ -47,7 +47,7 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
 
   /** The token that the last full list showed. A miss says nothing about Mode: the list is read again for that. */
   function remembered(member: ObservedMember): string | undefined {
-    if (full === undefined || clock.now() - full.at >= TOKENS_STAND_MS) return undefined;
+    if (full === undefined || clock.monotonic() - full.at >= TOKENS_STAND_MS) return undefined;
     return presentToken(full.rows, member);
   }
 

@@ -73,9 +73,9 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   /** @param since when a call was sent that Mode refused: that Mode accepted the key before then says nothing now */
   async function verify(name: KeyName, since = -Infinity): Promise<KeyStanding> {
     const known = verified.get(name);
-    const stands = known !== undefined && clock.now() - known.at < VERIFIED_MS;
+    const stands = known !== undefined && clock.monotonic() - known.at < VERIFIED_MS;
     if (stands && (known.standing.state === 'rejected' || known.at >= since)) return known.standing;
-    const at = clock.now();
+    const at = clock.monotonic();
     const standing = await ask(name);
     verified.set(name, { standing, at });
     return standing;
@@ -97,7 +97,7 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   }
 
   async function call(name: KeyName, request: Omit<Call, 'credential'>): Promise<unknown> {
-    const sentAt = clock.now();
+    const sentAt = clock.monotonic();
     try {
       return await client.call({ ...request, credential: credentialOf(name) });
     } catch (error) {
@@ -111,7 +111,7 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     return spareKey.spread(request, (which) =>
       // A refusal of the spare key is not explained: the main key is asked instead.
       which === 'spare' && inviter !== undefined
-        ? client.call({ ...request, credential: inviter })
+        ? client.call({ ...request, credential: inviter, once: true })
         : call('main key', request),
     );
   }

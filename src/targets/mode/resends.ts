@@ -27,11 +27,11 @@ export function createResends(clock: Clock): Resends {
       if (entry?.value !== value || entry.count < MAX_ACCEPTED) return;
       // Told once; a later try counts from the beginning.
       sent.delete(what);
-      if (clock.now() - entry.since < WINDOW_MS) throw new TargetError('forbidden', reason);
+      if (clock.monotonic() - entry.since < WINDOW_MS) throw new TargetError('forbidden', reason);
     },
     accepted: (what, value) => {
       const entry = sent.get(what);
-      const now = clock.now();
+      const now = clock.monotonic();
       const again = entry?.value === value && now - entry.since < WINDOW_MS;
       sent.delete(what);
       sent.set(what, again ? { ...entry, count: entry.count + 1 } : { value, count: 1, since: now });

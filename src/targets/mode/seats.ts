@@ -24,7 +24,7 @@ export function createSeats(root: WorkspaceRoot, clock: Clock): ModeSeats {
     root.forget();
     const record = fieldsOf(await root.read());
     full = isTrue(record['seat_limit_reached']) || isTrue(record['org_seat_limit_reached']);
-    readAt = clock.now();
+    readAt = clock.monotonic();
     return full;
   }
 
@@ -35,7 +35,7 @@ export function createSeats(root: WorkspaceRoot, clock: Clock): ModeSeats {
     read,
     explain: async ({ kind }) => {
       if (kind !== 'refused' && kind !== 'forbidden') return false;
-      if (clock.now() - readAt < STANDS_MS) return full;
+      if (clock.monotonic() - readAt < STANDS_MS) return full;
       return (await unlessRefused(read())) === true;
     },
   };

@@ -59,10 +59,10 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
 
   /** False until Mode has said that the account is an admin: nobody waits for the answer. */
   function isAdmin(credential: Credential): boolean {
-    if (standing === undefined || clock.now() - standing.at >= STANDS_MS) {
-      const asked: NonNullable<typeof standing> = { admin: undefined, at: clock.now() };
+    if (standing === undefined || clock.monotonic() - standing.at >= STANDS_MS) {
+      const asked: NonNullable<typeof standing> = { admin: undefined, at: clock.monotonic() };
       standing = asked;
-      client.call({ method: 'GET', path: `/api/${workspace}`, credential }).then(
+      client.call({ method: 'GET', path: `/api/${workspace}`, credential, once: true }).then(
         (root) => {
           asked.admin = isAdminsRoot(root);
         },
@@ -79,7 +79,7 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
 
   function mayUse(credential: Credential, kind: string, path: string): boolean {
     if (!SPREAD.has(kind) || path === `/api/${workspace}`) return false;
-    if (clock.now() < (closed.get(kind) ?? -Infinity)) return false;
+    if (clock.monotonic() < (closed.get(kind) ?? -Infinity)) return false;
     return client.waitMs(main) - client.waitMs(credential) >= WORTH_MS && isAdmin(credential);
   }
 
@@ -93,7 +93,7 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
         if (!(error instanceof TargetError) || !mayMeanTheKey(error)) throw error;
         const result = await call('main');
         // What one key may not do and the other may is about the key.
-        if (error.kind !== 'rate_limited') closed.set(kind, clock.now() + STANDS_MS);
+        if (error.kind !== 'rate_limited') closed.set(kind, clock.monotonic() + STANDS_MS);
         return result;
       }
     },

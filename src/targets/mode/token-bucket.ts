@@ -112,7 +112,7 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
   async function pump(): Promise<void> {
     pumping = true;
     while (waiting.length > 0) {
-      let now = clock.now();
+      let now = clock.monotonic();
       // The pause may be made longer while it is waited for.
       for (let at = nextAt(); at > now; at = nextAt()) {
         await clock.sleep(at - now, closing);
@@ -123,7 +123,7 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
           pumping = false;
           return;
         }
-        now = Math.max(at, clock.now());
+        now = Math.max(at, clock.monotonic());
       }
       const call = mostPressing();
       spend(now);
@@ -135,11 +135,11 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
   return {
     take: (order = 'normal') =>
       new Promise((go, fail) => {
-        waiting.push({ order, patientUntil: clock.now() + CALL_PATIENCE_MS[order], go, fail });
+        waiting.push({ order, patientUntil: clock.monotonic() + CALL_PATIENCE_MS[order], go, fail });
         if (!pumping) void pump();
       }),
     slowDown: (takenAt, retryAfterMs) => {
-      const now = clock.now();
+      const now = clock.monotonic();
       if (takenAt > slowedAt) {
         rate = Math.max(SLOWEST_PER_SECOND, rate / 2);
         slowedAt = now;
@@ -159,13 +159,13 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
       underWay = Math.max(0, underWay - 1);
       // Mode has not counted the calls that are still under way.
       if (told === undefined) return;
-      const now = clock.now();
+      const now = clock.monotonic();
       quota = { ...told, remaining: Math.max(0, told.remaining - underWay), at: now };
       // With nothing left, a call that was due already would be refused.
       if (quota.remaining < 1) due = Math.max(due, now + quotaInterval(now));
     },
     waitMs: () => {
-      const now = clock.now();
+      const now = clock.monotonic();
       const interval = Math.max(1_000 / rate, quotaInterval(now));
       return Math.max(0, nextAt() - now) + waiting.length * interval;
     },

@@ -19,9 +19,9 @@ export function createWorkspaceRoot(api: ModeApi, clock: Clock): WorkspaceRoot {
   let known: { readonly root: unknown; readonly at: number } | undefined;
 
   async function read(): Promise<unknown> {
-    if (known !== undefined && clock.now() - known.at < ROOT_STANDS_MS) return known.root;
+    if (known !== undefined && clock.monotonic() - known.at < ROOT_STANDS_MS) return known.root;
     const root = await api.get(`/api/${api.workspace}`);
-    known = { root, at: clock.now() };
+    known = { root, at: clock.monotonic() };
     return root;
   }
 

@@ -27,6 +27,7 @@ export function testClock(): TestClock {
     slept: 0,
     beforeWaking: undefined,
     now: () => now,
+    monotonic: () => now,
     advance: (ms) => {
       now += ms;
     },

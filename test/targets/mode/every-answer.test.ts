@@ -160,7 +160,7 @@ function members3(names: readonly string[]): Record<string, End> {
 function endOf(operation: Operation, error: unknown, attempt: number): End {
   if (!(error instanceof TargetError)) throw error;
   expect(error.message.length).toBeGreaterThan(10);
-  const clock = { now: () => 1_000, sleep: () => Promise.resolve() };
+  const clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
   const refusals = createRefusals(attempt, clock);
   const what = refusals.take(operation, error);
   if (what === 'plan' || refusals.endRound()) return 'task';

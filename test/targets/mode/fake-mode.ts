@@ -62,12 +62,14 @@ const KIND: Record<string, Handler> = {
   'GET /api/acme/audit_logs': answer(200, { audit_logs: [] }),
 };
 
-/** A clock that stands, and moves when it is slept on. */
+/** A clock that stands, and moves when it is slept on. What can be cut short is the time limit of a real call. */
 export function standingClock(): Clock & { advance(ms: number): void } {
   let now = 1_700_000_000_000;
   return {
     now: () => now,
-    sleep: (ms) => {
+    monotonic: () => now,
+    sleep: (ms, signal) => {
+      if (signal !== undefined) return systemClock.sleep(ms, signal);
       now += ms;
       return Promise.resolve();
     },

@@ -8,7 +8,7 @@ const inviter = { token: 'inviter', secret: 's' };
 const list = { _embedded: { group_memberships: [{ token: 'gm1', member_token: 'a1' }] } };
 const admin = { membership_type: 'admin', _links: {} };
 /** Waits are not waited for: which key is used follows from what each would have to wait. */
-const clock = { now: () => 1_700_000_000_000, sleep: () => systemClock.sleep(0) };
+const clock = { now: () => 1_700_000_000_000, monotonic: () => 0, sleep: () => systemClock.sleep(0) };
 const groups = Array.from({ length: 20 }, (_none, at) => `g${at}`);
 const routes = (handler: Handler): Record<string, Handler> =>
   Object.fromEntries(groups.map((group) => [`GET /api/acme/groups/${group}/memberships`, handler]));

@@ -6,6 +6,7 @@ function setup(perSecond: number) {
   const time = { now: 0 };
   const clock = {
     now: () => time.now,
+    monotonic: () => time.now,
     sleep: (ms: number) => {
       time.now += ms;
       return Promise.resolve();
@@ -161,7 +162,7 @@ describe('the rate at which Mode is asked', () => {
         resolve();
       });
     });
-    const clock = { now: () => 0, sleep: () => aborted };
+    const clock = { now: () => 0, monotonic: () => 0, sleep: () => aborted };
     const bucket = createTokenBucket(clock, 1, closing.signal);
     await bucket.take();
     const waiting = [bucket.take(), bucket.take()];

@@ -1,11 +1,16 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Clock } from '../../../src/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import type { ObservedMember } from '../../../src/provisioning/observed.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
 
-const clock: Clock = { now: () => 1_700_000_000_000, sleep: () => Promise.resolve() };
+/** It stands, and sleeping takes no time, but for what can be cut short: the time limit of a real call. */
+const clock: Clock = {
+  now: () => 1_700_000_000_000,
+  monotonic: () => 0,
+  sleep: (ms, signal) => (signal === undefined ? Promise.resolve() : systemClock.sleep(ms, signal)),
+};
 const key = { token: 'sandbox', secret: 'sandbox' };
 const inviter = { token: 'inviter', secret: 'inviter' };
 

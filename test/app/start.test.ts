@@ -1,0 +1,235 @@
+/** A start that succeeds has both ports and a worker; one that fails leaves nothing behind. */
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import pg from 'pg';
+import { createReadiness } from '../../src/app/readiness.ts';
+import { endsWithin, keepWorking } from '../../src/app/keep-working.ts';
+import { startApp } from '../../src/app/start-app.ts';
+import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
+import { systemClock } from '../../src/clock.ts';
+import { readConfig, type ModeAccess } from '../../src/config/read-config.ts';
+import { BridgeError } from '../../src/errors.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { TOKENS } from '../acceptance/boot.ts';
+import { client, person } from '../acceptance/client.ts';
+import { eventually } from '../acceptance/eventually.ts';
+import { freshDatabase } from '../databases.ts';
+import { startProxy } from '../proxy.ts';
+
+const log = createLogger('silent');
+const NOWHERE: ModeAccess = {
+  baseUrl: 'http://127.0.0.1:1',
+  workspace: 'acme',
+  key: { token: 'k', secret: 's' },
+};
+
+async function start(
+  database: string,
+  more: Record<string, string> = {},
+  { mode = NOWHERE, warn = () => undefined }: { mode?: ModeAccess; warn?: (fields: object) => void } = {},
+) {
+  const config = readConfig({
+    BRIDGE_DATABASE_URL: database,
+    BRIDGE_HOST: '127.0.0.1',
+    BRIDGE_PORT: '0',
+    BRIDGE_ADMIN_PORT: '0',
+    BRIDGE_SCIM_TOKEN: TOKENS.scim,
+    BRIDGE_FEED_TOKEN: TOKENS.feed,
+    BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+    ...more,
+  });
+  const app = await startApp({
+    config,
+    mode,
+    forgetful: false,
+    clock: systemClock,
+    log: Object.assign(createLogger('silent'), { warn }),
+    random: Math.random,
+  });
+  onTestFinished(() => app.close());
+  return app;
+}
+
+async function takenPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+const readyz = async (base: string) => {
+  const response = await fetch(`${base}/readyz`);
+  return { status: response.status, body: await response.json() };
+};
+
+describe('a start', () => {
+  it.each(['BRIDGE_PORT', 'BRIDGE_ADMIN_PORT'])(
+    'whose %s is taken fails with that setting, and leaves neither port nor lock behind',
+    async (setting) => {
+      const database = await freshDatabase('sqlite');
+      const [taken, other] = [
+        await takenPort(),
+        setting === 'BRIDGE_PORT' ? 'BRIDGE_ADMIN_PORT' : 'BRIDGE_PORT',
+      ];
+      const free = await takenPortThatIsFreeAgain();
+      const ports = { [setting]: String(taken), [other]: String(free) };
+      await expect(start(database, ports)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining(setting) as string,
+      });
+      await expect(fetch(`http://127.0.0.1:${free}/healthz`)).rejects.toThrow();
+      const app = await start(database);
+      expect(await readyz(app.publicUrl)).toEqual({ status: 200, body: { status: 'ready' } });
+      expect(await readyz(app.adminUrl)).toEqual({ status: 200, body: { status: 'ready' } });
+    },
+  );
+
+  it.each([
+    [{ BRIDGE_HOST: '0.0.0.0' }, ['BRIDGE_PUBLIC_URL']],
+    [{ BRIDGE_HOST: '0.0.0.0', BRIDGE_PUBLIC_URL: 'https://scim.example.com' }, []],
+    [{ BRIDGE_HOST: '127.0.0.1' }, []],
+  ])('with %j warns of %j', async (settings, expected) => {
+    const warned: unknown[] = [];
+    const warn = (fields: object) => {
+      if ('setting' in fields) warned.push(fields.setting);
+    };
+    await start(await freshDatabase('sqlite'), settings, { warn });
+    expect(warned).toEqual(expected);
+  });
+
+  it('of a second bridge on the same SQLite file is refused, for as long as the first one runs', async () => {
+    const database = await freshDatabase('sqlite');
+    const first = await start(database);
+    await expect(start(database)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await readyz(first.publicUrl)).status).toBe(200);
+    await first.close();
+    await start(database);
+  });
+});
+
+async function takenPortThatIsFreeAgain(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('the worker', () => {
+  it('that ends by itself is started again, and the bridge is not ready meanwhile', async () => {
+    const stopping = new AbortController();
+    const sleeping = Promise.withResolvers<undefined>();
+    const [ran, seen] = [{ times: 0 }, [] as (string | undefined)[]];
+    const clock = { ...systemClock, sleep: () => sleeping.promise };
+    const run = (signal: AbortSignal) => {
+      ran.times += 1;
+      seen.push(keeper.trouble());
+      if (ran.times === 1) return Promise.reject(new Error('a fault of ours'));
+      return new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+      });
+    };
+    const keeper = keepWorking({ run }, clock, log);
+    expect(keeper.trouble()).toContain('does not run yet');
+    const working = keeper.run(stopping.signal);
+    await new Promise(setImmediate);
+    expect(keeper.trouble()).toContain('The worker ended');
+    sleeping.resolve(undefined);
+    await new Promise(setImmediate);
+    expect([ran.times, keeper.trouble(), seen]).toEqual([2, undefined, [undefined, undefined]]);
+    stopping.abort();
+    await working;
+  });
+
+  it('that does not end is not waited for longer than the time given', async () => {
+    const clock = { ...systemClock, sleep: () => Promise.resolve(), monotonic: () => 0 };
+    expect(await endsWithin(new Promise(() => undefined), clock, 1_000)).toBe(false);
+    expect(await endsWithin(Promise.resolve(), systemClock, 1_000)).toBe(true);
+  });
+});
+
+describe('readiness', () => {
+  it('tells every reason, and a database that does not answer within its time is one', async () => {
+    const clock = { ...systemClock, sleep: () => Promise.resolve(), monotonic: () => 0 };
+    const parts = { clock, log, workerTrouble: () => 'No worker.' };
+    const silent = createReadiness({ ...parts, database: () => new Promise(() => undefined) });
+    expect(await silent()).toEqual(['The database has not answered for 3 seconds.', 'No worker.']);
+    const full = () => Promise.reject(new BridgeError('unavailable', 'The disk is full.'));
+    expect(await createReadiness({ ...parts, database: full })()).toEqual([
+      'The disk is full.',
+      'No worker.',
+    ]);
+    const fault = () => Promise.reject(new Error('secret'));
+    const [reason] = await createReadiness({ ...parts, database: fault })();
+    expect(reason).not.toContain('secret');
+  });
+});
+
+describe('a PostgreSQL', () => {
+  /** A bridge and a simulated Mode on a database behind a proxy. */
+  async function behindProxy() {
+    const url = new URL(await freshDatabase('postgres'));
+    const proxy = await startProxy(url.hostname, Number(url.port));
+    const direct = new pg.Client({ connectionString: url.href });
+    await direct.connect();
+    onTestFinished(() => direct.end());
+    const name = url.pathname.slice(1);
+    url.port = String(proxy.port);
+    const simulated = await startSimulatedMode(readConfig({ SANDBOX_PORT: '0' }), systemClock, log);
+    onTestFinished(() => simulated.sandbox.close());
+    const app = await start(url.href, {}, { mode: simulated.mode });
+    const scim = client(`${app.publicUrl}/scim/v2`, TOKENS.scim);
+    const members = () => simulated.sandbox.control.state().members.map(({ email }) => email);
+    const terminate = () =>
+      direct.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+        [name],
+      );
+    return { app, scim, proxy, members, terminate };
+  }
+
+  it('that goes away is waited for: SCIM is answered 503, the bridge is not ready, and goes on by itself', async () => {
+    const { app, scim, proxy, members } = await behindProxy();
+    expect((await scim('POST', '/Users', person('before@x.test'))).status).toBe(201);
+    await proxy.cut();
+    const away = await scim('POST', '/Users', person('away@x.test'));
+    expect([away.status, away.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(away.body).toMatchObject({ status: '503', detail: expect.stringContaining('database') as string });
+    expect(await readyz(app.publicUrl)).toMatchObject({
+      status: 503,
+      body: { reasons: [expect.stringContaining('cannot be reached')] },
+    });
+    await proxy.mend();
+    await eventually(async () => {
+      expect((await readyz(app.publicUrl)).status).toBe(200);
+    });
+    expect((await scim('POST', '/Users', person('after@x.test'))).status).toBe(201);
+    await eventually(() => {
+      expect(members()).toEqual(expect.arrayContaining(['before@x.test', 'after@x.test']));
+      return Promise.resolve();
+    });
+  });
+
+  it('that ends every connection again and again loses nothing that was acknowledged', async () => {
+    const { scim, members, terminate } = await behindProxy();
+    const created: string[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const emails = [0, 1, 2].map((number) => `person-${round}-${number}@x.test`);
+      const [answers] = await Promise.all([
+        Promise.all(emails.map((email) => scim('POST', '/Users', person(email)))),
+        terminate(),
+      ]);
+      for (const [index, { status }] of answers.entries()) {
+        expect([201, 503]).toContain(status);
+        const email = emails[index];
+        if (status === 201 && email !== undefined) created.push(email);
+      }
+    }
+    await eventually(() => {
+      expect(members()).toEqual(expect.arrayContaining(created));
+      return Promise.resolve();
+    });
+  });
+});

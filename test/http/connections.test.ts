@@ -1,0 +1,113 @@
+/** Connections that do nothing, and requests that never end, hold nothing up. */
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { closeServer } from '../../src/http/close-server.ts';
+import { listen } from '../../src/http/listen.ts';
+import { createServer } from '../../src/http/server.ts';
+
+const LONG = 60_000;
+const LONG_LIMITS = { headersMs: LONG, requestMs: LONG, keepAliveMs: LONG, idleSocketMs: LONG, checkMs: 20 };
+const HEAD = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+
+async function serve(limits: Partial<typeof LONG_LIMITS> = {}) {
+  const server = createServer({ log: pino({ level: 'silent' }), limits: { ...LONG_LIMITS, ...limits } });
+  server.get('/', () => ({ status: 'ok' }));
+  server.post('/', () => ({ status: 'ok' }));
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    server.server.closeAllConnections();
+    await server.close();
+  });
+  return { server, port: (server.server.address() as AddressInfo).port };
+}
+
+/** @returns all that was answered, when the server has closed the connection */
+async function answerTo(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk.toString()));
+  socket.write(text);
+  await goneOf(socket);
+  return answer;
+}
+
+describe('a connection', () => {
+  it.each([
+    ['sends nothing', ''],
+    ['sends half of a header', 'GET / HTTP/1.1\r\nHos'],
+    ['ends no header', `${HEAD}Content-Length: 10\r\n`],
+  ])('that %s is closed', async (_what, text) => {
+    const { port } = await serve({ headersMs: 50, requestMs: 80 });
+    expect(await answerTo(port, text)).toMatch(/^(HTTP\/1.1 408 |$)/);
+  });
+
+  it('that sends half of a body is closed', async () => {
+    const { port } = await serve({ headersMs: 50, requestMs: 80 });
+    expect(await answerTo(port, `${HEAD}Content-Length: 10\r\n\r\n{"a"`)).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  it('that is idle after an answer is closed', async () => {
+    const { port } = await serve({ keepAliveMs: 20 });
+    expect(await answerTo(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('on which nothing happens is closed', async () => {
+    const { server, port } = await serve({ idleSocketMs: 50 });
+    const socket = connect(port, '127.0.0.1').pause();
+    await once(server.server, 'connection');
+    await goneOf(socket.resume());
+  });
+});
+
+describe('a server that closes', () => {
+  it('waits for a request under way, and not for connections that stand half open', async () => {
+    const { server, port } = await serve();
+    const half = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    half[0]?.write('GET / HTTP/1.1\r\nHos');
+    half[1]?.write(`${HEAD}Content-Length: 10\r\n\r\n{"a"`);
+    const closed = half.map((socket) => goneOf(socket.resume()));
+    while ((await connectionsOf(server.server)) < 2) await new Promise(setImmediate);
+    await closeServer(server, systemClock, 50);
+    await Promise.all(closed);
+  });
+});
+
+it('a server whose port is taken says so in one line, with the setting to change', async () => {
+  const { port } = await serve();
+  const other = createServer({ log: pino({ level: 'silent' }) });
+  const words = { name: 'admin port', setting: 'BRIDGE_ADMIN_PORT' };
+  await expect(listen(other, { host: '127.0.0.1', port }, words)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `The admin port cannot listen on 127.0.0.1, port ${port}: another program uses it. Choose another with BRIDGE_ADMIN_PORT, or free this one.`,
+  });
+  await other.close();
+});
+
+it('a connection that cannot be taken ends no server', async () => {
+  const { server, port } = await serve();
+  server.server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+});
+
+/** Closed or reset. */
+async function goneOf(socket: Socket): Promise<void> {
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      resolve();
+    });
+  });
+}
+
+function connectionsOf(server: {
+  getConnections(told: (error: Error | null, count: number) => void): unknown;
+}): Promise<number> {
+  return new Promise((resolve) => {
+    server.getConnections((_error, count) => {
+      resolve(count);
+    });
+  });
+}
