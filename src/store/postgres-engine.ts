@@ -11,6 +11,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { BridgeError } from '../errors.ts';
+import { systemClock } from '../clock.ts';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
 import { cannotWrite, postgresFailure } from './postgres-failure.ts';
 import { createScanQueue, SCAN_LIMIT_MS, tooSlow } from './scan-queue.ts';
@@ -53,7 +54,7 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   /** Why the last write failed, while nothing can be written. */
   let unwritable: BridgeError | undefined;
-  const inTurn = createScanQueue();
+  const inTurn = createScanQueue(systemClock);
 
   async function transaction<T>(
     begin: string,

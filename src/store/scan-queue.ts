@@ -2,6 +2,7 @@
  * Queries that may look at every row run few at a time, so that they leave the processor and the connections to the
  * others. How long one may run, and how long it may wait, is bounded.
  */
+import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 
 /** How long one query may run. */
@@ -14,7 +15,7 @@ const MAX_WAIT_MS = 20_000;
 type ScanQueue = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** @returns a function that runs `work` when it is its turn. It throws BridgeError unavailable when too many wait. */
-export function createScanQueue(): ScanQueue {
+export function createScanQueue({ monotonic }: Pick<Clock, 'monotonic'>): ScanQueue {
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -22,10 +23,10 @@ export function createScanQueue(): ScanQueue {
     if (running < MAX_RUNNING) running += 1;
     else {
       if (waiting.length >= MAX_WAITING) throw tooBusy();
-      const since = performance.now();
+      const since = monotonic();
       // Whoever is done hands its place on.
       await new Promise<void>((resolve) => waiting.push(resolve));
-      if (performance.now() - since > MAX_WAIT_MS) {
+      if (monotonic() - since > MAX_WAIT_MS) {
         handOn();
         throw tooBusy();
       }

@@ -4,6 +4,7 @@
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
 import { defineFunctions } from './sqlite-functions.ts';
 import { statementCache } from './sqlite-statements.ts';
 
@@ -34,12 +35,12 @@ const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_
 database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
 let deadline = 0;
 defineFunctions(database, () => {
-  if (performance.now() >= deadline) throw new Late();
+  if (systemClock.monotonic() >= deadline) throw new Late();
 });
 const prepare = statementCache(database);
 
 function answerTo({ sql, parameters }: ScanRequest): ScanAnswer {
-  deadline = performance.now() + limitMs;
+  deadline = systemClock.monotonic() + limitMs;
   try {
     return { rows: prepare(sql).all(...(parameters as SQLInputValue[])) };
   } catch (error) {

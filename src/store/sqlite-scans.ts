@@ -1,6 +1,7 @@
 /** Searches without an index on SQLite: threads run them, so that they hold up no request. */
 import { Worker } from 'node:worker_threads';
 import type { CompiledQuery } from 'kysely';
+import { systemClock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import { createScanQueue, tooSlow } from './scan-queue.ts';
 import type { ScanAnswer, ScanRequest, ScanSettings } from './sqlite-scan-worker.ts';
@@ -13,7 +14,7 @@ interface Scans {
 
 /** Threads are started when they are needed first, and stay. */
 export function sqliteScans(settings: ScanSettings): Scans {
-  const inTurn = createScanQueue();
+  const inTurn = createScanQueue(systemClock);
   const threads = new Set<Worker>();
   const idle: Worker[] = [];
 

@@ -124,8 +124,8 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
   return {
     ready: (connection) => {
       const seen = seenOf(connection);
-      const now = clock.now();
-      if (Math.abs(now - seen.readAt) < PINNED_MS) return seen.reading;
+      const now = clock.monotonic();
+      if (now - seen.readAt < PINNED_MS) return seen.reading;
       seen.readAt = now;
       seen.reading = read(connection, seen).finally(() => {
         seen.reading = undefined;
