@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
 import { TargetError } from '../../../src/provisioning/target.ts';
 import {
   groupMemberOf,
@@ -12,6 +11,7 @@ import {
   totalPagesOf,
 } from '../../../src/targets/mode/mode-json.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
+import { standingClock } from './fake-mode.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -28,7 +28,7 @@ async function modeThat(handle: Handler) {
     baseUrl,
     workspace: 'acme',
     key: { token: 'main', secret: 's' },
-    clock: systemClock,
+    clock: standingClock(),
     requestsPerSecond: 1_000,
     timeoutMs: 300,
   });

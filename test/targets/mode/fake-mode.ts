@@ -82,6 +82,7 @@ export function standingClock(): Clock & { advance(ms: number): void } {
 /** @param routes by method and path, or by the path alone; what is not named is 404 */
 export async function fakeMode(routes: Record<string, Handler>, options: Partial<ModeTargetOptions> = {}) {
   const asked: Asked[] = [];
+  const clock = standingClock();
   const handlers: Record<string, Handler> = { ...KIND, ...routes };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -101,7 +102,7 @@ export async function fakeMode(routes: Record<string, Handler>, options: Partial
       baseUrl,
       workspace: 'acme',
       key: { token: 'main', secret: 's' },
-      clock: systemClock,
+      clock,
       requestsPerSecond: 10_000,
       timeoutMs: 300,
       ...options,

@@ -1,6 +1,6 @@
 /** Two keys of two accounts have two budgets at Mode. */
 import { describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import { TargetError } from '../../../src/provisioning/target.ts';
 import { answer, fakeMode, type Handler } from './fake-mode.ts';
 
@@ -8,7 +8,12 @@ const inviter = { token: 'inviter', secret: 's' };
 const list = { _embedded: { group_memberships: [{ token: 'gm1', member_token: 'a1' }] } };
 const admin = { membership_type: 'admin', _links: {} };
 /** Waits are not waited for: which key is used follows from what each would have to wait. */
-const clock = { now: () => 1_700_000_000_000, monotonic: () => 0, sleep: () => systemClock.sleep(0) };
+const clock: Clock = {
+  now: () => 1_700_000_000_000,
+  monotonic: () => 0,
+  // What can be cut short is the time limit of a real call.
+  sleep: (ms, signal) => (signal === undefined ? systemClock.sleep(0) : systemClock.sleep(ms, signal)),
+};
 const groups = Array.from({ length: 20 }, (_none, at) => `g${at}`);
 const routes = (handler: Handler): Record<string, Handler> =>
   Object.fromEntries(groups.map((group) => [`GET /api/acme/groups/${group}/memberships`, handler]));
