@@ -14,6 +14,7 @@ import {
   permissionKey,
   type ObservedPermission,
   type ObservedResource,
+  type ReadPermissions,
 } from '../../src/provisioning/permission.ts';
 import { groupChange, memberChange } from '../../src/provisioning/record-applied.ts';
 import type { Store } from '../../src/store/open-store.ts';
@@ -164,11 +165,13 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         // However much is gone at once.
         doubts: { weigh: (_list: string, merge: (believe: boolean) => unknown) => merge(true) },
         target: {
-          readPermissions: () =>
+          // With its type, so that what a read must say is asked for here too.
+          readPermissions: (): Promise<ReadPermissions> =>
             Promise.resolve({
               resources: [...resources.values()],
               permissions: [...permissions.values()],
               unread: new Set(),
+              notUnderstood: 0,
             }),
         },
       } as unknown as WorkContext,
