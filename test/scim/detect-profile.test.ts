@@ -264,4 +264,17 @@ describe('a set-up that looks wrong is told', () => {
     await Promise.resolve();
     expect(told.warnings.at(-1)).toEqual(['username_not_address', 'jdoe', 5]);
   });
+
+  it('is written with the next request, whatever that is, when it came too soon after another', async () => {
+    const { profiles, told, time } = watching();
+    profiles.sawLeftOut(connection, { userName: 'ann' }, ['name']);
+    profiles.sawLeftOut(connection, { userName: 'bob' }, ['title']);
+    time.now += 10_000;
+    await profiles.ready(connection);
+    await profiles.ready(connection);
+    expect(told.warnings).toEqual([
+      ['deactivated_in_part', 'ann: name', 1],
+      ['deactivated_in_part', 'bob: title', 1],
+    ]);
+  });
 });

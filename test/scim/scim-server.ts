@@ -50,9 +50,9 @@ export async function scimServer(
     ...store.idp,
     addWarning: (_id, { code, example }) => Promise.resolve(void warnings.push({ code, example })),
   };
-  // Every warning is told at once.
-  const time = { now: 0 };
-  const profiles = createProfiles(idp, { ...clock, now: () => (time.now += 60_000) }, log);
+  // A minute passes between two warnings, so that each is written at once.
+  const time = { elapsed: 0 };
+  const profiles = createProfiles(idp, { ...clock, monotonic: () => (time.elapsed += 60_000) }, log);
   server.register(
     (scope, _options, done) => {
       registerScim(scope, {

@@ -34,7 +34,10 @@ export interface Profiles {
   /** A request that came with a valid token. */
   saw(connection: Connection, traffic: Traffic & { readonly scheme: boolean }): void;
   sawUser(connection: Connection, person: Person): void;
-  /** Before anything is answered: what an operator has pinned must count. @returns undefined when it is known */
+  /**
+   * Before any request is answered: what an operator has pinned must count, and warnings that wait are written.
+   * @returns undefined when what is pinned is known
+   */
   ready(connection: Connection): Promise<void> | undefined;
   /** A request that deactivated the person, and the attributes in it that could not be applied. */
   sawLeftOut(connection: Connection, person: Pick<Person, 'userName'>, attributes: readonly string[]): void;
@@ -86,18 +89,26 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
   }
 
   function warn(connection: Connection, code: WarningCode, example: string): void {
-    const seen = seenOf(connection);
-    const now = clock.monotonic();
-    const waiting = seen.untold.get(code) ?? { example: '', times: 0, toldAt: -Infinity };
+    const { untold } = seenOf(connection);
+    const waiting = untold.get(code) ?? { example: '', times: 0, toldAt: -Infinity };
     waiting.example = example.slice(0, MAX_EXAMPLE_LENGTH);
     waiting.times += 1;
-    seen.untold.set(code, waiting);
-    if (now - waiting.toldAt < COUNT_MS) return;
-    const { example: shown, times } = waiting;
-    waiting.times = 0;
-    waiting.toldAt = now;
-    log.warn({ connection: connection.id, warning: code }, 'the IdP looks misconfigured');
-    aside(() => store.addWarning(connection.id, { code, example: shown, times }, clock.now()));
+    untold.set(code, waiting);
+    writeWarnings(connection);
+  }
+
+  /** Writes what was counted, unless the same warning was written a moment ago: then a later request writes it. */
+  function writeWarnings(connection: Connection): void {
+    const { untold } = seenOf(connection);
+    const now = clock.monotonic();
+    for (const [code, waiting] of untold) {
+      const { example, times, toldAt } = waiting;
+      if (times === 0 || now - toldAt < COUNT_MS) continue;
+      waiting.times = 0;
+      waiting.toldAt = now;
+      log.warn({ connection: connection.id, warning: code }, 'the IdP looks misconfigured');
+      aside(() => store.addWarning(connection.id, { code, example, times }, clock.now()));
+    }
   }
 
   function detect(connection: Connection, traffic: Traffic): void {
@@ -123,6 +134,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
 
   return {
     ready: (connection) => {
+      writeWarnings(connection);
       const seen = seenOf(connection);
       const now = clock.monotonic();
       if (now - seen.readAt < PINNED_MS) return seen.reading;
