@@ -167,18 +167,27 @@ describe.each(engines)('discovery, on %s', (engine) => {
       expect(await shown(groupPath, GROUP)).toMatchObject({ delivery: 'verified', memberCount: 1 });
     });
     const before = await scim('GET', userPath);
-    const operations = [
-      { op: 'replace', path: `${USER}:admin`, value: true },
-      { op: 'add', path: USER, value: claim },
+    // A client that sends back what it read is not refused.
+    const leftOut = [
       { op: 'replace', value: { [USER]: claim } },
       { op: 'replace', value: { [`${USER}:state`]: 'former' } },
+    ];
+    // RFC 7644 section 3.5.2: a path that names a read-only attribute is an error.
+    const refused = [
+      { op: 'replace', path: `${USER}:admin`, value: true },
+      { op: 'add', path: USER, value: claim },
       { op: 'remove', path: USER },
     ];
+    const patch = (operation: object) => scim('PATCH', userPath, { Operations: [operation] });
     expect((await scim('PUT', userPath, body)).body).toEqual(before.body);
-    for (const operation of operations) {
-      const patched = await scim('PATCH', userPath, { Operations: [operation] });
-      expect(patched.body, JSON.stringify(operation)).toEqual(before.body);
+    for (const operation of leftOut) {
+      expect((await patch(operation)).body, JSON.stringify(operation)).toEqual(before.body);
     }
+    for (const operation of refused) {
+      const expected = { status: '400', scimType: 'mutability' };
+      expect((await patch(operation)).body, JSON.stringify(operation)).toMatchObject(expected);
+    }
+    expect((await scim('GET', userPath)).body).toEqual(before.body);
   });
 
   it('a filter on the Mode extension finds whom the list shows so, or is refused', async () => {

@@ -59,8 +59,9 @@ export function isName(word: string): boolean {
   return NAME.test(word) && !isForbidden(word);
 }
 
-export function isForbidden(word: string): boolean {
-  return FORBIDDEN.has(word);
+/** Whether a key reaches an object's prototype, by itself or for a reader that splits it at its dots. */
+export function isForbidden(key: string): boolean {
+  return key.split('.').some((word) => FORBIDDEN.has(word.trim()));
 }
 
 /** A schema as a whole: an extension, or the core schema. */
