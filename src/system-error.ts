@@ -1,11 +1,11 @@
 /**
- * Says in one sentence what an error of the operating system means and what to do about it: a missing file, a busy port,
- * a full disk. Nothing of the error but its code, path and address is shown.
+ * Says in one sentence what an error of the operating system means and what to do about it: a missing file, a full disk,
+ * a host that does not answer. Nothing of the error but its code, path and address is shown.
  */
 
 export interface SystemProblem {
   readonly message: string;
-  /** A person can correct it: a path, a permission, a port. Otherwise the machine or the network fails. */
+  /** A person can correct it: a path, a permission. Otherwise the machine or the network fails. */
   readonly correctable: boolean;
 }
 
@@ -13,7 +13,6 @@ interface SystemError extends Error {
   readonly code?: unknown;
   readonly path?: unknown;
   readonly dest?: unknown;
-  readonly syscall?: unknown;
   readonly address?: unknown;
   readonly port?: unknown;
   readonly hostname?: unknown;
@@ -34,13 +33,6 @@ const PATHS: Readonly<Record<string, Explain>> = {
   ENAMETOOLONG: (path) => `${path} is too long for a path.`,
   ELOOP: (path) => `${path} is a symbolic link that leads to itself.`,
   EXDEV: (path) => `${path} is on another file system: choose a path on the same one.`,
-};
-
-/** Errors about an address to listen on. */
-const LISTENING: Readonly<Record<string, Explain>> = {
-  EADDRINUSE: (address) => `${address} is in use by another program: stop it, or set another port.`,
-  EADDRNOTAVAIL: (address) => `${address} is not an address of this machine: set another host.`,
-  EACCES: (address) => `This user may not listen on ${address}: set a port above 1023.`,
 };
 
 /** Errors of the machine or the network, wherever they occur. */
@@ -65,13 +57,9 @@ export function systemProblem(error: unknown): SystemProblem | undefined {
   // A host with several addresses fails with one error for each, and with no message of its own.
   if (error instanceof AggregateError && error.errors.length > 0) return systemProblem(error.errors[0]);
   if (!(error instanceof Error)) return undefined;
-  const { code, path, dest, syscall, address, port, hostname } = error as SystemError;
+  const { code, path, dest, address, port, hostname } = error as SystemError;
   if (typeof code !== 'string') return undefined;
   const where = textOf(dest) ?? textOf(path) ?? addressOf(address, port) ?? textOf(hostname);
-  if (syscall === 'listen') {
-    const explain = LISTENING[code];
-    if (explain !== undefined) return { message: explain(where ?? 'The address'), correctable: true };
-  }
   const machine = MACHINE[code];
   if (machine !== undefined) return { message: machine(where ?? ''), correctable: false };
   const explain = PATHS[code];

@@ -35,7 +35,7 @@ export function reportFailure(error: unknown): number {
 function causeOf({ cause, message }: BridgeError): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   const reason = systemProblem(cause)?.message ?? cause.message;
-  const isSaid = cause.message !== '' && message.includes(cause.message);
+  const isSaid = [reason, cause.message].some((text) => text !== '' && message.includes(text));
   return reason === '' || isSaid ? undefined : reason;
 }
 

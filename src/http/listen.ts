@@ -1,6 +1,6 @@
 /** Makes a server listen; a port that is not to be had becomes one clear message. */
 import type { FastifyInstance } from 'fastify';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, type ErrorCode } from '../errors.ts';
 
 export interface Address {
   readonly host: string;
@@ -13,15 +13,16 @@ export interface PortWords {
   readonly setting: string;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program uses it',
-  EACCES: 'this user may not listen there',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the host could not be looked up',
+/** The settings must change, or another program; only a look-up that failed may work later. */
+const REASONS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  EADDRINUSE: ['invalid_config', 'another program uses it'],
+  EACCES: ['invalid_config', 'this user may not listen there'],
+  EADDRNOTAVAIL: ['invalid_config', 'this machine does not have that address'],
+  ENOTFOUND: ['invalid_config', 'there is no such host'],
+  EAI_AGAIN: ['unavailable', 'the host could not be looked up'],
 };
 
-/** @returns where it listens, e.g. http://127.0.0.1:8080 @throws BridgeError unavailable */
+/** @returns where it listens, e.g. http://127.0.0.1:8080 @throws BridgeError invalid_config, unavailable */
 export async function listen(
   server: FastifyInstance,
   { host, port }: Address,
@@ -30,10 +31,11 @@ export async function listen(
   try {
     return await server.listen({ host, port });
   } catch (error) {
-    const reason = REASONS[(error as { code?: string }).code ?? ''];
-    if (reason === undefined) throw error;
+    const found = REASONS[(error as { code?: string }).code ?? ''];
+    if (found === undefined) throw error;
+    const [code, reason] = found;
     throw new BridgeError(
-      'unavailable',
+      code,
       `The ${name} cannot listen on ${host}, port ${port}: ${reason}. Choose another with ${setting}, or free this one.`,
     );
   }

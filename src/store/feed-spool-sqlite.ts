@@ -30,6 +30,7 @@ import {
   type CopyHeader,
   type Spool,
 } from './feed-spool-sql.ts';
+import { sqliteFailure } from './sqlite-failure.ts';
 
 /** Of this layout of the tables; those of earlier ones are of no use any more. */
 const FINISHED = '.copy2';
@@ -194,7 +195,10 @@ function inThread({ statements, header, comparison: compared, ...task }: CopyTas
     const limit = timeLimit(systemClock, COPY_MS);
     limit.signal.addEventListener('abort', () => void worker.terminate());
     worker.once('message', resolve);
-    worker.once('error', reject);
+    worker.once('error', (error: unknown) => {
+      const failure = sqliteFailure(error);
+      reject(failure instanceof Error ? failure : new Error('The thread that copies the state failed.'));
+    });
     worker.once('exit', () => {
       limit.end();
       reject(new Error('The thread that copies the state ended before it was done.'));

@@ -38,13 +38,13 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     provider: { getMigrations: () => Promise.resolve(migrations) },
   });
   const { error, results = [] } = await migrator.migrateToLatest();
+  // A database that is away has said so itself, and what the operating system told is the cause of that.
+  if (error instanceof BridgeError) throw error;
   if (error !== undefined) {
     throw new BridgeError(
       'unavailable',
       'The database could not be brought to this version; it is as it was.',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
   return results.map((result) => result.migrationName);

@@ -14,6 +14,7 @@ import type { Outage } from '../provisioning/outage.ts';
 import type { Observation } from '../provisioning/observation.ts';
 import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import type { TaskStore } from '../provisioning/task.ts';
+import { systemProblem } from '../system-error.ts';
 import { accessStore } from './access-store.ts';
 import { behindReads } from './behind-reads.ts';
 import { capabilities } from './capabilities.ts';
@@ -170,9 +171,12 @@ function openEngine(url: string, scanLimitMs?: number): Engine {
     return openSqlite(path, scanLimitMs);
   } catch (error) {
     if (error instanceof BridgeError) throw error;
-    const reason = error instanceof Error ? error.message : 'unknown';
-    throw new BridgeError('unavailable', `The database file ${path} cannot be opened: ${reason}`, {
-      cause: error,
-    });
+    const problem = systemProblem(error);
+    const reason = problem?.message ?? (error instanceof Error ? error.message : 'unknown');
+    throw new BridgeError(
+      problem?.correctable === true ? 'invalid_config' : 'unavailable',
+      `The database file ${path} cannot be opened: ${reason}`,
+      { cause: error },
+    );
   }
 }

@@ -9,6 +9,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^57P0[123]$/, 'it is stopping or starting'],
   [/^08/, 'the connection to it broke'],
   [/^25006$/, 'it can only be read, as a standby can'],
+  [/^28/, 'it refuses this user or password'],
+  [/^3D000$/, 'it has no database of this name'],
 ];
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EADDR)/;
 /** What the driver says without a code. */
@@ -23,13 +25,8 @@ export function postgresFailure(error: unknown): unknown {
   const reason =
     told ?? (NETWORK.test(code) || BROKEN.test(error.message) ? 'it cannot be reached' : undefined);
   if (reason === undefined) return error;
-  return new BridgeError(
-    'unavailable',
-    `The database does not serve now: ${reason}. The bridge waits for it.`,
-    {
-      cause: error,
-    },
-  );
+  // The address is in the cause alone: this message also goes to who asks over HTTP.
+  return new BridgeError('unavailable', `The database does not serve now: ${reason}.`, { cause: error });
 }
 
 /** Whether the failure says that nothing can be written, although reads may be answered. */

@@ -15,7 +15,7 @@ it('a second bridge on an SQLite file, or on a port, ends at once; after a kill 
   const { port } = new URL(first.told('Admin URL'));
   const other = { BRIDGE_DATABASE_URL: await freshDatabase('sqlite'), BRIDGE_ADMIN_PORT: port };
   const third = await run(['serve'], { ...settings, ...free, ...other });
-  expect(third.code).toBe(1);
+  expect(third.code).toBe(2);
   expect(third.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('BRIDGE_ADMIN_PORT')]);
 
   await first.kill();

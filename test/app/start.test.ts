@@ -74,7 +74,7 @@ describe('a start', () => {
       const free = await takenPortThatIsFreeAgain();
       const ports = { [setting]: String(taken), [other]: String(free) };
       await expect(start(database, ports)).rejects.toMatchObject({
-        code: 'unavailable',
+        code: 'invalid_config',
         message: expect.stringContaining(setting) as string,
       });
       await expect(fetch(`http://127.0.0.1:${free}/healthz`)).rejects.toThrow();

@@ -1,6 +1,7 @@
 /** Connections that do nothing, and requests that never end, hold nothing up. */
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -80,10 +81,25 @@ it('a server whose port is taken says so in one line, with the setting to change
   const other = createServer({ log: pino({ level: 'silent' }) });
   const words = { name: 'admin port', setting: 'BRIDGE_ADMIN_PORT' };
   await expect(listen(other, { host: '127.0.0.1', port }, words)).rejects.toMatchObject({
-    code: 'unavailable',
+    code: 'invalid_config',
     message: `The admin port cannot listen on 127.0.0.1, port ${port}: another program uses it. Choose another with BRIDGE_ADMIN_PORT, or free this one.`,
   });
   await other.close();
+});
+
+it.each([
+  ['EACCES', 'invalid_config', 'may not listen'],
+  ['EADDRNOTAVAIL', 'invalid_config', 'does not have that address'],
+  ['ENOTFOUND', 'invalid_config', 'no such host'],
+  ['EAI_AGAIN', 'unavailable', 'could not be looked up'],
+])('%s at the start is %s, and says that %s', async (code, expected, reason) => {
+  const refused = Object.assign(new Error('raw'), { code });
+  const server = { listen: () => Promise.reject(refused) } as unknown as FastifyInstance;
+  const words = { name: 'admin port', setting: 'BRIDGE_ADMIN_PORT' };
+  await expect(listen(server, { host: 'h.test', port: 80 }, words)).rejects.toMatchObject({
+    code: expected,
+    message: expect.stringContaining(reason) as string,
+  });
 });
 
 it('a connection that cannot be taken ends no server', async () => {

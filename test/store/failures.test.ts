@@ -129,6 +129,8 @@ describe('a failure of PostgreSQL', () => {
     '53300',
     '53100',
     '25006',
+    '28P01',
+    '3D000',
     'ECONNREFUSED',
     'ETIMEDOUT',
     'EAI_AGAIN',
