@@ -118,7 +118,7 @@ function ofCodec(type: Type): (body: Attributes) => Promise<Resource> {
           schema: groupSchema,
           draft: (body: Attributes) => readGroup(body).draft,
           text: (body: Attributes) =>
-            [...renderGroup({ ...parts, group: { ...state, ...readGroup(body).draft } }, '')].join(''),
+            renderGroup({ ...parts, group: { ...state, ...readGroup(body).draft } }, ''),
         };
   return (body) => {
     let document = JSON.parse(codec.draft(body).document) as Attributes;
