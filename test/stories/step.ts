@@ -54,6 +54,11 @@ export interface Step {
   readonly dialect: Dialect;
 }
 
+const MIN_STEPS = 6;
+const MAX_STEPS = 35;
+/** They are p0 to p5; the last two are in Mode already. */
+const PEOPLE = 6;
+
 const SECOND = 1;
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -74,5 +79,16 @@ export function steps(without: ReadonlySet<StepName> = new Set()): fc.Arbitrary<
     ),
     dialect: fc.constantFrom(...DIALECTS),
   });
-  return fc.array(step, { minLength: 4, maxLength: 30, size: 'max' });
+  const rest = fc.array(step, { minLength: MIN_STEPS, maxLength: MAX_STEPS, size: 'max' });
+  return fc.tuple(fc.constantFrom(...DIALECTS), fc.nat(PEOPLE), rest).map(([dialect, hired, more]) => {
+    return [...beginning(dialect, hired), ...more];
+  });
+}
+
+/** A company that has begun: without it most stories would be about nobody. */
+function beginning(dialect: Dialect, hired: number): Step[] {
+  const step = { who: 0, other: 0, group: 0, pass: 1, dialect };
+  const pushes = Array.from({ length: hired }, (_none, who): Step => ({ ...step, what: 'push', who }));
+  const group: Step = { ...step, what: 'push group', other: 1 };
+  return hired === 0 ? [] : [...pushes, group, { ...step, what: 'accept all', pass: 120 }];
 }
