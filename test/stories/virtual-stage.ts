@@ -61,7 +61,7 @@ async function happen(world: World, happening: Happening): Promise<void> {
   else if ('jump' in happening) world.clock.jump(happening.jump.seconds * SECOND_MS);
   else if ('edit' in happening) control.uiEdit(happening.edit as Parameters<typeof control.uiEdit>[0]);
   else if ('accept' in happening) control.acceptInvites(happening.accept);
-  else if ('faults' in happening) control.set({ faults: happening.faults as [] });
+  else if ('faults' in happening) control.set({ faults: happening.faults });
   else if (happening.bridge === 'restart') await world.restart(0);
   else {
     await world.kill(0);
