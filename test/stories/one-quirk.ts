@@ -12,7 +12,10 @@ const NUMBERS: Readonly<Record<string, readonly number[]>> = {
   invite_expires_seconds: [30 * 86_400],
 };
 
-interface Described { readonly enum?: readonly unknown[]; readonly type?: unknown }
+interface Described {
+  readonly enum?: readonly unknown[];
+  readonly type?: unknown;
+}
 
 const ODDITIES: readonly (readonly [string, unknown])[] = Object.entries(Quirks.properties).flatMap(
   ([name, schema]) => {
