@@ -1,9 +1,14 @@
 /** Who in the directory stands behind what Mode has, and what of the directory nobody on Mode stands for yet. */
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Subject } from '../directory/subject.ts';
 import { matchAccounts } from '../provisioning/matching.ts';
 import { memberKey } from '../provisioning/observation.ts';
-import type { PersonConcerned, ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import type {
+  AccountHolder,
+  PersonConcerned,
+  ProvisioningStore,
+} from '../provisioning/provisioning-store.ts';
 import { chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
 import { matchingReads } from './matching-reads.ts';
@@ -101,12 +106,16 @@ export function behindReads(engine: Engine): BehindReads {
     accountHolders: async (workspace) => {
       const { users, members } = await all(workspace);
       const matching = matchAccounts(users, members);
-      return new Map(
-        users.flatMap(({ id, owned }) => {
+      const holders = new Map<string, AccountHolder>();
+      for (const some of chunks(users)) {
+        for (const { id, owned } of some) {
           const { member } = matching.of(id);
-          return member === null ? [] : [[memberKey(member), { userId: id, owned }] as const];
-        }),
-      );
+          if (member !== null) holders.set(memberKey(member), { userId: id, owned });
+        }
+        // A company of many thousands holds up nobody's request.
+        await setImmediate();
+      }
+      return holders;
     },
 
     groupsBehind: async (workspace, groupTokens) => {
