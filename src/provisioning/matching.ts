@@ -89,9 +89,10 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function linkedHolder(member: ObservedMember, user: MatchUser): MatchUser | undefined {
     if (member.memberToken === null) return undefined;
-    return (usersByToken.get(member.memberToken) ?? []).find(
+    const others = (usersByToken.get(member.memberToken) ?? []).filter(
       (other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member),
     );
+    return first(others);
   }
 
   /** The user of the same address who comes before this one. */
@@ -111,7 +112,11 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function byAddressOf(user: MatchUser): AccountMatch {
     if (user.accountKey === null) return NOTHING;
-    const same = (byAddress.get(user.accountKey) ?? []).map((member) => ({
+    // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
+    const inOrder = (byAddress.get(user.accountKey) ?? []).toSorted((a, b) =>
+      memberKey(a) < memberKey(b) ? -1 : 1,
+    );
+    const same = inOrder.map((member) => ({
       member,
       present: member.state !== 'former',
       obstacle: obstacleTo(user, member),
