@@ -132,13 +132,18 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
     return { ...NOTHING, obstacle: shut?.obstacle ?? rivalOf(user) };
   }
 
-  /** There is no account yet: the first of those who are wanted under the address is invited. */
+  /**
+   * There is no account: the first of those who are wanted under the address is invited, once nobody is leaving with it. A
+   * leaver's account that no list shows any more would be theirs again with an invite, and be removed again.
+   */
   function rivalOf(user: MatchUser): MatchObstacle | null {
     const others = (usersByAddress.get(user.accountKey) ?? []).filter(
-      (other) => other.id !== user.id && other.owned && other.wanted && isFree(other),
+      (other) => other.id !== user.id && other.owned && (other.wanted || other.leaving) && isFree(other),
     );
     const other = first(others.filter((one) => compare(one, user) < 0));
-    return other === undefined ? null : { kind: 'conflict', userName: other.userName };
+    return other === undefined
+      ? null
+      : { kind: other.leaving ? 'leaving' : 'conflict', userName: other.userName };
   }
 
   function matchOf(user: MatchUser): AccountMatch {
