@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
-import { isLoopback } from '../http/host-check.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Store } from '../store/open-store.ts';
@@ -11,8 +10,6 @@ import { targets } from '../targets/registry.ts';
 import { createTenure } from '../worker/tenure.ts';
 import type { WorkerOptions } from '../worker/worker.ts';
 
-/** A Mode on this machine is a simulated one: it is asked as often as it says that it bears. */
-const LOCAL_RATE = 500;
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -42,9 +39,7 @@ export function openWork(parts: WorkParts): Work {
   const target = targets.mode({
     ...mode,
     clock,
-    requestsPerSecond:
-      config.modeRequestsPerSecond ??
-      (isLoopback(new URL(mode.baseUrl).hostname) ? LOCAL_RATE : REQUESTS_PER_SECOND),
+    requestsPerSecond: config.modeRequestsPerSecond ?? REQUESTS_PER_SECOND,
     timeoutMs: CALL_TIMEOUT_MS,
     closing,
     // What begins now is over before another bridge can be in this one's place.

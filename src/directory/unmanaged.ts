@@ -15,12 +15,12 @@ interface Found {
   readonly at: number;
 }
 
-/** @param member as Mode lists them; the e-mail becomes the userName */
+/** @param member as Mode lists them; the e-mail is the userName when none is given */
 export function showUser(
   { id, workspace, at }: Found,
-  member: { email: string; name: string | null },
+  member: { email: string; name: string | null; userName?: string },
 ): DirectoryWrite {
-  const { email, name } = member;
+  const { email, name, userName = email } = member;
   const emails = [{ value: email, type: 'work', primary: true }];
   const user: User = {
     id,
@@ -29,14 +29,14 @@ export function showUser(
     version: 1,
     createdAt: at,
     updatedAt: at,
-    userName: email,
+    userName,
     externalId: null,
     active: true,
     email,
     fullName: name,
     admin: null,
     document: JSON.stringify({
-      userName: email,
+      userName,
       active: true,
       emails,
       ...(name === null ? {} : { displayName: name, name: { formatted: name } }),
@@ -45,7 +45,7 @@ export function showUser(
   const change = {
     kind: 'user.created',
     subject: { kind: 'user', id },
-    data: { userName: email, owned: false },
+    data: { userName, owned: false },
   } as const;
   return { workspace, at, steps: [{ step: 'create_user', user, emails }], changes: [change], subjects: [] };
 }

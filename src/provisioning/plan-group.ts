@@ -79,7 +79,7 @@ function planWanted(state: GroupState, means: Means): Plan {
     link: group.token,
     blocked: rename.blocked ?? handedOver(tasks),
     waiting: desired.members.some((member) => !member.active)
-      ? 'Some members have not accepted their invite.'
+      ? 'Some members are not active in Mode yet.'
       : null,
   };
 }

@@ -2,6 +2,7 @@
  * Lets one bridge at a time work with an SQLite file: a second SQLite file beside it, locked for as long as the process
  * lives. The lock is the operating system's, so whatever ends the process ends it; commands do not ask for it.
  */
+import { realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { BridgeError } from '../errors.ts';
 import { prepareFile } from './sqlite-file.ts';
@@ -16,7 +17,8 @@ export interface FileLock {
 
 /** @param path of the database @throws BridgeError conflict while another bridge has it, unavailable */
 export function lockFile(path: string): FileLock {
-  const beside = `${path}-lock`;
+  // Whatever link leads to the database, the lock is beside the file itself.
+  const beside = `${realpathSync(path)}-lock`;
   prepareFile(beside);
   const lock = new DatabaseSync(beside, { timeout: WAIT_MS });
   try {

@@ -81,13 +81,16 @@ async function showMember(
   { workspace, directory, store, clock }: WorkContext,
   member: ObservedMember,
 ): Promise<void> {
-  const { email, name, memberToken } = member;
+  const { email, name, memberToken, username } = member;
   // A member without a visible address cannot be matched by an IdP, and is not shown.
   if (email === null || memberToken === null) return;
   const id = newId();
   const at = clock.now();
-  const outcome = await directory.commit(showUser({ id, workspace, at }, { email, name }));
-  if (outcome !== 'committed') return;
+  const show = (more: { userName?: string }) =>
+    directory.commit(showUser({ id, workspace, at }, { email, name, ...more }));
+  const shown = (await show({})) === 'committed';
+  // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
+  if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
   await store.record({ workspace, at, links: [{ subject: { kind: 'user', id }, token: memberToken }] });
 }
 

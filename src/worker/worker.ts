@@ -129,7 +129,8 @@ export function createWorker(options: WorkerOptions): Worker {
         await working();
         if (job.subject.kind === 'user') reading.invited();
       }
-      if (outcome.everywhere && outcome.verdict.kind === 'retry') {
+      // Calls that are given up because the bridge stops say nothing of Mode.
+      if (outcome.everywhere && outcome.verdict.kind === 'retry' && !stopping.aborted) {
         await fail(outcome.verdict.reason, outcome.verdict.at);
       }
       await settle(job, outcome);
@@ -185,6 +186,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Mode could not be read, or the store failed. */
   async function failedToRead(error: unknown): Promise<void> {
+    if (stopping.aborted) return;
     if (isStoreFailure(error)) {
       if (!storeFails) log.error({ err: error }, 'the database does not answer: the worker waits for it');
       storeFails = true;

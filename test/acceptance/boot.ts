@@ -68,6 +68,7 @@ export async function bootBridge(environment: Record<string, string>): Promise<R
       BRIDGE_SCIM_TOKEN: TOKENS.scim,
       BRIDGE_FEED_TOKEN: TOKENS.feed,
       BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+      MODE_REQUESTS_PER_SECOND: '500',
       ...environment,
     },
     'Try it:',

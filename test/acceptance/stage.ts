@@ -44,6 +44,7 @@ export async function openStage(
     BRIDGE_SCIM_TOKEN: TOKENS.scim,
     BRIDGE_FEED_TOKEN: TOKENS.feed,
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+    MODE_REQUESTS_PER_SECOND: '500',
   });
   const shared = { clock: systemClock, log: createLogger('silent') };
   const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log, { settings: ROOMY });

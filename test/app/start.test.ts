@@ -1,4 +1,5 @@
 /** A start that succeeds has both ports and a worker; one that fails leaves nothing behind. */
+import { symlinkSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import pg from 'pg';
@@ -36,6 +37,7 @@ async function start(
     BRIDGE_SCIM_TOKEN: TOKENS.scim,
     BRIDGE_FEED_TOKEN: TOKENS.feed,
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+    MODE_REQUESTS_PER_SECOND: '500',
     ...more,
   });
   const app = await startApp({
@@ -101,6 +103,9 @@ describe('a start', () => {
     const database = await freshDatabase('sqlite');
     const first = await start(database);
     await expect(start(database)).rejects.toMatchObject({ code: 'conflict' });
+    const link = `${database}-link`;
+    symlinkSync(database.slice('sqlite:'.length), link.slice('sqlite:'.length));
+    await expect(start(link)).rejects.toMatchObject({ code: 'conflict' });
     expect((await readyz(first.publicUrl)).status).toBe(200);
     await first.close();
     await start(database);

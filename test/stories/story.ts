@@ -140,7 +140,6 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
         acceptedAt: -Infinity,
       };
       model.born += 1;
-      await settled(told, transcript, email);
       model.people.set(key, hired);
       take(model, hired);
       return idp.pushPerson(hired, dialect);
@@ -168,7 +167,6 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       const addresses = [`${key}@x.test`, `${key}.new@x.test`, `p${step.other}@x.test`];
       const next = addresses.filter((address) => address !== person.email)[step.group % 2] ?? person.email;
       await certain(told, transcript, person);
-      await settled(told, transcript, next);
       person.email = next;
       if (person.active) take(model, person);
       return update(['email']);

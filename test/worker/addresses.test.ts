@@ -242,4 +242,10 @@ it('an account that an operator refused is shown to the IdP and in the feed as n
   const snapshot = await stage.store.feed.takeSnapshot(W, stage.clock);
   const { items } = await snapshot.page('accounts', 0, 10);
   expect(items.find((account) => account.id === id)).toMatchObject({ state: 'absent', memberToken: null });
+  stage.worker.sync.request(false);
+  const token = onMode(stage, RIGHT)?.member_token;
+  await until(async () => {
+    const after = await (await stage.store.feed.takeSnapshot(W, stage.clock)).page('accounts', 0, 10);
+    return after.items.some((account) => account.memberToken === token && !account.owned);
+  });
 });

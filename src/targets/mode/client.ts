@@ -144,7 +144,8 @@ export function createClient(options: ClientOptions): Client {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      quota = quotaOf(response.headers);
+      // A refusal says how long to wait; what is left is of the second that was too full, not of the whole window.
+      if (response.statusCode !== 429) quota = quotaOf(response.headers);
       const text = isSuccess(response.statusCode)
         ? await readText(response.body as AsyncIterable<Buffer>)
         : await readStart(response.body as AsyncIterable<Buffer>);
