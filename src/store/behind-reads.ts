@@ -123,9 +123,15 @@ export function behindReads(engine: Engine): BehindReads {
       for (const tokens of chunks(groupTokens)) {
         const query = db
           .selectFrom('links')
-          .select(['token', 'subject_id'])
-          .where('workspace', '=', workspace);
-        const rows = await query.where('kind', '=', 'group').where('token', 'in', tokens).execute();
+          .innerJoin('groups', 'groups.id', 'links.subject_id')
+          .select(['links.token', 'links.subject_id'])
+          .where('links.workspace', '=', workspace)
+          // A group of Mode's own that had vanished is nobody's: when it comes back it is shown again.
+          .where((of) => of.or([of('groups.owner_id', 'is not', null), of('groups.deleted_at', 'is', null)]));
+        const rows = await query
+          .where('links.kind', '=', 'group')
+          .where('links.token', 'in', tokens)
+          .execute();
         for (const row of rows) found.set(row.token, row.subject_id);
       }
       return found;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TargetError } from '../../src/provisioning/target.ts';
+import { showUnmanaged } from '../../src/worker/show-unmanaged.ts';
 import { fullSync } from '../../src/worker/sync.ts';
 import { engines } from '../databases.ts';
 import { callsOf, draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
@@ -37,6 +38,24 @@ describe.each(engines)('a full read of Mode, on %s', (engine) => {
     const first = await readsOf(stage);
     expect(first).toMatchObject({ [MEMBERS]: 1, [GROUPS]: 3, [IN_GROUP]: 65 });
     expect(await readsOf(stage)).toEqual({ [MEMBERS]: 1, [GROUPS]: 3 });
+  });
+
+  it('shows a group of Mode again that had vanished from the list and came back', async () => {
+    const stage = await openStage({ engine, mode: world(3, 1) });
+    const { provisioning } = stage.store;
+    const shown = async () =>
+      (await provisioning.unmanaged(W)).flatMap(({ subject, token }) =>
+        subject.kind === 'group' ? token : [],
+      );
+    await fullSync(stage.context, never);
+    const before = await shown();
+    expect(before).toHaveLength(1);
+    const remove = before.filter((token) => token !== null);
+    await provisioning.record({ workspace: W, at: stage.clock.now(), groups: { upsert: [], remove } });
+    await showUnmanaged(stage.context);
+    expect(await shown()).toEqual([]);
+    await fullSync(stage.context, never);
+    expect(await shown()).toEqual(before);
   });
 
   it('reads the members of a group whose count is another, and of every group after a day', async () => {
