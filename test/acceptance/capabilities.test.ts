@@ -74,6 +74,7 @@ async function bridge(mode: ModeAccess, database: string): Promise<Bridge> {
     BRIDGE_SCIM_TOKEN: TOKENS.scim,
     BRIDGE_FEED_TOKEN: TOKENS.feed,
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
+    MODE_REQUESTS_PER_SECOND: '500',
   });
   const options = { config, mode, forgetful: false, clock: systemClock, log, random: Math.random };
   const app = await startApp(options);
