@@ -67,7 +67,8 @@ describe.each(engines)('a search without an index, on %s', (engine) => {
     await Promise.all(searches);
     expect(items.map(({ id }) => id)).toEqual(['u3']);
     expect(answered.filter((what) => what === 'search')).toHaveLength(20);
-    expect(answered.indexOf('lookup')).toBeLessThan(engine === 'sqlite' ? 1 : 20);
+    // On PostgreSQL the searches have connections of their own: which answer comes first is the server's affair.
+    if (engine === 'sqlite') expect(answered[0]).toBe('lookup');
   });
 
   it('ends when its time is over, and says so; a lookup by an index still works', async () => {
