@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProfileName } from '../../src/sandbox/profiles.ts';
 
 const START_DEADLINE_MS = 20_000;
 
@@ -75,13 +74,13 @@ export async function bootBridge(environment: Record<string, string>): Promise<R
   );
 }
 
-/** A simulated Mode alone, which outlives the bridge. */
-export async function bootSandbox(profile: ProfileName = 'kind'): Promise<{
+/** A simulated Mode alone, a kind one, which outlives the bridge. */
+export async function bootSandbox(): Promise<{
   running: Running;
   url: string;
   settings: Record<string, string>;
 }> {
-  const environment = { SANDBOX_PORT: '0', SANDBOX_PROFILE: profile, LOG_LEVEL: 'warn' };
+  const environment = { SANDBOX_PORT: '0', SANDBOX_PROFILE: 'kind', LOG_LEVEL: 'warn' };
   const args = ['sandbox', '--settings', JSON.stringify(ROOMY)];
   const running = await start(args, environment, 'Sandbox URL');
   const url = running.told('Sandbox URL');

@@ -36,7 +36,6 @@ export interface Wanted {
   readonly addresses: readonly string[];
   /** null: either will do. */
   readonly admin: boolean | null;
-  readonly key: string | null;
 }
 
 export interface Model {
@@ -44,7 +43,7 @@ export interface Model {
   readonly groups: Map<string, Group>;
   readonly unmanaged: Map<string, Unmanaged>;
   /** The role of those about whom the IdP says nothing, by address; absent: none. */
-  readonly adminOnMode: Map<string, boolean | null>;
+  readonly adminOnMode: Map<string, boolean>;
   /** Groups of Mode's own and their members. */
   readonly groupsOfMode: Map<string, Set<string>>;
   /** How often each address came to be wanted: it is invited no more often. */
@@ -88,17 +87,12 @@ export function wantedMembers(model: Model): Wanted[] {
   const owners = [...model.people.values()].filter((person) => isOwner(model, person));
   const pushed = owners.map((person): Wanted => {
     const addresses = addressesOf(person);
-    const [only] = addresses;
-    const onMode = addresses.length === 1 ? (model.adminOnMode.get(only ?? '') ?? null) : null;
-    const known = addresses.length === 1 && model.adminOnMode.has(only ?? '');
-    return {
-      addresses,
-      admin: person.admin ?? (known ? onMode : addresses.length > 1 ? null : false),
-      key: person.key,
-    };
+    const [only = '', ...others] = addresses;
+    const onMode = others.length > 0 ? null : (model.adminOnMode.get(only) ?? false);
+    return { addresses, admin: person.admin ?? onMode };
   });
   const own = [...model.unmanaged.values()].map(({ email, admin }): Wanted => {
-    return { addresses: [email], admin, key: null };
+    return { addresses: [email], admin };
   });
   return [...pushed, ...own];
 }

@@ -384,11 +384,8 @@ function move(model: Model, from: string, to: string): void {
 }
 
 /** An operator says that the account is somebody else's, and takes it back later. Meanwhile nothing says that it is theirs. */
-async function dropAndSetLink(
-  { world, idp, ...told }: Told,
-  person: Person,
-  transcript: Transcript,
-): Promise<void> {
+async function dropAndSetLink(told: Told, person: Person, transcript: Transcript): Promise<void> {
+  const { world, idp } = told;
   const store = world.bridges.find(({ life }) => life.alive)?.store.provisioning;
   const id = idp.ids.get(person.key);
   if (store === undefined || id === undefined) return;
@@ -396,10 +393,10 @@ async function dropAndSetLink(
   const token = (await store.userState('acme', id))?.desired.memberToken;
   if (token == null) return;
   await links.drop('acme', 'user', id);
-  await pass({ world, idp, ...told }, transcript, LINK_MS);
-  await checkUnlinked({ world, idp, ...told }, person);
+  await pass(told, transcript, LINK_MS);
+  await checkUnlinked(told, person);
   await links.set('acme', 'user', id, token);
-  await pass({ world, idp, ...told }, transcript, LINK_MS);
+  await pass(told, transcript, LINK_MS);
 }
 
 async function pushGroup({ idp, model }: Told, key: string, step: Step): Promise<void> {
