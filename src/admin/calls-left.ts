@@ -8,6 +8,10 @@ export const CallsLeft = Type.Object(
   {
     left: Count,
     urgent: Type.Integer({ minimum: 0, description: 'Those that take access away; they go first' }),
+    after_invites: Type.Integer({
+      minimum: 0,
+      description: 'Calls that follow when the people invited have accepted; not part of `left`',
+    }),
     per_second: Type.Union([Type.Number(), Type.Null()], {
       description: 'How many Mode bears now; null until Mode was asked',
     }),
@@ -19,11 +23,12 @@ export const CallsLeft = Type.Object(
 );
 
 export function viewCallsLeft(work: WorkLeft, facts: Partial<TargetFacts>): Static<typeof CallsLeft> {
-  const { people, urgent, groups, groupMembers } = work;
+  const { people, urgent, groups, groupMembers, afterInvites } = work;
   const { callsPerSecond = null, membersInOneCall = 1 } = facts;
-  const left = people + groups + Math.ceil(groupMembers / membersInOneCall);
+  const callsFor = (members: number) => Math.ceil(members / membersInOneCall);
+  const left = people + groups + callsFor(groupMembers);
   const seconds = callsPerSecond === null ? null : Math.ceil(left / callsPerSecond);
-  return { left, urgent, per_second: callsPerSecond, seconds };
+  return { left, urgent, after_invites: callsFor(afterInvites), per_second: callsPerSecond, seconds };
 }
 
 /** What the worker noted and somebody should know. */

@@ -55,8 +55,10 @@ export interface WorkLeft {
   readonly urgent: number;
   /** Groups that the target does not have. */
   readonly groups: number;
-  /** Members that groups of the target have too few, or too many. */
+  /** Members that groups of the target have too few, or too many, without those who have not accepted an invite. */
   readonly groupMembers: number;
+  /** Members of groups who have not accepted an invite yet: each is added once they do. */
+  readonly afterInvites: number;
 }
 
 export interface StatusStore {

@@ -41,11 +41,12 @@ function print(of: Statuses[number]): void {
   console.log(
     `jobs        ${jobs.waiting} waiting, ${jobs.verifying} to be read back, ${jobs.parked} parked`,
   );
-  const { left, urgent, seconds } = of.calls;
-  if (left > 0) {
+  const { left, urgent, seconds, after_invites: afterInvites } = of.calls;
+  if (left > 0 || afterInvites > 0) {
     const first = urgent === 0 ? '' : `, ${urgent} of them to take access away, which go first`;
     const time = seconds === null ? '' : `, about ${durationText(seconds)}`;
-    console.log(`calls left  about ${left} to Mode${first}${time}`);
+    const later = afterInvites === 0 ? '' : `; about ${afterInvites} more when invites are accepted`;
+    console.log(`calls left  about ${left} to Mode${first}${time}${later}`);
   }
   console.log(
     `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.blocked} blocked`,

@@ -1,21 +1,22 @@
 /**
- * Reads a JSON body from a stranger: bounded in depth, free of the keys that reach an object's prototype, and of
- * characters that no database keeps as text.
- * Size is bounded before this, by the server's body limit.
+ * Reads a JSON body from a stranger: bounded in depth, without the keys that reach an object's prototype, and without
+ * characters that a database cannot store as text.
+ * The server's body limit bounds its size before this.
  */
 import { BridgeError } from '../errors.ts';
 
 const MAX_DEPTH = 32;
-/** Parsing something deeply nested takes many times the memory of its text: of long texts the depth is seen first. */
+/** Parsing deeply nested JSON takes many times the memory of its text, so the depth of a long text is checked first. */
 const LONG_LENGTH = 64 * 1024;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-/** The only way to write a NUL or half a character: what has come as UTF-8 has neither. */
+/** Only an escape can write a NUL or half a character: a body decoded from UTF-8 has neither. */
 const ESCAPED_NO_TEXT = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Parses `text` as JSON.
- * @throws BridgeError invalid_syntax when it is not JSON, nests deeper than 32 levels or has a forbidden key;
- * invalid_value for text that is none.
+ * Parses `text` as JSON. Keys that reach a prototype are left out: nobody needs them, and a person who is sent with
+ * one must not be refused for it.
+ * @throws BridgeError invalid_syntax when it is not JSON or nests deeper than 32 levels; invalid_value for a character
+ * that cannot be stored.
  */
 export function parseJsonBody(text: string): unknown {
   if (text.length > LONG_LENGTH) assertShallow(text);
@@ -27,15 +28,15 @@ export function parseJsonBody(text: string): unknown {
     const reason = error instanceof Error ? error.message : 'unreadable';
     throw new BridgeError('invalid_syntax', `The body is not valid JSON: ${reason}`);
   }
-  inspect(value, 0, ESCAPED_NO_TEXT.test(text) ? assertText : accept);
+  inspect(value, 0, ESCAPED_NO_TEXT.test(text) ? assertStorable : accept);
   return value;
 }
 
-/** @param check throws for what is no text */
+/** @param check throws for a character that cannot be stored */
 function inspect(value: unknown, depth: number, check: (text: string) => void): void {
   if (typeof value === 'string') check(value);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new BridgeError('invalid_value', 'The body has a number that is too large to be kept.');
+    throw new BridgeError('invalid_value', 'The body has a number that is too large to keep.');
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) throw tooDeep();
@@ -43,16 +44,15 @@ function inspect(value: unknown, depth: number, check: (text: string) => void): 
     for (const element of value) inspect(element, depth + 1, check);
     return;
   }
-  for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.has(key)) {
-      throw new BridgeError('invalid_syntax', `The key "${key}" is not allowed in a body.`);
-    }
+  const object = value as Record<string, unknown>;
+  for (const key of Object.keys(object)) {
     check(key);
-    inspect((value as Record<string, unknown>)[key], depth + 1, check);
+    inspect(object[key], depth + 1, check);
+    if (FORBIDDEN_KEYS.has(key)) Reflect.deleteProperty(object, key);
   }
 }
 
-/** Counts the brackets that stand outside strings. */
+/** Counts the brackets outside strings. @throws BridgeError invalid_syntax */
 function assertShallow(text: string): void {
   let depth = 0;
   let inString = false;
@@ -74,15 +74,14 @@ function tooDeep(): BridgeError {
 }
 
 function accept(): void {
-  // Every string of this body is text.
+  // This body has no escape that could write such a character.
 }
 
-/** No NUL, and no half of a character. */
-function assertText(text: string): void {
+function assertStorable(text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
     throw new BridgeError(
       'invalid_value',
-      'The body has a character that is no text: a NUL or half a character.',
+      'The body has a NUL or half of a surrogate pair, which cannot be stored as text.',
     );
   }
 }

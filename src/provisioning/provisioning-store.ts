@@ -33,9 +33,15 @@ export interface Claim {
   /** The same for jobs that wait to be seen: lists in which nothing of ours is unseen need not be read for them. */
   readonly seenAt: number;
   readonly limit: number;
-  /** Only jobs that take access away: those of leavers, and of people whose admin role must end. */
-  readonly urgent?: boolean;
+  readonly lane: Lane;
 }
+
+/**
+ * Jobs in a lane never wait for jobs in another.
+ * `urgent`: jobs that take access away, those of leavers and of people whose admin role must end. `work`: every job with
+ * something to do, urgent ones first. `verify`: jobs of which only the read-back is left.
+ */
+export type Lane = 'urgent' | 'work' | 'verify';
 
 /** A bridge that wants to be the one that works for a workspace. */
 export interface Holder {
@@ -136,16 +142,11 @@ export interface ProvisioningStore
   /** Takes every workspace from its holder. Only for a store that no other bridge uses. */
   freeWorkspaces(): Promise<void>;
 
-  /** Whether there is any job that could be claimed now, if Mode was read lately enough. */
-  areJobsDue(
-    workspace: string,
-    fence: number,
-    now: number,
-    only?: { readonly urgent: boolean },
-  ): Promise<boolean>;
+  /** Whether any job, or any of the lane, could be claimed now if Mode was read recently enough. */
+  areJobsDue(workspace: string, fence: number, now: number, lane?: 'urgent'): Promise<boolean>;
   /**
-   * Due jobs of the kind, those with something to do before those to verify, then those that take access away, then by
-   * due time. A job that an earlier holder left is due, and is to look at Mode first.
+   * Due jobs of the kind and the lane: those that take access away first, then by due time. A job that an earlier holder
+   * left is due, and must look at Mode first.
    */
   claimJobs(claim: Claim): Promise<readonly Job[]>;
   /** undefined: no due job waits for a read later than those instants. */

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../provisioning/job.ts';
-import type { Claim, ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import type { Claim, Lane, ProvisioningStore } from '../provisioning/provisioning-store.ts';
 import { LONGEST_DELAY_MS } from '../provisioning/retry-delay.ts';
 import { changeStatements } from './change-statements.ts';
 import type { Engine } from './engine.ts';
 import { observationStatements } from './observation-statements.ts';
 import { leasedJob, settleStatements } from './settle-statements.ts';
 import type { Database } from './schema.ts';
+import { flag } from './tables/flag.ts';
 import { stillHolding } from './workspace-leases.ts';
 
 type JobStore = Pick<
@@ -39,7 +40,7 @@ export function jobs(engine: Engine): JobStore {
     return (
       due(workspace, kind, at.now)
         .select((of) => [of.fn.min('run_at').as('since'), of.fn.max('look_after').as('unsure')])
-        // Only what is still to be done is urgent, not what is only to be seen.
+        // Only jobs with something to do are urgent, not those that wait to be verified.
         .select(sql<number | null>`min(case when verifying = 0 then precedence else 1 end)`.as('first'))
         .where('lease', 'is', null)
         .where((of) => of.not(readEnough(of, at)))
@@ -55,27 +56,26 @@ export function jobs(engine: Engine): JobStore {
       .where('fence', '=', fence);
 
   return {
-    async areJobsDue(workspace, fence, now, { urgent } = { urgent: false }) {
-      const kinds = (urgent ? ['user'] : ['user', 'group']).map((kind) =>
+    async areJobsDue(workspace, fence, now, lane) {
+      const kinds = (lane === 'urgent' ? ['user'] : ['user', 'group']).map((kind) =>
         due(workspace, kind, now)
           .select('subject_id')
           .where((of) => isFree(of, fence))
-          .$if(urgent, (query) => query.where('verifying', '=', 0).where('precedence', '=', 0))
+          .$if(lane === 'urgent', (query) => query.where((of) => isInLane(of, 'urgent')))
           .limit(1)
           .executeTakeFirst(),
       );
       return (await Promise.all(kinds)).some((row) => row !== undefined);
     },
 
-    async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit, urgent = false }) {
+    async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit, lane }) {
       const lease = randomUUID();
       const free = (of: OfJob) => isFree(of, fence);
       const wanted = due(workspace, kind, now)
         .select('subject_id')
         .where(free)
         .where((of) => readEnough(of, { readAt, seenAt }))
-        .$if(urgent, (query) => query.where('verifying', '=', 0).where('precedence', '=', 0))
-        .orderBy('verifying')
+        .where((of) => isInLane(of, lane))
         .orderBy('precedence')
         .orderBy('run_at')
         .orderBy('subject_id')
@@ -103,12 +103,7 @@ export function jobs(engine: Engine): JobStore {
         .where('workspace', '=', workspace)
         .where('kind', '=', kind)
         .where('lease', '=', lease);
-      const rows = await claimed
-        .orderBy('verifying')
-        .orderBy('precedence')
-        .orderBy('run_at')
-        .orderBy('subject_id')
-        .execute();
+      const rows = await claimed.orderBy('precedence').orderBy('run_at').orderBy('subject_id').execute();
       return rows.map((row) => ({
         workspace,
         subject: { kind: row.kind as Job['subject']['kind'], id: row.subject_id },
@@ -195,6 +190,11 @@ export function jobs(engine: Engine): JobStore {
 /** Nobody has it, or somebody who does not work for the workspace any more. */
 function isFree(of: OfJob, fence: number) {
   return of.or([of('lease', 'is', null), of('fence', 'is', null), of('fence', '<', fence)]);
+}
+
+function isInLane(of: OfJob, lane: Lane) {
+  const verifying = of('verifying', '=', flag(lane === 'verify'));
+  return lane === 'urgent' ? of.and([verifying, of('precedence', '=', 0)]) : verifying;
 }
 
 /** Mode was read since whatever the job is to look for. */

@@ -14,6 +14,7 @@ import type { BridgeError } from '../errors.ts';
 import { systemClock } from '../clock.ts';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
 import { cannotWrite, postgresFailure } from './postgres-failure.ts';
+import { statementNames } from './postgres-statements.ts';
 import { createScanQueue, SCAN_LIMIT_MS, tooSlow } from './scan-queue.ts';
 import type { Database } from './schema.ts';
 
@@ -40,6 +41,8 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    // Compiling a plan takes longer than any statement here runs.
+    options: '-c jit=off',
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
@@ -55,6 +58,8 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   /** Why the last write failed, while nothing can be written. */
   let unwritable: BridgeError | undefined;
   const inTurn = createScanQueue(systemClock);
+  const nameOf = statementNames();
+  const named = ({ sql, parameters }: CompiledQuery) => limited(sql, parameters, nameOf(sql));
 
   async function transaction<T>(
     begin: string,
@@ -82,7 +87,7 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
     try {
       const result = await transaction(
         'begin',
-        (client) => run(client, statements),
+        (client) => run(client, statements, named),
         (outcome) => outcome === 'committed',
       );
       unwritable = undefined;
@@ -103,14 +108,14 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
     db,
     write,
     read: async <Row>(query: CompiledQuery<Row>) =>
-      (await served(() => pool.query(limited(query.sql, query.parameters)))).rows as Row[],
+      (await served(() => pool.query(named(query)))).rows as Row[],
     scan: <Row>(query: CompiledQuery<Row>) =>
       inTurn(async () => {
         try {
           const begin = `begin read only; set local statement_timeout = ${Math.max(1, scanLimitMs)}`;
           return await transaction(
             begin,
-            async (client) => (await rows(client, query)) as Row[],
+            async (client) => (await client.query(limited(query.sql, query.parameters))).rows as Row[],
             () => true,
           );
         } catch (error) {
@@ -124,7 +129,9 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
           'begin isolation level repeatable read read only',
           async (client) => {
             const results: Record<string, unknown>[][] = [];
-            for (const query of queries) results.push(await rows(client, query));
+            for (const query of queries) {
+              results.push((await client.query<Record<string, unknown>>(named(query))).rows);
+            }
             return results;
           },
           () => true,
@@ -143,8 +150,9 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
 }
 
 /** A statement with a time limit on this side too: a network that swallows everything answers never. */
-function limited(text: string, values: readonly unknown[] = []) {
-  return { text, values: [...values], query_timeout: STATEMENT_TIMEOUT_MS + ANSWER_MS };
+function limited(text: string, values: readonly unknown[] = [], name?: string) {
+  const limit = { query_timeout: STATEMENT_TIMEOUT_MS + ANSWER_MS };
+  return { text, values: [...values], ...limit, ...(name === undefined ? {} : { name }) };
 }
 
 /** @throws BridgeError unavailable when the database is away; else what the work throws */
@@ -174,26 +182,25 @@ function guarded(pool: pg.Pool): PostgresPool {
 }
 
 /** Changes go last, whatever their place in the list. */
-async function run(client: pg.PoolClient, statements: readonly Statement[]): Promise<WriteResult> {
+async function run(
+  client: pg.PoolClient,
+  statements: readonly Statement[],
+  named: (query: CompiledQuery) => pg.QueryConfig,
+): Promise<WriteResult> {
   const changes = statements.filter(({ query }) => insertsChanges(query));
   for (const { query, expect, returned } of statements.filter(({ query }) => !insertsChanges(query))) {
-    const answer = await client.query<Record<string, unknown>>(limited(query.sql, query.parameters));
+    const answer = await client.query<Record<string, unknown>>(named(query));
     const { rowCount } = answer;
     returned?.(answer.rows);
     if (expect !== undefined && rowCount !== expect) return 'conflict';
   }
   if (changes.length > 0) await client.query(limited('select pg_advisory_xact_lock($1)', [CHANGES_LOCK]));
-  for (const { query } of changes) await client.query(limited(query.sql, query.parameters));
+  for (const { query } of changes) await client.query(named(query));
   return 'committed';
 }
 
 function insertsChanges(query: CompiledQuery): boolean {
   return query.sql.startsWith('insert into "changes"');
-}
-
-async function rows(client: pg.PoolClient, query: CompiledQuery): Promise<Record<string, unknown>[]> {
-  const result = await client.query<Record<string, unknown>>(limited(query.sql, query.parameters));
-  return result.rows;
 }
 
 /** Instants and counts come as numbers: all of them are far below 2^53. */

@@ -1,4 +1,4 @@
-/** What is shown of users and groups beside what the IdP said, each with as few statements as can be. */
+/** What is shown of users and groups next to what the IdP said, each with as few statements as possible. */
 import { sql } from 'kysely';
 import type { DeliveryShown, ShownStore, ShownUser, UserOnMode } from '../directory/shown.ts';
 import type { Engine } from './engine.ts';
@@ -7,6 +7,9 @@ import { onLinkedAccount, onMailedAccount } from './matching-sql.ts';
 import { ofSubject } from './of-subject.ts';
 import { prepared, slot } from './prepared.ts';
 import { toUser, USER_COLUMNS } from './rows.ts';
+
+/** A job that no try has settled yet: the stored delivery is that of an earlier state. */
+const isNew = sql<boolean>`jobs.verifying = 0 and jobs.parked = 0 and jobs.reason is null`;
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
@@ -19,10 +22,12 @@ export function shownReads(engine: Engine): ShownStore {
     .selectFrom('users')
     .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
     .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', 'users')))
+    .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'users')).on(isNew))
     .leftJoin('observed_members as linked', (join) => join.on(onLinkedAccount(ALIASES)))
     .leftJoin('observed_members as mailed', (join) => join.on(onMailedAccount(ALIASES)))
     .select(['users.id', 'users.owner_id'])
     .select(['deliveries.state as delivery_state', 'deliveries.reason as delivery_reason'])
+    .select('jobs.subject_id as waiting')
     .select((of) => [
       of.fn.coalesce('linked.state', 'mailed.state').as('state'),
       of.fn.coalesce('linked.username', 'mailed.username').as('username'),
@@ -46,8 +51,10 @@ export function shownReads(engine: Engine): ShownStore {
       .selectFrom('groups')
       .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
       .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', 'groups')))
+      .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'groups')).on(isNew))
       .select(['groups.id', 'groups.owner_id', 'links.token'])
       .select(['deliveries.state as delivery_state', 'deliveries.reason as delivery_reason'])
+      .select('jobs.subject_id as waiting')
       .select(sql<number>`(select count(*) from group_members where group_id = groups.id)`.as('member_count'))
       .where('groups.workspace', '=', slot('workspace'))
       .where('groups.id', 'in', ids),
@@ -82,6 +89,8 @@ interface DeliveryRow {
   readonly owner_id: string | null;
   readonly delivery_state: string | null;
   readonly delivery_reason: string | null;
+  /** Not null while a job for the newest state waits or runs. */
+  readonly waiting: string | null;
 }
 
 interface ShownRow extends DeliveryRow {
@@ -109,8 +118,8 @@ function toShown(row: ShownRow): ShownUser {
   };
 }
 
-/** What has just been pushed has no delivery yet: it is to come. */
 function deliveryOf(row: DeliveryRow): DeliveryShown {
   if (row.owner_id === null) return { state: null, reason: null };
-  return { state: row.delivery_state ?? 'pending', reason: row.delivery_reason };
+  if (row.waiting !== null || row.delivery_state === null) return { state: 'pending', reason: null };
+  return { state: row.delivery_state, reason: row.delivery_reason };
 }

@@ -1,9 +1,10 @@
-/** How much the jobs that are due or will be due have still to do on Mode. */
+/** How much the jobs that are due or will be due still have to do on Mode. */
 import { sql } from 'kysely';
 import type { WorkLeft } from '../admin/status-store.ts';
 import type { Engine } from './engine.ts';
 
 interface GroupRow {
+  readonly id: string;
   readonly token: string | null;
   readonly wanted: number;
   readonly present: number;
@@ -24,8 +25,15 @@ export function workLeft({ db }: Engine): (workspace: string) => Promise<WorkLef
       .where('verifying', '=', 0)
       .groupBy('precedence')
       .execute();
+    const { rows: invited } = await sql<{ id: string; members: number }>`
+      select group_members.group_id as id, count(*) as members
+      from invites inner join group_members on group_members.user_id = invites.user_id
+      where invites.workspace = ${workspace} and invites.state in ('sent', 'pending')
+      group by group_members.group_id
+    `.execute(db);
+    const invitedOf = new Map(invited.map(({ id, members }) => [id, members]));
     const { rows: groups } = await sql<GroupRow>`
-      select known.token,
+      select jobs.subject_id as id, known.token,
         (select count(*) from group_members where group_members.group_id = jobs.subject_id) as wanted,
         (select count(*) from observed_group_members as member
           where member.workspace = jobs.workspace and member.group_token = known.token) as present
@@ -38,7 +46,11 @@ export function workLeft({ db }: Engine): (workspace: string) => Promise<WorkLef
       people: users.reduce((sum, row) => sum + row.n, 0),
       urgent: users.find((row) => row.precedence === 0)?.n ?? 0,
       groups: groups.filter((group) => group.token === null).length,
-      groupMembers: groups.reduce((sum, { wanted, present }) => sum + Math.abs(wanted - present), 0),
+      groupMembers: groups.reduce(
+        (sum, { id, wanted, present }) => sum + Math.abs(wanted - (invitedOf.get(id) ?? 0) - present),
+        0,
+      ),
+      afterInvites: invited.reduce((sum, { members }) => sum + members, 0),
     };
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Runs claimed jobs, several at once, in lanes: a long group does not keep people waiting, and nothing keeps a leaver
- * waiting. Knows nothing of what a job does.
+ * Runs claimed jobs, several at once, in lanes: a long group does not keep people waiting, nothing keeps a leaver
+ * waiting, and what was done is verified however much is left to do. Knows nothing of what a job does.
  */
 import type { Job } from '../provisioning/job.ts';
 
@@ -9,7 +9,8 @@ const LANE_WIDTH = 16;
 /** Claimed ahead, so that a lane does not run dry while the next ones are fetched. */
 const CLAIM = 2 * LANE_WIDTH;
 
-export type LaneName = 'urgent' | 'user' | 'group';
+/** `urgent` and `verify` are lanes of users and of groups, the others of one kind with something to do. */
+export type LaneName = 'urgent' | 'user' | 'group' | 'verify';
 
 export interface JobPool {
   /** How many jobs the lane would take now. */
@@ -30,6 +31,7 @@ export function createJobPool(run: (job: Job) => Promise<void>, finished: () => 
     urgent: lane(),
     user: lane(),
     group: lane(),
+    verify: lane(),
   };
   const all = Object.values(lanes);
   return {

@@ -24,13 +24,15 @@ import type { WorkContext } from './work-context.ts';
 const IDLE_MS = 200;
 /** How often parked jobs are looked through for those whose time has come. */
 const PARKED_LOOK_MS = 15_000;
-/** What a lane takes. People who must lose access have one of their own, which nothing else can fill. */
-const LANES = [
-  { lane: 'urgent', kind: 'user', urgent: true },
-  { lane: 'user', kind: 'user', urgent: false },
-  { lane: 'group', kind: 'group', urgent: false },
+/** Which jobs each lane of the pool takes. */
+const CLAIMS = [
+  { into: 'urgent', lane: 'urgent', kind: 'user' },
+  { into: 'user', lane: 'work', kind: 'user' },
+  { into: 'group', lane: 'work', kind: 'group' },
+  { into: 'verify', lane: 'verify', kind: 'user' },
+  { into: 'verify', lane: 'verify', kind: 'group' },
 ] as const;
-const URGENT_LANES = LANES.filter((lane) => lane.urgent);
+const URGENT_CLAIMS = CLAIMS.filter(({ lane }) => lane === 'urgent');
 /** How long a database that does not answer is left alone. */
 const STORE_PAUSE_MS = 1_000;
 /** How often at most jobs are taken back that could not be settled although the database answers. */
@@ -79,16 +81,16 @@ export function createWorker(options: WorkerOptions): Worker {
   const pool = createJobPool(step, bell.ring);
 
   /** @returns whether there was anything to do */
-  async function claim(fence: number, lanes: readonly (typeof LANES)[number][] = LANES): Promise<boolean> {
+  async function claim(fence: number, claims: readonly (typeof CLAIMS)[number][] = CLAIMS): Promise<boolean> {
     const read = await reading.times();
     let claimed = 0;
-    for (const { lane, kind, urgent } of lanes) {
-      const limit = pool.room(lane);
+    for (const { into, lane, kind } of claims) {
+      const limit = pool.room(into);
       if (limit === 0) continue;
       const now = clock.now();
-      const jobs = await store.claimJobs({ workspace, kind, urgent, fence, now, limit, ...read[kind] });
+      const jobs = await store.claimJobs({ workspace, kind, lane, fence, now, limit, ...read[kind] });
       claimed += jobs.length;
-      pool.add(lane, jobs);
+      pool.add(into, jobs);
     }
     return claimed > 0;
   }
@@ -112,8 +114,8 @@ export function createWorker(options: WorkerOptions): Worker {
   async function claimUrgent(fence: number): Promise<void> {
     if (!reading.peopleKnown || stopping.aborted || tenure.fence !== fence || outage.pauseMs() > 0) return;
     if (pool.room('urgent') === 0) return;
-    if (await store.areJobsDue(workspace, fence, clock.now(), { urgent: true })) {
-      await claim(fence, URGENT_LANES);
+    if (await store.areJobsDue(workspace, fence, clock.now(), 'urgent')) {
+      await claim(fence, URGENT_CLAIMS);
     }
   }
 

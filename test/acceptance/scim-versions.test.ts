@@ -206,6 +206,18 @@ describe.each(engines)('versions, on %s', (engine) => {
     const unguarded = await Promise.all(people.map((id) => add(id, {})));
     expect(unguarded.every(({ status }) => status < 300)).toBe(true);
     expect(await membersNow()).toEqual(people.toSorted());
+    const removed = await Promise.all(
+      people.map((value) =>
+        send(
+          'PATCH',
+          `${path}?attributes=displayName,meta`,
+          patchOf({ op: 'remove', path: `members[value eq "${value}"]` }),
+        ),
+      ),
+    );
+    expect(new Set(removed.map((answer) => metaOf(answer).version)).size).toBe(RACERS);
+    expect(new Set(removed.map(({ headers }) => headers.get('etag'))).size).toBe(RACERS);
+    await Promise.all(people.map((id) => add(id, {})));
     const { version } = metaOf(await send('GET', path));
     expect((await add(people[0] ?? '', ifMatch(version))).status).toBeLessThan(300);
     expect(metaOf(await send('GET', path)).version).toBe(version);

@@ -64,14 +64,6 @@ describe('what everybody sees from outside', () => {
   it.each([
     ['malformed JSON', 'POST', '/Users', '{"userName":', 400, 'invalidSyntax'],
     ['a body that is no object', 'POST', '/Users', '[]', 400, 'invalidSyntax'],
-    [
-      'a key that reaches the prototype',
-      'POST',
-      '/Users',
-      '{"userName":"a","__proto__":{"x":1}}',
-      400,
-      'invalidSyntax',
-    ],
     ['no userName', 'POST', '/Users', '{"active":true}', 400, 'invalidValue'],
     ['a wrong type', 'POST', '/Users', '{"userName":"a","emails":5,"name":"x"}', 400, 'invalidValue'],
     [

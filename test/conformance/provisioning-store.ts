@@ -84,6 +84,21 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await store.feed.changesAfter(W, 0, 10)).toHaveLength(1);
     });
 
+    it('make the delivery of what was just written pending, until they are settled', async () => {
+      const store = await open();
+      const draft = { userName: 'a', email: 'a@x.test', fullName: null, admin: false, active: true };
+      const people = createUsers(store.directory, clockAt(1));
+      const { id } = await people.create(okta, { ...draft, emails: [], externalId: null, document: '{}' });
+      const delivery = async () => (await store.shown.user(W, id))?.onMode.delivery.state;
+      expect(await delivery()).toBe('pending');
+      await settle(store, first(await claim(store)), { kind: 'done' });
+      expect(await delivery()).toBe('verified');
+      await people.update(okta, id, (before) => ({ ...before, emails: [], active: false }));
+      expect(await delivery()).toBe('pending');
+      await settle(store, first(await claim(store)), { kind: 'verify', at: 30 });
+      expect(await delivery()).toBe('verified');
+    });
+
     it('asked for while they run are run again, whatever became of them', async () => {
       for (const verdict of [
         { kind: 'done' },
@@ -150,8 +165,10 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const store = await open();
       await ask(store, ['a']);
       await settle(store, first(await claim(store)), { kind: 'verify', at: 25 }, 20);
-      expect(await claim(store, 40, { readAt: 19 })).toEqual([]);
-      expect(first(await claim(store, 40, { readAt: 20 }))).toMatchObject({ verifying: true, appliedAt: 20 });
+      const lane = 'verify';
+      expect(await claim(store, 40, { readAt: 19, lane })).toEqual([]);
+      const job = first(await claim(store, 40, { readAt: 20, lane }));
+      expect(job).toMatchObject({ verifying: true, appliedAt: 20 });
     });
 
     it('wait until their time, and parked ones until they are unparked', async () => {
@@ -167,14 +184,15 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 1_000)).toHaveLength(1);
     });
 
-    it('with something to do come before those that are only to look', async () => {
+    it('with something to do and those to verify are claimed apart, so that neither waits for the other', async () => {
       const store = await open();
       await ask(store, ['a'], 0, true);
       await ask(store, ['b'], 5);
-      expect((await claim(store)).map((job) => [job.subject.id, job.verifying])).toEqual([
-        ['b', false],
-        ['a', true],
-      ]);
+      const claimed = async (lane: 'work' | 'verify') =>
+        (await claim(store, 10, { lane })).map((job) => [job.subject.id, job.verifying]);
+      expect(await claimed('verify')).toEqual([['a', true]]);
+      expect(await claimed('work')).toEqual([['b', false]]);
+      expect(await claimed('verify')).toEqual([]);
     });
 
     it('that take access away come first, and can be claimed alone, however many wait', async () => {
@@ -206,22 +224,24 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       });
       await createUsers(directory, clockAt(5)).remove(okta, leaver);
       await ask(store, [demoted, never], 6);
-      const urgent = { urgent: true } as const;
       const held = await store.provisioning.holdWorkspace({
         workspace: W,
         holder: 'a',
         now: 10,
         leaseMs: 100,
       });
-      expect(await store.provisioning.areJobsDue(W, held ?? 0, 10, urgent)).toBe(true);
+      expect(await store.provisioning.areJobsDue(W, held ?? 0, 10, 'urgent')).toBe(true);
       const { people, urgent: first } = await store.status.workLeft(W);
       expect([people, first]).toEqual([2_003, 2]);
       const next = await claim(store, 10, { limit: 3 });
       expect(next.slice(0, 2).map((job) => job.subject.id)).toEqual([leaver, demoted]);
       expect(next[2]?.subject.id).toBe('new-0');
       await store.provisioning.releaseJobs(next);
-      expect((await claim(store, 10, urgent)).map((job) => job.subject.id)).toEqual([leaver, demoted]);
-      expect(await store.provisioning.areJobsDue(W, held ?? 0, 10, urgent)).toBe(false);
+      expect((await claim(store, 10, { lane: 'urgent' })).map((job) => job.subject.id)).toEqual([
+        leaver,
+        demoted,
+      ]);
+      expect(await store.provisioning.areJobsDue(W, held ?? 0, 10, 'urgent')).toBe(false);
     });
 
     it('of groups need a call for each member that Mode has too few or too many', async () => {
@@ -255,7 +275,12 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         groupMembers: { upsert: [row], remove: [] },
         links: [{ subject: { kind: 'group', id: known.id }, token: 'g' }],
       });
-      expect(await store.status.workLeft(W)).toEqual({ people: 3, urgent: 0, groups: 1, groupMembers: 5 });
+      const left = { people: 3, urgent: 0, groups: 1, groupMembers: 5, afterInvites: 0 };
+      expect(await store.status.workLeft(W)).toEqual(left);
+      const invites = [{ kind: 'sent', email: 'a@x.test', expiresAt: null, userId: ids[0] ?? '' }] as const;
+      await store.provisioning.record({ workspace: W, at: 3, invites });
+
+      expect(await store.status.workLeft(W)).toEqual({ ...left, groupMembers: 3, afterInvites: 2 });
       const { people } = await store.status.workLeft('other');
       expect(people).toBe(0);
     });
@@ -352,7 +377,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         current: false,
         readAt: null,
       });
-      const jobs = await claim(store, 10, { kind: 'group' });
+      const jobs = await claim(store, 10, { kind: 'group', lane: 'verify' });
       expect(jobs.map((job) => [job.subject, job.verifying])).toEqual([
         [{ kind: 'group', id: 'group-1' }, true],
       ]);

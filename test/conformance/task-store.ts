@@ -76,7 +76,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       await write(store, { open: [task('a')] });
       expect(await store.tasks.close(W, 'a', 20)).toBe(true);
       expect(await store.tasks.remembered(W, subject)).toMatchObject([{ id: 'a', closedBy: 'person' }]);
-      const claim = { workspace: W, kind: subject.kind, now: 30 };
+      const claim = { workspace: W, kind: subject.kind, now: 30, lane: 'verify' } as const;
       expect(await claimJobs(store, { ...claim, readAt: 19 })).toEqual([]);
       expect(await claimJobs(store, { ...claim, readAt: 20 })).toMatchObject([{ subject, verifying: true }]);
       await write(store, { done: ['a'] }, 30);
@@ -102,7 +102,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       await write(store, { open: [task('a')] });
       expect(await claimJobs(store, { ...claim, now: 50 })).toEqual([]);
       await store.tasks.close(W, 'a', 60);
-      expect(await claimJobs(store, { ...claim, now: 60 })).toMatchObject([{ verifying: true }]);
+      expect(await claimJobs(store, { ...claim, now: 60, lane: 'verify' })).toMatchObject([
+        { verifying: true },
+      ]);
     });
 
     it('that a person closes while their job runs have it run again', async () => {
@@ -117,7 +119,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       const delivery = { state: 'blocked', reason: 'x' } as const;
       const verdict = { kind: 'park', reason: 'x', at: 9_999 } as const;
       await store.provisioning.settle({ job, at: 6, verdict, delivery, change });
-      expect(await claimJobs(store, { ...claim, now: 7 })).toMatchObject([{ verifying: true }]);
+      expect(await claimJobs(store, { ...claim, now: 7, lane: 'verify' })).toMatchObject([
+        { verifying: true },
+      ]);
     });
 
     it('are closed once, and only within their workspace', async () => {

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../src/provisioning/operation.ts';
 import type { Target } from '../../src/provisioning/target.ts';
-import { callsOf, draft, okta, openStage, until } from './stage.ts';
+import { callsOf, draft, okta, openStage, until, W } from './stage.ts';
+
+const MINUTE = 60_000;
 
 /** A target whose other calls stand still until they are let go. */
 function holdingTarget() {
@@ -41,7 +43,7 @@ function holdingTarget() {
 }
 
 describe('a leaver is removed at once', () => {
-  it('with hundreds of new hires before them, and every place taken by calls that stand still', async () => {
+  it('and verified, with hundreds of new hires before them, and every place taken by calls that stand still', async () => {
     const hold = holdingTarget();
     const stage = await openStage({ target: hold.target });
     const leaver = await stage.users.create(okta, draft('leaver@x.test'));
@@ -56,6 +58,14 @@ describe('a leaver is removed at once', () => {
     expect(
       hold.applied.some((operation) => operation.type === 'invite' && operation.email.startsWith('new')),
     ).toBe(false);
+    const delivery = async () => {
+      const shown = await stage.store.shown.users(W, [leaver.id]);
+      return shown.get(leaver.id)?.onMode.delivery.state;
+    };
+    await until(async () => (await delivery()) === 'applied');
+    // While there is other work, what was done is read back once a minute.
+    stage.advance(2 * MINUTE);
+    await until(async () => (await delivery()) === 'verified');
     hold.letGo();
   });
 

@@ -163,7 +163,15 @@ describe('two bridges on one PostgreSQL', () => {
       await stage.users.create(okta, draft('jane@x.test'));
       const now = clock.now();
       const read = { readAt: now, seenAt: now };
-      const [job] = await store.claimJobs({ workspace: W, kind: 'user', fence, now, limit: 1, ...read });
+      const [job] = await store.claimJobs({
+        workspace: W,
+        kind: 'user',
+        lane: 'work',
+        fence,
+        now,
+        limit: 1,
+        ...read,
+      });
       if (job === undefined) throw new Error('There is no job.');
       expect(mine.holdsFor(20_000)).toBe(true);
       stage.advance(15_000);

@@ -63,6 +63,9 @@ export function normalizeLeaves(leaves: readonly Leaf[], skip?: Skip): Attribute
  * @throws BridgeError invalid_value when there is no `skip`; too_many
  */
 export function unfold(schema: ResourceSchema, raw: Attributes, skip?: Skip): readonly Leaf[] {
+  // Keys alone cost a third of entries, and there may be too many.
+  assertFew(Object.keys(raw));
+  const entries = Object.entries(raw);
   const extensions = extensionsIn(schema, raw);
   const leavesOf = (at: AttributePath | undefined, key: string, value: Json): readonly Leaf[] => {
     if (at === undefined || value === null || isLeftOut(at)) return [];
@@ -88,8 +91,6 @@ export function unfold(schema: ResourceSchema, raw: Attributes, skip?: Skip): re
       ),
     );
   };
-  const entries = Object.entries(raw);
-  assertFew(entries);
   return entries.flatMap(([key, value]) => leavesOf(parseKey(schema, key, value, extensions), key, value));
 }
 

@@ -1,8 +1,8 @@
 /** `attributes` and `excludedAttributes` (RFC 7644 section 3.9): what of a resource is returned. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { matchElement } from '../filter/match-element.ts';
-import { parseFilter, type Filter } from '../filter/parse-filter.ts';
+import { elementTest, type ElementTest } from '../filter/element-test.ts';
+import { parseFilter } from '../filter/parse-filter.ts';
 
 const ALWAYS: ReadonlySet<string> = new Set(['schemas', 'id']);
 /** Lists that are not read at all when they are not wanted. */
@@ -14,7 +14,7 @@ const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/;
 /** An attribute by its path in lower case; with a filter, those elements of the list there, or one part of them. */
 interface Name {
   readonly path: string;
-  readonly filter?: Filter;
+  readonly isMeant?: ElementTest;
   readonly part?: string;
 }
 
@@ -43,7 +43,7 @@ export function readProjection(
 export function wants({ attributes, excluded }: Projection, attribute: string): boolean {
   if (attributes === undefined && excluded.length === 0) return true;
   const name = attribute.toLowerCase();
-  if (excluded.some(({ path, filter }) => path === name && filter === undefined)) return false;
+  if (excluded.some(({ path, isMeant }) => path === name && isMeant === undefined)) return false;
   if (attributes === undefined) return true;
   return attributes.some(({ path }) => path === name || beginsWithin(path, name));
 }
@@ -118,9 +118,9 @@ function nameOf(text: string): Name | undefined {
   const path = plain(open === -1 ? text : text.slice(0, open));
   if (path === '') return undefined;
   if (open === -1) return { path };
-  const filter = parseFilter(text.slice(open + 1, close));
+  const isMeant = elementTest(parseFilter(text.slice(open + 1, close)));
   const part = text.slice(close + 1).toLowerCase();
-  return part.startsWith('.') ? { path, filter, part: part.slice(1) } : { path, filter };
+  return part.startsWith('.') ? { path, isMeant, part: part.slice(1) } : { path, isMeant };
 }
 
 /** In lower case and without the core URN, which says nothing more. */
@@ -161,8 +161,8 @@ function drop(resource: Attributes, excluded: readonly Name[], prefix: string): 
   });
 }
 
-function isAll({ filter }: Name): boolean {
-  return filter === undefined;
+function isAll({ isMeant }: Name): boolean {
+  return isMeant === undefined;
 }
 
 /** A list with each element as `choose` has it, given the names whose filter is true of it. */
@@ -173,7 +173,7 @@ function chosen(
 ): Json {
   if (!Array.isArray(value)) return value;
   return (value as readonly Json[]).flatMap((element) => {
-    const matching = named.filter(({ filter }) => filter !== undefined && matchElement(filter, element));
+    const matching = named.filter(({ isMeant }) => isMeant?.(element));
     const kept = choose(element, matching);
     return kept === undefined ? [] : [kept];
   });

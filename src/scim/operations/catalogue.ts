@@ -7,7 +7,7 @@ import type { Position } from '../../directory/query.ts';
 import type { Call } from '../call.ts';
 import type { ResourcePage } from '../codec/list-response.ts';
 import { project } from '../codec/projection.ts';
-import { matchElement } from '../filter/match-element.ts';
+import { elementTest, type ElementTest } from '../filter/element-test.ts';
 import { decodeCursor, encodeCursor } from '../paging/cursor.ts';
 import type { ListRequest } from '../paging/list-request.ts';
 
@@ -45,9 +45,7 @@ export async function listCatalogue(
   const { page, total, more } =
     filter === undefined
       ? await unfiltered(catalogue, call, { after, skip, count })
-      : await filtered(catalogue, call, { after, skip, count }, (entry) =>
-          matchElement(filter, entry.resource),
-        );
+      : await filtered(catalogue, call, { after, skip, count }, elementTest(filter));
   const end = more && cursor !== undefined ? (page.at(-1)?.position ?? after) : undefined;
   return {
     count: page.length,
@@ -86,12 +84,12 @@ async function filtered(
   catalogue: Catalogue,
   call: Call,
   { after, skip, count }: Range,
-  matches: (entry: Entry) => boolean,
+  matches: ElementTest,
 ): Promise<Found> {
   const page: Entry[] = [];
   let [total, passed, more] = [0, skip, false];
   for await (const entry of catalogue.entries(call, { offset: 0 }, PIECE)) {
-    if (!matches(entry)) continue;
+    if (!matches(entry.resource)) continue;
     total += 1;
     if (after !== undefined && !isBehind(entry.position, after)) continue;
     if (passed > 0) passed -= 1;

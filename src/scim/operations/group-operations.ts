@@ -77,8 +77,12 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     return { status, body, version: etag(group), location: locationOf(call, group.id) };
   }
 
-  async function answerAsItIs(call: Call, id: string, status: number): Promise<Answer> {
-    return answer(call, await groups.get(call.connection, id), status);
+  /**
+   * The group after a write of `version`. Others may have written since: the version shown is that of this write, so
+   * that an If-Match with it fails unless nobody has.
+   */
+  async function answerWritten(call: Call, id: string, version: number): Promise<Answer> {
+    return answer(call, { ...(await groups.get(call.connection, id)), version }, 200);
   }
 
   return {
@@ -108,14 +112,13 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     create: async (call, body) => {
       const { draft, members = [] } = readGroup(body);
       const { id } = await groups.create(call.connection, draft, members);
-      return answerAsItIs(call, id, 201);
+      return answer(call, await groups.get(call.connection, id), 201);
     },
 
     replace: async (call, id, body) => {
       const { draft, members = [] } = readGroup(body);
       const change = () => ({ draft, members: { kind: 'replace', members } as const });
-      await groups.update(call.connection, id, change, call.guard, 'put');
-      return answerAsItIs(call, id, 200);
+      return answerWritten(call, id, await groups.update(call.connection, id, change, call.guard, 'put'));
     },
 
     patch: async (call, id, body) => {
@@ -125,10 +128,10 @@ export function groupOperations(context: ScimContext): ResourceOperations {
         return { draft: readGroupDocument(applyPatch(groupSchema, document, head)), members };
       };
       const version = await groups.update(call.connection, id, change, call.guard);
-      // A client that names attributes is to get them (RFC 7644 section 3.5.2).
+      // A client that names attributes must get them (RFC 7644 section 3.5.2).
       const silent =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
-      if (!silent) return answerAsItIs(call, id, 200);
+      if (!silent) return answerWritten(call, id, version);
       return { status: 204, version: etag({ version }), location: locationOf(call, id) };
     },
 

@@ -5,7 +5,7 @@ import { BridgeError } from '../../errors.ts';
 import { normalizeDocument, normalizeValue, unfold, type Skip } from '../codec/normalize-document.ts';
 import { objectBody, readUser, type Reading } from '../codec/read-user.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
-import { readPatch } from '../patch/parse-patch.ts';
+import { readPatch, type PatchOperation } from '../patch/parse-patch.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import { userSchema } from '../schema/resource-schema.ts';
 import type { UserChange } from './update-user.ts';
@@ -22,7 +22,8 @@ export function patchOf(body: unknown, reading: Reading): UserChange {
       if (refused[0] !== undefined) throw refused[0];
       return readUser(applyPatch(userSchema, documentOf(before), operations), before, reading);
     },
-    deactivates: () => applyPatch(userSchema, {}, operations, ignore)['active'] === false,
+    deactivates: () =>
+      applyPatch(userSchema, {}, operations.filter(mayWriteActive), ignore)['active'] === false,
     leaving: (before, skip) => {
       for (const error of refused) skip('an operation', error);
       return readLeaver(applyPatch(userSchema, documentOf(before), operations, skip), before, reading, skip);
@@ -94,11 +95,20 @@ function readLeaver(document: Attributes, before: User, reading: Reading, skip: 
   throw failure;
 }
 
+/** By its path, or by the keys of its value: what a path names exactly needs no look at all. */
+function mayWriteActive({ path, value }: PatchOperation): boolean {
+  return path === undefined || endsInActive(path) || isObject(value);
+}
+
+function endsInActive(name: string): boolean {
+  return name.trimEnd().slice(-'active'.length).toLowerCase() === 'active';
+}
+
 function saysInactive(raw: Attributes): boolean {
-  // However many attributes there are: this one is looked at.
-  const named = Object.entries(raw).filter(([key, value]) => /\bactive$/i.test(key) || isObject(value));
-  return named.some(([key, value]) =>
-    unfold(userSchema, { [key]: value }, ignore).some(({ at, value: said }) => {
+  // This attribute is looked for however many attributes there are.
+  const named = Object.keys(raw).filter((key) => endsInActive(key) || isObject(raw[key]));
+  return named.some((key) =>
+    unfold(userSchema, { [key]: raw[key] ?? null }, ignore).some(({ at, value: said }) => {
       if (at.extension !== null || at.attribute !== 'active') return false;
       try {
         return normalizeValue('active', at.info, said) === false;

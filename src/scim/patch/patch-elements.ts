@@ -5,7 +5,7 @@
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { assertFewElements, normalizeElement, saysNothing } from '../codec/normalize-document.ts';
-import { elementOf, matchElement } from '../filter/match-element.ts';
+import { elementOf, elementTest } from '../filter/element-test.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import type { PatchOperation } from './parse-patch.ts';
@@ -94,7 +94,8 @@ function patchMatching(
 ): readonly Written[] {
   const { part } = at;
   const wanted = parseFilter(filter);
-  const matches = elements.map((element) => matchElement(wanted, element));
+  const isMeant = elementTest(wanted);
+  const matches = elements.map(isMeant);
   const change = (element: Json): Json | undefined => {
     if (part !== null) return withPart(at, element, part, op === 'remove' ? null : value);
     if (op === 'remove') return undefined;
@@ -113,7 +114,7 @@ function patchMatching(
   // What the filter asks for is made: clients write so to elements that are not there yet.
   const missing = elementOf(wanted);
   const made = missing === undefined ? undefined : change(missing);
-  if (made === undefined || !matchElement(wanted, made)) {
+  if (made === undefined || !isMeant(made)) {
     throw new BridgeError('no_target', `There is no element with ${filter.slice(0, 100)} to write to.`);
   }
   return [...elements.map(kept), written(made)];
@@ -140,9 +141,10 @@ function elementsIn(value: Json): readonly Json[] {
 /** An element that is written as primary takes that from all others; of several, the last. */
 function withOnePrimary(elements: readonly Written[]): Json[] {
   const last = elements.findLastIndex((one) => one.written && isPrimary(one.element));
+  if (last === -1) return present(elements);
   return elements.flatMap(({ element }, index) => {
     if (element === undefined) return [];
-    const demoted = last !== -1 && index !== last && isPrimary(element) && isObject(element);
+    const demoted = index !== last && isPrimary(element) && isObject(element);
     return [demoted ? { ...element, primary: false } : element];
   });
 }

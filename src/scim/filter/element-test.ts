@@ -1,30 +1,42 @@
-/** Whether an element of a list is one that a filter in a path's brackets names. */
+/** Tests whether an element of a list is one that a filter in a path's brackets names. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { foldText } from '../../directory/fold.ts';
 import { compareText } from './compare-text.ts';
 import type { Filter } from './parse-filter.ts';
 
+export type ElementTest = (element: Json) => boolean;
+
 /**
- * Text is compared without case, and booleans as their text: clients write "True" for true. An element that is no
- * object is its own `value`.
+ * Compiles a filter, so that what can be done once is not done for each element. Text is compared without case, and
+ * booleans as their text: clients write "True" for true. An element that is not an object is its own `value`.
  */
-export function matchElement(filter: Filter, element: Json): boolean {
+export function elementTest(filter: Filter): ElementTest {
   switch (filter.op) {
-    case 'and':
-      return filter.filters.every((part) => matchElement(part, element));
-    case 'or':
-      return filter.filters.some((part) => matchElement(part, element));
-    case 'not':
-      return !matchElement(filter.filter, element);
+    case 'and': {
+      const tests = filter.filters.map(elementTest);
+      return (element) => tests.every((test) => test(element));
+    }
+    case 'or': {
+      const tests = filter.filters.map(elementTest);
+      return (element) => tests.some((test) => test(element));
+    }
+    case 'not': {
+      const test = elementTest(filter.filter);
+      return (element) => !test(element);
+    }
     case '[]':
-      return false;
+      return () => false;
     case 'pr':
-      return (textAt(element, filter.path) ?? '') !== '';
+      return (element) => (textAt(element, filter.path) ?? '') !== '';
     default: {
-      const text = textAt(element, filter.path);
-      if (filter.literal.type === 'null') return (filter.op === 'eq') === ((text ?? '') === '');
-      if (text === undefined) return filter.op === 'ne';
-      return compareText(filter.op, foldText(text), foldText(filter.literal.text));
+      const { op, path, literal } = filter;
+      if (literal.type === 'null')
+        return (element) => (op === 'eq') === ((textAt(element, path) ?? '') === '');
+      const wanted = foldText(literal.text);
+      return (element) => {
+        const text = textAt(element, path);
+        return text === undefined ? op === 'ne' : compareText(op, foldText(text), wanted);
+      };
     }
   }
 }
