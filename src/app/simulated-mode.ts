@@ -1,12 +1,18 @@
-/** The simulated Mode, for who has no other. */
+/** The simulated Mode, for everybody who has no other. */
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
 import type { Logger } from '../observability/logger.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 
+/** The tokens and keys that it takes when the settings name none. Nothing behind them is secret. */
+const KEY = { token: 'sandbox', secret: 'sandbox' };
+const INVITER = { token: 'inviter', secret: 'inviter' };
+const SCIM_TOKEN = 'sandbox-scim-token';
+
 /**
- * With the keys of the settings, or its own when there are none.
- * @param start what its settings say besides the profile, and how many people and groups it begins with
+ * Starts a simulated Mode with the keys of the settings, or with its own.
+ * @param start its settings besides the profile, and how many people and groups it begins with
+ * @returns `mode.ownScim` when it begins with Mode's own SCIM switched on
  */
 export async function startSimulatedMode(
   config: Config,
@@ -14,10 +20,13 @@ export async function startSimulatedMode(
   log: Logger,
   start: { readonly settings?: object; readonly seed?: object } = {},
 ): Promise<{ readonly sandbox: Sandbox; readonly mode: ModeAccess }> {
-  const { workspace = 'acme', key = { token: 'sandbox', secret: 'sandbox' } } = config.mode ?? {};
-  const inviter = config.mode?.inviter ?? { token: 'inviter', secret: 'inviter' };
-  const options = { port: config.sandboxPort, workspace, mainKey: key, inviterKey: inviter };
+  const { workspace = 'acme', key = KEY, inviter = INVITER } = config.mode ?? {};
+  const scimToken = config.mode?.ownScim?.token ?? SCIM_TOKEN;
+  const options = { port: config.sandboxPort, workspace, mainKey: key, inviterKey: inviter, scimToken };
   const settings = { profile: config.sandboxProfile, ...start.settings };
   const sandbox = await startSandbox({ ...options, ...start, settings, clock, log });
-  return { sandbox, mode: { baseUrl: sandbox.url, workspace, key, inviter } };
+  const ownScim = sandbox.control.settings().scim_enabled
+    ? { ownScim: { url: `${sandbox.url}/scim/v2`, token: scimToken } }
+    : {};
+  return { sandbox, mode: { baseUrl: sandbox.url, workspace, key, inviter, ...ownScim } };
 }

@@ -24,9 +24,11 @@ export function banner({ app, config, mode, sandboxUrl }: BannerOptions): readon
       ? `(as ${setting} says)`
       : '(made at the first start; "tokens create" makes another)';
   };
-  const inCurl = (kind: keyof App['tokens'], variable: string) => {
+  const inCurl = (kind: 'scim' | 'feed', setting: string) => {
     const token = tokens[kind];
-    return token.origin === 'generated' ? token.token : `$${variable}`;
+    if (token.origin === 'generated') return token.token;
+    // A token of an earlier start is known to its owner only.
+    return token.origin === 'setting' ? `$${setting}` : `YOUR_${kind.toUpperCase()}_TOKEN`;
   };
   const scim = `-H "Authorization: Bearer ${inCurl('scim', 'BRIDGE_SCIM_TOKEN')}"`;
   const user = `{"userName":"jane.doe@example.com","name":{"givenName":"Jane","familyName":"Doe"},"emails":[{"value":"jane.doe@example.com","type":"work","primary":true}],"active":true}`;

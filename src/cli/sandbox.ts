@@ -24,7 +24,7 @@ export async function sandbox(flags: SandboxFlags): Promise<void> {
       ...(flags.seed === undefined ? {} : { seed: parse('--seed', flags.seed) }),
     },
   );
-  // Whoever reads that it is there may end it at once.
+  // A script may send SIGTERM as soon as it reads the lines below.
   const stopped = untilStopped();
   console.log('A simulated Mode. Point a bridge at it with:');
   console.log(`  MODE_BASE_URL=${running.url} MODE_WORKSPACE=${mode.workspace}`);
@@ -32,6 +32,10 @@ export async function sandbox(flags: SandboxFlags): Promise<void> {
     console.log(
       '  MODE_API_KEY=sandbox MODE_API_SECRET=sandbox MODE_INVITER_KEY=inviter MODE_INVITER_SECRET=inviter',
     );
+  }
+  if (mode.ownScim !== undefined) {
+    const token = config.mode?.ownScim === undefined ? ` MODE_SCIM_TOKEN=${mode.ownScim.token}` : '';
+    console.log(`  MODE_SCIM_URL=${mode.ownScim.url}${token}`);
   }
   console.log(`Profile      ${running.control.settings().profile}`);
   console.log(`Control      ${running.url}/_sandbox (docs/sandbox.md)`);

@@ -28,7 +28,7 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
     await simulated?.sandbox.close();
     throw error;
   });
-  // Whoever reads that it is there may end it at once.
+  // A script may send SIGTERM as soon as it reads the banner.
   const stopped = untilStopped();
   for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
 

@@ -11,7 +11,7 @@ export function describeConfig(environment: Environment = process.env): readonly
     const value = found?.value ?? setting.fallback;
     const origin = found === undefined ? 'default' : `from ${found.name}`;
     const shown = value === undefined ? '(not set)' : `${mask(setting, value)}  (${origin})`;
-    return `${setting.name.padEnd(width)}  ${shown}`;
+    return `${setting.name.padEnd(width)}  ${shown}`.trimEnd();
   });
 }
 

@@ -60,12 +60,20 @@ export function desiredReads(engine: Engine): DesiredReads {
     const matching = matchAccounts(users, members);
     const addresses = new Set(invited.filter((address) => address !== own));
     const takenBack = members.filter(({ email }) => email !== null && addresses.has(fold(email)));
-    const theirs = (address: string) =>
-      users.some((user) => user.id !== id && user.owned && user.wanted && user.accountKey === address);
+    /** Another user is or will be known by it. One who is linked to an account has no use for a second. */
+    const isTheirs = (address: string) =>
+      users.some(
+        (user) =>
+          user.id !== id &&
+          user.owned &&
+          user.wanted &&
+          user.accountKey === address &&
+          matching.of(user.id).by !== 'link',
+      );
     return {
       match: matching.of(id),
       takenBack: takenBack.filter((member) => {
-        return matching.holderOf(member)?.owned !== true && !theirs(fold(member.email ?? ''));
+        return matching.holderOf(member)?.owned !== true && !isTheirs(fold(member.email ?? ''));
       }),
     };
   }

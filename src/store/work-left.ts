@@ -10,6 +10,11 @@ interface GroupRow {
   readonly present: number;
 }
 
+/** Nothing can be done for the subject as it is: its job only looks whether that has changed. */
+const isBlocked = sql`(jobs.reason is not null and exists (
+  select 1 from deliveries where deliveries.workspace = jobs.workspace and deliveries.kind = jobs.kind
+    and deliveries.subject_id = jobs.subject_id and deliveries.state = 'blocked'))`;
+
 /**
  * @returns what the jobs of the workspace need, about; those that wait for people, or only to be seen, need nothing.
  * Members of a group are counted and not compared, so that it takes milliseconds however many there are.
@@ -23,6 +28,7 @@ export function workLeft({ db }: Engine): (workspace: string) => Promise<WorkLef
       .where('kind', '=', 'user')
       .where('parked', '=', 0)
       .where('verifying', '=', 0)
+      .where(sql<boolean>`not ${isBlocked}`)
       .groupBy('precedence')
       .execute();
     const { rows: invited } = await sql<{ id: string; members: number }>`
@@ -41,6 +47,7 @@ export function workLeft({ db }: Engine): (workspace: string) => Promise<WorkLef
       left join links as known on known.workspace = jobs.workspace and known.kind = 'group'
         and known.subject_id = jobs.subject_id
       where jobs.workspace = ${workspace} and jobs.kind = 'group' and jobs.parked = 0 and jobs.verifying = 0
+        and not ${isBlocked}
     `.execute(db);
     return {
       people: users.reduce((sum, row) => sum + row.n, 0),

@@ -61,6 +61,8 @@ async function write(context: WorkContext, { groupToken, listed, since, read }: 
   const subject = subjectOf(groupToken, await store.groupsBehind(workspace, [groupToken]));
   const changed = subject !== null && added.length + removed.length > 0;
   const drift = changed ? [{ subject, verifying: false }] : [];
+  // A count that differs from the members is accepted when two reads agree: one alone may have been short.
+  const agrees = listed === read.length || added.length + removed.length === 0;
   const change = (kind: 'mode.group_member_added' | 'mode.group_member_removed') => (memberToken: string) => {
     return { kind, subject, data: { groupToken, memberToken } };
   };
@@ -69,7 +71,7 @@ async function write(context: WorkContext, { groupToken, listed, since, read }: 
     at: clock.now(),
     groupMembers: { upsert: rows, remove: previous },
     read: { list: { groupToken }, since, how: 'group_memberships', behind },
-    settled: [{ groupToken, memberCount: listed ?? null }],
+    settled: [{ groupToken, memberCount: agrees ? (listed ?? null) : null }],
     changes: [
       ...removed.map(change('mode.group_member_removed')),
       ...added.map(change('mode.group_member_added')),

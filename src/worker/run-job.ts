@@ -80,7 +80,7 @@ export async function runJob(
         });
         for (const operation of left) {
           if (!goesOn()) return { ...interrupted(clock.now()), acted };
-          const error = await perform(context, job, operation);
+          const error = await perform(context, job, operation, signal);
           if (error === undefined) {
             acted = true;
             refusals.applied();
@@ -163,6 +163,7 @@ async function perform(
   context: WorkContext,
   job: Job,
   operation: Operation,
+  stopping: AbortSignal,
 ): Promise<TargetError | undefined> {
   try {
     await context.locks.hold(stepKeys(operation), async () => {
@@ -176,10 +177,9 @@ async function perform(
     return undefined;
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    context.log.warn(
-      { operation: operation.type, subject: job.subject, reason: error.message },
-      'not applied',
-    );
+    const fields = { operation: operation.type, subject: job.subject, reason: error.message };
+    // A call that a stop cuts short is repeated after the next start: nobody has to do anything.
+    context.log[stopping.aborted ? 'info' : 'warn'](fields, 'not applied');
     if (await standsAnyway(context, operation, error)) return undefined;
     return error;
   }

@@ -1,5 +1,6 @@
 /** Whether the world is as the model says: some of it at every moment, all of it at the end. */
 import { TOKENS } from '../acceptance/boot.ts';
+import { checkStatus } from './check-status.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
 import { pass, type Told } from './story.ts';
 import type { Transcript } from './transcript.ts';
@@ -71,6 +72,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     checkInvites(told);
     await checkScim(told);
     await checkFeed(told);
+    await checkStatus(told);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

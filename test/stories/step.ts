@@ -39,6 +39,7 @@ const WEIGHTS = {
   kill: 2,
   'pause a bridge': 1,
   'the clock jumps': 1,
+  'the clock is set': 1,
   'time passes': 3,
 } as const;
 

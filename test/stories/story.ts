@@ -56,6 +56,8 @@ const FAULTS: readonly Fault[] = [
   { for_requests: 5, method: 'GET', body: 'truncated' },
   { for_requests: 1_000_000, method: 'POST', status: 500 },
   { for_requests: 1_000_000, method: 'DELETE', status: 500 },
+  { for_requests: 1_000_000, connection: 'hang' },
+  { for_requests: 1_000_000, method: 'POST', applied: true, connection: 'hang' },
 ];
 
 export interface Told {
@@ -313,6 +315,12 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       world.clock.jump(ms);
       await pass(told, transcript, 20 * SECOND_MS);
       world.clock.jump(-ms);
+      return;
+    }
+    case 'the clock is set': {
+      const ms = (step.other - 2) * HOUR_MS;
+      transcript.jumped(ms);
+      world.clock.jump(ms);
       return;
     }
     case 'time passes':

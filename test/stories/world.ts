@@ -21,8 +21,10 @@ const CALM_TURNS = 5;
 const BUSY_TURNS = 200;
 /** Of real time: what takes longer will never come to rest. */
 const REST_DEADLINE_MS = 120_000;
-/** What hangs at the simulated Mode is let alone after so many turns of waiting for it. */
+/** Time passes while calls hang at the simulated Mode, once nothing else has happened for this many turns. */
 const HANGING_TURNS = 100;
+/** The bridge has given up a call that hangs by then. */
+const GIVEN_UP_MS = 120_000;
 
 export interface WorldOptions {
   /** Of an empty database. */
@@ -79,7 +81,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const bridges: Bridge[] = [];
   for (let count = 0; count < (options.bridges ?? 1); count += 1) bridges.push(await open());
 
-  const isHanging = () => sandbox.control.settings().faults.some((fault) => fault.connection === 'hang');
+  let hangingUntil = 0;
+  const hangs = () => sandbox.control.settings().faults.some((fault) => fault.connection === 'hang');
+  const isHanging = () => hangs() || clock.monotonic() < hangingUntil;
 
   async function rest(): Promise<void> {
     const deadline = Date.now() + REST_DEADLINE_MS;
@@ -138,6 +142,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       sandbox.control.set({ faults: fault });
     },
     healthy: () => {
+      if (hangs()) hangingUntil = clock.monotonic() + GIVEN_UP_MS;
       sandbox.control.set({ faults: [] });
     },
     doTasks: async () => {

@@ -179,6 +179,29 @@ describe('13.26 a read that is not whole', () => {
     expect((await counts())[1]).toBe(2);
   });
 
+  it('of a group that shows fewer members than Mode counts is made again, until two reads agree', async () => {
+    const cut = { inGroup: true };
+    const stage = await openStage({
+      mode: world(4, 1),
+      target: (real) => ({
+        ...real,
+        readGroupMembers: async (token) =>
+          (await real.readGroupMembers(token)).slice(0, cut.inGroup ? 2 : undefined),
+      }),
+    });
+    const { provisioning } = stage.store;
+    const known = async () => {
+      const group = (await provisioning.observedGroups(W)).find(({ name }) => name === 'Group 000');
+      return (await provisioning.observedGroupMembers(W, group?.token ?? '')).rows.length;
+    };
+    await fullSync(stage.context, never);
+    expect(await known()).toBe(2);
+    cut.inGroup = false;
+    await fullSync(stage.context, never);
+    expect(await known()).toBe(4);
+    expect((await readsOf(stage))[IN_GROUP]).toBeUndefined();
+  });
+
   it('failed, leaves everything as it was', async () => {
     const broken = { now: false };
     const stage = await openStage({

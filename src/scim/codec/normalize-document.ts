@@ -235,10 +235,12 @@ function normalizeScalar(name: string, info: AttributeInfo, value: NonNullable<J
   }
 }
 
+/** Some clients send booleans as text, or as 1 and 0. */
 function booleanOf(name: string, value: string | number | boolean): boolean {
   const text = String(value).toLowerCase();
-  if (text !== 'true' && text !== 'false') throw wrong(name, 'true or false');
-  return text === 'true';
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw wrong(name, 'true or false');
 }
 
 /** At most one element is primary: the last that says so. */

@@ -35,6 +35,8 @@ export interface MemberReads {
 
 /** How long an address is used to name a person. Another person may have it after that. */
 const ADDRESSES_STAND_MS = 60_000;
+/** How long an address from a person's record is used for the list of members. A person may change it in Mode. */
+const RECORD_STANDS_MS = 4 * 60 * 60_000;
 
 export function createMemberReads(
   api: ModeApi,
@@ -45,6 +47,8 @@ export function createMemberReads(
   const base = `/api/${api.workspace}/memberships`;
   let emails: { readonly byToken: ReadonlyMap<string, string>; readonly at: number } | undefined;
   let last: ReadHow | undefined;
+  /** When each person's record is read again, by the token of the member. Monotonic time. */
+  let nextRecordReads: ReadonlyMap<string, number> = new Map();
 
   async function list(
     path: string,
@@ -92,17 +96,25 @@ export function createMemberReads(
     });
   }
 
-  /** The address stands in the person's own record, for those who may be seen; it is asked for once. */
+  /** The address stands in the person's own record, for those who may be seen. One call each: it is read now and then. */
   async function withAddresses(
     members: readonly ObservedMember[],
     known: readonly ObservedMember[],
   ): Promise<readonly ObservedMember[]> {
+    const now = clock.monotonic();
     const before = new Map(known.map((member) => [member.memberToken, member]));
+    const next = new Map<string, number>();
     const complete: ObservedMember[] = [];
     await readInParallel([...members.entries()], async ([index, member]) => {
-      const same = member.memberToken === null ? undefined : before.get(member.memberToken);
+      const token = member.memberToken ?? '';
+      // What an earlier process read is read again spread over the time, not all at once.
+      const spread = (RECORD_STANDS_MS * (index + 1)) / members.length;
+      const due = nextRecordReads.get(token) ?? now + (before.has(token) ? spread : 0);
+      const same = now < due ? before.get(token) : undefined;
+      next.set(token, same === undefined ? now + RECORD_STANDS_MS : due);
       complete[index] = await withAddress(member, same);
     });
+    nextRecordReads = next;
     return complete;
   }
 
