@@ -14,7 +14,12 @@ export async function checkStatus(told: Told): Promise<void> {
   assertEqual('the number of blocked deliveries', deliveries.blocked, blocked.length);
   assertEqual('the calls left', calls.left + calls.after_invites, 0);
   const names = troubled.map(({ name, state }) => `${name} is ${state}`).sort();
-  assertEqual('the users in trouble', names, blocked.map(({ userName }) => `${userName} is blocked`).sort());
+  const users = blocked.map(({ userName }) => `${userName} is blocked`);
+  // A group waits for its members who are blocked.
+  const keys = new Set(blocked.map(({ key }) => key));
+  const waiting = [...told.model.groups.values()].filter(({ members }) => !members.isDisjointFrom(keys));
+  const groups = waiting.map(({ name }) => `${name} is pending`);
+  assertEqual('what is in trouble', names, [...users, ...groups].sort());
   for (const { userName, owner } of blocked) {
     const reason = troubled.find(({ name }) => name === userName)?.reason;
     assertEqual(
@@ -26,11 +31,14 @@ export async function checkStatus(told: Told): Promise<void> {
 }
 
 /** The active users whose address is the account of another user, and the userName of that user. */
-function conflictsOf({ model, idp }: Told): readonly { readonly userName: string; readonly owner: string }[] {
+function conflictsOf({
+  model,
+  idp,
+}: Told): readonly { readonly key: string; readonly userName: string; readonly owner: string }[] {
   return [...model.people.values()].flatMap((person) => {
     if (!person.active || isOwner(model, person) || !idp.ids.has(person.key)) return [];
     const owners = addressesOf(person).flatMap((address) => ownerOf(model, address)?.userName ?? []);
-    return [{ userName: person.userName, owner: owners[0] ?? 'nobody' }];
+    return [{ key: person.key, userName: person.userName, owner: owners[0] ?? 'nobody' }];
   });
 }
 
@@ -46,6 +54,5 @@ async function readStatus({ world }: Told): Promise<Status> {
 
 function assertEqual(what: string, has: unknown, wanted: unknown): void {
   const [shown, expected] = [JSON.stringify(has), JSON.stringify(wanted)];
-  if (shown !== expected)
-    throw new Error(`Status: ${what} should be ${expected}, and is ${shown}.`);
+  if (shown !== expected) throw new Error(`Status: ${what} should be ${expected}, and is ${shown}.`);
 }
