@@ -13,8 +13,8 @@ const FOLDERS = {
   },
   feed: {
     may: [
-      '^src/directory/(change|connection|attributes|subject|token-holder)\\.ts$',
-      '^src/provisioning/(delivery|observed)\\.ts$',
+      '^src/directory/(change|attributes|subject|access/connection|access/token-holder)\\.ts$',
+      '^src/provisioning/(job/delivery|model/observed)\\.ts$',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@bufbuild/protobuf|jose)/',
     ],

@@ -1,6 +1,6 @@
 /** How many calls to Mode are left, how long they take, and what else the worker noted: as operators see it. Pure. */
 import { Type, type Static } from 'typebox';
-import type { TargetFacts } from '../provisioning/target-facts.ts';
+import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { Count } from './instant.ts';
 import type { WorkLeft } from './status-store.ts';
 

@@ -1,7 +1,7 @@
 /** What can be done on the workspace, as operators see it: the table, the credentials, and what looks wrong. */
 import { Type, type Static } from 'typebox';
-import { CAPABILITIES, summarize } from '../provisioning/capability.ts';
-import type { CapabilityStore } from '../provisioning/capability-book.ts';
+import { CAPABILITIES, summarize } from '../provisioning/capability/capability.ts';
+import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import { Instant, instant, Text } from './instant.ts';
 
 const STATES = ['available', 'refused', 'not_tried'] as const;

@@ -2,10 +2,10 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/access/connection.ts';
 import type { Desk } from '../provisioning/desk.ts';
-import { countByClass } from '../provisioning/drift.ts';
-import type { Link } from '../provisioning/link-store.ts';
+import { countByClass } from '../provisioning/drift/drift.ts';
+import type { Link } from '../provisioning/ports/link-store.ts';
 import { LinkShape, Adoption, Invites, Drift, DriftSetting, Wanted, ByLink } from './desk-schema.ts';
 import { instant } from './instant.ts';
 import { assertWorkspace, ByWorkspace } from './sync-routes.ts';

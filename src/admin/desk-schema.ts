@@ -1,6 +1,6 @@
 /** What operators send and are told of links, adoption, invites and drift, as it is described to them. */
 import { Type } from 'typebox';
-import { DRIFT_CLASSES } from '../provisioning/drift.ts';
+import { DRIFT_CLASSES } from '../provisioning/drift/drift.ts';
 import { At, Count, Instant, Text } from './instant.ts';
 import { ByWorkspace } from './sync-routes.ts';
 

@@ -1,10 +1,10 @@
 /** What operators do from the command line, on the ports that the bridge itself uses. */
 import type { Clock } from '../clock.ts';
-import type { ConnectionStore } from '../directory/connection-store.ts';
-import { TOKEN_KINDS, type Token, type TokenKind, type TokenStore } from '../directory/token.ts';
-import { createToken, DEFAULT_CONNECTION } from '../directory/tokens.ts';
-import type { Pins } from '../directory/idp-profile.ts';
-import { readPins } from '../directory/read-pins.ts';
+import type { ConnectionStore } from '../directory/access/connection-store.ts';
+import { TOKEN_KINDS, type Token, type TokenKind, type TokenStore } from '../directory/access/token.ts';
+import { createToken, DEFAULT_CONNECTION } from '../directory/access/tokens.ts';
+import type { Pins } from '../directory/access/idp-profile.ts';
+import { readPins } from '../directory/access/read-pins.ts';
 import { BridgeError } from '../errors.ts';
 import { readStatus, type Status, type StatusSources } from './admin-routes.ts';
 import { viewTask, type TaskView } from './task-view.ts';

@@ -1,8 +1,8 @@
 /** The operators' port: how the bridge is doing, in numbers and reasons. Reads only. */
-import type { Outage } from '../provisioning/outage.ts';
-import type { DeliveryState } from '../provisioning/delivery.ts';
-import type { ReadTimes } from '../provisioning/provisioning-store.ts';
-import type { TargetFacts } from '../provisioning/target-facts.ts';
+import type { Outage } from '../provisioning/job/outage.ts';
+import type { DeliveryState } from '../provisioning/job/delivery.ts';
+import type { ReadTimes } from '../provisioning/ports/provisioning-store.ts';
+import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 
 export interface TroubledSubject {
   readonly kind: 'user' | 'group';

@@ -2,10 +2,10 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
 import type { Desk } from '../provisioning/desk.ts';
-import type { SyncControl, SyncState } from '../provisioning/sync-state.ts';
+import type { SyncControl, SyncState } from '../provisioning/model/sync-state.ts';
 import { At, Count, instant, Text } from './instant.ts';
 
 export interface DriveSources {

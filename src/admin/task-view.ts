@@ -1,6 +1,6 @@
 /** Tasks as operators see them. */
 import { Type, type Static } from 'typebox';
-import { TASK_ACTIONS, type Task } from '../provisioning/task.ts';
+import { TASK_ACTIONS, type Task } from '../provisioning/plan/task.ts';
 import { Instant, instant } from './instant.ts';
 
 export const TaskView = Type.Object({

@@ -1,6 +1,6 @@
 /** Keeps a database from being used for another workspace than the one that it was made for. */
 import type { ModeAccess } from '../config/read-config.ts';
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
 
 /** With another workspace's settings, everybody in it would look gone. @throws BridgeError invalid_config */

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
 import type { Logger } from '../observability/logger.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { startSandbox, type Sandbox } from '../sandbox/mode/sandbox.ts';
 
 /** The tokens and keys that it takes when the settings name none. Nothing behind them is secret. */
 const KEY = { token: 'sandbox', secret: 'sandbox' };

@@ -1,8 +1,8 @@
 /** The bridge as it is served: both ports listening, the worker working. Two of them in one process do not notice each other. */
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
-import type { TokenKind } from '../directory/token.ts';
-import { prepareConnection, prepareToken, type StartToken } from '../directory/tokens.ts';
+import type { TokenKind } from '../directory/access/token.ts';
+import { prepareConnection, prepareToken, type StartToken } from '../directory/access/tokens.ts';
 import { createEventKeys } from '../feed/events/event-keys.ts';
 import { closeServer } from '../http/close-server.ts';
 import { isLoopback } from '../http/host-check.ts';

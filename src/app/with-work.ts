@@ -1,10 +1,10 @@
 /** A workspace for commands that do what a running bridge does. */
-import { prepareConnection } from '../directory/tokens.ts';
+import { prepareConnection } from '../directory/access/tokens.ts';
 import { BridgeError } from '../errors.ts';
-import type { SyncResult } from '../provisioning/sync-state.ts';
+import type { SyncResult } from '../provisioning/model/sync-state.ts';
 import { openStore, type Store } from '../store/open-store.ts';
-import { createFeedReading } from '../worker/feed-reading.ts';
-import { fullSync, type SyncOptions } from '../worker/sync.ts';
+import { createFeedReading } from '../worker/reading/feed-reading.ts';
+import { fullSync, type SyncOptions } from '../worker/reading/sync.ts';
 import { workContext } from '../worker/worker.ts';
 import { openWork } from './open-work.ts';
 import { assertSameWorkspace } from './same-workspace.ts';

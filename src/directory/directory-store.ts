@@ -6,10 +6,10 @@
  * committed write. A lost race answers `conflict` and leaves nothing behind, so a caller reads again and retries.
  */
 import type { ChangeDraft } from './change.ts';
-import type { Group, Member } from './group.ts';
+import type { Group, Member } from './group/group.ts';
 import type { ListQuery, Page } from './query.ts';
 import type { Subject } from './subject.ts';
-import type { Email, User } from './user.ts';
+import type { Email, User } from './user/user.ts';
 
 /** One step of a write. A step whose expectation does not hold makes the whole write a `conflict`. */
 export type DirectoryStep =

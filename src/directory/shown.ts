@@ -2,7 +2,7 @@
  * What is shown beside what the IdP said: a person's groups, and what is known of users and groups on Mode. Never acted
  * on.
  */
-import type { User } from './user.ts';
+import type { User } from './user/user.ts';
 
 export interface UserOnMode {
   /** `absent`: Mode has nobody of that e-mail. `former`: removed, but still listed. */

@@ -4,10 +4,10 @@
  */
 import type { ChangeDraft } from './change.ts';
 import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
-import { memberSteps, type MemberDelta } from './group-transitions.ts';
-import type { Group } from './group.ts';
+import { memberSteps, type MemberDelta } from './group/group-transitions.ts';
+import type { Group } from './group/group.ts';
 import type { Subject } from './subject.ts';
-import type { User } from './user.ts';
+import type { User } from './user/user.ts';
 
 interface Found {
   readonly id: string;

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest, FastifyBaseLogger, RawServerDefau
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '../clock.ts';
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/access/connection.ts';
 import type { Limit } from './limit.ts';
 import type { FeedStore } from './feed-store.ts';
 

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
-import type { TokenHolder } from '../directory/token-holder.ts';
+import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { BridgeError } from '../errors.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';

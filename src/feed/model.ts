@@ -5,8 +5,8 @@
  * Ids never change form. An account and a group have the directory's id, a resource has Mode's token; an entitlement
  * is `{resource type}:{resource id}:{slug}`, a grant `{entitlement id}:{principal type}:{principal id}`.
  */
-import type { Delivery } from '../provisioning/delivery.ts';
-import type { MemberState } from '../provisioning/observed.ts';
+import type { Delivery } from '../provisioning/job/delivery.ts';
+import type { MemberState } from '../provisioning/model/observed.ts';
 
 export type ResourceType = 'group' | 'role' | 'collection' | 'data_source';
 

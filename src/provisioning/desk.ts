@@ -1,12 +1,12 @@
 /** What operators ask of provisioning, from the command line and over the admin API alike. */
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
-import { adoptionReport, type AdoptionItem } from './adoption.ts';
-import { compareDrift } from './compare-drift.ts';
-import type { DriftItem, DriftMode } from './drift.ts';
-import type { Invite } from './invite.ts';
+import { adoptionReport, type AdoptionItem } from './plan/adoption.ts';
+import { compareDrift } from './drift/compare-drift.ts';
+import type { DriftItem, DriftMode } from './drift/drift.ts';
+import type { Invite } from './invite/invite.ts';
 import { createLinks, type Links } from './links.ts';
-import type { ProvisioningStore } from './provisioning-store.ts';
+import type { ProvisioningStore } from './ports/provisioning-store.ts';
 
 const MAX_INVITES = 10_000;
 

@@ -1,6 +1,6 @@
 /** What every operation is told of the request it is for. */
-import type { Connection } from '../directory/connection.ts';
-import type { Guard } from '../directory/guard.ts';
+import type { Connection } from '../directory/access/connection.ts';
+import type { Guard } from '../directory/access/guard.ts';
 import type { Projection } from './codec/projection.ts';
 
 export interface Call {

@@ -1,5 +1,5 @@
 /** If-Match and If-None-Match (RFC 7644 section 3.14, RFC 9110 section 13). */
-import type { Guard } from '../directory/guard.ts';
+import type { Guard } from '../directory/access/guard.ts';
 import { BridgeError } from '../errors.ts';
 
 const MAX_LENGTH = 1_024;

@@ -1,6 +1,6 @@
 /** Reads one resource as a client would see it, for others than clients: what SCIM events tell the values of. */
 import type { Attributes } from '../directory/attributes.ts';
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/access/connection.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import type { Call } from './call.ts';

@@ -1,7 +1,7 @@
 /** SCIM 2.0 under one prefix: authentication, errors, routes. */
 import type { FastifyInstance } from 'fastify';
 import type { Json } from '../directory/attributes.ts';
-import type { TokenHolder } from '../directory/token-holder.ts';
+import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { hasScheme } from '../http/bearer.ts';
 import { groupOperations } from './operations/group-operations.ts';

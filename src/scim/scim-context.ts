@@ -1,8 +1,8 @@
 /** What the SCIM surface works with. */
 import type { Clock } from '../clock.ts';
-import type { Groups } from '../directory/groups.ts';
+import type { Groups } from '../directory/group/groups.ts';
 import type { ShownStore } from '../directory/shown.ts';
-import type { Users } from '../directory/users.ts';
+import type { Users } from '../directory/user/users.ts';
 import type { Reading } from './codec/read-user.ts';
 import type { Profiles } from './profile/profiles.ts';
 

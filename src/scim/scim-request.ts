@@ -1,6 +1,6 @@
 /** What a request says outside its body: names of parameters in any case, unknown ones ignored. */
 import type { FastifyRequest } from 'fastify';
-import type { TokenHolder } from '../directory/token-holder.ts';
+import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { BridgeError } from '../errors.ts';
 import type { Call } from './call.ts';
 import { EVERYTHING, readProjection } from './codec/projection.ts';

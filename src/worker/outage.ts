@@ -1,7 +1,7 @@
 /** Whether Mode as a whole fails, since when, and for how long it is left alone. */
 import type { Clock } from '../clock.ts';
-import type { Outage } from '../provisioning/outage.ts';
-import { LONGEST_DELAY_MS } from '../provisioning/retry-delay.ts';
+import type { Outage } from '../provisioning/job/outage.ts';
+import { LONGEST_DELAY_MS } from '../provisioning/job/retry-delay.ts';
 
 export interface OutageWatch {
   /** Null while Mode works. */

@@ -7,7 +7,7 @@
  * lasts was left by a bridge that died, whatever instant is written in it.
  */
 import type { Clock } from '../clock.ts';
-import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
+import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import type { WorkLog } from './work-context.ts';
 
 const LEASE_MS = 30_000;

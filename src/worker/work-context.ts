@@ -1,14 +1,14 @@
 /** What every part of the worker needs, for one workspace. Two bridges in one process share none of it. */
 import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
-import type { Adoption } from '../provisioning/adoption.ts';
-import type { DriftMode } from '../provisioning/drift.ts';
-import type { InvitePolicy } from '../provisioning/invite.ts';
-import type { ProvisioningStore } from '../provisioning/provisioning-store.ts';
-import type { Target } from '../provisioning/target.ts';
-import type { TaskStore } from '../provisioning/task.ts';
-import type { Doubts } from './doubts.ts';
-import type { Locks } from './locks.ts';
+import type { Adoption } from '../provisioning/plan/adoption.ts';
+import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { InvitePolicy } from '../provisioning/invite/invite.ts';
+import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { Target } from '../provisioning/ports/target.ts';
+import type { TaskStore } from '../provisioning/plan/task.ts';
+import type { Doubts } from './reading/doubts.ts';
+import type { Locks } from './running/locks.ts';
 
 /** The part of a logger that the worker uses. */
 export interface WorkLog {

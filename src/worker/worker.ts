@@ -4,20 +4,20 @@
  * everything waits together.
  */
 import { BridgeError } from '../errors.ts';
-import { classify } from '../provisioning/classify.ts';
-import type { CapabilityStore } from '../provisioning/capability-book.ts';
-import type { Job } from '../provisioning/job.ts';
-import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/retry-delay.ts';
-import type { SyncControl } from '../provisioning/sync-state.ts';
-import { TargetError } from '../provisioning/target.ts';
+import { classify } from '../provisioning/job/classify.ts';
+import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
+import type { Job } from '../provisioning/job/job.ts';
+import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/job/retry-delay.ts';
+import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import { TargetError } from '../provisioning/ports/target.ts';
 import { createBell } from './bell.ts';
 import { watchClock } from './clock-watch.ts';
-import { createDoubts } from './doubts.ts';
-import { createJobPool } from './job-pool.ts';
-import { createLocks } from './locks.ts';
+import { createDoubts } from './reading/doubts.ts';
+import { createJobPool } from './running/job-pool.ts';
+import { createLocks } from './running/locks.ts';
 import { watchOutage } from './outage.ts';
-import { createReading } from './reading.ts';
-import { runJob, type Outcome } from './run-job.ts';
+import { createReading } from './reading/reading.ts';
+import { runJob, type Outcome } from './running/run-job.ts';
 import type { Tenure } from './tenure.ts';
 import type { WorkContext } from './work-context.ts';
 

@@ -7,7 +7,7 @@ import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import type { ProfileName } from '../../src/sandbox/profiles.ts';
+import type { ProfileName } from '../../src/sandbox/mode/behaviour/profiles.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
 import { ROOMY, TOKENS } from './boot.ts';
 import { control } from './mode-state.ts';

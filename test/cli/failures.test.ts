@@ -16,7 +16,7 @@ import { EXIT } from '../../src/cli/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { reportFailure } from '../../src/cli/report-failure.ts';
 import { systemClock } from '../../src/clock.ts';
-import { prepareConnection } from '../../src/directory/tokens.ts';
+import { prepareConnection } from '../../src/directory/access/tokens.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { freshDatabase } from '../databases.ts';
 import { storeAt } from '../stores.ts';

@@ -1,6 +1,6 @@
 /** What every CapabilityStore guarantees. */
 import { describe, expect, it } from 'vitest';
-import type { CapabilityRoute } from '../../src/provisioning/capability.ts';
+import type { CapabilityRoute } from '../../src/provisioning/capability/capability.ts';
 import type { Store } from '../../src/store/open-store.ts';
 
 const W = 'acme';

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import type { Connection } from '../../src/directory/connection.ts';
-import { createGroups } from '../../src/directory/groups.ts';
-import type { User, UserDraft } from '../../src/directory/user.ts';
-import { createUsers } from '../../src/directory/users.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
+import { createGroups } from '../../src/directory/group/groups.ts';
+import type { User, UserDraft } from '../../src/directory/user/user.ts';
+import { createUsers } from '../../src/directory/user/users.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs } from '../claims.ts';
 

@@ -1,12 +1,12 @@
 /** What every ProvisioningStore guarantees. */
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/directory/connection.ts';
-import { createUser } from '../../src/directory/user-transitions.ts';
-import { createGroups } from '../../src/directory/groups.ts';
-import { createUsers } from '../../src/directory/users.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
+import { createUser } from '../../src/directory/user/user-transitions.ts';
+import { createGroups } from '../../src/directory/group/groups.ts';
+import { createUsers } from '../../src/directory/user/users.ts';
 import type { Subject } from '../../src/directory/subject.ts';
-import type { Job, Verdict } from '../../src/provisioning/job.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import type { Job, Verdict } from '../../src/provisioning/job/job.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs, type Claiming } from '../claims.ts';
 

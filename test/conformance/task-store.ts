@@ -1,9 +1,9 @@
 /** What every TaskStore guarantees. */
 import { claimJobs } from '../claims.ts';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/directory/connection.ts';
-import { createUser } from '../../src/directory/user-transitions.ts';
-import type { NewTask } from '../../src/provisioning/task.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
+import { createUser } from '../../src/directory/user/user-transitions.ts';
+import type { NewTask } from '../../src/provisioning/plan/task.ts';
 import type { Store } from '../../src/store/open-store.ts';
 
 const W = 'acme';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPins } from '../../src/directory/read-pins.ts';
+import { readPins } from '../../src/directory/access/read-pins.ts';
 
 describe('what an operator pins', () => {
   it.each([

@@ -5,7 +5,7 @@ import {
   DEFAULT_CONNECTION,
   prepareConnection,
   prepareToken,
-} from '../../src/directory/tokens.ts';
+} from '../../src/directory/access/tokens.ts';
 import { freshStore } from '../stores.ts';
 
 const FIXED = 'a-token-that-is-long-enough';

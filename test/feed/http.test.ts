@@ -1,8 +1,8 @@
 /** The feed over HTTP, on both engines: pages, exports, changes, and what is refused. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { createGroups } from '../../src/directory/groups.ts';
-import { createUsers } from '../../src/directory/users.ts';
+import { createGroups } from '../../src/directory/group/groups.ts';
+import { createUsers } from '../../src/directory/user/users.ts';
 import { registerFeed } from '../../src/feed/feed-routes.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLogger } from '../../src/observability/logger.ts';

@@ -1,11 +1,11 @@
 /** What the feed is to tell, worked out row by row from the tables: slow, and plain enough to be believed. */
 import type { Kysely } from 'kysely';
 import type { Account, Grant, Group, Resource } from '../../src/feed/model.ts';
-import { matchAccounts } from '../../src/provisioning/matching.ts';
-import { memberKey } from '../../src/provisioning/observation.ts';
-import type { Engine } from '../../src/store/engine.ts';
-import { matchingReads } from '../../src/store/matching-reads.ts';
-import type { Database } from '../../src/store/schema.ts';
+import { matchAccounts } from '../../src/provisioning/matching/matching.ts';
+import { memberKey } from '../../src/provisioning/model/observation.ts';
+import type { Engine } from '../../src/store/engine/engine.ts';
+import { matchingReads } from '../../src/store/matching/matching-reads.ts';
+import type { Database } from '../../src/store/tables/schema.ts';
 import { WORKSPACE } from './world.ts';
 
 export interface NaiveState {

@@ -2,23 +2,23 @@
 import { claimJobs } from '../claims.ts';
 import fc from 'fast-check';
 import type { Clock } from '../../src/clock.ts';
-import type { Connection } from '../../src/directory/connection.ts';
-import { createGroups } from '../../src/directory/groups.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
+import { createGroups } from '../../src/directory/group/groups.ts';
 import { newId } from '../../src/directory/new-id.ts';
 import { showGroup, showUser } from '../../src/directory/unmanaged.ts';
-import { createUsers } from '../../src/directory/users.ts';
-import type { UserDraft } from '../../src/directory/user.ts';
-import { memberKey } from '../../src/provisioning/observation.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import { createUsers } from '../../src/directory/user/users.ts';
+import type { UserDraft } from '../../src/directory/user/user.ts';
+import { memberKey } from '../../src/provisioning/model/observation.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import {
   permissionKey,
   type ObservedPermission,
   type ObservedResource,
   type ReadPermissions,
-} from '../../src/provisioning/permission.ts';
-import { groupChange, memberChange } from '../../src/provisioning/record-applied.ts';
+} from '../../src/provisioning/model/permission.ts';
+import { groupChange, memberChange } from '../../src/provisioning/observe/record-applied.ts';
 import type { Store } from '../../src/store/open-store.ts';
-import { refreshPermissions } from '../../src/worker/refresh-permissions.ts';
+import { refreshPermissions } from '../../src/worker/reading/refresh-permissions.ts';
 import type { WorkContext } from '../../src/worker/work-context.ts';
 
 export const WORKSPACE = 'acme';

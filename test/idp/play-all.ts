@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import type { ProfileName } from '../../src/sandbox/profiles.ts';
+import type { ProfileName } from '../../src/sandbox/mode/behaviour/profiles.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
 import { openVirtualStage } from '../stories/virtual-stage.ts';
 import { parseRecording, play } from './recording.ts';

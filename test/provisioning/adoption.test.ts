@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { adoptionReport, whyNotAdopted } from '../../src/provisioning/adoption.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
+import { adoptionReport, whyNotAdopted } from '../../src/provisioning/plan/adoption.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 
 function member(email: string, more: Partial<ObservedMember> = {}): ObservedMember {
   return {

@@ -3,8 +3,8 @@ import {
   createCapabilityBook,
   type CapabilityStore,
   type Probe,
-} from '../../src/provisioning/capability-book.ts';
-import { REFUSAL_STANDS_MS, type CapabilityRoute } from '../../src/provisioning/capability.ts';
+} from '../../src/provisioning/capability/capability-book.ts';
+import { REFUSAL_STANDS_MS, type CapabilityRoute } from '../../src/provisioning/capability/capability.ts';
 
 const declared = [
   { capability: 'invite', route: 'main key' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../src/provisioning/classify.ts';
-import { TargetError, type TargetErrorKind } from '../../src/provisioning/target.ts';
+import { classify } from '../../src/provisioning/job/classify.ts';
+import { TargetError, type TargetErrorKind } from '../../src/provisioning/ports/target.ts';
 
 const at = (kind: TargetErrorKind, attempt = 1, outageMs = 0, retryAfterMs?: number) => {
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };

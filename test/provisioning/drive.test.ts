@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { planKeys, recordKeys, stepKeys } from '../../src/provisioning/exclusive.ts';
-import { isToBeRead, type GroupRead } from '../../src/provisioning/group-reads.ts';
-import { inviteStep, type Invite } from '../../src/provisioning/invite.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
-import type { Operation } from '../../src/provisioning/operation.ts';
-import { nextInvitePoll, nextReadBack } from '../../src/worker/read-schedule.ts';
+import { planKeys, recordKeys, stepKeys } from '../../src/provisioning/plan/exclusive.ts';
+import { isToBeRead, type GroupRead } from '../../src/provisioning/observe/group-reads.ts';
+import { inviteStep, type Invite } from '../../src/provisioning/invite/invite.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
+import type { Operation } from '../../src/provisioning/model/operation.ts';
+import { nextInvitePoll, nextReadBack } from '../../src/worker/reading/read-schedule.ts';
 
 const HOUR = 60 * 60_000;
 const NOW = 1_000 * HOUR;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mergePermissions } from '../../src/provisioning/merge-permissions.ts';
-import type { ObservedPermission, ReadPermissions } from '../../src/provisioning/permission.ts';
-import { ShortReadError } from '../../src/provisioning/short-read.ts';
+import { mergePermissions } from '../../src/provisioning/observe/merge-permissions.ts';
+import type { ObservedPermission, ReadPermissions } from '../../src/provisioning/model/permission.ts';
+import { ShortReadError } from '../../src/provisioning/observe/short-read.ts';
 
 const sales = { token: 'sales', name: 'Sales', defaultAccess: null };
 const ops = { token: 'ops', name: 'Ops', defaultAccess: 'view' };

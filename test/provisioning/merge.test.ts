@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { mergeGroupMembers, mergeGroups } from '../../src/provisioning/merge-groups.ts';
-import { mergeMembers } from '../../src/provisioning/merge-members.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
-import { ShortReadError } from '../../src/provisioning/short-read.ts';
+import { mergeGroupMembers, mergeGroups } from '../../src/provisioning/observe/merge-groups.ts';
+import { mergeMembers } from '../../src/provisioning/observe/merge-members.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
+import { ShortReadError } from '../../src/provisioning/observe/short-read.ts';
 
 const NOW = 1_000_000;
 const MINUTE = 60_000;

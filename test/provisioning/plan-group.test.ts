@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DesiredGroup, DesiredMember } from '../../src/provisioning/desired.ts';
-import type { ObservedGroup, ObservedGroupMember } from '../../src/provisioning/observed.ts';
-import { planGroup, type GroupState } from '../../src/provisioning/plan-group.ts';
+import type { DesiredGroup, DesiredMember } from '../../src/provisioning/model/desired.ts';
+import type { ObservedGroup, ObservedGroupMember } from '../../src/provisioning/model/observed.ts';
+import { planGroup, type GroupState } from '../../src/provisioning/plan/plan-group.ts';
 
 const onMode = (token: string, name = 'Team', writable = true): ObservedGroup => ({
   token,

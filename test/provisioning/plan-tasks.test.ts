@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CapabilityName, CapabilityRoute } from '../../src/provisioning/capability.ts';
-import type { DesiredUser } from '../../src/provisioning/desired.ts';
-import { meansFor, UNTRIED, type Means } from '../../src/provisioning/means.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
-import { planGroup } from '../../src/provisioning/plan-group.ts';
-import { planUser } from '../../src/provisioning/plan-user.ts';
-import type { TaskAction } from '../../src/provisioning/task.ts';
+import type { CapabilityName, CapabilityRoute } from '../../src/provisioning/capability/capability.ts';
+import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
+import { meansFor, UNTRIED, type Means } from '../../src/provisioning/plan/means.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
+import { planGroup } from '../../src/provisioning/plan/plan-group.ts';
+import { planUser } from '../../src/provisioning/plan/plan-user.ts';
+import type { TaskAction } from '../../src/provisioning/plan/task.ts';
 import { userState } from './user-state.ts';
 
 const jane: ObservedMember = {

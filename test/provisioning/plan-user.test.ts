@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredUser } from '../../src/provisioning/desired.ts';
-import { UNTRIED } from '../../src/provisioning/means.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
-import { planUser } from '../../src/provisioning/plan-user.ts';
+import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
+import { UNTRIED } from '../../src/provisioning/plan/means.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
+import { planUser } from '../../src/provisioning/plan/plan-user.ts';
 import { matchUser, userState } from './user-state.ts';
 
 function member(more: Partial<ObservedMember> = {}): ObservedMember {

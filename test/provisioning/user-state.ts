@@ -1,8 +1,8 @@
 /** The state of one user for planning, matched by the real rule. */
-import type { DesiredUser } from '../../src/provisioning/desired.ts';
-import { matchAccounts, type MatchUser } from '../../src/provisioning/matching.ts';
-import type { ObservedMember } from '../../src/provisioning/observed.ts';
-import type { UserState } from '../../src/provisioning/plan-user.ts';
+import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
+import { matchAccounts, type MatchUser } from '../../src/provisioning/matching/matching.ts';
+import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
+import type { UserState } from '../../src/provisioning/plan/plan-user.ts';
 
 export function matchUser(more: Partial<MatchUser> = {}): MatchUser {
   return {

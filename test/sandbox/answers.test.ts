@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../src/sandbox/profiles.ts';
+import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../src/sandbox/mode/behaviour/profiles.ts';
 import * as mode from './mode-schemas.ts';
 import { ADMIN, basic, GROUP, INVITER, JANE, MAIN, simulate, type Answer } from './simulated.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UiEdit } from '../../src/sandbox/ui-edit.ts';
+import type { UiEdit } from '../../src/sandbox/mode/world/ui-edit.ts';
 import { ADMIN, GROUP, JANE, simulate } from './simulated.ts';
 
 const OTHER = { name: 'Crew', token: '0000000000cc' };
@@ -254,7 +254,7 @@ describe('calls', () => {
     const { call, control, url } = await seeded();
     await call('GET', '/api/verify?secret=no');
     expect(JSON.stringify(control.requests())).not.toMatch(/basic|authorization|c2FuZGJveA/i);
-    const { createTraffic } = await import('../../src/sandbox/traffic.ts');
+    const { createTraffic } = await import('../../src/sandbox/mode/behaviour/traffic.ts');
     const traffic = createTraffic({ now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() });
     const asked = { method: 'GET', host: new URL(url).host, routeOptions: {}, is404: false };
     for (let index = 0; index < 25_000; index += 1) {

@@ -1,8 +1,8 @@
 /** docs/sandbox.md is true: its commands work, and its table of switches is the code's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PROFILES } from '../../src/sandbox/profiles.ts';
-import { Quirks } from '../../src/sandbox/quirks.ts';
+import { PROFILES } from '../../src/sandbox/mode/behaviour/profiles.ts';
+import { Quirks } from '../../src/sandbox/mode/behaviour/quirks.ts';
 import { start } from '../acceptance/boot.ts';
 import { run } from '../cli/run-here.ts';
 import { simulate } from './simulated.ts';

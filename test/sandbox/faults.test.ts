@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
 import { ADMIN, GROUP, INVITER, JANE, MAIN, simulate } from './simulated.ts';
 
 const VERIFY = '/api/verify';

@@ -1,6 +1,6 @@
 /** What Mode has besides members and groups: audit log, Discovery API, collections, data sources, permissions. */
 import { describe, expect, it } from 'vitest';
-import type { SettingsPatch } from '../../src/sandbox/settings.ts';
+import type { SettingsPatch } from '../../src/sandbox/mode/behaviour/settings.ts';
 import { ADMIN, GROUP, INVITER, JANE, MAIN, simulate, type Answer } from './simulated.ts';
 
 const SPACES = '/api/acme/spaces';

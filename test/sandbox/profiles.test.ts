@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PROFILE_NAMES, PROFILES } from '../../src/sandbox/profiles.ts';
-import { Quirks } from '../../src/sandbox/quirks.ts';
+import { PROFILE_NAMES, PROFILES } from '../../src/sandbox/mode/behaviour/profiles.ts';
+import { Quirks } from '../../src/sandbox/mode/behaviour/quirks.ts';
 import { careful } from './careful-client.ts';
 import { simulate } from './simulated.ts';
 

@@ -1,6 +1,6 @@
 /** Each oddity of Mode behind its switch: as it is by default, and as it is with the switch. */
 import { describe, expect, it } from 'vitest';
-import type { SettingsPatch } from '../../src/sandbox/settings.ts';
+import type { SettingsPatch } from '../../src/sandbox/mode/behaviour/settings.ts';
 import { ADMIN, basic, GROUP, INVITER, JANE, MAIN, simulate } from './simulated.ts';
 
 const MEMBERSHIPS = '/api/acme/memberships';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLeakyBucket } from '../../src/sandbox/leaky-bucket.ts';
-import { retryAfter } from '../../src/sandbox/retry-after.ts';
-import { PROFILES } from '../../src/sandbox/profiles.ts';
-import { createRateLimit } from '../../src/sandbox/rate-limit.ts';
+import { createLeakyBucket } from '../../src/sandbox/mode/behaviour/leaky-bucket.ts';
+import { retryAfter } from '../../src/sandbox/mode/behaviour/retry-after.ts';
+import { PROFILES } from '../../src/sandbox/mode/behaviour/profiles.ts';
+import { createRateLimit } from '../../src/sandbox/mode/behaviour/rate-limit.ts';
 import { basic, INVITER, MAIN, simulate } from './simulated.ts';
 
 const VERIFY = '/api/verify';

@@ -2,8 +2,8 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import type { SettingsPatch } from '../../src/sandbox/settings.ts';
+import { startSandbox } from '../../src/sandbox/mode/sandbox.ts';
+import type { SettingsPatch } from '../../src/sandbox/mode/behaviour/settings.ts';
 
 export const basic = (token: string) => `Basic ${Buffer.from(`${token}:${token}`).toString('base64')}`;
 export const MAIN = basic('sandbox');

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import type { Connection } from '../../src/directory/connection.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
 import type { Json } from '../../src/directory/attributes.ts';
-import type { AnswerShapeName, IdpProfile, IdpProfileStore, Pins } from '../../src/directory/idp-profile.ts';
+import type {
+  AnswerShapeName,
+  IdpProfile,
+  IdpProfileStore,
+  Pins,
+} from '../../src/directory/access/idp-profile.ts';
 import { createProfiles } from '../../src/scim/profile/profiles.ts';
 
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import type { TokenHolder } from '../../src/directory/token-holder.ts';
+import type { TokenHolder } from '../../src/directory/access/token-holder.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { createProfiles } from '../../src/scim/profile/profiles.ts';
 import { registerScim } from '../../src/scim/register-scim.ts';

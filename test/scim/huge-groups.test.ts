@@ -1,6 +1,6 @@
 /** Groups with very many members: what a GET shows can be sent back with a PUT, and nobody is lost. */
 import { describe, expect, it } from 'vitest';
-import { createUser } from '../../src/directory/user-transitions.ts';
+import { createUser } from '../../src/directory/user/user-transitions.ts';
 import { engines } from '../databases.ts';
 import { startBridge, type Bridge } from '../feed/events/bridge.ts';
 

@@ -1,6 +1,6 @@
 /** Text from outside that once took a time that doubled with every few characters. Each would run into the test's limit. */
 import { describe, expect, it } from 'vitest';
-import { adoptionReport } from '../../src/provisioning/adoption.ts';
+import { adoptionReport } from '../../src/provisioning/plan/adoption.ts';
 import { readProjection } from '../../src/scim/codec/projection.ts';
 import { readEntityTags } from '../../src/scim/preconditions.ts';
 

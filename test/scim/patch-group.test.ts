@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MemberChange } from '../../src/directory/group.ts';
+import type { MemberChange } from '../../src/directory/group/group.ts';
 import { readGroupDocument } from '../../src/scim/codec/read-group.ts';
 import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
 import { parsePatch } from '../../src/scim/patch/parse-patch.ts';

@@ -2,8 +2,8 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerAdmin, type AdminOptions } from '../../src/admin/admin-routes.ts';
-import type { Connection } from '../../src/directory/connection.ts';
-import type { TokenHolder } from '../../src/directory/token-holder.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
+import type { TokenHolder } from '../../src/directory/access/token-holder.ts';
 import {
   authenticate,
   digestToken,
@@ -12,7 +12,7 @@ import {
   tokenPrefix,
   type Token,
   type TokenKind,
-} from '../../src/directory/token.ts';
+} from '../../src/directory/access/token.ts';
 import { registerFeed, type FeedOptions } from '../../src/feed/feed-routes.ts';
 import { registerScim, type ScimOptions } from '../../src/scim/register-scim.ts';
 

@@ -2,13 +2,13 @@
 import { pino } from 'pino';
 import type { Clock } from '../../src/clock.ts';
 import type { Attributes } from '../../src/directory/attributes.ts';
-import { createGroups } from '../../src/directory/groups.ts';
-import type { TokenHolder } from '../../src/directory/token-holder.ts';
-import { createUsers } from '../../src/directory/users.ts';
+import { createGroups } from '../../src/directory/group/groups.ts';
+import type { TokenHolder } from '../../src/directory/access/token-holder.ts';
+import { createUsers } from '../../src/directory/user/users.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createProfiles } from '../../src/scim/profile/profiles.ts';
 import { registerScim } from '../../src/scim/register-scim.ts';
-import type { IdpWarning } from '../../src/directory/idp-profile.ts';
+import type { IdpWarning } from '../../src/directory/access/idp-profile.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
 

@@ -5,8 +5,8 @@
 import Type, { type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
-import type { Pins } from '../../src/directory/idp-profile.ts';
-import type { TokenKind } from '../../src/directory/token.ts';
+import type { Pins } from '../../src/directory/access/idp-profile.ts';
+import type { TokenKind } from '../../src/directory/access/token.ts';
 import { person, type Call } from '../acceptance/client.ts';
 import { startBridge } from '../feed/events/bridge.ts';
 

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { filterCondition } from '../../src/scim/filter/filter-condition.ts';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
 import { userSchema } from '../../src/scim/schema/resource-schema.ts';
-import type { Engine } from '../../src/store/engine.ts';
+import type { Engine } from '../../src/store/engine/engine.ts';
 import { firstTables } from '../../src/store/migrations/0001-first-tables.ts';
-import { openPostgres } from '../../src/store/postgres-engine.ts';
-import { openSqlite } from '../../src/store/sqlite-engine.ts';
+import { openPostgres } from '../../src/store/engine/postgres-engine.ts';
+import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { engines, emptyDatabase, type EngineName } from '../databases.ts';
 import { storeAt } from '../stores.ts';
 

@@ -14,8 +14,8 @@ import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BridgeError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { cannotWrite, postgresFailure } from '../../src/store/postgres-failure.ts';
-import { openSqlite } from '../../src/store/sqlite-engine.ts';
+import { cannotWrite, postgresFailure } from '../../src/store/engine/postgres-failure.ts';
+import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { run } from '../acceptance/boot.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'bridge-test-'));

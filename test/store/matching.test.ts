@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { matchAccounts } from '../../src/provisioning/matching.ts';
-import { memberKey } from '../../src/provisioning/observation.ts';
-import { matchingReads } from '../../src/store/matching-reads.ts';
-import { matchedAccounts } from '../../src/store/matching-sql.ts';
-import { openPostgres } from '../../src/store/postgres-engine.ts';
-import { openSqlite } from '../../src/store/sqlite-engine.ts';
+import { matchAccounts } from '../../src/provisioning/matching/matching.ts';
+import { memberKey } from '../../src/provisioning/model/observation.ts';
+import { matchingReads } from '../../src/store/matching/matching-reads.ts';
+import { matchedAccounts } from '../../src/store/matching/matching-sql.ts';
+import { openPostgres } from '../../src/store/engine/postgres-engine.ts';
+import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { engines, freshDatabase, type EngineName } from '../databases.ts';
 import { storeAt } from '../stores.ts';
 

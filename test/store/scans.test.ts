@@ -1,7 +1,7 @@
 /** Searches that no index serves: they find the same, hold up nobody, and end in time. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Condition } from '../../src/directory/query.ts';
-import { createUser } from '../../src/directory/user-transitions.ts';
+import { createUser } from '../../src/directory/user/user-transitions.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { engines, freshDatabase, type EngineName } from '../databases.ts';
 

@@ -8,7 +8,7 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
-import { openSqlite } from '../../src/store/sqlite-engine.ts';
+import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
 
 describe('on SQLite', () => {

@@ -3,7 +3,7 @@ import { createServers } from '../../src/app/create-servers.ts';
 import { openWork } from '../../src/app/open-work.ts';
 import type { ModeAccess } from '../../src/config/read-config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import { prepareConnection, prepareToken } from '../../src/directory/tokens.ts';
+import { prepareConnection, prepareToken } from '../../src/directory/access/tokens.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createWorker } from '../../src/worker/worker.ts';

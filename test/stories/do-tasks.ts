@@ -1,6 +1,6 @@
 /** A person at Mode who does what the bridge's open tasks say. They see what any admin sees: the tasks and Mode's pages. */
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { Task } from '../../src/provisioning/task.ts';
+import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
+import type { Task } from '../../src/provisioning/plan/task.ts';
 import type { Bridge } from './bridge.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

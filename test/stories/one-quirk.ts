@@ -1,6 +1,6 @@
 /** A kind Mode that is odd in one way: another way for each seed. */
-import { PROFILES } from '../../src/sandbox/profiles.ts';
-import { Quirks } from '../../src/sandbox/quirks.ts';
+import { PROFILES } from '../../src/sandbox/mode/behaviour/profiles.ts';
+import { Quirks } from '../../src/sandbox/mode/behaviour/quirks.ts';
 
 /** Of those that are numbers: something other than usual. */
 const NUMBERS: Readonly<Record<string, readonly number[]>> = {

@@ -1,5 +1,5 @@
 /** What happened in a story, as a recording that can be put under test/idp/ as it is. */
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
 import type { Sent } from './idp.ts';
 
 export interface Transcript {

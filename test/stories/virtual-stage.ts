@@ -1,7 +1,7 @@
 /** A world in which a recording is played: its requests come a second apart, and what has to become true is waited for in virtual time. */
 import { TOKENS } from '../acceptance/boot.ts';
 import type { Happening, Recording, Stage } from '../idp/recording.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import { openWorld, type World } from './world.ts';
 
 const SECOND_MS = 1_000;

@@ -4,8 +4,8 @@
  */
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../../src/observability/logger.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import { openBridge, type Answer, type Bridge, type Request } from './bridge.ts';
 import { httpUnderWay } from './http-under-way.ts';
 import { doTasks } from './do-tasks.ts';

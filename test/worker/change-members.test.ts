@@ -1,6 +1,6 @@
 /** Many members of a group go in one call where the target can; what it leaves is done one by one. */
 import { expect, it } from 'vitest';
-import type { GroupChange, Target } from '../../src/provisioning/target.ts';
+import type { GroupChange, Target } from '../../src/provisioning/ports/target.ts';
 import { draft, groupDraft, okta, openStage } from './stage.ts';
 
 const AT_ONCE = 4;

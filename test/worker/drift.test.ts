@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createDesk } from '../../src/provisioning/desk.ts';
-import { compareDrift } from '../../src/provisioning/compare-drift.ts';
-import { driftingSubjects } from '../../src/provisioning/drift.ts';
-import { DEFAULT_CONNECTION, prepareConnection } from '../../src/directory/tokens.ts';
-import type { Connection } from '../../src/directory/connection.ts';
+import { compareDrift } from '../../src/provisioning/drift/compare-drift.ts';
+import { driftingSubjects } from '../../src/provisioning/drift/drift.ts';
+import { DEFAULT_CONNECTION, prepareConnection } from '../../src/directory/access/tokens.ts';
+import type { Connection } from '../../src/directory/access/connection.ts';
 import { engines, type EngineName } from '../databases.ts';
 import { callsOf, draft, groupDraft, openStage, until, W, type Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readChanges } from '../../src/feed/changes.ts';
-import { createFeedReading } from '../../src/worker/feed-reading.ts';
-import { fullSync } from '../../src/worker/sync.ts';
+import { createFeedReading } from '../../src/worker/reading/feed-reading.ts';
+import { fullSync } from '../../src/worker/reading/sync.ts';
 import { workContext } from '../../src/worker/worker.ts';
 import { engines } from '../databases.ts';
 import { readAll } from '../feed/reading.ts';

@@ -1,7 +1,7 @@
 /** Access that must end does not wait for anything else. */
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../src/provisioning/operation.ts';
-import type { Target } from '../../src/provisioning/target.ts';
+import type { Operation } from '../../src/provisioning/model/operation.ts';
+import type { Target } from '../../src/provisioning/ports/target.ts';
 import { callsOf, draft, okta, openStage, until, W } from './stage.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { REFUSAL_STANDS_MS } from '../../src/provisioning/capability.ts';
-import { createProbing } from '../../src/worker/probing.ts';
+import { REFUSAL_STANDS_MS } from '../../src/provisioning/capability/capability.ts';
+import { createProbing } from '../../src/worker/reading/probing.ts';
 import { engines } from '../databases.ts';
 import { freshStore } from '../stores.ts';
 import { answer, fakeMode, routeOf, standingClock } from '../targets/mode/fake-mode.ts';

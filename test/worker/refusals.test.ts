@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TargetError, type TargetErrorKind } from '../../src/provisioning/target.ts';
-import { createRefusals } from '../../src/worker/refusals.ts';
+import { TargetError, type TargetErrorKind } from '../../src/provisioning/ports/target.ts';
+import { createRefusals } from '../../src/worker/running/refusals.ts';
 
 const clock = { now: () => 7, monotonic: () => 7, sleep: () => Promise.resolve() };
 const add = { type: 'add_group_member', groupToken: 'g', memberToken: 'a' } as const;

@@ -1,6 +1,6 @@
 /** A person who is not wanted any more leaves Mode, whatever happened to others a moment before. */
 import { describe, expect, it } from 'vitest';
-import { TargetError } from '../../src/provisioning/target.ts';
+import { TargetError } from '../../src/provisioning/ports/target.ts';
 import { callsOf, draft, okta, openStage, until, W, type Stage } from './stage.ts';
 
 const NOBODY_ACCEPTS = { auto_accept_seconds: -1 };

@@ -1,6 +1,6 @@
 /** A workspace without a free seat: invites wait, and go out when there is room. */
 import { expect, it } from 'vitest';
-import { TargetError, type Target } from '../../src/provisioning/target.ts';
+import { TargetError, type Target } from '../../src/provisioning/ports/target.ts';
 import { draft, okta, openStage, until, W } from './stage.ts';
 
 const CHECK_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { TargetError } from '../../src/provisioning/target.ts';
-import { showUnmanaged } from '../../src/worker/show-unmanaged.ts';
-import { fullSync } from '../../src/worker/sync.ts';
+import { TargetError } from '../../src/provisioning/ports/target.ts';
+import { showUnmanaged } from '../../src/worker/reading/show-unmanaged.ts';
+import { fullSync } from '../../src/worker/reading/sync.ts';
 import { engines } from '../databases.ts';
 import { callsOf, draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
 

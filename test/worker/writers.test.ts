@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../src/provisioning/operation.ts';
-import type { Target } from '../../src/provisioning/target.ts';
-import { createLocks } from '../../src/worker/locks.ts';
+import type { Operation } from '../../src/provisioning/model/operation.ts';
+import type { Target } from '../../src/provisioning/ports/target.ts';
+import { createLocks } from '../../src/worker/running/locks.ts';
 import { createTenure } from '../../src/worker/tenure.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { engines } from '../databases.ts';

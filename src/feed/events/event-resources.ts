@@ -1,6 +1,6 @@
 /** The port by which events get the values of a resource: as SCIM shows it, without the members of a group. */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/access/connection.ts';
 import type { Subject } from '../../directory/subject.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Clock } from '../../clock.ts';
-import type { TokenHolder } from '../../directory/token-holder.ts';
+import type { TokenHolder } from '../../directory/access/token-holder.ts';
 import { BridgeError } from '../../errors.ts';
 import { refuseOthers } from '../../http/refuse-others.ts';
 import { readCursor } from '../changes.ts';

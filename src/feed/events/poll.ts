@@ -4,7 +4,7 @@
  * after.
  */
 import type { Clock } from '../../clock.ts';
-import type { TokenHolder } from '../../directory/token-holder.ts';
+import type { TokenHolder } from '../../directory/access/token-holder.ts';
 import type { FeedStore } from '../feed-store.ts';
 import { jtiOf } from './event-claims.ts';
 import { EVENT_KINDS } from './event-of.ts';

@@ -1,6 +1,6 @@
 /** Makes Security Event Tokens of changes: as many as fit into one answer. */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/access/connection.ts';
 import { eventClaims, jtiOf, needsResource, type Issuer } from './event-claims.ts';
 import type { EventKeys } from './event-keys.ts';
 import type { ReadResource } from './event-resources.ts';

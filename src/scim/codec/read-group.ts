@@ -1,6 +1,6 @@
 /** What a group's document says: the draft that the directory keeps, and the members beside it. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
-import type { GroupDraft } from '../../directory/group.ts';
+import type { GroupDraft } from '../../directory/group/group.ts';
 import { BridgeError } from '../../errors.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import { groupSchema } from '../schema/resource-schema.ts';

@@ -1,6 +1,6 @@
 /** What a person's document says: the draft that the directory keeps. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
-import type { Email, UserDraft } from '../../directory/user.ts';
+import type { Email, UserDraft } from '../../directory/user/user.ts';
 import { BridgeError } from '../../errors.ts';
 import { userSchema, withoutScheme } from '../schema/resource-schema.ts';
 import { documentText } from './document-text.ts';

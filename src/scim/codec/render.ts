@@ -3,9 +3,9 @@
  * is kept as text, and goes out as it stands.
  */
 import { isObject, type Attributes } from '../../directory/attributes.ts';
-import type { Group, Member } from '../../directory/group.ts';
+import type { Group, Member } from '../../directory/group/group.ts';
 import type { GroupOnMode, UserOnMode } from '../../directory/shown.ts';
-import type { User } from '../../directory/user.ts';
+import type { User } from '../../directory/user/user.ts';
 import type { HeldEntitlement } from '../schema/entitlements.ts';
 import { isUrn } from '../schema/split-urn.ts';
 import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';

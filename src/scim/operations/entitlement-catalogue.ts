@@ -1,6 +1,6 @@
 /** The entitlements: to be an admin, and to be a member of each group there is. */
 import { setImmediate } from 'node:timers/promises';
-import type { Groups } from '../../directory/groups.ts';
+import type { Groups } from '../../directory/group/groups.ts';
 import type { Position } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
 import type { Call } from '../call.ts';

@@ -1,6 +1,6 @@
 /** What can be done with groups. */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { Group, Member } from '../../directory/group.ts';
+import type { Group, Member } from '../../directory/group/group.ts';
 import type { GroupOnMode } from '../../directory/shown.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';

@@ -3,11 +3,11 @@
  * out, and told. An IdP that gets an error instead comes again hours later, with the leaver still in the workspace.
  * Every other request fails as a whole when a part of it does (RFC 7644 section 3.5.2).
  */
-import type { Guard } from '../../directory/guard.ts';
-import type { User, UserDraft } from '../../directory/user.ts';
-import type { Users } from '../../directory/users.ts';
+import type { Guard } from '../../directory/access/guard.ts';
+import type { User, UserDraft } from '../../directory/user/user.ts';
+import type { Users } from '../../directory/user/users.ts';
 import { BridgeError } from '../../errors.ts';
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/access/connection.ts';
 import type { Skip } from '../codec/normalize-document.ts';
 
 /** What a request makes of a person. */

@@ -1,6 +1,6 @@
 /** What a PUT and a PATCH make of a person, as a whole and as far as it can be applied. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
-import type { User, UserDraft } from '../../directory/user.ts';
+import type { User, UserDraft } from '../../directory/user/user.ts';
 import { BridgeError } from '../../errors.ts';
 import { normalizeDocument, normalizeValue, unfold, type Skip } from '../codec/normalize-document.ts';
 import { objectBody, readUser, type Reading } from '../codec/read-user.ts';

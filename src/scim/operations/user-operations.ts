@@ -1,8 +1,8 @@
 /** What can be done with people. */
 import type { ShownUser, UserOnMode } from '../../directory/shown.ts';
-import { noSuchUser } from '../../directory/users.ts';
+import { noSuchUser } from '../../directory/user/users.ts';
 import { BridgeError } from '../../errors.ts';
-import type { User } from '../../directory/user.ts';
+import type { User } from '../../directory/user/user.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { nameUnmanaged } from '../codec/name-unmanaged.ts';

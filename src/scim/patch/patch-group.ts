@@ -3,7 +3,7 @@
  * the members there are: the operations are folded, in order, into people to add and to take out.
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
-import type { MemberChange } from '../../directory/group.ts';
+import type { MemberChange } from '../../directory/group/group.ts';
 import { BridgeError } from '../../errors.ts';
 import { isMembers, readMemberIds } from '../codec/read-group.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';

@@ -1,5 +1,5 @@
 /** Where clients want different answers (facts: idp-behaviour.md section 8), what each connection gets. */
-import type { AnswerShapeName, IdpProfile } from '../../directory/idp-profile.ts';
+import type { AnswerShapeName, IdpProfile } from '../../directory/access/idp-profile.ts';
 
 /**
  * How much discovery describes, each with all that the ones before it have. `core`: RFC 7643 and RFC 9865. `usual`: the

@@ -3,7 +3,7 @@
  * because of it: it is told to operators, and chooses between answers where clients want different ones.
  */
 import { isObject, type Json } from '../../directory/attributes.ts';
-import type { IdpProfile } from '../../directory/idp-profile.ts';
+import type { IdpProfile } from '../../directory/access/idp-profile.ts';
 
 export interface Traffic {
   readonly method: string;

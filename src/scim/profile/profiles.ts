@@ -4,8 +4,8 @@
  */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../../clock.ts';
-import type { Connection } from '../../directory/connection.ts';
-import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/idp-profile.ts';
+import type { Connection } from '../../directory/access/connection.ts';
+import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/access/idp-profile.ts';
 import { nearMissRole } from '../codec/read-admin.ts';
 import { answerShape, type AnswerShape } from './answer-shapes.ts';
 import { hintsOf, type Traffic } from './detect-profile.ts';

@@ -1,7 +1,7 @@
 /** The directory, the change log, jobs, and what is known of Mode. */
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 export const firstTables = (engine: Engine['name']): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {

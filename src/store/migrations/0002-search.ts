@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 export const search = (engine: Engine['name']): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 export const feedTables = (engine: Engine['name']): Migration => ({
   async up({ schema }: Kysely<unknown>): Promise<void> {

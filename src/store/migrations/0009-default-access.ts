@@ -1,7 +1,7 @@
 /** What everybody may do with a collection. Copies of the state that do not have it are made anew. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 export const defaultAccess = (engine: Engine['name']): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {

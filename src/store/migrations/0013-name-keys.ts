@@ -5,7 +5,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { foldText } from '../../directory/fold.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 const ROWS_AT_ONCE = 1_000;
 

@@ -4,14 +4,14 @@
  * people's activity. The signature token is revoked as soon as the members are read.
  */
 import type { Clock } from '../../clock.ts';
-import type { Activity } from '../../provisioning/activity.ts';
-import type { CapabilityBook } from '../../provisioning/capability-book.ts';
-import { TargetError } from '../../provisioning/target.ts';
-import type { Client } from './client.ts';
+import type { Activity } from '../../provisioning/model/activity.ts';
+import type { CapabilityBook } from '../../provisioning/capability/capability-book.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
+import type { Client } from './client/client.ts';
 import { fieldsOf, textOf, totalPagesOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 import { ROUTE, serve } from './mode-routes.ts';
-import { shareReads } from './shared-read.ts';
+import { shareReads } from './client/shared-read.ts';
 
 const PAGE = 1_000;
 const MAX_PAGES = 1_000;

@@ -3,10 +3,10 @@
  * alarmed: the key may be wrong, or it may be good and not allowed to do this.
  */
 import type { Clock } from '../../clock.ts';
-import { TargetError, type TargetErrorKind } from '../../provisioning/target.ts';
-import type { Call, Client, Credential } from './client.ts';
+import { TargetError, type TargetErrorKind } from '../../provisioning/ports/target.ts';
+import type { Call, Client, Credential } from './client/client.ts';
 import { fieldsOf, textOf } from './mode-json.ts';
-import { createSpareKey } from './spare-key.ts';
+import { createSpareKey } from './client/spare-key.ts';
 
 /** How long Mode's word on a key is believed. */
 const VERIFIED_MS = 60_000;

@@ -2,8 +2,12 @@
  * Mode's JSON, read tolerantly: pure. Ids and counts come as text or numbers, links with or without a leading slash,
  * fields are missing or new. What cannot be read at all is `unavailable`, never an empty list.
  */
-import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../../provisioning/observed.ts';
-import { TargetError } from '../../provisioning/target.ts';
+import type {
+  ObservedGroup,
+  ObservedGroupMember,
+  ObservedMember,
+} from '../../provisioning/model/observed.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

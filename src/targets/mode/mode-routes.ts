@@ -1,7 +1,7 @@
 /** Every way to every capability of Mode, and how one of them is found that works. */
-import type { CapabilityName, CapabilityRoute } from '../../provisioning/capability.ts';
-import type { CapabilityBook } from '../../provisioning/capability-book.ts';
-import { TargetError } from '../../provisioning/target.ts';
+import type { CapabilityName, CapabilityRoute } from '../../provisioning/capability/capability.ts';
+import type { CapabilityBook } from '../../provisioning/capability/capability-book.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
 
 export const ROUTE = {
   lite: 'memberships/lite',

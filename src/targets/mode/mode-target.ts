@@ -1,26 +1,26 @@
 /** Mode behind provisioning's port. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { createCapabilityBook, type CapabilityStore } from '../../provisioning/capability-book.ts';
-import type { Operation } from '../../provisioning/operation.ts';
-import type { Applied, MemberChanges, Target } from '../../provisioning/target.ts';
-import { createCallOrders, orderOf } from './call-order.ts';
-import { createClient, type ClientOptions, type Credential } from './client.ts';
+import { createCapabilityBook, type CapabilityStore } from '../../provisioning/capability/capability-book.ts';
+import type { Operation } from '../../provisioning/model/operation.ts';
+import type { Applied, MemberChanges, Target } from '../../provisioning/ports/target.ts';
+import { createCallOrders, orderOf } from './client/call-order.ts';
+import { createClient, type ClientOptions, type Credential } from './client/client.ts';
 import { createDiscovery } from './discovery.ts';
-import { createGroupOperations } from './group-operations.ts';
-import { createMemberOperations } from './member-operations.ts';
-import { createMemberships } from './memberships.ts';
+import { createGroupOperations } from './writes/group-operations.ts';
+import { createMemberOperations } from './writes/member-operations.ts';
+import { createMemberships } from './reads/memberships.ts';
 import { createModeApi } from './mode-api.ts';
 import { modeRoutes, ROUTE, servedRead } from './mode-routes.ts';
 import { openOwnScim } from './own-scim/own-scim.ts';
-import { createPages } from './pages.ts';
+import { createPages } from './client/pages.ts';
 import { probe } from './probe.ts';
-import { readGroupMembers, readGroups } from './read-groups.ts';
-import { createMemberChanges } from './member-changes.ts';
-import { createMemberReads } from './read-members.ts';
-import { createOwnerReads } from './read-owners.ts';
-import { readPermissions } from './read-permissions.ts';
-import { createSeats } from './seats.ts';
+import { readGroupMembers, readGroups } from './reads/read-groups.ts';
+import { createMemberChanges } from './writes/member-changes.ts';
+import { createMemberReads } from './reads/read-members.ts';
+import { createOwnerReads } from './reads/read-owners.ts';
+import { readPermissions } from './reads/read-permissions.ts';
+import { createSeats } from './reads/seats.ts';
 import { createWorkspaceRoot } from './workspace-root.ts';
 
 /** Mode's help page: 40 requests in 10 seconds for each username. */

@@ -3,14 +3,14 @@
  * write can tell stays untried until a real one is wanted.
  */
 import type { Clock } from '../../clock.ts';
-import type { CapabilityName, Findings } from '../../provisioning/capability.ts';
-import type { CapabilityBook } from '../../provisioning/capability-book.ts';
-import { TargetError } from '../../provisioning/target.ts';
+import type { CapabilityName, Findings } from '../../provisioning/capability/capability.ts';
+import type { CapabilityBook } from '../../provisioning/capability/capability-book.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
 import type { KeyName, ModeApi } from './mode-api.ts';
 import { fieldsOf, listOf, textOf } from './mode-json.ts';
 import { ROUTE } from './mode-routes.ts';
 import type { OwnScim } from './own-scim/own-scim.ts';
-import type { MemberReads } from './read-members.ts';
+import type { MemberReads } from './reads/read-members.ts';
 import { scimIsOn, type WorkspaceRoot } from './workspace-root.ts';
 
 const AUDITED_MS = 60 * 60_000;

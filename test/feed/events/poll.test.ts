@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeDraft } from '../../../src/directory/change.ts';
-import type { TokenHolder } from '../../../src/directory/token-holder.ts';
-import { createToken, prepareConnection } from '../../../src/directory/tokens.ts';
+import type { TokenHolder } from '../../../src/directory/access/token-holder.ts';
+import { createToken, prepareConnection } from '../../../src/directory/access/tokens.ts';
 import { jtiOf } from '../../../src/feed/events/event-claims.ts';
 import { pollEvents, type PollRequest } from '../../../src/feed/events/poll.ts';
 import type { Store } from '../../../src/store/open-store.ts';

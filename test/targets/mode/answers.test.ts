@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { TargetError } from '../../../src/provisioning/target.ts';
+import { TargetError } from '../../../src/provisioning/ports/target.ts';
 import {
   groupMemberOf,
   groupOf,

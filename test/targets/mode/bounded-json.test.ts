@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBounded } from '../../../src/targets/mode/bounded-json.ts';
+import { parseBounded } from '../../../src/targets/mode/client/bounded-json.ts';
 
 const MEGABYTE = 1_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../src/provisioning/capability.ts';
-import { TargetError } from '../../../src/provisioning/target.ts';
+import { summarize } from '../../../src/provisioning/capability/capability.ts';
+import { TargetError } from '../../../src/provisioning/ports/target.ts';
 import {
   answer,
   fakeMode,

@@ -3,10 +3,10 @@
  * with a reason for people, or a task for a person.
  */
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../../src/provisioning/classify.ts';
-import type { Operation } from '../../../src/provisioning/operation.ts';
-import { TargetError } from '../../../src/provisioning/target.ts';
-import { createRefusals } from '../../../src/worker/refusals.ts';
+import { classify } from '../../../src/provisioning/job/classify.ts';
+import type { Operation } from '../../../src/provisioning/model/operation.ts';
+import { TargetError } from '../../../src/provisioning/ports/target.ts';
+import { createRefusals } from '../../../src/worker/running/refusals.ts';
 import {
   answer,
   fakeMode,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/clock.ts';
 import { systemClock } from '../../../src/clock.ts';
-import type { ObservedMember } from '../../../src/provisioning/observed.ts';
+import type { ObservedMember } from '../../../src/provisioning/model/observed.ts';
 import { openModeTarget, type ModeTargetOptions } from '../../../src/targets/mode/mode-target.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,7 +1,7 @@
 /** The client of Mode's own SCIM, against two servers that know nothing of it: scimmy-routers, and another bridge. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { TargetError } from '../../../src/provisioning/target.ts';
+import { TargetError } from '../../../src/provisioning/ports/target.ts';
 import { NotThisOne } from '../../../src/targets/mode/mode-routes.ts';
 import { openOwnScim } from '../../../src/targets/mode/own-scim/own-scim.ts';
 import { TOKENS } from '../../acceptance/boot.ts';

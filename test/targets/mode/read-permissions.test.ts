@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModeApi } from '../../../src/targets/mode/mode-api.ts';
-import { readPermissions } from '../../../src/targets/mode/read-permissions.ts';
-import { TargetError } from '../../../src/provisioning/target.ts';
+import { readPermissions } from '../../../src/targets/mode/reads/read-permissions.ts';
+import { TargetError } from '../../../src/provisioning/ports/target.ts';
 
 /** Answers by address. */
 function modeWith(answers: Readonly<Record<string, unknown>>): ModeApi {

@@ -1,7 +1,7 @@
 /** Two keys of two accounts have two budgets at Mode. */
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock, type Clock } from '../../../src/clock.ts';
-import { TargetError } from '../../../src/provisioning/target.ts';
+import { TargetError } from '../../../src/provisioning/ports/target.ts';
 import { answer, fakeMode, type Handler } from './fake-mode.ts';
 
 const inviter = { token: 'inviter', secret: 's' };

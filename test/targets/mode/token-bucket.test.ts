@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quotaOf } from '../../../src/targets/mode/rate-quota.ts';
-import { createTokenBucket } from '../../../src/targets/mode/token-bucket.ts';
+import { quotaOf } from '../../../src/targets/mode/client/rate-quota.ts';
+import { createTokenBucket } from '../../../src/targets/mode/client/token-bucket.ts';
 
 function setup(perSecond: number) {
   const time = { now: 0 };

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock, type Clock } from '../../../src/clock.ts';
-import type { ObservedMember } from '../../../src/provisioning/observed.ts';
-import { startSandbox } from '../../../src/sandbox/sandbox.ts';
+import type { ObservedMember } from '../../../src/provisioning/model/observed.ts';
+import { startSandbox } from '../../../src/sandbox/mode/sandbox.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
 
 /** It stands, and sleeping takes no time, but for what can be cut short: the time limit of a real call. */

@@ -1,5 +1,5 @@
 /** Groups by Mode's own SCIM, found by their names. */
-import { TargetError } from '../../../provisioning/target.ts';
+import { TargetError } from '../../../provisioning/ports/target.ts';
 import { fieldsOf, textOf } from '../mode-json.ts';
 import { NotThisOne } from '../mode-routes.ts';
 import type { OwnPeople } from './own-people.ts';

@@ -3,8 +3,8 @@
  * may answer 2xx to what it does not do.
  */
 import type { Clock } from '../../../clock.ts';
-import type { ObservedMember } from '../../../provisioning/observed.ts';
-import { TargetError, type Applied } from '../../../provisioning/target.ts';
+import type { ObservedMember } from '../../../provisioning/model/observed.ts';
+import { TargetError, type Applied } from '../../../provisioning/ports/target.ts';
 import { NotThisOne } from '../mode-routes.ts';
 import { fieldsOf, isTrue, textOf } from '../mode-json.ts';
 import type { PatchOperation, Resource, ScimServer } from './scim-server.ts';

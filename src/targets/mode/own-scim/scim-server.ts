@@ -3,9 +3,9 @@
  * deletes it. Read tolerantly: numbers as text, lists without a list when they are empty.
  */
 import type { Clock } from '../../../clock.ts';
-import { TargetError } from '../../../provisioning/target.ts';
-import type { CallOrders } from '../call-order.ts';
-import { createClient, type Client } from '../client.ts';
+import { TargetError } from '../../../provisioning/ports/target.ts';
+import type { CallOrders } from '../client/call-order.ts';
+import { createClient, type Client } from '../client/client.ts';
 import { fieldsOf, textOf } from '../mode-json.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

@@ -1,0 +1,145 @@
+/**
+ * What each kind of write does to a group and its member set: pure, from the state before to the write that makes
+ * the state after.
+ */
+import type { Attributes } from '../attributes.ts';
+import type { ChangeDraft } from '../change.ts';
+import type { Connection } from '../access/connection.ts';
+import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
+import { changedAttributes } from '../document.ts';
+import type { Group, GroupDraft } from './group.ts';
+import type { Subject } from '../subject.ts';
+import { told, type WrittenBy } from '../written-by.ts';
+
+interface Stamp {
+  readonly connection: Connection;
+  readonly at: number;
+  /** Whether the IdP told the whole group anew, or what is to change. */
+  readonly by?: WrittenBy;
+}
+
+/** Members that come and members that go; each id at most once in all. */
+export interface MemberDelta {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** A new group, owned by the connection, with its first members. */
+export function createGroup(
+  id: string,
+  draft: GroupDraft,
+  members: readonly string[],
+  { connection, at }: Stamp,
+): { group: Group; write: DirectoryWrite } {
+  const { workspace } = connection;
+  const group: Group = {
+    ...draft,
+    id,
+    workspace,
+    ownerId: connection.id,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+  };
+  const delta = { add: members, remove: [] };
+  const write: DirectoryWrite = {
+    workspace,
+    at,
+    steps: [{ step: 'create_group', group }, ...memberSteps(id, delta)],
+    changes: [
+      { kind: 'group.created', subject: subjectOf(id), data: summary(group) },
+      ...memberChanges(id, delta),
+    ],
+    subjects: [subjectOf(id)],
+  };
+  return { group, write };
+}
+
+/**
+ * The group as the draft says, with those members added and taken out, owned by the connection from now on.
+ * A change of members alone does not depend on the version, so writes about different people never race; unless it is
+ * guarded, for then it is about one version.
+ * @returns undefined when nothing changes.
+ */
+export function updateGroup(
+  before: Group,
+  draft: GroupDraft,
+  delta: MemberDelta,
+  { connection, at, by, guarded = false }: Stamp & { readonly guarded?: boolean },
+): DirectoryWrite | undefined {
+  const id = before.id;
+  const changed = changedAttributes(before.document, draft.document);
+  const headChanged = before.ownerId !== connection.id || changed.length > 0 || !sameDraft(before, draft);
+  if (!headChanged && delta.add.length === 0 && delta.remove.length === 0) return undefined;
+  const group: Group = {
+    ...before,
+    ...draft,
+    ownerId: connection.id,
+    version: before.version + 1,
+    updatedAt: at,
+  };
+  return {
+    workspace: before.workspace,
+    at,
+    steps: [
+      headChanged || guarded ? { step: 'update_group', group } : { step: 'touch_group', id },
+      ...memberSteps(id, delta),
+    ],
+    changes: [
+      ...(headChanged
+        ? [
+            {
+              kind: 'group.updated',
+              subject: subjectOf(id),
+              data: { ...summary(group), ...told(changed, by) },
+            } as const,
+          ]
+        : []),
+      ...memberChanges(id, delta),
+    ],
+    subjects: [subjectOf(id)],
+  };
+}
+
+/** The group is gone for the IdP; what is left is to take it out of Mode. */
+export function deleteGroup(before: Group, members: readonly string[], { at }: Stamp): DirectoryWrite {
+  const { id, workspace, version, displayName } = before;
+  const delta = { add: [], remove: members };
+  return {
+    workspace,
+    at,
+    steps: [{ step: 'delete_group', id, version }, ...memberSteps(id, delta)],
+    changes: [
+      ...memberChanges(id, delta),
+      { kind: 'group.deleted', subject: subjectOf(id), data: { displayName } },
+    ],
+    subjects: [subjectOf(id)],
+  };
+}
+
+export function memberSteps(groupId: string, { add, remove }: MemberDelta): DirectoryStep[] {
+  const steps: DirectoryStep[] = [];
+  if (remove.length > 0) steps.push({ step: 'remove_members', groupId, userIds: remove });
+  if (add.length > 0) steps.push({ step: 'add_members', groupId, userIds: add });
+  return steps;
+}
+
+function memberChanges(groupId: string, { add, remove }: MemberDelta): ChangeDraft[] {
+  const change = (kind: 'group.member_added' | 'group.member_removed') => (userId: string) => {
+    return { kind, subject: subjectOf(groupId), data: { userId } };
+  };
+  return [...remove.map(change('group.member_removed')), ...add.map(change('group.member_added'))];
+}
+
+function subjectOf(id: string): Subject {
+  return { kind: 'group', id };
+}
+
+/** But for the document. */
+function sameDraft(before: Group, { displayName, externalId }: GroupDraft): boolean {
+  return before.displayName === displayName && before.externalId === externalId;
+}
+
+function summary({ displayName, externalId }: GroupDraft): Attributes {
+  return { displayName, externalId };
+}

@@ -1,0 +1,169 @@
+/**
+ * The use cases of groups. Each is durable when it resolves, and none of them waits for Mode.
+ */
+import type { Clock } from '../../clock.ts';
+import { BridgeError } from '../../errors.ts';
+import type { Connection } from '../access/connection.ts';
+import type { DirectoryStore } from '../directory-store.ts';
+import { assertAllowed, type Guard } from '../access/guard.ts';
+import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
+import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
+import { newId } from '../new-id.ts';
+import { assertWritable } from '../access/ownership.ts';
+import type { ListQuery, Page } from '../query.ts';
+import { commitWithRetry } from '../retry.ts';
+import type { WrittenBy } from '../written-by.ts';
+
+/** What a write makes of a group; without `members` the member set stays. */
+export interface GroupChange {
+  readonly draft: GroupDraft;
+  readonly members?: MemberChange | undefined;
+}
+
+export interface Groups {
+  /** @throws BridgeError uniqueness; invalid_value for a member who is no user of the workspace. */
+  create(connection: Connection, draft: GroupDraft, members: readonly string[]): Promise<Group>;
+  /** @throws BridgeError not_found */
+  get(connection: Connection, id: string): Promise<Group>;
+  list(connection: Connection, query: ListQuery): Promise<Page<Group>>;
+  /** Those behind the id of a user (none: empty text), by id, at most `limit`. */
+  members(groupId: string, after: string, limit: number): Promise<readonly Member[]>;
+  /**
+   * Replaces the group by what `change` makes of the present state; it is called again when a race is lost.
+   * @throws BridgeError not_found, uniqueness, forbidden, invalid_value, precondition_failed, and whatever `change`
+   * throws.
+   * @returns the version that this write made, or found when nothing changed; others may have written since
+   */
+  update(
+    connection: Connection,
+    id: string,
+    change: (before: Group) => GroupChange,
+    guard?: Guard,
+    by?: WrittenBy,
+  ): Promise<number>;
+  /** @throws BridgeError not_found, forbidden, precondition_failed */
+  remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
+}
+
+/** Every lookup is bound to the connection's workspace: an id of another workspace is not found. */
+export function createGroups(store: DirectoryStore, clock: Clock): Groups {
+  async function get(connection: Connection, id: string): Promise<Group> {
+    const group = await store.group(connection.workspace, id);
+    if (group === undefined) throw new BridgeError('not_found', `There is no group with the id ${id}.`);
+    return group;
+  }
+
+  async function update(
+    connection: Connection,
+    id: string,
+    change: (before: Group) => GroupChange,
+    guard?: Guard,
+    by: WrittenBy = 'patch',
+  ): Promise<number> {
+    let raised: number | undefined;
+    const expected = await commitWithRetry(store, async () => {
+      const before = await get(connection, id);
+      assertWritable(before, connection, `The group ${before.displayName}`);
+      assertAllowed(guard, before);
+      const { draft, members } = change(before);
+      const delta = await memberDelta(store, before, members);
+      const write = updateGroup(before, draft, delta, {
+        connection,
+        at: clock.now(),
+        by,
+        guarded: guard !== undefined,
+      });
+      raised = undefined;
+      const touched = (_id: string, version: number) => {
+        raised = version;
+      };
+      const result = write === undefined ? before.version : before.version + 1;
+      return { result, write, taken: taken(draft), touched };
+    });
+    return raised ?? expected;
+  }
+
+  return {
+    get,
+    update,
+    list: (connection, query) => store.groups(connection.workspace, query),
+    members: store.members,
+
+    create: (connection, draft, members) =>
+      commitWithRetry(store, async () => {
+        const stamp = { connection, at: clock.now() };
+        const wanted = [...new Set(members)];
+        await assertUsers(store, connection.workspace, wanted);
+        const existing = await findByName(store, connection, draft.displayName);
+        // A group of Mode that nobody has pushed yet is taken over, under the id that lookups have shown.
+        if (existing?.ownerId === null) {
+          const delta = await memberDelta(store, existing, { kind: 'replace', members: wanted });
+          return { result: { ...existing, ...draft }, write: updateGroup(existing, draft, delta, stamp) };
+        }
+        if (existing !== undefined) throw new BridgeError('uniqueness', taken(draft));
+        const { group, write } = createGroup(newId(), draft, wanted, stamp);
+        return { result: group, write, taken: taken(draft) };
+      }),
+
+    remove: (connection, id, guard) =>
+      commitWithRetry(store, async () => {
+        const before = await get(connection, id);
+        assertWritable(before, connection, `The group ${before.displayName}`);
+        assertAllowed(guard, before);
+        const userIds = await store.memberIds(id);
+        return { result: undefined, write: deleteGroup(before, userIds, { connection, at: clock.now() }) };
+      }),
+  };
+}
+
+/**
+ * What the wished change really does to the set as it is: members who are there are not added, who are not there
+ * are not removed. Looks only at the people named, but for a replacement of the whole set.
+ */
+async function memberDelta(
+  store: DirectoryStore,
+  group: Group,
+  change: MemberChange | undefined,
+): Promise<MemberDelta> {
+  if (change === undefined) return { add: [], remove: [] };
+  if (change.kind === 'delta') {
+    const named = [...new Set([...change.add, ...change.remove])];
+    const present = await store.presentMembers(group.id, named);
+    const add = [...new Set(change.add)].filter((id) => !present.has(id));
+    await assertUsers(store, group.workspace, add);
+    return { add, remove: [...new Set(change.remove)].filter((id) => present.has(id)) };
+  }
+  const wanted = new Set(change.members);
+  const present = new Set(await store.memberIds(group.id));
+  const add = [...wanted].filter((id) => !present.has(id));
+  await assertUsers(store, group.workspace, add);
+  return { add, remove: [...present].filter((id) => !wanted.has(id)) };
+}
+
+async function assertUsers(
+  store: DirectoryStore,
+  workspace: string,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const existing = await store.existingUsers(workspace, userIds);
+  const unknown = userIds.find((id) => !existing.has(id));
+  if (unknown === undefined) return;
+  throw new BridgeError(
+    'invalid_value',
+    `The member "${unknown}" is no user of this workspace: push the user first.`,
+  );
+}
+
+async function findByName(
+  store: DirectoryStore,
+  connection: Connection,
+  name: string,
+): Promise<Group | undefined> {
+  const where = { op: 'eq', field: { kind: 'column', name: 'displayName' }, value: name } as const;
+  return (await store.groups(connection.workspace, { where, limit: 1 })).items[0];
+}
+
+function taken({ displayName }: GroupDraft): string {
+  return `The displayName "${displayName}" is taken by another group of the workspace.`;
+}

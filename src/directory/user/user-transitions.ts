@@ -1,0 +1,120 @@
+/**
+ * What each kind of write does to a person: pure, from the state before to the write that makes the state after.
+ * Every write says what it changed (for the feed) and what is to be made right on Mode (for the worker).
+ */
+import type { Attributes } from '../attributes.ts';
+import type { Connection } from '../access/connection.ts';
+import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
+import { changedAttributes } from '../document.ts';
+import type { Subject } from '../subject.ts';
+import { told, type WrittenBy } from '../written-by.ts';
+import type { User, UserDraft } from './user.ts';
+
+interface Stamp {
+  readonly connection: Connection;
+  readonly at: number;
+  /** Whether the IdP told the whole person anew, or what is to change. */
+  readonly by?: WrittenBy;
+}
+
+/** A new person, owned by the connection. */
+export function createUser(
+  id: string,
+  { emails, ...state }: UserDraft,
+  { connection, at }: Stamp,
+): { user: User; write: DirectoryWrite } {
+  const { workspace } = connection;
+  const user: User = {
+    ...state,
+    id,
+    workspace,
+    ownerId: connection.id,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+  };
+  const write = {
+    workspace,
+    at,
+    steps: [{ step: 'create_user', user, emails }],
+    changes: [{ kind: 'user.created', subject: subjectOf(id), data: summary(user) }],
+    subjects: [subjectOf(id)],
+  } as const;
+  return { user, write };
+}
+
+/**
+ * The person as the draft says, owned by the connection from now on.
+ * @returns no write when nothing changes.
+ */
+export function updateUser(
+  before: User,
+  draft: UserDraft,
+  { connection, at, by }: Stamp,
+): { user: User; write?: DirectoryWrite } {
+  const changed = changedAttributes(before.document, draft.document);
+  if (before.ownerId === connection.id && changed.length === 0 && sameDraft(before, draft)) {
+    return { user: before };
+  }
+  const { emails, ...state } = draft;
+  const user: User = {
+    ...before,
+    ...state,
+    ownerId: connection.id,
+    version: before.version + 1,
+    updatedAt: at,
+  };
+  const write = {
+    workspace: before.workspace,
+    at,
+    steps: [{ step: 'update_user', user, emails }],
+    changes: [
+      { kind: 'user.updated', subject: subjectOf(user.id), data: { ...summary(user), ...told(changed, by) } },
+    ],
+    subjects: [subjectOf(user.id)],
+  } as const;
+  return { user, write };
+}
+
+/** The person is gone for the IdP, and out of every group; what is left is to take them out of Mode. */
+export function deleteUser(before: User, groupIds: readonly string[], { at }: Stamp): DirectoryWrite {
+  const steps = groupIds.flatMap((groupId): DirectoryStep[] => [
+    { step: 'remove_members', groupId, userIds: [before.id] },
+    { step: 'touch_group', id: groupId },
+  ]);
+  return {
+    workspace: before.workspace,
+    at,
+    steps: [{ step: 'delete_user', id: before.id, version: before.version }, ...steps],
+    changes: [
+      ...groupIds.map((groupId) => memberRemoved(groupId, before.id)),
+      { kind: 'user.deleted', subject: subjectOf(before.id), data: { userName: before.userName } },
+    ],
+    subjects: [subjectOf(before.id), ...groupIds.map((id): Subject => ({ kind: 'group', id }))],
+  };
+}
+
+function memberRemoved(groupId: string, userId: string) {
+  return { kind: 'group.member_removed', subject: { kind: 'group', id: groupId }, data: { userId } } as const;
+}
+
+function subjectOf(id: string): Subject {
+  return { kind: 'user', id };
+}
+
+/** But for the document. */
+function sameDraft(before: User, draft: UserDraft): boolean {
+  const { userName, externalId, active, admin } = draft;
+  return (
+    before.userName === userName &&
+    before.externalId === externalId &&
+    before.active === active &&
+    before.admin === admin
+  );
+}
+
+/** What the change log tells of a person; the document itself stays out of it. */
+function summary(user: User): Attributes {
+  const { userName, externalId, active, email, fullName, admin } = user;
+  return { userName, externalId, active, email, fullName, admin };
+}

@@ -1,0 +1,113 @@
+/**
+ * The use cases of people. Each is durable when it resolves, and none of them waits for Mode.
+ */
+import type { Clock } from '../../clock.ts';
+import { BridgeError } from '../../errors.ts';
+import type { Connection } from '../access/connection.ts';
+import type { DirectoryStore } from '../directory-store.ts';
+import { assertAllowed, type Guard } from '../access/guard.ts';
+import { newId } from '../new-id.ts';
+import { assertWritable } from '../access/ownership.ts';
+import type { ListQuery, Page } from '../query.ts';
+import { commitWithRetry, type Attempt } from '../retry.ts';
+import { createUser, deleteUser, updateUser } from './user-transitions.ts';
+import type { User, UserDraft } from './user.ts';
+import type { WrittenBy } from '../written-by.ts';
+
+export interface Users {
+  /** @throws BridgeError uniqueness; forbidden when another connection owns the userName. */
+  create(connection: Connection, draft: UserDraft): Promise<User>;
+  /** @throws BridgeError not_found */
+  get(connection: Connection, id: string): Promise<User>;
+  list(connection: Connection, query: ListQuery): Promise<Page<User>>;
+  /**
+   * Replaces the person by what `change` makes of the present state; it is called again when a race is lost.
+   * @throws BridgeError not_found, uniqueness, forbidden, precondition_failed, and whatever `change` throws.
+   */
+  update(
+    connection: Connection,
+    id: string,
+    change: (before: User) => UserDraft,
+    guard?: Guard,
+    by?: WrittenBy,
+  ): Promise<User>;
+  /** @throws BridgeError not_found, forbidden, precondition_failed */
+  remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
+}
+
+/** Every lookup is bound to the connection's workspace: an id of another workspace is not found. */
+export function createUsers(store: DirectoryStore, clock: Clock): Users {
+  async function get(connection: Connection, id: string): Promise<User> {
+    const user = await store.user(connection.workspace, id);
+    if (user === undefined) throw noSuchUser(id);
+    return user;
+  }
+
+  /** A member of Mode whom nobody has pushed yet is taken over, under the id that lookups have shown. */
+  async function takeOver(connection: Connection, draft: UserDraft): Promise<Attempt<User>> {
+    const stamp = { connection, at: clock.now() };
+    const existing = await findByUserName(store, connection, draft.userName);
+    if (existing === undefined) {
+      const { user, write } = createUser(newId(), draft, stamp);
+      return { result: user, write, taken: taken(draft) };
+    }
+    if (existing.ownerId !== null) throw new BridgeError('uniqueness', takenBy(existing, connection));
+    const { user, write } = updateUser(existing, draft, stamp);
+    return { result: user, write };
+  }
+
+  return {
+    get,
+    list: (connection, query) => store.users(connection.workspace, query),
+
+    create: async (connection, draft) => {
+      // Most names are new: whether one is taken is asked when the store says so.
+      const { user, write } = createUser(newId(), draft, { connection, at: clock.now() });
+      if ((await store.commit(write)) === 'committed') return user;
+      return commitWithRetry(store, () => takeOver(connection, draft));
+    },
+
+    update: (connection, id, change, guard, by = 'patch') =>
+      commitWithRetry(store, async () => {
+        const before = await get(connection, id);
+        assertWritable(before, connection, `The user ${before.userName}`);
+        assertAllowed(guard, before);
+        const draft = change(before);
+        const { user, write } = updateUser(before, draft, { connection, at: clock.now(), by });
+        return { result: user, write, taken: taken(draft) };
+      }),
+
+    remove: (connection, id, guard) =>
+      commitWithRetry(store, async () => {
+        const before = await get(connection, id);
+        assertWritable(before, connection, `The user ${before.userName}`);
+        assertAllowed(guard, before);
+        const groups = (await store.groupsOf([id])).get(id) ?? [];
+        const groupIds = groups.map((group) => group.id);
+        return { result: undefined, write: deleteUser(before, groupIds, { connection, at: clock.now() }) };
+      }),
+  };
+}
+
+export function noSuchUser(id: string): BridgeError {
+  return new BridgeError('not_found', `There is no user with the id ${id}.`);
+}
+
+async function findByUserName(
+  store: DirectoryStore,
+  connection: Connection,
+  userName: string,
+): Promise<User | undefined> {
+  const where = { op: 'eq', field: { kind: 'column', name: 'userName' }, value: userName } as const;
+  return (await store.users(connection.workspace, { where, limit: 1 })).items[0];
+}
+
+function taken({ userName }: UserDraft): string {
+  return `The userName "${userName}" is taken by another user.`;
+}
+
+function takenBy(existing: User, connection: Connection): string {
+  const owner =
+    existing.ownerId === connection.id ? 'this connection' : `the connection ${String(existing.ownerId)}`;
+  return `The userName "${existing.userName}" is taken by the user ${existing.id} of ${owner}.`;
+}

@@ -1,0 +1,102 @@
+/** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what Mode has. Pure. */
+import type { Subject } from '../../directory/subject.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
+
+export const DRIFT_CLASSES = [
+  /** In Mode, and not wanted: somebody put it there. */
+  'added_in_mode',
+  /** Wanted, was there, and is not any more. */
+  'removed_in_mode',
+  'role_changed',
+  'renamed',
+  /** Wanted, and Mode never showed it: what we wrote was lost, or could not be written. */
+  'lost_call',
+  /** In Mode, and nobody has pushed it. */
+  'unmanaged',
+  /** Another than wanted, and never written: it belongs to Mode's own SCIM, or is built in. */
+  'ignored',
+] as const;
+export type DriftClass = (typeof DRIFT_CLASSES)[number];
+
+/** `enforce`: made right by a job, which plans as always. `report`: only told. */
+export type DriftMode = 'report' | 'enforce';
+
+export interface DriftItem {
+  readonly class: DriftClass;
+  readonly what: 'member' | 'group' | 'group_member';
+  /** Whom a job would make right; null for what nobody has pushed. */
+  readonly subject: Subject | null;
+  /** The e-mail of the person, or the name of the group. */
+  readonly name: string;
+  /** Of which group a person is a member or not. */
+  readonly group: string | null;
+  readonly wants: string;
+  /** Null when we never wrote it. */
+  readonly wrote: string | null;
+  readonly has: string;
+}
+
+export interface WantedUser {
+  readonly id: string;
+  /** Active and not deleted. */
+  readonly wanted: boolean;
+  readonly userName: string;
+  readonly email: string | null;
+  readonly admin: boolean | null;
+  readonly memberToken: string | null;
+  /** The key of the member whose account is this user's; null when there is none. */
+  readonly accountKey: string | null;
+  /** A read of Mode once showed all of it as wanted. */
+  readonly verified: boolean;
+  /** A job is about to make it right. */
+  readonly busy: boolean;
+}
+
+export interface WantedGroup {
+  readonly id: string;
+  readonly wanted: boolean;
+  readonly name: string;
+  readonly groupToken: string | null;
+  readonly verified: boolean;
+  readonly busy: boolean;
+  readonly userIds: readonly string[];
+}
+
+/** What we last wrote about one thing. */
+export interface Written {
+  readonly value: string;
+  /** A read of Mode showed it afterwards. */
+  readonly confirmed: boolean;
+}
+
+export interface DriftState {
+  readonly users: readonly WantedUser[];
+  readonly groups: readonly WantedGroup[];
+  readonly members: readonly ObservedMember[];
+  readonly groupsOnMode: readonly ObservedGroup[];
+  /** By token of the group; those whose members were never read are missing. */
+  readonly groupMembers: ReadonlyMap<string, readonly ObservedGroupMember[]>;
+  readonly written: WrittenThings;
+}
+
+export interface WrittenThings {
+  /** @param keys a member's token, and `email:` with the address */
+  member(keys: readonly string[]): Written | undefined;
+  group(token: string): Written | undefined;
+  groupMember(groupToken: string, memberToken: string): Written | undefined;
+}
+
+/** Whose jobs would make it right. */
+export function driftingSubjects(items: readonly DriftItem[]): readonly Subject[] {
+  const repairable = items.filter((item) => item.class !== 'unmanaged' && item.class !== 'ignored');
+  const byId = new Map(
+    repairable.flatMap(({ subject }) => (subject === null ? [] : [[subject.id, subject]])),
+  );
+  return [...byId.values()];
+}
+
+export function countByClass(items: readonly DriftItem[]): Readonly<Record<DriftClass, number>> {
+  const counts = Object.fromEntries(DRIFT_CLASSES.map((name) => [name, 0])) as Record<DriftClass, number>;
+  for (const item of items) counts[item.class] += 1;
+  return counts;
+}

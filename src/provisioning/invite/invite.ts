@@ -1,0 +1,107 @@
+/** An invite is a state of its own: what became of it, and whether to send it again. Pure. */
+import type { Operation } from '../model/operation.ts';
+
+export type InviteState =
+  /** Mode took it; nothing shows the person as invited yet. */
+  | 'sent'
+  /** Mode lists the person as invited. */
+  | 'pending'
+  | 'accepted'
+  /** It ran out, or Mode does not list the person any more. */
+  | 'expired'
+  /** Mode did not take it. */
+  | 'refused'
+  /** The bridge is about to ask Mode, or expects that this pending invite is the user's. */
+  | 'expected'
+  /** The pending or accepted membership was removed. */
+  | 'withdrawn';
+
+/** The newest invite of an address. Instants are milliseconds since the epoch. */
+export interface Invite {
+  readonly email: string;
+  readonly state: InviteState;
+  /** How often it was sent by us. */
+  readonly sends: number;
+  readonly firstSentAt: number;
+  readonly sentAt: number;
+  /** Null when Mode does not say. */
+  readonly expiresAt: number | null;
+  /** Mode's words, when it did not take the last one. */
+  readonly reason: string | null;
+  /** The user for whom the address was invited last; null when it was invited in Mode. */
+  readonly userId: string | null;
+}
+
+export interface InvitePolicy {
+  /** An invite that nobody accepted for so long is sent again; Infinity: never. */
+  readonly resendAfterMs: number;
+  /** The first one counts. */
+  readonly maxSends: number;
+}
+
+export const INVITE_POLICY: InvitePolicy = { resendAfterMs: 7 * 24 * 60 * 60_000, maxSends: 3 };
+
+/** What an invite that is not accepted comes to now. */
+export type InviteStep =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'send' }
+  /** It was sent often enough: people have to see to it. */
+  | { readonly kind: 'stuck'; readonly reason: string };
+
+/**
+ * @param invite undefined when none is known
+ * @param listed Mode lists the person as invited
+ */
+export function inviteStep(
+  invite: Invite | undefined,
+  listed: boolean,
+  policy: InvitePolicy,
+  now: number,
+): InviteStep {
+  // Sent by somebody in Mode a moment ago: the next read of Mode makes it known.
+  if (invite === undefined || invite.state === 'accepted') return { kind: listed ? 'wait' : 'send' };
+  if ((invite.state === 'refused' || invite.state === 'expected') && !listed) return { kind: 'send' };
+  if (!isOverdue(invite, policy, now)) return { kind: 'wait' };
+  if (invite.sends < policy.maxSends) return { kind: 'send' };
+  const day = new Date(invite.sentAt).toISOString().slice(0, 10);
+  const why = invite.reason === null ? '' : ` Mode said: ${invite.reason}`;
+  const reason = `The invite was sent ${invite.sends} times, last on ${day}, and is not accepted: ask them, or send it in Mode.${why}`;
+  return { kind: 'stuck', reason };
+}
+
+/** Whether nobody accepted it within the time that it is given. */
+function isOverdue({ state, sentAt }: Invite, { resendAfterMs }: InvitePolicy, now: number): boolean {
+  if (state === 'accepted') return false;
+  return state === 'expired' || now - sentAt >= resendAfterMs;
+}
+
+/** What happened to an invite, for the record. */
+export type InviteEvent =
+  | {
+      readonly kind: 'sent';
+      readonly email: string;
+      readonly expiresAt: number | null;
+      readonly userId: string;
+    }
+  /**
+   * An invite of this address is the user's, whoever sends it. It is recorded before Mode is asked, so that the bridge
+   * knows after a crash whose invite it was, and can withdraw it when the IdP takes the address back.
+   */
+  | { readonly kind: 'expected'; readonly email: string; readonly userId: string }
+  /** Mode did not take it. @property again: it was sent before, and that one still stands */
+  | { readonly kind: 'refused'; readonly email: string; readonly reason: string; readonly again: boolean }
+  /** The person was removed: a later invite is a new one. The address is remembered, because its link may still work. */
+  | { readonly kind: 'ended'; readonly email: string };
+
+/**
+ * What becomes of an invite that Mode refused.
+ * @returns undefined when it is no invite. `stands`: an earlier one is still open, so nothing is wrong.
+ */
+export function refusedInvite(
+  operation: Operation,
+  reason: string,
+): { readonly event: InviteEvent; readonly stands: boolean } | undefined {
+  if (operation.type !== 'invite') return undefined;
+  const again = operation.former?.state === 'invited';
+  return { event: { kind: 'refused', email: operation.email, reason, again }, stands: again };
+}

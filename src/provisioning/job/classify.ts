@@ -1,0 +1,67 @@
+/** What becomes of a job when Mode did not do what was asked: pure. */
+import { LONGEST_DELAY_MS, retryDelayMs } from './retry-delay.ts';
+import type { Delivery } from './delivery.ts';
+import type { Verdict } from './job.ts';
+import type { TargetError } from '../ports/target.ts';
+
+/** Refusals are looked at afresh this often (Mode is read before each), then they wait for people. */
+export const MAX_REFUSALS = 3;
+/** An invite that found no seat is tried again after this, if nothing else wakes it before. */
+const NO_SEAT_MS = 5 * 60_000;
+
+export interface Failure {
+  readonly verdict: Verdict;
+  readonly delivery: Delivery;
+  /** True when it says nothing about this subject but about Mode or the key: every job waits. */
+  readonly everywhere: boolean;
+}
+
+/**
+ * @param attempt tries of this job, 1 for the first
+ * @param outageMs how long Mode has been failing without a success between
+ * @param random from 0 to 1
+ */
+export function classify(
+  error: TargetError,
+  { attempt, outageMs, now, random }: { attempt: number; outageMs: number; now: number; random: number },
+): Failure {
+  const reason = error.message;
+  const parked = (): Failure => ({
+    verdict: { kind: 'park', reason, at: now + retryDelayMs.parked(attempt, random) },
+    delivery: { state: 'blocked', reason },
+    everywhere: false,
+  });
+  switch (error.kind) {
+    case 'rate_limited':
+    case 'unavailable':
+    case 'unauthorized': {
+      const asked = error.retryAfterMs ?? retryDelayMs.outage(outageMs, random);
+      const at = now + Math.min(asked, LONGEST_DELAY_MS);
+      return {
+        verdict: { kind: 'retry', at, reason },
+        delivery: { state: 'pending', reason },
+        everywhere: true,
+      };
+    }
+    case 'no_seat':
+      return {
+        verdict: { kind: 'retry', at: now + NO_SEAT_MS, reason, undone: true },
+        delivery: { state: 'pending', reason },
+        everywhere: false,
+      };
+    case 'forbidden':
+      return parked();
+    case 'not_found':
+    case 'refused': {
+      if (attempt >= MAX_REFUSALS) {
+        return parked();
+      }
+      const at = now + retryDelayMs.attempt(attempt, random);
+      return {
+        verdict: { kind: 'retry', at, reason },
+        delivery: { state: 'pending', reason },
+        everywhere: false,
+      };
+    }
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The one rule that says which account of Mode a user is: the linked account, else the account that has the user's
+ * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
+ * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
+ */
+import type { LinkOrigin } from '../ports/link-store.ts';
+import { memberKey } from '../model/observation.ts';
+import type { ObservedMember } from '../model/observed.ts';
+
+/** What the rule looks at of a user. Rows that are hidden (deleted, and never pushed) are left out. */
+export interface MatchUser {
+  readonly id: string;
+  readonly userName: string;
+  /** False for a member of Mode that nobody has pushed. */
+  readonly owned: boolean;
+  /** Active and not deleted. */
+  readonly wanted: boolean;
+  /** The IdP has taken the user back, and no read has shown since that their account is gone. */
+  readonly leaving: boolean;
+  /** The folded address under which the IdP wants the user, or wanted them last. */
+  readonly accountKey: string | null;
+  readonly createdAt: number;
+  readonly link: { readonly token: string; readonly origin: LinkOrigin } | null;
+  /** Tokens of accounts that an operator does not want the user to be. */
+  readonly refused: ReadonlySet<string>;
+  /** Folded addresses that were invited for this user, and that nobody was seen to accept while they were the user's. */
+  readonly unaccepted: ReadonlySet<string>;
+}
+
+/** Why a user has no account although there is one of their address, or although they could be invited. */
+export type MatchObstacle =
+  /** Several accounts have the address, and none is known to be the user's. */
+  | { readonly kind: 'several'; readonly count: number }
+  /** An operator said that it is not this user's. */
+  | { readonly kind: 'refused' }
+  /** It is the account of a user who is leaving. */
+  | { readonly kind: 'leaving'; readonly userName: string }
+  /** It is the account of another user, or that user will be invited under the address. */
+  | { readonly kind: 'conflict'; readonly userName: string };
+
+export interface AccountMatch {
+  readonly member: ObservedMember | null;
+  /** How it was found; null when it was not. */
+  readonly by: 'link' | 'address' | null;
+  readonly obstacle: MatchObstacle | null;
+}
+
+export interface Matching {
+  of(userId: string): AccountMatch;
+  /** The user whose account it is; undefined when it is nobody's. */
+  holderOf(member: ObservedMember): MatchUser | undefined;
+}
+
+const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
+
+/**
+ * @param users all who are linked to one of the members, or have the address of one
+ * @param members all that one of the users is linked to, or that have the address of one
+ */
+export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
+  const byKey = new Map(members.map((member) => [memberKey(member), member]));
+  const byAddress = Map.groupBy(members, addressOf);
+  const usersByAddress = Map.groupBy(users, (user) => user.accountKey);
+  const usersByToken = Map.groupBy(users, (user) => user.link?.token);
+
+  const linkedTo = (user: MatchUser) => (user.link === null ? undefined : byKey.get(user.link.token));
+
+  /** Not bound to an account by a link: the address decides. */
+  function isFree(user: MatchUser): boolean {
+    const member = linkedTo(user);
+    if (member === undefined) return true;
+    return user.owned && user.wanted && !wantedLinkHolds(user, member);
+  }
+
+  /** Pushed users who may be the account because they have its address. */
+  function claims(member: ObservedMember): readonly MatchUser[] {
+    const address = addressOf(member);
+    if (address === null) return [];
+    const same = usersByAddress.get(address) ?? [];
+    return same.filter((user) => user.owned && isFree(user) && !refuses(user, member));
+  }
+
+  function linkHolds(user: MatchUser, member: ObservedMember): boolean {
+    if (!user.owned) return claims(member).length === 0;
+    if (user.wanted) return wantedLinkHolds(user, member);
+    // An account that came back after the removal belongs to the user who is wanted under its address now.
+    return user.leaving || !claims(member).some((other) => other.wanted);
+  }
+
+  function linkedHolder(member: ObservedMember, user: MatchUser): MatchUser | undefined {
+    if (member.memberToken === null) return undefined;
+    const others = (usersByToken.get(member.memberToken) ?? []).filter(
+      (other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member),
+    );
+    return first(others);
+  }
+
+  /** The user of the same address who comes before this one. */
+  function betterClaim(member: ObservedMember, user: MatchUser): MatchUser | undefined {
+    const others = (usersByAddress.get(user.accountKey) ?? []).filter(
+      (other) => other.id !== user.id && isFree(other) && !refuses(other, member),
+    );
+    return first(others.filter((other) => compare(other, user) < 0));
+  }
+
+  function obstacleTo(user: MatchUser, member: ObservedMember): MatchObstacle | null {
+    if (refuses(user, member)) return { kind: 'refused' };
+    const other = linkedHolder(member, user) ?? betterClaim(member, user);
+    if (other === undefined) return null;
+    return { kind: other.leaving ? 'leaving' : 'conflict', userName: other.userName };
+  }
+
+  function byAddressOf(user: MatchUser): AccountMatch {
+    if (user.accountKey === null) return NOTHING;
+    // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
+    const inOrder = (byAddress.get(user.accountKey) ?? []).toSorted((a, b) =>
+      memberKey(a) < memberKey(b) ? -1 : 1,
+    );
+    const same = inOrder.map((member) => ({
+      member,
+      present: member.state !== 'former',
+      obstacle: obstacleTo(user, member),
+    }));
+    const open = same.filter((one) => one.obstacle === null);
+    const present = open.filter((one) => one.present);
+    const fitting = present.length > 0 ? present : open;
+    const [only] = fitting;
+    if (only !== undefined && fitting.length === 1)
+      return { member: only.member, by: 'address', obstacle: null };
+    if (present.length > 1) return { ...NOTHING, obstacle: { kind: 'several', count: present.length } };
+    const shut = same.find((one) => one.present) ?? same.find((one) => one.obstacle !== null);
+    return { ...NOTHING, obstacle: shut?.obstacle ?? rivalOf(user) };
+  }
+
+  /**
+   * There is no account: the first of those who are wanted under the address is invited, once nobody is leaving with it. A
+   * leaver's account that no list shows any more would be theirs again with an invite, and be removed again.
+   */
+  function rivalOf(user: MatchUser): MatchObstacle | null {
+    const others = (usersByAddress.get(user.accountKey) ?? []).filter(
+      (other) => other.id !== user.id && other.owned && (other.wanted || other.leaving) && isFree(other),
+    );
+    const other = first(others.filter((one) => compare(one, user) < 0));
+    return other === undefined
+      ? null
+      : { kind: other.leaving ? 'leaving' : 'conflict', userName: other.userName };
+  }
+
+  function matchOf(user: MatchUser): AccountMatch {
+    const linked = linkedTo(user);
+    if (linked !== undefined && linkHolds(user, linked))
+      return { member: linked, by: 'link', obstacle: null };
+    return isFree(user) ? byAddressOf(user) : NOTHING;
+  }
+
+  const known = new Map<string, AccountMatch>();
+  const byId = new Map(users.map((user) => [user.id, user]));
+  const of = (userId: string): AccountMatch => {
+    const before = known.get(userId);
+    if (before !== undefined) return before;
+    const user = byId.get(userId);
+    const match = user === undefined ? NOTHING : matchOf(user);
+    known.set(userId, match);
+    return match;
+  };
+  return {
+    of,
+    holderOf: (member) => {
+      const key = memberKey(member);
+      const linked = usersByToken.get(member.memberToken ?? undefined) ?? [];
+      const mailed = usersByAddress.get(addressOf(member)) ?? [];
+      return [...linked, ...mailed].find((user) => {
+        const match = of(user.id).member;
+        return match !== null && memberKey(match) === key;
+      });
+    },
+  };
+}
+
+/**
+ * An account that was never seen accepted under the user's address goes with the address. An operator's decision
+ * stands, except for a former member: that account can only be invited under its own address.
+ */
+function wantedLinkHolds(user: MatchUser, member: ObservedMember): boolean {
+  const address = addressOf(member);
+  if (address === null || address === user.accountKey) return true;
+  if (member.state === 'former') return false;
+  if (user.link?.origin === 'operator') return true;
+  return member.state === 'active' && !user.unaccepted.has(address);
+}
+
+function refuses(user: MatchUser, member: ObservedMember): boolean {
+  return member.memberToken !== null && user.refused.has(member.memberToken);
+}
+
+/** Those who are leaving first, so that their account is removed; then who is wanted, then who was pushed. */
+function rank(user: MatchUser): number {
+  if (!user.owned) return 3;
+  if (user.leaving) return 0;
+  return user.wanted ? 1 : 2;
+}
+
+function compare(a: MatchUser, b: MatchUser): number {
+  return rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+}
+
+function first(users: readonly MatchUser[]): MatchUser | undefined {
+  return users.toSorted(compare)[0];
+}
+
+function addressOf(member: ObservedMember): string | null {
+  return member.email === null ? null : member.email.trim().toLowerCase();
+}

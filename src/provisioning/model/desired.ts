@@ -1,0 +1,42 @@
+/** What the directory wants of one subject, with what is needed to find it on Mode. */
+import type { LinkOrigin } from '../ports/link-store.ts';
+
+export interface DesiredUser {
+  readonly id: string;
+  /** A connection has pushed the user. Nothing is ever done about one that nobody has. */
+  readonly owned: boolean;
+  /** Active and not deleted. */
+  readonly wanted: boolean;
+  readonly email: string | null;
+  readonly fullName: string | null;
+  /** Null: the IdP has never named a role. */
+  readonly admin: boolean | null;
+  /** The Mode account that this user is linked to, and how that came; null when there is no link. */
+  readonly memberToken: string | null;
+  readonly linkOrigin: LinkOrigin | null;
+}
+
+export interface DesiredMember {
+  readonly userId: string;
+  /** The linked Mode account, else the one that alone has the user's e-mail. */
+  readonly memberToken: string | null;
+  /** False when it is found by the e-mail only. */
+  readonly linked?: boolean;
+  /** Whether Mode lists that account as active. */
+  readonly active: boolean;
+}
+
+export interface DesiredGroup {
+  readonly id: string;
+  /** A connection has pushed the group. Nothing is ever done about one that nobody has. */
+  readonly owned: boolean;
+  /** Not deleted. */
+  readonly wanted: boolean;
+  readonly name: string;
+  /** The Mode group that this group is linked to. */
+  readonly groupToken: string | null;
+  /** Members whose users are wanted. */
+  readonly members: readonly DesiredMember[];
+  /** Another owned and wanted group of the workspace that has the same name or the same link. */
+  readonly rival: { readonly displayName: string } | null;
+}

@@ -1,0 +1,70 @@
+/**
+ * What a read of Mode, or an answer to one of our writes, adds to what the bridge knows; written in one piece.
+ */
+import type { ChangeDraft } from '../../directory/change.ts';
+import type { Subject } from '../../directory/subject.ts';
+import type { InviteEvent } from '../invite/invite.ts';
+import type { LinkOrigin } from '../ports/link-store.ts';
+import type { MergedActivity } from '../observe/merge-activity.ts';
+import type { MergedPermissions } from '../observe/merge-permissions.ts';
+import type { ResourceKind } from './permission.ts';
+import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
+
+/** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
+export function memberKey(member: Pick<ObservedMember, 'memberToken' | 'email'>): string {
+  return member.memberToken ?? `email:${(member.email ?? '').toLowerCase()}`;
+}
+
+/** What makes a subject due again. `verifying`: only to look, not because something is to be done. */
+export interface Wake {
+  readonly subject: Subject;
+  readonly verifying: boolean;
+}
+
+export interface ReadList {
+  /** A group token stands for that group's members. */
+  readonly list: 'members' | 'groups' | { readonly groupToken: string };
+  /** When the reading began: what was written later may not be in it. */
+  readonly since: number;
+  readonly how: ReadHow;
+  /** What we took away and this list still shows. */
+  readonly behind: readonly string[];
+}
+
+export interface Observation {
+  readonly workspace: string;
+  readonly at: number;
+  readonly members?: {
+    readonly upsert: readonly ObservedMember[];
+    /** Keys as of `memberKey`. */
+    readonly remove: readonly string[];
+  };
+  readonly groups?: { readonly upsert: readonly ObservedGroup[]; readonly remove: readonly string[] };
+  readonly groupMembers?: {
+    readonly upsert: readonly ObservedGroupMember[];
+    /** All rows of that account in that group. */
+    readonly remove: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
+  };
+  /** Groups and group members that we took away, which the next read may still show. */
+  readonly removed?: {
+    readonly groups?: readonly string[];
+    readonly groupMembers?: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
+  };
+  /** Resources of one kind, and what they allow. */
+  readonly permissions?: MergedPermissions & { readonly kind: ResourceKind };
+  readonly activity?: MergedActivity;
+  /** A list that was read in full; rows of it that are not marked as ours were seen by it. */
+  readonly read?: ReadList;
+  /** Groups whose members, as known, go with the count that Mode lists. */
+  readonly settled?: readonly { readonly groupToken: string; readonly memberCount: number | null }[];
+  /** Which Mode account or group a subject is; null takes the link away. */
+  readonly links?: readonly {
+    readonly subject: Subject;
+    readonly token: string | null;
+    /** `auto` when absent. */
+    readonly origin?: LinkOrigin;
+  }[];
+  readonly invites?: readonly InviteEvent[];
+  readonly changes?: readonly ChangeDraft[];
+  readonly wake?: readonly Wake[];
+}

@@ -1,0 +1,21 @@
+/** Tells what a read of people's activity adds to what the bridge knew: pure. */
+import type { Activity } from '../model/activity.ts';
+
+export interface MergedActivity {
+  readonly upsert: readonly Activity[];
+  /** Accounts that are not on record any more. */
+  readonly remove: readonly string[];
+}
+
+/** An empty read takes nothing away. */
+export function mergeActivity(previous: readonly Activity[], read: readonly Activity[]): MergedActivity {
+  const known = new Map(previous.map((row) => [row.memberToken, row]));
+  const listed = new Set(read.map((row) => row.memberToken));
+  return {
+    upsert: read.filter((row) => {
+      const before = known.get(row.memberToken);
+      return before?.activatedAt !== row.activatedAt || before.lastActiveAt !== row.lastActiveAt;
+    }),
+    remove: read.length === 0 ? [] : [...known.keys()].filter((token) => !listed.has(token)),
+  };
+}

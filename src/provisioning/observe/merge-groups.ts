@@ -1,0 +1,105 @@
+/** Puts full reads of Mode's groups and of one group's members together with what the bridge knew: pure. */
+import { READ_LAG_MS } from './merge-members.ts';
+import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
+import { isShort, ShortReadError } from './short-read.ts';
+
+/** What we took away, by token, and when: a read that is behind may still show it. */
+type TakenAway = ReadonlyMap<string, { readonly writtenAt: number }>;
+const NOTHING: TakenAway = new Map();
+
+export interface MergedGroups {
+  readonly upsert: readonly ObservedGroup[];
+  /** Tokens of groups that are gone. */
+  readonly remove: readonly string[];
+  /** Groups that are new or named differently. */
+  readonly changed: readonly ObservedGroup[];
+  /** Tokens of groups that we deleted and that are still listed. */
+  readonly behind: readonly string[];
+}
+
+/**
+ * What we created, renamed or deleted ourselves stands for a minute against a read that says the older thing.
+ * @param believeShort take an empty or short read for the whole list, because Mode keeps to it
+ * @throws ShortReadError
+ */
+export function mergeGroups(
+  previous: readonly ObservedGroup[],
+  read: readonly ObservedGroup[],
+  now: number,
+  takenAway: TakenAway = NOTHING,
+  believeShort = false,
+): MergedGroups {
+  const known = new Map(previous.map((group) => [group.token, group]));
+  const listed = new Set(read.map((group) => group.token));
+  const gone = previous.filter((group) => !listed.has(group.token) && !stands(group, now));
+  if (!believeShort && gone.length > 0 && (read.length === 0 || isShort(previous.length, gone.length))) {
+    throw new ShortReadError(`Mode's list misses ${gone.length} of ${previous.length} groups: not believed.`);
+  }
+  const behind: string[] = [];
+  const upsert: ObservedGroup[] = [];
+  const changed: ObservedGroup[] = [];
+  for (const row of read) {
+    if (standsRemoved(takenAway, row.token, now)) {
+      behind.push(row.token);
+      continue;
+    }
+    const before = known.get(row.token);
+    const keepsName = before !== undefined && stands(before, now) && before.name !== row.name;
+    const after = keepsName ? { ...row, name: before.name, writtenAt: before.writtenAt } : row;
+    if (before?.name !== after.name) changed.push(after);
+    if (
+      before?.name !== after.name ||
+      before.writable !== after.writable ||
+      before.memberCount !== after.memberCount ||
+      before.writtenAt !== after.writtenAt
+    ) {
+      upsert.push(after);
+    }
+  }
+  return { upsert, remove: gone.map((group) => group.token), changed, behind };
+}
+
+export interface MergedGroupMembers {
+  /** The rows that the group has now; what was there before goes. */
+  readonly rows: readonly ObservedGroupMember[];
+  /** Accounts that came and went. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Accounts that we took out and that are still listed. */
+  readonly behind: readonly string[];
+  /** The read is empty, or misses most of those who were there: it is to be doubted. */
+  readonly short: boolean;
+}
+
+/** What we did to the members stands for a minute against a read that does not show it yet. */
+export function mergeGroupMembers(
+  previous: readonly ObservedGroupMember[],
+  shown: readonly ObservedGroupMember[],
+  now: number,
+  takenAway: TakenAway = NOTHING,
+): MergedGroupMembers {
+  const removedByUs = (row: ObservedGroupMember) => standsRemoved(takenAway, row.memberToken, now);
+  const read = shown.filter((row) => !removedByUs(row));
+  const listed = new Set(read.map((row) => row.memberToken));
+  const before = new Set(previous.map((row) => row.memberToken));
+  const unconfirmed = previous.filter((row) => !listed.has(row.memberToken) && stands(row, now));
+  const rows = [...read, ...unconfirmed];
+  const after = new Set(rows.map((row) => row.memberToken));
+  const removed = [...before].filter((token) => !after.has(token));
+  return {
+    rows,
+    added: [...after].filter((token) => !before.has(token)),
+    removed,
+    behind: [...new Set(shown.filter(removedByUs).map((row) => row.memberToken))],
+    short: removed.length > 0 && (shown.length === 0 || isShort(before.size, removed.length)),
+  };
+}
+
+function standsRemoved(takenAway: TakenAway, token: string, now: number): boolean {
+  const writtenAt = takenAway.get(token)?.writtenAt;
+  return writtenAt !== undefined && now - writtenAt < READ_LAG_MS;
+}
+
+function stands({ writtenAt }: { readonly writtenAt: number | null }, now: number): boolean {
+  return writtenAt !== null && now - writtenAt < READ_LAG_MS;
+}

@@ -1,0 +1,120 @@
+/**
+ * Puts a full read of Mode's members together with what the bridge knew: pure.
+ *
+ * Mode may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
+ * stands for a minute against a read that says the older thing, and our own invites stand until they would expire.
+ */
+import { memberKey } from '../model/observation.ts';
+import type { ObservedMember } from '../model/observed.ts';
+import { isShort, ShortReadError } from './short-read.ts';
+
+/** How long a read may be behind our own writes. */
+export const READ_LAG_MS = 60_000;
+/** How long an invite that Mode does not list is remembered. */
+const UNLISTED_INVITE_MS = 14 * 24 * 60 * 60_000;
+
+export interface MergedMembers {
+  readonly upsert: readonly ObservedMember[];
+  /** Keys of rows that go. */
+  readonly remove: readonly string[];
+  /** Members whose state, role, name, address or keeper is another than before; gone ones as `former`. */
+  readonly changed: readonly ObservedMember[];
+}
+
+/**
+ * @param believeShort take a short read for the whole list, because Mode keeps to it
+ * @throws ShortReadError when the read is empty, or so short that it is not believed
+ */
+export function mergeMembers(
+  previous: readonly ObservedMember[],
+  read: readonly ObservedMember[],
+  now: number,
+  believeShort = false,
+): MergedMembers {
+  const known = new Map(previous.map((member) => [memberKey(member), member]));
+  const seen = new Set<string>();
+  const upsert: ObservedMember[] = [];
+  const remove: string[] = [];
+  const changed: ObservedMember[] = [];
+
+  for (const row of read) {
+    const byEmail = `email:${(row.email ?? '').toLowerCase()}`;
+    const inviteOnly = row.memberToken === null ? undefined : known.get(byEmail);
+    const before = known.get(memberKey(row)) ?? inviteOnly;
+    const after = before === undefined ? row : reconcile(before, row, now);
+    seen.add(memberKey(row));
+    if (inviteOnly !== undefined) {
+      seen.add(byEmail);
+      remove.push(byEmail);
+    }
+    if (before === undefined || differs(before, after)) upsert.push(after);
+    if (before === undefined || tells(before) !== tells(after)) changed.push(after);
+  }
+
+  const missing = previous.filter((member) => !seen.has(memberKey(member)));
+  assertWhole(previous, read, believeShort ? [] : missing);
+  for (const member of missing) {
+    if (standsUnlisted(member, now)) continue;
+    remove.push(memberKey(member));
+    if (member.state !== 'former') changed.push({ ...member, state: 'former', admin: false });
+  }
+  return { upsert, remove, changed };
+}
+
+/** The row as read, with the tokens known before; as we wrote it, while the read may be behind. */
+function reconcile(before: ObservedMember, row: ObservedMember, now: number): ObservedMember {
+  const merged = {
+    ...row,
+    membershipToken: row.membershipToken ?? before.membershipToken,
+    username: row.username ?? before.username,
+    email: row.email ?? before.email,
+    name: row.name ?? before.name,
+  };
+  const ours = before.writtenAt !== null && now - before.writtenAt < READ_LAG_MS;
+  if (!ours || confirms(before, row)) return merged;
+  return { ...merged, state: before.state, admin: before.admin, writtenAt: before.writtenAt };
+}
+
+/** Whether the read shows what we wrote, or what followed from it: an invite that was accepted. */
+function confirms(written: ObservedMember, row: ObservedMember): boolean {
+  if (written.state === 'invited' && row.state === 'active') return true;
+  return written.state === row.state && written.admin === row.admin;
+}
+
+function standsUnlisted(member: ObservedMember, now: number): boolean {
+  if (member.writtenAt === null || member.state !== 'invited') return false;
+  return now - member.writtenAt < UNLISTED_INVITE_MS;
+}
+
+function assertWhole(
+  previous: readonly ObservedMember[],
+  read: readonly ObservedMember[],
+  missing: readonly ObservedMember[],
+): void {
+  if (read.length === 0) {
+    throw new ShortReadError(
+      'Mode listed no members at all, not even the owner of the API key: not believed.',
+    );
+  }
+  const active = previous.filter((member) => member.state === 'active').length;
+  const lost = missing.filter((member) => member.state === 'active').length;
+  if (isShort(active, lost)) {
+    throw new ShortReadError(`Mode's list misses ${lost} of ${active} active members: not believed.`);
+  }
+}
+
+function differs(a: ObservedMember, b: ObservedMember): boolean {
+  return (
+    tells(a) !== tells(b) ||
+    a.memberToken !== b.memberToken ||
+    a.membershipToken !== b.membershipToken ||
+    a.username !== b.username ||
+    a.managedByScim !== b.managedByScim ||
+    a.rawState !== b.rawState ||
+    a.writtenAt !== b.writtenAt
+  );
+}
+
+function tells({ state, admin, email, name, managedByScim }: ObservedMember): string {
+  return JSON.stringify([state, admin, email, name, managedByScim]);
+}

@@ -1,0 +1,56 @@
+/** Puts a read of what resources allow together with what the bridge knew: pure. */
+import {
+  permissionKey,
+  type ObservedPermission,
+  type ObservedResource,
+  type Permissions,
+  type ReadPermissions,
+} from '../model/permission.ts';
+import { isShort, ShortReadError } from './short-read.ts';
+
+export interface MergedPermissions {
+  /** New ones, and those that are not as they were. */
+  readonly upsert: readonly ObservedResource[];
+  /** Tokens of resources that are gone; their permissions are among the revoked. */
+  readonly remove: readonly string[];
+  readonly granted: readonly ObservedPermission[];
+  readonly revoked: readonly ObservedPermission[];
+}
+
+/**
+ * @param believeShort take an empty or short read for the whole, because Mode keeps to it
+ * @throws ShortReadError
+ */
+export function mergePermissions(
+  previous: Permissions,
+  read: ReadPermissions,
+  believeShort = false,
+): MergedPermissions {
+  const known = new Map(previous.resources.map((resource) => [resource.token, resource]));
+  const listed = new Set(read.resources.map((resource) => resource.token));
+  const held = new Map(previous.permissions.map((one) => [permissionKey(one), one]));
+  const seen = new Map(read.permissions.map((one) => [permissionKey(one), one]));
+  const remove = [...known.keys()].filter((token) => !listed.has(token));
+  const revoked = [...held].flatMap(([key, one]) =>
+    seen.has(key) || read.unread.has(one.resourceToken) ? [] : [one],
+  );
+  if (!believeShort) {
+    assertWhole('resources', previous.resources.length, read.resources.length, remove.length);
+    assertWhole('permissions', held.size, seen.size, revoked.length);
+  }
+  return {
+    upsert: read.resources.filter((resource) => !isSame(known.get(resource.token), resource)),
+    remove,
+    granted: [...seen].flatMap(([key, one]) => (held.has(key) ? [] : [one])),
+    revoked,
+  };
+}
+
+function assertWhole(what: string, known: number, read: number, lost: number): void {
+  if (lost === 0 || (read > 0 && !isShort(known, lost))) return;
+  throw new ShortReadError(`Mode's lists miss ${lost} of ${known} ${what}: not believed.`);
+}
+
+function isSame(before: ObservedResource | undefined, after: ObservedResource): boolean {
+  return before?.name === after.name && before.defaultAccess === after.defaultAccess;
+}

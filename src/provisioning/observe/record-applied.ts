@@ -1,0 +1,139 @@
+/**
+ * What an operation that Mode accepted makes of the observed state, before any read shows it: pure. So a plan made
+ * a moment later does not ask for the same thing again.
+ */
+import type { ChangeDraft } from '../../directory/change.ts';
+import type { Subject } from '../../directory/subject.ts';
+import type { InviteEvent } from '../invite/invite.ts';
+import type { Observation } from '../model/observation.ts';
+import type { ObservedMember } from '../model/observed.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Applied } from '../ports/target.ts';
+
+type Recorded = Pick<
+  Observation,
+  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'links' | 'changes'
+>;
+
+/** @param subject whose job it is: the changes are told of it */
+export function recordApplied(
+  operation: Operation,
+  applied: Applied,
+  subject: Subject,
+  now: number,
+): Recorded {
+  switch (operation.type) {
+    case 'invite':
+      return {
+        ...memberRow(invited(operation, applied, now), subject),
+        invites: [inviteEvent(operation.email, applied, subject)],
+      };
+    case 'remove_member': {
+      const { email } = operation.member;
+      return {
+        ...memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject),
+        ...(email === null ? {} : { invites: [{ kind: 'ended', email }] }),
+      };
+    }
+    case 'set_admin': {
+      const membershipToken = applied.membershipToken ?? operation.member.membershipToken;
+      return memberRow(
+        { ...operation.member, membershipToken, admin: operation.admin, writtenAt: now },
+        subject,
+      );
+    }
+    case 'update_profile': {
+      const { member } = operation;
+      const [name, email] = [operation.name ?? member.name, operation.email ?? member.email];
+      return memberRow({ ...member, name, email, writtenAt: now }, subject);
+    }
+    case 'create_group':
+      // Without a token the group can only be found by reading.
+      return applied.groupToken === undefined
+        ? {}
+        : {
+            ...groupRow(applied.groupToken, operation.name, subject, now),
+            links: [{ subject, token: applied.groupToken }],
+            read: { list: { groupToken: applied.groupToken }, since: now, how: 'made', behind: [] },
+          };
+    case 'adopt_group':
+      return {};
+    case 'rename_group':
+      return groupRow(operation.groupToken, operation.name, subject, now);
+    case 'delete_group':
+      return {
+        groups: { upsert: [], remove: [operation.groupToken] },
+        removed: { groups: [operation.groupToken] },
+        changes: [groupChange(operation.groupToken, null, subject)],
+      };
+    case 'add_group_member': {
+      const { groupToken, memberToken } = operation;
+      const groupMembershipToken = applied.groupMembershipToken ?? null;
+      const row = { groupToken, memberToken, groupMembershipToken, writtenAt: now };
+      const data = { groupToken, memberToken };
+      return {
+        groupMembers: { upsert: [row], remove: [] },
+        changes: [{ kind: 'mode.group_member_added', subject, data }],
+      };
+    }
+    case 'remove_group_member': {
+      const { groupToken, memberToken } = operation;
+      const data = { groupToken, memberToken };
+      return {
+        groupMembers: { upsert: [], remove: [data] },
+        removed: { groupMembers: [data] },
+        changes: [{ kind: 'mode.group_member_removed', subject, data }],
+      };
+    }
+  }
+}
+
+/** An account that Mode had before is not one that we invited. */
+function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userId }: Subject): InviteEvent {
+  return existed === true
+    ? { kind: 'expected', email, userId }
+    : { kind: 'sent', email, expiresAt: expiresAt ?? null, userId };
+}
+
+/** Somebody new is kept under the e-mail until Mode's own list tells which account it is. */
+function invited(
+  { email, name, former }: Operation & { type: 'invite' },
+  applied: Applied,
+  now: number,
+): ObservedMember {
+  if (former !== null) return { ...former, state: 'invited', admin: false, writtenAt: now };
+  return {
+    memberToken: null,
+    membershipToken: applied.membershipToken ?? null,
+    username: applied.username ?? null,
+    email,
+    name,
+    state: 'invited',
+    admin: false,
+    managedByScim: false,
+    writtenAt: now,
+  };
+}
+
+function memberRow(member: ObservedMember, subject: Subject): Recorded {
+  return { members: { upsert: [member], remove: [] }, changes: [memberChange(member, subject)] };
+}
+
+function groupRow(token: string, name: string, subject: Subject, now: number): Recorded {
+  return {
+    groups: { upsert: [{ token, name, writable: true, writtenAt: now }], remove: [] },
+    changes: [groupChange(token, name, subject)],
+  };
+}
+
+/** The change that tells what Mode has of a member. */
+export function memberChange(member: ObservedMember, subject: Subject | null): ChangeDraft {
+  const { memberToken, email, state, admin } = member;
+  return { kind: 'mode.member_changed', subject, data: { memberToken, email, state, admin } };
+}
+
+/** The change that tells what Mode has of a group. @param name null when the group is gone */
+export function groupChange(groupToken: string, name: string | null, subject: Subject | null): ChangeDraft {
+  const state = name === null ? 'gone' : 'active';
+  return { kind: 'mode.group_changed', subject, data: { groupToken, name, state } };
+}

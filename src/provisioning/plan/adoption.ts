@@ -1,0 +1,111 @@
+/**
+ * Taking over what Mode has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
+ * be meant and is not certain is told to people, and never guessed.
+ */
+import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
+
+/** `off`: only what people have linked by hand is taken over. */
+export type Adoption = 'auto' | 'off';
+
+interface Candidate {
+  /** Of the member or group that Mode has; null when it has none. */
+  readonly token: string | null;
+  /** What the user or group is linked to. */
+  readonly linked: string | null;
+  /** We made it: nothing is taken over. */
+  readonly ours: boolean;
+  readonly refused: ReadonlySet<string> | undefined;
+}
+
+/** Why it is left alone, and what to do; null when it may be taken over, or is already. */
+export function whyNotAdopted(
+  { token, linked, ours, refused }: Candidate,
+  adoption: Adoption = 'auto',
+): string | null {
+  if (token === null || token === linked) return null;
+  if (refused?.has(token) === true) return 'the link to it was dropped; "links set" makes it again.';
+  if (ours || adoption === 'auto') return null;
+  return 'adoption is off; "links set" takes it over.';
+}
+
+/**
+ * `exact`: taken over at the first push. `case_differs`: a member is taken over, a group is not and another one is made.
+ * `two`, `alias`: to be decided by people. `managed`: belongs to Mode's own SCIM, or is built in. `none`: made anew.
+ */
+export type AdoptionClass = 'exact' | 'case_differs' | 'alias' | 'two' | 'managed' | 'none';
+
+export interface AdoptionItem {
+  readonly kind: 'user' | 'group';
+  /** The e-mail, or the group's name, as the IdP has it. */
+  readonly name: string;
+  readonly class: AdoptionClass;
+  /** What Mode has that fits: e-mails or names, with their tokens. */
+  readonly onMode: readonly { readonly name: string; readonly token: string | null }[];
+}
+
+/** @param wanted e-mails and group names as the IdP has them */
+export function adoptionReport(
+  wanted: { readonly emails: readonly string[]; readonly groups: readonly string[] },
+  mode: { readonly members: readonly ObservedMember[]; readonly groups: readonly ObservedGroup[] },
+): readonly AdoptionItem[] {
+  const present = mode.members.filter((member) => member.state !== 'former' && member.email !== null);
+  const byEmail = Map.groupBy(present, (member) => foldEmail(member.email ?? ''));
+  const byMailbox = Map.groupBy(present, (member) => mailbox(member.email ?? ''));
+  const byName = Map.groupBy(mode.groups, (group) => group.name);
+  const byFoldedName = Map.groupBy(mode.groups, (group) => foldName(group.name));
+  return [
+    ...wanted.emails.map((email) => {
+      const same = byEmail.get(foldEmail(email)) ?? [];
+      return memberItem(email, same, same.length > 0 ? [] : (byMailbox.get(mailbox(email)) ?? []));
+    }),
+    ...wanted.groups.map((name) =>
+      groupItem(name, byName.get(name) ?? [], byFoldedName.get(foldName(name)) ?? []),
+    ),
+  ];
+}
+
+function memberItem(
+  email: string,
+  same: readonly ObservedMember[],
+  aliases: readonly ObservedMember[],
+): AdoptionItem {
+  const onMode = [...same, ...aliases].map((member) => ({
+    name: member.email ?? '',
+    token: member.memberToken,
+  }));
+  const [only] = same;
+  const item = (kind: AdoptionClass): AdoptionItem => ({ kind: 'user', name: email, class: kind, onMode });
+  if (same.length > 1) return item('two');
+  if (only === undefined) return item(aliases.length > 0 ? 'alias' : 'none');
+  if (only.managedByScim) return item('managed');
+  return item(only.email === email ? 'exact' : 'case_differs');
+}
+
+function groupItem(
+  name: string,
+  same: readonly ObservedGroup[],
+  alike: readonly ObservedGroup[],
+): AdoptionItem {
+  const fitting = same.length > 0 ? same : alike;
+  const onMode = fitting.map((group) => ({ name: group.name, token: group.token }));
+  const item = (kind: AdoptionClass): AdoptionItem => ({ kind: 'group', name, class: kind, onMode });
+  if (same.length > 1) return item('two');
+  if (same[0] !== undefined) return item(same[0].writable ? 'exact' : 'managed');
+  return item(alike.length > 0 ? 'case_differs' : 'none');
+}
+
+function foldEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** Where mail for an address with something after a plus arrives. */
+function mailbox(email: string): string {
+  const address = foldEmail(email);
+  const plus = address.indexOf('+');
+  const at = plus === -1 ? -1 : address.indexOf('@', plus);
+  return at === -1 ? address : address.slice(0, plus) + address.slice(at);
+}
+
+function foldName(name: string): string {
+  return name.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}

@@ -1,0 +1,123 @@
+/**
+ * A step that the target's API does not do, handed to a person. It closes itself when a later look finds nothing left
+ * of it; a person who closes one says that they have seen to it, and it is not opened again for the same wish.
+ */
+import type { Subject } from '../../directory/subject.ts';
+import type { ObservedMember } from '../model/observed.ts';
+import type { Operation } from '../model/operation.ts';
+
+export const TASK_ACTIONS = [
+  'invite',
+  'reinstate',
+  'remove_member',
+  'make_admin',
+  'unmake_admin',
+  'update_profile',
+  'create_group',
+  'rename_group',
+  'delete_group',
+  'set_group_members',
+] as const;
+export type TaskAction = (typeof TASK_ACTIONS)[number];
+
+/** What a task is about, to find the page where a person can do it. */
+export type TaskPlace =
+  | { readonly kind: 'invites' }
+  | { readonly kind: 'member'; readonly member: ObservedMember }
+  | { readonly kind: 'groups' }
+  | { readonly kind: 'group'; readonly groupToken: string };
+
+/** What a plan hands to people. */
+export interface WantedTask {
+  readonly action: TaskAction;
+  /** What to do, as one sentence. */
+  readonly what: string;
+  /** Why the bridge does not do it itself. */
+  readonly why: string;
+  /** When the step was tried and refused for this subject; null when it was not tried. */
+  readonly triedAt: number | null;
+  readonly place: TaskPlace;
+}
+
+/** `done`: a later look found nothing left of it. `person`: somebody closed it by hand. */
+export type ClosedBy = 'done' | 'person';
+
+export interface RememberedTask {
+  readonly id: string;
+  readonly action: TaskAction;
+  readonly what: string;
+  readonly why: string;
+  readonly triedAt: number | null;
+  readonly closedBy: ClosedBy | null;
+}
+
+/** As operators see it. */
+export interface Task extends RememberedTask {
+  readonly workspace: string;
+  readonly subject: Subject;
+  /** The userName or the group's name. */
+  readonly name: string;
+  /** The connection whose IdP asked for it; null when the subject is nobody's any more. */
+  readonly askedBy: string | null;
+  /** A page of the target. */
+  readonly link: string;
+  readonly since: number;
+  readonly closedAt: number | null;
+}
+
+export interface NewTask extends Omit<WantedTask, 'place'> {
+  readonly id: string;
+  readonly link: string;
+}
+
+/** What a look at a subject makes of its tasks; written in one piece. */
+export interface TaskWrite {
+  readonly workspace: string;
+  readonly subject: Subject;
+  readonly at: number;
+  readonly open: readonly NewTask[];
+  /** Words that are others now. */
+  readonly update: readonly Pick<RememberedTask, 'id' | 'what' | 'why' | 'triedAt'>[];
+  /** Nothing is left of these. */
+  readonly done: readonly string[];
+}
+
+/** The port to what remembers tasks. Each write is atomic and durable when it resolves. */
+export interface TaskStore {
+  /** Those of one subject that are open, and those a person closed while the wish stands. */
+  remembered(workspace: string, subject: Subject): Promise<readonly RememberedTask[]>;
+  /** Opens, updates and closes. A task that is open already under that action is not opened twice. */
+  write(write: TaskWrite): Promise<void>;
+  /** Open ones, the oldest first; with `closed` also those that were closed, the latest first. */
+  list(
+    workspace: string,
+    options: { readonly closed: boolean; readonly limit: number },
+  ): Promise<readonly Task[]>;
+  count(workspace: string): Promise<number>;
+  /**
+   * Closes a task by hand, and has its subject looked at again.
+   * @returns false when the workspace has no such open task
+   */
+  close(workspace: string, id: string, at: number): Promise<boolean>;
+}
+
+/** The step that a person can do in the place of the bridge; null when nothing is sent anyway. */
+export function actionOf(operation: Operation): TaskAction | null {
+  switch (operation.type) {
+    case 'invite':
+      return operation.former === null ? 'invite' : 'reinstate';
+    case 'set_admin':
+      return operation.admin ? 'make_admin' : 'unmake_admin';
+    case 'add_group_member':
+    case 'remove_group_member':
+      return 'set_group_members';
+    case 'adopt_group':
+      return null;
+    case 'remove_member':
+    case 'update_profile':
+    case 'create_group':
+    case 'rename_group':
+    case 'delete_group':
+      return operation.type;
+  }
+}

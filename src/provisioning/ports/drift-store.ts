@@ -1,0 +1,20 @@
+/** Provisioning's port to what a comparison with Mode needs, and to what is to become of it. */
+import type { Subject } from '../../directory/subject.ts';
+import type { DriftMode, DriftState } from '../drift/drift.ts';
+
+export interface DriftStore {
+  driftState(workspace: string): Promise<DriftState>;
+  /** @param fallback for connections for which nothing is set */
+  driftModes(
+    workspace: string,
+    fallback: DriftMode,
+  ): Promise<readonly { readonly connectionId: string; readonly mode: DriftMode }[]>;
+  /** @returns false when there is no such connection of the workspace */
+  setDriftMode(workspace: string, connectionId: string, mode: DriftMode): Promise<boolean>;
+  /** Of the subjects, the ids of those whose connection only wants to be told of drift. */
+  onlyReported(
+    workspace: string,
+    subjects: readonly Subject[],
+    fallback: DriftMode,
+  ): Promise<ReadonlySet<string>>;
+}

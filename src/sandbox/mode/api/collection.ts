@@ -1,0 +1,63 @@
+/** Lists as Mode gives them: under a name of their own, whole or in pages; and the filters it knows. */
+import { badRequest } from './api-error.ts';
+import type { Settings } from '../behaviour/settings.ts';
+
+const MAX_PAGE = 30;
+
+/** A whole list, whatever page is asked for. */
+export function collection(key: string, href: string, items: readonly unknown[]) {
+  return { _embedded: { [key]: items }, _links: { self: { href } } };
+}
+
+export interface PageQuery {
+  readonly page?: string;
+  readonly per_page?: string;
+}
+
+/** @param path from the origin on @param deadEnd where the link to the next page leads when it leads nowhere */
+export function pageOf<T>(
+  all: readonly T[],
+  query: PageQuery,
+  { quirks }: Settings,
+  list: { key: string; path: string; deadEnd: string; render: (item: T) => unknown },
+) {
+  const page = atLeastOne(query.page, 1);
+  const perPage = Math.min(MAX_PAGE, atLeastOne(query.per_page, quirks.page_size));
+  const items = all.slice((page - 1) * perPage, page * perPage);
+  const pages = Math.max(1, Math.ceil(all.length / perPage));
+  const href = (to: number) => `${list.path}?page=${to}&per_page=${perPage}`;
+  const totals = { total_pages: pages, total_count: all.length };
+  const pagination = {
+    seen: { pagination: { page, per_page: perPage, count: items.length, ...totals } },
+    documented: { pagination: { first_page: href(1), last_page: href(pages), ...totals } },
+    absent: {},
+  };
+  return {
+    _embedded: { [list.key]: items.map(list.render) },
+    _links: { self: { href: list.path }, ...nextLink(quirks.next_page) },
+    ...pagination[quirks.pagination],
+  };
+
+  /** Told even past the end, at an address that does not exist; or as one would think; or not. */
+  function nextLink(how: Settings['quirks']['next_page']) {
+    if (how === 'lying') return { next_page: { href: `${list.deadEnd}?page=${page + 1}` } };
+    return how === 'right' && page < pages ? { next_page: { href: href(page + 1) } } : {};
+  }
+}
+
+/** What Mode does with a filter that it does not know. @throws ApiError 400 */
+export function knownFilter<T extends string>(
+  filter: string | undefined,
+  known: readonly T[],
+  { quirks }: Settings,
+): T | undefined {
+  const found = known.find((each) => each === filter);
+  if (filter !== undefined && found === undefined && quirks.unknown_filter === 'refused')
+    throw badRequest('Unknown filter');
+  return found;
+}
+
+function atLeastOne(text: string | undefined, usual: number): number {
+  const number = Number(text ?? usual);
+  return Number.isInteger(number) && number >= 1 ? number : usual;
+}

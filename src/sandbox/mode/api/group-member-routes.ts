@@ -1,0 +1,106 @@
+/** The members of a group. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { notFound } from './api-error.ts';
+import { noteCall, type ApiContext } from './api-context.ts';
+import { groupEntity } from '../world/audit-log.ts';
+import { readWrapped } from './body.ts';
+import { collection, knownFilter } from './collection.ts';
+import type { GroupMembership } from '../world/group-members.ts';
+import type { Group } from '../world/groups.ts';
+import type { Simulation } from '../world/simulation.ts';
+
+/** How many a sample has. */
+const PREVIEW = 5;
+
+const MemberBody = Type.Object({ member_token: Type.String() });
+
+interface OfGroup {
+  Params: { group: string };
+}
+interface ByToken {
+  Params: { group: string; membership: string };
+}
+interface Listing extends OfGroup {
+  Querystring: { filter?: string; user_id?: string };
+}
+
+export function registerGroupMemberRoutes(api: FastifyInstance, context: ApiContext): void {
+  const { simulation, credentials, hal } = context;
+  const { slug, settings, workspace } = simulation;
+  const base = `/${slug}/groups/:group/memberships`;
+
+  const render = (group: Group) => (row: GroupMembership) =>
+    hal.groupMembership(group, row, workspace().people.byToken(row.memberToken));
+
+  // The whole list, whatever page is asked for.
+  api.get<Listing>(base, (request) => {
+    credentials.admin(request);
+    const group = activeGroup(request.params.group);
+    const filter = knownFilter(request.query.filter, ['by_user_id', 'preview'], settings());
+    const rows = shownMemberships(simulation, group).filter(
+      ({ memberToken }, index) =>
+        (filter !== 'by_user_id' ||
+          workspace().people.byToken(memberToken)?.userId === request.query.user_id) &&
+        (filter !== 'preview' || index < PREVIEW),
+    );
+    const href = `/api/${slug}/groups/${group.token}/memberships`;
+    return collection('group_memberships', href, rows.map(render(group)));
+  });
+
+  api.post<OfGroup>(base, (request) => {
+    credentials.admin(request);
+    const group = activeGroup(request.params.group);
+    const { member_token: memberToken } = readWrapped(request.body, 'membership', MemberBody);
+    const row = workspace().groups.addMember(group, memberToken);
+    note(request, 'group_member_added', group, memberToken);
+    return render(group)(row);
+  });
+
+  api.get<ByToken>(`${base}/:membership`, (request) => {
+    credentials.admin(request);
+    const group = activeGroup(request.params.group);
+    return render(group)(find(group, request.params.membership));
+  });
+
+  api.delete<ByToken>(`${base}/:membership`, (request) => {
+    credentials.admin(request);
+    const group = activeGroup(request.params.group);
+    const row = workspace().groups.removeMember(group, request.params.membership);
+    note(request, 'group_member_removed', group, row.memberToken);
+    return render(group)(row);
+  });
+
+  function activeGroup(token: string): Group {
+    const group = workspace().groups.get(token);
+    if (group.state !== 'active' || (group.everyone && !settings().quirks.everyone_group))
+      throw notFound('Group');
+    return group;
+  }
+
+  function find(group: Group, token: string): GroupMembership {
+    const row = shownMemberships(simulation, group).find((each) => each.token === token);
+    if (row === undefined) throw notFound('Membership');
+    return row;
+  }
+
+  function note(
+    request: Parameters<typeof noteCall>[1],
+    action: string,
+    group: Group,
+    memberToken: string,
+  ): void {
+    const member = workspace().people.byToken(memberToken);
+    const context_ = { group_id: group.token, group_name: group.name, username: member?.username ?? '' };
+    noteCall(context, request, action, groupEntity(group), context_);
+  }
+}
+
+/** Everybody who is active is in the built-in group, by their membership of the workspace. */
+export function shownMemberships({ workspace, clock }: Simulation, group: Group): readonly GroupMembership[] {
+  if (!group.everyone) return group.members.shown(clock.now());
+  return workspace()
+    .people.all()
+    .filter((member) => member.state === 'active')
+    .map(({ membershipToken, memberToken }) => ({ token: membershipToken, memberToken, from: 0 }));
+}

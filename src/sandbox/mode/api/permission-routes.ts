@@ -1,0 +1,147 @@
+/** Permissions, which are the same for collections and for data sources but for their actions. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { badRequest, notFound } from './api-error.ts';
+import { noteCall, type ApiContext } from './api-context.ts';
+import { readWrapped } from './body.ts';
+import { collection } from './collection.ts';
+import { holderOf } from '../world/permission-holder.ts';
+import type { AccessorType, Permission, Permissions } from '../world/permissions.ts';
+
+const NewPermission = Type.Object({
+  action: Type.String(),
+  accessor_type: Type.Enum(['Account', 'UserGroup']),
+  accessor_token: Type.String(),
+});
+const PermissionChange = Type.Object({ action: Type.String() });
+
+interface Resource {
+  readonly token: string;
+  readonly name: string;
+  readonly permissions: Permissions;
+}
+
+export interface PermissionRoutes {
+  /** With `:resource` in it. */
+  readonly base: string;
+  /** The list's name. */
+  readonly key: string;
+  readonly actions: readonly string[];
+  readonly entityType: string;
+  /** @throws ApiError */
+  find(token: string): Resource;
+  /** What is answered for one permission. @throws ApiError */
+  get(permission: Permission): Permission;
+}
+
+interface OfResource {
+  Params: { resource: string };
+}
+interface ByToken {
+  Params: { resource: string; permission: string };
+}
+
+export function registerPermissionRoutes(
+  api: FastifyInstance,
+  context: ApiContext,
+  { base, key, actions, entityType, find, get }: PermissionRoutes,
+): void {
+  const { simulation, credentials } = context;
+  const { workspace } = simulation;
+
+  api.get<OfResource>(base, (request) => {
+    credentials.admin(request);
+    const resource = find(request.params.resource);
+    const listed = resource.permissions.all().filter(isOfSomebody);
+    return collection(
+      key,
+      hrefOf(resource),
+      listed.map((permission) => render(resource, permission)),
+    );
+  });
+
+  api.post<OfResource>(base, (request) => {
+    credentials.admin(request);
+    const resource = find(request.params.resource);
+    const body = readWrapped(request.body, 'permission', NewPermission);
+    const type: AccessorType = body.accessor_type;
+    if (!isAccessor(type, body.accessor_token)) throw notFound('Accessor');
+    const permission = resource.permissions.add(allowed(body.action), type, body.accessor_token);
+    note(request, 'added', resource, permission);
+    return render(resource, permission);
+  });
+
+  api.get<ByToken>(`${base}/:permission`, (request) => {
+    credentials.admin(request);
+    const resource = find(request.params.resource);
+    return render(resource, get(resource.permissions.get(request.params.permission)));
+  });
+
+  api.patch<ByToken>(`${base}/:permission`, (request) => {
+    credentials.admin(request);
+    const resource = find(request.params.resource);
+    const permission = resource.permissions.get(request.params.permission);
+    permission.action = allowed(readWrapped(request.body, 'permission', PermissionChange).action);
+    note(request, 'changed', resource, permission);
+    return render(resource, permission);
+  });
+
+  api.delete<ByToken>(`${base}/:permission`, (request) => {
+    credentials.admin(request);
+    const resource = find(request.params.resource);
+    const permission = resource.permissions.get(request.params.permission);
+    resource.permissions.remove(permission);
+    note(request, 'removed', resource, permission);
+    return render(resource, permission);
+  });
+
+  function allowed(action: string): string {
+    if (actions.includes(action)) return action;
+    throw badRequest(`action must be one of ${actions.join(', ')}`);
+  }
+
+  function isAccessor(type: AccessorType, token: string): boolean {
+    if (type === 'Account') return workspace().people.byToken(token) !== undefined;
+    return workspace()
+      .groups.all()
+      .some((group) => group.token === token && group.state === 'active');
+  }
+
+  /** What a person or group had that is gone is not listed. */
+  function isOfSomebody({ accessorType, accessorToken }: Permission): boolean {
+    return isAccessor(accessorType, accessorToken);
+  }
+
+  function hrefOf(resource: Resource): string {
+    return `/api${base.replace(':resource', resource.token)}`;
+  }
+
+  function render(resource: Resource, permission: Permission) {
+    const { token, action } = permission;
+    return {
+      token,
+      action,
+      ...holderOf(permission, simulation.settings().quirks.permission_holder),
+      _links: { self: { href: `${hrefOf(resource)}/${token}` } },
+    };
+  }
+
+  /** The one action whose name is public is that of a group which gets a connection. */
+  function note(
+    request: Parameters<typeof noteCall>[1],
+    what: string,
+    { name, token }: Resource,
+    { action, accessorType, accessorToken }: Permission,
+  ): void {
+    const thing = entityType === 'workspace_connection' ? 'connection' : 'collection';
+    const accessor = accessorType === 'UserGroup' ? 'group' : 'member';
+    const verb = what === 'added' ? 'added_with_role' : what === 'changed' ? 'role_changed' : 'removed';
+    noteCall(
+      context,
+      request,
+      `${thing}_${accessor}_${verb}`,
+      { entity_name: name, entity_type: entityType, entity_id: token },
+      { role: action, [`${accessor}_id`]: accessorToken },
+    );
+  }
+}

@@ -1,0 +1,149 @@
+/** Collections, which the API calls spaces: `/spaces` and `/collections` are the same. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { badRequest, forbidden } from './api-error.ts';
+import { noteCall, type ApiContext } from './api-context.ts';
+import { readWrapped } from './body.ts';
+import { knownFilter, pageOf, type PageQuery } from './collection.ts';
+import { createScalars } from './hal.ts';
+import { registerPermissionRoutes } from './permission-routes.ts';
+import type { Space } from '../world/resources.ts';
+import { registerSpaceMemberRoutes } from './space-member-routes.ts';
+
+const NewSpace = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  description: Type.Optional(Type.String()),
+  space_type: Type.Optional(Type.Enum(['private', 'community', 'custom'])),
+  default_access_level: Type.Optional(Type.Enum(['view', 'edit', 'none'])),
+});
+const SpaceChange = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1 })),
+  description: Type.Optional(Type.String()),
+  default_access_level: Type.Optional(Type.Enum(['view', 'edit', 'restricted'])),
+});
+
+interface ByToken {
+  Params: { space: string };
+}
+
+export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): void {
+  const { simulation, credentials } = context;
+  const { slug, settings, workspace } = simulation;
+  const scalars = createScalars(simulation);
+
+  const entity = ({ name, token }: Space) => ({
+    entity_name: name,
+    entity_type: 'space',
+    entity_id: token,
+  });
+
+  function find(token: string): Space {
+    if (workspace().spaces.wasDeleted(token) && settings().quirks.deleted_space === 403)
+      throw forbidden('You do not have access to this collection');
+    return workspace().spaces.get(token);
+  }
+
+  /** Both names lead to the same; links have the newer one. */
+  for (const name of ['spaces', 'collections']) {
+    const base = `/${slug}/${name}`;
+
+    // Without a filter the caller's own ones: a key's owner has no private ones here.
+    api.get<{ Querystring: PageQuery & { filter?: string } }>(base, (request) => {
+      const scope = credentials.scope(request);
+      const filter = knownFilter(request.query.filter, ['all', 'custom', 'mine'], settings());
+      const all = workspace().spaces.all();
+      const own = all.filter((space) => space.spaceType !== 'private');
+      const found =
+        filter === 'all' && scope === 'workspace'
+          ? all
+          : own.filter((space) => filter !== 'custom' || space.spaceType === 'custom');
+      const list = { key: 'spaces', path: `/api${base}`, deadEnd: `/api/1/spaces.${slug}`, render: listed };
+      return pageOf(found, request.query, settings(), list);
+    });
+
+    api.post(base, (request) => {
+      credentials.admin(request);
+      const body = readWrapped(request.body, 'space', NewSpace);
+      const space = workspace().spaces.add({
+        name: body.name,
+        ...(body.description === undefined ? {} : { description: body.description }),
+        ...(body.space_type === undefined ? {} : { spaceType: body.space_type }),
+        defaultAccessLevel: body.default_access_level ?? 'none',
+      });
+      noteCall(context, request, 'collection_created', entity(space));
+      return render(space);
+    });
+
+    api.get<ByToken>(`${base}/:space`, (request) => {
+      credentials.scope(request);
+      return render(find(request.params.space), true);
+    });
+
+    api.patch<ByToken>(`${base}/:space`, (request) => {
+      credentials.admin(request);
+      const space = find(request.params.space);
+      const change = readWrapped(request.body, 'space', SpaceChange);
+      space.name = change.name ?? space.name;
+      space.description = change.description ?? space.description;
+      space.defaultAccessLevel = change.default_access_level ?? space.defaultAccessLevel;
+      noteCall(context, request, 'collection_changed', entity(space));
+      return render(space);
+    });
+
+    api.delete<ByToken>(`${base}/:space`, (request) => {
+      credentials.admin(request);
+      const space = find(request.params.space);
+      workspace().spaces.remove(space);
+      noteCall(context, request, 'collection_deleted', entity(space));
+      return render(space);
+    });
+
+    registerPermissionRoutes(api, context, {
+      base: `${base}/:resource/permissions`,
+      key: 'space_entitlements',
+      actions: ['view', 'edit'],
+      entityType: 'space',
+      find: shared,
+      get: (permission) => permission,
+    });
+    registerSpaceMemberRoutes(api, context, base, shared);
+  }
+
+  /** A private collection is its owner's alone. @throws ApiError */
+  function shared(token: string): Space {
+    const space = find(token);
+    if (space.spaceType === 'private') throw badRequest('Invalid space');
+    return space;
+  }
+
+  const listed = (space: Space) => render(space, false);
+
+  /** @param alone whether it was asked for by itself: in a list, Mode calls each of them not viewable */
+  function render(space: Space, alone = true) {
+    const owner = workspace().owner()?.username ?? slug;
+    const self = `/api/${slug}/collections/${space.token}`;
+    return {
+      token: space.token,
+      id: scalars.id(space.id),
+      space_type: space.spaceType,
+      name: space.name,
+      description: space.description === '' ? null : space.description,
+      state: 'active',
+      // Of no use: so it is in all of them.
+      restricted: false,
+      free_default: false,
+      'viewable?': alone,
+      // What is set as "none" reads as "restricted".
+      default_access_level: space.defaultAccessLevel === 'none' ? 'restricted' : space.defaultAccessLevel,
+      _links: {
+        self: { href: self },
+        detail: { href: `${self}/detail` },
+        web: { href: `/${slug}/spaces/${space.token}` },
+        reports: { href: `${self}/reports` },
+        creator: { href: `/api/${owner}` },
+        ...(space.spaceType === 'custom' ? { space_memberships: { href: `${self}/memberships` } } : {}),
+        search_space_permissions: { href: `${self}/permissions/search` },
+      },
+    };
+  }
+}

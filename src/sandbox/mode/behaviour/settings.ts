@@ -1,0 +1,131 @@
+/** How the simulated Mode behaves: set at the start, and set and read on the control surface while it runs. */
+import { Type, type Static, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { badRequest } from '../api/api-error.ts';
+import { Fault } from './fault.ts';
+import { PROFILE_NAMES, PROFILES, type ProfileName } from './profiles.ts';
+import { Quirks } from './quirks.ts';
+
+const exact = { additionalProperties: false } as const;
+const MAX_FAULTS = 100;
+
+const Settings = Type.Object(
+  {
+    profile: Type.Enum(PROFILE_NAMES, { description: 'Puts everything here as that profile has it' }),
+    latency_ms: Type.Integer({ minimum: 0, maximum: 60_000, description: 'Of every call' }),
+    rate_per_second: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description: 'Calls a second that leak from the bucket; null: no limit',
+    }),
+    burst: Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
+      description: "Calls that the bucket holds; null: one second's",
+    }),
+    rate_window: Type.Union(
+      [
+        Type.Object(
+          {
+            calls: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+            seconds: Type.Number({ exclusiveMinimum: 0, maximum: 86_400 }),
+          },
+          exact,
+        ),
+        Type.Null(),
+      ],
+      {
+        description:
+          'Calls in a window that begins with the first call after the last window; null: no limit',
+      },
+    ),
+    retry_after: Type.Enum(['seconds', 'date', 'none', 'mixed'], {
+      description: 'What a 429 says about when to come again; mixed: each in turn',
+    }),
+    auto_accept_seconds: Type.Number({ minimum: -1, description: '-1: nobody accepts by themselves' }),
+    scim_enabled: Type.Boolean({ description: "Whether Mode's own SCIM is on, as the workspace tells" }),
+    seat_limit_reached: Type.Boolean({
+      description: 'Whether all seats are taken: the workspace says so, and invites are refused',
+    }),
+    revoked_keys: Type.Array(Type.Enum(['main', 'inviter']), {
+      maxItems: 2,
+      description: 'Keys that are answered 401',
+    }),
+    quirks: Quirks,
+    faults: Type.Array(Fault, { maxItems: MAX_FAULTS }),
+  },
+  exact,
+);
+export type Settings = Static<typeof Settings>;
+
+/** What a change may say: any part, and one fault instead of a list. */
+const SettingsPatch = Type.Partial(
+  Type.Object(
+    {
+      ...Settings.properties,
+      quirks: Type.Partial(Quirks, exact),
+      faults: Type.Union([Type.Array(Fault, { maxItems: MAX_FAULTS }), Fault]),
+    },
+    exact,
+  ),
+  exact,
+);
+export type SettingsPatch = Static<typeof SettingsPatch>;
+
+export function settingsOf(profile: ProfileName): Settings {
+  return structuredClone({
+    profile,
+    latency_ms: 0,
+    auto_accept_seconds: 1,
+    scim_enabled: false,
+    seat_limit_reached: false,
+    revoked_keys: [],
+    faults: [],
+    ...PROFILES[profile],
+  });
+}
+
+/** @throws ApiError 400 that names what is not known, and lists what is */
+export function readSettingsPatch(value: unknown): SettingsPatch {
+  const { quirks, profile } = fieldsOf(value);
+  refuseUnknown('setting', Object.keys(fieldsOf(value)), Object.keys(Settings.properties));
+  refuseUnknown('quirk', Object.keys(fieldsOf(quirks)), Object.keys(Quirks.properties));
+  if (typeof profile === 'string') refuseUnknown('profile', [profile], PROFILE_NAMES);
+  return check(SettingsPatch, value);
+}
+
+/**
+ * A profile first, when the change names one; then what else it says. Faults that the change does not name stay the same
+ * objects: who has ordered one can still take it off.
+ */
+export function mergeSettings(before: Settings, patch: SettingsPatch): Settings {
+  const base = patch.profile === undefined ? before : settingsOf(patch.profile);
+  const { faults, quirks, ...rest } = patch;
+  return {
+    ...base,
+    ...rest,
+    quirks: { ...base.quirks, ...quirks },
+    faults: faults === undefined ? base.faults : structuredClone(Array.isArray(faults) ? faults : [faults]),
+  };
+}
+
+/** @throws ApiError 400 */
+export function check<T extends TSchema>(schema: T, value: unknown): Static<T> {
+  if (Value.Check(schema, value)) return value;
+  const [problem] = Value.Errors(schema, value);
+  throw badRequest(`${problem?.instancePath ?? ''} ${describe(problem)}`.trim());
+}
+
+function describe(problem: { message: string; params?: object } | undefined): string {
+  const allowed = (problem?.params as { allowedValues?: unknown[] } | undefined)?.allowedValues;
+  return `${problem?.message ?? 'is not valid'}${allowed === undefined ? '' : `: ${allowed.join(', ')}`}`;
+}
+
+/** @throws ApiError 400 that lists what is known */
+export function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw badRequest(`There is no ${what} "${unknown}". There are: ${known.join(', ')}`);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

@@ -1,0 +1,118 @@
+/** The hand on the simulated Mode: look at it, seed it, decide how it behaves, and do what people do in it. */
+import { Type, type Static } from 'typebox';
+import { Fault } from '../behaviour/fault.ts';
+import { generateState, SeedSize } from './generate-state.ts';
+import { seedState } from './seed-state.ts';
+import { check, readSettingsPatch, type Settings, type SettingsPatch } from '../behaviour/settings.ts';
+import type { Simulation } from '../world/simulation.ts';
+import { renderState, StateDocument } from './state-document.ts';
+import type { Counts, LoggedCall } from '../behaviour/traffic.ts';
+import { applyUiEdit, type UiEdit } from '../world/ui-edit.ts';
+
+const exact = { additionalProperties: false } as const;
+const Emails = Type.Optional(Type.Array(Type.String()));
+const Acceptance = Type.Object({ emails: Emails, old: Type.Optional(Type.Boolean()) }, exact);
+const Expiry = Type.Object({ emails: Emails }, exact);
+
+/** Everything given is checked, whoever gives it: @throws ApiError 400, and nothing is changed. */
+export interface Control {
+  /** @param all former members and deleted groups too */
+  state(all?: boolean): StateDocument;
+  putState(document: StateDocument): StateDocument;
+  /** A generated workspace instead. @returns how much there is of everything */
+  seed(size: SeedSize): { members: number; groups: number; memberships: number };
+  settings(): Settings;
+  set(patch: SettingsPatch): Settings;
+  /** Open invites are accepted, all or those named; with `old`, cancelled and expired ones too. */
+  acceptInvites(which?: Static<typeof Acceptance>): readonly string[];
+  /** Open invites run out, all or those named. */
+  expireInvites(which?: Static<typeof Expiry>): readonly string[];
+  /** Somebody does it in Mode. */
+  uiEdit(edit: UiEdit): StateDocument;
+  /** One fault more, besides those that the settings have. @returns what takes this one off, and nothing else */
+  addFault(fault: Fault): () => void;
+  /** Every fault is over. */
+  clearFaults(): Settings;
+  /** By address, how often an invite was sent to it. */
+  invitesSent(): Readonly<Record<string, number>>;
+  /** The last ones. */
+  requests(): readonly LoggedCall[];
+  counts(): Counts;
+  /** Log and counts begin anew. */
+  forgetRequests(): void;
+  reset(): void;
+}
+
+/** The same for strangers: what it takes is not yet known to be what it should be. */
+export type UncheckedControl = {
+  [K in keyof Control]: (given?: unknown) => ReturnType<Control[K]>;
+};
+
+export function createControl(simulation: Simulation): UncheckedControl {
+  const { workspace, clock } = simulation;
+  const seedWith = (document: StateDocument) => {
+    simulation.replaceWorkspace((empty) => {
+      seedState(empty, document, clock.now());
+    });
+  };
+  const control: UncheckedControl = {
+    state: (all) => {
+      simulation.catchUp();
+      return renderState(workspace(), all === true);
+    },
+    putState: (document) => {
+      seedWith(check(StateDocument, document));
+      return renderState(workspace(), false);
+    },
+    seed: (size) => {
+      const document = generateState(check(SeedSize, size));
+      seedWith(document);
+      const groups = document.groups ?? [];
+      const memberships = groups.reduce((sum, { members = [] }) => sum + members.length, 0);
+      return { members: document.members.length, groups: groups.length, memberships };
+    },
+    settings: () => {
+      simulation.catchUp();
+      return structuredClone(simulation.settings());
+    },
+    set: (patch) => {
+      simulation.change(readSettingsPatch(patch));
+      return structuredClone(simulation.settings());
+    },
+    acceptInvites: (which) => {
+      simulation.catchUp();
+      const { emails, old = false } = check(Acceptance, which ?? {});
+      return workspace().invites.accept(emails, old);
+    },
+    expireInvites: (which) => {
+      simulation.catchUp();
+      return workspace().invites.expire(check(Expiry, which ?? {}).emails);
+    },
+    uiEdit: (edit) => {
+      simulation.catchUp();
+      const owner = workspace().owner();
+      const { action, entity } = applyUiEdit(workspace(), edit);
+      const by = { user_id: owner?.userId ?? '', username: owner?.username ?? '' };
+      const actor = { ip: '127.0.0.1', user_agent: 'a browser', ...by };
+      simulation.memory().audit.note({ actor, source: 'web' }, action, entity);
+      return renderState(workspace(), false);
+    },
+    addFault: (fault) => simulation.addFault(check(Fault, fault)),
+    clearFaults: () => control.set({ faults: [] }),
+    invitesSent: () =>
+      Object.fromEntries(
+        workspace()
+          .invites.all()
+          .map(({ email, count }) => [email, count]),
+      ),
+    requests: () => simulation.memory().traffic.requests(),
+    counts: () => simulation.memory().traffic.counts(),
+    forgetRequests: () => {
+      simulation.memory().traffic.forget();
+    },
+    reset: () => {
+      simulation.reset();
+    },
+  };
+  return control;
+}

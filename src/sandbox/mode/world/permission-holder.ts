@@ -1,0 +1,30 @@
+/** How Mode names who holds a permission: its places disagree, and no list of permissions is public. Pure. */
+import type { AccessorType, Permission } from './permissions.ts';
+import type { Quirks } from '../behaviour/quirks.ts';
+
+type Words = Exclude<Quirks['permission_holder'], 'mixed'>;
+
+const IN_TURN: readonly Words[] = ['accessor', 'account', 'user'];
+const HEXADECIMAL = 16;
+
+/** The words for a person and for a group: memberships say "account", searches and the documents say "User". */
+const MEMBER_TYPES = {
+  account: { Account: 'account', UserGroup: 'user_group' },
+  user: { Account: 'User', UserGroup: 'UserGroup' },
+} as const satisfies Record<Exclude<Words, 'accessor'>, Record<AccessorType, string>>;
+
+export function memberTypeOf(type: AccessorType, words: keyof typeof MEMBER_TYPES): string {
+  return MEMBER_TYPES[words][type];
+}
+
+/** With "mixed", one permission is always named in the same words. */
+export function holderOf(
+  { token, accessorType, accessorToken }: Pick<Permission, 'token' | 'accessorType' | 'accessorToken'>,
+  how: Quirks['permission_holder'],
+): Readonly<Record<string, string>> {
+  const turn = Number.parseInt(token.slice(-1), HEXADECIMAL) % IN_TURN.length;
+  const words = how === 'mixed' ? (IN_TURN[turn] ?? 'accessor') : how;
+  return words === 'accessor'
+    ? { accessor_type: accessorType, accessor_token: accessorToken }
+    : { member_type: memberTypeOf(accessorType, words), member_token: accessorToken };
+}

@@ -1,0 +1,37 @@
+/** The file of an SQLite database: made for its owner only when it is not there, and never touched when it is something else. */
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { BridgeError } from '../../errors.ts';
+
+/** The beginning of every SQLite database that is not empty (sqlite.org/fileformat.html, section 1.3). */
+const MAGIC = 'SQLite format 3\0';
+const OWNER_ONLY = 0o600;
+
+/** @throws BridgeError invalid_config for what is there and is no SQLite database */
+export function prepareFile(path: string): void {
+  if (existsSync(path)) {
+    const refusal = whyNotDatabase(path);
+    if (refusal === undefined) return;
+    throw new BridgeError(
+      'invalid_config',
+      `BRIDGE_DATABASE_URL names ${path}, which ${refusal}. It was not changed. Name an SQLite database, or a file that does not exist yet.`,
+    );
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  // Made before SQLite opens it, so that nobody else can read it even for a moment; its log gets the same mode.
+  closeSync(openSync(path, 'a', OWNER_ONLY));
+}
+
+function whyNotDatabase(path: string): string | undefined {
+  const stats = statSync(path);
+  if (!stats.isFile()) return 'is not a file';
+  if (stats.size === 0) return undefined;
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(MAGIC.length);
+    readSync(file, head, 0, head.length, 0);
+    return head.toString('latin1') === MAGIC ? undefined : 'is not an SQLite database';
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Copies as tables of their own on PostgreSQL, so that every replica of the bridge serves the pages of each. They have
+ * no log: when the server crashes it empties them, and the list of copies with them.
+ */
+import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
+import type { Engine } from '../engine/engine.ts';
+import {
+  comparison,
+  headerSql,
+  SPOOL_TABLES,
+  spoolStatements,
+  toHeader,
+  type Spool,
+} from './feed-spool-sql.ts';
+import type { Row, SpoolPlace } from './feed-spool.ts';
+
+/** A copy takes longer than a statement may otherwise take. */
+const COPY_TIMEOUT_MS = 10 * 60_000;
+const UNDEFINED_TABLE = '42P01';
+
+export function postgresSpool(engine: Engine): SpoolPlace {
+  const { db } = engine;
+  const rows = async (query: RawBuilder<unknown>) => (await engine.read(query.compile(db))) as readonly Row[];
+
+  return {
+    version: async () => {
+      const [row] = await rows(sql`select pg_current_snapshot()::text as version`);
+      return String(row?.['version']);
+    },
+
+    copy: ({ previous, keepUntil, ...request }) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (transaction) => {
+          const ask = async (query: CompiledQuery) => (await transaction.executeQuery<Row>(query)).rows;
+          const run = async (query: RawBuilder<unknown>) => ask(query.compile(db));
+          await run(sql`select set_config('statement_timeout', ${String(COPY_TIMEOUT_MS)}, true)`);
+          const spool = tablesOf(request.id);
+          for (const statement of spoolStatements(
+            engine,
+            request.workspace,
+            spool,
+            sql`create unlogged table`,
+          )) {
+            await ask(statement);
+          }
+          const compared = previous !== undefined && (await exists(run, previous));
+          const differences = compared ? await ask(comparison(engine, spool, tablesOf(previous))) : [];
+          if (compared && differences.every((row) => row['differs'] === 0)) {
+            for (const table of SPOOL_TABLES) await run(sql`drop table ${spool(table)}`);
+            return undefined;
+          }
+          for (const table of SPOOL_TABLES) await run(sql`analyze ${spool(table)}`);
+          const [header = {}] = await run(sql`insert into feed_snapshots
+            select header.*, cast(${keepUntil} as bigint) from (${headerSql(engine, request, spool)}) as header returning *`);
+          return toHeader(header);
+        }),
+
+    list: async (workspace) => {
+      const found = await rows(sql`select * from feed_snapshots where workspace = ${workspace}`);
+      return found.map((row) => ({ ...toHeader(row), keepUntil: Number(row['keep_until']) }));
+    },
+
+    keep: async (id, until) => {
+      await sql`update feed_snapshots set keep_until = greatest(keep_until, ${until}) where id = ${id}`.execute(
+        db,
+      );
+    },
+
+    read: async (id, query) => {
+      try {
+        const found = (await engine.read(query(tablesOf(id)))) as readonly Row[];
+        return found.map((row) => Object.values(row));
+      } catch (error) {
+        if ((error as { code?: string }).code === UNDEFINED_TABLE) return undefined;
+        throw error;
+      }
+    },
+
+    drop: async (ids) => {
+      for (const id of ids) await sql`delete from feed_snapshots where id = ${id}`.execute(db);
+      // A crash empties the list: its tables are found by their names. Both are of one moment, and a new copy has both.
+      const { rows: unknown } = await sql<{ name: string }>`select tablename as name from pg_tables
+        where schemaname = current_schema() and tablename ~ '^feed_[0-9a-f]{32}_'
+          and substr(tablename, 6, 32) not in (select id from feed_snapshots)`.execute(db);
+      for (const { name } of unknown) await sql`drop table if exists ${sql.table(name)}`.execute(db);
+    },
+
+    close: () => undefined,
+  };
+}
+
+async function exists(run: (query: RawBuilder<unknown>) => Promise<Row[]>, id: string): Promise<boolean> {
+  const [row] = await run(sql`select to_regclass(${`feed_${id}_grants`}) is not null as has`);
+  return row?.['has'] === true;
+}
+
+function tablesOf(id: string): Spool {
+  return (table) => sql`${sql.table(`feed_${id}_${table}`)}`;
+}

@@ -1,0 +1,101 @@
+/** How a job comes to be: asked for by a write, or woken by what was seen on Mode. */
+import { sql, type RawBuilder } from 'kysely';
+import type { Subject } from '../../directory/subject.ts';
+import type { Wake } from '../../provisioning/model/observation.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
+import { prepared, slot } from '../engine/prepared.ts';
+
+/** One job a subject: a job that is there is due again from `at`, as new; a lease on it stays. */
+export function askForJobs({
+  db,
+}: Engine): (workspace: string, subjects: readonly Subject[], at: number) => Statement[] {
+  const ask = prepared(
+    db
+      .insertInto('jobs')
+      .values(jobSlots())
+      .onConflict((conflict) =>
+        conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet((of) => ({
+          run_at: slot<number>('at'),
+          // A try under way has used up one.
+          attempts: sql<number>`case when jobs.lease is null then 0 else jobs.attempts end`,
+          verifying: 0,
+          precedence: of.ref('excluded.precedence'),
+          generation: of('jobs.generation', '+', 1),
+          parked: 0,
+          reason: null,
+        })),
+      ),
+  );
+  return (workspace, subjects, at) =>
+    unique(subjects).map(({ kind, id }) => ({
+      query: ask({ workspace, kind, id, at, verifying: 0, applied_at: null }),
+    }));
+}
+
+/** As asked for; one that is only to look at Mode changes nothing about a job that is there. */
+export function wakeJobs(
+  engine: Engine,
+): (workspace: string, wakes: readonly Wake[], at: number) => Statement[] {
+  const ask = askForJobs(engine);
+  const look = prepared(
+    engine.db
+      .insertInto('jobs')
+      .values(jobSlots())
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  return (workspace, wakes, at) => {
+    const looking = unique(wakes.filter((wake) => wake.verifying).map((wake) => wake.subject));
+    const asked = wakes.filter((wake) => !wake.verifying).map((wake) => wake.subject);
+    return [
+      ...ask(workspace, asked, at),
+      ...looking.map(({ kind, id }) => ({
+        query: look({ workspace, kind, id, at, verifying: 1, applied_at: at }),
+      })),
+    ];
+  };
+}
+
+function jobSlots() {
+  return {
+    workspace: slot('workspace'),
+    kind: slot('kind'),
+    subject_id: slot('id'),
+    run_at: slot<number>('at'),
+    attempts: 0,
+    verifying: slot<0 | 1>('verifying'),
+    precedence: precedenceOf(sql`${slot('id')}`),
+    generation: 0,
+    claimed_generation: null,
+    lease: null,
+    fence: null,
+    look_after: null,
+    applied_at: slot<number | null>('applied_at'),
+    parked: 0,
+    reason: null,
+  } as const;
+}
+
+/**
+ * What a job comes to by what is wanted of its subject now: access of a person that must end, or anything else. An admin
+ * role that must end is one that Mode shows.
+ * @param id of the subject; no group has the id of a user
+ */
+function precedenceOf(id: RawBuilder<unknown>): RawBuilder<0 | 1> {
+  return sql<0 | 1>`case when exists (
+    select 1 from users as person where person.id = ${id} and (
+      person.active = 0 or person.deleted_at is not null or (person.admin = 0 and exists (
+        select 1 from links as known
+        inner join observed_members as seen on seen.workspace = known.workspace and seen.member_key = known.token
+        where known.workspace = person.workspace and known.kind = 'user' and known.subject_id = person.id
+          and seen.admin = 1
+      ))
+    )
+  ) then 0 else 1 end`;
+}
+
+/** In a fixed order, so that two writes of the same subjects wait for each other instead of locking each other out. */
+function unique(subjects: readonly Subject[]): Subject[] {
+  if (subjects.length < 2) return [...subjects];
+  const byKey = new Map(subjects.map((subject) => [`${subject.kind}:${subject.id}`, subject]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subject]) => subject);
+}

@@ -1,0 +1,51 @@
+/** Brings a database to the tables of this version: each migration once, in order, as one transaction. */
+import { Migrator, type Migration } from 'kysely/migration';
+import { BridgeError } from '../../errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { firstTables } from './0001-first-tables.ts';
+import { search } from './0002-search.ts';
+import { idpProfileTables } from './0003-idp-profiles.ts';
+import { capabilityTables } from './0004-capabilities.ts';
+import { taskTables } from './0005-tasks.ts';
+import { drive } from './0006-drive.ts';
+import { feedTables } from './0007-feed.ts';
+import { eventTables } from './0008-events.ts';
+import { defaultAccess } from './0009-default-access.ts';
+import { feedVersion } from './0010-feed-version.ts';
+import { matching } from './0011-matching.ts';
+import { urgentJobs } from './0012-urgent-jobs.ts';
+import { nameKeys } from './0013-name-keys.ts';
+
+/** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
+export async function migrate(engine: Engine): Promise<readonly string[]> {
+  const migrations: Record<string, Migration> = {
+    '0001-first-tables': firstTables(engine.name),
+    '0002-search': search(engine.name),
+    '0003-idp-profiles': idpProfileTables,
+    '0004-capabilities': capabilityTables,
+    '0005-tasks': taskTables,
+    '0006-drive': drive,
+    '0007-feed': feedTables(engine.name),
+    '0008-events': eventTables,
+    '0009-default-access': defaultAccess(engine.name),
+    '0010-feed-version': feedVersion(engine.name),
+    '0011-matching': matching,
+    '0012-urgent-jobs': urgentJobs,
+    '0013-name-keys': nameKeys(engine.name),
+  };
+  const migrator = new Migrator({
+    db: engine.db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  // A database that is away has said so itself, and what the operating system told is the cause of that.
+  if (error instanceof BridgeError) throw error;
+  if (error !== undefined) {
+    throw new BridgeError(
+      'unavailable',
+      'The database could not be brought to this version; it is as it was.',
+      { cause: error },
+    );
+  }
+  return results.map((result) => result.migrationName);
+}

@@ -1,0 +1,198 @@
+/** Who in the directory stands behind what Mode has, and what of the directory nobody on Mode stands for yet. */
+import { setImmediate } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Subject } from '../../directory/subject.ts';
+import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import { memberKey } from '../../provisioning/model/observation.ts';
+import type {
+  AccountHolder,
+  PersonConcerned,
+  ProvisioningStore,
+} from '../../provisioning/ports/provisioning-store.ts';
+import { chunks } from '../engine/chunks.ts';
+import type { Engine } from '../engine/engine.ts';
+import { matchingReads } from '../matching/matching-reads.ts';
+import { ofSubject } from '../tables/of-subject.ts';
+import { fold } from '../tables/rows.ts';
+
+type BehindReads = Pick<
+  ProvisioningStore,
+  'peopleConcerned' | 'accountHolders' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
+>;
+
+interface ConcernedRow {
+  readonly id: string;
+  readonly owner_id: string | null;
+  readonly token?: string | null;
+  readonly address?: string | null;
+}
+
+export function behindReads(engine: Engine): BehindReads {
+  const { db } = engine;
+  const { all } = matchingReads(engine);
+
+  /** The likeliest first. */
+  async function usersConcerned(
+    workspace: string,
+    tokens: readonly string[],
+    addresses: readonly string[],
+  ): Promise<readonly ConcernedRow[]> {
+    const users = () =>
+      db
+        .selectFrom('users')
+        .select(['users.id', 'users.owner_id'])
+        .where('users.workspace', '=', workspace)
+        // A member that nobody pushed and that was hidden since is nobody.
+        .where((of) => of.or([of('users.owner_id', 'is not', null), of('users.deleted_at', 'is', null)]));
+    // An empty list is no SQL on PostgreSQL; nothing is named by the empty string.
+    const linked = await users()
+      .innerJoin('links', (join) => join.on(ofSubject('links', 'users')))
+      .select('links.token')
+      .where('links.token', 'in', [...tokens, ''])
+      .execute();
+    const mailed = await users()
+      .select('users.account_key as address')
+      .where('users.account_key', 'in', [...addresses, ''])
+      .orderBy(sql`case when users.owner_id is null then 1 else 0 end`)
+      .orderBy('users.active', 'desc')
+      .orderBy('users.created_at')
+      .orderBy('users.id')
+      .execute();
+    const invited = await users()
+      .innerJoin('invites', (join) =>
+        join
+          .onRef('invites.workspace', '=', 'users.workspace')
+          .onRef('invites.user_id', '=', 'users.id')
+          .on('invites.state', '!=', 'accepted'),
+      )
+      .select('invites.email_key as address')
+      .where('invites.email_key', 'in', [...addresses, ''])
+      .execute();
+    return [...linked, ...mailed, ...invited];
+  }
+
+  return {
+    peopleConcerned: async (workspace, members) => {
+      const people: PersonConcerned[] = [];
+      for (const piece of chunks(members)) {
+        const byToken = Map.groupBy(piece, (member) => member.memberToken ?? '');
+        const byAddress = Map.groupBy(piece, (member) => fold(member.email ?? ''));
+        const users = await usersConcerned(workspace, [...byToken.keys()], [...byAddress.keys()]);
+        const memberships = await db
+          .selectFrom('group_members')
+          .select(['user_id', 'group_id'])
+          .where('user_id', 'in', [...new Set(users.map((user) => user.id)), ''])
+          .execute();
+        const groups = Map.groupBy(memberships, (row) => row.user_id);
+        const seen = new Set<string>();
+        for (const { id, owner_id: owner, token, address } of users) {
+          const same = token === undefined ? byAddress.get(address ?? '') : byToken.get(token ?? '');
+          for (const member of same ?? []) {
+            const pair = `${id} ${memberKey(member)}`;
+            if (seen.has(pair)) continue;
+            seen.add(pair);
+            people.push({
+              memberKey: memberKey(member),
+              userId: id,
+              owned: owner !== null,
+              groupIds: (groups.get(id) ?? []).map((row) => row.group_id),
+            });
+          }
+        }
+      }
+      return people;
+    },
+
+    accountHolders: async (workspace) => {
+      const { users, members } = await all(workspace);
+      const matching = matchAccounts(users, members);
+      const holders = new Map<string, AccountHolder>();
+      for (const some of chunks(users)) {
+        for (const { id, owned } of some) {
+          const { member } = matching.of(id);
+          if (member !== null) holders.set(memberKey(member), { userId: id, owned });
+        }
+        // A company of many thousands holds up nobody's request.
+        await setImmediate();
+      }
+      return holders;
+    },
+
+    groupsBehind: async (workspace, groupTokens) => {
+      const found = new Map<string, string>();
+      for (const tokens of chunks(groupTokens)) {
+        const query = db
+          .selectFrom('links')
+          .innerJoin('groups', 'groups.id', 'links.subject_id')
+          .select(['links.token', 'links.subject_id'])
+          .where('links.workspace', '=', workspace)
+          // A group of Mode's own that had vanished is nobody's: when it comes back it is shown again.
+          .where((of) => of.or([of('groups.owner_id', 'is not', null), of('groups.deleted_at', 'is', null)]));
+        const rows = await query
+          .where('links.kind', '=', 'group')
+          .where('links.token', 'in', tokens)
+          .execute();
+        for (const row of rows) found.set(row.token, row.subject_id);
+      }
+      return found;
+    },
+
+    unsettledSubjects: async (workspace) => {
+      const unsettled = async (table: 'users' | 'groups', kind: Subject['kind']): Promise<Subject[]> => {
+        const rows = await db
+          .selectFrom(table)
+          .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', table)))
+          .leftJoin('jobs', (join) => join.on(ofSubject('jobs', table)))
+          .select(`${table}.id`)
+          .where(`${table}.workspace`, '=', workspace)
+          .where(`${table}.owner_id`, 'is not', null)
+          .where('jobs.subject_id', 'is', null)
+          .where((of) =>
+            of.or([of('deliveries.state', 'is', null), of('deliveries.state', '!=', 'verified')]),
+          )
+          .execute();
+        return rows.map((row) => ({ kind, id: row.id }));
+      };
+      return [...(await unsettled('users', 'user')), ...(await unsettled('groups', 'group'))];
+    },
+
+    pushedNames: async (workspace) => {
+      const users = await db
+        .selectFrom('users')
+        .select('email')
+        .where('workspace', '=', workspace)
+        .where('owner_id', 'is not', null)
+        .where('active', '=', 1)
+        .where('deleted_at', 'is', null)
+        .orderBy('user_name_key')
+        .execute();
+      const groups = await db
+        .selectFrom('groups')
+        .select('display_name')
+        .where('workspace', '=', workspace)
+        .where('owner_id', 'is not', null)
+        .where('deleted_at', 'is', null)
+        .orderBy('display_name')
+        .execute();
+      return {
+        emails: users.flatMap((user) => user.email ?? []),
+        groups: groups.map((group) => group.display_name),
+      };
+    },
+
+    unmanaged: async (workspace) => {
+      const rows = async (table: 'users' | 'groups', kind: Subject['kind']) => {
+        const found = await db
+          .selectFrom(table)
+          .leftJoin('links', (join) => join.on(ofSubject('links', table)))
+          .select([`${table}.id`, `${table}.version`, 'links.token'])
+          .where(`${table}.workspace`, '=', workspace)
+          .where(`${table}.owner_id`, 'is', null)
+          .where(`${table}.deleted_at`, 'is', null)
+          .execute();
+        return found.map(({ id, version, token }) => ({ subject: { kind, id }, version, token }));
+      };
+      return [...(await rows('users', 'user')), ...(await rows('groups', 'group'))];
+    },
+  };
+}

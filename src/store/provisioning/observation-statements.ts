@@ -1,0 +1,209 @@
+/** What was seen on Mode, as statements: rows that go, rows that come, links, read times, changes, jobs. */
+import { sql } from 'kysely';
+import type { ChangeDraft } from '../../directory/change.ts';
+import type { Subject } from '../../directory/subject.ts';
+import type { Observation } from '../../provisioning/model/observation.ts';
+import { changeStatements } from '../log/change-statements.ts';
+import { chunks } from '../engine/chunks.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
+import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
+import { wakeJobs } from '../log/job-statements.ts';
+import { activityStatements, permissionStatements } from './permission-statements.ts';
+import { memberRow } from '../tables/rows.ts';
+import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
+import { flag } from '../tables/flag.ts';
+import { writtenStatements } from './written-statements.ts';
+
+export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
+  const [wakes, told] = [wakeJobs(engine), changeStatements(engine)];
+  const written = writtenStatements(engine);
+  return (observation) => {
+    const { workspace, at, changes = [], links = [], wake = [] } = observation;
+    return [
+      ...staleGroupStatements(engine, observation),
+      ...memberStatements(engine, observation),
+      ...groupStatements(engine, observation),
+      ...groupMemberStatements(engine, observation),
+      ...linkStatements(engine, observation),
+      ...permissionStatements(engine, observation),
+      ...activityStatements(engine, observation),
+      ...removedStatements(engine, observation),
+      ...settledStatements(engine, observation),
+      ...inviteStatements(engine, observation),
+      ...readStatements(engine, observation),
+      ...seenInviteStatements(engine, observation),
+      ...written(observation),
+      ...wakes(workspace, wake, at),
+      ...told(workspace, at, [...changes, ...links.map(({ subject, token }) => linkChange(subject, token))]),
+    ];
+  };
+}
+
+function memberStatements({ db }: Engine, { workspace, members }: Observation): Statement[] {
+  if (members === undefined) return [];
+  const removals = chunks(members.remove).map((keys) =>
+    db
+      .deleteFrom('observed_members')
+      .where('workspace', '=', workspace)
+      .where('member_key', 'in', keys)
+      .compile(),
+  );
+  const upserts = members.upsert.map((member) => {
+    const { workspace: of, member_key, ...values } = memberRow(workspace, member);
+    return db
+      .insertInto('observed_members')
+      .values({ workspace: of, member_key, ...values })
+      .onConflict((conflict) => conflict.columns(['workspace', 'member_key']).doUpdateSet(values))
+      .compile();
+  });
+  return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+/**
+ * Whoever leaves the workspace is thought to leave its groups, but nobody has seen it: the members of those groups
+ * count as never read, and their jobs are to look again.
+ */
+function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observation): Statement[] {
+  const left = members?.upsert
+    .filter((member) => member.state === 'former')
+    .flatMap((member) => member.memberToken ?? []);
+  const gone = [...(members?.remove ?? []), ...(left ?? [])];
+  const instant = sql<number>`cast(${at} as bigint)`;
+  return chunks(gone).flatMap((keys) => {
+    const groupTokens = db
+      .selectFrom('observed_group_members')
+      .where('observed_group_members.workspace', '=', workspace)
+      .where('observed_group_members.member_token', 'in', keys);
+    const forget = db
+      .deleteFrom('read_times')
+      .where('workspace', '=', workspace)
+      .where('list', 'in', groupTokens.select(sql<string>`'group:' || group_token`.as('list')));
+    const looking = groupTokens
+      .innerJoin('links', (join) =>
+        join
+          .onRef('links.token', '=', 'observed_group_members.group_token')
+          .onRef('links.workspace', '=', 'observed_group_members.workspace')
+          .on('links.kind', '=', 'group'),
+      )
+      .distinct()
+      .select(['links.workspace', 'links.kind', 'links.subject_id'])
+      .select([instant.as('run_at'), instant.as('applied_at'), sql<number>`0`.as('attempts')])
+      .select([sql<1>`1`.as('verifying'), sql<number>`0`.as('generation'), sql<0>`0`.as('parked')]);
+    const look = db
+      .insertInto('jobs')
+      .columns([
+        'workspace',
+        'kind',
+        'subject_id',
+        'run_at',
+        'applied_at',
+        'attempts',
+        'verifying',
+        'generation',
+        'parked',
+      ])
+      .expression(looking)
+      .onConflict((conflict) => conflict.doNothing());
+    // What we wrote before they left is not to stand against the next read.
+    const doubt = db
+      .updateTable('observed_group_members')
+      .set({ written_at: null })
+      .where('workspace', '=', workspace)
+      .where('member_token', 'in', keys);
+    return [{ query: look.compile() }, { query: forget.compile() }, { query: doubt.compile() }];
+  });
+}
+
+/** What a group had goes with it. */
+function groupStatements({ db }: Engine, { workspace, groups }: Observation): Statement[] {
+  if (groups === undefined) return [];
+  const removals = groups.remove.flatMap((token) => [
+    db.deleteFrom('observed_groups').where('workspace', '=', workspace).where('token', '=', token).compile(),
+    db
+      .deleteFrom('observed_group_members')
+      .where('workspace', '=', workspace)
+      .where('group_token', '=', token)
+      .compile(),
+    db
+      .deleteFrom('read_times')
+      .where('workspace', '=', workspace)
+      .where('list', '=', `group:${token}`)
+      .compile(),
+    db
+      .deleteFrom('removed_on_mode')
+      .where('workspace', '=', workspace)
+      .where('list', '=', `group:${token}`)
+      .compile(),
+  ]);
+  const upserts = groups.upsert.map(({ token, name, writable, writtenAt, memberCount }) => {
+    const values = {
+      name,
+      writable: flag(writable),
+      written_at: writtenAt,
+      ...(memberCount === undefined ? {} : { member_count: memberCount }),
+    };
+    return db
+      .insertInto('observed_groups')
+      .values({ workspace, token, ...values })
+      .onConflict((conflict) => conflict.columns(['workspace', 'token']).doUpdateSet(values))
+      .compile();
+  });
+  return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Observation): Statement[] {
+  if (groupMembers === undefined) return [];
+  const byGroup = Map.groupBy(groupMembers.remove, (row) => row.groupToken);
+  const removals = [...byGroup].flatMap(([groupToken, rows]) =>
+    chunks(rows.map((row) => row.memberToken)).map((tokens) =>
+      db
+        .deleteFrom('observed_group_members')
+        .where('workspace', '=', workspace)
+        .where('group_token', '=', groupToken)
+        .where('member_token', 'in', tokens)
+        .compile(),
+    ),
+  );
+  const upserts = chunks(groupMembers.upsert).map((rows) =>
+    db
+      .insertInto('observed_group_members')
+      .values(
+        rows.map(({ groupToken, memberToken, groupMembershipToken, writtenAt }) => ({
+          workspace,
+          group_token: groupToken,
+          member_token: memberToken,
+          group_membership_token: groupMembershipToken ?? '',
+          written_at: writtenAt,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .compile(),
+  );
+  return [...removals, ...upserts].map((query) => ({ query }));
+}
+
+/** Whose account or group on Mode it is decides what of Mode is told of a subject. */
+export function linkChange(subject: Subject, token: string | null): ChangeDraft {
+  const name = subject.kind === 'user' ? 'memberToken' : 'groupToken';
+  return { kind: 'mode.linked', subject, data: { [name]: token } };
+}
+
+/** One Mode account or group is one subject: a new link takes the place of an older one. */
+function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
+  const where = (column: 'subject_id' | 'token', kind: string, value: string) =>
+    db
+      .deleteFrom('links')
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where(column, '=', value)
+      .compile();
+  return links.flatMap(({ subject: { kind, id }, token, origin = 'auto' }): Statement[] => {
+    const own = { query: where('subject_id', kind, id) };
+    if (token === null) return [own];
+    const insert = db
+      .insertInto('links')
+      .values({ workspace, kind, subject_id: id, token, origin })
+      .compile();
+    return [own, { query: where('token', kind, token) }, { query: insert }];
+  });
+}

@@ -1,0 +1,141 @@
+/** What is known of Mode, and how it was read. */
+import { sql } from 'kysely';
+import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toGroupMember, toMember, toObservedGroup } from '../tables/rows.ts';
+
+type ObservedReads = Pick<
+  ProvisioningStore,
+  | 'observedMembers'
+  | 'isAnybodyInvited'
+  | 'observedGroups'
+  | 'observedGroupMembers'
+  | 'readTimes'
+  | 'rowReads'
+  | 'groupsUnseen'
+  | 'removedOnMode'
+  | 'groupReads'
+>;
+
+export function observedReads({ db }: Engine): ObservedReads {
+  async function readAt(workspace: string, list: string): Promise<number | null> {
+    const query = db.selectFrom('read_times').select('read_at').where('workspace', '=', workspace);
+    return (await query.where('list', '=', list).executeTakeFirst())?.read_at ?? null;
+  }
+
+  return {
+    observedMembers: async (workspace) => {
+      const rows = await db
+        .selectFrom('observed_members')
+        .selectAll()
+        .where('workspace', '=', workspace)
+        .execute();
+      return rows.map(toMember);
+    },
+
+    isAnybodyInvited: async (workspace) => {
+      const invited = db
+        .selectFrom('observed_members')
+        .select('member_key')
+        .where('workspace', '=', workspace)
+        .where('state', '=', 'invited')
+        .limit(1);
+      return (await invited.executeTakeFirst()) !== undefined;
+    },
+
+    observedGroups: async (workspace) => {
+      const rows = await db
+        .selectFrom('observed_groups')
+        .selectAll()
+        .where('workspace', '=', workspace)
+        .execute();
+      return rows.map(toObservedGroup);
+    },
+
+    observedGroupMembers: async (workspace, groupToken) => {
+      const query = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
+      const rows = await query.where('group_token', '=', groupToken).execute();
+      const since = await readAt(workspace, `group:${groupToken}`);
+      return { rows: rows.map(toGroupMember), current: since !== null, readAt: since };
+    },
+
+    rowReads: async (workspace) => {
+      const of = async (table: 'observed_members' | 'observed_groups' | 'observed_group_members') => {
+        const rows = await db
+          .selectFrom(table)
+          .select(['read_how as how', (of) => of.fn.countAll<number>().as('rows')])
+          .select((of) => of.fn.min('read_at').as('oldest'))
+          .where('workspace', '=', workspace)
+          .where('read_at', 'is not', null)
+          .groupBy('read_how')
+          .execute();
+        return rows.map((row) => ({ how: row.how ?? 'unknown', rows: row.rows, oldest: row.oldest ?? 0 }));
+      };
+      const tables = ['observed_members', 'observed_groups', 'observed_group_members'] as const;
+      return (await Promise.all(tables.map(of))).flat();
+    },
+
+    groupsUnseen: async (workspace) => {
+      const ours = db
+        .selectFrom('observed_groups')
+        .select('token')
+        .where('workspace', '=', workspace)
+        .where('written_at', 'is not', null)
+        .limit(1);
+      if ((await ours.executeTakeFirst()) !== undefined) return true;
+      const since = (await readAt(workspace, 'groups')) ?? 0;
+      const gone = db
+        .selectFrom('removed_on_mode')
+        .select('token')
+        .where('workspace', '=', workspace)
+        .where('list', '=', 'groups')
+        .where((of) => of.or([of('still_listed', '=', 1), of('written_at', '>=', since)]))
+        .limit(1);
+      return (await gone.executeTakeFirst()) !== undefined;
+    },
+
+    removedOnMode: async (workspace, list) => {
+      const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+      const query = db.selectFrom('removed_on_mode').selectAll().where('workspace', '=', workspace);
+      const rows = await query.where('list', '=', name).execute();
+      return new Map(
+        rows.map((row) => [row.token, { writtenAt: row.written_at, stillListed: row.still_listed === 1 }]),
+      );
+    },
+
+    groupReads: async (workspace) => {
+      const known = db
+        .selectFrom('observed_group_members')
+        .select(['group_token', (of) => of.fn.countAll<number>().as('known')])
+        .where('workspace', '=', workspace)
+        .groupBy('group_token')
+        .as('members');
+      const rows = await db
+        .selectFrom('observed_groups')
+        .leftJoin(known, 'members.group_token', 'observed_groups.token')
+        .leftJoin('read_times', (join) =>
+          join
+            .onRef('read_times.workspace', '=', 'observed_groups.workspace')
+            .on(sql<boolean>`read_times.list = 'group:' || observed_groups.token`),
+        )
+        .select(['observed_groups.token', 'observed_groups.member_count', 'observed_groups.settled_count'])
+        .select(['observed_groups.members_written_at', 'read_times.read_at', 'members.known'])
+        .where('observed_groups.workspace', '=', workspace)
+        .orderBy('observed_groups.token')
+        .execute();
+      return rows.map((row) => ({
+        token: row.token,
+        listed: row.member_count,
+        settled: row.settled_count,
+        known: row.known ?? 0,
+        readAt: row.read_at,
+        writtenAt: row.members_written_at,
+      }));
+    },
+
+    readTimes: async (workspace) => ({
+      members: await readAt(workspace, 'members'),
+      groups: await readAt(workspace, 'groups'),
+    }),
+  };
+}

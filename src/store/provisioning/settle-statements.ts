@@ -1,0 +1,101 @@
+/** What a settlement does to its job and to how far the bridge is with the subject. */
+import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
+import type { Job } from '../../provisioning/job/job.ts';
+import type { Settlement } from '../../provisioning/ports/provisioning-store.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
+import { flag } from '../tables/flag.ts';
+import type { Database } from '../tables/schema.ts';
+
+/** @param news whether the delivery is another than the one that is stored */
+export function settleStatements(engine: Engine, settlement: Settlement, news: boolean): Statement[] {
+  return [...verdictStatements(engine, settlement), ...(news ? deliveryStatements(engine, settlement) : [])];
+}
+
+/** An update of the job while its lease holds. */
+export function leasedJob(
+  { db }: Engine,
+  { workspace, subject, lease }: Job,
+): UpdateQueryBuilder<Database, 'jobs', 'jobs', UpdateResult> {
+  return db
+    .updateTable('jobs')
+    .where('workspace', '=', workspace)
+    .where('kind', '=', subject.kind)
+    .where('subject_id', '=', subject.id)
+    .where('lease', '=', lease);
+}
+
+/** The first statement fails when the lease was lost. A job that was asked for again meanwhile is due as new. */
+function verdictStatements(engine: Engine, settlement: Settlement): Statement[] {
+  const { job, verdict } = settlement;
+  const leased = () => leasedJob(engine, job);
+  const settled = { query: leased().set(leftToSee(settlement)).compile(), expect: 1 };
+  const same = leased().where((of) => of('generation', '=', of.ref('claimed_generation')));
+  const remove = engine.db
+    .deleteFrom('jobs')
+    .where('workspace', '=', job.workspace)
+    .where('kind', '=', job.subject.kind)
+    .where('subject_id', '=', job.subject.id)
+    .where('lease', '=', job.lease)
+    .where((of) => of('generation', '=', of.ref('claimed_generation')));
+  const release = { query: leased().set({ lease: null, fence: null }).compile() };
+  switch (verdict.kind) {
+    case 'done':
+      return [settled, ...leftStatements(engine, settlement), { query: remove.compile() }, release];
+    case 'verify':
+      return [
+        settled,
+        { query: same.set({ verifying: 1, run_at: verdict.at, reason: null }).compile() },
+        release,
+      ];
+    case 'retry':
+      return [
+        settled,
+        { query: same.set({ run_at: verdict.at, reason: verdict.reason }).compile() },
+        release,
+      ];
+    case 'park':
+      return [
+        settled,
+        { query: same.set({ parked: flag(true), run_at: verdict.at, reason: verdict.reason }).compile() },
+        release,
+      ];
+  }
+}
+
+/** Unless the IdP has said something new meanwhile. */
+function leftStatements({ db }: Engine, { job, left }: Settlement): Statement[] {
+  if (left !== true) return [];
+  const { workspace, subject } = job;
+  const same = db
+    .selectFrom('jobs')
+    .select('subject_id')
+    .where('workspace', '=', workspace)
+    .where('kind', '=', subject.kind)
+    .where('subject_id', '=', subject.id)
+    .where((of) => of('generation', '=', of.ref('claimed_generation')));
+  const query = db
+    .updateTable('users')
+    .set({ leaving: flag(false) })
+    .where('id', '=', subject.id)
+    .where('workspace', '=', workspace)
+    .where('leaving', '=', flag(true))
+    .where((of) => of.exists(same));
+  return [{ query: query.compile() }];
+}
+
+/** What the next try has to look for on Mode. */
+function leftToSee({ job, at, verdict, acted }: Settlement) {
+  const unsure = verdict.kind === 'park' || (verdict.kind === 'retry' && verdict.undone !== true);
+  const applied = acted === true || verdict.kind === 'verify' ? at : job.appliedAt;
+  return { look_after: unsure ? at : null, applied_at: verdict.kind === 'done' ? null : applied };
+}
+
+function deliveryStatements({ db }: Engine, { job, delivery, at }: Settlement): Statement[] {
+  const { workspace, subject } = job;
+  const values = { state: delivery.state, reason: delivery.reason, updated_at: at };
+  const insert = db
+    .insertInto('deliveries')
+    .values({ workspace, kind: subject.kind, subject_id: subject.id, ...values })
+    .onConflict((conflict) => conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet(values));
+  return [{ query: insert.compile() }];
+}

@@ -1,0 +1,135 @@
+/** Steps that are handed to people: opened and closed by looks at their subjects, or closed by hand. */
+import { sql, type Selectable } from 'kysely';
+import type { ClosedBy, RememberedTask, Task, TaskAction, TaskStore } from '../../provisioning/plan/task.ts';
+import type { Subject } from '../../directory/subject.ts';
+import { chunks } from '../engine/chunks.ts';
+import type { Engine } from '../engine/engine.ts';
+import { wakeJobs } from '../log/job-statements.ts';
+import type { TasksTable } from '../tables/work-tables.ts';
+
+/** How long a closed task is kept, for those who want to know who did what. */
+const HISTORY_MS = 90 * 24 * 60 * 60_000;
+
+export function tasks(engine: Engine): TaskStore {
+  const { db, write } = engine;
+  const wakes = wakeJobs(engine);
+  const ofSubject = (workspace: string, { kind, id }: Subject) =>
+    db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where('subject_id', '=', id);
+
+  async function list(workspace: string, closed: boolean, limit: number): Promise<readonly Task[]> {
+    const { rows } = await sql<Row>`
+      select tasks.*, coalesce(users.user_name, groups.display_name, '') as name,
+        coalesce(users.owner_id, groups.owner_id) as owner_id
+      from tasks
+      left join users on tasks.kind = 'user' and users.id = tasks.subject_id
+      left join groups on tasks.kind = 'group' and groups.id = tasks.subject_id
+      where tasks.workspace = ${workspace} and ${closed ? sql`closed_at is not null` : sql`closed_at is null`}
+      order by ${closed ? sql`closed_at desc` : sql`since`}, tasks.id
+      limit ${limit}`.execute(db);
+    return rows.map(toTask);
+  }
+
+  return {
+    remembered: async (workspace, subject) => {
+      // What a look found done is over: the same step would be a new one.
+      const rows = await ofSubject(workspace, subject)
+        .where((of) => of.or([of('closed_at', 'is', null), of('closed_by', '=', 'person')]))
+        .orderBy('since')
+        .execute();
+      return rows.map(toRemembered);
+    },
+
+    write: async ({ workspace, subject, at, open, update, done }) => {
+      const opening = open.map(({ id, action, what, why, link, triedAt }) => {
+        const row = { id, workspace, kind: subject.kind, subject_id: subject.id, action, what, why, link };
+        const times = { since: at, tried_at: triedAt, closed_at: null, closed_by: null };
+        const insert = db.insertInto('tasks').values({ ...row, ...times });
+        return insert.onConflict((conflict) => conflict.doNothing()).compile();
+      });
+      const updating = update.map(({ id, what, why, triedAt }) =>
+        db.updateTable('tasks').set({ what, why, tried_at: triedAt }).where('id', '=', id).compile(),
+      );
+      const closing = chunks(done).map((ids) =>
+        db
+          .updateTable('tasks')
+          .set((of) => ({ closed_at: of.fn.coalesce('closed_at', sql<number>`${at}`), closed_by: 'done' }))
+          .where('id', 'in', ids)
+          .compile(),
+      );
+      const old = db.deleteFrom('tasks').where('workspace', '=', workspace);
+      const forget = old
+        .where('closed_at', '<', at - HISTORY_MS)
+        .where('closed_by', '=', 'done')
+        .compile();
+      await write([...opening, ...updating, ...closing, forget].map((query) => ({ query })));
+    },
+
+    list: async (workspace, { closed, limit }) => {
+      const open = await list(workspace, false, limit);
+      if (!closed || open.length >= limit) return open;
+      return [...open, ...(await list(workspace, true, limit - open.length))];
+    },
+
+    count: async (workspace) => {
+      const query = db.selectFrom('tasks').select((of) => of.fn.countAll<number>().as('n'));
+      const open = query.where('workspace', '=', workspace).where('closed_at', 'is', null);
+      return (await open.executeTakeFirstOrThrow()).n;
+    },
+
+    close: async (workspace, id, at) => {
+      const task = await db
+        .selectFrom('tasks')
+        .select(['kind', 'subject_id'])
+        .where('workspace', '=', workspace)
+        .where('id', '=', id)
+        .where('closed_at', 'is', null)
+        .executeTakeFirst();
+      if (task === undefined) return false;
+      const close = db.updateTable('tasks').set({ closed_at: at, closed_by: 'person' });
+      const subject: Subject = { kind: task.kind as Subject['kind'], id: task.subject_id };
+      const query = close.where('id', '=', id).where('closed_at', 'is', null).compile();
+      // Mode is to be read first: only it tells whether the step was taken.
+      const again = db.updateTable('jobs').set((of) => ({
+        parked: 0,
+        run_at: at,
+        verifying: 1,
+        applied_at: at,
+        reason: null,
+        // A try under way is not to park it again.
+        generation: of('generation', '+', 1),
+      }));
+      const waiting = again
+        .where('workspace', '=', workspace)
+        .where('kind', '=', subject.kind)
+        .where('subject_id', '=', subject.id);
+      const look = [...wakes(workspace, [{ subject, verifying: true }], at), { query: waiting.compile() }];
+      return (await write([{ query, expect: 1 }, ...look])) === 'committed';
+    },
+  };
+}
+
+type Row = Selectable<TasksTable> & { readonly name: string; readonly owner_id: string | null };
+
+function toRemembered(row: Selectable<TasksTable>): RememberedTask {
+  const { id, what, why, tried_at: triedAt } = row;
+  const closedBy = row.closed_by as ClosedBy | null;
+  return { id, action: row.action as TaskAction, what, why, triedAt, closedBy };
+}
+
+function toTask(row: Row): Task {
+  return {
+    ...toRemembered(row),
+    workspace: row.workspace,
+    subject: { kind: row.kind as Subject['kind'], id: row.subject_id },
+    name: row.name,
+    askedBy: row.owner_id,
+    link: row.link,
+    since: row.since,
+    closedAt: row.closed_at,
+  };
+}

@@ -1,0 +1,74 @@
+/** Who alone works for a workspace: one row, whose fence rises with every other holder. */
+import { sql } from 'kysely';
+import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
+
+type Leases = Pick<
+  ProvisioningStore,
+  'holdWorkspace' | 'workspaceLease' | 'leaveWorkspace' | 'freeWorkspaces'
+>;
+
+export function workspaceLeases({ db, write }: Engine): Leases {
+  return {
+    async holdWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
+      const until = now + leaseMs;
+      const take = db
+        .insertInto('workspace_leases')
+        .values({ workspace, holder, fence: 1, until })
+        .onConflict((conflict) =>
+          conflict
+            .column('workspace')
+            .doUpdateSet({
+              holder,
+              until,
+              fence: sql<number>`workspace_leases.fence + case when workspace_leases.holder = ${holder} then 0 else 1 end`,
+            })
+            .where((of) =>
+              of.or([
+                of('workspace_leases.holder', '=', holder),
+                of('workspace_leases.until', '<=', now),
+                ...(deadUntil === undefined ? [] : [of('workspace_leases.until', '=', deadUntil)]),
+              ]),
+            ),
+        );
+      if ((await write([{ query: take.compile(), expect: 1 }])) !== 'committed') return undefined;
+      const row = await db
+        .selectFrom('workspace_leases')
+        .select('fence')
+        .where('workspace', '=', workspace)
+        .where('holder', '=', holder)
+        .executeTakeFirst();
+      return row?.fence;
+    },
+
+    workspaceLease: (workspace) =>
+      db
+        .selectFrom('workspace_leases')
+        .select(['holder', 'until'])
+        .where('workspace', '=', workspace)
+        .executeTakeFirst(),
+
+    async leaveWorkspace(workspace, holder) {
+      const leave = db
+        .updateTable('workspace_leases')
+        .set({ until: 0 })
+        .where('workspace', '=', workspace)
+        .where('holder', '=', holder);
+      await write([{ query: leave.compile() }]);
+    },
+
+    async freeWorkspaces() {
+      await write([{ query: db.updateTable('workspace_leases').set({ until: 0 }).compile() }]);
+    },
+  };
+}
+
+/** Makes a write a conflict when somebody else has taken the workspace; keeps them out until it is committed. */
+export function stillHolding({ db }: Engine, workspace: string, fence: number): Statement {
+  const touch = db
+    .updateTable('workspace_leases')
+    .set((of) => ({ until: of.ref('until') }))
+    .where('workspace', '=', workspace)
+    .where('fence', '=', fence);
+  return { query: touch.compile(), expect: 1 };
+}

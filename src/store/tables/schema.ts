@@ -1,0 +1,78 @@
+/**
+ * The tables, the same on both engines: text, integers (booleans as 0 and 1, instants as milliseconds since the
+ * epoch) and JSON as text. Keys that are compared without regard to case are folded before they get here.
+ */
+import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
+import type {
+  ChangesTable,
+  GroupMembersTable,
+  GroupsTable,
+  UserAddressesTable,
+  UsersTable,
+} from './directory-tables.ts';
+import type {
+  EventKeysTable,
+  EventStreamsTable,
+  EventsDoneTable,
+  FeedSnapshotsTable,
+} from './feed-tables.ts';
+import type {
+  ObservedActivityTable,
+  ObservedGroupMembersTable,
+  ObservedGroupsTable,
+  ObservedMembersTable,
+  ObservedPermissionsTable,
+  ObservedResourcesTable,
+  ReadTimesTable,
+  RemovedOnModeTable,
+} from './observed-tables.ts';
+import type {
+  CapabilityRoutesTable,
+  DeliveriesTable,
+  InvitesTable,
+  JobsTable,
+  LastWrittenTable,
+  LinksTable,
+  OutagesTable,
+  ProbesTable,
+  TargetFactsTable,
+  RefusedLinksTable,
+  TasksTable,
+  WorkspaceLeasesTable,
+} from './work-tables.ts';
+
+export interface Database {
+  connections: ConnectionsTable;
+  tokens: TokensTable;
+  users: UsersTable;
+  user_addresses: UserAddressesTable;
+  groups: GroupsTable;
+  group_members: GroupMembersTable;
+  changes: ChangesTable;
+  jobs: JobsTable;
+  deliveries: DeliveriesTable;
+  links: LinksTable;
+  observed_members: ObservedMembersTable;
+  observed_groups: ObservedGroupsTable;
+  observed_group_members: ObservedGroupMembersTable;
+  read_times: ReadTimesTable;
+  outages: OutagesTable;
+  idp_profiles: IdpProfilesTable;
+  idp_warnings: IdpWarningsTable;
+  capability_routes: CapabilityRoutesTable;
+  probes: ProbesTable;
+  target_facts: TargetFactsTable;
+  tasks: TasksTable;
+  workspace_leases: WorkspaceLeasesTable;
+  removed_on_mode: RemovedOnModeTable;
+  invites: InvitesTable;
+  refused_links: RefusedLinksTable;
+  last_written: LastWrittenTable;
+  event_streams: EventStreamsTable;
+  events_done: EventsDoneTable;
+  event_keys: EventKeysTable;
+  feed_snapshots: FeedSnapshotsTable;
+  observed_resources: ObservedResourcesTable;
+  observed_permissions: ObservedPermissionsTable;
+  observed_activity: ObservedActivityTable;
+}

@@ -1,0 +1,48 @@
+/**
+ * Lists that came back too short to be believed, and since when. One that stays short for minutes is no slip: things were
+ * taken out of Mode by somebody else.
+ */
+import type { Clock } from '../../clock.ts';
+import { ShortReadError } from '../../provisioning/observe/short-read.ts';
+
+const BELIEVED_AFTER_MS = 5 * 60_000;
+
+export interface Doubts {
+  /**
+   * Merges a read; believes a short one when the list has been short for long.
+   * @param merge throws ShortReadError when the read is short and it is not told to believe it
+   * @throws ShortReadError
+   */
+  weigh<T>(list: string, merge: (believe: boolean) => T): T;
+  /** Whether the list has been short for so long that it is taken for the whole one. */
+  believes(list: string): boolean;
+  raise(list: string): void;
+  /** The list is as it should be again. */
+  end(list: string): void;
+}
+
+export function createDoubts(clock: Clock): Doubts {
+  const since = new Map<string, number>();
+  const believes = (list: string) => clock.monotonic() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS;
+  const raise = (list: string) => {
+    if (!since.has(list)) since.set(list, clock.monotonic());
+  };
+  const end = (list: string) => {
+    since.delete(list);
+  };
+  return {
+    weigh: (list, merge) => {
+      try {
+        const merged = merge(believes(list));
+        end(list);
+        return merged;
+      } catch (error) {
+        if (error instanceof ShortReadError) raise(list);
+        throw error;
+      }
+    },
+    believes,
+    raise,
+    end,
+  };
+}

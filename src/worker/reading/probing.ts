@@ -1,0 +1,68 @@
+/**
+ * When to look at what can be done on Mode: at the start, when an operator asks, and when a refusal has become old. What
+ * turns out different makes everything that waits for people due again.
+ */
+import type { CapabilityStore } from '../../provisioning/capability/capability-book.ts';
+import type { WorkContext } from '../work-context.ts';
+
+/** How often it is asked whether an operator wants to know. */
+const ASK_MS = 2_000;
+
+export interface Probing {
+  /** @throws TargetError when Mode fails; it is due then as before */
+  ifDue(): Promise<void>;
+  /** The next look is due at once, and tries again what was refused. */
+  request(): void;
+}
+
+export function createProbing(context: WorkContext, requests: CapabilityStore): Probing {
+  const { workspace, store, target, clock, log } = context;
+  const { capabilities } = target;
+  let probed = false;
+  let requested = false;
+  let askedAt = -Infinity;
+  /** The newest wish of an operator that has been met. Wishes are told apart by their instants, whatever the clock says. */
+  let metWish: number | null = null;
+
+  async function wanted(): Promise<boolean> {
+    const now = clock.monotonic();
+    if (now - askedAt < ASK_MS) return false;
+    askedAt = now;
+    const wish = await requests.probeAskedAt(workspace);
+    return wish !== null && wish !== metWish;
+  }
+
+  async function look(afresh: boolean): Promise<void> {
+    const wish = await requests.probeAskedAt(workspace);
+    const before = capabilities.version;
+    if (afresh) await capabilities.forgetRefusals();
+    const findings = await target.probe();
+    await capabilities.probed(findings);
+    probed = true;
+    requested = false;
+    metWish = wish;
+    for (const warning of findings.warnings) log.warn({ warning }, 'about the workspace');
+    const refused = capabilities.routes().filter((row) => row.state === 'refused');
+    log.info(
+      { refused: refused.map(({ capability, route }) => `${capability}: ${route}`) },
+      'looked at Mode',
+    );
+    if (capabilities.version !== before) await store.unparkJobs(workspace, clock.now());
+  }
+
+  return {
+    ifDue: async () => {
+      if (!probed) {
+        await capabilities.load();
+        const stored = (await requests.probe(workspace))?.probedAt ?? 0;
+        const requestedAt = await requests.probeAskedAt(workspace);
+        await look(capabilities.isStale() || (requestedAt ?? 0) > stored);
+      } else if (requested || capabilities.isStale() || (await wanted())) {
+        await look(true);
+      }
+    },
+    request: () => {
+      requested = true;
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * When Mode is read: all of it at the start, every hour and when somebody asks; the members now and then while invites are
+ * pending; and what was done is read back when there is nothing else to do.
+ */
+import type { Policy } from '../../provisioning/plan/policy.ts';
+import type { SyncState } from '../../provisioning/model/sync-state.ts';
+import { createFeedReading } from './feed-reading.ts';
+import { createRateNotes } from './note-rate.ts';
+import { createProbing } from './probing.ts';
+import { nextFullRead, nextInvitePoll, nextReadBack } from './read-schedule.ts';
+import { refreshGroups, refreshMembers } from './refresh.ts';
+import { watchSeats } from './seat-watch.ts';
+import { fullSync } from './sync.ts';
+import { watchSync } from './watch-sync.ts';
+import type { WorkContext } from '../work-context.ts';
+
+/** Whose keys the bridge uses changes hardly ever. */
+const OWNERS_READ_MS = 24 * 60 * 60_000;
+
+/** When the lists that jobs of a kind depend on were last read; see `Claim`. */
+interface ReadAt {
+  readonly readAt: number;
+  readonly seenAt: number;
+}
+
+export interface Reading {
+  /** As it is after the last read. */
+  readonly policy: Policy;
+  readonly sync: SyncState;
+  /** Reads what is due. @param busy there is other work @throws TargetError */
+  ifDue(stopping: AbortSignal, busy: boolean): Promise<void>;
+  /** One read serves every job that has to look at Mode. @returns whether Mode was read @throws TargetError */
+  back(busy: boolean): Promise<boolean>;
+  times(): Promise<{ readonly user: ReadAt; readonly group: ReadAt }>;
+  /** Everything is due at once. */
+  request(everything?: boolean): void;
+  /** Whether the people on Mode, and whom the bridge must not remove, are known well enough to act on. */
+  readonly peopleKnown: boolean;
+  /** Another bridge works for the workspace: Mode must be read before anything is done again. */
+  lost(): void;
+  /** The wall clock jumped: Mode is read and looked at afresh, because instants of the past may be wrong. */
+  clockJumped(): void;
+  /** Somebody has just been invited. */
+  invited(): void;
+  /** Resolves when nothing is being read beside other work. */
+  settled(): Promise<void>;
+}
+
+/** @param answered called when Mode has answered as it should */
+export function createReading(
+  context: WorkContext,
+  requests: Parameters<typeof createProbing>[1],
+  answered: () => Promise<void>,
+): Reading {
+  const { clock, store, workspace, target, adoption, invites } = context;
+  const probing = createProbing(context, requests);
+  const forFeed = createFeedReading(context);
+  const sync = watchSync(clock);
+  const seats = watchSeats(context);
+  const rate = createRateNotes(context);
+  let policy: Policy = { protectedUsernames: new Set(), adoption, invites };
+  let lastFullReadAt: number | null = null;
+  let ownersReadAt = -Infinity;
+  let lastMembersReadAt = clock.monotonic();
+  let newestInviteAt = clock.monotonic();
+  let invitesPending = false;
+  let peopleKnown = false;
+
+  async function membersRead(): Promise<void> {
+    await answered();
+    lastMembersReadAt = clock.monotonic();
+    invitesPending = await store.isAnybodyInvited(workspace);
+  }
+
+  async function times() {
+    const { members, groups } = await store.readTimes(workspace);
+    const [membersAt, groupsAt] = [members ?? 0, groups ?? 0];
+    const both = Math.min(membersAt, groupsAt);
+    const unseen = await store.groupsUnseen(workspace);
+    return {
+      user: { readAt: membersAt, seenAt: membersAt },
+      group: { readAt: both, seenAt: unseen ? both : membersAt },
+      unseen,
+    };
+  }
+
+  return {
+    get policy() {
+      return policy;
+    },
+    get sync() {
+      return sync.state;
+    },
+    times,
+
+    ifDue: async (stopping, busy) => {
+      await probing.ifDue();
+      await seats.ifDue();
+      await rate.ifDue();
+      const now = clock.monotonic();
+      if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
+        if (now - ownersReadAt >= OWNERS_READ_MS) {
+          policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
+          ownersReadAt = now;
+        }
+        await seats.read();
+        await sync.run(({ progress, ...options }) =>
+          fullSync(context, stopping, {
+            ...options,
+            progress: (now) => {
+              if (now.phase !== 'members') peopleKnown = true;
+              progress?.(now);
+            },
+          }),
+        );
+        lastFullReadAt = clock.monotonic();
+        forFeed.begin();
+        await membersRead();
+      } else if (invitesPending && now >= nextInvitePoll(lastMembersReadAt, newestInviteAt, busy)) {
+        await refreshMembers(context);
+        await membersRead();
+      }
+    },
+
+    back: async (busy) => {
+      const { user, group, unseen } = await times();
+      const now = clock.now();
+      const at = { user: { now, ...user }, group: { now, ...group } };
+      const waiting = await store.waitingForRead(workspace, at);
+      if (waiting === undefined || now < nextReadBack(waiting.since, busy && !waiting.urgent)) return false;
+      await refreshMembers(context);
+      await membersRead();
+      if (unseen || waiting.unsureGroups) await refreshGroups(context);
+      return true;
+    },
+
+    request: (everything = false) => {
+      if (everything) sync.ask(true);
+      lastFullReadAt = null;
+    },
+    get peopleKnown() {
+      return peopleKnown;
+    },
+    lost: () => {
+      lastFullReadAt = null;
+      peopleKnown = false;
+    },
+    clockJumped: () => {
+      lastFullReadAt = null;
+      probing.request();
+    },
+    invited: () => {
+      newestInviteAt = clock.monotonic();
+      invitesPending = true;
+    },
+    settled: () => forFeed.settled(),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * Reads Mode and writes down what is new: the observed rows, a change for each difference, and a job for each
+ * subject that the difference concerns.
+ */
+import type { Subject } from '../../directory/subject.ts';
+import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/exclusive.ts';
+import { mergeGroups } from '../../provisioning/observe/merge-groups.ts';
+import { mergeMembers } from '../../provisioning/observe/merge-members.ts';
+import { memberKey, type Wake } from '../../provisioning/model/observation.ts';
+import type { ObservedMember } from '../../provisioning/model/observed.ts';
+import type { PersonConcerned } from '../../provisioning/ports/provisioning-store.ts';
+import { groupChange, memberChange } from '../../provisioning/observe/record-applied.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
+import type { WorkContext } from '../work-context.ts';
+
+/**
+ * One call where the light list works. Whoever it misses is looked for in the other lists before they count as gone.
+ * @throws TargetError when the read fails, ShortReadError when it cannot be believed; nothing is written then.
+ */
+export async function refreshMembers(context: WorkContext): Promise<void> {
+  const { workspace, store, target, clock, locks } = context;
+  const since = clock.now();
+  const known = await store.observedMembers(workspace);
+  const listed = await target.readMembers(known);
+  const read = await withMissed(context, known, listed);
+  tellNewStates(context, known, listed);
+  await locks.hold([MEMBER_ROWS], async () => {
+    const at = clock.now();
+    const before = await store.observedMembers(workspace);
+    const { upsert, remove, changed } = context.doubts.weigh('members', (believe) =>
+      mergeMembers(before, read, at, believe),
+    );
+    const was = new Map(before.map((member) => [memberKey(member), member]));
+    // An account that got another address concerns the users of both.
+    const moved = changed.flatMap((member) => {
+      const old = was.get(memberKey(member));
+      return old === undefined || old.email === member.email ? [] : [old];
+    });
+    const people = await store.peopleConcerned(workspace, [...changed, ...moved]);
+    const undone = new Set(
+      changed.filter((member) => undoes(was.get(memberKey(member)), member)).map(memberKey),
+    );
+    const pushed = people.filter((person) => person.owned);
+    const wake = await withoutDrift(context, {
+      news: pushed.filter((person) => !undone.has(person.memberKey)).flatMap(wakePerson),
+      drift: pushed.filter((person) => undone.has(person.memberKey)).flatMap(wakePerson),
+    });
+    await store.record({
+      workspace,
+      at,
+      members: { upsert, remove },
+      read: { list: 'members', since, how: listed[0]?.how ?? 'memberships', behind: [] },
+      changes: changed.map((member) => memberChange(member, userSubject(member, people))),
+      wake,
+    });
+  });
+}
+
+/** Words that Mode is known to use, or that mean the same to everybody. */
+const KNOWN_STATES = /^(invited|pending|requested|unconfirmed|banned|former|removed|deleted|inactive)$/i;
+
+/** A state that nobody has seen before counts as not active; people are told of it. */
+function tellNewStates(
+  { log }: WorkContext,
+  known: readonly ObservedMember[],
+  read: readonly ObservedMember[],
+): void {
+  const before = new Set(known.map((member) => member.rawState));
+  const states = new Set(read.flatMap((member) => member.rawState ?? []));
+  const unknown = [...states].filter((state) => !KNOWN_STATES.test(state) && !before.has(state));
+  if (unknown.length > 0)
+    log.warn({ states: unknown }, 'Mode lists members in states that are not known: not active');
+}
+
+/** Somebody left, or their role changed, and it was not us: what the IdP wants may be undone by it. */
+function undoes(was: ObservedMember | undefined, after: ObservedMember): boolean {
+  if (was === undefined || was.state === 'former') return false;
+  return after.state === 'former' || (was.state === after.state && was.admin !== after.admin);
+}
+
+/** Whose connection wants only to be told of drift is not woken by it. */
+export async function withoutDrift(
+  { workspace, store, drift: fallback }: WorkContext,
+  { news = [], drift }: { readonly news?: readonly Wake[]; readonly drift: readonly Wake[] },
+): Promise<readonly Wake[]> {
+  if (drift.length === 0) return news;
+  const subjects = drift.map((wake) => wake.subject);
+  const reported = await store.onlyReported(workspace, subjects, fallback);
+  return [...news, ...drift.filter((wake) => !reported.has(wake.subject.id))];
+}
+
+/** The light list may leave people out whom the full one has: they are not gone. */
+async function withMissed(
+  { target }: WorkContext,
+  known: readonly ObservedMember[],
+  read: readonly ObservedMember[],
+): Promise<readonly ObservedMember[]> {
+  if (read.length === 0 || target.findMembers === undefined) return read;
+  const listed = new Set(read.map((member) => member.memberToken));
+  const missed = known.filter((member) => member.state === 'active' && !listed.has(member.memberToken));
+  return missed.length === 0 ? read : [...read, ...(await target.findMembers(missed))];
+}
+
+/** A key that may not list groups still serves the people. @throws TargetError for every other failure, ShortReadError */
+export async function refreshGroups(context: WorkContext): Promise<void> {
+  const { workspace, store, target, clock, locks, log } = context;
+  const since = clock.now();
+  const read = await target.readGroups().catch((error: unknown) => {
+    if (!(error instanceof TargetError) || error.kind !== 'forbidden') throw error;
+    log.warn({ reason: error.message }, 'the groups may not be read: they are left alone');
+    return undefined;
+  });
+  if (read === undefined) {
+    const refused = { list: 'groups', since, how: 'refused', behind: [] } as const;
+    return store.record({ workspace, at: clock.now(), read: refused });
+  }
+  await locks.hold([GROUP_ROWS], async () => {
+    const at = clock.now();
+    const before = await store.observedGroups(workspace);
+    const takenAway = await store.removedOnMode(workspace, 'groups');
+    const { upsert, remove, changed, behind } = context.doubts.weigh('groups', (believe) =>
+      mergeGroups(before, read, at, takenAway, believe),
+    );
+    const tokens = [...changed.map((group) => group.token), ...remove];
+    const subjects = await store.groupsBehind(workspace, tokens);
+    const drift = [...subjects.values()].map((id): Wake => ({
+      subject: { kind: 'group', id },
+      verifying: false,
+    }));
+    const wake = await withoutDrift(context, { drift });
+    await store.record({
+      workspace,
+      at,
+      groups: { upsert, remove },
+      read: { list: 'groups', since, how: 'groups', behind },
+      changes: [
+        ...changed.map(({ token, name }) => groupChange(token, name, subjectOf(token, subjects))),
+        ...remove.map((token) => groupChange(token, null, subjectOf(token, subjects))),
+      ],
+      wake,
+    });
+  });
+}
+
+function userSubject(member: ObservedMember, people: readonly PersonConcerned[]): Subject | null {
+  const person = people.find((candidate) => candidate.memberKey === memberKey(member));
+  return person === undefined ? null : { kind: 'user', id: person.userId };
+}
+
+export function subjectOf(token: string, behind: ReadonlyMap<string, string>): Subject | null {
+  const id = behind.get(token);
+  return id === undefined ? null : { kind: 'group', id };
+}
+
+/** A person who comes or goes on Mode concerns their groups too. */
+function wakePerson({ userId, groupIds }: PersonConcerned): Wake[] {
+  return [
+    { subject: { kind: 'user', id: userId }, verifying: false },
+    ...groupIds.map((id): Wake => ({ subject: { kind: 'group', id }, verifying: false })),
+  ];
+}

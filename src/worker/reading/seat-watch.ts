@@ -1,0 +1,53 @@
+/** Sees when the target has no seat left, and when it has one again: invites that waited go out then. */
+import { TargetError } from '../../provisioning/ports/target.ts';
+import type { WorkContext } from '../work-context.ts';
+
+/** How often the target is asked while it is full. */
+const CHECK_MS = 5 * 60_000;
+
+export interface SeatWatch {
+  /** Asks the target. @throws TargetError when it fails as a whole */
+  read(): Promise<void>;
+  /** Asks the target while it is full, now and then. @throws TargetError when it fails as a whole */
+  ifDue(): Promise<void>;
+}
+
+export function watchSeats({ workspace, store, target, clock, log }: WorkContext): SeatWatch {
+  const { seats } = target;
+  let known: boolean | undefined;
+  let checkedAt = -Infinity;
+
+  async function note(): Promise<void> {
+    if (seats === undefined || seats.full === known) return;
+    const before = known;
+    known = seats.full;
+    await store.saveFacts(workspace, { seatLimitReached: known }, clock.now());
+    if (known) log.warn({}, 'Mode has no free seat: invites wait');
+    if (before !== true || known) return;
+    log.info({}, 'Mode has free seats again: invites go out');
+    const waiting = await store.unsettledSubjects(workspace);
+    const wake = waiting.map((subject) => ({ subject, verifying: false }));
+    await store.record({ workspace, at: clock.now(), wake });
+  }
+
+  async function read(): Promise<void> {
+    if (seats === undefined) return;
+    checkedAt = clock.now();
+    await seats.read().catch((error: unknown) => {
+      // A key that may not see the record sees no limit either.
+      if (!(error instanceof TargetError) || !['forbidden', 'not_found', 'refused'].includes(error.kind)) {
+        throw error;
+      }
+    });
+    await note();
+  }
+
+  return {
+    read,
+    ifDue: async () => {
+      // An invite may have shown it a moment ago.
+      await note();
+      if (seats?.full === true && clock.now() - checkedAt >= CHECK_MS) await read();
+    },
+  };
+}

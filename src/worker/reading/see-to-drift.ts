@@ -1,0 +1,18 @@
+/** Compares with Mode after it was read in full: tells what differs, and wakes whom it is to be put right for. */
+import { compareDrift } from '../../provisioning/drift/compare-drift.ts';
+import { countByClass, driftingSubjects } from '../../provisioning/drift/drift.ts';
+import { withoutDrift } from './refresh.ts';
+import type { WorkContext } from '../work-context.ts';
+
+export async function seeToDrift(context: WorkContext): Promise<void> {
+  const { workspace, store, clock, log } = context;
+  const items = compareDrift(await store.driftState(workspace));
+  const subjects = driftingSubjects(items);
+  const wake = await withoutDrift(context, {
+    drift: subjects.map((subject) => ({ subject, verifying: false })),
+  });
+  if (wake.length > 0) await store.record({ workspace, at: clock.now(), wake });
+  const told = { ...countByClass(items), drifting: subjects.length, enforced: wake.length };
+  if (subjects.length > 0) log.warn(told, 'Mode differs from what the IdP wants');
+  else log.info(told, 'Mode is as the IdP wants it');
+}

@@ -1,0 +1,109 @@
+/**
+ * Keeps the directory's unmanaged rows in step with what Mode has of its own: one for each active member and
+ * ordinary group that no pushed user or group stands for, with the members that Mode has in it.
+ */
+import { newId } from '../../directory/new-id.ts';
+import type { Subject } from '../../directory/subject.ts';
+import { hide, setUnmanagedMembers, showGroup, showUser } from '../../directory/unmanaged.ts';
+import { memberKey } from '../../provisioning/model/observation.ts';
+import type { ObservedGroup, ObservedMember } from '../../provisioning/model/observed.ts';
+import type { WorkContext } from '../work-context.ts';
+
+const WRITES_AT_ONCE = 50;
+
+export async function showUnmanaged(context: WorkContext): Promise<void> {
+  const { workspace, store, clock, directory } = context;
+  const members = (await store.observedMembers(workspace)).filter((member) => member.state === 'active');
+  const groups = (await store.observedGroups(workspace)).filter((group) => group.writable);
+  const holders = await store.accountHolders(workspace);
+  const groupsBehind = await store.groupsBehind(
+    workspace,
+    groups.map((group) => group.token),
+  );
+
+  const missing = members.filter((member) => !holders.has(memberKey(member)));
+  await inParallel(missing, (member) => showMember(context, member));
+  const unknown = groups.filter((group) => !groupsBehind.has(group.token));
+  await inParallel(unknown, (group) => showGroupOf(context, group));
+
+  const shown = new Set([
+    ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
+    ...groups.map((group) => group.token),
+  ]);
+  // By Mode's token of the account, which is the key of whoever has one.
+  const now = await store.accountHolders(workspace);
+  const userIds = new Map([...now].map(([key, { userId }]) => [key, userId]));
+  for (const row of await store.unmanaged(workspace)) {
+    // A row that a connection takes over meanwhile is a lost race, and stays.
+    if (row.token === null || !shown.has(row.token)) {
+      const memberships = await membershipsOf(context, row.subject);
+      await directory.commit(hide({ workspace, at: clock.now() }, row, memberships));
+    } else if (row.subject.kind === 'group') {
+      await showMembers(context, row.subject.id, row.token, userIds);
+    }
+  }
+}
+
+/** Writes that wait together share their wait for the disk. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += WRITES_AT_ONCE) {
+    await Promise.all(items.slice(from, from + WRITES_AT_ONCE).map(work));
+  }
+}
+
+async function membershipsOf({ directory }: WorkContext, { kind, id }: Subject) {
+  if (kind === 'group') return (await directory.memberIds(id)).map((userId) => ({ groupId: id, userId }));
+  const groups = (await directory.groupsOf([id])).get(id) ?? [];
+  return groups.map((group) => ({ groupId: group.id, userId: id }));
+}
+
+/** What an IdP adds to a group that it found comes to the members that Mode has, so these are to be known. */
+async function showMembers(
+  { workspace, directory, store, clock }: WorkContext,
+  id: string,
+  groupToken: string,
+  userIds: ReadonlyMap<string, string>,
+): Promise<void> {
+  const group = await directory.group(workspace, id);
+  if (group?.ownerId !== null) return;
+  const { rows, current } = await store.observedGroupMembers(workspace, groupToken);
+  if (!current) return;
+  const wanted = new Set(rows.flatMap((row) => userIds.get(row.memberToken) ?? []));
+  const present = new Set(await directory.memberIds(id));
+  const missing = [...wanted].filter((userId) => !present.has(userId));
+  const add = [...(await directory.existingUsers(workspace, missing))];
+  const remove = [...present].filter((userId) => !wanted.has(userId));
+  if (add.length === 0 && remove.length === 0) return;
+  await directory.commit(setUnmanagedMembers(group, { add, remove }, { workspace, at: clock.now() }));
+}
+
+async function showMember(
+  { workspace, directory, store, clock }: WorkContext,
+  member: ObservedMember,
+): Promise<void> {
+  const { email, name, memberToken, username } = member;
+  // A member without a visible address cannot be matched by an IdP, and is not shown.
+  if (email === null || memberToken === null) return;
+  const id = newId();
+  const at = clock.now();
+  const show = (more: { userName?: string }) =>
+    directory.commit(showUser({ id, workspace, at }, { email, name, ...more }));
+  const shown = (await show({})) === 'committed';
+  // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
+  if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
+  await store.record({ workspace, at, links: [{ subject: { kind: 'user', id }, token: memberToken }] });
+}
+
+async function showGroupOf(
+  { workspace, directory, store, clock }: WorkContext,
+  group: ObservedGroup,
+): Promise<void> {
+  // Taken over without its members, it would lose them: it is shown when they are known.
+  if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
+  const id = newId();
+  const at = clock.now();
+  const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));
+  // A pushed group of that name is about to take Mode's over.
+  if (outcome !== 'committed') return;
+  await store.record({ workspace, at, links: [{ subject: { kind: 'group', id }, token: group.token }] });
+}

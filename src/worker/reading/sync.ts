@@ -1,0 +1,110 @@
+/**
+ * The full read of Mode: members, groups, and the members of the groups that may have changed. It writes what it finds,
+ * wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
+ */
+import type { Subject } from '../../directory/subject.ts';
+import { isToBeRead } from '../../provisioning/observe/group-reads.ts';
+import { readInParallel } from '../../provisioning/observe/read-in-parallel.ts';
+import type { SyncProgress, SyncResult } from '../../provisioning/model/sync-state.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
+import { refreshGroupMembers } from './refresh-group-members.ts';
+import { refreshGroups, refreshMembers } from './refresh.ts';
+import { seeToDrift } from './see-to-drift.ts';
+import { showUnmanaged } from './show-unmanaged.ts';
+import type { WorkContext } from '../work-context.ts';
+
+export interface SyncOptions {
+  /** Read the members of every group, whatever the counts say. */
+  readonly everything?: boolean;
+  readonly progress?: (progress: SyncProgress) => void;
+}
+
+/** @throws TargetError when Mode cannot be read; what was read before that is kept. */
+export async function fullSync(
+  context: WorkContext,
+  signal: AbortSignal,
+  { everything = false, progress = () => undefined }: SyncOptions = {},
+): Promise<SyncResult> {
+  const { workspace, store, clock, log } = context;
+  const startedAt = clock.monotonic();
+  progress({ phase: 'members', done: 0, of: 1 });
+  await refreshMembers(context);
+  progress({ phase: 'groups', done: 0, of: 1 });
+  await refreshGroups(context);
+  const groups = await store.groupReads(workspace);
+  const due = groups.filter((group) => everything || isToBeRead(group, clock.now()));
+  const groupsFailed = await readGroupMembers(context, due, signal, (done) => {
+    progress({ phase: 'group members', done, of: due.length });
+  });
+  progress({ phase: 'unmanaged', done: 0, of: 1 });
+  await showUnmanaged(context);
+  await store.unparkJobs(workspace, clock.now());
+  const lost = await store.unsettledSubjects(workspace);
+  const invited = await overdue(context);
+  await seeToDrift(context);
+  await store.record({
+    workspace,
+    at: clock.now(),
+    wake: [...lost, ...invited].map((subject) => ({ subject, verifying: false })),
+  });
+  const result = {
+    groups: groups.length,
+    groupsRead: due.length - groupsFailed,
+    groupsFailed,
+    woken: lost.length,
+  };
+  log.info({ ...result, ms: Math.round(clock.monotonic() - startedAt) }, 'synced');
+  return result;
+}
+
+/** Whose invite is to be sent again. */
+async function overdue({ workspace, store, clock, invites }: WorkContext): Promise<Subject[]> {
+  const { resendAfterMs, maxSends } = invites;
+  const ids = await store.usersInvited(workspace, {
+    sentBefore: clock.now() - resendAfterMs,
+    sendsBelow: maxSends,
+  });
+  return ids.map((id) => ({ kind: 'user', id }));
+}
+
+/**
+ * A group that cannot be read now is read when it is needed; it does not keep everything else waiting.
+ * @returns how many could not be read
+ */
+async function readGroupMembers(
+  context: WorkContext,
+  groups: readonly { readonly token: string; readonly listed: number | null }[],
+  signal: AbortSignal,
+  progress: (done: number) => void,
+): Promise<number> {
+  let failed = 0;
+  let done = 0;
+  const read = async (group: (typeof groups)[number]) => {
+    if (!(await readOne(context, group))) failed += 1;
+    done += 1;
+    progress(done);
+  };
+  progress(done);
+  await readInParallel(groups, read, signal);
+  return failed;
+}
+
+async function readOne(
+  context: WorkContext,
+  { token, listed }: { readonly token: string; readonly listed: number | null },
+): Promise<boolean> {
+  try {
+    await refreshGroupMembers(context, token, listed);
+    return true;
+  } catch (error) {
+    // One group says nothing about the others; a Mode that fails or says that it is too much does.
+    if (
+      !(error instanceof TargetError) ||
+      ['unavailable', 'rate_limited', 'unauthorized'].includes(error.kind)
+    ) {
+      throw error;
+    }
+    context.log.warn({ group: token, reason: error.message }, 'the members of a group could not be read');
+    return false;
+  }
+}

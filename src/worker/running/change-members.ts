@@ -1,0 +1,90 @@
+/**
+ * Changes many members of a group in one call, where the target can. What it does not do together is left to be done one
+ * by one.
+ */
+import type { Subject } from '../../directory/subject.ts';
+import { stepKeys } from '../../provisioning/plan/exclusive.ts';
+import type { Operation } from '../../provisioning/model/operation.ts';
+import { recordApplied } from '../../provisioning/observe/record-applied.ts';
+import type { WorkContext } from '../work-context.ts';
+
+/** Fewer than this are as quick one by one. */
+const WORTH = 3;
+
+type MemberOperation = Operation & { readonly type: 'add_group_member' | 'remove_group_member' };
+
+/**
+ * @param operations of one plan, in order
+ * @param goesOn asked before each call; when false, nothing more is begun
+ * @param acted called after each call that changed something
+ * @returns operations that are not done. @throws TargetError
+ */
+export async function changeMembers(
+  context: WorkContext,
+  subject: Subject,
+  operations: readonly Operation[],
+  goesOn: () => boolean,
+  acted: () => void,
+): Promise<readonly Operation[]> {
+  const { changeMembers: together } = context.target;
+  const members = alone(operations.filter(isOfMember));
+  if (together === undefined || members.length < WORTH) return operations;
+  // The group is found by its name: what else is to be done to it comes first, and the members with the next plan.
+  const others = operations.filter((operation) => !isOfMember(operation));
+  if (others.length > 0) return others;
+  const done = new Set<Operation>();
+  for (let from = 0; from < members.length && goesOn(); from += together.atOnce) {
+    const batch = members.slice(from, from + together.atOnce);
+    const applied = await applyBatch(context, subject, batch);
+    for (const operation of applied) done.add(operation);
+    if (applied.length > 0) acted();
+    // What was refused as a whole is refused again.
+    if (applied.length === 0) break;
+  }
+  return operations.filter((operation) => !done.has(operation));
+}
+
+async function applyBatch(
+  { workspace, target, store, clock, locks, log }: WorkContext,
+  subject: Subject,
+  batch: readonly MemberOperation[],
+): Promise<readonly MemberOperation[]> {
+  const [first] = batch;
+  if (first === undefined || target.changeMembers === undefined) return [];
+  const { apply } = target.changeMembers;
+  const { groupToken } = first;
+  const tokens = (type: MemberOperation['type']) =>
+    batch.flatMap((operation) => (operation.type === type ? [operation.memberToken] : []));
+  return locks.hold([...new Set(batch.flatMap(stepKeys))], async () => {
+    const [add, remove] = [tokens('add_group_member'), tokens('remove_group_member')];
+    const done = await apply({ groupToken, add, remove });
+    const applied = batch.filter((operation) => done.has(operation.memberToken));
+    const at = clock.now();
+    const recorded = applied.map((operation) => recordApplied(operation, {}, subject, at));
+    if (applied.length > 0) {
+      log.info({ operation: 'change_group_members', members: applied.length, subject }, 'applied');
+      await store.record({
+        workspace,
+        at,
+        groupMembers: {
+          upsert: recorded.flatMap((one) => one.groupMembers?.upsert ?? []),
+          remove: recorded.flatMap((one) => one.groupMembers?.remove ?? []),
+        },
+        removed: { groupMembers: recorded.flatMap((one) => one.removed?.groupMembers ?? []) },
+        changes: recorded.flatMap((one) => one.changes ?? []),
+      });
+    }
+    return applied;
+  });
+}
+
+/** Of people in one operation only: who is taken out and put in again is left to the order of the plan. */
+function alone(operations: readonly MemberOperation[]): readonly MemberOperation[] {
+  const counts = new Map<string, number>();
+  for (const { memberToken } of operations) counts.set(memberToken, (counts.get(memberToken) ?? 0) + 1);
+  return operations.filter(({ memberToken }) => counts.get(memberToken) === 1);
+}
+
+function isOfMember(operation: Operation): operation is MemberOperation {
+  return operation.type === 'add_group_member' || operation.type === 'remove_group_member';
+}

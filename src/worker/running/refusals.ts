@@ -1,0 +1,68 @@
+/** Sorts the refusals of one try of a job: which end it, which concern one step of many, which are for people. */
+import type { Clock } from '../../clock.ts';
+import { MAX_REFUSALS } from '../../provisioning/job/classify.ts';
+import type { RefusedStep } from '../../provisioning/plan/means.ts';
+import type { Operation, OperationType } from '../../provisioning/model/operation.ts';
+import type { TargetError } from '../../provisioning/ports/target.ts';
+import { actionOf, type TaskAction } from '../../provisioning/plan/task.ts';
+
+/** One person who cannot be added does not keep the others out. */
+const INDEPENDENT: ReadonlySet<OperationType> = new Set(['add_group_member', 'remove_group_member']);
+/** So many forbidden changes of a group's members, and none that went through: it is about the group. */
+const MAX_FORBIDDEN = 3;
+
+export interface Refusals {
+  /** Steps that are for people now: the plan is made again without them. */
+  readonly steps: ReadonlyMap<TaskAction, RefusedStep>;
+  applied(): void;
+  /** `plan`: plan again. `go on`: with the other steps. `fail`: nothing more can be done in this try. */
+  take(operation: Operation, error: TargetError): 'plan' | 'go on' | 'fail';
+  /** @returns whether what the round met is for people after all, and is to be planned again */
+  endRound(): boolean;
+}
+
+/** @param attempt tries of the job, 1 for the first */
+export function createRefusals(attempt: number, clock: Clock): Refusals {
+  const steps = new Map<TaskAction, RefusedStep>();
+  let forbidden: TargetError[] = [];
+  let alone = true;
+
+  function handOverMembers(): boolean {
+    const [first] = forbidden;
+    if (first === undefined || !alone) return false;
+    const answered = forbidden.find((error) => error.answered);
+    steps.set('set_group_members', {
+      why: (answered ?? first).message,
+      at: answered === undefined ? null : clock.now(),
+    });
+    return true;
+  }
+
+  return {
+    steps,
+    applied: () => {
+      alone = false;
+    },
+    take: (operation, error) => {
+      const { kind } = error;
+      const refused = kind === 'refused' || kind === 'not_found';
+      if (INDEPENDENT.has(operation.type)) {
+        if (kind === 'forbidden') forbidden.push(error);
+        else if (refused) alone = false;
+        else return 'fail';
+        return forbidden.length >= MAX_FORBIDDEN && handOverMembers() ? 'plan' : 'go on';
+      }
+      // Planned again, it waits for a seat.
+      if (kind === 'no_seat') return 'plan';
+      const action = actionOf(operation);
+      if (action === null || !(kind === 'forbidden' || (refused && attempt >= MAX_REFUSALS))) return 'fail';
+      steps.set(action, { why: error.message, at: error.answered ? clock.now() : null });
+      return 'plan';
+    },
+    endRound: () => {
+      const handedOver = !steps.has('set_group_members') && handOverMembers();
+      forbidden = [];
+      return handedOver;
+    },
+  };
+}
