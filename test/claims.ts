@@ -17,7 +17,7 @@ export interface Claiming {
 /** @returns nothing when another holder has the workspace */
 export async function claimJobs({ provisioning }: Store, claim: Claiming): Promise<readonly Job[]> {
   const { workspace, now, limit = 10, holder = 'a', kind = 'user', readAt = now, lane = 'work' } = claim;
-  const fence = await provisioning.holdWorkspace({ workspace, holder, now, leaseMs: 100 });
+  const fence = await provisioning.acquireWorkspace({ workspace, holder, now, leaseMs: 100 });
   if (fence === undefined) return [];
   return provisioning.claimJobs({ workspace, kind, lane, fence, now, readAt, seenAt: readAt, limit });
 }

@@ -6,7 +6,7 @@ import { registerApiDocs } from '../admin/api-docs.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, ModeAccess } from '../config/read-config.ts';
 import { createGroups } from '../directory/group/groups.ts';
-import { remembering } from '../directory/access/remembering.ts';
+import { cacheTokens } from '../directory/access/token-cache.ts';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { authenticate, type TokenKind } from '../directory/access/token.ts';
 import { createUsers } from '../directory/user/users.ts';
@@ -60,7 +60,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   }, parts.calls);
   const { workerTrouble = () => undefined } = parts;
   const readiness = createReadiness({ database: store.status.ping, workerTrouble, clock, log });
-  const tokenFor = (...kinds: TokenKind[]) => remembering((text) => holderOf(store, text, kinds), clock);
+  const tokenFor = (...kinds: TokenKind[]) => cacheTokens((text) => holderOf(store, text, kinds), clock);
   const publicServer = createServer({ log, answerBadUrl });
   const admin = createServer({ log, answerBadUrl });
 
@@ -79,7 +79,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const scim = {
     users,
     groups,
-    shown: store.shown,
+    views: store.views,
     clock,
     profiles: createProfiles(store.idp, clock, log),
     reading: { adminRoleAnyCase: config.adminRoleAnyCase },

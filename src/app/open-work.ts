@@ -7,7 +7,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { targets } from '../targets/registry.ts';
-import { createTenure } from '../worker/tenure.ts';
+import { createWorkspaceLease } from '../worker/workspace-lease.ts';
 import type { WorkerOptions } from '../worker/worker.ts';
 
 /** For a whole call; shorter than the lease under which it is begun. */
@@ -35,7 +35,13 @@ export function openWork(parts: WorkParts): Work {
   const { config, mode, store, clock, log, random, closing } = parts;
   const { workspace } = mode;
   const calls = countCalls();
-  const tenure = createTenure({ workspace, holder: randomUUID(), store: store.provisioning, clock, log });
+  const workspaceLease = createWorkspaceLease({
+    workspace,
+    holder: randomUUID(),
+    store: store.provisioning,
+    clock,
+    log,
+  });
   const target = targets.mode({
     ...mode,
     clock,
@@ -43,7 +49,7 @@ export function openWork(parts: WorkParts): Work {
     timeoutMs: CALL_TIMEOUT_MS,
     closing,
     // What begins now is over before another bridge can be in this one's place.
-    mayWrite: () => tenure.holdsFor(CALL_TIMEOUT_MS),
+    mayWrite: () => workspaceLease.isHeldFor(CALL_TIMEOUT_MS),
     onCall: calls.count,
     capabilities: store.capabilities,
   });
@@ -54,7 +60,7 @@ export function openWork(parts: WorkParts): Work {
     calls,
     options: {
       workspace,
-      tenure,
+      workspaceLease,
       store: provisioning,
       directory,
       tasks: store.tasks,

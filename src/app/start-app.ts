@@ -110,7 +110,7 @@ async function prepareStore(
   const tokens = await prepareTokens(store, clock, config);
   if (config.events !== 'off') await createEventKeys(store.eventKeys, clock, config.eventsKey).prepare();
   // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
-  if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
+  if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
   if (forgetful) await store.provisioning.forgetMode(mode.workspace);
   return tokens;
 }

@@ -31,13 +31,13 @@ export async function withWork<T>(
     await store.migrate();
     assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
     const { options } = openWork({ ...parts, store, closing: stopping.signal });
-    const { tenure, target } = options;
+    const { workspaceLease, target } = options;
     // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
-    if (store.engine === 'sqlite') await store.provisioning.freeWorkspaces();
-    if (!(await tenure.hold())) {
+    if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
+    if (!(await workspaceLease.hold())) {
       throw bridgeRuns(mode.workspace);
     }
-    const keeping = tenure.keep(stopping.signal, () => undefined);
+    const keeping = workspaceLease.keep(stopping.signal, () => undefined);
     try {
       const context = workContext(options);
       const forFeed = createFeedReading(context);
@@ -52,7 +52,7 @@ export async function withWork<T>(
     } finally {
       stopping.abort();
       await keeping;
-      await tenure.leave();
+      await workspaceLease.leave();
       await target.close();
     }
   } finally {

@@ -11,7 +11,7 @@ import { registerResource } from './routes/resource-routes.ts';
 import { registerRoles } from './routes/role-routes.ts';
 import { registerRoot } from './routes/root-routes.ts';
 import type { RouteScope } from './routes/route-scope.ts';
-import { onlyReaders } from './routes/only-readers.ts';
+import { readOnlyGuard } from './routes/read-only-guard.ts';
 import type { ScimContext } from './scim-context.ts';
 import { answerWithScimErrors } from './scim-errors.ts';
 import { callOf } from './scim-request.ts';
@@ -36,7 +36,7 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
   const connectionOf = requireToken(scope, authenticate);
   // What a body may be is said by the SCIM schemas, which know better than a JSON schema.
   scope.setValidatorCompiler(() => () => true);
-  onlyReaders(scope, (request) => connectionOf(request).kind !== 'scim');
+  readOnlyGuard(scope, (request) => connectionOf(request).kind !== 'scim');
   scope.addHook('preHandler', (request, _reply, done) => {
     const { method, url, headers, body } = request;
     const holder = connectionOf(request);

@@ -1,7 +1,7 @@
 /** What the SCIM surface works with. */
 import type { Clock } from '../clock.ts';
 import type { Groups } from '../directory/group/groups.ts';
-import type { ShownStore } from '../directory/shown.ts';
+import type { ViewStore } from '../directory/view.ts';
 import type { Users } from '../directory/user/users.ts';
 import type { Reading } from './codec/read-user.ts';
 import type { Profiles } from './profile/profiles.ts';
@@ -9,7 +9,7 @@ import type { Profiles } from './profile/profiles.ts';
 export interface ScimContext {
   readonly users: Users;
   readonly groups: Groups;
-  readonly shown: ShownStore;
+  readonly views: ViewStore;
   readonly clock: Clock;
   readonly profiles: Profiles;
   readonly reading: Reading;

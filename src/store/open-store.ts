@@ -4,7 +4,7 @@ import type { CapabilityStore } from '../provisioning/capability/capability-book
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { IdpProfileStore } from '../directory/access/idp-profile.ts';
-import type { ShownStore } from '../directory/shown.ts';
+import type { ViewStore } from '../directory/view.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import { BridgeError } from '../errors.ts';
 import type { EventKeyStore } from '../feed/events/event-key-store.ts';
@@ -16,7 +16,7 @@ import type { ProvisioningStore } from '../provisioning/ports/provisioning-store
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
-import { behindReads } from './provisioning/behind-reads.ts';
+import { concernedReads } from './provisioning/concerned-reads.ts';
 import { capabilities } from './provisioning/capabilities.ts';
 import { desiredReads } from './provisioning/desired-reads.ts';
 import { directoryReads } from './directory/directory-reads.ts';
@@ -36,7 +36,7 @@ import { observationStatements } from './provisioning/observation-statements.ts'
 import { observedReads } from './provisioning/observed-reads.ts';
 import { permissionReads } from './provisioning/permission-reads.ts';
 import { openPostgres } from './engine/postgres-engine.ts';
-import { shownReads } from './directory/shown-reads.ts';
+import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
@@ -48,7 +48,7 @@ const MAX_RECORD_ATTEMPTS = 10;
 export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
-  readonly shown: ShownStore;
+  readonly views: ViewStore;
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
   readonly provisioning: ProvisioningStore;
@@ -76,7 +76,7 @@ export function openStore(url: string, scanLimitMs?: number): Store {
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...directoryWrites(engine) },
-    shown: shownReads(engine),
+    views: viewReads(engine),
     idp: idpProfiles(engine),
     access: accessStore(engine),
     provisioning: {
@@ -85,7 +85,7 @@ export function openStore(url: string, scanLimitMs?: number): Store {
       ...forgetFuture(engine),
       ...desiredReads(engine),
       ...observedReads(engine),
-      ...behindReads(engine),
+      ...concernedReads(engine),
       ...inviteReads(engine),
       ...linkStore(engine),
       ...driftStore(engine),

@@ -7,7 +7,7 @@ import type { InvitePolicy } from '../provisioning/invite/invite.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import type { Target } from '../provisioning/ports/target.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
-import type { Doubts } from './reading/doubts.ts';
+import type { ShortReadGuard } from './reading/short-read-guard.ts';
 import type { Locks } from './running/locks.ts';
 
 /** The part of a logger that the worker uses. */
@@ -35,7 +35,7 @@ export interface WorkContext {
   readonly feed: { readonly permissions: boolean; readonly activity: boolean };
   /** Keeps apart what must not happen at the same time. */
   readonly locks: Locks;
-  readonly doubts: Doubts;
+  readonly shortReads: ShortReadGuard;
   /** False when another bridge may work for the workspace: nothing more is begun. */
   holdsWorkspace(): boolean;
 }

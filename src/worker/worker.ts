@@ -10,15 +10,15 @@ import type { Job } from '../provisioning/job/job.ts';
 import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/job/retry-delay.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { TargetError } from '../provisioning/ports/target.ts';
-import { createBell } from './bell.ts';
+import { createSignal } from './signal.ts';
 import { watchClock } from './clock-watch.ts';
-import { createDoubts } from './reading/doubts.ts';
+import { createShortReadGuard } from './reading/short-read-guard.ts';
 import { createJobPool } from './running/job-pool.ts';
 import { createLocks } from './running/locks.ts';
 import { watchOutage } from './outage.ts';
 import { createReading } from './reading/reading.ts';
 import { runJob, type Outcome } from './running/run-job.ts';
-import type { Tenure } from './tenure.ts';
+import type { WorkspaceLease } from './workspace-lease.ts';
 import type { WorkContext } from './work-context.ts';
 
 const IDLE_MS = 200;
@@ -44,28 +44,28 @@ export interface Worker {
   readonly sync: SyncControl;
 }
 
-export type WorkerOptions = Omit<WorkContext, 'locks' | 'doubts' | 'holdsWorkspace'> & {
-  readonly tenure: Tenure;
+export type WorkerOptions = Omit<WorkContext, 'locks' | 'shortReads' | 'holdsWorkspace'> & {
+  readonly workspaceLease: WorkspaceLease;
   /** Where operators ask for a look at what can be done. */
   readonly requests: CapabilityStore;
 };
 
 /** @param options what the context of a worker is made from */
-export function workContext({ tenure, ...options }: Omit<WorkerOptions, 'requests'>): WorkContext {
+export function workContext({ workspaceLease, ...options }: Omit<WorkerOptions, 'requests'>): WorkContext {
   return {
     ...options,
     locks: createLocks(),
-    doubts: createDoubts(options.clock),
-    holdsWorkspace: () => tenure.holdsFor(0),
+    shortReads: createShortReadGuard(options.clock),
+    holdsWorkspace: () => workspaceLease.isHeldFor(0),
   };
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { clock, store, workspace, log, random, tenure } = options;
+  const { clock, store, workspace, log, random, workspaceLease } = options;
   const context = workContext(options);
   const outage = watchOutage(clock);
   const reading = createReading(context, options.requests, working);
-  const bell = createBell(clock);
+  const workSignal = createSignal(clock);
   const clockWatch = watchClock(clock);
   let stopping: AbortSignal = AbortSignal.abort();
   let parkedLookAt = -Infinity;
@@ -78,7 +78,7 @@ export function createWorker(options: WorkerOptions): Worker {
   /** Jobs may be claimed that nobody runs; when they are to be taken back. Monotonic time. */
   let reclaimAt: number | undefined;
   let storeFails = false;
-  const pool = createJobPool(step, bell.ring);
+  const pool = createJobPool(step, workSignal.raise);
 
   /** @returns whether there was anything to do */
   async function claim(fence: number, claims: readonly (typeof CLAIMS)[number][] = CLAIMS): Promise<boolean> {
@@ -103,7 +103,7 @@ export function createWorker(options: WorkerOptions): Worker {
     };
     read.then(end, end);
     for (;;) {
-      await bell.wait(IDLE_MS, over.signal);
+      await workSignal.wait(IDLE_MS, over.signal);
       if (over.signal.aborted) return read;
       await claimUrgent(fence).catch((error: unknown) => {
         log.error({ err: error }, 'urgent jobs could not be claimed');
@@ -112,7 +112,8 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function claimUrgent(fence: number): Promise<void> {
-    if (!reading.peopleKnown || stopping.aborted || tenure.fence !== fence || outage.pauseMs() > 0) return;
+    if (!reading.peopleKnown || stopping.aborted || workspaceLease.fence !== fence || outage.pauseMs() > 0)
+      return;
     if (pool.room('urgent') === 0) return;
     if (await store.areJobsDue(workspace, fence, clock.now(), 'urgent')) {
       await claim(fence, URGENT_CLAIMS);
@@ -232,7 +233,7 @@ export function createWorker(options: WorkerOptions): Worker {
       outage.endPause();
       reading.clockJumped();
     }
-    if (futureLatestDue === undefined || tenure.fence === undefined) return;
+    if (futureLatestDue === undefined || workspaceLease.fence === undefined) return;
     const now = clock.now();
     await store.forgetFuture(workspace, now, futureLatestDue(now));
     futureLatestDue = undefined;
@@ -242,13 +243,13 @@ export function createWorker(options: WorkerOptions): Worker {
   async function takeBack(): Promise<void> {
     pool.drain();
     await pool.settled();
-    await tenure.renew();
+    await workspaceLease.renew();
     reclaimAt = undefined;
   }
 
   /** @returns whether to go on at once */
   async function turn(): Promise<boolean> {
-    const { fence } = tenure;
+    const { fence } = workspaceLease;
     if (fence !== heldFence) {
       heldFence = fence;
       outageRecorded = true;
@@ -282,19 +283,19 @@ export function createWorker(options: WorkerOptions): Worker {
   return {
     sync: {
       get holds() {
-        return tenure.fence !== undefined;
+        return workspaceLease.fence !== undefined;
       },
       get state() {
         return reading.sync;
       },
       request: (everything) => {
         reading.request(everything);
-        bell.ring();
+        workSignal.raise();
       },
     },
     run: async (signal) => {
       stopping = signal;
-      const keeping = tenure.keep(signal, bell.ring);
+      const keeping = workspaceLease.keep(signal, workSignal.raise);
       while (!signal.aborted) {
         const goOn = await turnOnce().catch(async (error: unknown) => {
           await failedToRead(error).catch((failure: unknown) => {
@@ -303,14 +304,14 @@ export function createWorker(options: WorkerOptions): Worker {
           return false;
         });
         const pauseMs = Math.max(storeFails ? STORE_PAUSE_MS : IDLE_MS, outage.pauseMs());
-        if (!goOn) await bell.wait(pauseMs, signal);
+        if (!goOn) await workSignal.wait(pauseMs, signal);
       }
       await Promise.all([pool.settled(), reading.settled()]);
       await release().catch((error: unknown) => {
         log.error({ err: error }, 'claimed jobs could not be given back');
       });
       await keeping;
-      await tenure.leave().catch((error: unknown) => {
+      await workspaceLease.leave().catch((error: unknown) => {
         log.error({ err: error }, 'the workspace could not be given back: its lease ends by itself');
       });
     },

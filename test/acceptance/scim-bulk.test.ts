@@ -144,10 +144,10 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
   });
 
   it('all of a circle are made and refer to each other, at the versions that are told', async () => {
-    const ring = ['a', 'b', 'c'].map((nick, at) =>
+    const raise = ['a', 'b', 'c'].map((nick, at) =>
       user(`ring-${nick}`, managedBy(`ring-${'bca'[at] ?? ''}`)),
     );
-    const results = await bulk([...ring, user('ring-self', managedBy('ring-self'))]);
+    const results = await bulk([...raise, user('ring-self', managedBy('ring-self'))]);
     expect(statusesOf(results)).toBe('201,201,201,201');
     const ids = results.map(idOf);
     for (const [at, manager] of [ids[1], ids[2], ids[0], ids[3]].entries()) {

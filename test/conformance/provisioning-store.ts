@@ -34,7 +34,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     store.provisioning.record({
       workspace: W,
       at,
-      wake: ids.map((id) => ({ subject: user(id), verifying })),
+      enqueue: ids.map((id) => ({ subject: user(id), verifying })),
     });
   const claim = (store: Store, now = 10, more: Partial<Claiming> = {}) =>
     claimJobs(store, { workspace: W, now, ...more });
@@ -89,7 +89,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const draft = { userName: 'a', email: 'a@x.test', fullName: null, admin: false, active: true };
       const people = createUsers(store.directory, clockAt(1));
       const { id } = await people.create(okta, { ...draft, emails: [], externalId: null, document: '{}' });
-      const delivery = async () => (await store.shown.user(W, id))?.onMode.delivery.state;
+      const delivery = async () => (await store.views.user(W, id))?.onMode.delivery.state;
       expect(await delivery()).toBe('pending');
       await settle(store, first(await claim(store)), { kind: 'done' });
       expect(await delivery()).toBe('verified');
@@ -133,7 +133,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const store = await open();
       await ask(store, ['a']);
       const job = first(await claim(store, 10));
-      await store.provisioning.holdWorkspace({ workspace: W, holder: 'b', now: 500, leaseMs: 100 });
+      await store.provisioning.acquireWorkspace({ workspace: W, holder: 'b', now: 500, leaseMs: 100 });
       expect(await settle(store, job, { kind: 'done' })).toBe(false);
       expect(await claim(store, 501)).toEqual([]);
     });
@@ -224,7 +224,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       });
       await createUsers(directory, clockAt(5)).remove(okta, leaver);
       await ask(store, [demoted, never], 6);
-      const held = await store.provisioning.holdWorkspace({
+      const held = await store.provisioning.acquireWorkspace({
         workspace: W,
         holder: 'a',
         now: 10,
@@ -306,7 +306,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
 
   describe('a workspace', () => {
     const hold = (store: Store, holder: string, now: number) =>
-      store.provisioning.holdWorkspace({ workspace: W, holder, now, leaseMs: 100 });
+      store.provisioning.acquireWorkspace({ workspace: W, holder, now, leaseMs: 100 });
 
     it('has one holder at a time, and the next one has a higher fence', async () => {
       const store = await open();
@@ -322,9 +322,9 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('that is left is free at once, and is not left by who does not hold it', async () => {
       const store = await open();
       await hold(store, 'a', 0);
-      await store.provisioning.leaveWorkspace(W, 'b');
+      await store.provisioning.releaseWorkspace(W, 'b');
       expect(await hold(store, 'b', 1)).toBeUndefined();
-      await store.provisioning.leaveWorkspace(W, 'a');
+      await store.provisioning.releaseWorkspace(W, 'a');
       expect(await hold(store, 'b', 1)).toBe(2);
     });
   });

@@ -86,7 +86,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
 
     it('that a person closes wake a job that was parked', async () => {
       const store = await open();
-      await store.provisioning.record({ workspace: W, at: 0, wake: [{ subject, verifying: false }] });
+      await store.provisioning.record({ workspace: W, at: 0, enqueue: [{ subject, verifying: false }] });
       const claim = { workspace: W, kind: subject.kind };
       const [job] = await claimJobs(store, { ...claim, now: 1 });
       if (job === undefined) throw new Error('no job');
@@ -109,7 +109,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
 
     it('that a person closes while their job runs have it run again', async () => {
       const store = await open();
-      await store.provisioning.record({ workspace: W, at: 0, wake: [{ subject, verifying: false }] });
+      await store.provisioning.record({ workspace: W, at: 0, enqueue: [{ subject, verifying: false }] });
       const claim = { workspace: W, kind: subject.kind };
       const [job] = await claimJobs(store, { ...claim, now: 1 });
       if (job === undefined) throw new Error('no job');

@@ -115,9 +115,9 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     const { store, users, json } = await open(engine);
     const ada = await users.create(okta, draftOf('ada'));
     const first = (await json('/accounts')).body['snapshot'];
-    const wake = [{ subject: { kind: 'user', id: ada.id }, verifying: true }] as const;
+    const enqueue = [{ subject: { kind: 'user', id: ada.id }, verifying: true }] as const;
     const read = { list: 'members', since: 1, how: 'lite', behind: [] } as const;
-    await store.provisioning.record({ workspace: WORKSPACE, at: 1, wake, read });
+    await store.provisioning.record({ workspace: WORKSPACE, at: 1, enqueue, read });
     expect((await json('/accounts')).body['snapshot']).toBe(first);
   });
 

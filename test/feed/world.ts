@@ -163,7 +163,7 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         store: store.provisioning,
         clock,
         // However much is gone at once.
-        doubts: { weigh: (_list: string, merge: (believe: boolean) => unknown) => merge(true) },
+        shortReads: { check: (_list: string, merge: (believe: boolean) => unknown) => merge(true) },
         target: {
           // With its type, so that what a read must say is asked for here too.
           readPermissions: (): Promise<ReadPermissions> =>
@@ -328,7 +328,7 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         const user = await userOf(person);
         if (user === undefined) return;
         const subject = { kind: 'user', id: user.id } as const;
-        await record({ wake: [{ subject, verifying: false }] });
+        await record({ enqueue: [{ subject, verifying: false }] });
         const [job] = await claimJobs(store, { workspace: WORKSPACE, now: 9e12 });
         if (job === undefined) return;
         const delivery = { state: yes ? 'verified' : 'blocked', reason: yes ? null : 'a reason' } as const;

@@ -357,7 +357,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
         continue;
       }
       // Nobody who waits wakes before all have come.
-      const { promise: all, resolve: wake } = Promise.withResolvers<undefined>();
+      const { promise: all, resolve: enqueue } = Promise.withResolvers<undefined>();
       const { sleep } = clock;
       let sleepers = 0;
       clock.sleep = () => {
@@ -369,7 +369,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
       await expect.poll(() => sleepers).toBe(MAX_WAITERS);
       await check(operation, { query });
       clock.sleep = sleep;
-      wake(undefined);
+      enqueue(undefined);
       await waiting;
     }
   });

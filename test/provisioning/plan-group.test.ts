@@ -27,7 +27,7 @@ function plan(desired: Partial<DesiredGroup>, state: Partial<Omit<GroupState, 'd
     name: 'Team',
     groupToken: null,
     members: [],
-    rival: null,
+    conflictingGroup: null,
   };
   return planGroup({
     desired: { ...known, ...desired },
@@ -93,7 +93,7 @@ describe('a group that is not wanted', () => {
     expect(plan(gone, linked).operations).toEqual([{ type: 'delete_group', groupToken: 'g', name: 'Team' }]);
   });
   it('stays when another pushed group stands for it', () => {
-    expect(plan({ ...gone, rival: { displayName: 'Team' } }, linked).operations).toEqual([]);
+    expect(plan({ ...gone, conflictingGroup: { displayName: 'Team' } }, linked).operations).toEqual([]);
   });
   it('that was never linked needs nothing, whatever has its name', () => {
     expect(plan({ wanted: false }, { named: [onMode('g')] }).operations).toEqual([]);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CapabilityName, CapabilityRoute } from '../../src/provisioning/capability/capability.ts';
 import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
-import { meansFor, UNTRIED, type Means } from '../../src/provisioning/plan/means.ts';
+import {
+  meansFor,
+  UNTRIED,
+  type AvailableCapabilities,
+} from '../../src/provisioning/plan/available-capabilities.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import { planGroup } from '../../src/provisioning/plan/plan-group.ts';
 import { planUser } from '../../src/provisioning/plan/plan-user.ts';
@@ -19,14 +23,14 @@ const jane: ObservedMember = {
   managedByScim: false,
   writtenAt: null,
 };
-const refused = (...names: CapabilityName[]): Means => {
+const refused = (...names: CapabilityName[]): AvailableCapabilities => {
   return { ...UNTRIED, refused: new Map(names.map((name) => [name, `Mode refused ${name}.`])) };
 };
-const tried = (action: TaskAction): Means => {
+const tried = (action: TaskAction): AvailableCapabilities => {
   return { ...UNTRIED, refusedSteps: new Map([[action, { why: 'Mode said no.', at: 7 }]]) };
 };
 
-function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], means: Means) {
+function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], available: AvailableCapabilities) {
   const known = {
     id: 'u',
     owned: true,
@@ -36,7 +40,7 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], means
     admin: null,
   };
   const user = { ...known, memberToken: 't', linkOrigin: 'operator' as const, ...desired };
-  return planUser(userState(user, candidates), { protectedUsernames: new Set() }, means);
+  return planUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
 }
 
 describe('what Mode does not do is a task for a person', () => {
@@ -57,8 +61,8 @@ describe('what Mode does not do is a task for a person', () => {
     const without = plan(desired, candidates, UNTRIED);
     expect(without).toMatchObject({ tasks: [], blocked: null });
     expect(without.operations).toHaveLength(1);
-    for (const means of [refused(capability), tried(action)]) {
-      const { operations, tasks, blocked, waiting } = plan(desired, candidates, means);
+    for (const available of [refused(capability), tried(action)]) {
+      const { operations, tasks, blocked, waiting } = plan(desired, candidates, available);
       expect(operations).toEqual([]);
       expect(tasks).toMatchObject([{ action, what: expect.stringContaining(words) as string }]);
       expect(blocked).toContain('Mode');
@@ -158,7 +162,7 @@ describe('groups that Mode does not let the bridge write', () => {
     name: 'Data',
     groupToken: 'g',
     members: [],
-    rival: null,
+    conflictingGroup: null,
   };
   const member = (userId: string, memberToken: string) => ({ userId, memberToken, active: true });
   const inGroup = (memberToken: string) => ({
@@ -191,8 +195,8 @@ describe('groups that Mode does not let the bridge write', () => {
     ],
   ])('are %s by a person', (_what, state, action) => {
     expect(planGroup(state, UNTRIED)).toMatchObject({ tasks: [], blocked: null });
-    for (const means of [refused('groups'), tried(action)]) {
-      const made = planGroup(state, means);
+    for (const available of [refused('groups'), tried(action)]) {
+      const made = planGroup(state, available);
       expect(made.operations).toEqual([]);
       expect(made.tasks).toMatchObject([{ action }]);
       expect(made.blocked).toContain('Mode');

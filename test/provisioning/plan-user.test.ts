@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
-import { UNTRIED } from '../../src/provisioning/plan/means.ts';
+import { UNTRIED } from '../../src/provisioning/plan/available-capabilities.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import { planUser } from '../../src/provisioning/plan/plan-user.ts';
 import { matchUser, userState } from './user-state.ts';

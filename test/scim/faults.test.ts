@@ -28,7 +28,7 @@ function failing(error: Error) {
       registerScim(scope, {
         users,
         groups,
-        shown: { user: fail, users: fail, groups: fail },
+        views: { user: fail, users: fail, groups: fail },
         clock,
         reading: { adminRoleAnyCase: false },
         profiles: createProfiles(store, clock, scope.log),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readUser } from '../../src/scim/codec/read-user.ts';
-import { nearMissRole } from '../../src/scim/codec/read-admin.ts';
+import { nearMissRole } from '../../src/scim/codec/read-roles.ts';
 
 const base = { userName: 'jane@x.test' };
 const read = (more: object, before?: Parameters<typeof readUser>[1]) =>

@@ -58,7 +58,7 @@ export async function scimServer(
       registerScim(scope, {
         users: createUsers(store.directory, clock),
         groups: createGroups(store.directory, clock),
-        shown: store.shown,
+        views: store.views,
         clock,
         reading: { adminRoleAnyCase: false },
         profiles,

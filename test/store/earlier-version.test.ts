@@ -61,7 +61,7 @@ describe.each(engines)('a database of the first version, on %s', (name) => {
   it('keeps its people, their addresses, groups and memberships, and is searched as a new one', async () => {
     const store = await storeAt(await earlierDatabase(name));
 
-    const found = await store.shown.user('acme', 'u1');
+    const found = await store.views.user('acme', 'u1');
     expect(found?.user).toMatchObject({ userName: 'Jane@x.test', externalId: 'e1', version: 3 });
     expect(JSON.parse(found?.user.document ?? '')).toEqual(JANE);
     expect(found?.groups).toEqual([{ id: 'g1', displayName: 'Data' }]);

@@ -64,7 +64,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   for (const kind of ['scim', 'feed', 'admin'] as const) {
     await prepareToken(real.access, clock, { kind, setting: `the story's ${kind}`, fixed: TOKENS[kind] });
   }
-  if (real.engine === 'sqlite') await real.provisioning.freeWorkspaces();
+  if (real.engine === 'sqlite') await real.provisioning.releaseAllWorkspaces();
 
   const store = mortalStore(real, life);
   const stopping = new AbortController();

@@ -11,7 +11,7 @@ const MAX_LATE_MS = 4_000;
 
 interface Sleeper {
   readonly at: number;
-  readonly wake: () => void;
+  readonly enqueue: () => void;
 }
 
 export interface VirtualClock extends Clock {
@@ -45,7 +45,7 @@ export function createVirtualClock(start: number): VirtualClock {
     const due = [...sleepers].filter(({ at }) => at <= elapsed).sort((a, b) => a.at - b.at);
     for (const sleeper of due) {
       sleepers.delete(sleeper);
-      sleeper.wake();
+      sleeper.enqueue();
     }
   }
 
@@ -60,14 +60,14 @@ export function createVirtualClock(start: number): VirtualClock {
         }
         const sleeper: Sleeper = {
           at: elapsed + Math.max(ms, 0),
-          wake: () => {
+          enqueue: () => {
             signal?.removeEventListener('abort', stop);
             resolve();
           },
         };
         const stop = () => {
           sleepers.delete(sleeper);
-          sleeper.wake();
+          sleeper.enqueue();
         };
         signal?.addEventListener('abort', stop);
         sleepers.add(sleeper);

@@ -19,7 +19,7 @@ const groupOf = (stage: Stage, name: string) =>
   control(stage)
     .state()
     .groups?.find((group) => group.name === name)?.members ?? [];
-const shown = async (stage: Stage, id: string) => (await stage.store.shown.user(W, id))?.onMode;
+const shown = async (stage: Stage, id: string) => (await stage.store.views.user(W, id))?.onMode;
 const writes = (stage: Stage) =>
   control(stage)
     .requests()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { timeLimit } from '../../src/clock.ts';
 import { watchClock } from '../../src/worker/clock-watch.ts';
 import { watchOutage } from '../../src/worker/outage.ts';
-import { createTenure } from '../../src/worker/tenure.ts';
+import { createWorkspaceLease } from '../../src/worker/workspace-lease.ts';
 import { claimJobs } from '../claims.ts';
 import { engines } from '../databases.ts';
 import { freshStore } from '../stores.ts';
@@ -13,7 +13,7 @@ const HOUR = 60 * 60_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const state = async (stage: Stage, id: string) =>
-  (await stage.store.shown.user(W, id))?.onMode.delivery.state ?? null;
+  (await stage.store.views.user(W, id))?.onMode.delivery.state ?? null;
 
 describe('a wall clock that jumps two hours ahead and comes back', () => {
   it.each(engines)('holds no delivery up, and is logged once for each jump, on %s', async (engine) => {
@@ -76,7 +76,7 @@ describe.each(engines)('instants that a clock that was ahead has stored, on %s',
   async function withJob(runAt: number) {
     const store = await freshStore(engine);
     const subject = { kind: 'user', id: 'jane' } as const;
-    await store.provisioning.record({ workspace: W, at: runAt, wake: [{ subject, verifying: false }] });
+    await store.provisioning.record({ workspace: W, at: runAt, enqueue: [{ subject, verifying: false }] });
     return store;
   }
 
@@ -122,13 +122,13 @@ describe.each(engines)('the lease of a workspace, on %s', (engine) => {
       { now: 1_000_000, monotonic: 0 },
       { now: 1_000_000, monotonic: 0 },
     ];
-    const holder = createTenure({ workspace: W, holder: 'here', store, clock: clockOf(here), log });
-    const other = createTenure({ workspace: W, holder: 'there', store, clock: clockOf(there), log });
+    const holder = createWorkspaceLease({ workspace: W, holder: 'here', store, clock: clockOf(here), log });
+    const other = createWorkspaceLease({ workspace: W, holder: 'there', store, clock: clockOf(there), log });
     expect(await holder.hold()).toBe(true);
     there.now += 2 * HOUR;
     expect(await other.hold()).toBe(false);
     here.now -= 2 * HOUR;
-    expect(holder.holdsFor(20_000)).toBe(true);
+    expect(holder.isHeldFor(20_000)).toBe(true);
     expect(await holder.hold()).toBe(true);
     expect(await other.hold()).toBe(false);
   });
@@ -137,8 +137,8 @@ describe.each(engines)('the lease of a workspace, on %s', (engine) => {
     const store = (await freshStore(engine)).provisioning;
     const time = { now: 1_000_000, monotonic: 0 };
     const wrong = { now: 1_000_000 + 2 * HOUR, monotonic: 0 };
-    await createTenure({ workspace: W, holder: 'dead', store, clock: clockOf(wrong), log }).hold();
-    const next = createTenure({ workspace: W, holder: 'next', store, clock: clockOf(time), log });
+    await createWorkspaceLease({ workspace: W, holder: 'dead', store, clock: clockOf(wrong), log }).hold();
+    const next = createWorkspaceLease({ workspace: W, holder: 'next', store, clock: clockOf(time), log });
     expect(await next.hold()).toBe(false);
     time.monotonic += 29_000;
     expect(await next.hold()).toBe(false);
@@ -150,12 +150,18 @@ describe.each(engines)('the lease of a workspace, on %s', (engine) => {
   it('that is held anew has a higher fence, and so frees what was claimed', async () => {
     const store = (await freshStore(engine)).provisioning;
     const time = { now: 1_000_000, monotonic: 0 };
-    const tenure = createTenure({ workspace: W, holder: 'here', store, clock: clockOf(time), log });
-    await tenure.hold();
-    await tenure.renew();
-    expect(tenure.fence).toBe(2);
-    expect(await tenure.hold()).toBe(true);
-    expect(tenure.fence).toBe(2);
+    const workspaceLease = createWorkspaceLease({
+      workspace: W,
+      holder: 'here',
+      store,
+      clock: clockOf(time),
+      log,
+    });
+    await workspaceLease.hold();
+    await workspaceLease.renew();
+    expect(workspaceLease.fence).toBe(2);
+    expect(await workspaceLease.hold()).toBe(true);
+    expect(workspaceLease.fence).toBe(2);
   });
 });
 
@@ -177,14 +183,14 @@ describe('a time limit', () => {
     const [kept, ended] = [timeLimit(clock, 1_000), timeLimit(clock, 1_000)];
     ended.end();
     time.passed = 600;
-    sleeping.splice(0).forEach((wake) => {
-      wake();
+    sleeping.splice(0).forEach((enqueue) => {
+      enqueue();
     });
     await new Promise(setImmediate);
     expect(kept.signal.aborted).toBe(false);
     time.passed = 1_000;
-    sleeping.splice(0).forEach((wake) => {
-      wake();
+    sleeping.splice(0).forEach((enqueue) => {
+      enqueue();
     });
     await new Promise(setImmediate);
     expect([kept.signal.aborted, ended.signal.aborted]).toEqual([true, false]);

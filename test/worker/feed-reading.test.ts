@@ -148,7 +148,7 @@ describe('what the feed alone needs of Mode', () => {
   it('costs one list of people a day where Discovery has it, and is told of nobody where the plan has none', async () => {
     const stage = await openStage({ mode: MODE });
     const reading = createFeedReading({
-      ...workContext({ ...stage.context, tenure: { holdsFor: () => true } } as never),
+      ...workContext({ ...stage.context, workspaceLease: { isHeldFor: () => true } } as never),
       feed: BOTH,
     });
     const read = async () => {

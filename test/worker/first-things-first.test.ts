@@ -59,7 +59,7 @@ describe('a leaver is removed at once', () => {
       hold.applied.some((operation) => operation.type === 'invite' && operation.email.startsWith('new')),
     ).toBe(false);
     const delivery = async () => {
-      const shown = await stage.store.shown.users(W, [leaver.id]);
+      const shown = await stage.store.views.users(W, [leaver.id]);
       return shown.get(leaver.id)?.onMode.delivery.state;
     };
     await until(async () => (await delivery()) === 'applied');

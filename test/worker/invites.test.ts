@@ -123,7 +123,7 @@ describe.each(engines)('an invite, on %s', (engine) => {
     const { id } = await stage.users.create(okta, draft(JANE));
     stage.start();
     await stage.quiet();
-    expect((await stage.store.shown.user(W, id))?.onMode).toMatchObject({
+    expect((await stage.store.views.user(W, id))?.onMode).toMatchObject({
       state: 'active',
       delivery: { state: 'verified' },
     });

@@ -13,7 +13,7 @@ const MODE = {
 const links = (stage: Stage) => createLinks(stage.store.provisioning, stage.clock);
 const writes = (stage: Stage) => Object.keys(callsOf(stage)).filter((route) => !route.startsWith('GET '));
 const delivery = async (stage: Stage, id: string) =>
-  (await stage.store.shown.user(W, id))?.onMode.delivery ?? { state: null, reason: null };
+  (await stage.store.views.user(W, id))?.onMode.delivery ?? { state: null, reason: null };
 const groupOf = (stage: Stage, name: string) =>
   stage.sandbox.control.state().groups?.find((group) => group.name === name)?.members;
 

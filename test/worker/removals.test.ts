@@ -10,7 +10,7 @@ const NAMES = ['ann', 'ben', 'cyd'];
 const stateOf = (stage: Stage, email: string) =>
   stage.sandbox.control.state().members.find((member) => member.email === email)?.state ?? 'gone';
 const delivery = async (stage: Stage, id: string) =>
-  (await stage.store.shown.user(W, id))?.onMode.delivery ?? { state: null, reason: null };
+  (await stage.store.views.user(W, id))?.onMode.delivery ?? { state: null, reason: null };
 
 /** Pushes a person and waits until they have accepted the invite. */
 async function join(stage: Stage, email: string, more: Parameters<typeof draft>[1] = {}) {
@@ -18,7 +18,7 @@ async function join(stage: Stage, email: string, more: Parameters<typeof draft>[
   await stage.quiet();
   stage.sandbox.control.acceptInvites();
   stage.worker.sync.request(false);
-  await until(async () => (await stage.store.shown.user(W, id))?.onMode.state === 'active');
+  await until(async () => (await stage.store.views.user(W, id))?.onMode.state === 'active');
   await stage.quiet();
   return id;
 }
@@ -44,7 +44,7 @@ describe('within ten minutes, one after the other', () => {
     stage.start();
     for (const name of NAMES) {
       const id = await join(stage, `${name}@x.test`, { admin: true });
-      expect((await stage.store.shown.user(W, id))?.onMode).toMatchObject({
+      expect((await stage.store.views.user(W, id))?.onMode).toMatchObject({
         admin: true,
         delivery: { state: 'verified' },
       });

@@ -14,7 +14,7 @@ import { INVITE_POLICY } from '../../src/provisioning/invite/invite.ts';
 import type { Target } from '../../src/provisioning/ports/target.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import { openModeTarget } from '../../src/targets/mode/mode-target.ts';
-import { createTenure } from '../../src/worker/tenure.ts';
+import { createWorkspaceLease } from '../../src/worker/workspace-lease.ts';
 import { createWorker, workContext, type WorkerOptions } from '../../src/worker/worker.ts';
 import type { EngineName } from '../databases.ts';
 import { freshStore } from '../stores.ts';
@@ -63,7 +63,7 @@ export async function openStage(given: StageOptions = {}) {
     requestsPerSecond: 1_000,
     capabilities: store.capabilities,
   });
-  const tenure = createTenure({
+  const workspaceLease = createWorkspaceLease({
     workspace: W,
     holder: 'here',
     store: store.provisioning,
@@ -77,7 +77,7 @@ export async function openStage(given: StageOptions = {}) {
     target: given.target?.(real) ?? real,
     tasks: store.tasks,
     requests: store.capabilities,
-    tenure,
+    workspaceLease,
     clock,
     random: () => 0.5,
     adoption: 'auto',

@@ -7,7 +7,7 @@ const JANE = 'jane@x.test';
 
 const team = (stage: Stage) => stage.sandbox.control.state().groups?.find((group) => group.name === 'Team');
 const delivery = async (stage: Stage, id: string) =>
-  (await stage.store.shown.user(W, id))?.onMode.delivery ?? { state: null, reason: null };
+  (await stage.store.views.user(W, id))?.onMode.delivery ?? { state: null, reason: null };
 
 describe('13.11 one e-mail', () => {
   it('is matched whatever its case', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../src/provisioning/model/operation.ts';
 import type { Target } from '../../src/provisioning/ports/target.ts';
 import { createLocks } from '../../src/worker/running/locks.ts';
-import { createTenure } from '../../src/worker/tenure.ts';
+import { createWorkspaceLease } from '../../src/worker/workspace-lease.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { engines } from '../databases.ts';
 import { callsOf, draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
@@ -126,8 +126,11 @@ describe('two bridges on one PostgreSQL', () => {
   function other(stage: Stage) {
     const { context } = stage;
     const { store, clock, log, workspace } = context;
-    const tenure = createTenure({ workspace, holder: 'there', store, clock, log });
-    return { tenure, worker: createWorker({ ...context, tenure, requests: stage.store.capabilities }) };
+    const workspaceLease = createWorkspaceLease({ workspace, holder: 'there', store, clock, log });
+    return {
+      workspaceLease,
+      worker: createWorker({ ...context, workspaceLease, requests: stage.store.capabilities }),
+    };
   }
 
   it('never both write: one works, the other waits and takes over', async () => {
@@ -157,7 +160,7 @@ describe('two bridges on one PostgreSQL', () => {
     async (engine) => {
       const stage = await openStage({ engine });
       const { store, clock, log } = stage.context;
-      const mine = createTenure({ workspace: W, holder: 'mine', store, clock, log });
+      const mine = createWorkspaceLease({ workspace: W, holder: 'mine', store, clock, log });
       expect(await mine.hold()).toBe(true);
       const fence = mine.fence ?? 0;
       await stage.users.create(okta, draft('jane@x.test'));
@@ -173,12 +176,12 @@ describe('two bridges on one PostgreSQL', () => {
         ...read,
       });
       if (job === undefined) throw new Error('There is no job.');
-      expect(mine.holdsFor(20_000)).toBe(true);
+      expect(mine.isHeldFor(20_000)).toBe(true);
       stage.advance(15_000);
-      expect(mine.holdsFor(20_000)).toBe(false);
+      expect(mine.isHeldFor(20_000)).toBe(false);
       stage.advance(16_000);
       expect(mine.fence).toBeUndefined();
-      const theirs = createTenure({ workspace: W, holder: 'theirs', store, clock, log });
+      const theirs = createWorkspaceLease({ workspace: W, holder: 'theirs', store, clock, log });
       expect(await theirs.hold()).toBe(true);
       const delivery = { state: 'verified', reason: null } as const;
       const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;

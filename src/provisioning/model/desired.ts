@@ -38,5 +38,5 @@ export interface DesiredGroup {
   /** Members whose users are wanted. */
   readonly members: readonly DesiredMember[];
   /** Another owned and wanted group of the workspace that has the same name or the same link. */
-  readonly rival: { readonly displayName: string } | null;
+  readonly conflictingGroup: { readonly displayName: string } | null;
 }

@@ -16,7 +16,7 @@ export function memberKey(member: Pick<ObservedMember, 'memberToken' | 'email'>)
 }
 
 /** What makes a subject due again. `verifying`: only to look, not because something is to be done. */
-export interface Wake {
+export interface JobRequest {
   readonly subject: Subject;
   readonly verifying: boolean;
 }
@@ -66,5 +66,5 @@ export interface Observation {
   }[];
   readonly invites?: readonly InviteEvent[];
   readonly changes?: readonly ChangeDraft[];
-  readonly wake?: readonly Wake[];
+  readonly enqueue?: readonly JobRequest[];
 }

@@ -1,11 +1,11 @@
 /** Decides what makes one group and its members right on Mode. */
 import { whyNotAdopted, type Adoption } from './adoption.ts';
 import type { DesiredGroup } from '../model/desired.ts';
-import { UNTRIED, type Means } from './means.ts';
+import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Plan } from './plan.ts';
-import { handedOver, planStep } from './plan-step.ts';
+import { taskReason, planStep } from './plan-step.ts';
 import type { WantedTask } from './task.ts';
 
 /** So many names are told in one sentence. */
@@ -43,21 +43,24 @@ export function groupOnMode(
  * People who are not active on Mode yet are added when they are; nobody is taken out because a read of Mode's
  * members missed them.
  */
-export function planGroup(state: GroupState, means: Means = UNTRIED): Plan {
+export function planGroup(state: GroupState, available: AvailableCapabilities = UNTRIED): Plan {
   if (!state.desired.owned) return nothing(state.desired.groupToken);
-  return state.desired.wanted ? planWanted(state, means) : planUnwanted(state, means);
+  return state.desired.wanted ? planWanted(state, available) : planUnwanted(state, available);
 }
 
-function planWanted(state: GroupState, means: Means): Plan {
+function planWanted(state: GroupState, available: AvailableCapabilities): Plan {
   const { desired, linked, named } = state;
-  if (desired.rival !== null && linked === undefined) {
-    return stuck(`The group ${desired.rival.displayName} stands for the same group on Mode.`, null);
+  if (desired.conflictingGroup !== null && linked === undefined) {
+    return stuck(
+      `The group ${desired.conflictingGroup.displayName} stands for the same group on Mode.`,
+      null,
+    );
   }
   if (linked === undefined && named.length > 1) {
     return stuck(`Mode has ${named.length} groups named "${desired.name}": rename all but one.`, null);
   }
   const group = groupOnMode(linked, named);
-  if (group === undefined) return planCreation(desired, means);
+  if (group === undefined) return planCreation(desired, available);
   if (!group.writable) {
     return stuck(`Mode's group "${group.name}" is built in or managed by Mode's own SCIM.`, null);
   }
@@ -70,52 +73,56 @@ function planWanted(state: GroupState, means: Means): Plan {
     const adopt = { type: 'adopt_group', groupToken: group.token, name: group.name } as const;
     return { ...nothing(group.token), operations: [adopt] };
   }
-  const rename = planRename(state, group, means);
-  const members = planMembers(state, group, means);
+  const rename = planRename(state, group, available);
+  const members = planMembers(state, group, available);
   const tasks = [...rename.tasks, ...members.tasks];
   return {
     operations: [...rename.operations, ...members.operations],
     tasks,
     link: group.token,
-    blocked: rename.blocked ?? handedOver(tasks),
+    blocked: rename.blocked ?? taskReason(tasks),
     waiting: desired.members.some((member) => !member.active)
       ? 'Some members are not active in Mode yet.'
       : null,
   };
 }
 
-function planCreation(desired: DesiredGroup, means: Means): Plan {
-  const { operations, tasks } = planStep(means, {
+function planCreation(desired: DesiredGroup, available: AvailableCapabilities): Plan {
+  const { operations, tasks } = planStep(available, {
     capability: 'groups',
     operation: { type: 'create_group', name: desired.name },
     what: `Create the group "${desired.name}".`,
     place: { kind: 'groups' },
   });
-  return { ...nothing(null), operations, tasks, blocked: handedOver(tasks) };
+  return { ...nothing(null), operations, tasks, blocked: taskReason(tasks) };
 }
 
-function planUnwanted({ desired, linked }: GroupState, means: Means): Plan {
-  if (linked === undefined || desired.rival !== null) return nothing(null);
+function planUnwanted({ desired, linked }: GroupState, available: AvailableCapabilities): Plan {
+  if (linked === undefined || desired.conflictingGroup !== null) return nothing(null);
   if (!linked.writable)
     return stuck(`Mode's group "${linked.name}" is managed by Mode's own SCIM.`, linked.token);
-  const { operations, tasks } = planStep(means, {
+  const { operations, tasks } = planStep(available, {
     capability: 'groups',
     operation: { type: 'delete_group', groupToken: linked.token, name: linked.name },
     what: `Delete the group "${linked.name}".`,
     place: { kind: 'group', groupToken: linked.token },
   });
-  return { ...nothing(linked.token), operations, tasks, blocked: handedOver(tasks) };
+  return { ...nothing(linked.token), operations, tasks, blocked: taskReason(tasks) };
 }
 
 type Part = Pick<Plan, 'operations' | 'tasks' | 'blocked'>;
 
-function planRename({ desired, named }: GroupState, group: ObservedGroup, means: Means): Part {
+function planRename(
+  { desired, named }: GroupState,
+  group: ObservedGroup,
+  available: AvailableCapabilities,
+): Part {
   if (group.name === desired.name) return { operations: [], tasks: [], blocked: null };
   if (named.some((other) => other.token !== group.token)) {
     const blocked = `Mode has another group named "${desired.name}": rename or delete it.`;
     return { operations: [], tasks: [], blocked };
   }
-  const step = planStep(means, {
+  const step = planStep(available, {
     capability: 'groups',
     operation: { type: 'rename_group', groupToken: group.token, name: desired.name },
     what: `Rename the group "${group.name}" to "${desired.name}".`,
@@ -125,10 +132,14 @@ function planRename({ desired, named }: GroupState, group: ObservedGroup, means:
 }
 
 /** Removals first, so that a person who is removed and added again ends as a member. All together are one task. */
-function planMembers(state: GroupState, group: ObservedGroup, means: Means): Omit<Part, 'blocked'> {
+function planMembers(
+  state: GroupState,
+  group: ObservedGroup,
+  available: AvailableCapabilities,
+): Omit<Part, 'blocked'> {
   const wanted = memberOperations(group.token, state.desired, state.members);
-  const tried = means.refusedSteps.get('set_group_members');
-  const why = tried?.why ?? means.refused.get('groups');
+  const tried = available.refusedSteps.get('set_group_members');
+  const why = tried?.why ?? available.refused.get('groups');
   if (why === undefined || wanted.length === 0) return { operations: wanted, tasks: [] };
   const { nameOf = (memberToken) => memberToken } = state;
   const names = (type: Operation['type']) =>

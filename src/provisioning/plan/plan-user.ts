@@ -3,10 +3,10 @@ import { whyNotAdopted } from './adoption.ts';
 import type { DesiredUser } from '../model/desired.ts';
 import { INVITE_POLICY, inviteStep, type Invite } from '../invite/invite.ts';
 import type { AccountMatch, MatchObstacle } from '../matching/matching.ts';
-import { UNTRIED, type Means } from './means.ts';
+import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Plan } from './plan.ts';
-import { handedOver, planStep } from './plan-step.ts';
+import { taskReason, planStep } from './plan-step.ts';
 import type { Policy } from './policy.ts';
 
 const NO_SEAT =
@@ -34,17 +34,17 @@ export interface UserState {
  * Mode's own SCIM manages, and never acts on a guess when two members fit. What Mode does not serve becomes a task.
  * Whoever came in, or may come in, under an address that the IdP has taken back is removed.
  */
-export function planUser(state: UserState, policy: Policy, means: Means = UNTRIED): Plan {
+export function planUser(state: UserState, policy: Policy, available: AvailableCapabilities = UNTRIED): Plan {
   const { desired, match } = state;
   if (!desired.owned) return found(undefined);
-  return withdraw(state, planAccount(state, match.member ?? undefined, policy, means), policy, means);
+  return withdraw(state, planAccount(state, match.member ?? undefined, policy, available), policy, available);
 }
 
 function planAccount(
   state: UserState,
   member: ObservedMember | undefined,
   policy: Policy,
-  means: Means,
+  available: AvailableCapabilities,
 ): Plan {
   const { desired, match } = state;
   const obstacle = match.obstacle === null ? null : whyNotMatched(match.obstacle, desired);
@@ -63,8 +63,8 @@ function planAccount(
     return desired.wanted ? stuck(why) : found(undefined);
   }
   return desired.wanted
-    ? planWanted(state, member, policy, means)
-    : planUnwanted(state, member, policy, means);
+    ? planWanted(state, member, policy, available)
+    : planUnwanted(state, member, policy, available);
 }
 
 /** What keeps the user from having an account; null when that is as it should be. */
@@ -89,32 +89,34 @@ function planWanted(
   state: UserState,
   member: ObservedMember | undefined,
   policy: Policy,
-  means: Means,
+  available: AvailableCapabilities,
 ): Plan {
   const { desired } = state;
   if (desired.email === null && member?.state !== 'active')
     return stuck('The user has no e-mail address, and Mode invites by e-mail.');
   if (member?.state !== 'active') {
     // An operator may have linked a pending invite of another address: that one is sent again.
-    return planInvite({ ...state, email: member?.email ?? String(desired.email) }, member, policy, means);
+    return planInvite({ ...state, email: member?.email ?? String(desired.email) }, member, policy, available);
   }
-  const { operations: profile, blocked } = planProfile(state, member, policy, means);
+  const { operations: profile, blocked } = planProfile(state, member, policy, available);
   if (desired.admin === null || desired.admin === member.admin) {
     return { ...found(member), operations: profile, blocked };
   }
-  const refusal = desired.admin ? managed(member, means) : whyKept(member, state.adminCount, policy, means);
+  const refusal = desired.admin
+    ? managed(member, available)
+    : whyKept(member, state.adminCount, policy, available);
   if (refusal !== null) return { ...found(member), operations: profile, blocked: refusal };
   const operation = { type: 'set_admin', member, admin: desired.admin } as const;
   const what = desired.admin
     ? `Make ${nameOf(member)} an admin of the workspace.`
     : `Take the admin role from ${nameOf(member)}.`;
   const place = { kind: 'member', member } as const;
-  const { operations, tasks } = planStep(means, { capability: 'set_admin', operation, what, place });
+  const { operations, tasks } = planStep(available, { capability: 'set_admin', operation, what, place });
   return {
     ...found(member),
     operations: [...profile, ...operations],
     tasks,
-    blocked: handedOver(tasks) ?? blocked,
+    blocked: taskReason(tasks) ?? blocked,
   };
 }
 
@@ -123,23 +125,23 @@ function planInvite(
   { desired, email, invite, now = 0 }: UserState & { readonly email: string },
   member: ObservedMember | undefined,
   { invites = INVITE_POLICY }: Policy,
-  means: Means,
+  available: AvailableCapabilities,
 ): Plan {
-  const refusal = member?.state === 'former' ? managed(member, means) : null;
+  const refusal = member?.state === 'former' ? managed(member, available) : null;
   if (refusal !== null) return { ...found(member), blocked: refusal };
   const step = inviteStep(invite, member?.state === 'invited', invites, now);
   if (step.kind === 'stuck') return { ...found(member), waiting: step.reason };
   if (step.kind === 'wait') return { ...found(member), waiting: 'The invite is not accepted yet.' };
-  if (means.full === true) return { ...found(member), waiting: NO_SEAT };
+  if (available.full === true) return { ...found(member), waiting: NO_SEAT };
   const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
-  const { operations, tasks } = planStep(means, {
+  const { operations, tasks } = planStep(available, {
     capability: 'invite',
     operation,
     what: whatToInvite(email, member),
     place: member === undefined ? { kind: 'invites' } : { kind: 'member', member },
   });
   const waiting = tasks.length > 0 ? null : 'The invite is to be accepted.';
-  return { ...found(member), operations, tasks, blocked: handedOver(tasks), waiting };
+  return { ...found(member), operations, tasks, blocked: taskReason(tasks), waiting };
 }
 
 function whatToInvite(email: string, member: ObservedMember | undefined): string {
@@ -159,12 +161,12 @@ function planProfile(
   { desired }: UserState,
   member: ObservedMember,
   policy: Policy,
-  means: Means,
+  available: AvailableCapabilities,
 ): Pick<Plan, 'operations' | 'blocked'> {
   const nothing = { operations: [], blocked: null };
-  if (means.refused.has('rename') || means.refusedSteps.has('update_profile')) return nothing;
+  if (available.refused.has('rename') || available.refusedSteps.has('update_profile')) return nothing;
   if (desired.memberToken === null || desired.memberToken !== member.memberToken) return nothing;
-  if (managed(member, means) !== null) return nothing;
+  if (managed(member, available) !== null) return nothing;
   const name = differs(desired.fullName, member.name) ? desired.fullName : null;
   const address = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
   const blocked = address === null ? null : whyAddressStays(desired, member, policy);
@@ -191,17 +193,17 @@ function planUnwanted(
   state: UserState,
   member: ObservedMember | undefined,
   policy: Policy,
-  means: Means,
+  available: AvailableCapabilities,
 ): Plan {
   if (member === undefined || member.state === 'former') return found(member);
-  const refusal = whyKept(member, state.adminCount, policy, means);
+  const refusal = whyKept(member, state.adminCount, policy, available);
   if (refusal !== null) return { ...found(member), blocked: refusal };
-  const { operations, tasks } = planRemoval(member, means);
-  return { ...found(member), operations, tasks, blocked: handedOver(tasks) };
+  const { operations, tasks } = planRemoval(member, available);
+  return { ...found(member), operations, tasks, blocked: taskReason(tasks) };
 }
 
-function planRemoval(member: ObservedMember, means: Means) {
-  return planStep(means, {
+function planRemoval(member: ObservedMember, available: AvailableCapabilities) {
+  return planStep(available, {
     capability: 'remove',
     operation: { type: 'remove_member', member },
     what: `Remove ${nameOf(member)} from the workspace: still ${member.state}.`,
@@ -210,16 +212,21 @@ function planRemoval(member: ObservedMember, means: Means) {
 }
 
 /** Removals of what came from addresses that the IdP has taken back go before everything else. */
-function withdraw({ takenBack, adminCount }: UserState, plan: Plan, policy: Policy, means: Means): Plan {
+function withdraw(
+  { takenBack, adminCount }: UserState,
+  plan: Plan,
+  policy: Policy,
+  available: AvailableCapabilities,
+): Plan {
   const present = takenBack.filter((member) => member.state !== 'former');
   if (present.length === 0) return plan;
   const kept = present.flatMap((member) => {
-    const why = whyKept(member, adminCount, policy, means);
+    const why = whyKept(member, adminCount, policy, available);
     return why === null ? [] : [`${nameOf(member)} came from an address that the IdP has taken back. ${why}`];
   });
   const removals = present
-    .filter((member) => whyKept(member, adminCount, policy, means) === null)
-    .map((member) => planRemoval(member, means));
+    .filter((member) => whyKept(member, adminCount, policy, available) === null)
+    .map((member) => planRemoval(member, available));
   const operations = removals.flatMap((step) => step.operations);
   const [task, ...others] = removals.flatMap((step) => step.tasks);
   // One task an action: all that a person has to remove is in its words.
@@ -235,27 +242,32 @@ function withdraw({ takenBack, adminCount }: UserState, plan: Plan, policy: Poli
     ...plan,
     operations: [...operations, ...plan.operations],
     tasks,
-    blocked: handedOver(tasks) ?? plan.blocked ?? kept[0] ?? null,
+    blocked: taskReason(tasks) ?? plan.blocked ?? kept[0] ?? null,
   };
 }
 
 /** Why this member keeps their membership and role whatever the IdP says; null when nothing speaks for it. */
-function whyKept(member: ObservedMember, adminCount: number, policy: Policy, means: Means): string | null {
+function whyKept(
+  member: ObservedMember,
+  adminCount: number,
+  policy: Policy,
+  available: AvailableCapabilities,
+): string | null {
   if (isProtected(member, policy)) {
     return 'The account is protected: it owns an API key that the bridge uses.';
   }
   if (member.state === 'active' && member.admin && adminCount <= 1) {
     return 'The account is the last admin of the workspace: make another one first.';
   }
-  return managed(member, means);
+  return managed(member, available);
 }
 
 function isProtected({ username }: ObservedMember, policy: Policy): boolean {
   return username !== null && policy.protectedUsernames.has(username);
 }
 
-function managed(member: ObservedMember, means: Means): string | null {
-  return member.managedByScim && !means.ownsManaged ? "The member is managed by Mode's own SCIM." : null;
+function managed(member: ObservedMember, available: AvailableCapabilities): string | null {
+  return member.managedByScim && !available.ownsManaged ? "The member is managed by Mode's own SCIM." : null;
 }
 
 function nameOf({ email, username, memberToken }: ObservedMember): string {

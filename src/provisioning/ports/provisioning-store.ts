@@ -134,13 +134,13 @@ export interface ProvisioningStore
    * Makes the holder the only one who works for the workspace, for so long, or extends that.
    * @returns the fence; undefined while somebody else is it
    */
-  holdWorkspace(holder: Holder): Promise<number | undefined>;
+  acquireWorkspace(holder: Holder): Promise<number | undefined>;
   /** Who holds the workspace, or held it last, and until when; undefined when nobody ever did. */
   workspaceLease(workspace: string): Promise<{ readonly holder: string; readonly until: number } | undefined>;
   /** Lets the next one in at once. */
-  leaveWorkspace(workspace: string, holder: string): Promise<void>;
+  releaseWorkspace(workspace: string, holder: string): Promise<void>;
   /** Takes every workspace from its holder. Only for a store that no other bridge uses. */
-  freeWorkspaces(): Promise<void>;
+  releaseAllWorkspaces(): Promise<void>;
 
   /** Whether any job, or any of the lane, could be claimed now if Mode was read recently enough. */
   areJobsDue(workspace: string, fence: number, now: number, lane?: 'urgent'): Promise<boolean>;

@@ -5,7 +5,7 @@ import { BridgeError } from '../../errors.ts';
 import { userSchema, withoutScheme } from '../schema/resource-schema.ts';
 import { documentText } from './document-text.ts';
 import { normalizeDocument } from './normalize-document.ts';
-import { readAdmin } from './read-admin.ts';
+import { readRoles } from './read-roles.ts';
 
 const MAX_NAME_LENGTH = 1_024;
 const ADDRESS = /^[^@\s]+@[^@\s]+$/;
@@ -52,7 +52,7 @@ export function readUser(body: unknown, before: Before = NEW, reading?: Reading)
     emails,
     email: addressOf(emails, userName),
     fullName: fullNameOf(document),
-    admin: readAdmin(document, before.admin, reading?.adminRoleAnyCase),
+    admin: readRoles(document, before.admin, reading?.adminRoleAnyCase),
     document: documentText({ ...document, active }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { isObject, type Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
-import type { GroupOnMode, UserOnMode } from '../../directory/shown.ts';
+import type { GroupOnMode, UserOnMode } from '../../directory/view.ts';
 import type { User } from '../../directory/user/user.ts';
 import type { HeldEntitlement } from '../schema/entitlements.ts';
 import { isUrn } from '../schema/split-urn.ts';

@@ -1,7 +1,7 @@
 /** What can be done with groups. */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
-import type { GroupOnMode } from '../../directory/shown.ts';
+import type { GroupOnMode } from '../../directory/view.ts';
 import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { projectElement, projectText, wants } from '../codec/projection.ts';
@@ -21,12 +21,12 @@ import type { ResourceOperations } from './resource-operations.ts';
 const MEMBERS_AT_ONCE = 1_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
-  const { groups, shown, clock, profiles } = context;
+  const { groups, views, clock, profiles } = context;
 
   async function onModeOf({ connection, projection }: Call, found: readonly Group[]) {
     const tells = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
     const ids = found.map((group) => group.id);
-    return tells ? await shown.groups(connection.workspace, ids) : undefined;
+    return tells ? await views.groups(connection.workspace, ids) : undefined;
   }
 
   /** The group's text, part after part: a group with very many members is never in memory all at once. */

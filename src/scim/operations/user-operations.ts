@@ -1,5 +1,5 @@
 /** What can be done with people. */
-import type { ShownUser, UserOnMode } from '../../directory/shown.ts';
+import type { UserView, UserOnMode } from '../../directory/view.ts';
 import { noSuchUser } from '../../directory/user/users.ts';
 import { BridgeError } from '../../errors.ts';
 import type { User } from '../../directory/user/user.ts';
@@ -21,15 +21,15 @@ import { patchOf, putOf } from './user-changes.ts';
 const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
 
 /** What of it is known. */
-interface Shown {
-  readonly groups?: ShownUser['groups'];
+interface KnownUser {
+  readonly groups?: UserView['groups'];
   readonly onMode?: Partial<UserOnMode>;
 }
 
 export function userOperations(context: ScimContext): ResourceOperations {
-  const { users, shown, clock, profiles, reading } = context;
+  const { users, views, clock, profiles, reading } = context;
 
-  function text(call: Call, user: User, { groups, onMode }: Shown): string {
+  function text(call: Call, user: User, { groups, onMode }: KnownUser): string {
     const { connection, projection, base, reads } = call;
     const tells = profiles.shape(connection).onMode && wants(projection, MODE_USER);
     // Of whom nobody has pushed, Mode alone says what they hold.
@@ -49,7 +49,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
   async function render(call: Call, found: readonly User[]): Promise<string[]> {
     if (found.length === 0) return [];
     const ids = found.map((user) => user.id);
-    const told = await shown.users(call.connection.workspace, ids);
+    const told = await views.users(call.connection.workspace, ids);
     return found.map((user) => text(call, user, told.get(user.id) ?? {}));
   }
 
@@ -92,7 +92,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     read: async (call, id) => {
-      const found = await shown.user(call.connection.workspace, id);
+      const found = await views.user(call.connection.workspace, id);
       if (found === undefined) throw noSuchUser(id);
       const { user } = found;
       if (call.known?.(user.version) === true)

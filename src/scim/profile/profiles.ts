@@ -6,10 +6,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import type { Connection } from '../../directory/access/connection.ts';
 import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/access/idp-profile.ts';
-import { nearMissRole } from '../codec/read-admin.ts';
+import { nearMissRole } from '../codec/read-roles.ts';
 import { answerShape, type AnswerShape } from './answer-shapes.ts';
 import { hintsOf, type Traffic } from './detect-profile.ts';
-import { misreadActive } from './misread-active.ts';
+import { invalidActive } from './invalid-active.ts';
 
 /** How long what is pinned is taken from memory: another process may pin something else. */
 const PINNED_MS = 1_000;
@@ -147,7 +147,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
 
     saw: (connection, traffic) => {
       if (!traffic.scheme) warn(connection, 'token_without_scheme', traffic.userAgent ?? '');
-      const active = misreadActive(traffic.body);
+      const active = invalidActive(traffic.body);
       if (active !== undefined) warn(connection, 'active_not_boolean', active);
       detect(connection, traffic);
     },

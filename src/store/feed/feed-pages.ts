@@ -14,28 +14,28 @@ import {
 } from '../../feed/model.ts';
 import type { Delivery } from '../../provisioning/job/delivery.ts';
 import type { Engine } from '../engine/engine.ts';
-import { columnsOf, type Spool } from './feed-spool-sql.ts';
-import type { Row, Values } from './feed-spool.ts';
+import { columnsOf, type FeedCopy } from './feed-copy-sql.ts';
+import type { Row, Values } from './feed-copy.ts';
 
-type SpooledKind = Exclude<FeedKind, 'roles'>;
+type CopiedKind = Exclude<FeedKind, 'roles'>;
 
 /** Rows after that number, in order; `ord` is the number of each. */
 export function pageQuery(
   { db }: Engine,
-  spool: Spool,
-  kind: SpooledKind,
+  copy: FeedCopy,
+  kind: CopiedKind,
   after: number,
   limit: number,
 ): CompiledQuery {
   if (kind !== 'grants') {
-    return sql`select * from ${spool(kind)} where ord > ${after} order by ord limit ${limit}`.compile(db);
+    return sql`select * from ${copy(kind)} where ord > ${after} order by ord limit ${limit}`.compile(db);
   }
   return sql`select held.ord, entitlement.id as entitlement_id, held.principal_type,
       coalesce(account.id, holder.id) as principal_id, held.wanted, held.observed
-    from (select * from ${spool('grants')} where ord > ${after} order by ord limit ${limit}) as held
-    join ${spool('entitlements')} as entitlement on entitlement.ord = held.entitlement
-    left join ${spool('accounts')} as account on held.principal_type = 0 and account.ord = held.principal
-    left join ${spool('groups')} as holder on held.principal_type = 1 and holder.ord = held.principal
+    from (select * from ${copy('grants')} where ord > ${after} order by ord limit ${limit}) as held
+    join ${copy('entitlements')} as entitlement on entitlement.ord = held.entitlement
+    left join ${copy('accounts')} as account on held.principal_type = 0 and account.ord = held.principal
+    left join ${copy('groups')} as holder on held.principal_type = 1 and holder.ord = held.principal
     order by held.ord`.compile(db);
 }
 

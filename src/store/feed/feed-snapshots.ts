@@ -10,9 +10,9 @@ import type { FeedStore } from '../../feed/feed-store.ts';
 import { ADMIN_ROLE, type FeedKind, type FeedKinds } from '../../feed/model.ts';
 import type { Engine } from '../engine/engine.ts';
 import { pageQuery, toItems } from './feed-pages.ts';
-import type { CopyHeader } from './feed-spool-sql.ts';
-import { postgresSpool } from './feed-spool-postgres.ts';
-import { sqliteSpool } from './feed-spool-sqlite.ts';
+import type { CopyHeader } from './feed-copy-sql.ts';
+import { postgresSpool } from './feed-copy-postgres.ts';
+import { sqliteSpool } from './feed-copy-sqlite.ts';
 
 const MAX_SNAPSHOTS = 8;
 /** How long one is kept for a reader that has begun, and for one that has come back. */
@@ -68,7 +68,7 @@ export function feedSnapshots(engine: Engine): Snapshots {
     const page = async <K extends FeedKind>(kind: K, after: number, limit: number) => {
       if (kind === 'roles') return roles(after) as FeedPage<FeedKinds[K]>;
       // One more than asked for tells whether there is more.
-      const rows = await place.read(id, (spool) => pageQuery(engine, spool, kind, after, limit + 1));
+      const rows = await place.read(id, (copy) => pageQuery(engine, copy, kind, after, limit + 1));
       if (rows === undefined) throw expired();
       if (after > 0) await keep(id, clock);
       const next = rows.length > limit ? Number(rows[limit - 1]?.[0]) : null;

@@ -1,7 +1,7 @@
 /** How a job comes to be: asked for by a write, or woken by what was seen on Mode. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
-import type { Wake } from '../../provisioning/model/observation.ts';
+import type { JobRequest } from '../../provisioning/model/observation.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 
@@ -33,9 +33,9 @@ export function askForJobs({
 }
 
 /** As asked for; one that is only to look at Mode changes nothing about a job that is there. */
-export function wakeJobs(
+export function enqueueJobs(
   engine: Engine,
-): (workspace: string, wakes: readonly Wake[], at: number) => Statement[] {
+): (workspace: string, wakes: readonly JobRequest[], at: number) => Statement[] {
   const ask = askForJobs(engine);
   const look = prepared(
     engine.db
@@ -44,8 +44,8 @@ export function wakeJobs(
       .onConflict((conflict) => conflict.doNothing()),
   );
   return (workspace, wakes, at) => {
-    const looking = unique(wakes.filter((wake) => wake.verifying).map((wake) => wake.subject));
-    const asked = wakes.filter((wake) => !wake.verifying).map((wake) => wake.subject);
+    const looking = unique(wakes.filter((enqueue) => enqueue.verifying).map((enqueue) => enqueue.subject));
+    const asked = wakes.filter((enqueue) => !enqueue.verifying).map((enqueue) => enqueue.subject);
     return [
       ...ask(workspace, asked, at),
       ...looking.map(({ kind, id }) => ({

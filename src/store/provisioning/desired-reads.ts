@@ -147,7 +147,7 @@ export function desiredReads(engine: Engine): DesiredReads {
         .where('groups.workspace', '=', workspace)
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      const rival = await db
+      const conflictingGroup = await db
         .selectFrom('groups')
         .select('display_name')
         .where('workspace', '=', workspace)
@@ -163,7 +163,8 @@ export function desiredReads(engine: Engine): DesiredReads {
         name: row.display_name,
         groupToken: row.token,
         members: await memberRows(id),
-        rival: rival === undefined ? null : { displayName: rival.display_name },
+        conflictingGroup:
+          conflictingGroup === undefined ? null : { displayName: conflictingGroup.display_name },
       };
     },
   };

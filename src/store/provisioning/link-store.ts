@@ -5,14 +5,14 @@ import type { Link, LinkStore } from '../../provisioning/ports/link-store.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { linkChange } from './observation-statements.ts';
-import { wakeJobs } from '../log/job-statements.ts';
+import { enqueueJobs } from '../log/job-statements.ts';
 import { toOrigin } from '../matching/matching-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold, nameKey } from '../tables/rows.ts';
 
 export function linkStore(engine: Engine): LinkStore {
   const { db } = engine;
-  const wakes = wakeJobs(engine);
+  const wakes = enqueueJobs(engine);
   const told = changeStatements(engine);
 
   const linked = (workspace: string, kind: Subject['kind']) => {
@@ -36,7 +36,7 @@ export function linkStore(engine: Engine): LinkStore {
     });
 
   /** A person who is somebody else on Mode now is somebody else in their groups too. */
-  async function wake(workspace: string, subject: Subject, at: number): Promise<Statement[]> {
+  async function enqueue(workspace: string, subject: Subject, at: number): Promise<Statement[]> {
     const groups =
       subject.kind === 'group'
         ? []
@@ -133,7 +133,7 @@ export function linkStore(engine: Engine): LinkStore {
         { query: ofToken.compile() },
         { query: allow.compile() },
         { query: db.insertInto('links').values(row).compile() },
-        ...(await wake(workspace, subject, at)),
+        ...(await enqueue(workspace, subject, at)),
         ...told(workspace, at, [linkChange(subject, token)]),
       ]);
     },
@@ -147,7 +147,7 @@ export function linkStore(engine: Engine): LinkStore {
       await engine.write([
         { query: forget(workspace, subject).compile() },
         { query: refuse.compile() },
-        ...(await wake(workspace, subject, at)),
+        ...(await enqueue(workspace, subject, at)),
         ...told(workspace, at, [linkChange(subject, null)]),
       ]);
     },

@@ -7,7 +7,7 @@ import { changeStatements } from '../log/change-statements.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
-import { wakeJobs } from '../log/job-statements.ts';
+import { enqueueJobs } from '../log/job-statements.ts';
 import { activityStatements, permissionStatements } from './permission-statements.ts';
 import { memberRow } from '../tables/rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
@@ -15,10 +15,10 @@ import { flag } from '../tables/flag.ts';
 import { writtenStatements } from './written-statements.ts';
 
 export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
-  const [wakes, told] = [wakeJobs(engine), changeStatements(engine)];
+  const [wakes, told] = [enqueueJobs(engine), changeStatements(engine)];
   const written = writtenStatements(engine);
   return (observation) => {
-    const { workspace, at, changes = [], links = [], wake = [] } = observation;
+    const { workspace, at, changes = [], links = [], enqueue = [] } = observation;
     return [
       ...staleGroupStatements(engine, observation),
       ...memberStatements(engine, observation),
@@ -33,7 +33,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...readStatements(engine, observation),
       ...seenInviteStatements(engine, observation),
       ...written(observation),
-      ...wakes(workspace, wake, at),
+      ...wakes(workspace, enqueue, at),
       ...told(workspace, at, [...changes, ...links.map(({ subject, token }) => linkChange(subject, token))]),
     ];
   };

@@ -4,7 +4,7 @@ import type { ClosedBy, RememberedTask, Task, TaskAction, TaskStore } from '../.
 import type { Subject } from '../../directory/subject.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
-import { wakeJobs } from '../log/job-statements.ts';
+import { enqueueJobs } from '../log/job-statements.ts';
 import type { TasksTable } from '../tables/work-tables.ts';
 
 /** How long a closed task is kept, for those who want to know who did what. */
@@ -12,7 +12,7 @@ const HISTORY_MS = 90 * 24 * 60 * 60_000;
 
 export function tasks(engine: Engine): TaskStore {
   const { db, write } = engine;
-  const wakes = wakeJobs(engine);
+  const wakes = enqueueJobs(engine);
   const ofSubject = (workspace: string, { kind, id }: Subject) =>
     db
       .selectFrom('tasks')

@@ -5,12 +5,12 @@ import type { Engine, Statement } from '../engine/engine.ts';
 
 type Leases = Pick<
   ProvisioningStore,
-  'holdWorkspace' | 'workspaceLease' | 'leaveWorkspace' | 'freeWorkspaces'
+  'acquireWorkspace' | 'workspaceLease' | 'releaseWorkspace' | 'releaseAllWorkspaces'
 >;
 
 export function workspaceLeases({ db, write }: Engine): Leases {
   return {
-    async holdWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
+    async acquireWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
       const until = now + leaseMs;
       const take = db
         .insertInto('workspace_leases')
@@ -48,7 +48,7 @@ export function workspaceLeases({ db, write }: Engine): Leases {
         .where('workspace', '=', workspace)
         .executeTakeFirst(),
 
-    async leaveWorkspace(workspace, holder) {
+    async releaseWorkspace(workspace, holder) {
       const leave = db
         .updateTable('workspace_leases')
         .set({ until: 0 })
@@ -57,7 +57,7 @@ export function workspaceLeases({ db, write }: Engine): Leases {
       await write([{ query: leave.compile() }]);
     },
 
-    async freeWorkspaces() {
+    async releaseAllWorkspaces() {
       await write([{ query: db.updateTable('workspace_leases').set({ until: 0 }).compile() }]);
     },
   };

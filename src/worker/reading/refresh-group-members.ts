@@ -36,15 +36,15 @@ export async function refreshGroupMembers(
 
 /** @param count rows of the list that is in doubt */
 async function believed(context: WorkContext, groupToken: string, count: number): Promise<boolean> {
-  const { workspace, store, doubts } = context;
+  const { workspace, store, shortReads } = context;
   const list = groupKey(groupToken);
   await refreshGroups(context);
   const group = (await store.observedGroups(workspace)).find((row) => row.token === groupToken);
-  if (group === undefined || group.memberCount === count || doubts.believes(list)) {
-    doubts.end(list);
+  if (group === undefined || group.memberCount === count || shortReads.accepts(list)) {
+    shortReads.end(list);
     return true;
   }
-  doubts.raise(list);
+  shortReads.raise(list);
   return false;
 }
 
@@ -76,7 +76,7 @@ async function write(context: WorkContext, { groupToken, listed, since, read }: 
       ...removed.map(change('mode.group_member_removed')),
       ...added.map(change('mode.group_member_added')),
     ],
-    wake: await withoutDrift(context, { drift }),
+    enqueue: await withoutDrift(context, { drift }),
   });
 }
 

@@ -57,9 +57,9 @@ interface Shown {
 }
 
 async function write(context: WorkContext, { kind, read, certain }: Shown): Promise<void> {
-  const { workspace, store, clock, doubts } = context;
+  const { workspace, store, clock, shortReads } = context;
   const before = await store.permissions(workspace, kind);
-  const merged = doubts.weigh(kind, (believe) => mergePermissions(before, read, believe || certain));
+  const merged = shortReads.check(kind, (believe) => mergePermissions(before, read, believe || certain));
   const { upsert, remove, granted, revoked } = merged;
   if ([upsert, remove, granted, revoked].every((list) => list.length === 0)) return;
   const subjects = await subjectsBehind(context, [...granted, ...revoked]);

@@ -6,7 +6,7 @@ import type { Subject } from '../../directory/subject.ts';
 import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/exclusive.ts';
 import { mergeGroups } from '../../provisioning/observe/merge-groups.ts';
 import { mergeMembers } from '../../provisioning/observe/merge-members.ts';
-import { memberKey, type Wake } from '../../provisioning/model/observation.ts';
+import { memberKey, type JobRequest } from '../../provisioning/model/observation.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { PersonConcerned } from '../../provisioning/ports/provisioning-store.ts';
 import { groupChange, memberChange } from '../../provisioning/observe/record-applied.ts';
@@ -27,7 +27,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
   await locks.hold([MEMBER_ROWS], async () => {
     const at = clock.now();
     const before = await store.observedMembers(workspace);
-    const { upsert, remove, changed } = context.doubts.weigh('members', (believe) =>
+    const { upsert, remove, changed } = context.shortReads.check('members', (believe) =>
       mergeMembers(before, read, at, believe),
     );
     const was = new Map(before.map((member) => [memberKey(member), member]));
@@ -41,7 +41,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
       changed.filter((member) => undoes(was.get(memberKey(member)), member)).map(memberKey),
     );
     const pushed = people.filter((person) => person.owned);
-    const wake = await withoutDrift(context, {
+    const enqueue = await withoutDrift(context, {
       news: pushed.filter((person) => !undone.has(person.memberKey)).flatMap(wakePerson),
       drift: pushed.filter((person) => undone.has(person.memberKey)).flatMap(wakePerson),
     });
@@ -51,7 +51,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
       members: { upsert, remove },
       read: { list: 'members', since, how: listed[0]?.how ?? 'memberships', behind: [] },
       changes: changed.map((member) => memberChange(member, userSubject(member, people))),
-      wake,
+      enqueue,
     });
   });
 }
@@ -81,12 +81,12 @@ function undoes(was: ObservedMember | undefined, after: ObservedMember): boolean
 /** Whose connection wants only to be told of drift is not woken by it. */
 export async function withoutDrift(
   { workspace, store, drift: fallback }: WorkContext,
-  { news = [], drift }: { readonly news?: readonly Wake[]; readonly drift: readonly Wake[] },
-): Promise<readonly Wake[]> {
+  { news = [], drift }: { readonly news?: readonly JobRequest[]; readonly drift: readonly JobRequest[] },
+): Promise<readonly JobRequest[]> {
   if (drift.length === 0) return news;
-  const subjects = drift.map((wake) => wake.subject);
+  const subjects = drift.map((enqueue) => enqueue.subject);
   const reported = await store.onlyReported(workspace, subjects, fallback);
-  return [...news, ...drift.filter((wake) => !reported.has(wake.subject.id))];
+  return [...news, ...drift.filter((enqueue) => !reported.has(enqueue.subject.id))];
 }
 
 /** The light list may leave people out whom the full one has: they are not gone. */
@@ -118,16 +118,16 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
     const at = clock.now();
     const before = await store.observedGroups(workspace);
     const takenAway = await store.removedOnMode(workspace, 'groups');
-    const { upsert, remove, changed, behind } = context.doubts.weigh('groups', (believe) =>
+    const { upsert, remove, changed, behind } = context.shortReads.check('groups', (believe) =>
       mergeGroups(before, read, at, takenAway, believe),
     );
     const tokens = [...changed.map((group) => group.token), ...remove];
     const subjects = await store.groupsBehind(workspace, tokens);
-    const drift = [...subjects.values()].map((id): Wake => ({
+    const drift = [...subjects.values()].map((id): JobRequest => ({
       subject: { kind: 'group', id },
       verifying: false,
     }));
-    const wake = await withoutDrift(context, { drift });
+    const enqueue = await withoutDrift(context, { drift });
     await store.record({
       workspace,
       at,
@@ -137,7 +137,7 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
         ...changed.map(({ token, name }) => groupChange(token, name, subjectOf(token, subjects))),
         ...remove.map((token) => groupChange(token, null, subjectOf(token, subjects))),
       ],
-      wake,
+      enqueue,
     });
   });
 }
@@ -153,9 +153,9 @@ export function subjectOf(token: string, behind: ReadonlyMap<string, string>): S
 }
 
 /** A person who comes or goes on Mode concerns their groups too. */
-function wakePerson({ userId, groupIds }: PersonConcerned): Wake[] {
+function wakePerson({ userId, groupIds }: PersonConcerned): JobRequest[] {
   return [
     { subject: { kind: 'user', id: userId }, verifying: false },
-    ...groupIds.map((id): Wake => ({ subject: { kind: 'group', id }, verifying: false })),
+    ...groupIds.map((id): JobRequest => ({ subject: { kind: 'group', id }, verifying: false })),
   ];
 }

@@ -26,8 +26,8 @@ export function watchSeats({ workspace, store, target, clock, log }: WorkContext
     if (before !== true || known) return;
     log.info({}, 'Mode has free seats again: invites go out');
     const waiting = await store.unsettledSubjects(workspace);
-    const wake = waiting.map((subject) => ({ subject, verifying: false }));
-    await store.record({ workspace, at: clock.now(), wake });
+    const enqueue = waiting.map((subject) => ({ subject, verifying: false }));
+    await store.record({ workspace, at: clock.now(), enqueue });
   }
 
   async function read(): Promise<void> {

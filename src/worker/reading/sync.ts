@@ -9,7 +9,7 @@ import type { SyncProgress, SyncResult } from '../../provisioning/model/sync-sta
 import { TargetError } from '../../provisioning/ports/target.ts';
 import { refreshGroupMembers } from './refresh-group-members.ts';
 import { refreshGroups, refreshMembers } from './refresh.ts';
-import { seeToDrift } from './see-to-drift.ts';
+import { enforceDrift } from './enforce-drift.ts';
 import { showUnmanaged } from './show-unmanaged.ts';
 import type { WorkContext } from '../work-context.ts';
 
@@ -41,11 +41,11 @@ export async function fullSync(
   await store.unparkJobs(workspace, clock.now());
   const lost = await store.unsettledSubjects(workspace);
   const invited = await overdue(context);
-  await seeToDrift(context);
+  await enforceDrift(context);
   await store.record({
     workspace,
     at: clock.now(),
-    wake: [...lost, ...invited].map((subject) => ({ subject, verifying: false })),
+    enqueue: [...lost, ...invited].map((subject) => ({ subject, verifying: false })),
   });
   const result = {
     groups: groups.length,

@@ -2,7 +2,7 @@
 import type { DesiredGroup } from '../../provisioning/model/desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../../provisioning/model/observed.ts';
 import { groupOnMode, planGroup } from '../../provisioning/plan/plan-group.ts';
-import { meansOf, type Refusals } from './means-of.ts';
+import { findAvailableCapabilities, type Refusals } from './find-available-capabilities.ts';
 import { refreshGroupMembers } from '../reading/refresh-group-members.ts';
 import type { Round } from './round.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -27,11 +27,11 @@ export async function groupRound(
   const group = groupOnMode(linked, named);
   const { rows: members, seen } = await membersOf(context, group, since);
   const refusedLinks = await store.refusedLinks(workspace, { kind: 'group', id });
-  const means = await meansOf(context, { kind: 'group', id }, refusals);
-  const handedOver = means.refused.has('groups') || means.refusedSteps.size > 0;
-  const names = handedOver ? { nameOf: await namesOf(context) } : {};
+  const available = await findAvailableCapabilities(context, { kind: 'group', id }, refusals);
+  const taskReason = available.refused.has('groups') || available.refusedSteps.size > 0;
+  const names = taskReason ? { nameOf: await namesOf(context) } : {};
   const { adoption } = context;
-  const plan = planGroup({ desired, linked, named, members, refusedLinks, adoption, ...names }, means);
+  const plan = planGroup({ desired, linked, named, members, refusedLinks, adoption, ...names }, available);
   const rows = [...(group === undefined ? [] : [group]), ...members];
   const confirmed =
     seen && rows.every((row) => row.writtenAt === null) && (await isGone(context, desired, group));

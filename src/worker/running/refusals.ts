@@ -1,7 +1,7 @@
 /** Sorts the refusals of one try of a job: which end it, which concern one step of many, which are for people. */
 import type { Clock } from '../../clock.ts';
 import { MAX_REFUSALS } from '../../provisioning/job/classify.ts';
-import type { RefusedStep } from '../../provisioning/plan/means.ts';
+import type { RefusedStep } from '../../provisioning/plan/available-capabilities.ts';
 import type { Operation, OperationType } from '../../provisioning/model/operation.ts';
 import type { TargetError } from '../../provisioning/ports/target.ts';
 import { actionOf, type TaskAction } from '../../provisioning/plan/task.ts';
@@ -60,9 +60,9 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
       return 'plan';
     },
     endRound: () => {
-      const handedOver = !steps.has('set_group_members') && handOverMembers();
+      const taskReason = !steps.has('set_group_members') && handOverMembers();
       forbidden = [];
-      return handedOver;
+      return taskReason;
     },
   };
 }

@@ -9,5 +9,5 @@ export interface Round {
   /** The user is pushed and not wanted: when nothing is left to do, they have left. */
   readonly leaving?: boolean;
   /** Links and invites that the look found, and the subjects that they concern. */
-  readonly learned?: Pick<Observation, 'links' | 'wake' | 'invites'>;
+  readonly learned?: Pick<Observation, 'links' | 'enqueue' | 'invites'>;
 }

@@ -14,7 +14,7 @@ import { retryDelayMs } from '../../provisioning/job/retry-delay.ts';
 import { TargetError, type TargetErrorKind } from '../../provisioning/ports/target.ts';
 import { changeMembers } from './change-members.ts';
 import { groupRound } from './group-round.ts';
-import { handOver } from './hand-over.ts';
+import { syncTasks } from './sync-tasks.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import type { Round } from './round.ts';
 import { userRound } from './user-round.ts';
@@ -66,7 +66,7 @@ export async function runJob(
         if (round === undefined) return gone(acted);
         if (round.learned !== undefined) await record(context, round.learned);
         if (round.plan.operations.length === 0) {
-          const { told, closed } = await handOver(context, job.subject, round.plan.tasks);
+          const { told, closed } = await syncTasks(context, job.subject, round.plan.tasks);
           // What a person may have done is looked at too.
           const unseen = acted || (closed && !job.verifying);
           return { ...conclude(context, job, round, unseen, told), acted: unseen };
@@ -212,7 +212,7 @@ function conclude(
   job: Job,
   { plan, confirmed, leaving = false }: Round,
   unread: boolean,
-  handedOver: string,
+  taskReason: string,
 ) {
   const later = clock.now() + retryDelayMs.attempt(job.attempt, random());
   const settled = (verdict: Verdict, state: Delivery['state'], reason: string | null) => {
@@ -220,7 +220,7 @@ function conclude(
   };
   if (plan.tasks.length > 0) {
     // A read that shows it done makes it due at once, and so does a change of what the bridge can do.
-    const reason = `${plan.blocked ?? ''} ${handedOver}`.trim();
+    const reason = `${plan.blocked ?? ''} ${taskReason}`.trim();
     const at = clock.now() + retryDelayMs.parked(job.attempt, random());
     return settled({ kind: 'park', reason, at }, 'blocked', reason);
   }

@@ -3,7 +3,7 @@ import type { Observation } from '../../provisioning/model/observation.ts';
 import type { Plan } from '../../provisioning/plan/plan.ts';
 import { planUser, type UserState } from '../../provisioning/plan/plan-user.ts';
 import type { Policy } from '../../provisioning/plan/policy.ts';
-import { meansOf, type Refusals } from './means-of.ts';
+import { findAvailableCapabilities, type Refusals } from './find-available-capabilities.ts';
 import type { Round } from './round.ts';
 import type { WorkContext } from '../work-context.ts';
 
@@ -17,8 +17,8 @@ export async function userRound(
   const { workspace, store } = context;
   const state = await store.userState(workspace, id);
   if (state === undefined) return undefined;
-  const means = await meansOf(context, { kind: 'user', id }, refusals);
-  const plan = planUser({ ...state, now: context.clock.now() }, policy, means);
+  const available = await findAvailableCapabilities(context, { kind: 'user', id }, refusals);
+  const plan = planUser({ ...state, now: context.clock.now() }, policy, available);
   const { desired, match, takenBack } = state;
   const rows = match.member === null ? takenBack : [match.member, ...takenBack];
   const confirmed = rows.every((member) => member.writtenAt === null);
@@ -34,7 +34,7 @@ async function linkOf(
   { directory }: WorkContext,
   { desired, match, invite }: UserState,
   plan: Plan,
-): Promise<Pick<Observation, 'links' | 'wake'>> {
+): Promise<Pick<Observation, 'links' | 'enqueue'>> {
   const { id } = desired;
   const stale = desired.memberToken !== null && match.by !== 'link' && desired.wanted && desired.owned;
   if (plan.link === null ? !stale : plan.link === desired.memberToken) return {};
@@ -43,7 +43,7 @@ async function linkOf(
   return {
     links: [{ subject: { kind: 'user', id }, token: plan.link, origin }],
     // A person who is now known on Mode can be put into their groups; another account leaves them.
-    wake: groups.map((group) => ({ subject: { kind: 'group', id: group.id }, verifying: false })),
+    enqueue: groups.map((group) => ({ subject: { kind: 'group', id: group.id }, verifying: false })),
   };
 }
 

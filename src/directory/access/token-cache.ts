@@ -1,19 +1,19 @@
-/** Asks the database once a second who a token stands for, and not with every request. */
+/** Asks the database once a second whom a token belongs to, and not with every request. */
 import type { Clock } from '../../clock.ts';
 import { digestToken } from './token.ts';
 
-/** How long a token that was revoked elsewhere may still be taken for valid. */
-const REMEMBERED_MS = 1_000;
-/** Only valid tokens are remembered; there are few. */
+/** A token that was revoked elsewhere is refused after this time at the latest. */
+const CACHED_MS = 1_000;
+/** Only valid tokens are cached, and there are few. */
 const MAX_TOKENS = 1_000;
 
 type Find<Principal> = (token: string) => Promise<Principal | undefined>;
 
 /**
- * The same as `find`, at once for what is remembered; `find` is asked again when an answer is older than a second. Tokens are remembered by their
- * digest; those that are not valid are not remembered.
+ * Caches the answers of `find` for a second. Keys are digests of tokens; tokens that are not valid are not cached.
+ * @returns a function that answers without a promise when the answer is in the cache
  */
-export function remembering<Principal>(
+export function cacheTokens<Principal>(
   find: Find<Principal>,
   clock: Clock,
 ): (token: string) => Principal | Promise<Principal | undefined> {
@@ -23,7 +23,7 @@ export function remembering<Principal>(
     if (principal === undefined) known.delete(digest);
     else {
       if (known.size >= MAX_TOKENS) known.clear();
-      known.set(digest, { principal, until: now + REMEMBERED_MS });
+      known.set(digest, { principal, until: now + CACHED_MS });
     }
     return principal;
   }

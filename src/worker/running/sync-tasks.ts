@@ -14,7 +14,7 @@ export interface HandedOver {
   readonly closed: boolean;
 }
 
-export async function handOver(
+export async function syncTasks(
   { workspace, tasks, target, clock, log }: WorkContext,
   subject: Subject,
   wanted: readonly WantedTask[],

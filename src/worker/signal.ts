@@ -1,22 +1,22 @@
-/** A wait that something else can end: a job that finished, or an operator's wish. */
+/** A wait that a finished job or an operator can end. */
 import type { Clock } from '../clock.ts';
 
-export interface Bell {
-  ring(): void;
-  /** Resolves after `ms`, when rung (also when it was since the last wait), or when the signal is aborted. */
+export interface Signal {
+  raise(): void;
+  /** Resolves after `ms`, when raised (also when it was since the last wait), or when the signal is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createBell(clock: Clock): Bell {
-  let rung = false;
+export function createSignal(clock: Clock): Signal {
+  let raised = false;
   let waiting: AbortController | undefined;
   return {
-    ring: () => {
-      rung = true;
+    raise: () => {
+      raised = true;
       waiting?.abort();
     },
     wait: async (ms, signal) => {
-      if (!rung && !signal.aborted) {
+      if (!raised && !signal.aborted) {
         const cut = new AbortController();
         const stop = () => {
           cut.abort();
@@ -27,7 +27,7 @@ export function createBell(clock: Clock): Bell {
         waiting = undefined;
         signal.removeEventListener('abort', stop);
       }
-      rung = false;
+      raised = false;
     },
   };
 }

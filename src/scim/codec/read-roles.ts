@@ -9,7 +9,7 @@ const ADMIN = 'admin';
  * @param anyCase whether `Admin` is the admin role too
  * @returns null while the IdP has never named a role; a role that was given and is not named any more is taken away
  */
-export function readAdmin(document: Attributes, before: boolean | null, anyCase = false): boolean | null {
+export function readRoles(document: Attributes, before: boolean | null, anyCase = false): boolean | null {
   const names = roleNames(document);
   if (names.some((name) => (anyCase ? name.toLowerCase() : name) === ADMIN)) return true;
   if (names.length > 0) return false;

@@ -11,31 +11,31 @@ export interface UserOnMode {
   readonly admin: boolean;
   /** Belongs to Mode's own SCIM, and is left alone. */
   readonly managedByScim: boolean;
-  readonly delivery: DeliveryShown;
+  readonly delivery: DeliveryView;
 }
 
 export interface GroupOnMode {
   readonly token: string | null;
   /** In the directory: what the IdP wants. */
   readonly memberCount: number;
-  readonly delivery: DeliveryShown;
+  readonly delivery: DeliveryView;
 }
 
 /** How far the bridge is with what the IdP wants; null for what nobody has pushed. */
-export interface DeliveryShown {
+export interface DeliveryView {
   readonly state: string | null;
   readonly reason: string | null;
 }
 
-export interface ShownUser {
+export interface UserView {
   readonly groups: readonly { readonly id: string; readonly displayName: string }[];
   readonly onMode: UserOnMode;
 }
 
 /** The port to what remembers it. */
-export interface ShownStore {
+export interface ViewStore {
   /** One person with everything about them, read at once: what IdPs ask for most. */
-  user(workspace: string, id: string): Promise<(ShownUser & { readonly user: User }) | undefined>;
-  users(workspace: string, ids: readonly string[]): Promise<ReadonlyMap<string, ShownUser>>;
+  user(workspace: string, id: string): Promise<(UserView & { readonly user: User }) | undefined>;
+  users(workspace: string, ids: readonly string[]): Promise<ReadonlyMap<string, UserView>>;
   groups(workspace: string, ids: readonly string[]): Promise<ReadonlyMap<string, GroupOnMode>>;
 }

@@ -2,7 +2,7 @@
 import { isObject, type Json } from '../../directory/attributes.ts';
 
 /** @returns what stands there instead; undefined when all is well, or `active` is not there */
-export function misreadActive(body: Json | undefined): string | undefined {
+export function invalidActive(body: Json | undefined): string | undefined {
   if (!isObject(body)) return undefined;
   const operations = Array.isArray(body['Operations']) ? (body['Operations'] as readonly Json[]) : [];
   const values = [body, ...operations].flatMap((part): Json[] => {

@@ -7,23 +7,23 @@ import { ShortReadError } from '../../provisioning/observe/short-read.ts';
 
 const BELIEVED_AFTER_MS = 5 * 60_000;
 
-export interface Doubts {
+export interface ShortReadGuard {
   /**
    * Merges a read; believes a short one when the list has been short for long.
    * @param merge throws ShortReadError when the read is short and it is not told to believe it
    * @throws ShortReadError
    */
-  weigh<T>(list: string, merge: (believe: boolean) => T): T;
+  check<T>(list: string, merge: (believe: boolean) => T): T;
   /** Whether the list has been short for so long that it is taken for the whole one. */
-  believes(list: string): boolean;
+  accepts(list: string): boolean;
   raise(list: string): void;
   /** The list is as it should be again. */
   end(list: string): void;
 }
 
-export function createDoubts(clock: Clock): Doubts {
+export function createShortReadGuard(clock: Clock): ShortReadGuard {
   const since = new Map<string, number>();
-  const believes = (list: string) => clock.monotonic() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS;
+  const accepts = (list: string) => clock.monotonic() - (since.get(list) ?? Infinity) >= BELIEVED_AFTER_MS;
   const raise = (list: string) => {
     if (!since.has(list)) since.set(list, clock.monotonic());
   };
@@ -31,9 +31,9 @@ export function createDoubts(clock: Clock): Doubts {
     since.delete(list);
   };
   return {
-    weigh: (list, merge) => {
+    check: (list, merge) => {
       try {
-        const merged = merge(believes(list));
+        const merged = merge(accepts(list));
         end(list);
         return merged;
       } catch (error) {
@@ -41,7 +41,7 @@ export function createDoubts(clock: Clock): Doubts {
         throw error;
       }
     },
-    believes,
+    accepts,
     raise,
     end,
   };

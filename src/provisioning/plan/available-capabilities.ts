@@ -14,7 +14,7 @@ export interface RefusedStep {
   readonly at: number | null;
 }
 
-export interface Means {
+export interface AvailableCapabilities {
   /** Capabilities that no route serves, and what the target said. */
   readonly refused: ReadonlyMap<CapabilityName, string>;
   /** Steps that were tried for this subject and refused, not to be tried again for now. */
@@ -26,7 +26,11 @@ export interface Means {
 }
 
 /** Everything is to be tried, but what belongs to others. */
-export const UNTRIED: Means = { refused: new Map(), refusedSteps: new Map(), ownsManaged: false };
+export const UNTRIED: AvailableCapabilities = {
+  refused: new Map(),
+  refusedSteps: new Map(),
+  ownsManaged: false,
+};
 
 /**
  * Capabilities that are asked for anew with each subject: whether somebody may be removed may depend on who it is, and
@@ -51,7 +55,7 @@ export function meansFor(
   routes: readonly CapabilityRoute[],
   tasks: readonly RememberedTask[],
   { ownsManaged, afreshAt, now }: { ownsManaged: boolean; afreshAt: number; now: number },
-): Means {
+): AvailableCapabilities {
   const refused = summarize(routes)
     .filter(({ name, state }) => state === 'refused' && !CASE_BY_CASE.has(name))
     .map(({ name, answer }) => [name, answer ?? 'it was refused'] as const);

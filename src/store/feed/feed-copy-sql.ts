@@ -11,7 +11,7 @@ import { jsonSql } from '../engine/json-sql.ts';
 type Sql = RawBuilder<unknown>;
 
 export const SPOOL_TABLES = ['accounts', 'groups', 'resources', 'entitlements', 'grants'] as const;
-export type SpoolTable = (typeof SPOOL_TABLES)[number];
+export type CopyTable = (typeof SPOOL_TABLES)[number];
 
 /** What is known of a copy besides its rows. */
 export interface CopyHeader {
@@ -19,11 +19,11 @@ export interface CopyHeader {
   readonly workspace: string;
   readonly position: number;
   readonly takenAt: number;
-  readonly counts: Readonly<Record<SpoolTable, number>>;
+  readonly counts: Readonly<Record<CopyTable, number>>;
 }
 
 /** The tables of one copy. */
-export type Spool = (table: SpoolTable | Passing) => RawBuilder<unknown>;
+export type FeedCopy = (table: CopyTable | Passing) => RawBuilder<unknown>;
 
 /** Tables that are there only while a copy is made: who is whom on Mode, and Mode's tokens of accounts and groups. */
 type Passing = 'matched' | 'holders';
@@ -31,7 +31,7 @@ type Passing = 'matched' | 'holders';
 const ACCOUNT = 0;
 const GROUP = 1;
 
-const COLUMNS: Readonly<Record<SpoolTable | Passing, string>> = {
+const COLUMNS: Readonly<Record<CopyTable | Passing, string>> = {
   holders: 'kind text not null, token text not null, ord integer not null, primary key (token, kind, ord)',
   matched: 'user_id text primary key, member_key text not null',
   accounts: `ord integer primary key, id text not null unique, email text, name text, given_name text, family_name text,
@@ -48,72 +48,77 @@ const COLUMNS: Readonly<Record<SpoolTable | Passing, string>> = {
 };
 
 /** @param make tables that do without a log, where the engine knows such */
-export function spoolStatements(engine: Engine, workspace: string, spool: Spool, make: Sql): CompiledQuery[] {
+export function copyStatements(
+  engine: Engine,
+  workspace: string,
+  copy: FeedCopy,
+  make: Sql,
+): CompiledQuery[] {
   const ordered = jsonSql(engine.name).ordered;
-  const create = (table: SpoolTable | Passing) => sql`${make} ${spool(table)} (${sql.raw(COLUMNS[table])})`;
+  const create = (table: CopyTable | Passing) => sql`${make} ${copy(table)} (${sql.raw(COLUMNS[table])})`;
   const numbered = (order: Sql) => sql`row_number() over (order by ${order})`;
-  const accounts = accountsSql(engine, workspace, spool('matched'), null);
+  const accounts = accountsSql(engine, workspace, copy('matched'), null);
   const groups = groupsSql(engine, workspace, null);
   const statements = [
     create('matched'),
-    sql`insert into ${spool('matched')} ${matchedSql(engine, workspace, null)}`,
+    sql`insert into ${copy('matched')} ${matchedSql(engine, workspace, null)}`,
     create('accounts'),
-    sql`insert into ${spool('accounts')} select ${numbered(ordered(sql`id`))}, state.* from (${accounts}) as state order by 1`,
-    sql`drop table ${spool('matched')}`,
+    sql`insert into ${copy('accounts')} select ${numbered(ordered(sql`id`))}, state.* from (${accounts}) as state order by 1`,
+    sql`drop table ${copy('matched')}`,
     create('groups'),
-    sql`insert into ${spool('groups')}
+    sql`insert into ${copy('groups')}
       select ${numbered(ordered(sql`id`))}, id, name, owned, external_id, mode_token, 0, delivery_state, delivery_reason
       from (${groups}) as state order by 1`,
     create('resources'),
-    sql`insert into ${spool('resources')}
+    sql`insert into ${copy('resources')}
       select ${numbered(sql`${ordered(sql`kind`)}, ${ordered(sql`token`)}`)}, kind, token, name, default_access
       from observed_resources
       where workspace = ${workspace} order by 1`,
     create('entitlements'),
-    sql`insert into ${spool('entitlements')} select ${numbered(ordered(sql`id`))}, state.* from (${entitlementsSql(spool, workspace)}) as state order by 1`,
+    sql`insert into ${copy('entitlements')} select ${numbered(ordered(sql`id`))}, state.* from (${entitlementsSql(copy, workspace)}) as state order by 1`,
     create('holders'),
-    sql`insert into ${spool('holders')}
-      select 'account', member_token, ord from ${spool('accounts')} where member_token is not null
-      union all select 'group', mode_token, ord from ${spool('groups')} where mode_token is not null`,
+    sql`insert into ${copy('holders')}
+      select 'account', member_token, ord from ${copy('accounts')} where member_token is not null
+      union all select 'group', mode_token, ord from ${copy('groups')} where mode_token is not null`,
     create('grants'),
-    sql`insert into ${spool('grants')}
+    sql`insert into ${copy('grants')}
       select ${numbered(sql`entitlement, principal_type, principal`)}, entitlement, principal_type, principal,
-        max(wanted), max(observed) from (${grantsSql(spool, workspace)}) as held
+        max(wanted), max(observed) from (${grantsSql(copy, workspace)}) as held
       group by entitlement, principal_type, principal having max(wanted) = 1 or max(observed) = 1 order by 1`,
-    sql`drop table ${spool('holders')}`,
-    sql`update ${spool('groups')} as target set member_count = counted.members
+    sql`drop table ${copy('holders')}`,
+    sql`update ${copy('groups')} as target set member_count = counted.members
       from (select entitlement.resource_id, held.members
-        from (select entitlement, count(*) as members from ${spool('grants')} where observed = 1 group by entitlement) as held
-        join ${spool('entitlements')} as entitlement on entitlement.ord = held.entitlement
+        from (select entitlement, count(*) as members from ${copy('grants')} where observed = 1 group by entitlement) as held
+        join ${copy('entitlements')} as entitlement on entitlement.ord = held.entitlement
         where entitlement.resource_type = 'group') as counted
       where counted.resource_id = target.id`,
   ];
   return statements.map((statement) => statement.compile(engine.db));
 }
 
-function entitlementsSql(spool: Spool, workspace: string): Sql {
+function entitlementsSql(copy: FeedCopy, workspace: string): Sql {
   const role = sql`select ${sql.lit(entitlementId('role', ADMIN_ROLE.id, 'assigned'))} as id, 'role' as resource_type,
     ${sql.lit(ADMIN_ROLE.id)} as resource_id, 'assigned' as slug, ${sql.lit(ADMIN_ROLE.name)} as name`;
-  const member = sql`select 'group:' || id || ':member', 'group', id, 'member', 'Member of ' || name from ${spool('groups')}`;
+  const member = sql`select 'group:' || id || ':member', 'group', id, 'member', 'Member of ' || name from ${copy('groups')}`;
   const permissions = (['collection', 'data_source'] as const).flatMap((type) =>
     SLUGS[type].map((slug) => {
       const verb = `${slug.charAt(0).toUpperCase()}${slug.slice(1)} `;
       return sql`select ${sql.lit(`${type}:`)} || id || ${sql.lit(`:${slug}`)}, ${sql.lit(type)}, id, ${sql.lit(slug)}, ${sql.lit(verb)} || name
-        from ${spool('resources')} where type = ${sql.lit(type)}`;
+        from ${copy('resources')} where type = ${sql.lit(type)}`;
     }),
   );
-  return sql.join([role, member, ...permissions, unheardOfSql(spool, workspace)], sql` union all `);
+  return sql.join([role, member, ...permissions, unheardOfSql(copy, workspace)], sql` union all `);
 }
 
 /** What Mode lets somebody do with a resource beyond all that it is known to have. */
-function unheardOfSql(spool: Spool, workspace: string): Sql {
+function unheardOfSql(copy: FeedCopy, workspace: string): Sql {
   const known = (['collection', 'data_source'] as const).map((type) => {
     return sql`(permission.resource_kind = ${sql.lit(type)} and permission.action in (${sql.join(SLUGS[type].map(sql.lit))}))`;
   });
   return sql`select distinct resource.type || ':' || resource.id || ':' || permission.action, resource.type, resource.id,
       permission.action, upper(substr(permission.action, 1, 1)) || substr(permission.action, 2) || ' ' || resource.name
     from observed_permissions as permission
-    join ${spool('resources')} as resource
+    join ${copy('resources')} as resource
       on resource.type = permission.resource_kind and resource.id = permission.resource_token
     where permission.workspace = ${workspace} and not (${sql.join(known, sql` or `)})`;
 }
@@ -122,8 +127,8 @@ function unheardOfSql(spool: Spool, workspace: string): Sql {
  * Who is to have what, and who has what; the same grant may come from both sides, and from several memberships. SQLite
  * keeps to the order of a cross join: by itself it knows nothing of how large these tables are.
  */
-function grantsSql(spool: Spool, workspace: string): Sql {
-  const memberOf = (id: Sql) => sql`join ${spool('entitlements')} as entitlement
+function grantsSql(copy: FeedCopy, workspace: string): Sql {
+  const memberOf = (id: Sql) => sql`join ${copy('entitlements')} as entitlement
     on entitlement.resource_type = 'group' and entitlement.id = 'group:' || ${id} || ':member'`;
   const admin = sql.lit(entitlementId('role', ADMIN_ROLE.id, 'assigned'));
   return sql`
@@ -131,14 +136,14 @@ function grantsSql(spool: Spool, workspace: string): Sql {
       account.member_wanted as wanted, 0 as observed
     from group_members as membership
     join groups on groups.id = membership.group_id and groups.workspace = ${workspace} and groups.owner_id is not null
-    join ${spool('accounts')} as account on account.id = membership.user_id
+    join ${copy('accounts')} as account on account.id = membership.user_id
     ${memberOf(sql`membership.group_id`)}
     union all
     select entitlement.ord, ${sql.lit(ACCOUNT)}, account.ord, 0, 1
     from links
-    cross join ${spool('entitlements')} as entitlement
+    cross join ${copy('entitlements')} as entitlement
     cross join observed_group_members as membership
-    cross join ${spool('holders')} as account
+    cross join ${copy('holders')} as account
     where links.workspace = ${workspace} and links.kind = 'group'
       and entitlement.id = 'group:' || links.subject_id || ':member'
       and membership.workspace = links.workspace and membership.group_token = links.token
@@ -146,15 +151,15 @@ function grantsSql(spool: Spool, workspace: string): Sql {
     union all
     select entitlement.ord, ${sql.lit(ACCOUNT)}, account.ord,
       case when account.wanted_active = 1 and account.wanted_admin = 1 then 1 else 0 end, account.admin
-    from ${spool('accounts')} as account join ${spool('entitlements')} as entitlement on entitlement.id = ${admin}
+    from ${copy('accounts')} as account join ${copy('entitlements')} as entitlement on entitlement.id = ${admin}
     where account.admin = 1 or (account.wanted_active = 1 and account.wanted_admin = 1)
     union all
     select entitlement.ord, case holder.kind when 'account' then ${sql.lit(ACCOUNT)} else ${sql.lit(GROUP)} end,
       holder.ord, cast(null as integer), 1
     from observed_permissions as permission
-    join ${spool('entitlements')} as entitlement on entitlement.id =
+    join ${copy('entitlements')} as entitlement on entitlement.id =
       permission.resource_kind || ':' || permission.resource_token || ':' || permission.action
-    join ${spool('holders')} as holder
+    join ${copy('holders')} as holder
       on holder.kind = permission.accessor_kind and holder.token = permission.accessor_token
     where permission.workspace = ${workspace}`;
 }
@@ -163,9 +168,9 @@ function grantsSql(spool: Spool, workspace: string): Sql {
 export function headerSql(
   engine: Engine,
   { id, workspace, takenAt }: Pick<CopyHeader, 'id' | 'workspace' | 'takenAt'>,
-  spool: Spool,
+  copy: FeedCopy,
 ): Sql {
-  const counts = SPOOL_TABLES.map((table) => sql`(select count(*) from ${spool(table)}) as ${sql.id(table)}`);
+  const counts = SPOOL_TABLES.map((table) => sql`(select count(*) from ${copy(table)}) as ${sql.id(table)}`);
   const newest = engine.db
     .selectFrom('changes')
     .select('position')
@@ -188,7 +193,7 @@ export function toHeader(row: Readonly<Record<string, unknown>>): CopyHeader {
 }
 
 /** Whether two copies tell the same: their tables have the same rows. Column `differs`: 0 or 1 for each table. */
-export function comparison(engine: Engine, one: Spool, other: Spool): CompiledQuery {
+export function comparison(engine: Engine, one: FeedCopy, other: FeedCopy): CompiledQuery {
   const differs = SPOOL_TABLES.map((table) => {
     const unequal = sql.join(
       columnsOf(table).map((name) => sql`one.${sql.ref(name)} is distinct from other.${sql.ref(name)}`),
@@ -202,6 +207,6 @@ export function comparison(engine: Engine, one: Spool, other: Spool): CompiledQu
 }
 
 /** The names of a table's columns, in order. */
-export function columnsOf(table: SpoolTable): readonly string[] {
+export function columnsOf(table: CopyTable): readonly string[] {
   return [...COLUMNS[table].matchAll(/(?:^|,)\s*(\w+) /g)].flatMap(([, name]) => name ?? []);
 }

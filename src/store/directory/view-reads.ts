@@ -1,6 +1,6 @@
 /** What is shown of users and groups next to what the IdP said, each with as few statements as possible. */
 import { sql } from 'kysely';
-import type { DeliveryShown, ShownStore, ShownUser, UserOnMode } from '../../directory/shown.ts';
+import type { DeliveryView, ViewStore, UserView, UserOnMode } from '../../directory/view.ts';
 import type { Engine } from '../engine/engine.ts';
 import { jsonSql } from '../engine/json-sql.ts';
 import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
@@ -13,7 +13,7 @@ const isNew = sql<boolean>`jobs.verifying = 0 and jobs.parked = 0 and jobs.reaso
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
-export function shownReads(engine: Engine): ShownStore {
+export function viewReads(engine: Engine): ViewStore {
   const { db } = engine;
   const json = jsonSql(engine.name);
   const ids = sql<string>`${json.ids(slot('ids'))}`;
@@ -63,7 +63,7 @@ export function shownReads(engine: Engine): ShownStore {
   return {
     user: async (workspace, id) => {
       const [row] = await engine.read(oneUser({ workspace, id }));
-      return row === undefined ? undefined : { user: toUser(row), ...toShown(row) };
+      return row === undefined ? undefined : { user: toUser(row), ...toView(row) };
     },
     users: async (workspace, wanted) => {
       const [id] = wanted;
@@ -71,7 +71,7 @@ export function shownReads(engine: Engine): ShownStore {
         wanted.length === 1
           ? onlyUser({ workspace, id })
           : allUsers({ workspace, ids: JSON.stringify(wanted) });
-      return new Map((await engine.read(query)).map((row) => [row.id, toShown(row)]));
+      return new Map((await engine.read(query)).map((row) => [row.id, toView(row)]));
     },
     groups: async (workspace, wanted) => {
       const rows = await engine.read(groups({ workspace, ids: JSON.stringify(wanted) }));
@@ -102,7 +102,7 @@ interface ShownRow extends DeliveryRow {
   readonly groups: string;
 }
 
-function toShown(row: ShownRow): ShownUser {
+function toView(row: ShownRow): UserView {
   const pairs = row.groups === '[]' ? [] : (JSON.parse(row.groups) as [string, string][]);
   return {
     groups: pairs
@@ -118,7 +118,7 @@ function toShown(row: ShownRow): ShownUser {
   };
 }
 
-function deliveryOf(row: DeliveryRow): DeliveryShown {
+function deliveryOf(row: DeliveryRow): DeliveryView {
   if (row.owner_id === null) return { state: null, reason: null };
   if (row.waiting !== null || row.delivery_state === null) return { state: 'pending', reason: null };
   return { state: row.delivery_state, reason: row.delivery_reason };

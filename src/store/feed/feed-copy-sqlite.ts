@@ -20,16 +20,16 @@ import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import { systemClock, timeLimit } from '../../clock.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { CopyAnswer, CopyTask } from './feed-spool-worker.ts';
-import type { SpoolPlace, Values } from './feed-spool.ts';
+import type { CopyAnswer, CopyTask } from './feed-copy-worker.ts';
+import type { CopyPlace, Values } from './feed-copy.ts';
 import {
   comparison,
   headerSql,
-  spoolStatements,
+  copyStatements,
   toHeader,
   type CopyHeader,
-  type Spool,
-} from './feed-spool-sql.ts';
+  type FeedCopy,
+} from './feed-copy-sql.ts';
 import { sqliteFailure } from '../engine/sqlite-failure.ts';
 
 /** Of this layout of the tables; those of earlier ones are of no use any more. */
@@ -42,8 +42,8 @@ const UNFINISHED_MS = 60 * 60_000;
 /** A thread that takes longer is stuck; the same as a copy may take on PostgreSQL. */
 const COPY_MS = 10 * 60_000;
 
-const own: Spool = (table) => sql`${sql.id('main', `feed_${table}`)}`;
-const previously: Spool = (table) => sql`${sql.id('previous', `feed_${table}`)}`;
+const own: FeedCopy = (table) => sql`${sql.id('main', `feed_${table}`)}`;
+const previously: FeedCopy = (table) => sql`${sql.id('previous', `feed_${table}`)}`;
 
 interface OpenCopy {
   readonly header: CopyHeader;
@@ -52,7 +52,7 @@ interface OpenCopy {
 }
 
 /** @param file the database */
-export function sqliteSpool(engine: Engine, file: string): SpoolPlace {
+export function sqliteSpool(engine: Engine, file: string): CopyPlace {
   const folder = `${file}-feed`;
   const copies = new Map<string, OpenCopy>();
   let watch: StatementSync | undefined;
@@ -91,7 +91,7 @@ export function sqliteSpool(engine: Engine, file: string): SpoolPlace {
           previous: compared ? pathToFileURL(pathOf(previous)).href : null,
           copy: part,
           statements: [
-            ...spoolStatements(engine, request.workspace, own, sql`create table`),
+            ...copyStatements(engine, request.workspace, own, sql`create table`),
             sql`create table main.feed_header as ${headerSql(engine, request, own)}`.compile(engine.db),
           ],
           header: sql`select * from main.feed_header`.compile(engine.db),
@@ -190,7 +190,7 @@ function inThread({ statements, header, comparison: compared, ...task }: CopyTas
     comparison: plain(compared),
   };
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('feed-spool-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('feed-copy-worker.ts', import.meta.url), { workerData });
     // The thread is real work: it is measured by the machine's own clock.
     const limit = timeLimit(systemClock, COPY_MS);
     limit.signal.addEventListener('abort', () => void worker.terminate());

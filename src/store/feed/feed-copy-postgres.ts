@@ -8,17 +8,17 @@ import {
   comparison,
   headerSql,
   SPOOL_TABLES,
-  spoolStatements,
+  copyStatements,
   toHeader,
-  type Spool,
-} from './feed-spool-sql.ts';
-import type { Row, SpoolPlace } from './feed-spool.ts';
+  type FeedCopy,
+} from './feed-copy-sql.ts';
+import type { Row, CopyPlace } from './feed-copy.ts';
 
 /** A copy takes longer than a statement may otherwise take. */
 const COPY_TIMEOUT_MS = 10 * 60_000;
 const UNDEFINED_TABLE = '42P01';
 
-export function postgresSpool(engine: Engine): SpoolPlace {
+export function postgresSpool(engine: Engine): CopyPlace {
   const { db } = engine;
   const rows = async (query: RawBuilder<unknown>) => (await engine.read(query.compile(db))) as readonly Row[];
 
@@ -36,24 +36,24 @@ export function postgresSpool(engine: Engine): SpoolPlace {
           const ask = async (query: CompiledQuery) => (await transaction.executeQuery<Row>(query)).rows;
           const run = async (query: RawBuilder<unknown>) => ask(query.compile(db));
           await run(sql`select set_config('statement_timeout', ${String(COPY_TIMEOUT_MS)}, true)`);
-          const spool = tablesOf(request.id);
-          for (const statement of spoolStatements(
+          const copy = tablesOf(request.id);
+          for (const statement of copyStatements(
             engine,
             request.workspace,
-            spool,
+            copy,
             sql`create unlogged table`,
           )) {
             await ask(statement);
           }
           const compared = previous !== undefined && (await exists(run, previous));
-          const differences = compared ? await ask(comparison(engine, spool, tablesOf(previous))) : [];
+          const differences = compared ? await ask(comparison(engine, copy, tablesOf(previous))) : [];
           if (compared && differences.every((row) => row['differs'] === 0)) {
-            for (const table of SPOOL_TABLES) await run(sql`drop table ${spool(table)}`);
+            for (const table of SPOOL_TABLES) await run(sql`drop table ${copy(table)}`);
             return undefined;
           }
-          for (const table of SPOOL_TABLES) await run(sql`analyze ${spool(table)}`);
+          for (const table of SPOOL_TABLES) await run(sql`analyze ${copy(table)}`);
           const [header = {}] = await run(sql`insert into feed_snapshots
-            select header.*, cast(${keepUntil} as bigint) from (${headerSql(engine, request, spool)}) as header returning *`);
+            select header.*, cast(${keepUntil} as bigint) from (${headerSql(engine, request, copy)}) as header returning *`);
           return toHeader(header);
         }),
 
@@ -96,6 +96,6 @@ async function exists(run: (query: RawBuilder<unknown>) => Promise<Row[]>, id: s
   return row?.['has'] === true;
 }
 
-function tablesOf(id: string): Spool {
+function tablesOf(id: string): FeedCopy {
   return (table) => sql`${sql.table(`feed_${id}_${table}`)}`;
 }

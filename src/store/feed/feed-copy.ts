@@ -1,6 +1,6 @@
 /** Where copies of the state are kept: files beside an SQLite database, tables of their own on PostgreSQL. */
 import type { CompiledQuery } from 'kysely';
-import type { CopyHeader, Spool } from './feed-spool-sql.ts';
+import type { CopyHeader, FeedCopy } from './feed-copy-sql.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 /** In the order of the columns that were asked for. */
@@ -17,7 +17,7 @@ export interface KeptCopy extends CopyHeader {
   readonly keepUntil: number;
 }
 
-export interface SpoolPlace {
+export interface CopyPlace {
   /** Another text after every commit that changes what the feed tells; the same text: there was none. */
   version(): Promise<string>;
   /**
@@ -28,7 +28,7 @@ export interface SpoolPlace {
   list(workspace: string): Promise<readonly KeptCopy[]>;
   keep(id: string, until: number): Promise<void>;
   /** @returns rows as lists of values, which cost half of what objects do; undefined when that copy is gone */
-  read(id: string, query: (spool: Spool) => CompiledQuery): Promise<readonly Values[] | undefined>;
+  read(id: string, query: (copy: FeedCopy) => CompiledQuery): Promise<readonly Values[] | undefined>;
   /** Takes copies away; who is reading one is told at the next read. Also what a process that died left unfinished. */
   drop(ids: readonly string[], now: number): Promise<void>;
   close(): void;

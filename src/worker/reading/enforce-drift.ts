@@ -4,15 +4,15 @@ import { countByClass, driftingSubjects } from '../../provisioning/drift/drift.t
 import { withoutDrift } from './refresh.ts';
 import type { WorkContext } from '../work-context.ts';
 
-export async function seeToDrift(context: WorkContext): Promise<void> {
+export async function enforceDrift(context: WorkContext): Promise<void> {
   const { workspace, store, clock, log } = context;
   const items = compareDrift(await store.driftState(workspace));
   const subjects = driftingSubjects(items);
-  const wake = await withoutDrift(context, {
+  const enqueue = await withoutDrift(context, {
     drift: subjects.map((subject) => ({ subject, verifying: false })),
   });
-  if (wake.length > 0) await store.record({ workspace, at: clock.now(), wake });
-  const told = { ...countByClass(items), drifting: subjects.length, enforced: wake.length };
+  if (enqueue.length > 0) await store.record({ workspace, at: clock.now(), enqueue });
+  const told = { ...countByClass(items), drifting: subjects.length, enforced: enqueue.length };
   if (subjects.length > 0) log.warn(told, 'Mode differs from what the IdP wants');
   else log.info(told, 'Mode is as the IdP wants it');
 }

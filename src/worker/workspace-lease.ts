@@ -13,11 +13,11 @@ import type { WorkLog } from './work-context.ts';
 const LEASE_MS = 30_000;
 const RENEW_MS = 5_000;
 
-export interface Tenure {
+export interface WorkspaceLease {
   /** Undefined while another bridge holds the workspace. */
   readonly fence: number | undefined;
   /** Whether the workspace is held for at least that much longer. */
-  holdsFor(ms: number): boolean;
+  isHeldFor(ms: number): boolean;
   /** Tries once to hold or to keep it. @returns whether it is held now */
   hold(): Promise<boolean>;
   /** Holds on until the signal is aborted. @param changed called when it was won or lost */
@@ -35,12 +35,18 @@ export interface TenureOptions {
   readonly workspace: string;
   /** A name that no other bridge has. */
   readonly holder: string;
-  readonly store: Pick<ProvisioningStore, 'holdWorkspace' | 'leaveWorkspace' | 'workspaceLease'>;
+  readonly store: Pick<ProvisioningStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
   readonly clock: Clock;
   readonly log: WorkLog;
 }
 
-export function createTenure({ workspace, holder: name, store, clock, log }: TenureOptions): Tenure {
+export function createWorkspaceLease({
+  workspace,
+  holder: name,
+  store,
+  clock,
+  log,
+}: TenureOptions): WorkspaceLease {
   const begin = clock.now() - clock.monotonic();
   let holder = name;
   let term = 0;
@@ -50,13 +56,13 @@ export function createTenure({ workspace, holder: name, store, clock, log }: Ten
   let line: Promise<unknown> = Promise.resolve();
   let leaseOfOther: { readonly until: number; readonly seenAt: number } | undefined;
 
-  const holdsFor = (ms: number) => fence !== undefined && clock.monotonic() + ms <= until;
+  const isHeldFor = (ms: number) => fence !== undefined && clock.monotonic() + ms <= until;
 
   /** @returns the fence; undefined while somebody else works for the workspace */
   async function take(at: number): Promise<number | undefined> {
     const stale = leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
     const dead = stale ? { deadUntil: leaseOfOther?.until } : {};
-    const taken = await store.holdWorkspace({
+    const taken = await store.acquireWorkspace({
       workspace,
       holder,
       now: begin + at,
@@ -86,7 +92,7 @@ export function createTenure({ workspace, holder: name, store, clock, log }: Ten
     } catch (error) {
       // The lease that is held still counts until it ends.
       log.error({ err: error }, 'the lease of the workspace could not be renewed');
-      if (!holdsFor(0)) fence = undefined;
+      if (!isHeldFor(0)) fence = undefined;
     }
     if (fence === undefined && before !== undefined)
       log.warn({ workspace }, 'another bridge has the workspace');
@@ -97,9 +103,9 @@ export function createTenure({ workspace, holder: name, store, clock, log }: Ten
 
   return {
     get fence() {
-      return holdsFor(0) ? fence : undefined;
+      return isHeldFor(0) ? fence : undefined;
     },
-    holdsFor,
+    isHeldFor,
     hold: () => inLine(hold),
     keep: async (signal, changed) => {
       while (!signal.aborted) {
@@ -113,12 +119,12 @@ export function createTenure({ workspace, holder: name, store, clock, log }: Ten
       inLine(async () => {
         if (fence === undefined) return;
         fence = undefined;
-        await store.leaveWorkspace(workspace, holder);
+        await store.releaseWorkspace(workspace, holder);
       }),
     renew: () =>
       inLine(async () => {
         if (fence === undefined) return;
-        await store.leaveWorkspace(workspace, holder);
+        await store.releaseWorkspace(workspace, holder);
         fence = undefined;
         term += 1;
         holder = `${name}/${term}`;

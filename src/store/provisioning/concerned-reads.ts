@@ -15,7 +15,7 @@ import { matchingReads } from '../matching/matching-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/rows.ts';
 
-type BehindReads = Pick<
+type ConcernedReads = Pick<
   ProvisioningStore,
   'peopleConcerned' | 'accountHolders' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
 >;
@@ -27,7 +27,7 @@ interface ConcernedRow {
   readonly address?: string | null;
 }
 
-export function behindReads(engine: Engine): BehindReads {
+export function concernedReads(engine: Engine): ConcernedReads {
   const { db } = engine;
   const { all } = matchingReads(engine);
 

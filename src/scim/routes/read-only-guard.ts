@@ -5,7 +5,7 @@ import { BridgeError } from '../../errors.ts';
 /** Searches, which are reads though they are POSTs (RFC 7644 section 3.4.3). */
 const SEARCHES: ReadonlySet<string> = new Set(['/.search', '/Users/.search', '/Groups/.search']);
 
-export function onlyReaders(scope: FastifyInstance, isReader: (request: FastifyRequest) => boolean): void {
+export function readOnlyGuard(scope: FastifyInstance, isReader: (request: FastifyRequest) => boolean): void {
   const searches = new Set([...SEARCHES].map((path) => scope.prefix + path));
   scope.addHook('onRequest', (request, _reply, done) => {
     const { method, routeOptions } = request;
