@@ -49,6 +49,23 @@ async function join(stage: Stage, email: string) {
   return id;
 }
 
+it('a member whom nobody pushed stays, when a user gets their address and leaves', async () => {
+  const stranger = 'stranger@x.test';
+  const members = [{ email: BOSS, admin: true }, { email: stranger }];
+  const stage = await openStage({ settings: NOBODY_ACCEPTS, mode: { members } });
+  stage.start();
+  const id = await join(stage, RIGHT);
+  const next = { ...draft(stranger), userName: RIGHT };
+  await stage.users.update(okta, id, () => next);
+  await stage.quiet();
+  await stage.users.update(okta, id, () => ({ ...next, active: false }));
+  await until(() => !isIn(stage, RIGHT));
+  await reread(stage);
+  await reread(stage);
+  expect(stateOf(stage, stranger)).toBe('active');
+  expect(await shown(stage, id)).toMatchObject({ delivery: { state: 'verified' } });
+});
+
 describe.each(engines)('an address that is put right before anybody accepts, on %s', (engine) => {
   it('is invited, and the old one is withdrawn, however late somebody accepts it', async () => {
     const stage = await openStage({ engine, settings: NOBODY_ACCEPTS });

@@ -68,8 +68,16 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   /** Not bound to an account by a link: the address decides. */
   function isFree(user: MatchUser): boolean {
     const member = linkedTo(user);
-    if (member === undefined) return true;
+    if (member === undefined) return user.wanted || !user.owned || hasNoOtherAccount(user);
     return user.owned && user.wanted && !wantedLinkHolds(user, member);
+  }
+
+  /**
+   * The account of a user who left with a link is the linked one. Another account of their last address may be a
+   * stranger's, unless the address was invited for the user.
+   */
+  function hasNoOtherAccount({ link, accountKey, unaccepted }: MatchUser): boolean {
+    return link === null || (accountKey !== null && unaccepted.has(accountKey));
   }
 
   /** Pushed users who may be the account because they have its address. */

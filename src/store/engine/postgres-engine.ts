@@ -54,11 +54,11 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
   });
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   /** Why the last write failed, while nothing can be written. */
   let unwritable: BridgeError | undefined;
   const inTurn = createScanQueue(systemClock);
   const nameOf = statementNames();
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: guarded(pool, nameOf) }) });
   const named = ({ sql, parameters }: CompiledQuery) => limited(sql, parameters, nameOf(sql));
 
   async function transaction<T>(
@@ -165,14 +165,14 @@ async function served<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The pool for the query builder, whose failures are told in the same way. The pool is ended by its owner. */
-function guarded(pool: pg.Pool): PostgresPool {
+function guarded(pool: pg.Pool, nameOf: (sql: string) => string | undefined): PostgresPool {
   return {
     options: pool.options,
     end: () => Promise.resolve(),
     connect: async () => {
       const client = await served(() => pool.connect());
       const query = (text: string, values: readonly unknown[]) =>
-        served(() => client.query(text, [...values]));
+        served(() => client.query(limited(text, values, nameOf(text))));
       const release = () => {
         client.release();
       };

@@ -4,7 +4,7 @@
  */
 
 /** A statement gets a name when it has run this often: what one client made up is not kept for ever. */
-const RUNS_BEFORE_NAME = 3;
+const RUNS_BEFORE_NAME = 2;
 /** PostgreSQL keeps every named statement until its connection ends. */
 const MAX_NAMES = 400;
 const MAX_COUNTED = 2_000;

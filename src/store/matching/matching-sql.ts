@@ -23,9 +23,22 @@ function wantedLinkHolds(user: string, link: string, member: string): Sql {
         and unaccepted.user_id = ${ref(user, 'id')} and unaccepted.state <> 'accepted')))`;
 }
 
+/** A user who left with a link has no other account, unless their last address was invited for them. */
+function hasNoOtherAccount(user: string): Sql {
+  return sql<boolean>`(not exists (
+      select 1 from links as other_link
+      where other_link.workspace = ${ref(user, 'workspace')} and other_link.kind = 'user'
+        and other_link.subject_id = ${ref(user, 'id')})
+    or exists (
+      select 1 from invites as own_invite
+      where own_invite.workspace = ${ref(user, 'workspace')} and own_invite.email_key = ${ref(user, 'account_key')}
+        and own_invite.user_id = ${ref(user, 'id')} and own_invite.state <> 'accepted'))`;
+}
+
 /** Not bound to an account by a link: the address decides. */
 function isFree(user: string): Sql {
-  return sql<boolean>`not exists (
+  return sql<boolean>`(${ref(user, 'owner_id')} is null or (${isWanted(user)}) or ${hasNoOtherAccount(user)})
+    and not exists (
     select 1 from links as free_link
     join observed_members as free_member
       on free_member.workspace = free_link.workspace and free_member.member_key = free_link.token
