@@ -13,13 +13,14 @@ export function createSignal(clock: Clock): Signal {
   return {
     raise: () => {
       raised = true;
-      waiting?.abort();
+      // With a reason: without one, an error with its stack is made each time.
+      waiting?.abort('raised');
     },
     wait: async (ms, signal) => {
       if (!raised && !signal.aborted) {
         const cut = new AbortController();
         const stop = () => {
-          cut.abort();
+          cut.abort('stopped');
         };
         signal.addEventListener('abort', stop, { once: true });
         waiting = cut;

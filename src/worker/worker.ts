@@ -99,7 +99,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
     const over = new AbortController();
     const end = () => {
-      over.abort();
+      over.abort('read');
     };
     read.then(end, end);
     for (;;) {

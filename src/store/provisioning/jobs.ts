@@ -6,6 +6,7 @@ import type { Claim, Lane, ProvisioningStore } from '../../provisioning/ports/pr
 import { LONGEST_DELAY_MS } from '../../provisioning/job/retry-delay.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import type { Engine } from '../engine/engine.ts';
+import { prepared, slot } from '../engine/prepared.ts';
 import { observationStatements } from './observation-statements.ts';
 import { leasedJob, settleStatements } from './settle-statements.ts';
 import type { Database } from '../tables/schema.ts';
@@ -24,6 +25,7 @@ const MAX_SETTLE_ATTEMPTS = 5;
 
 export function jobs(engine: Engine): JobStore {
   const { db } = engine;
+  const [anyDue, anyUrgentDue] = [anyDueJob(engine, undefined), anyDueJob(engine, 'urgent')];
   const changes = changeStatements(engine);
   const observed = observationStatements(engine);
 
@@ -33,8 +35,7 @@ export function jobs(engine: Engine): JobStore {
       .where('workspace', '=', workspace)
       .where('kind', '=', kind)
       .where('parked', '=', 0)
-      // A due time further ahead than any delay was written by a clock that was wrong.
-      .where((of) => of.or([of('run_at', '<=', now), of('run_at', '>', now + LONGEST_DELAY_MS)]));
+      .where((of) => isDue(of, now, now + LONGEST_DELAY_MS));
 
   async function waiting(workspace: string, kind: string, at: Seen & { now: number }) {
     return (
@@ -57,15 +58,7 @@ export function jobs(engine: Engine): JobStore {
 
   return {
     async areJobsDue(workspace, fence, now, lane) {
-      const kinds = (lane === 'urgent' ? ['user'] : ['user', 'group']).map((kind) =>
-        due(workspace, kind, now)
-          .select('subject_id')
-          .where((of) => isFree(of, fence))
-          .$if(lane === 'urgent', (query) => query.where((of) => isInLane(of, 'urgent')))
-          .limit(1)
-          .executeTakeFirst(),
-      );
-      return (await Promise.all(kinds)).some((row) => row !== undefined);
+      return lane === 'urgent' ? anyUrgentDue(workspace, fence, now) : anyDue(workspace, fence, now);
     },
 
     async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit, lane }) {
@@ -185,6 +178,32 @@ export function jobs(engine: Engine): JobStore {
       await engine.write([{ query: unpark.compile() }]);
     },
   };
+}
+
+/** The worker asks several times a second: the statement is built once. */
+function anyDueJob(engine: Engine, lane: 'urgent' | undefined) {
+  const byKind = (kind: string) =>
+    engine.db
+      .selectFrom('jobs')
+      .select('subject_id')
+      .where('workspace', '=', slot('workspace'))
+      .where('kind', '=', kind)
+      .where('parked', '=', 0)
+      .where((of) => isDue(of, slot<number>('now'), slot<number>('tooLate')))
+      .where((of) => isFree(of, slot<number>('fence')))
+      .$if(lane === 'urgent', (query) => query.where((of) => isInLane(of, 'urgent')))
+      .limit(1);
+  const queries = (lane === 'urgent' ? ['user'] : ['user', 'group']).map((kind) => prepared(byKind(kind)));
+  return async (workspace: string, fence: number, now: number): Promise<boolean> => {
+    const values = { workspace, fence, now, tooLate: now + LONGEST_DELAY_MS };
+    for (const query of queries) if ((await engine.read(query(values))).length > 0) return true;
+    return false;
+  };
+}
+
+/** A due time further ahead than any delay was written by a clock that was wrong. */
+function isDue(of: OfJob, now: number, tooLate: number) {
+  return of.or([of('run_at', '<=', now), of('run_at', '>', tooLate)]);
 }
 
 /** Nobody has it, or somebody who does not work for the workspace any more. */
