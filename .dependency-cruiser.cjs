@@ -7,6 +7,10 @@ const ALWAYS = ['^src/errors\\.ts$', '^src/clock\\.ts$', '^src/system-error\\.ts
 const FOLDERS = {
   directory: { may: [], why: 'What the IdP said is the middle: it knows no protocol, no vendor, no SQL.' },
   provisioning: { may: ['^src/directory/'], why: 'What must happen is decided from domain values alone.' },
+  operators: {
+    may: ['^src/directory/', '^src/provisioning/'],
+    why: 'The use cases of people, by ports: no HTTP, no SQL, no vendor.',
+  },
   scim: {
     may: ['^src/directory/', '^src/http/', 'node_modules/(fastify|scimmy|scim2-parse-filter)/'],
     why: 'SCIM comes in and becomes directory words; it never sees Mode, the worker or the store.',
@@ -22,13 +26,14 @@ const FOLDERS = {
   },
   admin: {
     may: [
-      '^src/directory/',
+      '^src/operators/',
+      '^src/directory/access/(connection|idp-profile)\\.ts$',
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
       '^package\\.json$',
     ],
-    why: 'Operators use the same use cases as everybody, by ports.',
+    why: 'A face of operators/: it formats, and decides nothing.',
   },
   targets: {
     may: ['^src/provisioning/', 'node_modules/(undici|typebox)/'],
@@ -44,7 +49,7 @@ const FOLDERS = {
       '^src/provisioning/',
       '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
-      '^src/admin/status-store\\.ts$',
+      '^src/operators/status-store\\.ts$',
       'node_modules/(kysely|pg|@types/pg|pg-types)/',
     ],
     why: 'The only SQL. It implements ports and calls nobody.',
@@ -61,7 +66,8 @@ const FOLDERS = {
       '^src/app/',
       '^src/config/',
       '^src/observability/',
-      '^src/admin/',
+      '^src/operators/',
+      '^src/admin/(status|task)-view\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
     ],

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { Count } from './instant.ts';
-import type { WorkLeft } from './status-store.ts';
+import type { WorkLeft } from '../operators/status-store.ts';
 
 export const CallsLeft = Type.Object(
   {

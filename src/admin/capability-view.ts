@@ -1,7 +1,7 @@
-/** What can be done on the workspace, as operators see it: the table, the credentials, and what looks wrong. */
+/** The capabilities of a workspace as JSON: the table, the credentials, and what looks wrong. */
 import { Type, type Static } from 'typebox';
-import { CAPABILITIES, summarize } from '../provisioning/capability/capability.ts';
-import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
+import type { CapabilityReport } from '../operators/capabilities.ts';
+import { CAPABILITIES } from '../provisioning/capability/capability.ts';
 import { Instant, instant, Text } from './instant.ts';
 
 const STATES = ['available', 'refused', 'not_tried'] as const;
@@ -38,25 +38,23 @@ export const CapabilityView = Type.Object({
 });
 export type CapabilityView = Static<typeof CapabilityView>;
 
-export async function viewCapabilities(workspace: string, store: CapabilityStore): Promise<CapabilityView> {
-  const probe = await store.probe(workspace);
-  const routes = await store.routes(workspace);
+export function viewCapabilities(report: CapabilityReport): CapabilityView {
   return {
-    probed_at: instant(probe?.probedAt ?? null),
-    // Before the first look there is nothing to tell.
-    capabilities: (routes.length === 0 ? [] : summarize(routes)).map(
-      ({ name, state, route, answer, at, routes: ways }) => ({
-        name,
-        state,
-        route,
-        answer,
-        at: instant(at),
-        routes: ways.map((way) => {
-          return { route: way.route, state: way.state, answer: way.answer, at: instant(way.at) };
-        }),
-      }),
-    ),
-    credentials: [...(probe?.findings.credentials ?? [])],
-    warnings: [...(probe?.findings.warnings ?? [])],
+    probed_at: instant(report.probedAt),
+    capabilities: report.capabilities.map(({ name, state, route, answer, at, routes }) => ({
+      name,
+      state,
+      route,
+      answer,
+      at: instant(at),
+      routes: routes.map((way) => ({
+        route: way.route,
+        state: way.state,
+        answer: way.answer,
+        at: instant(way.at),
+      })),
+    })),
+    credentials: [...report.credentials],
+    warnings: [...report.warnings],
   };
 }

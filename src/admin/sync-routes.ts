@@ -1,18 +1,11 @@
 /** Reading all of Mode at an operator's wish, and how far that is. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
-import type { Desk } from '../provisioning/desk.ts';
 import type { SyncControl, SyncState } from '../provisioning/model/sync-state.ts';
 import { At, Count, instant, Text } from './instant.ts';
-
-export interface DriveSources {
-  /** undefined: nobody works in this process. */
-  readonly sync: SyncControl | undefined;
-  readonly desk: Desk;
-}
+import { ByWorkspace, ownWorkspace, type ConnectionOf } from './own-workspace.ts';
 
 const Sync = Type.Object({
   running: Type.Union([
@@ -35,14 +28,10 @@ const Sync = Type.Object({
   ),
 });
 
-export const ByWorkspace = Type.Object({
-  slug: Type.String({ description: "The workspace, as in Mode's URL" }),
-});
-
 export function registerSync(
   scope: FastifyInstance,
-  connectionOf: (request: FastifyRequest) => Connection,
-  { sync }: DriveSources,
+  connectionOf: ConnectionOf,
+  sync: SyncControl | undefined,
 ): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const path = '/workspaces/:slug/sync';
@@ -60,7 +49,7 @@ export function registerSync(
       },
     },
     (request) => {
-      assertWorkspace(connectionOf(request), request.params.slug);
+      ownWorkspace(connectionOf(request), request.params.slug);
       return render(holding(sync).state);
     },
   );
@@ -83,19 +72,13 @@ export function registerSync(
       },
     },
     (request, reply) => {
-      assertWorkspace(connectionOf(request), request.params.slug);
+      ownWorkspace(connectionOf(request), request.params.slug);
       const control = holding(sync);
       control.request(request.query.everything ?? false);
       void reply.code(202);
       return render(control.state);
     },
   );
-}
-
-/** A token is of one workspace. @throws BridgeError not_found */
-export function assertWorkspace(connection: Connection, slug: string): void {
-  if (connection.workspace === slug) return;
-  throw new BridgeError('not_found', `There is no workspace "${slug}" for this token.`);
 }
 
 function holding(sync: SyncControl | undefined): SyncControl {

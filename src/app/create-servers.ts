@@ -23,7 +23,6 @@ import { createServer } from '../http/server.ts';
 import type { CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { createDesk } from '../provisioning/desk.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { scimSurface } from '../scim/docs/scim-surface.ts';
 import { createProfiles } from '../scim/profile/profiles.ts';
@@ -31,6 +30,7 @@ import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { operatorsOf } from './operators-of.ts';
 import { createReadiness } from './readiness.ts';
 
 const SCIM_PREFIX = '/scim/v2';
@@ -117,14 +117,9 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   admin.register(
     (scope, _options, done) => {
       registerAdmin(scope, {
-        store: store.status,
-        access: store.access,
-        idp: store.idp,
-        capabilities: store.capabilities,
-        tasks: store.tasks,
-        clock,
         authenticate: tokenFor('admin'),
-        drive: { sync: parts.sync, desk: createDesk(store.provisioning, clock, config.drift) },
+        operators: operatorsOf(store, clock, config),
+        sync: parts.sync,
       });
       done();
     },

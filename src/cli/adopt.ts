@@ -1,10 +1,9 @@
 /** `adopt --report`: what of Mode a first push takes over, before it does. */
 import { readFileSync } from 'node:fs';
-import { withDesk } from '../app/with-desk.ts';
+import { withBridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';
-import { workspaceOf } from './workspace-of.ts';
 
 const MEANINGS = {
   exact: 'taken over at the first push',
@@ -35,8 +34,8 @@ export async function adopt({ report, json, emails, groups }: Options): Promise<
     emails === undefined && groups === undefined
       ? undefined
       : { emails: linesOf(emails), groups: linesOf(groups) };
-  await withDesk(config, systemClock, async (desk, known) => {
-    const { readAt, items } = await desk.adoption(workspaceOf(config, known), wanted);
+  await withBridge(config, systemClock, async ({ operators, workspace }) => {
+    const { readAt, items } = await operators.reports.adoption(await workspace(), wanted);
     if (json === true) {
       console.log(JSON.stringify({ read_at: new Date(readAt).toISOString(), items }, undefined, 2));
       return;

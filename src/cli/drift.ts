@@ -1,8 +1,7 @@
 /** `drift`: what differs between the IdP, what the bridge wrote last, and Mode. */
-import { withDesk } from '../app/with-desk.ts';
+import { withBridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
-import { workspaceOf } from './workspace-of.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -12,14 +11,14 @@ interface Options {
 
 export async function drift({ json, set, connection }: Options): Promise<void> {
   const config = readConfig();
-  await withDesk(config, systemClock, async (desk, known) => {
-    const workspace = workspaceOf(config, known);
+  await withBridge(config, systemClock, async ({ operators, workspace: find }) => {
+    const workspace = await find();
     if (set !== undefined) {
-      await desk.setDriftMode(workspace, connection, set);
+      await operators.reports.setDriftMode(workspace, connection, set);
       console.log(`Drift of ${connection}: ${set}.`);
       return;
     }
-    const { readAt, items, modes } = await desk.drift(workspace);
+    const { readAt, items, modes } = await operators.reports.drift(workspace);
     const at = new Date(readAt).toISOString();
     if (json === true) {
       console.log(JSON.stringify({ read_at: at, modes, items }, undefined, 2));

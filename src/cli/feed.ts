@@ -1,6 +1,7 @@
 /** `feed export`, `feed serve` and `feed diff`: the feed without a server, for tools that take files. */
 import { resolve } from 'node:path';
-import { compareExports, withFeed } from '../app/with-feed.ts';
+import { compareExports } from '../app/compare-exports.ts';
+import { withBridge, type Bridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';
@@ -9,7 +10,7 @@ import { progressBar } from './progress-bar.ts';
 import { reportFailure } from './report-failure.ts';
 import { untilStopped } from './until-stopped.ts';
 
-type Files = Parameters<Parameters<typeof withFeed>[2]>[0];
+type Files = Awaited<ReturnType<Bridge['files']>>;
 type Watch = Parameters<Files['export']>[2];
 type Made = Awaited<ReturnType<Files['export']>>;
 
@@ -19,7 +20,8 @@ const MAX_INTERVAL_MS = 24 * 3_600_000;
 const MAX_KEPT = 1_000;
 
 export async function feedExport({ format, out }: { format: string; out: string }): Promise<void> {
-  await withFeed(readConfig(), systemClock, async (files) => {
+  await withBridge(readConfig(), systemClock, async (bridge) => {
+    const files = await bridge.files();
     report(await watched((watch) => files.export(format, resolve(out), watch)));
   });
 }
@@ -38,7 +40,8 @@ export async function feedServe({ format, interval, out, keep }: ServeOptions): 
   void untilStopped().then(() => {
     stopping.abort();
   });
-  await withFeed(readConfig(), systemClock, async (files) => {
+  await withBridge(readConfig(), systemClock, async (bridge) => {
+    const files = await bridge.files();
     let isFirst = true;
     while (!stopping.signal.aborted) {
       try {

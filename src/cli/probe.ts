@@ -1,14 +1,15 @@
 /** `probe` */
-import { withMaintenance } from '../app/with-maintenance.ts';
+import { withBridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 
 export async function probe(): Promise<void> {
-  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
-    const workspaces = await maintenance.probe();
+  await withBridge(readConfig(), systemClock, async ({ operators }) => {
+    const workspaces = await operators.connections.workspaces();
+    for (const workspace of workspaces) await operators.probe(workspace);
     console.log(
       workspaces.length === 0
-        ? 'Nothing yet: run serve first.'
+        ? 'The database knows no workspace yet: run "serve" first.'
         : `A running bridge looks at ${workspaces.join(', ')} within seconds; "status" shows what it finds.`,
     );
   });

@@ -1,16 +1,17 @@
 /** `status` */
-import { withMaintenance } from '../app/with-maintenance.ts';
+import { viewStatus, type Status } from '../admin/status-view.ts';
+import { withBridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 
-type Statuses = Awaited<ReturnType<Parameters<Parameters<typeof withMaintenance>[2]>[0]['status']>>;
-
 export async function status({ json }: { json?: boolean }): Promise<void> {
-  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
-    const statuses = await maintenance.status();
+  await withBridge(readConfig(), systemClock, async ({ operators }) => {
+    const workspaces = await operators.connections.workspaces();
+    const statuses = [];
+    for (const workspace of workspaces) statuses.push(viewStatus(await operators.status(workspace)));
     if (json === true) console.log(JSON.stringify(statuses, undefined, 2));
-    else if (statuses.length === 0) console.log('Nothing yet: run serve first.');
-    else for (const of of statuses) print(of);
+    else if (statuses.length === 0) console.log('The database knows no workspace yet: run "serve" first.');
+    else for (const status of statuses) print(status);
   });
 }
 
@@ -24,9 +25,9 @@ function durationText(seconds: number): string {
   return `${(Math.ceil((10 * seconds) / HOUR) / 10).toFixed(1)} h`;
 }
 
-function print(of: Statuses[number]): void {
-  const { mode, users, groups, jobs, deliveries, capabilities, credentials, tasks } = of;
-  console.log(`workspace   ${of.workspace}`);
+function print(status: Status): void {
+  const { mode, users, groups, jobs, deliveries, capabilities, credentials, tasks } = status;
+  console.log(`workspace   ${status.workspace}`);
   console.log(
     `Mode        ${mode.failing_since === null ? 'answers' : `fails since ${mode.failing_since}: ${mode.reason ?? ''}`}`,
   );
@@ -41,7 +42,7 @@ function print(of: Statuses[number]): void {
   console.log(
     `jobs        ${jobs.waiting} waiting, ${jobs.verifying} to be read back, ${jobs.parked} parked`,
   );
-  const { left, urgent, seconds, after_invites: afterInvites } = of.calls;
+  const { left, urgent, seconds, after_invites: afterInvites } = status.calls;
   if (left > 0 || afterInvites > 0) {
     const first = urgent === 0 ? '' : `, ${urgent} of them to take access away, which go first`;
     const time = seconds === null ? '' : `, about ${durationText(seconds)}`;
@@ -60,12 +61,12 @@ function print(of: Statuses[number]): void {
     const said = state === 'refused' && answer !== null ? `: ${answer}` : '';
     console.log(`can         ${name.padEnd(12)}  ${state.replace('_', ' ')}${by}${when}${said}`);
   }
-  for (const warning of of.warnings) console.log(`  warning   ${warning}`);
-  if (tasks.open > 0) console.log(`tasks       ${tasks.open} with people ("tasks list" has all):`);
+  for (const warning of status.warnings) console.log(`  warning   ${warning}`);
+  if (tasks.open > 0) console.log(`tasks       ${tasks.open} for a person to do ("tasks list" has all):`);
   for (const { id, what, link, since } of tasks.oldest) {
     console.log(`  task      ${id}  ${what}  since ${since ?? ''}  ${link}`);
   }
-  for (const { id, idp, pinned, answer_shapes, evidence, warnings } of of.connections) {
+  for (const { id, idp, pinned, answer_shapes, evidence, warnings } of status.connections) {
     const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
     const shapes = answer_shapes.length === 0 ? '' : `, answers ${answer_shapes.join(', ')}`;
     console.log(`connection  ${id}: ${idp} (${why})${shapes}`);
@@ -73,12 +74,19 @@ function print(of: Statuses[number]): void {
       console.log(`  warning   ${message}; ${count} times, e.g. ${example === '' ? '(none)' : example}`);
     }
   }
-  for (const { label, token_id: id, position, polled_at: at, errors, last_error: last } of of.event_streams) {
+  for (const {
+    label,
+    token_id: id,
+    position,
+    polled_at: at,
+    errors,
+    last_error: last,
+  } of status.event_streams) {
     const refused = errors === 0 ? '' : `; ${errors} in error, last ${last ?? ''}`;
     console.log(
-      `events      ${label} (${id}): at ${position} of ${of.position}, polled ${at ?? 'never'}${refused}`,
+      `events      ${label} (${id}): at ${position} of ${status.position}, polled ${at ?? 'never'}${refused}`,
     );
   }
-  for (const { kind, name, state, reason } of of.troubled)
+  for (const { kind, name, state, reason } of status.troubled)
     console.log(`  ${state.padEnd(8)}  ${kind} ${name}: ${reason}`);
 }

@@ -1,5 +1,5 @@
 /** `tokens create`, `tokens list`, `tokens revoke` */
-import { withMaintenance } from '../app/with-maintenance.ts';
+import { withBridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 
@@ -7,8 +7,8 @@ export async function createToken(
   kind: string,
   options: { connection: string; label: string },
 ): Promise<void> {
-  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
-    const { token, text } = await maintenance.createToken(kind, options.connection, options.label);
+  await withBridge(readConfig(), systemClock, async ({ operators }) => {
+    const { token, text } = await operators.tokens.create(kind, options.connection, options.label);
     console.log(`id     ${token.id}`);
     console.log(`token  ${text}`);
     console.log('It is shown only now: the bridge keeps a digest of it.');
@@ -16,7 +16,7 @@ export async function createToken(
 }
 
 export async function listTokens(): Promise<void> {
-  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
+  await withBridge(readConfig(), systemClock, async ({ operators }) => {
     for (const {
       id,
       kind,
@@ -25,7 +25,7 @@ export async function listTokens(): Promise<void> {
       createdAt,
       revokedAt,
       label,
-    } of await maintenance.listTokens()) {
+    } of await operators.tokens.list()) {
       const state = revokedAt === null ? 'valid' : `revoked ${new Date(revokedAt).toISOString()}`;
       console.log(
         [id, kind, connectionId, prefix, new Date(createdAt).toISOString(), state, label].join('  '),
@@ -35,8 +35,8 @@ export async function listTokens(): Promise<void> {
 }
 
 export async function revokeToken(id: string): Promise<void> {
-  await withMaintenance(readConfig(), systemClock, async (maintenance) => {
-    await maintenance.revokeToken(id);
+  await withBridge(readConfig(), systemClock, async ({ operators }) => {
+    await operators.tokens.revoke(id);
     console.log('The token is not valid any more.');
   });
 }

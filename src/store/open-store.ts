@@ -1,5 +1,5 @@
 /** Opens the database behind every port of the bridge. */
-import type { StatusStore } from '../admin/status-store.ts';
+import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';

@@ -1,5 +1,5 @@
 /** Whether `status` reports what the model says: who is blocked and for what reason, and nothing else that is wrong. */
-import type { Status } from '../../src/admin/admin-routes.ts';
+import type { Status } from '../../src/admin/status-view.ts';
 import { TOKENS } from '../acceptance/boot.ts';
 import { addressesOf, isOwner, ownerOf } from './model.ts';
 import type { Told } from './story.ts';

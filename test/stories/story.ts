@@ -1,7 +1,7 @@
 /** Tells a story: each step happens in the world and in the model, and the world has to end as the model says. */
 import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
-import { createLinks } from '../../src/provisioning/links.ts';
+import { createLinks } from '../../src/operators/links.ts';
 import { checkEnd, checkUnlinked, watch } from './checks.ts';
 import { createIdp, type Changed, type Idp } from './idp.ts';
 import {

@@ -1,6 +1,6 @@
 /** People whose address changes, goes to somebody else, or comes back: who is in Mode is who the IdP wants. */
 import { describe, expect, it } from 'vitest';
-import { createLinks } from '../../src/provisioning/links.ts';
+import { createLinks } from '../../src/operators/links.ts';
 import { engines } from '../databases.ts';
 import { draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
 

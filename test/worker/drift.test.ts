@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDesk } from '../../src/provisioning/desk.ts';
+import { createReports } from '../../src/operators/reports.ts';
 import { compareDrift } from '../../src/provisioning/drift/compare-drift.ts';
 import { driftingSubjects } from '../../src/provisioning/drift/drift.ts';
 import { DEFAULT_CONNECTION, prepareConnection } from '../../src/directory/access/tokens.ts';
@@ -22,8 +22,8 @@ async function pushed(engine: EngineName, mode: 'report' | 'enforce') {
     mode: { members: [BOSS, { email: 'kim@x.test' }], groups: [{ name: 'Own' }] },
   });
   const idp: Connection = await prepareConnection(stage.store.access, stage.clock, W);
-  const desk = createDesk(stage.store.provisioning, stage.clock, 'enforce');
-  await desk.setDriftMode(W, DEFAULT_CONNECTION, mode);
+  const reports = createReports(stage.store.provisioning, 'enforce');
+  await reports.setDriftMode(W, DEFAULT_CONNECTION, mode);
   const jane = await stage.users.create(idp, draft(JANE, { admin: true }));
   const sam = await stage.users.create(idp, draft(SAM));
   const team = await stage.groups.create(idp, groupDraft('Team'), [jane.id]);
@@ -38,11 +38,11 @@ async function pushed(engine: EngineName, mode: 'report' | 'enforce') {
   };
   await read();
   stage.sandbox.control.forgetRequests();
-  return { stage, desk, idp, jane, sam, team, read };
+  return { stage, reports, idp, jane, sam, team, read };
 }
 
-const told = async ({ desk }: Awaited<ReturnType<typeof pushed>>) =>
-  (await desk.drift(W)).items.map(({ class: of, what, name }) => `${of} ${what} ${name}`).sort();
+const told = async ({ reports }: Awaited<ReturnType<typeof pushed>>) =>
+  (await reports.drift(W)).items.map(({ class: of, what, name }) => `${of} ${what} ${name}`).sort();
 const OWN = ['unmanaged group Own', 'unmanaged member boss@x.test', 'unmanaged member kim@x.test'];
 const writes = (stage: Stage) => Object.keys(callsOf(stage)).filter((route) => !route.startsWith('GET '));
 
@@ -76,7 +76,7 @@ describe.each(engines)('drift, on %s', (engine) => {
       ].sort(),
     );
     expect(writes(world.stage)).toEqual([]);
-    const { items } = await world.desk.drift(W);
+    const { items } = await world.reports.drift(W);
     expect(items.find((item) => item.class === 'role_changed')).toMatchObject({
       wants: 'member, admin',
       wrote: 'active, admin',
@@ -103,7 +103,7 @@ describe.each(engines)('drift, on %s', (engine) => {
     world.stage.sandbox.control.uiEdit({ action: 'demote', email: JANE });
     await world.read();
     expect(writes(world.stage)).toEqual([]);
-    await world.desk.setDriftMode(W, DEFAULT_CONNECTION, 'enforce');
+    await world.reports.setDriftMode(W, DEFAULT_CONNECTION, 'enforce');
     await world.read();
     await until(async () => (await told(world)).join() === OWN.join());
   });

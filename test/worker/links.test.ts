@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLinks } from '../../src/provisioning/links.ts';
+import { createLinks } from '../../src/operators/links.ts';
 import { engines } from '../databases.ts';
 import { callsOf, draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 /** Numbers and reasons for operators. */
 import { sql } from 'kysely';
-import type { EventStreamStatus, StatusStore, TroubledSubject } from '../../admin/status-store.ts';
+import type { EventStreamStatus, StatusStore, TroubledSubject } from '../../operators/status-store.ts';
 import type { DeliveryState } from '../../provisioning/job/delivery.ts';
 import type { Engine } from '../engine/engine.ts';
 import { feedReads } from '../feed/feed-reads.ts';

@@ -1,6 +1,6 @@
 /** How much the jobs that are due or will be due still have to do on Mode. */
 import { sql } from 'kysely';
-import type { WorkLeft } from '../../admin/status-store.ts';
+import type { WorkLeft } from '../../operators/status-store.ts';
 import type { Engine } from '../engine/engine.ts';
 
 interface GroupRow {

@@ -2,8 +2,8 @@
 import type { Clock } from '../clock.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
-import type { Link, LinkStore } from './ports/link-store.ts';
-import type { ProvisioningStore } from './ports/provisioning-store.ts';
+import type { Link, LinkStore } from '../provisioning/ports/link-store.ts';
+import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 
 const MAX_LISTED = 10_000;
 

@@ -1,83 +1,18 @@
-/** Links, adoption and invites over the admin API. */
+/** Reports on adoption, drift and open invites. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Connection } from '../directory/access/connection.ts';
-import type { Desk } from '../provisioning/desk.ts';
+import type { AdoptionReport, DriftReport, Reports } from '../operators/reports.ts';
 import { countByClass } from '../provisioning/drift/drift.ts';
-import type { Link } from '../provisioning/ports/link-store.ts';
-import { LinkShape, Adoption, Invites, Drift, DriftSetting, Wanted, ByLink } from './desk-schema.ts';
 import { instant } from './instant.ts';
-import { assertWorkspace, ByWorkspace } from './sync-routes.ts';
+import { ByWorkspace, ownWorkspace, type ConnectionOf } from './own-workspace.ts';
+import { Adoption, Drift, DriftSetting, Invites, Wanted } from './report-schema.ts';
 
-export function registerDesk(
-  scope: FastifyInstance,
-  connectionOf: (request: FastifyRequest) => Connection,
-  desk: Desk,
-): void {
+export function registerReports(scope: FastifyInstance, connectionOf: ConnectionOf, reports: Reports): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const tags = ['admin'] as const;
   const base = '/workspaces/:slug';
-  const workspaceOf = (request: FastifyRequest, slug: string) => {
-    assertWorkspace(connectionOf(request), slug);
-    return slug;
-  };
 
-  routes.get(
-    `${base}/links`,
-    {
-      config: { docs: { refuses: [404] } },
-      schema: {
-        tags,
-        operationId: 'listLinks',
-        summary: 'Which Mode account or group each pushed user or group is',
-        params: ByWorkspace,
-        response: { 200: Type.Object({ links: Type.Array(LinkShape) }) },
-      },
-    },
-    async (request) => {
-      const links = await desk.links.list(workspaceOf(request, request.params.slug));
-      return { links: links.map(renderLink) };
-    },
-  );
-  routes.put(
-    `${base}/links/:kind/:who`,
-    {
-      config: { docs: { refuses: [404, 409, 413, 415] } },
-      schema: {
-        tags,
-        operationId: 'setLink',
-        summary: 'Link a pushed user or group to what Mode has',
-        params: ByLink,
-        body: Type.Object(
-          { on_mode: Type.String({ description: 'A token, a username or e-mail, or the name of a group' }) },
-          { additionalProperties: false },
-        ),
-        response: { 200: LinkShape },
-      },
-    },
-    async (request) => {
-      const { slug, kind, who } = request.params;
-      return renderLink(await desk.links.set(workspaceOf(request, slug), kind, who, request.body.on_mode));
-    },
-  );
-  routes.delete(
-    `${base}/links/:kind/:who`,
-    {
-      config: { docs: { refuses: [404, 409, 413, 415] } },
-      schema: {
-        tags,
-        operationId: 'dropLink',
-        summary: 'Take a link away, so that it is not made again by itself',
-        params: ByLink,
-        response: { 200: LinkShape },
-      },
-    },
-    async (request) => {
-      const { slug, kind, who } = request.params;
-      return renderLink(await desk.links.drop(workspaceOf(request, slug), kind, who));
-    },
-  );
   routes.get(
     `${base}/adoption`,
     {
@@ -90,7 +25,8 @@ export function registerDesk(
         response: { 200: Adoption },
       },
     },
-    async (request) => renderAdoption(await desk.adoption(workspaceOf(request, request.params.slug))),
+    async (request) =>
+      renderAdoption(await reports.adoption(ownWorkspace(connectionOf(request), request.params.slug))),
   );
   routes.post(
     `${base}/adoption`,
@@ -108,7 +44,7 @@ export function registerDesk(
     async (request) => {
       const { emails = [], groups = [] } = request.body;
       return renderAdoption(
-        await desk.adoption(workspaceOf(request, request.params.slug), { emails, groups }),
+        await reports.adoption(ownWorkspace(connectionOf(request), request.params.slug), { emails, groups }),
       );
     },
   );
@@ -124,7 +60,8 @@ export function registerDesk(
         response: { 200: Drift },
       },
     },
-    async (request) => renderDrift(await desk.drift(workspaceOf(request, request.params.slug))),
+    async (request) =>
+      renderDrift(await reports.drift(ownWorkspace(connectionOf(request), request.params.slug))),
   );
   routes.put(
     `${base}/drift/:connection`,
@@ -142,7 +79,7 @@ export function registerDesk(
     async (request) => {
       const { slug, connection } = request.params;
       const { mode } = request.body;
-      await desk.setDriftMode(workspaceOf(request, slug), connection, mode);
+      await reports.setDriftMode(ownWorkspace(connectionOf(request), slug), connection, mode);
       return { mode };
     },
   );
@@ -159,7 +96,7 @@ export function registerDesk(
       },
     },
     async (request) => {
-      const invites = await desk.openInvites(workspaceOf(request, request.params.slug));
+      const invites = await reports.openInvites(ownWorkspace(connectionOf(request), request.params.slug));
       return {
         invites: invites.map(({ email, state, sends, firstSentAt, sentAt, expiresAt, reason }) => {
           const times = { first_sent_at: instant(firstSentAt), sent_at: instant(sentAt) };
@@ -177,11 +114,7 @@ export function registerDesk(
   );
 }
 
-function renderLink({ subject, name, token, origin }: Link): Static<typeof LinkShape> {
-  return { kind: subject.kind, id: subject.id, name, token, origin };
-}
-
-function renderAdoption({ readAt, items }: Awaited<ReturnType<Desk['adoption']>>): Static<typeof Adoption> {
+function renderAdoption({ readAt, items }: AdoptionReport): Static<typeof Adoption> {
   return {
     read_at: instant(readAt),
     items: items.map(({ kind, name, class: of, onMode }) => ({
@@ -193,7 +126,7 @@ function renderAdoption({ readAt, items }: Awaited<ReturnType<Desk['adoption']>>
   };
 }
 
-function renderDrift({ readAt, items, modes }: Awaited<ReturnType<Desk['drift']>>): Static<typeof Drift> {
+function renderDrift({ readAt, items, modes }: DriftReport): Static<typeof Drift> {
   return {
     read_at: instant(readAt),
     modes: modes.map(({ connectionId, mode }) => ({ connection: connectionId, mode })),

@@ -1,45 +1,47 @@
-/** What operators ask of provisioning, from the command line and over the admin API alike. */
-import type { Clock } from '../clock.ts';
+/** Reports that compare what the IdP pushed with what the target had when it was last read. */
 import { BridgeError } from '../errors.ts';
-import { adoptionReport, type AdoptionItem } from './plan/adoption.ts';
-import { compareDrift } from './drift/compare-drift.ts';
-import type { DriftItem, DriftMode } from './drift/drift.ts';
-import type { Invite } from './invite/invite.ts';
-import { createLinks, type Links } from './links.ts';
-import type { ProvisioningStore } from './ports/provisioning-store.ts';
+import { compareDrift } from '../provisioning/drift/compare-drift.ts';
+import type { DriftItem, DriftMode } from '../provisioning/drift/drift.ts';
+import type { Invite } from '../provisioning/invite/invite.ts';
+import { adoptionReport, type AdoptionItem } from '../provisioning/plan/adoption.ts';
+import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 
 const MAX_INVITES = 10_000;
 
-/** When Mode was read on which this rests. Milliseconds since the epoch. */
-interface Rests {
+interface ReadAt {
+  /** When the target was read. Milliseconds since the epoch. */
   readonly readAt: number;
 }
 
-export interface Desk {
-  readonly links: Links;
+export interface AdoptionReport extends ReadAt {
+  readonly items: readonly AdoptionItem[];
+}
+
+export interface DriftReport extends ReadAt {
+  readonly items: readonly DriftItem[];
+  readonly modes: Awaited<ReturnType<ProvisioningStore['driftModes']>>;
+}
+
+export interface Reports {
   /**
-   * What of Mode a first push takes over, and what people have to decide.
-   * @param wanted as an IdP will push it; what it has pushed already, when not given
-   * @throws BridgeError unavailable when Mode was never read
+   * What a first push would adopt, and what a person has to decide.
+   * @param wanted what an IdP will push; when not given, what it has pushed
+   * @throws BridgeError unavailable when the target was never read
    */
   adoption(
     workspace: string,
     wanted?: { readonly emails: readonly string[]; readonly groups: readonly string[] },
-  ): Promise<Rests & { readonly items: readonly AdoptionItem[] }>;
-  /** @throws BridgeError unavailable when Mode was never read */
-  drift(
-    workspace: string,
-  ): Promise<Rests & { readonly items: readonly DriftItem[]; readonly modes: DriftModes }>;
+  ): Promise<AdoptionReport>;
+  /** @throws BridgeError unavailable when the target was never read */
+  drift(workspace: string): Promise<DriftReport>;
   /** @throws BridgeError invalid_value, not_found */
   setDriftMode(workspace: string, connectionId: string, mode: string): Promise<void>;
-  /** Those that are not accepted, oldest first. */
+  /** Invites that nobody has accepted, the oldest first. */
   openInvites(workspace: string): Promise<readonly Invite[]>;
 }
 
-type DriftModes = Awaited<ReturnType<ProvisioningStore['driftModes']>>;
-
-/** @param fallback what becomes of drift of connections for which nothing is set */
-export function createDesk(store: ProvisioningStore, clock: Clock, fallback: DriftMode): Desk {
+/** @param fallback the drift mode of connections for which none is set */
+export function createReports(store: ProvisioningStore, fallback: DriftMode): Reports {
   async function readAt(workspace: string): Promise<number> {
     const { members, groups } = await store.readTimes(workspace);
     if (members !== null && groups !== null) return Math.min(members, groups);
@@ -47,7 +49,6 @@ export function createDesk(store: ProvisioningStore, clock: Clock, fallback: Dri
   }
 
   return {
-    links: createLinks(store, clock),
     adoption: async (workspace, wanted) => {
       const at = await readAt(workspace);
       const members = await store.observedMembers(workspace);
@@ -62,7 +63,7 @@ export function createDesk(store: ProvisioningStore, clock: Clock, fallback: Dri
     }),
     setDriftMode: async (workspace, connectionId, mode) => {
       if (mode !== 'report' && mode !== 'enforce') {
-        throw new BridgeError('invalid_value', `Drift is for report or enforce, not "${mode}".`);
+        throw new BridgeError('invalid_value', `"${mode}" is not a drift mode. Use one of: report, enforce.`);
       }
       if (await store.setDriftMode(workspace, connectionId, mode)) return;
       throw new BridgeError('not_found', `The workspace has no connection "${connectionId}".`);

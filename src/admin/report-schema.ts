@@ -1,16 +1,8 @@
-/** What operators send and are told of links, adoption, invites and drift, as it is described to them. */
+/** The JSON of the reports on adoption, drift and invites. */
 import { Type } from 'typebox';
 import { DRIFT_CLASSES } from '../provisioning/drift/drift.ts';
 import { At, Count, Instant, Text } from './instant.ts';
-import { ByWorkspace } from './sync-routes.ts';
 
-export const LinkShape = Type.Object({
-  kind: Type.Enum(['user', 'group']),
-  id: Type.String(),
-  name: Type.String(),
-  token: Type.String({ description: "Mode's token of the account or group" }),
-  origin: Type.Enum(['auto', 'invited', 'operator']),
-});
 export const Adoption = Type.Object({
   read_at: At,
   items: Type.Array(
@@ -66,8 +58,3 @@ export const Wanted = Type.Object(
   },
   { additionalProperties: false },
 );
-export const ByLink = Type.Object({
-  ...ByWorkspace.properties,
-  kind: Type.Enum(['user', 'group']),
-  who: Type.String({ description: 'An id, a userName or e-mail, or the name of a group' }),
-});

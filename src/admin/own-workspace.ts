@@ -1,0 +1,20 @@
+/** A token belongs to one workspace: routes that name a workspace serve it only to its own tokens. */
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Connection } from '../directory/access/connection.ts';
+import { BridgeError } from '../errors.ts';
+
+export type ConnectionOf = (request: FastifyRequest) => Connection;
+
+export const ByWorkspace = Type.Object({
+  slug: Type.String({ description: "The workspace, as in Mode's URL" }),
+});
+
+/**
+ * @returns the slug, when the token of the request belongs to that workspace
+ * @throws BridgeError not_found for any other slug, whether there is such a workspace or not
+ */
+export function ownWorkspace(connection: Connection, slug: string): string {
+  if (connection.workspace === slug) return slug;
+  throw new BridgeError('not_found', `There is no workspace "${slug}" for this token.`);
+}

@@ -1,0 +1,151 @@
+/** The status of a workspace as JSON: what `GET /admin/api/status` and `status --json` return. */
+import { Type, type Static } from 'typebox';
+import { ANSWER_SHAPES, WARNINGS } from '../directory/access/idp-profile.ts';
+import type { ConnectionReport, WorkspaceReport } from '../operators/status.ts';
+import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';
+import { CapabilityView, viewCapabilities } from './capability-view.ts';
+import { Count, Instant, instant } from './instant.ts';
+import { TaskView, viewTask } from './task-view.ts';
+
+export const Status = Type.Object({
+  workspace: Type.String(),
+  mode: Type.Object({
+    failing_since: Instant,
+    reason: Type.Union([Type.String(), Type.Null()]),
+    members_read_at: Instant,
+    groups_read_at: Instant,
+    seat_limit_reached: Type.Boolean({
+      description: 'Mode has no seat for another person: invites wait until it has',
+    }),
+  }),
+  calls: CallsLeft,
+  users: Type.Object({ total: Count, active: Count }),
+  groups: Count,
+  jobs: Type.Object({ waiting: Count, parked: Count, verifying: Count }),
+  deliveries: Type.Object({ pending: Count, applied: Count, verified: Count, blocked: Count }),
+  position: Type.String(),
+  ...CapabilityView.properties,
+  tasks: Type.Object(
+    { open: Count, oldest: Type.Array(TaskView) },
+    { description: 'Steps that the API of Mode does not do, and that a person has to do' },
+  ),
+  connections: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      idp: Type.String({ description: 'Which IdP the traffic looks like, or which one is pinned' }),
+      pinned: Type.Boolean({ description: 'Whether an operator has pinned the IdP' }),
+      answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
+        description: 'The shapes of answers that an operator has pinned',
+      }),
+      evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
+      warnings: Type.Array(
+        Type.Object({
+          code: Type.String(),
+          message: Type.String(),
+          example: Type.String(),
+          count: Count,
+          first_at: Instant,
+          last_at: Instant,
+        }),
+        { description: 'What looks wrong about the set-up on the side of the IdP' },
+      ),
+    }),
+  ),
+  troubled: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['user', 'group']),
+      id: Type.String(),
+      name: Type.String(),
+      state: Type.String({ description: 'blocked, parked, or waiting for another try' }),
+      attempts: Count,
+      reason: Type.String(),
+      next_try_at: Instant,
+    }),
+    { description: 'Users and groups that are not right yet, and why' },
+  ),
+  event_streams: Type.Array(
+    Type.Object({
+      token_id: Type.String(),
+      label: Type.String(),
+      position: Type.String({ description: 'Up to which the receiver is done with every event' }),
+      polled_at: Instant,
+      errors: Type.Integer({ minimum: 0, description: 'Events that the receiver could not take' }),
+      last_error: Type.Union([Type.String(), Type.Null()], { description: 'The id of the event, and why' }),
+      last_error_at: Instant,
+    }),
+    { description: 'Receivers of SCIM events, and how far they have come' },
+  ),
+});
+export type Status = Static<typeof Status>;
+
+export function viewStatus(report: WorkspaceReport): Status {
+  const { workspace, outage, reads, facts, workLeft, tasks } = report;
+  const capabilities = viewCapabilities(report.capabilities);
+  return {
+    workspace,
+    mode: {
+      failing_since: instant(outage?.since ?? null),
+      reason: outage?.reason ?? null,
+      members_read_at: instant(reads.members),
+      groups_read_at: instant(reads.groups),
+      seat_limit_reached: facts.seatLimitReached ?? false,
+    },
+    calls: viewCallsLeft(workLeft, facts),
+    users: report.users,
+    groups: report.groups,
+    jobs: report.jobs,
+    deliveries: report.deliveries,
+    position: String(report.position),
+    ...capabilities,
+    warnings: [...capabilities.warnings, ...factWarnings(facts)],
+    tasks: { open: tasks.open, oldest: tasks.oldest.map(viewTask) },
+    connections: report.connections.map(viewConnection),
+    troubled: report.troubled.map(viewTroubled),
+    event_streams: report.eventStreams.map((stream) => ({
+      token_id: stream.tokenId,
+      label: stream.label,
+      position: String(stream.position),
+      polled_at: instant(stream.polledAt),
+      errors: stream.errors,
+      last_error: stream.lastError,
+      last_error_at: instant(stream.lastErrorAt),
+    })),
+  };
+}
+
+function viewTroubled({
+  kind,
+  id,
+  name,
+  job,
+  delivery,
+  reason,
+}: WorkspaceReport['troubled'][number]): Status['troubled'][number] {
+  return {
+    kind,
+    id,
+    name,
+    state: delivery === 'blocked' ? 'blocked' : (job?.state ?? delivery ?? 'waiting'),
+    attempts: job?.attempts ?? 0,
+    reason,
+    next_try_at: instant(job?.runAt ?? null),
+  };
+}
+
+function viewConnection({ id, profile, warnings }: ConnectionReport): Status['connections'][number] {
+  return {
+    id,
+    idp: profile?.pinned ?? profile?.detected ?? 'generic',
+    pinned: profile?.pinned != null,
+    answer_shapes: [...(profile?.shapes ?? [])],
+    evidence: profile?.evidence ?? null,
+    warnings: warnings.map(({ code, example, count, firstAt, lastAt }) => ({
+      code,
+      message: WARNINGS[code],
+      example,
+      count,
+      first_at: instant(firstAt),
+      last_at: instant(lastAt),
+    })),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Everything that people do with the bridge, in one place. The command line and the admin API are faces of it: they
+ * check input and format output, and decide nothing.
+ */
+import type { Clock } from '../clock.ts';
+import type { ConnectionStore } from '../directory/access/connection-store.ts';
+import type { TokenStore } from '../directory/access/token.ts';
+import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import { readCapabilities, type CapabilityReport } from './capabilities.ts';
+import { createConnections, type Connections } from './connections.ts';
+import { createLinks, type Links } from './links.ts';
+import { createReports, type Reports } from './reports.ts';
+import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
+import { createTasks, type Tasks } from './tasks.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+export interface Operators {
+  readonly connections: Connections;
+  readonly tokens: Tokens;
+  readonly tasks: Tasks;
+  readonly links: Links;
+  readonly reports: Reports;
+  status(workspace: string): Promise<WorkspaceReport>;
+  capabilities(workspace: string): Promise<CapabilityReport>;
+  /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
+  probe(workspace: string): Promise<void>;
+}
+
+export interface OperatorSources extends StatusSources {
+  readonly access: ConnectionStore & TokenStore;
+  readonly provisioning: ProvisioningStore;
+  readonly clock: Clock;
+  /** The drift mode of connections for which none is set. */
+  readonly drift: DriftMode;
+}
+
+export function createOperators(sources: OperatorSources): Operators {
+  const { access, provisioning, idp, clock, drift } = sources;
+  const connections = createConnections(access, idp, clock);
+  return {
+    connections,
+    tokens: createTokens(access, connections, clock),
+    tasks: createTasks(sources.tasks, clock),
+    links: createLinks(provisioning, clock),
+    reports: createReports(provisioning, drift),
+    status: (workspace) => readStatus(workspace, sources),
+    capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
+    probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),
+  };
+}

@@ -1,0 +1,67 @@
+/** How a workspace is doing: everything that `status` shows, read once. */
+import type { ConnectionStore } from '../directory/access/connection-store.ts';
+import type { ConnectionProfile, IdpProfileStore, IdpWarning } from '../directory/access/idp-profile.ts';
+import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
+import type { Task, TaskStore } from '../provisioning/plan/task.ts';
+import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
+import { readCapabilities, type CapabilityReport } from './capabilities.ts';
+import type { StatusStore, WorkLeft, WorkspaceStatus } from './status-store.ts';
+
+/** Subjects in trouble, and receivers of events. */
+const MAX_LISTED = 100;
+/** The status has this many; the list of tasks has all. */
+const TASKS_IN_STATUS = 20;
+
+export interface ConnectionReport {
+  readonly id: string;
+  /** undefined before the IdP has sent anything. */
+  readonly profile: ConnectionProfile | undefined;
+  readonly warnings: readonly IdpWarning[];
+}
+
+export interface WorkspaceReport extends WorkspaceStatus {
+  readonly workspace: string;
+  readonly facts: Partial<TargetFacts>;
+  readonly workLeft: WorkLeft;
+  readonly capabilities: CapabilityReport;
+  readonly tasks: { readonly open: number; readonly oldest: readonly Task[] };
+  readonly connections: readonly ConnectionReport[];
+}
+
+export interface StatusSources {
+  readonly status: StatusStore;
+  readonly access: Pick<ConnectionStore, 'connections'>;
+  readonly idp: IdpProfileStore;
+  readonly capabilities: CapabilityStore;
+  readonly tasks: TaskStore;
+}
+
+export async function readStatus(workspace: string, sources: StatusSources): Promise<WorkspaceReport> {
+  const { status, tasks } = sources;
+  return {
+    workspace,
+    ...(await status.status(workspace, MAX_LISTED)),
+    facts: await status.facts(workspace),
+    workLeft: await status.workLeft(workspace),
+    capabilities: await readCapabilities(workspace, sources.capabilities),
+    tasks: {
+      open: await tasks.count(workspace),
+      oldest: await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS }),
+    },
+    connections: await connectionsOf(workspace, sources),
+  };
+}
+
+async function connectionsOf(
+  workspace: string,
+  { access, idp }: StatusSources,
+): Promise<readonly ConnectionReport[]> {
+  const connections = (await access.connections()).filter((connection) => connection.workspace === workspace);
+  return Promise.all(
+    connections.map(async ({ id }) => ({
+      id,
+      profile: await idp.profile(id),
+      warnings: await idp.warnings(id),
+    })),
+  );
+}

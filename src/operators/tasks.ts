@@ -1,0 +1,28 @@
+/** Tasks: steps that the target's API does not do, and that a person does by hand. */
+import type { Clock } from '../clock.ts';
+import { BridgeError } from '../errors.ts';
+import type { Task, TaskStore } from '../provisioning/plan/task.ts';
+
+export const MAX_TASKS = 1_000;
+
+export interface Tasks {
+  /** Open ones, the oldest first; with `closed` also those that were closed, the latest first. */
+  list(
+    workspace: string,
+    options: { readonly closed: boolean; readonly limit?: number },
+  ): Promise<readonly Task[]>;
+  countOpen(workspace: string): Promise<number>;
+  /** Closes a task by hand; its subject is looked at again. @throws BridgeError not_found */
+  close(workspace: string, id: string): Promise<void>;
+}
+
+export function createTasks(store: TaskStore, clock: Clock): Tasks {
+  return {
+    list: (workspace, { closed, limit = MAX_TASKS }) => store.list(workspace, { closed, limit }),
+    countOpen: (workspace) => store.count(workspace),
+    close: async (workspace, id) => {
+      if (await store.close(workspace, id, clock.now())) return;
+      throw new BridgeError('not_found', `There is no open task with the id ${id}: "tasks list" shows them.`);
+    },
+  };
+}
