@@ -12,7 +12,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { createWorker } from '../worker/worker.ts';
 import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
-import { openWork } from './open-work.ts';
+import { openWorkspace } from './open-workspace.ts';
 import { assertSameWorkspace } from './same-workspace.ts';
 
 export interface AppOptions {
@@ -119,7 +119,7 @@ type Parts = ReturnType<typeof createParts>;
 
 /** What serves and what works; nothing does yet. */
 function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
-  const { options: work, calls } = openWork({ ...options, store, closing: stopping });
+  const { options: work, calls } = openWorkspace({ ...options, store, closing: stopping });
   const worker = createWorker(work);
   const keeper = keepWorking(worker, options.clock, options.log);
   const servers = createServers({

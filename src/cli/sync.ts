@@ -1,5 +1,5 @@
 /** `sync --once`: reads all of Mode in the place of a running bridge. */
-import { withWork } from '../app/with-work.ts';
+import { withWorkspace } from '../app/with-workspace.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';
@@ -26,7 +26,7 @@ export async function sync({ once, everything }: { once?: boolean; everything?: 
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const parts = { config, mode, clock: systemClock, log, random: Math.random };
-  const result = await withWork(parts, ({ fullSync }) =>
+  const result = await withWorkspace(parts, ({ fullSync }) =>
     fullSync(stopping.signal, {
       everything: everything ?? false,
       progress: ({ phase, done, of }) => {

@@ -311,7 +311,7 @@ export function createWorker(options: WorkerOptions): Worker {
         log.error({ err: error }, 'claimed jobs could not be given back');
       });
       await keeping;
-      await workspaceLease.leave().catch((error: unknown) => {
+      await workspaceLease.release().catch((error: unknown) => {
         log.error({ err: error }, 'the workspace could not be given back: its lease ends by itself');
       });
     },

@@ -1,9 +1,9 @@
 /**
- * Holding a workspace: of all bridges on one database, one works for it at a time. It holds a lease that it renews far
- * more often than needed, and begins no write on Mode that could still be under way when the lease ends.
+ * The lease of a workspace: of all bridges on one database, one works for the workspace at a time. It renews its lease
+ * far more often than needed, and starts no write on the target that could outlast the lease.
  *
  * No wall clock decides who works. The lease in this process is measured by monotonic time, and so are the instants that
- * are stored: by a wall clock that was read once, at the beginning. A lease that stands unchanged for as long as it
+ * are stored: by a wall clock that was read once, at the beginning. A lease that has not changed for as long as a lease
  * lasts was left by a bridge that died, whatever instant is written in it.
  */
 import type { Clock } from '../clock.ts';
@@ -14,26 +14,26 @@ const LEASE_MS = 30_000;
 const RENEW_MS = 5_000;
 
 export interface WorkspaceLease {
-  /** Undefined while another bridge holds the workspace. */
+  /** undefined while another bridge has the lease. */
   readonly fence: number | undefined;
-  /** Whether the workspace is held for at least that much longer. */
+  /** Whether the lease lasts for at least `ms` more. */
   isHeldFor(ms: number): boolean;
-  /** Tries once to hold or to keep it. @returns whether it is held now */
-  hold(): Promise<boolean>;
-  /** Holds on until the signal is aborted. @param changed called when it was won or lost */
+  /** Tries once to get or to renew the lease. @returns whether this bridge has it now */
+  acquire(): Promise<boolean>;
+  /** Renews the lease until the signal is aborted. @param changed called when the lease was won or lost */
   keep(signal: AbortSignal, changed: () => void): Promise<void>;
-  /** Lets another bridge in at once. */
-  leave(): Promise<void>;
+  /** Ends the lease, so that another bridge can have it at once. */
+  release(): Promise<void>;
   /**
-   * Holds it anew, with a higher fence: every job that was claimed before is free again, and Mode is looked at before it
-   * is run. @throws whatever the store throws; nothing has changed then
+   * Takes a new lease, with a higher fence: every job that was claimed before is free again, and Mode is read before it
+   * runs. @throws whatever the store throws; nothing has changed then
    */
   renew(): Promise<void>;
 }
 
-export interface TenureOptions {
+export interface WorkspaceLeaseOptions {
   readonly workspace: string;
-  /** A name that no other bridge has. */
+  /** The name of this bridge, which no other bridge has. */
   readonly holder: string;
   readonly store: Pick<ProvisioningStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export function createWorkspaceLease({
   store,
   clock,
   log,
-}: TenureOptions): WorkspaceLease {
+}: WorkspaceLeaseOptions): WorkspaceLease {
   const begin = clock.now() - clock.monotonic();
   let holder = name;
   let term = 0;
@@ -83,7 +83,7 @@ export function createWorkspaceLease({
     return mine;
   }
 
-  async function hold(): Promise<boolean> {
+  async function acquire(): Promise<boolean> {
     const at = clock.monotonic();
     const before = fence;
     try {
@@ -106,16 +106,16 @@ export function createWorkspaceLease({
       return isHeldFor(0) ? fence : undefined;
     },
     isHeldFor,
-    hold: () => inLine(hold),
+    acquire: () => inLine(acquire),
     keep: async (signal, changed) => {
       while (!signal.aborted) {
         const before = fence;
-        await inLine(hold);
+        await inLine(acquire);
         if (fence !== before) changed();
         await clock.sleep(RENEW_MS, signal);
       }
     },
-    leave: () =>
+    release: () =>
       inLine(async () => {
         if (fence === undefined) return;
         fence = undefined;
@@ -128,7 +128,7 @@ export function createWorkspaceLease({
         fence = undefined;
         term += 1;
         holder = `${name}/${term}`;
-        await hold();
+        await acquire();
       }),
   };
 }

@@ -1,6 +1,6 @@
 /** One bridge of a story: all parts of the real one, put together so that it can be killed or paused at any moment. */
 import { createServers } from '../../src/app/create-servers.ts';
-import { openWork } from '../../src/app/open-work.ts';
+import { openWorkspace } from '../../src/app/open-workspace.ts';
 import type { ModeAccess } from '../../src/config/read-config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { prepareConnection, prepareToken } from '../../src/directory/access/tokens.ts';
@@ -69,7 +69,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const store = mortalStore(real, life);
   const stopping = new AbortController();
   const parts = { config, mode, store, clock, log, random };
-  const { options: work, calls } = openWork({ ...parts, closing: stopping.signal });
+  const { options: work, calls } = openWorkspace({ ...parts, closing: stopping.signal });
   const { target } = work;
   const worker = createWorker({ ...work, target: life.bind(target, 'waits') });
   const servers = createServers({ ...parts, calls, sync: worker.sync, stopping: stopping.signal });

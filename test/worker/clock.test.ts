@@ -124,26 +124,26 @@ describe.each(engines)('the lease of a workspace, on %s', (engine) => {
     ];
     const holder = createWorkspaceLease({ workspace: W, holder: 'here', store, clock: clockOf(here), log });
     const other = createWorkspaceLease({ workspace: W, holder: 'there', store, clock: clockOf(there), log });
-    expect(await holder.hold()).toBe(true);
+    expect(await holder.acquire()).toBe(true);
     there.now += 2 * HOUR;
-    expect(await other.hold()).toBe(false);
+    expect(await other.acquire()).toBe(false);
     here.now -= 2 * HOUR;
     expect(holder.isHeldFor(20_000)).toBe(true);
-    expect(await holder.hold()).toBe(true);
-    expect(await other.hold()).toBe(false);
+    expect(await holder.acquire()).toBe(true);
+    expect(await other.acquire()).toBe(false);
   });
 
   it('that a dead bridge left far in the future is free after it stood unchanged for a lease', async () => {
     const store = (await freshStore(engine)).provisioning;
     const time = { now: 1_000_000, monotonic: 0 };
     const wrong = { now: 1_000_000 + 2 * HOUR, monotonic: 0 };
-    await createWorkspaceLease({ workspace: W, holder: 'dead', store, clock: clockOf(wrong), log }).hold();
+    await createWorkspaceLease({ workspace: W, holder: 'dead', store, clock: clockOf(wrong), log }).acquire();
     const next = createWorkspaceLease({ workspace: W, holder: 'next', store, clock: clockOf(time), log });
-    expect(await next.hold()).toBe(false);
+    expect(await next.acquire()).toBe(false);
     time.monotonic += 29_000;
-    expect(await next.hold()).toBe(false);
+    expect(await next.acquire()).toBe(false);
     time.monotonic += 2_000;
-    expect(await next.hold()).toBe(true);
+    expect(await next.acquire()).toBe(true);
     expect(next.fence).toBe(2);
   });
 
@@ -157,10 +157,10 @@ describe.each(engines)('the lease of a workspace, on %s', (engine) => {
       clock: clockOf(time),
       log,
     });
-    await workspaceLease.hold();
+    await workspaceLease.acquire();
     await workspaceLease.renew();
     expect(workspaceLease.fence).toBe(2);
-    expect(await workspaceLease.hold()).toBe(true);
+    expect(await workspaceLease.acquire()).toBe(true);
     expect(workspaceLease.fence).toBe(2);
   });
 });

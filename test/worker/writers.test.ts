@@ -161,7 +161,7 @@ describe('two bridges on one PostgreSQL', () => {
       const stage = await openStage({ engine });
       const { store, clock, log } = stage.context;
       const mine = createWorkspaceLease({ workspace: W, holder: 'mine', store, clock, log });
-      expect(await mine.hold()).toBe(true);
+      expect(await mine.acquire()).toBe(true);
       const fence = mine.fence ?? 0;
       await stage.users.create(okta, draft('jane@x.test'));
       const now = clock.now();
@@ -182,12 +182,12 @@ describe('two bridges on one PostgreSQL', () => {
       stage.advance(16_000);
       expect(mine.fence).toBeUndefined();
       const theirs = createWorkspaceLease({ workspace: W, holder: 'theirs', store, clock, log });
-      expect(await theirs.hold()).toBe(true);
+      expect(await theirs.acquire()).toBe(true);
       const delivery = { state: 'verified', reason: null } as const;
       const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;
       const settlement = { job, at: clock.now(), verdict: { kind: 'done' }, delivery, change } as const;
       expect(await store.settle(settlement)).toBe(false);
-      expect(await mine.hold()).toBe(false);
+      expect(await mine.acquire()).toBe(false);
     },
   );
 });

@@ -14,7 +14,7 @@ import type { WorkerOptions } from '../worker/worker.ts';
 const CALL_TIMEOUT_MS = 20_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-export interface WorkParts {
+export interface WorkspaceParts {
   readonly config: Config;
   readonly mode: ModeAccess;
   readonly store: Store;
@@ -26,12 +26,12 @@ export interface WorkParts {
   readonly closing: AbortSignal;
 }
 
-export interface Work {
+export interface OpenWorkspace {
   readonly options: WorkerOptions;
   readonly calls: CallCounts;
 }
 
-export function openWork(parts: WorkParts): Work {
+export function openWorkspace(parts: WorkspaceParts): OpenWorkspace {
   const { config, mode, store, clock, log, random, closing } = parts;
   const { workspace } = mode;
   const calls = countCalls();

@@ -6,12 +6,12 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { createFeedReading } from '../worker/reading/feed-reading.ts';
 import { fullSync, type SyncOptions } from '../worker/reading/sync.ts';
 import { workContext } from '../worker/worker.ts';
-import { openWork } from './open-work.ts';
+import { openWorkspace } from './open-workspace.ts';
 import { assertSameWorkspace } from './same-workspace.ts';
 import type { AppOptions } from './start-app.ts';
 
 /** What a command may do with a workspace that it holds. */
-export interface WorkUse {
+export interface HeldWorkspace {
   readonly fullSync: (signal: AbortSignal, options: SyncOptions) => Promise<SyncResult>;
 }
 
@@ -19,9 +19,9 @@ export interface WorkUse {
  * Works for the workspace in the place of a running bridge, and lets go of it afterwards.
  * @throws whatever `work` throws, and BridgeError conflict when a bridge is running
  */
-export async function withWork<T>(
+export async function withWorkspace<T>(
   parts: Omit<AppOptions, 'forgetful'>,
-  work: (use: WorkUse) => Promise<T>,
+  work: (use: HeldWorkspace) => Promise<T>,
 ): Promise<T> {
   const { config, mode, clock } = parts;
   const store = openStore(config.databaseUrl);
@@ -30,11 +30,11 @@ export async function withWork<T>(
     if (!isFree(store)) throw bridgeRuns(mode.workspace);
     await store.migrate();
     assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
-    const { options } = openWork({ ...parts, store, closing: stopping.signal });
+    const { options } = openWorkspace({ ...parts, store, closing: stopping.signal });
     const { workspaceLease, target } = options;
     // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
     if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
-    if (!(await workspaceLease.hold())) {
+    if (!(await workspaceLease.acquire())) {
       throw bridgeRuns(mode.workspace);
     }
     const keeping = workspaceLease.keep(stopping.signal, () => undefined);
@@ -52,7 +52,7 @@ export async function withWork<T>(
     } finally {
       stopping.abort();
       await keeping;
-      await workspaceLease.leave();
+      await workspaceLease.release();
       await target.close();
     }
   } finally {
