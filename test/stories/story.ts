@@ -188,7 +188,8 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       return update(['active', 'email']);
     case 'role on':
     case 'role off':
-      if (person === undefined) return;
+      // Until the IdP has named a role, the role is Mode's own.
+      if (person === undefined || (person.admin === null && step.what === 'role off')) return;
       person.admin = step.what === 'role on';
       return update(['admin']);
     case 'push group':
