@@ -8,6 +8,7 @@ const WEIGHTS = {
   leave: 4,
   'come back': 3,
   delete: 1,
+  'join and leave one after the other': 1,
   'change userName': 1,
   'change address': 3,
   'swap addresses': 1,

@@ -150,6 +150,18 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       if (person?.active !== true) return;
       leave(model, person);
       return update(['active']);
+    case 'join and leave one after the other':
+      // Within minutes, so that what is known of Mode is always a little old.
+      for (const who of [step.who, step.who + 1, step.who + 2]) {
+        if (model.people.get(`p${who}`)?.active === true) continue;
+        await happen(told, { ...step, who, what: 'push' }, transcript);
+        await pass(told, transcript, 20 * SECOND_MS);
+        await happen(told, { ...step, who, what: 'accept' }, transcript);
+        await pass(told, transcript, MINUTE_MS);
+        await happen(told, { ...step, who, what: 'leave' }, transcript);
+        await pass(told, transcript, MINUTE_MS);
+      }
+      return;
     case 'come back':
       if (person === undefined || person.active) return;
       return comeBack(told, person, dialect, transcript);
