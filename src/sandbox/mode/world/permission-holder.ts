@@ -1,4 +1,4 @@
-/** How Mode names who holds a permission: its places disagree, and no list of permissions is public. Pure. */
+/** How Mode names the holder of a permission: its endpoints disagree, and no recorded list of permissions is public. Pure. */
 import type { AccessorType, Permission } from './permissions.ts';
 import type { Quirks } from '../behaviour/quirks.ts';
 
@@ -7,7 +7,7 @@ type Words = Exclude<Quirks['permission_holder'], 'mixed'>;
 const IN_TURN: readonly Words[] = ['accessor', 'account', 'user'];
 const HEXADECIMAL = 16;
 
-/** The words for a person and for a group: memberships say "account", searches and the documents say "User". */
+/** `member_type` of a person and of a group: memberships have "account", searches and the documents "User". */
 const MEMBER_TYPES = {
   account: { Account: 'account', UserGroup: 'user_group' },
   user: { Account: 'User', UserGroup: 'UserGroup' },
@@ -17,7 +17,7 @@ export function memberTypeOf(type: AccessorType, words: keyof typeof MEMBER_TYPE
   return MEMBER_TYPES[words][type];
 }
 
-/** With "mixed", one permission is always named in the same words. */
+/** With "mixed", the same permission always has the same form. */
 export function holderOf(
   { token, accessorType, accessorToken }: Pick<Permission, 'token' | 'accessorType' | 'accessorToken'>,
   how: Quirks['permission_holder'],
