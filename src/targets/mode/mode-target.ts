@@ -70,7 +70,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const seats = createSeats(root, clock);
   const members = createMemberOperations({ api, book, memberships, reads, seats, ownScim, clock });
   const { emailOf } = reads;
-  const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
+  const groups = createGroupOperations({ api, book, ownGroups: ownScim?.groups, emailOf, clock });
 
   function apply(operation: Operation): Promise<Applied> {
     switch (operation.type) {

@@ -78,15 +78,15 @@ export function createHal(simulation: Simulation) {
       const { email, name, username, memberToken, admin } = member;
       return { email, name, username, member_token: memberToken, state: stateOf(member), admin };
     },
-    /** @param own whether the caller's key belongs to this user */
-    user: ({ username, name, userId, memberToken, email, createdAt }: Member, own: boolean) => {
+    /** @param isOwnKey whether the caller's key belongs to this user */
+    user: ({ username, name, userId, memberToken, email, createdAt }: Member, isOwnKey: boolean) => {
       const shown = settings().quirks.user_email;
       return {
         username,
         name,
         id: scalars.id(userId),
         token: memberToken,
-        ...(shown === 'shown' || (shown === 'own' && own) ? { email } : {}),
+        ...(shown === 'shown' || (shown === 'own' && isOwnKey) ? { email } : {}),
         email_verified: true,
         ...accountFields(name === '' ? username : name),
         user: true,

@@ -46,8 +46,8 @@ export async function respondWithFault(call: FaultedCall, real: string): Promise
 }
 
 /** An empty body cannot be sent slowly or cut in the middle. */
-function connectionFor({ connection: ordered }: Fault, body: string) {
-  const connection = ordered ?? 'whole';
+function connectionFor({ connection: requested }: Fault, body: string) {
+  const connection = requested ?? 'whole';
   if (body !== '') return connection;
   if (connection === 'reset_midway') return 'reset';
   return connection === 'slow' ? 'whole' : connection;

@@ -19,10 +19,10 @@ const WRONG_KIND_OF_KEY = /unsupported for use with api keys/i;
  */
 export function answerError(who: string, what: string, answer: Answer, now: number): TargetError {
   const kind = kindOf(answer);
-  const words = modeWords(answer.text);
-  const said = words === '' ? '.' : `: ${words}${/[.!?]$/.test(words) ? '' : '.'}`;
+  const quoted = modeMessage(answer.text);
+  const reason = quoted === '' ? '.' : `: ${quoted}${/[.!?]$/.test(quoted) ? '' : '.'}`;
   const advice = kind === 'forbidden' ? ' The credential lacks the privilege for this call.' : '';
-  const message = `${who} answered ${answer.status} to ${what}${said}${advice}`;
+  const message = `${who} answered ${answer.status} to ${what}${reason}${advice}`;
   const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
   const { status } = answer;
   return new TargetError(kind, message, retryAfterMs === undefined ? { status } : { status, retryAfterMs });
@@ -39,7 +39,7 @@ function kindOf({ status, text }: Answer): TargetErrorKind {
 }
 
 /** The message of `{id, message}`, the detail of a SCIM error, or the fields of a failed validation. Empty for HTML. */
-function modeWords(text: string): string {
+function modeMessage(text: string): string {
   try {
     const { detail, message = detail } = parseBounded(text) as { message?: unknown; detail?: unknown };
     if (typeof message === 'string') return message.slice(0, MAX_QUOTED);

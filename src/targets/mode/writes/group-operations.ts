@@ -30,25 +30,25 @@ export interface GroupParts {
   readonly api: ModeApi;
   readonly book: CapabilityBook;
   /** undefined when the bridge has no token for Mode's own SCIM. */
-  readonly own: OwnGroups | undefined;
+  readonly ownGroups: OwnGroups | undefined;
   /** The current address of an account in Mode. */
   readonly emailOf: MemberReads['emailOf'];
   readonly clock: Clock;
 }
 
-export function createGroupOperations({ api, book, own, emailOf, clock }: GroupParts): GroupOperations {
+export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: GroupParts): GroupOperations {
   /** Reads which API manages the group only when the bridge can use both. */
   async function inGroup(
     groupToken: string,
     viaRest: () => Promise<Applied>,
-    viaOwnScim: (own: OwnGroups, name: string) => Promise<void>,
+    viaOwnScim: (ownGroups: OwnGroups, name: string) => Promise<void>,
   ): Promise<Applied> {
-    const record = own === undefined ? undefined : await unlessGone(api.get(api.groupPath(groupToken)));
+    const record = ownGroups === undefined ? undefined : await unlessGone(api.get(api.groupPath(groupToken)));
     const name = textOf(fieldsOf(record)['name']);
-    if (own === undefined || name === null || !isManaged(record)) {
+    if (ownGroups === undefined || name === null || !isManaged(record)) {
       return tryRoutes(book, { capability: 'groups', attempts: { [ROUTE.main]: viaRest } });
     }
-    const managed = () => viaOwnScim(own, name).then(() => ({}));
+    const managed = () => viaOwnScim(ownGroups, name).then(() => ({}));
     return tryRoutes(book, { capability: 'groups', attempts: { [ROUTE.ownScim]: managed } });
   }
 
@@ -124,7 +124,9 @@ export function createGroupOperations({ api, book, own, emailOf, clock }: GroupP
         capability: 'groups',
         attempts: {
           [ROUTE.main]: () => createViaRest(name),
-          ...(own === undefined ? {} : { [ROUTE.ownScim]: () => own.create(name).then(() => named(name)) }),
+          ...(ownGroups === undefined
+            ? {}
+            : { [ROUTE.ownScim]: () => ownGroups.create(name).then(() => named(name)) }),
         },
       }),
 
