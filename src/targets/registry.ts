@@ -1,4 +1,4 @@
-/** Every kind of target that a workspace can have. A new vendor is one folder and one line. */
+/** All types of targets that a workspace can have. */
 import { openModeTarget } from './mode/mode-target.ts';
 
 export const targets = { mode: openModeTarget } as const;

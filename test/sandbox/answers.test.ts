@@ -1,4 +1,4 @@
-/** Every answer of the simulated Mode, in each of its profiles, is one that Mode is known to give. */
+/** In every profile, every response of the simulated Mode matches the schemas of Mode's responses. */
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
   const group = quirks.group_fields === 'bare' ? mode.BareGroup : mode.Group;
   let world: Awaited<ReturnType<typeof simulate>>;
 
-  /** Waits for the rate of calls, and comes again after a failure at the edge. */
+  /** Waits for the rate limit and retries after a 502 or 503. */
   async function ask(method: string, path: string, body?: unknown, key: string | null = MAIN) {
     for (;;) {
       world.time.now += 11_000;
@@ -34,8 +34,14 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
     }
   }
 
-  /** A success with a body is of the schema; writes may have none. */
-  async function right(schema: TSchema, method: string, path: string, body?: unknown, key?: string | null) {
+  /** Expects a success whose body matches the schema. Writes may have no body. */
+  async function expectSuccess(
+    schema: TSchema,
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string | null,
+  ) {
     const answer = await ask(method, path, body, key);
     expect(SUCCESSES, `${method} ${path}: ${answer.status} ${answer.text}`).toContain(answer.status);
     if (answer.text === '') expect(method).not.toBe('GET');
@@ -43,12 +49,17 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
     return answer;
   }
 
-  async function refused(method: string, path: string, body?: unknown, key?: string | null): Promise<Answer> {
+  async function expectRefusal(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string | null,
+  ): Promise<Answer> {
     const answer = await ask(method, path, body, key);
     const { status, text } = answer;
     expect(status, `${method} ${path}: ${text}`).toBeGreaterThanOrEqual(400);
     const schema = mode.ERRORS[status];
-    if (schema === undefined) throw new Error(`${method} ${path}: Mode does not answer ${status}`);
+    if (schema === undefined) throw new Error(`${method} ${path}: Mode never returns ${status}`);
     if (status === 404 && quirks.not_found === 'empty') expect(text).toBe('');
     else expect(problemsOf(schema, answer.body), `${method} ${path}`).toEqual([]);
     if (quirks.errors === 'documented') expect(status).not.toBe(422);
@@ -79,48 +90,49 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
 
   it('keys, the workspace and people', async () => {
     for (const key of [MAIN, INVITER]) {
-      const { body } = await right(mode.Verification, 'GET', '/api/verify', undefined, key);
+      const { body } = await expectSuccess(mode.Verification, 'GET', '/api/verify', undefined, key);
       const { self } = body['_links'] as { self: { href: string } };
-      await right(mode.ApiKey, 'GET', self.href, undefined, key);
-      const root = await right(mode.KnownWorkspace, 'GET', BASE, undefined, key);
-      // Links appear by privilege: an admin's are all there.
+      await expectSuccess(mode.ApiKey, 'GET', self.href, undefined, key);
+      const root = await expectSuccess(mode.KnownWorkspace, 'GET', BASE, undefined, key);
+      // Links depend on the privilege: an admin gets all of them.
       if (key === MAIN) expect(root.body['_links']).toHaveProperty('api_keys');
-      await right(mode.User, 'GET', `/api/${JANE.username}`, undefined, key);
-      await refused('GET', '/api/account', undefined, key);
-      await refused('GET', '/api/nobody', undefined, key);
+      await expectSuccess(mode.User, 'GET', `/api/${JANE.username}`, undefined, key);
+      await expectRefusal('GET', '/api/account', undefined, key);
+      await expectRefusal('GET', '/api/nobody', undefined, key);
     }
-    await right(mode.Workspace, 'GET', BASE, undefined, null);
-    await refused('GET', '/api/verify', undefined, basic('wrong'));
+    await expectSuccess(mode.Workspace, 'GET', BASE, undefined, null);
+    await expectRefusal('GET', '/api/verify', undefined, basic('wrong'));
   });
 
   it('memberships', async () => {
     const path = `${BASE}/memberships`;
     const one = `${path}/${JANE.membership_token}`;
-    await right(mode.listOf('memberships', mode.Membership), 'GET', path);
-    if (quirks.lite === 'none') await refused('GET', `${path}/lite`);
-    else await right(mode.listOf('memberships', mode.LiteMembership), 'GET', `${path}/lite`);
-    await right(mode.Membership, 'GET', one);
-    await refused('GET', `${path}/none`);
+    await expectSuccess(mode.listOf('memberships', mode.Membership), 'GET', path);
+    if (quirks.lite === 'none') await expectRefusal('GET', `${path}/lite`);
+    else await expectSuccess(mode.listOf('memberships', mode.LiteMembership), 'GET', `${path}/lite`);
+    await expectSuccess(mode.Membership, 'GET', one);
+    await expectRefusal('GET', `${path}/none`);
     const patched = { membership: { admin: true } };
-    if (quirks.membership_patch === 'refused') await refused('PATCH', one, patched);
-    else await right(mode.Membership, 'PATCH', one, patched);
-    await right(mode.Membership, 'DELETE', one);
-    await refused('DELETE', one);
+    if (quirks.membership_patch === 'refused') await expectRefusal('PATCH', one, patched);
+    else await expectSuccess(mode.Membership, 'PATCH', one, patched);
+    await expectSuccess(mode.Membership, 'DELETE', one);
+    await expectRefusal('DELETE', one);
   });
 
   it('invites', async () => {
     const path = `${BASE}/invites`;
     const invite = (email: string) => ({ invite: { invitee: { email }, message: 'hi' } });
     for (const email of ['new@x.test', 'new@x.test', 'gone@x.test', 'asked@x.test']) {
-      await right(mode.Invite, 'POST', path, invite(email), INVITER);
+      await expectSuccess(mode.Invite, 'POST', path, invite(email), INVITER);
     }
-    if (quirks.invite_active === 'noop') await right(mode.Invite, 'POST', path, invite(JANE.email), INVITER);
-    else await refused('POST', path, invite(JANE.email), INVITER);
-    await refused('POST', path, invite('a@x.test'));
-    await refused('POST', path, invite('nonsense'), INVITER);
-    await refused('POST', path, { email: 'a@x.test' }, INVITER);
+    if (quirks.invite_active === 'noop')
+      await expectSuccess(mode.Invite, 'POST', path, invite(JANE.email), INVITER);
+    else await expectRefusal('POST', path, invite(JANE.email), INVITER);
+    await expectRefusal('POST', path, invite('a@x.test'));
+    await expectRefusal('POST', path, invite('nonsense'), INVITER);
+    await expectRefusal('POST', path, { email: 'a@x.test' }, INVITER);
     world.control.set({ seat_limit_reached: true });
-    await refused('POST', path, invite('late@x.test'), INVITER);
+    await expectRefusal('POST', path, invite('late@x.test'), INVITER);
     expect((await ask('GET', BASE)).body).toMatchObject({
       seat_limit_reached: true,
       org_seat_limit_reached: true,
@@ -131,32 +143,32 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
   it('groups and their members', async () => {
     const path = `${BASE}/groups`;
     const name = (text: string) => ({ user_group: { name: text } });
-    await right(mode.listOf('groups', group), 'GET', path);
-    await right(group, 'GET', TEAM);
-    await right(group, 'POST', path, name('New'));
-    await right(group, 'PATCH', TEAM, name('Crew'));
-    await refused('POST', path, name('New'));
-    await refused('POST', path, {});
-    await refused('GET', `${path}?data_source=x`);
-    await refused('GET', `${path}/none`);
+    await expectSuccess(mode.listOf('groups', group), 'GET', path);
+    await expectSuccess(group, 'GET', TEAM);
+    await expectSuccess(group, 'POST', path, name('New'));
+    await expectSuccess(group, 'PATCH', TEAM, name('Crew'));
+    await expectRefusal('POST', path, name('New'));
+    await expectRefusal('POST', path, {});
+    await expectRefusal('GET', `${path}?data_source=x`);
+    await expectRefusal('GET', `${path}/none`);
 
     const members = mode.listOf('group_memberships', mode.GroupMembership);
-    const { body } = await right(members, 'GET', `${TEAM}/memberships`);
+    const { body } = await expectSuccess(members, 'GET', `${TEAM}/memberships`);
     const [row] = (body['_embedded'] as { group_memberships: { token: string }[] }).group_memberships;
     const membership = `${TEAM}/memberships/${row?.token ?? ''}`;
     const add = (token: string) => ({ membership: { member_token: token } });
     const [admin] = world.control.state().members;
-    await right(mode.GroupMembership, 'GET', membership);
-    await right(mode.GroupMembership, 'POST', `${TEAM}/memberships`, add(admin?.member_token ?? ''));
-    await refused('POST', `${TEAM}/memberships`, add('0123456789ab'));
-    await right(mode.GroupMembership, 'DELETE', membership);
-    await refused('DELETE', membership);
-    await right(group, 'DELETE', TEAM);
+    await expectSuccess(mode.GroupMembership, 'GET', membership);
+    await expectSuccess(mode.GroupMembership, 'POST', `${TEAM}/memberships`, add(admin?.member_token ?? ''));
+    await expectRefusal('POST', `${TEAM}/memberships`, add('0123456789ab'));
+    await expectSuccess(mode.GroupMembership, 'DELETE', membership);
+    await expectRefusal('DELETE', membership);
+    await expectSuccess(group, 'DELETE', TEAM);
   });
 
   it("groups, for a member's key without the privilege", async () => {
     world.control.set({ quirks: { member_key: 'plain' } });
-    const { status, body } = await refused('GET', `${BASE}/groups`, undefined, INVITER);
+    const { status, body } = await expectRefusal('GET', `${BASE}/groups`, undefined, INVITER);
     expect(status).toBe(quirks.privilege_refusal);
     if (quirks.not_found === 'json' && status === 404)
       expect(body['message']).toBe('Membership not found for Workspace');
@@ -166,39 +178,47 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
     for (const word of ['spaces', 'collections']) {
       const path = `${BASE}/${word}`;
       const sales = `${path}/${SALES.token}`;
-      const list = await right(mode.listOf('spaces', mode.Space), 'GET', `${path}?filter=all`);
+      const list = await expectSuccess(mode.listOf('spaces', mode.Space), 'GET', `${path}?filter=all`);
       const rows = (list.body['_embedded'] as { spaces: Record<string, unknown>[] }).spaces;
       expect(new Set(rows.map((row) => row['viewable?']))).toEqual(new Set([false]));
-      expect((await right(mode.Space, 'GET', sales)).body['viewable?']).toBe(true);
-      await right(mode.Space, 'POST', path, { space: { name: word, default_access_level: 'none' } });
-      await right(mode.Space, 'POST', path, { space: { name: `${word} too` } });
-      await right(mode.Space, 'PATCH', sales, { space: { default_access_level: 'edit' } });
-      await refused('POST', sales, { space: { name: 'x' } });
+      expect((await expectSuccess(mode.Space, 'GET', sales)).body['viewable?']).toBe(true);
+      await expectSuccess(mode.Space, 'POST', path, { space: { name: word, default_access_level: 'none' } });
+      await expectSuccess(mode.Space, 'POST', path, { space: { name: `${word} too` } });
+      await expectSuccess(mode.Space, 'PATCH', sales, { space: { default_access_level: 'edit' } });
+      await expectRefusal('POST', sales, { space: { name: 'x' } });
 
-      await right(mode.listOf('space_entitlements', mode.SpacePermission), 'GET', `${sales}/permissions`);
+      await expectSuccess(
+        mode.listOf('space_entitlements', mode.SpacePermission),
+        'GET',
+        `${sales}/permissions`,
+      );
       const searched = mode.listOf('space_entitlements', mode.SearchedHolder);
-      const found = await right(searched, 'GET', `${sales}/permissions/search?query=jane`);
+      const found = await expectSuccess(searched, 'GET', `${sales}/permissions/search?query=jane`);
       expect(found.text).toContain(JANE.member_token);
 
       const members = `${sales}/memberships`;
       const given = { membership: { member_type: 'User', member_token: JANE.member_token } };
-      await right(mode.SpaceMembership, 'POST', members, given);
-      const { body } = await right(mode.listOf('space_memberships', mode.SpaceMembership), 'GET', members);
+      await expectSuccess(mode.SpaceMembership, 'POST', members, given);
+      const { body } = await expectSuccess(
+        mode.listOf('space_memberships', mode.SpaceMembership),
+        'GET',
+        members,
+      );
       const memberships = (body['_embedded'] as { space_memberships: Record<string, string>[] })
         .space_memberships;
       const one = memberships.find((row) => row['member_id'] === JANE.username);
       expect(one).toMatchObject({ email: JANE.email, member_type: 'account' });
-      await right(mode.SpaceMembership, 'GET', `${members}/${one?.['token'] ?? ''}`);
-      await right(mode.SpaceMembership, 'DELETE', `${members}/${one?.['token'] ?? ''}`);
-      await refused('GET', `${members}/${one?.['token'] ?? ''}`);
+      await expectSuccess(mode.SpaceMembership, 'GET', `${members}/${one?.['token'] ?? ''}`);
+      await expectSuccess(mode.SpaceMembership, 'DELETE', `${members}/${one?.['token'] ?? ''}`);
+      await expectRefusal('GET', `${members}/${one?.['token'] ?? ''}`);
       for (const rest of ['memberships', 'permissions', 'permissions/search'])
-        await refused('GET', `${path}/0000000000e2/${rest}`);
+        await expectRefusal('GET', `${path}/0000000000e2/${rest}`);
     }
-    await right(mode.Space, 'DELETE', `${BASE}/spaces/${SALES.token}`);
-    await refused('GET', `${BASE}/spaces/${SALES.token}`);
+    await expectSuccess(mode.Space, 'DELETE', `${BASE}/spaces/${SALES.token}`);
+    await expectRefusal('GET', `${BASE}/spaces/${SALES.token}`);
   });
 
-  it('what is created with "none", or with nothing said, reads back as restricted', async () => {
+  it('a collection created with access level "none", or without one, reads back as restricted', async () => {
     for (const level of [{ default_access_level: 'none' }, {}]) {
       await ask('POST', `${BASE}/spaces`, { space: { name: `New ${JSON.stringify(level)}`, ...level } });
     }
@@ -211,36 +231,40 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
 
   it('data sources and their permissions', async () => {
     const path = `${BASE}/data_sources`;
-    const { body } = await right(mode.listOf('data_sources', mode.DataSource), 'GET', path);
+    const { body } = await expectSuccess(mode.listOf('data_sources', mode.DataSource), 'GET', path);
     const rows = (body['_embedded'] as { data_sources: Record<string, unknown>[] }).data_sources;
     expect(rows.map(({ name, soft_deleted: deleted }) => [name, deleted])).toEqual([
       ['Warehouse', false],
       ['Lost', true],
     ]);
-    await right(mode.DataSource, 'GET', `${path}/${WAREHOUSE.token}`);
-    await refused('GET', `${path}/none`);
+    await expectSuccess(mode.DataSource, 'GET', `${path}/${WAREHOUSE.token}`);
+    await expectRefusal('GET', `${path}/none`);
     const permissions = `${path}/${WAREHOUSE.token}/permissions`;
-    await right(mode.listOf('data_source_entitlements', mode.DataSourcePermission), 'GET', permissions);
+    await expectSuccess(
+      mode.listOf('data_source_entitlements', mode.DataSourcePermission),
+      'GET',
+      permissions,
+    );
     const permission = { action: 'view', accessor_type: 'UserGroup', accessor_token: GROUP.token };
-    await right(mode.DataSourcePermission, 'POST', permissions, { permission });
-    await refused('POST', permissions, { permission });
-    await refused('POST', permissions, { permission: { ...permission, action: 'own' } });
+    await expectSuccess(mode.DataSourcePermission, 'POST', permissions, { permission });
+    await expectRefusal('POST', permissions, { permission });
+    await expectRefusal('POST', permissions, { permission: { ...permission, action: 'own' } });
     const list = (await ask('GET', permissions)).body['_embedded'] as {
       data_source_entitlements: { token: string }[];
     };
     const one = `${permissions}/${list.data_source_entitlements[0]?.token ?? ''}`;
-    if (quirks.permission_get === 500) expect((await refused('GET', one)).status).toBe(500);
-    else await right(mode.DataSourcePermission, 'GET', one);
-    await right(mode.DataSourcePermission, 'PATCH', one, { permission: { action: 'manage' } });
-    await right(mode.DataSourcePermission, 'DELETE', one);
+    if (quirks.permission_get === 500) expect((await expectRefusal('GET', one)).status).toBe(500);
+    else await expectSuccess(mode.DataSourcePermission, 'GET', one);
+    await expectSuccess(mode.DataSourcePermission, 'PATCH', one, { permission: { action: 'manage' } });
+    await expectSuccess(mode.DataSourcePermission, 'DELETE', one);
   });
 
   it('the audit log', async () => {
     await ask('POST', `${BASE}/groups`, { user_group: { name: 'New' } });
-    await right(mode.AuditLogs, 'GET', `${BASE}/audit_logs?${WINDOW}`);
+    await expectSuccess(mode.AuditLogs, 'GET', `${BASE}/audit_logs?${WINDOW}`);
     if (quirks.audit_errors === 'usual') {
-      await refused('GET', `${BASE}/audit_logs`);
-      await refused('GET', `${BASE}/audit_logs?${WINDOW}`, undefined, INVITER);
+      await expectRefusal('GET', `${BASE}/audit_logs`);
+      await expectRefusal('GET', `${BASE}/audit_logs?${WINDOW}`, undefined, INVITER);
       return;
     }
     const bad = await ask('GET', `${BASE}/audit_logs`);
@@ -257,22 +281,22 @@ describe.each(PROFILE_NAMES)('in the profile %s', (profile: ProfileName) => {
     };
     const tokens = '/batch/acme/signature_tokens';
     if (quirks.discovery === 'refused') {
-      await refused('POST', tokens, { signature_token });
-      await refused('DELETE', `${tokens}/none`);
+      await expectRefusal('POST', tokens, { signature_token });
+      await expectRefusal('DELETE', `${tokens}/none`);
       return;
     }
-    const { body } = await right(mode.SignatureToken, 'POST', tokens, { signature_token });
+    const { body } = await expectSuccess(mode.SignatureToken, 'POST', tokens, { signature_token });
     const text = [body['token'], body['access_key'], body['access_secret']].join(':');
     const bearer = `Bearer ${Buffer.from(text).toString('base64')}`;
-    await right(mode.BatchMembers, 'GET', '/batch/acme/members', undefined, bearer);
+    await expectSuccess(mode.BatchMembers, 'GET', '/batch/acme/members', undefined, bearer);
     const revoked = await ask('DELETE', `${tokens}/${String(body['token'])}`);
     expect(revoked.status).toBe(200);
     expect(revoked.text).not.toContain(String(body['access_secret']));
-    await refused('GET', '/batch/acme/members', undefined, bearer);
-    await refused('DELETE', `${tokens}/${String(body['token'])}`);
+    await expectRefusal('GET', '/batch/acme/members', undefined, bearer);
+    await expectRefusal('DELETE', `${tokens}/${String(body['token'])}`);
   });
 
-  it('a body that is not called JSON is not read', async () => {
+  it('a body without a JSON Content-Type is ignored', async () => {
     for (const headers of [{}, { 'content-type': 'application/x-www-form-urlencoded' }]) {
       world.time.now += 11_000;
       const response = await fetch(`${world.url}${BASE}/groups`, {

@@ -1,6 +1,6 @@
 /**
- * A client of Mode that trusts nothing but what it reads: any success counts, what failed is looked at again. It proves
- * that a world can be mastered; it is not the bridge's.
+ * A client of Mode that trusts only what it reads: it accepts any success status and retries what failed. It proves that a
+ * client can reach its goal in a profile. The bridge does not use it.
  */
 import { INVITER, MAIN, type Answer, type Row, type simulate } from './simulated.ts';
 
@@ -10,7 +10,7 @@ const TRIES = 5;
 const WAIT_MS = 10_000;
 
 export function careful(mode: Simulated) {
-  /** Again after a failure of the edge or the limit: what is asked for may be asked for twice. */
+  /** Retries after a 5xx or 429. All calls may be sent twice. */
   async function ask(method: string, path: string, body?: unknown, authorization = MAIN): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await mode.call(method, path, body, authorization);
@@ -26,7 +26,7 @@ export function careful(mode: Simulated) {
     return embedded[key];
   }
 
-  /** Addresses from the light list; without it from the records of the people. */
+  /** Addresses from /memberships/lite, or from the user records when that list is missing. */
   async function people(): Promise<{ email: string; token: string; active: boolean }[]> {
     const light = await rows('/api/acme/memberships/lite', 'memberships');
     const found = light ?? (await rows('/api/acme/memberships', 'memberships')) ?? [];
@@ -42,11 +42,11 @@ export function careful(mode: Simulated) {
 
   async function person(email: string): Promise<string> {
     const found = (await people()).find((each) => each.email === email && each.active);
-    if (found === undefined) throw new Error(`${email} is no member`);
+    if (found === undefined) throw new Error(`${email} is not a member`);
     return found.token;
   }
 
-  /** By the counters when there are any, else until a page is empty. */
+  /** Reads pages until the group is found or a page is empty. */
   async function group(name: string): Promise<string | undefined> {
     for (let page = 1; ; page += 1) {
       const listed = (await rows(`/api/acme/groups?page=${page}&per_page=30`, 'groups')) ?? [];
@@ -64,7 +64,7 @@ export function careful(mode: Simulated) {
     invite: async (email: string) => {
       await ask('POST', '/api/acme/invites', { invite: { invitee: { email }, message: 'hi' } }, INVITER);
     },
-    /** Exactly these people, whatever stands in the group. */
+    /** Makes exactly these people members of the group. */
     fillGroup: async (name: string, emails: readonly string[]) => {
       if ((await group(name)) === undefined) await ask('POST', '/api/acme/groups', { user_group: { name } });
       const path = `/api/acme/groups/${(await group(name)) ?? ''}`;
@@ -78,14 +78,14 @@ export function careful(mode: Simulated) {
       }
       mode.time.now += WAIT_MS;
     },
-    /** By the token in the self link of the full list. */
+    /** Uses the self link in the full list, which has the token of the membership. */
     remove: async (email: string) => {
       const token = await person(email);
       const full = (await rows('/api/acme/memberships', 'memberships')) ?? [];
       const row = full.find((each) => each['member_token'] === token);
       await ask('DELETE', row?._links?.['self']?.href ?? '');
     },
-    /** Under a name that no group had before. */
+    /** Renames the group first: a group with the name of a deleted group cannot be deleted. */
     deleteGroup: async (name: string) => {
       const path = `/api/acme/groups/${(await group(name)) ?? ''}`;
       await ask('PATCH', path, { user_group: { name: `${name} (removed ${mode.time.now})` } });

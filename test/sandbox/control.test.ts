@@ -12,7 +12,7 @@ async function seeded() {
 
 const EDIT = '/_sandbox/ui-edit';
 
-describe('what people do in Mode', () => {
+describe("edits in Mode's UI", () => {
   it.each<[UiEdit, object]>([
     [{ action: 'promote', email: JANE.email }, { members: [{}, { admin: true }] }],
     [
@@ -46,7 +46,7 @@ describe('what people do in Mode', () => {
       { action: 'regroup', email: JANE.email, from: 'Team', to: 'Crew' },
       { groups: [{ members: [JANE.email] }, { name: 'Team', members: [] }] },
     ],
-  ])('%j, in process and over HTTP alike', async (edit, expected) => {
+  ])('%j works the same in process and over HTTP', async (edit, expected) => {
     const [one, other] = [await seeded(), await seeded()];
     expect(one.control.uiEdit(edit)).toMatchObject(expected);
     const { status, body } = await other.call('POST', EDIT, edit);
@@ -54,7 +54,7 @@ describe('what people do in Mode', () => {
     expect(body).toMatchObject(expected);
   });
 
-  it('demotes, unbans, and never the last admin', async () => {
+  it('demotes and unbans, and refuses to demote or remove the last admin', async () => {
     const { control } = await seeded();
     control.uiEdit({ action: 'promote', email: JANE.email });
     expect(control.uiEdit({ action: 'demote', email: ADMIN.email }).members[0]?.admin).toBe(false);
@@ -66,7 +66,7 @@ describe('what people do in Mode', () => {
     expect(() => control.uiEdit({ action: 'unban', email: ADMIN.email })).toThrow('not banned');
   });
 
-  it('a person with a new address is found by it, and no more by the old one', async () => {
+  it('after a change of address, a person is found by the new address only', async () => {
     const { control, invite } = await seeded();
     control.uiEdit({ action: 'change_email', email: JANE.email, to: 'j@y.test' });
     expect((await invite('j@y.test')).status).toBe(422);
@@ -74,7 +74,7 @@ describe('what people do in Mode', () => {
     expect(control.state().members).toHaveLength(3);
   });
 
-  it('accepts an invite late: expired, or after the person was removed', async () => {
+  it('accepts an old invite: an expired one, or one of a removed person', async () => {
     const { sandbox, control, invite, time } = await seeded();
     for (const email of ['late@x.test', 'leaver@x.test']) await invite(email);
     time.now += 31 * 86_400_000;
@@ -91,7 +91,7 @@ describe('what people do in Mode', () => {
     expect(control.invitesSent()).toEqual({ 'late@x.test': 1, 'leaver@x.test': 1 });
   });
 
-  it('deletes a data source, which stays on record and can be put back', async () => {
+  it('deletes a data source, which stays in the list; the state can be written back', async () => {
     const { sandbox, control, call } = await seeded();
     control.putState({ members: [ADMIN], data_sources: [{ name: 'Warehouse' }] });
     sandbox.edit({ action: 'delete_data_source', data_source: 'Warehouse' });
@@ -105,7 +105,7 @@ describe('what people do in Mode', () => {
     [{ action: 'set_group_members', group: 'Team', emails: ['nobody@x.test'] }, 404, 'nobody@x.test'],
     [{ action: 'set_group_members', group: 'Team', emails: ADMIN.email }, 400, 'array'],
     [{ action: 'delete_data_source', data_source: 'None' }, 404, 'data source'],
-    [{ action: 'fire', email: JANE.email }, 400, 'There are: promote, demote'],
+    [{ action: 'fire', email: JANE.email }, 400, 'Use one of: promote, demote'],
     [{ action: 'promote' }, 400, 'email'],
     [{ action: 'promote', email: 'nobody@x.test' }, 404, 'nobody@x.test'],
     [{ action: 'rename_group', group: 'None', name: 'x' }, 404, 'Group'],
@@ -123,7 +123,7 @@ describe('what people do in Mode', () => {
 });
 
 describe('invites', () => {
-  it('are accepted one by one, or all', async () => {
+  it('are accepted one by one, or all at once', async () => {
     const { control, invite, call } = await seeded();
     for (const email of ['a@x.test', 'b@x.test', 'c@x.test']) await invite(email);
     expect(control.acceptInvites({ emails: ['B@x.test'] })).toEqual(['b@x.test']);
@@ -132,7 +132,7 @@ describe('invites', () => {
     expect(control.acceptInvites()).toEqual([]);
   });
 
-  it('that have expired cannot be accepted, but by an old link, or when sent again', async () => {
+  it('that have expired are accepted only through the old link or after a resend', async () => {
     const { control, invite, call } = await seeded();
     for (const email of ['a@x.test', 'b@x.test']) await invite(email);
     const { body } = await call('POST', '/_sandbox/expire-invites', { emails: ['a@x.test'] });
@@ -144,7 +144,7 @@ describe('invites', () => {
   });
 
   it.each(['ban', 'vanish'] as const)(
-    'of a person who was removed meanwhile bring a leaver back: %s',
+    'bring a removed person back when the old link is used: %s',
     async (membership_delete) => {
       const { control, invite, list, call } = await seeded();
       control.set({ quirks: { membership_delete } });
@@ -158,15 +158,15 @@ describe('invites', () => {
     },
   );
 
-  it('whose person was removed and who was no pending one stay as they are', async () => {
+  it('do not exist for a removed person who was never pending', async () => {
     const { control, call } = await seeded();
     await call('DELETE', `/api/acme/memberships/${JANE.membership_token}`);
     expect(control.acceptInvites({ old: true })).toEqual([]);
   });
 });
 
-describe('a workspace of any size', () => {
-  it('has what was asked for, evenly spread, the same every time', async () => {
+describe('a generated workspace', () => {
+  it('has the requested size, is evenly spread, and is the same every time', async () => {
     const { call, control } = await seeded();
     const size = { members: 50, groups: 7, memberships: 100, spaces: 3, data_sources: 2 };
     const { body } = await call('POST', '/_sandbox/seed', size);
@@ -187,7 +187,7 @@ describe('a workspace of any size', () => {
     expect(names()).toEqual(first);
   });
 
-  it('of 5,000 people, 200 groups and 50,000 memberships is listed by the API as it is', async () => {
+  it('of 5,000 people, 200 groups and 50,000 memberships is listed completely by the API', async () => {
     const { call, list, control } = await seeded();
     control.seed({ members: 5_000, groups: 200, memberships: 50_000 });
     expect(await list('/api/acme/memberships/lite', 'memberships')).toHaveLength(5_000);
@@ -204,7 +204,7 @@ describe('a workspace of any size', () => {
   });
 
   it.each([{ members: 0 }, { members: 2, groups: 2, memberships: 5 }, { members: 1, colour: 'red' }])(
-    '%j is refused, and everything stays',
+    '%j is refused and changes nothing',
     async (size) => {
       const { call, control } = await seeded();
       const before = control.state(true);
@@ -213,7 +213,7 @@ describe('a workspace of any size', () => {
     },
   );
 
-  it('a state that was read can be put back', async () => {
+  it('a state can be read and written back', async () => {
     const { control } = await seeded();
     control.putState({
       members: [ADMIN, { ...JANE, managed_by_scim: true }, { email: 'p@x.test', state: 'pending' }],
@@ -231,7 +231,7 @@ describe('a workspace of any size', () => {
 });
 
 describe('calls', () => {
-  it('are counted by the pattern of their address, what is not there too', async () => {
+  it('are counted by route pattern, including unknown paths', async () => {
     const { call, control } = await seeded();
     await call('GET', `/api/acme/groups/${GROUP.token}`);
     await call('GET', '/api/acme/groups/other');
@@ -250,7 +250,7 @@ describe('calls', () => {
     expect(control.requests()).toEqual([]);
   });
 
-  it('are logged without keys, the last ten thousand of them', async () => {
+  it('are logged without keys, up to the last ten thousand', async () => {
     const { call, control, url } = await seeded();
     await call('GET', '/api/verify?secret=no');
     expect(JSON.stringify(control.requests())).not.toMatch(/basic|authorization|c2FuZGJveA/i);
@@ -258,14 +258,14 @@ describe('calls', () => {
     const traffic = createTraffic({ now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() });
     const asked = { method: 'GET', host: new URL(url).host, routeOptions: {}, is404: false };
     for (let index = 0; index < 25_000; index += 1) {
-      traffic.arrived({ ...asked, url: `/api/${index}` } as never, 'main')(200);
+      traffic.record({ ...asked, url: `/api/${index}` } as never, 'main')(200);
     }
     expect(traffic.requests()).toHaveLength(10_000);
     expect(traffic.requests().at(-1)?.path).toBe('/api/24999');
     expect(traffic.counts().total).toBe(25_000);
   });
 
-  it('take as long as is set', async () => {
+  it('take as long as latency_ms', async () => {
     const { call, control, slept } = await seeded();
     await call('GET', '/api/verify');
     expect(slept).toEqual([]);

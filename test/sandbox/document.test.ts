@@ -1,4 +1,4 @@
-/** docs/sandbox.md is true: its commands work, and its table of switches is the code's. */
+/** docs/sandbox.md is correct: its commands work, and its table of quirks matches the code. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/sandbox/mode/behaviour/profiles.ts';
@@ -13,7 +13,7 @@ const commands = text.split('\n').filter((line) => line.startsWith('curl '));
 const environment = { SANDBOX_PORT: '0', LOG_LEVEL: 'warn' };
 
 describe('docs/sandbox.md', () => {
-  it('every command is understood and does what it says, one after the other', async () => {
+  it('every command succeeds, in the order of the document', async () => {
     const { url, control } = await simulate();
     expect(commands.length).toBeGreaterThan(20);
     for (const command of commands) {
@@ -28,7 +28,7 @@ describe('docs/sandbox.md', () => {
     expect(control.state().members).toHaveLength(1);
   });
 
-  it('has a row for each switch, with its value in each profile', () => {
+  it('has a row for each quirk, with its value in each profile', () => {
     const rows = text
       .split('\n')
       .filter((line) => /^\| `\w+` +\|.+\|.+\|.+\|.+\|.+\|$/.test(line))
@@ -60,12 +60,12 @@ describe('docs/sandbox.md', () => {
   });
 
   it.each([
-    [['--profile', 'nice'], {}, 'There are: likely, kind, documented, hostile'],
-    [[], { SANDBOX_PROFILE: 'nice' }, 'There are: likely, kind, documented, hostile'],
-    [['--settings', '{"quirks": {"colour": 1}}'], {}, 'There is no quirk "colour"'],
+    [['--profile', 'nice'], {}, 'Use one of: likely, kind, documented, hostile'],
+    [[], { SANDBOX_PROFILE: 'nice' }, 'Use one of: likely, kind, documented, hostile'],
+    [['--settings', '{"quirks": {"colour": 1}}'], {}, 'Unknown quirk "colour"'],
     [['--settings', 'fast'], {}, '--settings expects a JSON object'],
     [['--seed', '{"members": 0}'], {}, '/members'],
-  ])('%j %j is refused with what there is', async (args, more, message) => {
+  ])('%j %j is refused with a helpful message', async (args, more, message) => {
     const { code, stderr } = await run(['sandbox', ...args], { ...environment, ...more });
     expect([code, stderr.includes(message)]).toEqual([2, true]);
   });

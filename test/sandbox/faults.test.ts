@@ -1,4 +1,4 @@
-/** What can be ordered to go wrong: every answer that a client may be given. */
+/** Faults: every kind of failed response that a client may get. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ async function faulty(fault: Omit<Fault, 'for_requests'> & { for_requests?: numb
   return mode;
 }
 
-/** How far an answer came. */
+/** Reads a response as far as it arrives. */
 async function read(url: string) {
   const call = request(url, { headers: { authorization: MAIN } });
   call.end();
@@ -37,7 +37,7 @@ async function read(url: string) {
   }
 }
 
-describe('answers', () => {
+describe('responses', () => {
   it.each<[Omit<Fault, 'for_requests'>, number, string | null, string | RegExp]>([
     [{}, 500, 'application/json', /"id":"internal_server_error"/],
     [{ status: 503, body: 'html' }, 503, 'text/html', /<html>/],
@@ -70,7 +70,7 @@ describe('answers', () => {
     },
   );
 
-  it('the real answer cut off is no JSON any more', async () => {
+  it('a truncated response is not valid JSON', async () => {
     const { url } = await faulty({ body: 'truncated' });
     const half = await read(url + LITE);
     const whole = await read(url + LITE);
@@ -79,7 +79,7 @@ describe('answers', () => {
     expect(() => JSON.parse(half.text ?? '') as unknown).toThrow();
   });
 
-  it('the real answer with wrong types', async () => {
+  it('the real response with wrong types', async () => {
     const { call } = await faulty({ body: 'wrong_types' });
     const { status, body } = await call('GET', LITE);
     expect(status).toBe(200);
@@ -88,7 +88,7 @@ describe('answers', () => {
     });
   });
 
-  it('the real answer with its list empty, or short, and counted accordingly', async () => {
+  it('the real response with an empty or short list, and adjusted counts', async () => {
     for (const [body, left] of [
       ['empty_list', 0],
       ['short_list', 1],
@@ -113,14 +113,14 @@ describe('answers', () => {
 });
 
 describe('redirects', () => {
-  it('to the same address again, which answers then', async () => {
+  it('to the same URL, which responds the second time', async () => {
     const { call } = await faulty({ redirect: 'same' });
     const { status, headers } = await call('GET', `${VERIFY}?x=1`);
     expect([status, headers.get('location')]).toEqual([307, `${VERIFY}?x=1`]);
     expect((await call('GET', headers.get('location') ?? '')).status).toBe(200);
   });
 
-  it('to another origin, where one sees whether the key was carried along', async () => {
+  it('to another origin, where the log shows whether the client sent the key', async () => {
     const { call, url, control } = await faulty({ redirect: 'other', status: 302 });
     const { status, headers } = await call('GET', VERIFY);
     const location = headers.get('location') ?? '';
@@ -135,7 +135,7 @@ describe('redirects', () => {
     ]);
   });
 
-  it('to any address', async () => {
+  it('to any URL', async () => {
     const server = createServer((_request, response) => response.end('elsewhere')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
@@ -146,7 +146,7 @@ describe('redirects', () => {
 });
 
 describe('connections', () => {
-  it('an answer that drips is whole in the end', async () => {
+  it('a slow response is complete in the end', async () => {
     const { url, slept, control } = await faulty({ connection: 'slow', slow_ms: 70 });
     const dripped = await read(url + LITE);
     expect(dripped).toMatchObject({ status: 200 });
@@ -155,7 +155,7 @@ describe('connections', () => {
     expect(control.counts().by_status).toEqual({ '200': 1 });
   });
 
-  it('the socket dies without an answer', async () => {
+  it('a reset without a response', async () => {
     const { url, control } = await faulty({ connection: 'reset' });
     expect(await read(url + VERIFY)).toEqual({ broken: 'ECONNRESET' });
     expect(control.counts()).toMatchObject({ total: 1, by_status: { none: 1 } });
@@ -163,7 +163,7 @@ describe('connections', () => {
     expect(await read(url + VERIFY)).toMatchObject({ status: 200 });
   });
 
-  it('the socket dies in the middle of the answer', async () => {
+  it('a reset in the middle of the response', async () => {
     const { url, control } = await faulty({ connection: 'reset_midway' });
     const half = await read(url + LITE);
     expect(half).toMatchObject({ status: 200, broken: 'ECONNRESET' });
@@ -172,7 +172,7 @@ describe('connections', () => {
     expect(control.counts().total).toBe(2);
   });
 
-  it.each(['reset_midway', 'slow'] as const)('an answer without a body: %s', async (connection) => {
+  it.each(['reset_midway', 'slow'] as const)('a response without a body: %s', async (connection) => {
     const { call, control } = await faulty({ connection });
     control.set({ quirks: { writes: 'created' } });
     const answer = call('DELETE', `${GROUPS}/${GROUP.token}`);
@@ -182,7 +182,7 @@ describe('connections', () => {
     expect(control.state().groups).toEqual([]);
   });
 
-  it('nothing ever comes, until the client gives up or the sandbox is closed', async () => {
+  it('a hanging call lasts until the client gives up or the sandbox closes', async () => {
     const { url, close, control } = await faulty({ connection: 'hang', for_requests: 2 });
     const given = new AbortController();
     const first = fetch(url + VERIFY, { signal: given.signal }).catch((error: unknown) => error);
@@ -196,20 +196,20 @@ describe('connections', () => {
   });
 });
 
-describe('lost answers', () => {
+describe('lost responses', () => {
   it.each<Omit<Fault, 'for_requests'>>([
     { applied: true, status: 502, body: 'html' },
     { applied: true, connection: 'reset' },
     { connection: 'reset_midway' },
     { body: 'truncated' },
-  ])('%j: the write was carried out', async (fault) => {
+  ])('%j: the write was applied', async (fault) => {
     const { call, control } = await faulty({ ...fault, method: 'POST', path: GROUPS });
     await call('POST', GROUPS, { user_group: { name: 'New' } }).catch(() => undefined);
     expect(control.state().groups?.map(({ name }) => name)).toEqual(['New', 'Team']);
   });
 
   it.each<Omit<Fault, 'for_requests'>>([{ status: 502 }, { connection: 'reset' }])(
-    '%j: the write was not carried out',
+    '%j: the write was not applied',
     async (fault) => {
       const { call, control } = await faulty(fault);
       await call('POST', GROUPS, { user_group: { name: 'New' } }).catch(() => undefined);
@@ -218,8 +218,8 @@ describe('lost answers', () => {
   );
 });
 
-describe('which calls', () => {
-  it('those of a method, path, route or key, so many, after so many', async () => {
+describe('matching', () => {
+  it('by method, path, route and key, with after_requests and for_requests', async () => {
     const { call, control } = await faulty({});
     const failed = async (method: string, path: string, authorization = MAIN) =>
       (
@@ -250,8 +250,8 @@ describe('which calls', () => {
   });
 });
 
-describe('for a while', () => {
-  it('calls fail until the time is over, however many they are', async () => {
+describe('faults with an end time', () => {
+  it('all calls fail until the end time', async () => {
     const { call, control, time } = await faulty({});
     control.set({ faults: { for_seconds: 60, status: 503, path: GROUPS } });
     expect(control.settings().faults).toEqual([
@@ -269,7 +269,7 @@ describe('for a while', () => {
     expect(control.settings().faults).toEqual([]);
   });
 
-  it('what was read as settings can be put back, and ends at the same instant', async () => {
+  it('settings can be read and written back, and the fault ends at the same time', async () => {
     const { call, control, time } = await faulty({});
     control.set({ faults: { for_seconds: 60, status: 429, retry_after: 7 } });
     const { faults } = control.settings();
@@ -293,7 +293,7 @@ describe('for a while', () => {
     expect(await list(LITE, 'memberships')).toHaveLength(2);
   });
 
-  it('each fault is taken off by who ordered it, and all of them at once', async () => {
+  it('faults are removed one by one, or all at once', async () => {
     const { call, sandbox, control } = await faulty({});
     control.clearFaults();
     const status = async (path: string) => (await call('GET', path)).status;
@@ -312,7 +312,7 @@ describe('for a while', () => {
     expect(await status(VERIFY)).toBe(200);
   });
 
-  it('an answer that never comes is given up with the call, and the write may be done or not', async () => {
+  it('the client aborts a hanging call, whose write may be applied or not', async () => {
     for (const applied of [true, false]) {
       const { url, sandbox, control } = await faulty({});
       control.clearFaults();

@@ -1,4 +1,4 @@
-/** What Mode has besides members and groups: audit log, Discovery API, collections, data sources, permissions. */
+/** The parts of Mode other than members and groups: audit log, Discovery API, collections, data sources, permissions. */
 import { describe, expect, it } from 'vitest';
 import type { SettingsPatch } from '../../src/sandbox/mode/behaviour/settings.ts';
 import { ADMIN, GROUP, INVITER, JANE, MAIN, simulate, type Answer } from './simulated.ts';
@@ -41,7 +41,7 @@ describe('9.1 the audit log', () => {
     return body['audit_logs'] as Entry[];
   }
 
-  it('has an entry for every write and every edit, and none for what was refused', async () => {
+  it('has an entry for every write and every edit, and none for refused ones', async () => {
     const mode = await seeded();
     const team = `/api/acme/groups/${GROUP.token}`;
     await mode.invite('new@x.test');
@@ -80,7 +80,7 @@ describe('9.1 the audit log', () => {
     expect(JSON.stringify(log)).not.toContain('c2FuZGJveA');
   });
 
-  it('tells of a group that gets a connection by the one name that Mode has published', async () => {
+  it('uses the published action name when a group gets access to a connection', async () => {
     const mode = await seeded();
     const permission = { action: 'query', accessor_type: 'UserGroup', accessor_token: GROUP.token };
     await mode.call('POST', `${SOURCES}/${WAREHOUSE.token}/permissions`, { permission });
@@ -93,7 +93,7 @@ describe('9.1 the audit log', () => {
     ]);
   });
 
-  it('wants a window, in UTC when nothing else is said, and filters', async () => {
+  it('requires a time window, in UTC by default, and filters', async () => {
     const mode = await seeded();
     mode.control.uiEdit({ action: 'create_group', name: 'One' });
     mode.time.now += 1_000;
@@ -109,7 +109,7 @@ describe('9.1 the audit log', () => {
     expect(await named(`start_timestamp=1970-01-01&${until}&event_source=api`)).toEqual([]);
   });
 
-  it('comes in pages of a hundred by a cursor that ends', async () => {
+  it('has pages of a hundred, with a cursor until the last page', async () => {
     const mode = await seeded();
     for (let index = 0; index < 250; index += 1) {
       mode.control.uiEdit({ action: 'create_group', name: `Group ${index}` });
@@ -145,7 +145,7 @@ describe('9.2 the Discovery API', () => {
     return `Bearer ${Buffer.from(text).toString('base64')}`;
   };
 
-  it('tells everybody, former members too, with the tokens and addresses', async () => {
+  it('lists all members, including former ones, with tokens and addresses', async () => {
     const { call, invite, control } = await seeded();
     await invite('new@x.test');
     control.uiEdit({ action: 'ban', email: JANE.email });
@@ -165,7 +165,7 @@ describe('9.2 the Discovery API', () => {
     ]);
   });
 
-  it('comes in pages of up to a thousand, with right links', async () => {
+  it('has pages of up to a thousand, with correct links', async () => {
     const { call, control } = await seeded();
     control.seed({ members: 2_500 });
     const authorization = bearer(await call('POST', '/batch/acme/signature_tokens', request()));
@@ -182,7 +182,7 @@ describe('9.2 the Discovery API', () => {
     expect([sizes, emails.size]).toEqual([[1_000, 1_000, 500], 2_500]);
   });
 
-  it('wants a token of its own that has not run out: no key of the REST API', async () => {
+  it('requires a signature token that has not expired, not a key of the REST API', async () => {
     const { call, time } = await seeded();
     const authorization = bearer(await call('POST', '/batch/acme/signature_tokens', request()));
     const members = async (as: string | null) =>
@@ -194,7 +194,7 @@ describe('9.2 the Discovery API', () => {
     expect(await members(authorization)).toBe(401);
   });
 
-  it('takes a revoked token no more, and revokes a token once', async () => {
+  it('rejects a revoked token, and revokes a token only once', async () => {
     const { call } = await seeded();
     const minted = await call('POST', '/batch/acme/signature_tokens', request());
     const path = `/batch/acme/signature_tokens/${String(minted.body['token'])}`;
@@ -209,12 +209,12 @@ describe('9.2 the Discovery API', () => {
     [{ expires_at: '1970-01-01T00:00Z' }, 400],
     [{ expires_at: 'tomorrow' }, 400],
     [{ auth_scope: { authentication_for: 'batch-api', authorization_type: 'write' } }, 400],
-  ])('mints nothing for %j', async (change, status) => {
+  ])('creates no token for %j', async (change, status) => {
     const { call } = await seeded();
     expect((await call('POST', '/batch/acme/signature_tokens', request(change))).status).toBe(status);
   });
 
-  it('is 403 where it is not part of the plan, and for a member without power', async () => {
+  it('returns 403 when it is not part of the plan, and for a member without the privilege', async () => {
     const { call, control } = await seeded({ quirks: { member_key: 'plain' } });
     const mint = async (as: string | null) =>
       (await call('POST', '/batch/acme/signature_tokens', request(), as)).status;
@@ -223,7 +223,7 @@ describe('9.2 the Discovery API', () => {
     expect(await mint(MAIN)).toBe(403);
   });
 
-  it('tells the secret whatever writes are answered with: it is told once', async () => {
+  it('returns the secret even when the quirk `writes` says empty', async () => {
     const { call } = await seeded({ quirks: { writes: 'empty' } });
     const minted = await call('POST', '/batch/acme/signature_tokens', request());
     expect((await call('GET', '/batch/acme/members', undefined, bearer(minted))).status).toBe(200);
@@ -231,7 +231,7 @@ describe('9.2 the Discovery API', () => {
 });
 
 describe('8.1 collections', () => {
-  it('are listed by default without the private ones, all for a workspace key, in pages', async () => {
+  it('are listed without private ones by default, with filter=all completely for a workspace key, in pages', async () => {
     const { call, list, control } = await seeded();
     const names = async (query: string, key = MAIN) =>
       (await list(`${SPACES}${query}`, 'spaces', key)).map((row) => row['name']);
@@ -247,7 +247,7 @@ describe('8.1 collections', () => {
     });
   });
 
-  it('are made, changed and deleted under either name, with links of the newer', async () => {
+  it('are created, changed and deleted under either path, with links to the newer one', async () => {
     const { call, control } = await seeded();
     const made = await call('POST', SPACES, { space: { name: 'New', space_type: 'community' } });
     const { self } = made.body['_links'] as { self: { href: string } };
@@ -290,7 +290,7 @@ describe('8.2 and 8.3 permissions', () => {
   it.each([
     [OF_WAREHOUSE, 'manage'],
     [OF_SALES, 'edit'],
-  ])('%s are given, changed and taken', async (path, action) => {
+  ])('%s are created, changed and deleted', async (path, action) => {
     const { call } = await seeded();
     const permission = { action: 'view', accessor_type: 'Account', accessor_token: JANE.member_token };
     const given = await call('POST', path, { permission });
@@ -304,7 +304,7 @@ describe('8.2 and 8.3 permissions', () => {
     expect((await call('GET', one)).status).toBe(404);
   });
 
-  it('of somebody who is not there are not found, and not for a member without power', async () => {
+  it('return 404 for an unknown holder, and are refused for a member without the privilege', async () => {
     const { call, control } = await seeded();
     const permission = { action: 'view', accessor_type: 'UserGroup', accessor_token: JANE.member_token };
     expect((await call('POST', OF_SALES, { permission })).status).toBe(404);
@@ -312,13 +312,13 @@ describe('8.2 and 8.3 permissions', () => {
     expect((await call('GET', OF_SALES, undefined, INVITER)).status).toBe(403);
   });
 
-  it('of a group that is deleted are not listed any more', async () => {
+  it('of a deleted group are not listed', async () => {
     const { call, list } = await seeded();
     await call('DELETE', `/api/acme/groups/${GROUP.token}`);
     expect(await list(OF_SALES, 'space_entitlements')).toEqual([]);
   });
 
-  it('one of a data source may be 500, while the list has it', async () => {
+  it('GET of one permission of a data source may fail with 500 while the list has it', async () => {
     const { call, list } = await seeded({ quirks: { permission_get: 500 } });
     const permission = { action: 'query', accessor_type: 'UserGroup', accessor_token: GROUP.token };
     const { body } = await call('POST', OF_WAREHOUSE, { permission });
@@ -326,7 +326,7 @@ describe('8.2 and 8.3 permissions', () => {
     expect(await list(OF_WAREHOUSE, 'data_source_entitlements')).toHaveLength(1);
   });
 
-  it('data sources are never paged', async () => {
+  it('the list of data sources has no pages', async () => {
     const { list, control } = await seeded();
     control.seed({ members: 1, data_sources: 45 });
     expect(await list(`${SOURCES}?page=2&per_page=1`, 'data_sources')).toHaveLength(45);

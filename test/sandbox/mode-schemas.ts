@@ -1,17 +1,17 @@
 /**
- * What Mode's answers look like: from Mode's own description of its API, and from what clients that run against it have
- * recorded. Written from these alone, without a look at the simulated Mode, so that it is measured by something else than
- * itself. Mode may send more than is described: unknown properties are fine.
+ * Schemas of Mode's responses, written from Mode's API description and from recordings of clients that run against it.
+ * They were written without reading the simulated Mode's code, so that they check it independently. Mode may send more
+ * than it documents: unknown properties are allowed.
  */
 import { Type, type TSchema } from 'typebox';
 
 const Text = Type.String();
 const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Token = Type.String({ pattern: '^[0-9a-f]{12}$' });
-/** Numbers became text in January 2025, and the description still says number. */
+/** Since January 2025 these numbers are sent as text. The API description still says number. */
 const Id = Type.Union([Type.Integer(), Type.String({ pattern: '^[0-9]+$' })]);
 const Count = Id;
-/** Booleans are described as text in places. */
+/** The API description declares some booleans as text. */
 const Flag = Type.Union([Type.Boolean(), Type.Enum(['true', 'false'])]);
 const Instant = Type.String({ format: 'date-time' });
 const Link = Type.Object({
@@ -19,7 +19,7 @@ const Link = Type.Object({
   templated: Type.Optional(Type.Boolean()),
 });
 
-/** @param required relations that are always there @param optional relations that depend on something */
+/** @param required relations that are always present @param optional relations that may be missing */
 function links(required: readonly string[], optional: readonly string[] = []) {
   return Type.Object({
     ...Object.fromEntries(required.map((rel) => [rel, Link])),
@@ -43,7 +43,7 @@ const Pagination = Type.Union([
   }),
 ]);
 
-/** @param key the list's name under `_embedded` */
+/** @param key name of the list under `_embedded` */
 export function listOf(key: string, row: TSchema) {
   return Type.Object({
     _embedded: Type.Object({ [key]: Type.Array(row) }),
@@ -62,7 +62,7 @@ export const Membership = Type.Object({
   member_token: Token,
   activated_at: Maybe(Instant),
   managed_by_scim: Type.Optional(Type.Boolean()),
-  // The token of the membership is in its own link only.
+  // The token of the membership is only in its self link.
   token: Type.Optional(Type.Never()),
   email: Type.Optional(Type.Never()),
   _links: links(
@@ -128,7 +128,7 @@ export const Workspace = Type.Object({
   ),
 });
 
-/** What only those see who have a key. */
+/** Fields that are only shown to callers with a key. */
 export const KnownWorkspace = Type.Intersect([
   Workspace,
   Type.Object({
@@ -182,7 +182,7 @@ export const BareGroup = Type.Object({
   data_sources_count: Type.Optional(Type.Never()),
 });
 
-/** As described. */
+/** As documented. */
 export const Group = Type.Object({ ...GROUP, description: Maybe(Text), data_sources_count: Count });
 
 export const GroupMembership = Type.Object({
@@ -232,7 +232,7 @@ const HOLDER = Type.Union([
   }),
 ]);
 
-/** How a list names the holder is not public: both ways that its neighbours have are right. */
+/** How a list names the holder is not documented. Both forms that related endpoints use are accepted. */
 export const SpacePermission = Type.Intersect([
   Type.Object({ ...PERMISSION, action: Type.Enum(['view', 'edit']) }),
   HOLDER,
@@ -323,7 +323,7 @@ export const AuditLogs = Type.Union([
 
 const error = (...ids: string[]) => Type.Object({ id: Type.Enum(ids), message: Text });
 
-/** By status. A 422 is in no description; clients have seen it, with the messages by field. */
+/** Error schemas by status. 422 is undocumented; clients have observed it, with messages by field. */
 export const ERRORS: Readonly<Record<number, TSchema>> = {
   400: error('bad_request', 'param_missing'),
   401: error('unauthorized'),

@@ -5,20 +5,20 @@ import { careful } from './careful-client.ts';
 import { simulate } from './simulated.ts';
 
 describe('profiles', () => {
-  it('every quirk of the dossier has a switch that names its row', () => {
+  it("every quirk in the notes on Mode's API has a quirk here that names its row", () => {
     const rows = Object.values(Quirks.properties).map((schema) => {
       const { facts, description } = schema as { facts?: string; description?: string };
       expect(description?.length).toBeGreaterThan(10);
       return facts ?? '';
     });
-    // 12.14 is the rate: a setting beside the quirks.
+    // 12.14 is the rate limit, which is a setting and not a quirk.
     const expected = Array.from({ length: 19 }, (_, index) => `12.${index + 1}`).filter(
       (row) => row !== '12.14',
     );
     expect(expected.filter((row) => !rows.some((facts) => facts.split(', ').includes(row)))).toEqual([]);
   });
 
-  it('hostile differs from kind in every quirk of the dossier that kind does not have anyway', () => {
+  it('hostile has every quirk in the notes, except those that kind already has', () => {
     const { kind, hostile } = PROFILES;
     const same = Object.entries(Quirks.properties)
       .filter(([name]) => {
@@ -31,12 +31,12 @@ describe('profiles', () => {
       .filter(([name]) => hostile.quirks[name as keyof Quirks] !== kind.quirks[name as keyof Quirks])
       .flatMap(([, schema]) => ((schema as { facts?: string }).facts ?? '').split(', '));
     const untouched = new Set(same.filter((row) => row.startsWith('12.') && !differs.includes(row)));
-    // The audit log's dialect, unfiltered lists, the open root and the lying link are in kind too.
+    // kind also has the audit log's error format, unfiltered lists, the anonymous root and the wrong next_page link.
     expect([...untouched].sort()).toEqual(['12.15', '12.16', '12.17', '12.6']);
     expect(hostile.rate_per_second).not.toBeNull();
   });
 
-  it.each(PROFILE_NAMES)('%s is set while it runs, and told', async (profile) => {
+  it.each(PROFILE_NAMES)('%s can be set at run time, and is shown', async (profile) => {
     const { call, control } = await simulate();
     const { status, body } = await call('PATCH', '/_sandbox/settings', { profile });
     expect([status, body]).toEqual([200, control.settings()]);
@@ -44,7 +44,7 @@ describe('profiles', () => {
     expect((await call('GET', '/_sandbox/profiles')).body).toEqual(PROFILES);
   });
 
-  it('a profile puts everything back, but for what the same change says', async () => {
+  it('a profile resets all settings, except those in the same change', async () => {
     const { control } = await simulate();
     control.set({ latency_ms: 9, faults: { for_requests: 1 }, quirks: { ids: 'number', writes: 'empty' } });
     control.set({ profile: 'documented', quirks: { membership_patch: 'admin' } });
@@ -56,7 +56,7 @@ describe('profiles', () => {
     });
   });
 
-  it('a reset goes back to what it was started with', async () => {
+  it('a reset restores the initial settings', async () => {
     const { control } = await simulate({ profile: 'hostile', latency_ms: 7, quirks: { ids: 'string' } });
     const before = structuredClone(control.settings());
     control.set({ profile: 'kind', faults: { for_requests: 5 } });
@@ -66,16 +66,16 @@ describe('profiles', () => {
   });
 
   it.each([
-    [{ profile: 'nice' }, 'There is no profile "nice". There are: likely, kind, documented, hostile'],
-    [{ speed: 1 }, 'There is no setting "speed". There are: profile, latency_ms'],
-    [{ quirks: { colour: 'red' } }, 'There is no quirk "colour". There are: member_key, invite_keys'],
+    [{ profile: 'nice' }, 'Unknown profile "nice". Use one of: likely, kind, documented, hostile'],
+    [{ speed: 1 }, 'Unknown setting "speed". Use one of: profile, latency_ms'],
+    [{ quirks: { colour: 'red' } }, 'Unknown quirk "colour". Use one of: member_key, invite_keys'],
     [{ quirks: { writes: 'red' } }, 'ok, created, empty'],
     [{ quirks: { page_size: 31 } }, '/quirks/page_size'],
     [{ rate_per_second: 0 }, '/rate_per_second'],
     [{ faults: [{ for_requests: 0 }] }, '/faults'],
     [[], 'object'],
     [null, 'object'],
-  ])('%j is refused, and everything stays', async (patch, message) => {
+  ])('%j is refused and changes nothing', async (patch, message) => {
     const { call, control } = await simulate();
     const before = structuredClone(control.settings());
     const { status, text } = await call('PATCH', '/_sandbox/settings', patch);
@@ -96,7 +96,7 @@ describe('a careful client reaches its goal', () => {
     await client.fillGroup('Team', ['jane@x.test', 'sam@x.test', 'leaver@x.test']);
     await client.fillGroup('Team', ['jane@x.test', 'leaver@x.test']);
     await client.remove('leaver@x.test');
-    // Twice: the second time Mode knows a deleted group of the name.
+    // Twice: the second time, a deleted group has the same name.
     for (let round = 1; round <= 2; round += 1) {
       await client.fillGroup('Crew', ['sam@x.test']);
       await client.deleteGroup('Crew');

@@ -1,4 +1,4 @@
-/** Each oddity of Mode behind its switch: as it is by default, and as it is with the switch. */
+/** Each quirk, with its default value and its other values. */
 import { describe, expect, it } from 'vitest';
 import type { SettingsPatch } from '../../src/sandbox/mode/behaviour/settings.ts';
 import { ADMIN, basic, GROUP, INVITER, JANE, MAIN, simulate } from './simulated.ts';
@@ -31,7 +31,7 @@ describe('12.1 two kinds of keys', () => {
     expect((await invite('a@x.test', MAIN)).status).toBe(status);
   });
 
-  // Section 11, row by row: the statuses for a workspace's key, an admin's own key, a member's, a wrong one, and none.
+  // Section 11, row by row. Statuses for: workspace key, key of an admin, key of a plain member, wrong key, no key.
   it.each([
     [1, '/api/verify', [200, 200, 200, 401, 401]],
     [2, '/api/acme', [200, 200, 200, 200, 200]],
@@ -64,7 +64,7 @@ describe('12.1 two kinds of keys', () => {
     );
   });
 
-  it("a member's key without an admin's power cannot see groups, and cannot see permissions", async () => {
+  it('a member key without the privilege cannot read groups or permissions', async () => {
     const { call } = await seeded({ member_key: 'plain' });
     expect((await call('GET', GROUPS, undefined, INVITER)).status).toBe(403);
     expect((await call('GET', GROUPS)).status).toBe(200);
@@ -72,7 +72,7 @@ describe('12.1 two kinds of keys', () => {
     expect((await call('GET', '/api/acme/spaces', undefined, INVITER)).status).toBe(200);
   });
 
-  it('a revoked key is unauthorized everywhere, so that verify tells it from a missing privilege', async () => {
+  it('a revoked key gets 401 everywhere, so that /api/verify distinguishes it from a missing privilege', async () => {
     const { call, control } = await seeded();
     expect((await call('GET', '/api/verify')).body['api_key_scope']).toBe('workspace');
     control.set({ revoked_keys: ['main'] });
@@ -107,7 +107,7 @@ describe('12.2 which list of members a key may read', () => {
     expect(Object.keys(links as object).includes('memberships_lite')).toBe(workspace === 200);
   });
 
-  it('lite is the whole list whatever page is asked for', async () => {
+  it('/memberships/lite ignores the page and returns the whole list', async () => {
     const { list } = await seeded();
     expect(await list(`${LITE}?page=7&per_page=1`, 'memberships')).toHaveLength(2);
   });
@@ -116,7 +116,7 @@ describe('12.2 which list of members a key may read', () => {
     ['present', ['active', 'active', 'pending']],
     ['active', ['active', 'active']],
     ['all', ['active', 'active', 'banned', 'pending']],
-  ] as const)('lite lists who is %s', async (lite_lists, states) => {
+  ] as const)('/memberships/lite lists members: %s', async (lite_lists, states) => {
     const { list, control } = await seeded({ lite_lists });
     const more = [
       { email: 'p@x.test', state: 'pending' as const },
@@ -127,7 +127,7 @@ describe('12.2 which list of members a key may read', () => {
     expect(rows.map((row) => row['state']).sort()).toEqual(states);
   });
 
-  it('the root may have no links at all', async () => {
+  it('the workspace may have no links to its lists', async () => {
     const { call } = await seeded({ root_links: 'self' });
     const links = (await call('GET', '/api/acme')).body['_links'];
     expect(Object.keys(links as object)).toEqual(['self', 'new_invite_web']);
@@ -190,7 +190,7 @@ describe('12.5 types', () => {
   });
 
   it.each(['pending', 'invited', 'requested'] as const)(
-    'an open invite is told as %s, without a time of activation',
+    'a member with an open invite has the state %s and no activation time',
     async (pending_state) => {
       const { list, invite } = await seeded({ pending_state });
       await invite('new@x.test');
@@ -205,7 +205,7 @@ describe('12.6 pages of groups', () => {
     ['lying', '/api/1/groups.acme?page=3'],
     ['right', undefined],
     ['absent', undefined],
-  ] as const)('the link past the end: %s', async (next_page, href) => {
+  ] as const)('the next_page link of the last page: %s', async (next_page, href) => {
     const { call, control } = await seeded({ next_page });
     control.seed({ members: 1, groups: 30 });
     const last = (await call('GET', `${GROUPS}?page=2`)).body['_links'] as Record<string, { href: string }>;
@@ -216,7 +216,7 @@ describe('12.6 pages of groups', () => {
     expect(next.body['pagination']).toMatchObject({ page: 2, count: 11 });
   });
 
-  it('pages are of another size, and do not count themselves', async () => {
+  it('the page size changes, and the pagination object may be absent', async () => {
     const { call, control } = await seeded({ page_size: 7, pagination: 'absent' });
     control.seed({ members: 1, groups: 40 });
     const { body } = await call('GET', GROUPS);
@@ -227,7 +227,7 @@ describe('12.6 pages of groups', () => {
   });
 });
 
-describe('12.7 what writes are answered with', () => {
+describe('12.7 responses to writes', () => {
   it.each([
     ['ok', [200, true], [200, true], [200, true]],
     ['created', [201, true], [204, false], [204, false]],
@@ -246,15 +246,15 @@ describe('12.7 what writes are answered with', () => {
   });
 });
 
-describe('12.8 shapes of failures', () => {
-  it('as seen: param_missing, and validations by field', async () => {
+describe('12.8 error formats', () => {
+  it('as observed: param_missing, and validation messages by field', async () => {
     const { call } = await seeded();
     expect((await call('POST', GROUPS, {})).body['id']).toBe('param_missing');
     const invalid = await call('POST', GROUPS, { user_group: { name: ' ' } });
     expect([invalid.status, invalid.body['message']]).toEqual([422, { name: ["can't be blank"] }]);
   });
 
-  it('as documented: ids that Mode describes, and nothing but text in the message', async () => {
+  it('as documented: only documented ids, and always text in the message', async () => {
     const { call } = await seeded({ errors: 'documented' });
     expect((await call('POST', GROUPS, {})).body['id']).toBe('param_missing');
     const invalid = await call('POST', GROUPS, { user_group: { name: ' ' } });
@@ -271,7 +271,7 @@ describe('12.8 shapes of failures', () => {
     }
   });
 
-  it.each([true, false])('every third call fails at the edge with HTML; carried out: %s', async (applied) => {
+  it.each([true, false])('every third call fails with HTML; applied: %s', async (applied) => {
     const { call, state } = await seeded({ edge_failure_every: 3, edge_failure_applied: applied });
     const statuses = [];
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
@@ -285,7 +285,7 @@ describe('12.8 shapes of failures', () => {
 });
 
 describe('12.9 deletion of groups', () => {
-  it('a deleted group stays active for a while, and is soft-deleted then', async () => {
+  it('a deleted group stays active for a while, then is soft-deleted', async () => {
     const { call, list, time } = await seeded({ group_delete_seconds: 5 });
     expect((await call('DELETE', TEAM)).status).toBe(200);
     time.now += 4_999;
@@ -298,7 +298,7 @@ describe('12.9 deletion of groups', () => {
     expect((await call('GET', TEAM_MEMBERS)).status).toBe(404);
   });
 
-  it('a deleted group may be not found, or listed with its state', async () => {
+  it('a deleted group may return 404, or be listed with its state', async () => {
     const { call, list, control } = await seeded({ deleted_groups_listed: true });
     await call('DELETE', TEAM);
     expect(await list(GROUPS, 'groups')).toMatchObject([{ state: 'active' }, { state: 'soft_deleted' }]);
@@ -306,19 +306,22 @@ describe('12.9 deletion of groups', () => {
     expect((await call('GET', TEAM)).status).toBe(404);
   });
 
-  it.each([true, false])('the trap of a name that was deleted before: %s', async (tombstone_trap) => {
-    const { call, control } = await seeded({ tombstone_trap });
-    control.putState({
-      members: [ADMIN],
-      groups: [
-        { name: 'Old', state: 'soft_deleted' },
-        { name: 'Old', token: '0000000000cc' },
-      ],
-    });
-    expect((await call('DELETE', `${GROUPS}/0000000000cc`)).status).toBe(200);
-    const { body } = await call('GET', `${GROUPS}/0000000000cc`);
-    expect(body['state']).toBe(tombstone_trap ? 'active' : 'soft_deleted');
-  });
+  it.each([true, false])(
+    'deleting a group that has the name of a deleted group; tombstone_trap: %s',
+    async (tombstone_trap) => {
+      const { call, control } = await seeded({ tombstone_trap });
+      control.putState({
+        members: [ADMIN],
+        groups: [
+          { name: 'Old', state: 'soft_deleted' },
+          { name: 'Old', token: '0000000000cc' },
+        ],
+      });
+      expect((await call('DELETE', `${GROUPS}/0000000000cc`)).status).toBe(200);
+      const { body } = await call('GET', `${GROUPS}/0000000000cc`);
+      expect(body['state']).toBe(tombstone_trap ? 'active' : 'soft_deleted');
+    },
+  );
 
   it.each([
     ['unique', 422],
@@ -329,8 +332,8 @@ describe('12.9 deletion of groups', () => {
   });
 });
 
-describe('12.10 reads that lag behind', () => {
-  it('a removed member of a group is shown for a while, and cannot be removed again', async () => {
+describe('12.10 reads that lag', () => {
+  it('a removed group member is listed for a while, and cannot be removed again', async () => {
     const { call, list, state, time } = await seeded({ group_member_stale_seconds: 3 });
     const [row] = await list(TEAM_MEMBERS, 'group_memberships');
     const one = `${TEAM_MEMBERS}/${String(row?.['token'])}`;
@@ -345,7 +348,7 @@ describe('12.10 reads that lag behind', () => {
     expect((await call('GET', TEAM)).body['member_count']).toBe(0);
   });
 
-  it('13.19 a new member of a group is not shown yet', async () => {
+  it('13.19 a new group member is not listed at once', async () => {
     const { list, addToGroup, control, time } = await seeded({ group_member_late_seconds: 3 });
     control.putState({ members: [ADMIN, JANE], groups: [{ ...GROUP, members: [] }] });
     expect((await addToGroup(GROUP.token, JANE.member_token)).status).toBe(200);
@@ -355,15 +358,15 @@ describe('12.10 reads that lag behind', () => {
   });
 });
 
-describe('12.11 adding who is in the group already', () => {
-  it('is the same membership', async () => {
+describe('12.11 adding a member who is already in the group', () => {
+  it('returns the existing membership', async () => {
     const { list, addToGroup } = await seeded();
     const [before] = await list(TEAM_MEMBERS, 'group_memberships');
     expect((await addToGroup(GROUP.token, JANE.member_token)).body['token']).toBe(before?.['token']);
     expect(await list(TEAM_MEMBERS, 'group_memberships')).toHaveLength(1);
   });
 
-  it('is a second membership: the person is out when both are removed', async () => {
+  it('creates a second membership: the person leaves the group when both are removed', async () => {
     const { call, list, addToGroup, state } = await seeded({ duplicate_group_member: 'second' });
     expect((await addToGroup(GROUP.token, JANE.member_token)).status).toBe(200);
     const rows = await list(TEAM_MEMBERS, 'group_memberships');
@@ -409,7 +412,7 @@ describe('12.12 invites', () => {
     ['resend', 200, 2],
     [400, 400, 1],
     [422, 422, 1],
-  ] as const)('of a person whose invite is open: %s', async (invite_pending, status, count) => {
+  ] as const)('of a person with an open invite: %s', async (invite_pending, status, count) => {
     const { invite, state } = await seeded({ invite_pending });
     await invite('new@x.test');
     expect((await invite('New@x.test')).status).toBe(status);
@@ -430,31 +433,37 @@ describe('12.12 invites', () => {
     expect(jane?.membership_token === JANE.membership_token).toBe(invite_former !== 'new');
   });
 
-  it.each(['final', 'placeholder'] as const)('the username until accepted: %s', async (invitee_username) => {
-    const { invite, call, list, control } = await seeded({ invitee_username });
-    const { body } = await invite('new@x.test');
-    const { invitee } = body['_links'] as { invitee: { href: string } };
-    const before = (await call('GET', invitee.href)).body;
-    control.acceptInvites();
-    const after = (await list(LITE, 'memberships')).find((row) => row['email'] === 'new@x.test');
-    expect(after).toMatchObject({ state: 'active', member_token: before['token'] });
-    expect(after?.['username'] === before['username']).toBe(invitee_username === 'final');
-    expect((await call('GET', invitee.href)).status).toBe(invitee_username === 'final' ? 200 : 404);
-  });
+  it.each(['final', 'placeholder'] as const)(
+    'the username until the invite is accepted: %s',
+    async (invitee_username) => {
+      const { invite, call, list, control } = await seeded({ invitee_username });
+      const { body } = await invite('new@x.test');
+      const { invitee } = body['_links'] as { invitee: { href: string } };
+      const before = (await call('GET', invitee.href)).body;
+      control.acceptInvites();
+      const after = (await list(LITE, 'memberships')).find((row) => row['email'] === 'new@x.test');
+      expect(after).toMatchObject({ state: 'active', member_token: before['token'] });
+      expect(after?.['username'] === before['username']).toBe(invitee_username === 'final');
+      expect((await call('GET', invitee.href)).status).toBe(invitee_username === 'final' ? 200 : 404);
+    },
+  );
 
-  it.each(['pending', 'vanish'] as const)('expire, and the membership: %s', async (expired_invite) => {
-    const mode = await seeded({ invite_expires_seconds: 60, expired_invite });
-    const { body } = await mode.invite('new@x.test');
-    expect(body['expires_at']).toBe(new Date(mode.time.now + 60_000).toISOString());
-    mode.time.now += 60_000;
-    expect(mode.control.acceptInvites()).toEqual([]);
-    const listed = (await mode.list(MEMBERSHIPS, 'memberships')).length;
-    expect(listed).toBe(expired_invite === 'pending' ? 3 : 2);
-    expect((await mode.invite('new@x.test')).status).toBe(200);
-    expect(mode.control.acceptInvites()).toEqual(['new@x.test']);
-  });
+  it.each(['pending', 'vanish'] as const)(
+    'expire, and the membership becomes: %s',
+    async (expired_invite) => {
+      const mode = await seeded({ invite_expires_seconds: 60, expired_invite });
+      const { body } = await mode.invite('new@x.test');
+      expect(body['expires_at']).toBe(new Date(mode.time.now + 60_000).toISOString());
+      mode.time.now += 60_000;
+      expect(mode.control.acceptInvites()).toEqual([]);
+      const listed = (await mode.list(MEMBERSHIPS, 'memberships')).length;
+      expect(listed).toBe(expired_invite === 'pending' ? 3 : 2);
+      expect((await mode.invite('new@x.test')).status).toBe(200);
+      expect(mode.control.acceptInvites()).toEqual(['new@x.test']);
+    },
+  );
 
-  it('without an end do not tell one', async () => {
+  it('that never expire have no expires_at', async () => {
     const { invite } = await seeded({ invite_expires_seconds: null });
     expect((await invite('new@x.test')).body).not.toHaveProperty('expires_at');
   });
@@ -498,7 +507,7 @@ describe('12.15 the audit log', () => {
   const LOG = `/api/acme/audit_logs?${WINDOW}`;
   const hal = { accept: 'application/hal+json' };
 
-  it('answers 406 to HAL, even to nobody, where it has a dialect of its own', async () => {
+  it('returns 406 for an Accept header with HAL, even without a key', async () => {
     const { call, control } = await seeded();
     expect((await call('GET', LOG, undefined, null, hal)).status).toBe(406);
     expect((await call('GET', LOG, undefined, MAIN, { accept: 'application/json' })).status).toBe(200);
@@ -506,20 +515,20 @@ describe('12.15 the audit log', () => {
     expect((await call('GET', LOG, undefined, MAIN, hal)).status).toBe(200);
   });
 
-  it("a member's key is unauthorized, without a body", async () => {
+  it('a member key gets 401 without a body', async () => {
     const { call } = await seeded();
     expect(await call('GET', LOG, undefined, INVITER)).toMatchObject({ status: 401, text: '' });
     expect(await call('GET', LOG, undefined, null)).toMatchObject({ status: 401, text: '' });
   });
 
-  it.each(['top', 'embedded'] as const)('the list stands at the %s', async (audit_envelope) => {
+  it.each(['top', 'embedded'] as const)('the place of the list: %s', async (audit_envelope) => {
     const { call } = await seeded({ audit_envelope });
     const { body } = await call('GET', LOG);
     expect(Object.keys(body)).toEqual([audit_envelope === 'top' ? 'audit_logs' : '_embedded']);
   });
 });
 
-describe('12.16 filters that Mode does not know', () => {
+describe('12.16 unknown filters', () => {
   it.each([
     ['unfiltered', 200],
     ['refused', 400],
@@ -530,7 +539,7 @@ describe('12.16 filters that Mode does not know', () => {
     }
   });
 
-  it('known ones: admins, all, one person, a sample', async () => {
+  it('known filters: admins, all, by_user_id, preview', async () => {
     const { list, control, call } = await seeded();
     control.seed({ members: 9, groups: 1, memberships: 9 });
     expect(await list(`${MEMBERSHIPS}?filter=admins`, 'memberships')).toHaveLength(1);
@@ -544,7 +553,7 @@ describe('12.16 filters that Mode does not know', () => {
   });
 });
 
-describe('12.17 the workspace for who has no key', () => {
+describe('12.17 reading the workspace without a key', () => {
   it.each([
     [true, 200],
     [false, 401],
@@ -555,8 +564,8 @@ describe('12.17 the workspace for who has no key', () => {
   });
 });
 
-describe("12.18 what Mode's own SCIM manages", () => {
-  it.each([403, 422] as const)('is refused with %s, and stays as it is', async (managed_refusal) => {
+describe("12.18 writes to what Mode's own SCIM manages", () => {
+  it.each([403, 422] as const)('are refused with %s and change nothing', async (managed_refusal) => {
     const { call, control, addToGroup } = await seeded({ managed_refusal, membership_fields: 'documented' });
     control.putState({
       members: [ADMIN, { ...JANE, managed_by_scim: true }],
@@ -577,7 +586,7 @@ describe("12.18 what Mode's own SCIM manages", () => {
     expect(control.state(true)).toEqual(before);
   });
 
-  it('scim_enabled stands on the root, with a link to its token', async () => {
+  it('the workspace shows scim_enabled, with a link to the token', async () => {
     const { call } = await seeded({}, { scim_enabled: true });
     const { body } = await call('GET', '/api/acme');
     expect(body).toMatchObject({ scim_enabled: true, _links: { scim_token: {} } });
@@ -585,8 +594,8 @@ describe("12.18 what Mode's own SCIM manages", () => {
   });
 });
 
-describe('12.19 the group of everybody', () => {
-  it.each(['everyone', 'default', 'system'] as const)('is of the type %s', async (everyone_type) => {
+describe('12.19 the built-in group', () => {
+  it.each(['everyone', 'default', 'system'] as const)('has the type %s', async (everyone_type) => {
     const { call, list, addToGroup } = await seeded({ everyone_type });
     const [everyone] = await list(GROUPS, 'groups');
     expect(everyone).toMatchObject({ group_type: everyone_type, member_count: 2 });
@@ -604,7 +613,7 @@ describe('12.19 the group of everybody', () => {
     expect(links['everyone_group']).toEqual({ href: path });
   });
 
-  it('may not be there', async () => {
+  it('may be absent', async () => {
     const { call, list, control } = await seeded();
     const [everyone] = await list(GROUPS, 'groups');
     control.set({ quirks: { everyone_group: false } });

@@ -7,7 +7,7 @@ import { createRateLimit } from '../../src/sandbox/mode/behaviour/rate-limit.ts'
 import { basic, INVITER, MAIN, simulate } from './simulated.ts';
 
 const VERIFY = '/api/verify';
-/** Of adding up fractions. */
+/** Rounding error of a sum of fractions. */
 const ROUNDING = 1e-6;
 
 describe('12.14 the leaky bucket', () => {
@@ -15,7 +15,7 @@ describe('12.14 the leaky bucket', () => {
   const rates = fc.double({ min: 0.1, max: 200, noNaN: true });
   const bursts = fc.integer({ min: 1, max: 100 });
 
-  it('no window lets more through than burst + rate * time', () => {
+  it('no interval accepts more than burst + rate * time', () => {
     fc.assert(
       fc.property(arrivals, rates, bursts, (gaps, rate, burst) => {
         const bucket = createLeakyBucket();
@@ -35,7 +35,7 @@ describe('12.14 the leaky bucket', () => {
     );
   });
 
-  it('who waits as long as told passes, and one moment earlier would not', () => {
+  it('a call passes after exactly the returned wait, and not before', () => {
     fc.assert(
       fc.property(arrivals, rates, bursts, (gaps, rate, burst) => {
         const bucket = createLeakyBucket();
@@ -53,7 +53,7 @@ describe('12.14 the leaky bucket', () => {
     );
   });
 
-  it('a clock that goes back lets nothing more through', () => {
+  it('a clock that goes back does not let more calls through', () => {
     const bucket = createLeakyBucket();
     expect(bucket.take(10_000, 1, 1)).toBeUndefined();
     expect(bucket.take(0, 1, 1)).toBe(1_000);
@@ -61,8 +61,8 @@ describe('12.14 the leaky bucket', () => {
   });
 });
 
-describe('12.14 what a 429 says', () => {
-  it('a time to come again is never too early, in seconds or as a date', () => {
+describe('12.14 Retry-After of a 429', () => {
+  it('is never too early, in seconds or as a date', () => {
     const waits = fc.double({ min: 0.001, max: 60_000, noNaN: true });
     fc.assert(
       fc.property(waits, fc.integer({ min: 0, max: 2e12 }), (waitMs, now) => {
@@ -89,7 +89,7 @@ describe('12.14 what a 429 says', () => {
     expect(control.counts().by_status).toEqual({ '200': 1, '429': 4 });
   });
 
-  it('the bucket leaks with time, holds one second when no burst is given, and batches count too', async () => {
+  it('the bucket leaks with time, holds one second of calls by default, and /batch counts too', async () => {
     const { call, time, control } = await simulate({ rate_per_second: 3 });
     const statuses = async (count: number) => {
       const all = [];
@@ -106,7 +106,7 @@ describe('12.14 what a 429 says', () => {
   });
 });
 
-describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => {
+describe('1.7 about 4 calls per second and 40 in 10 seconds for each key', () => {
   const LIMITED = ['likely', 'documented', 'hostile'] as const;
   const { rate_per_second: rate, burst, rate_window: window } = PROFILES.likely;
   const limits = { rate_per_second: rate, burst, rate_window: window };
@@ -117,7 +117,7 @@ describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => 
     expect(PROFILES.kind).toMatchObject({ rate_per_second: null, rate_window: null });
   });
 
-  it('a second takes 4 calls at once, and a window of 10 seconds takes 40', () => {
+  it('4 calls are accepted at once, and 40 in a window of 10 seconds', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(gaps, (waits) => {
@@ -137,7 +137,7 @@ describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => 
           inWindow += 1;
           expect(taken).toMatchObject({ limit: 40, remaining: 40 - inWindow });
           passed.push(now);
-          // 4 at once, and what has leaked since.
+          // 4 at once, plus what has leaked since.
           const lastSecond = passed.filter((at) => at > now - 1_000);
           expect(lastSecond.length).toBeLessThanOrEqual(8);
         }
@@ -145,7 +145,7 @@ describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => 
     );
   });
 
-  it('who comes every 250 ms is hardly ever refused, and passes after the wait that it is told', () => {
+  it('a call every 250 ms is hardly ever refused, and passes after the Retry-After', () => {
     const limit = createRateLimit();
     let refused = 0;
     for (let now = 0; now < 600_000; now += 250) {
@@ -157,7 +157,7 @@ describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => 
     expect(refused).toBe(0);
   });
 
-  it('one key that has used up its calls leaves those of another alone', async () => {
+  it('a key at its limit does not affect other keys', async () => {
     const { call, time } = await simulate({ profile: 'likely' });
     const ask = async (key: string | null) => {
       const { status, headers } = await call('GET', '/api/acme', undefined, key);
@@ -179,7 +179,7 @@ describe('1.7 about 4 calls a second and 40 in 10 seconds, for each key', () => 
     expect(await ask(MAIN)).toEqual([200, '39', null]);
   });
 
-  it('answers name the limit where Mode does that, and nothing is limited where nothing is said', async () => {
+  it('responses have the limit headers when rate_headers is true, and never without a limit', async () => {
     const { call, control } = await simulate({ rate_per_second: 2, burst: 5 });
     expect((await call('GET', VERIFY)).headers.get('x-ratelimit-limit')).toBe('5');
     control.set({ quirks: { rate_headers: false } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
 import { basic, INVITER, MAIN, simulate } from './simulated.ts';
 
-describe('who may do what', () => {
+describe('privileges', () => {
   it.each([
     ['GET', '/api/acme', null, 200],
     ['GET', '/api/acme/memberships', null, 401],
@@ -22,7 +22,7 @@ describe('who may do what', () => {
     expect((await call(method, path, undefined, authorization)).status).toBe(status);
   });
 
-  it('a workspace key cannot invite, and the anonymous root has no links of admins', async () => {
+  it('a workspace key cannot invite, and the anonymous workspace has no links for admins', async () => {
     const { call } = await simulate();
     const body = { invite: { invitee: { email: 'a@x.test' }, message: 'hi' } };
     expect(await call('POST', '/api/acme/invites', body)).toMatchObject({
@@ -33,8 +33,8 @@ describe('who may do what', () => {
   });
 });
 
-describe('as Mode does it', () => {
-  it("a membership's token is in its self link only", async () => {
+describe('behaviour of Mode', () => {
+  it('the token of a membership is only in its self link', async () => {
     const { call, state } = await simulate();
     const { _embedded } = (await call('GET', '/api/acme/memberships')).body as unknown as {
       _embedded: { memberships: [Record<string, unknown>] };
@@ -46,7 +46,7 @@ describe('as Mode does it', () => {
     expect(row['_links']).toMatchObject({ self: { href: `/api/acme/memberships/${token}` } });
   });
 
-  it('an invite is accepted after a while, by itself or when told', async () => {
+  it('an invite is accepted automatically after a while, or through the control API', async () => {
     const { call, invite, state, time } = await simulate();
     await invite('jane@x.test');
     expect((await state())['members']).toMatchObject([{}, { email: 'jane@x.test', state: 'pending' }]);
@@ -66,7 +66,7 @@ describe('as Mode does it', () => {
     expect((await invite('nobody')).status).toBe(422);
   });
 
-  it('writes are wrapped, answered 200, and refused in the shapes of Mode', async () => {
+  it("writes need a wrapper key, return 200, and fail in Mode's error format", async () => {
     const { call } = await simulate();
     expect(await call('POST', '/api/acme/groups', { name: 'x' })).toMatchObject({
       status: 400,
@@ -83,7 +83,7 @@ describe('as Mode does it', () => {
     });
   });
 
-  it('groups come in pages of 20, at most 30, with a link to a page that does not exist', async () => {
+  it('the list of groups has pages of 20, at most 30, with a link to a page that does not exist', async () => {
     const { call } = await simulate();
     const groups = Array.from({ length: 35 }, (_, index) => ({ name: `g${index}` }));
     await call('PUT', '/_sandbox/state', { members: [{ email: 'a@x.test', admin: true }], groups });
@@ -101,7 +101,7 @@ describe('as Mode does it', () => {
     expect((await call('GET', next.href)).status).toBe(404);
   });
 
-  it('a deleted group is told as soft_deleted, and a second one of its name is not deleted at all', async () => {
+  it('a deleted group has the state soft_deleted, and a second group of its name cannot be deleted', async () => {
     const { call } = await simulate();
     const make = async () =>
       String((await call('POST', '/api/acme/groups', { user_group: { name: 'x' } })).body['token']);
@@ -117,7 +117,7 @@ describe('as Mode does it', () => {
     expect(await stateOf(second)).toBe('soft_deleted');
   });
 
-  it('a removed member is banned and out of their groups, or gone when set so', async () => {
+  it('a removed member is banned and leaves all groups, or vanishes, depending on the quirk', async () => {
     const { call, state } = await simulate();
     const seed = {
       members: [
@@ -140,8 +140,8 @@ describe('as Mode does it', () => {
   });
 });
 
-describe('the control surface', () => {
-  it('makes requests fail so many times, slow, or limited', async () => {
+describe('the control API', () => {
+  it('makes requests fail a number of times, slow, or rate-limited', async () => {
     const { call, slept, time } = await simulate();
     await call('PATCH', '/_sandbox/settings', {
       latency_ms: 70,
@@ -166,7 +166,7 @@ describe('the control surface', () => {
     expect((await call('GET', '/api/verify')).status).toBe(200);
   });
 
-  it('keeps what was asked, with the key, and counts it', async () => {
+  it('logs requests with the name of the key, and counts them', async () => {
     const { call, url } = await simulate();
     await call('GET', '/api/verify?x=1');
     await call('GET', '/api/verify', undefined, INVITER);
@@ -200,7 +200,7 @@ describe('the control surface', () => {
     ['PATCH', '/_sandbox/settings', { unknown: 1 }],
     ['PATCH', '/_sandbox/settings', { quirks: { unknown: 1 } }],
     ['PATCH', '/_sandbox/settings', { faults: { status: 99, for_requests: 1 } }],
-  ])('refuses nonsense and stays as it was: %s %s %j', async (method, path, body) => {
+  ])('refuses invalid input and changes nothing: %s %s %j', async (method, path, body) => {
     const { call, state } = await simulate();
     const before = [await state(), (await call('GET', '/_sandbox/settings')).body];
     expect((await call(method, path, body)).status).toBe(400);
@@ -208,8 +208,8 @@ describe('the control surface', () => {
   });
 });
 
-describe('time and chance', () => {
-  it('the same calls at the same times make the same workspace, when the tokens are given', async () => {
+describe('reproducible runs', () => {
+  it('the same calls at the same times with the same tokens make the same workspace', async () => {
     const live = async () => {
       let last = 0;
       const tokens = () => (last += 1).toString(16).padStart(12, '0');
@@ -222,7 +222,7 @@ describe('time and chance', () => {
     expect(await live()).toEqual(await live());
   });
 
-  it('a sandbox that a test starts is kind; the one of "npm start" is the likely one', async () => {
+  it('the default profile is kind in tests and likely with "npm start"', async () => {
     const { control } = await simulate();
     expect(control.settings().profile).toBe('kind');
     expect(readConfig({}).sandboxProfile).toBe('likely');

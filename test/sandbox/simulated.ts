@@ -1,4 +1,4 @@
-/** A simulated Mode on a clock of the test's own, spoken to over HTTP. */
+/** A simulated Mode with a test clock, called over HTTP. */
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';

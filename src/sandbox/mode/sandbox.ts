@@ -1,7 +1,7 @@
 /**
- * A simulated Mode: its REST paths for one workspace, and beside them a control surface for tests and for trying
- * things out. A program of its own that knows nothing of the bridge; everything it does is in Mode's documentation
- * or was seen by other clients of Mode's API.
+ * A simulated Mode: its REST API for one workspace, and a control API for tests and demos. It is a separate program that
+ * knows nothing about the bridge. Everything that it does is in Mode's documentation or was observed by other clients of
+ * Mode's API.
  */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../clock.ts';
@@ -34,58 +34,58 @@ import type { StateDocument } from './control/state-document.ts';
 import { addTrafficHooks } from './behaviour/traffic-hooks.ts';
 import type { UiEdit } from './world/ui-edit.ts';
 
-/** States of whole workspaces are seeded at once. */
+/** Large, because a seed contains a whole workspace. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
-/** Of what is refused before Mode's own rules apply; anything else is a 400. */
+/** Statuses of errors raised before Mode's own rules apply. All others are 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   payload_too_large: 413,
   forbidden: 403,
   unsupported_media_type: 415,
 };
-/** How long requests under way may take when it ends. */
+/** How long running requests may take when the sandbox closes. */
 const CLOSE_GRACE_MS = 2_000;
 
 export interface SandboxOptions {
-  /** 0: any free one. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly host?: string;
   /** The slug of the only workspace. */
   readonly workspace: string;
-  /** A workspace API key: does all but invite. */
+  /** A workspace API key: can do everything except invite. */
   readonly mainKey: Credential;
-  /** The member API key of an admin: invites. */
+  /** The member API key of an admin: can invite. */
   readonly inviterKey: Credential;
-  /** The bearer token of Mode's own SCIM, which is under /scim/v2 while the setting `scim_enabled` says so. */
+  /** The bearer token of Mode's own SCIM, which is served under /scim/v2 while the setting `scim_enabled` is true. */
   readonly scimToken?: string;
   readonly clock: Clock;
   /**
-   * Which tokens people, groups and the like get, one after the other: 12 hexadecimal characters, each once. Random when
-   * not given; a story that is to happen again in the same way gives its own.
+   * Returns the next token for a member, group and so on: 12 hexadecimal characters, never the same twice. Random by
+   * default; pass a function to make a run repeatable.
    */
   readonly tokens?: NewToken;
   readonly log: FastifyBaseLogger;
-  /** As PATCH /_sandbox/settings takes it, e.g. `{ profile: 'hostile' }`; the profile `kind` when not given. */
+  /** As in PATCH /_sandbox/settings, e.g. `{ profile: 'hostile' }`. Default: the profile `kind`. */
   readonly settings?: unknown;
-  /** As POST /_sandbox/seed takes it; one admin and nothing else when not given. */
+  /** As in POST /_sandbox/seed. Default: one admin and nothing else. */
   readonly seed?: unknown;
 }
 
 export interface Sandbox {
   /** e.g. http://127.0.0.1:4010 */
   readonly url: string;
-  /** The same that is served under /_sandbox, for callers in this process. */
+  /** The control API that is served under /_sandbox, for callers in this process. */
   readonly control: Control;
-  /** @param all former members and deleted groups too @returns everything in the workspace, sorted */
+  /** @param all include former members and deleted groups @returns everything in the workspace, sorted */
   state(all?: boolean): StateDocument;
-  /** Somebody does it in Mode's own pages. @throws ApiError, and nothing is changed */
+  /** Does what a person does in Mode's UI. @throws ApiError, and nothing is changed */
   edit(edit: UiEdit): StateDocument;
-  /** Calls fail in this way from now on. @returns what takes this fault off; it does nothing when the fault is over */
+  /** Adds a fault. @returns a function that removes it, and does nothing when the fault has ended */
   fault(fault: Fault): () => void;
-  /** Lets go of what hangs. */
+  /** Also ends hanging calls. */
   close(): Promise<void>;
 }
 
-/** @returns when it listens @throws BridgeError invalid_config for settings or a seed that are not what they should be */
+/** @returns when the server listens @throws BridgeError invalid_config for invalid settings or an invalid seed */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { port, host = '127.0.0.1', log } = options;
   const server = createServer({ log, bodyLimitBytes: BODY_LIMIT_BYTES });
@@ -133,7 +133,7 @@ function begin({ workspace: slug, clock, settings = {}, seed, tokens = newToken 
     return { simulation, control };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new BridgeError('invalid_config', `The simulated Mode cannot start so. ${error.message}`);
+    throw new BridgeError('invalid_config', `The simulated Mode cannot start: ${error.message}`);
   }
 }
 
@@ -170,7 +170,7 @@ async function registerApi(
   );
 }
 
-/** Mode reads a body as JSON only when it is called so: without a Content-Type, what a write needs is missing. */
+/** Mode reads a body only with a JSON Content-Type. Without it, a write lacks its parameters. */
 function ignoreOtherBodies(scope: FastifyInstance): void {
   scope.removeContentTypeParser('*');
   scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => {
@@ -196,7 +196,7 @@ async function registerScim(
   );
 }
 
-/** Addresses that are not there are calls like any other: they are counted. */
+/** Handles errors and unknown paths. Calls of unknown paths are counted like others. */
 function answerErrors(scope: FastifyInstance, simulation: Simulation): void {
   scope.setErrorHandler((error, _request, reply) => sendError(reply, simulation, error));
   scope.setNotFoundHandler((_request, reply) =>

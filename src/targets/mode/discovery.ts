@@ -1,7 +1,7 @@
 /**
- * Mode's Discovery API, which some plans have: it shows the membership tokens that no list shows, and when people were
- * last active. It needs a signature token, which is made only when a real step needs it, or when the feed must show
- * people's activity. The signature token is revoked as soon as the members are read.
+ * Mode's Discovery API, which only some plans have. It returns membership tokens that no other list has, and when people
+ * were last active. It needs a signature token, which is created only for a real step or for people's activity in the feed,
+ * and is revoked as soon as the members are read.
  */
 import type { Clock } from '../../clock.ts';
 import type { Activity } from '../../provisioning/model/activity.ts';
@@ -10,21 +10,21 @@ import { TargetError } from '../../provisioning/ports/target.ts';
 import type { Client } from './client/client.ts';
 import { fieldsOf, textOf, totalPagesOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
-import { ROUTE, serve } from './mode-routes.ts';
+import { ROUTE, tryRoutes } from './mode-routes.ts';
 import { shareReads } from './client/shared-read.ts';
 
 const PAGE = 1_000;
 const MAX_PAGES = 1_000;
 /** Much longer than a read takes. It matters only when the token could not be revoked. */
 const SIGNATURE_MS = 60 * 60_000;
-/** How long what one read of everybody showed is used. */
-const LIST_STANDS_MS = 10 * 60_000;
+/** How long the result of one read is used. */
+const LIST_TTL_MS = 10 * 60_000;
 const NAME = 'mode-scim-bridge';
 
 export interface Discovery {
-  /** @returns null when the account is not listed there, or Mode does not offer it. @throws TargetError */
+  /** @returns null when the account is not listed, or the plan has no Discovery API @throws TargetError */
   membershipToken(memberToken: string): Promise<string | null>;
-  /** Of everybody on record, former members too. @throws TargetError forbidden when Mode does not offer it */
+  /** Activity of all members, including former ones. @throws TargetError forbidden when the plan has no Discovery API */
   activity(): Promise<readonly Activity[]>;
 }
 
@@ -53,12 +53,12 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
       textOf(fieldsOf(answer)[name]),
     );
     if (token == null || key == null || secret == null) {
-      throw new TargetError('refused', 'Mode gave no usable signature token.');
+      throw new TargetError('refused', 'Mode returned no usable signature token.');
     }
     return { token, bearer: Buffer.from([token, key, secret].join(':')).toString('base64') };
   }
 
-  /** A signature token that cannot be revoked ends by itself within the hour. */
+  /** When revoking fails, the signature token still expires within an hour. */
   async function revoke({ token }: Signature): Promise<void> {
     const path = `${base}/signature_tokens/${encodeURIComponent(token)}`;
     await api.write('DELETE', path).catch((error: unknown) => {
@@ -83,7 +83,8 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
       const path = `${base}/members?per_page=${PAGE}&page=${page}`;
       const body = await client.call({ method: 'GET', path, credential: { bearer } });
       const rows = fieldsOf(body)['members'];
-      if (!Array.isArray(rows)) throw new TargetError('unavailable', 'Mode has no list of members there.');
+      if (!Array.isArray(rows))
+        throw new TargetError('unavailable', "The Discovery API's response has no list of members.");
       const text = JSON.stringify(rows);
       if (rows.length === 0 || text === before) break;
       before = text;
@@ -98,15 +99,15 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
     return { tokens, activity: [...activity.values()] };
   }
 
-  function remembered(): Listed | undefined {
-    return listed !== undefined && clock.monotonic() - listed.at < LIST_STANDS_MS ? listed.people : undefined;
+  function cached(): Listed | undefined {
+    return listed !== undefined && clock.monotonic() - listed.at < LIST_TTL_MS ? listed.people : undefined;
   }
 
   const readNow = shareReads(async (): Promise<Listed> => {
     const at = clock.monotonic();
-    const people = await serve(book, {
+    const people = await tryRoutes(book, {
       capability: 'discovery',
-      by: { [ROUTE.signature]: read },
+      attempts: { [ROUTE.signature]: read },
       alsoRefusals: ({ kind }) => kind !== 'unavailable' && kind !== 'rate_limited',
     });
     listed = { people, at };
@@ -115,8 +116,8 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
 
   return {
     membershipToken: async (memberToken) => {
-      // A miss in what was read before says nothing about Mode.
-      const known = remembered()?.tokens.get(memberToken);
+      // An account that is missing from the cached list may have joined since.
+      const known = cached()?.tokens.get(memberToken);
       if (known !== undefined) return known;
       try {
         return (await readNow()).tokens.get(memberToken) ?? null;
@@ -125,11 +126,11 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
         throw error;
       }
     },
-    activity: async () => (remembered() ?? (await readNow())).activity,
+    activity: async () => (cached() ?? (await readNow())).activity,
   };
 }
 
-/** The newest of all that Mode says somebody did last: reports that they looked at or ran, and days of use. */
+/** The latest of all activity times: reports that the person viewed or ran, and days of use. */
 function activityOf(memberToken: string, row: unknown): Activity {
   const fields = fieldsOf(row);
   const last = Object.keys(fields)

@@ -1,6 +1,6 @@
 /**
- * The calls of one workspace, each with one of the bridge's keys. What a 401 means is asked of Mode before anybody is
- * alarmed: the key may be wrong, or it may be good and not allowed to do this.
+ * Calls for one workspace, each with one of the bridge's keys. After a 401 the bridge verifies the key with Mode before it
+ * reports an error: the key may be invalid, or valid but without the privilege for this call.
  */
 import type { Clock } from '../../clock.ts';
 import { TargetError, type TargetErrorKind } from '../../provisioning/ports/target.ts';
@@ -8,8 +8,8 @@ import type { Call, Client, Credential } from './client/client.ts';
 import { fieldsOf, textOf } from './mode-json.ts';
 import { createSpareKey } from './client/spare-key.ts';
 
-/** How long Mode's word on a key is believed. */
-const VERIFIED_MS = 60_000;
+/** How long the result of a key check is used. */
+const VERIFY_TTL_MS = 60_000;
 
 export type KeyName = 'main key' | 'inviter key';
 
@@ -20,29 +20,29 @@ const SETTINGS: Readonly<Record<KeyName, string>> = {
   'inviter key': 'MODE_INVITER_KEY and MODE_INVITER_SECRET',
 };
 
-/** What Mode says of a key by itself. */
+/** The result of a key check (`/api/verify`). */
 export interface KeyStanding {
   readonly state: 'accepted' | 'rejected';
-  /** Such as `workspace` or `member`; null when Mode does not say. */
+  /** Such as `workspace` or `member`; null when missing. */
   readonly scope: string | null;
-  /** Where the key's own record is; undefined when Mode does not say. */
+  /** The response body, with a link to the key's record; undefined when rejected. */
   readonly record: unknown;
 }
 
 export interface ModeApi {
   readonly workspace: string;
   readonly keys: readonly KeyName[];
-  /** Calls a second that the keys can keep up together, now. */
+  /** Calls per second that all keys can sustain now. */
   readonly perSecond: number;
-  /** @param options without a key, the call goes with the key that serves it soonest */
+  /** @param options without `key`, the call uses the key that is free first */
   get(path: string, options?: { readonly accept?: string; readonly key?: KeyName }): Promise<unknown>;
-  /** @param key without it, as for `get` */
+  /** @param key default: as for `get` */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, key?: KeyName): Promise<unknown>;
-  /** Asks Mode what the key is, at most once a minute. @throws TargetError when that cannot be told */
+  /** Checks the key with Mode, at most once a minute. @throws TargetError when the check fails */
   verify(key: KeyName): Promise<KeyStanding>;
   /**
-   * What a refusal of the main key means, whatever its status: the key is wrong, or good and not allowed this.
-   * @returns the failure to throw. @throws TargetError when Mode fails at the question
+   * Explains a refusal of the main key, whatever its status: the key is invalid, or valid but without the privilege.
+   * @returns the error to throw @throws TargetError when the key check fails
    */
   judge(error: TargetError): Promise<TargetError>;
   groupPath(groupToken: string, rest?: string): string;
@@ -54,7 +54,7 @@ export interface ModeApiOptions {
   readonly clock: Clock;
   readonly workspace: string;
   readonly key: Credential;
-  /** The member key of an admin: Mode documents that it takes no invites from a workspace key. */
+  /** The member key of an admin. Mode documents that a workspace key cannot invite. */
   readonly inviter: Credential | undefined;
 }
 
@@ -66,15 +66,15 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
 
   function credentialOf(name: KeyName): Credential {
     const credential = credentials.get(name);
-    if (credential === undefined) throw new Error(`There is no ${name}.`);
+    if (credential === undefined) throw new Error(`No ${name} is configured.`);
     return credential;
   }
 
-  /** @param since when a call was sent that Mode refused: that Mode accepted the key before then says nothing now */
+  /** @param since when the refused call was sent; an `accepted` from before that time is not used */
   async function verify(name: KeyName, since = -Infinity): Promise<KeyStanding> {
     const known = verified.get(name);
-    const stands = known !== undefined && clock.monotonic() - known.at < VERIFIED_MS;
-    if (stands && (known.standing.state === 'rejected' || known.at >= since)) return known.standing;
+    const isFresh = known !== undefined && clock.monotonic() - known.at < VERIFY_TTL_MS;
+    if (isFresh && (known.standing.state === 'rejected' || known.at >= since)) return known.standing;
     const at = clock.monotonic();
     const standing = await ask(name);
     verified.set(name, { standing, at });
@@ -106,32 +106,35 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     }
   }
 
-  async function callByAny(name: KeyName | undefined, request: Omit<Call, 'credential'>): Promise<unknown> {
+  async function callWithAnyKey(
+    name: KeyName | undefined,
+    request: Omit<Call, 'credential'>,
+  ): Promise<unknown> {
     if (name !== undefined) return call(name, request);
     return spareKey.spread(request, (which) =>
-      // A refusal of the spare key is not explained: the main key is asked instead.
+      // A refusal of the spare key needs no explanation: the main key is used instead.
       which === 'spare' && inviter !== undefined
         ? client.call({ ...request, credential: inviter, once: true })
         : call('main key', request),
     );
   }
 
-  /** undefined: Mode does not say. @throws TargetError when Mode fails at the question */
+  /** @returns undefined when Mode cannot check keys @throws TargetError when the check fails temporarily */
   async function standingOf(name: KeyName, since?: number): Promise<KeyStanding | undefined> {
     return verify(name, since).catch((failure: unknown) => {
-      // An address that is not there tells nothing about the key; a Mode that fails is to be asked again.
+      // A missing endpoint says nothing about the key. After a temporary failure the check must be repeated.
       if (failure instanceof TargetError && !WAITING.has(failure.kind)) return undefined;
       throw failure;
     });
   }
 
-  /** The inviter's key says nothing about Mode as a whole: without it, other routes are left. */
+  /** An invalid inviter key is `forbidden` and not `unauthorized`, because the other routes still work. */
   async function explain(name: KeyName, error: TargetError, since?: number): Promise<TargetError> {
     const options = { cause: error, status: error.status ?? 401 };
     const standing = await standingOf(name, since);
     if (standing?.state === 'accepted') {
       const scope = standing.scope === null ? '' : ` (scope ${standing.scope})`;
-      const message = `${error.message} Mode accepts the ${name}${scope} by itself: ${LACKS} for this.`;
+      const message = `${error.message} Mode accepts the ${name}${scope}, but ${LACKS} for this call.`;
       return new TargetError('forbidden', message, options);
     }
     const message = `${error.message} Mode does not accept the ${name}: check ${SETTINGS[name]}.`;
@@ -145,13 +148,13 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
       return spareKey.perSecond;
     },
     get: (path, { accept, key: name } = {}) =>
-      callByAny(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
+      callWithAnyKey(name, { method: 'GET', path, ...(accept === undefined ? {} : { accept }) }),
     write: (method, path, body, name) =>
-      callByAny(name, { method, path, ...(body === undefined ? {} : { body }) }),
+      callWithAnyKey(name, { method, path, ...(body === undefined ? {} : { body }) }),
     verify: (name) => verify(name),
     judge: async (error) => {
-      const told = error.message.includes(LACKS);
-      return told || (await standingOf('main key')) === undefined ? error : explain('main key', error);
+      const isExplained = error.message.includes(LACKS);
+      return isExplained || (await standingOf('main key')) === undefined ? error : explain('main key', error);
     },
     groupPath: (groupToken, rest = '') => `/api/${workspace}/groups/${encodeURIComponent(groupToken)}${rest}`,
     membershipPath: (membershipToken) =>

@@ -1,6 +1,6 @@
 /**
- * Mode's JSON, read tolerantly: pure. Ids and counts come as text or numbers, links with or without a leading slash,
- * fields are missing or new. What cannot be read at all is `unavailable`, never an empty list.
+ * Reads Mode's JSON tolerantly. Pure. Ids and counts may be text or numbers, links may lack the leading slash, fields may
+ * be missing or new. A response that cannot be read is `unavailable`, never an empty list.
  */
 import type {
   ObservedGroup,
@@ -18,7 +18,7 @@ export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** Text, or a number as text; null for anything else and for nothing. */
+/** Text, or a number as text; null for anything else and for empty text. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : null;
@@ -28,13 +28,13 @@ export function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-/** Deleted things stay in lists: told by a flag, or by the word for their state. */
+/** Deleted objects can stay in lists, marked with a flag or with their state. */
 export function isDeleted(row: unknown): boolean {
   const fields = fieldsOf(row);
   return isTrue(fields['soft_deleted']) || /delet/i.test(textOf(fields['state']) ?? '');
 }
 
-/** The address of a link, from the origin on; undefined when the link is not there. */
+/** The path of a link, after the origin; undefined when the link is missing. */
 export function linkOf(value: unknown, rel: string): string | undefined {
   const href = textOf(fieldsOf(fieldsOf(fieldsOf(value)['_links'])[rel])['href']);
   if (href === null || /^[a-z]+:/i.test(href)) return undefined;
@@ -47,28 +47,31 @@ function tokenOfLink(value: unknown, rel: string): string | null {
   return TOKEN.test(last) ? last : null;
 }
 
-/** @param key the list's name under `_embedded` @throws TargetError unavailable when it is not there */
+/** @param key name of the list under `_embedded` @throws TargetError unavailable when it is missing */
 export function listOf(what: string, body: unknown, key: string): readonly unknown[] {
   const list = fieldsOf(fieldsOf(body)['_embedded'])[key];
   if (Array.isArray(list)) return list as unknown[];
-  throw new TargetError('unavailable', `Mode's answer to ${what} has no list "${key}": not believed.`);
+  throw new TargetError('unavailable', `Mode's response to ${what} has no list "${key}", so it is ignored.`);
 }
 
-/** The only list under `_embedded`, whose name is not public. @throws TargetError unavailable when there is not one */
+/** The only list under `_embedded`, whose name is undocumented. @throws TargetError unavailable unless there is exactly one */
 export function onlyListOf(what: string, body: unknown): readonly unknown[] {
   const lists = Object.values(fieldsOf(fieldsOf(body)['_embedded'])).filter(Array.isArray);
   const [list] = lists;
   if (list !== undefined && lists.length === 1) return list as unknown[];
-  throw new TargetError('unavailable', `Mode's answer to ${what} has no list: not believed.`);
+  throw new TargetError(
+    'unavailable',
+    `Mode's response to ${what} does not have exactly one list, so it is ignored.`,
+  );
 }
 
-/** How many pages Mode says there are; undefined when it does not say. */
+/** The number of pages in the pagination object; undefined when missing. */
 export function totalPagesOf(body: unknown): number | undefined {
   const pages = countOf(fieldsOf(fieldsOf(body)['pagination'])['total_pages']);
   return pages === 0 ? undefined : pages;
 }
 
-/** How many rows Mode says there are on all pages; undefined when it does not say. */
+/** The number of rows on all pages in the pagination object; undefined when missing. */
 export function totalCountOf(body: unknown): number | undefined {
   return countOf(fieldsOf(fieldsOf(body)['pagination'])['total_count']);
 }
@@ -78,7 +81,7 @@ function countOf(value: unknown): number | undefined {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A row of `memberships` or `memberships/lite`; undefined for one that names nobody. */
+/** A row of `memberships` or `memberships/lite`; undefined when it has neither a token nor an e-mail. */
 export function memberOf(row: unknown): ObservedMember | undefined {
   const fields = fieldsOf(row);
   const memberToken = textOf(fields['member_token']);
@@ -87,7 +90,7 @@ export function memberOf(row: unknown): ObservedMember | undefined {
   const self = tokenOfLink(row, 'self');
   return {
     memberToken,
-    // A self link of the lite list, if it has any, is no membership's.
+    // A self link in the lite list, if present, does not have the token of a membership.
     membershipToken: self === 'lite' ? null : self,
     username: textOf(fields['member_username']) ?? textOf(fields['username']),
     email,
@@ -99,7 +102,7 @@ export function memberOf(row: unknown): ObservedMember | undefined {
   };
 }
 
-/** Only `active` is active; what is not known to be an invite is treated as gone, and kept as Mode said it. */
+/** Only `active` counts as active. A state that is neither active nor an invite counts as former, and is kept as `rawState`. */
 function stateOf(fields: Fields): Pick<ObservedMember, 'state' | 'rawState'> {
   const word = textOf(fields['state']) ?? '';
   const invited = isTrue(fields['invited']) || INVITED.test(word);
@@ -109,8 +112,8 @@ function stateOf(fields: Fields): Pick<ObservedMember, 'state' | 'rawState'> {
 }
 
 /**
- * undefined for a deleted group, and for one without a token or name.
- * @param ownsManaged whether what Mode's own SCIM manages may be written, because the bridge has its token
+ * @param ownsManaged whether groups that Mode's own SCIM manages are writable, because the bridge has its token
+ * @returns undefined for a deleted group and for a group without a token or name
  */
 export function groupOf(row: unknown, ownsManaged = false): ObservedGroup | undefined {
   const fields = fieldsOf(row);

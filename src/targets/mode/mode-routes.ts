@@ -1,4 +1,4 @@
-/** Every way to every capability of Mode, and how one of them is found that works. */
+/** All routes to each capability of Mode, and the search for one that works. */
 import type { CapabilityName, CapabilityRoute } from '../../provisioning/capability/capability.ts';
 import type { CapabilityBook } from '../../provisioning/capability/capability-book.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
@@ -17,7 +17,7 @@ export const ROUTE = {
 
 type Declared = Pick<CapabilityRoute, 'capability' | 'route'>;
 
-/** @returns the routes that there are with these settings, best first */
+/** @returns the routes that exist with these settings, best first */
 export function modeRoutes({
   inviter,
   ownScim,
@@ -25,58 +25,58 @@ export function modeRoutes({
   inviter: boolean;
   ownScim: boolean;
 }): readonly Declared[] {
-  const of = (capability: CapabilityName, ...routes: readonly (string | false)[]): Declared[] =>
+  const routesOf = (capability: CapabilityName, ...routes: readonly (string | false)[]): Declared[] =>
     routes.flatMap((route) => (route === false ? [] : [{ capability, route }]));
-  const [asInviter, byScim] = [inviter && ROUTE.inviter, ownScim && ROUTE.ownScim];
+  const [inviterRoute, ownScimRoute] = [inviter && ROUTE.inviter, ownScim && ROUTE.ownScim];
   return [
-    ...of('list_members', ROUTE.lite, ROUTE.full, inviter && ROUTE.liteAsInviter),
-    ...of('invite', ROUTE.main, asInviter, byScim),
-    ...of('remove', ROUTE.main, asInviter, byScim),
-    ...of('set_admin', byScim, ROUTE.patch),
-    ...of('rename', byScim),
-    ...of('groups', ROUTE.main, byScim),
-    ...of('audit_logs', ROUTE.read),
-    ...of('discovery', ROUTE.signature),
+    ...routesOf('list_members', ROUTE.lite, ROUTE.full, inviter && ROUTE.liteAsInviter),
+    ...routesOf('invite', ROUTE.main, inviterRoute, ownScimRoute),
+    ...routesOf('remove', ROUTE.main, inviterRoute, ownScimRoute),
+    ...routesOf('set_admin', ownScimRoute, ROUTE.patch),
+    ...routesOf('rename', ownScimRoute),
+    ...routesOf('groups', ROUTE.main, ownScimRoute),
+    ...routesOf('audit_logs', ROUTE.read),
+    ...routesOf('discovery', ROUTE.signature),
   ];
 }
 
-/** What a route could not do for this person or group alone: the next one is tried, and nothing is held against it. */
-export class NotThisOne extends Error {
-  override readonly name = 'NotThisOne';
+/** A route cannot serve this person or group. The next route is tried, and no refusal is recorded. */
+export class RouteNotApplicable extends Error {
+  override readonly name = 'RouteNotApplicable';
 }
 
 export interface Routing<T> {
   readonly capability: CapabilityName;
-  /** By route; a route without an entry is passed over. */
-  readonly by: Readonly<Partial<Record<string, () => Promise<T>>>>;
-  /** Answers beyond `forbidden` that mean that the route is shut, such as "not found" to an invite. */
+  /** Attempts by route. A route without an entry is skipped. */
+  readonly attempts: Readonly<Partial<Record<string, () => Promise<T>>>>;
+  /** Errors other than `forbidden` that mean that the route is refused, such as "not found" for an invite. */
   readonly alsoRefusals?: (error: TargetError) => boolean;
 }
 
 /**
- * Tries the routes one after the other until one serves, and remembers which Mode refused. What the bridge concluded
- * without an answer of Mode moves on to the next route, and is not remembered.
- * @throws TargetError forbidden with every route's answer when none serves; every other failure as it comes
+ * Tries the routes in order until one works, and records which ones Mode refused. A conclusion of the bridge without a
+ * response from Mode also moves on to the next route, but is not recorded.
+ * @throws TargetError forbidden with the messages of all routes when none works; other errors are thrown unchanged
  */
-export function serve<T>(book: CapabilityBook, routing: Routing<T>): Promise<T> {
-  return book.trying(routing.capability, () => inTurn(book, routing));
+export function tryRoutes<T>(book: CapabilityBook, routing: Routing<T>): Promise<T> {
+  return book.trying(routing.capability, () => tryInOrder(book, routing));
 }
 
-async function inTurn<T>(
+async function tryInOrder<T>(
   book: CapabilityBook,
-  { capability, by, alsoRefusals = () => false }: Routing<T>,
+  { capability, attempts, alsoRefusals = () => false }: Routing<T>,
 ): Promise<T> {
   const answers: string[] = [];
   let concluded = false;
   for (const route of book.open(capability)) {
-    const attempt = by[route];
+    const attempt = attempts[route];
     if (attempt === undefined) continue;
     try {
       const result = await attempt();
       await book.served(capability, route);
       return result;
     } catch (error) {
-      if (error instanceof NotThisOne) {
+      if (error instanceof RouteNotApplicable) {
         concluded = true;
         answers.push(error.message);
         continue;
@@ -90,17 +90,17 @@ async function inTurn<T>(
   }
   const refused = book.routes().filter((row) => row.capability === capability && row.answer !== null);
   const known = answers.length > 0 ? answers : refused.map((row) => row.answer);
-  const message = known.length > 0 ? [...new Set(known)].join(' ') : `Mode has no way to ${capability}.`;
-  // One route that Mode did not refuse is enough: the step may succeed later.
+  const message = known.length > 0 ? [...new Set(known)].join(' ') : `Mode has no route for "${capability}".`;
+  // When Mode did not refuse at least one route itself, the step may succeed later.
   throw new TargetError('forbidden', message, { answered: !concluded });
 }
 
 /**
- * A read that everything depends on: a refusal is remembered for operators, and it is tried again all the same.
- * @param judge tells a refusal that means the key itself
- * @returns what reads. It throws TargetError forbidden when refused: "not found" of a list never means that it is empty
+ * A read that the bridge cannot do without. A refusal is recorded for operators, but the read is still tried every time.
+ * @param judge explains a refusal, which may mean that the key is invalid
+ * @returns the read. It throws TargetError forbidden when refused: a 404 for a list never means that the list is empty
  */
-export function servedRead<T>(
+export function requiredRead<T>(
   book: CapabilityBook,
   { capability, route }: Declared,
   read: () => Promise<T>,
@@ -110,7 +110,7 @@ export function servedRead<T>(
   return async () => {
     try {
       const result = await read();
-      // What was refused to writes is not served by a read.
+      // A successful read does not make a route available that was refused for writes.
       if (refused || book.state(capability, route) === 'not_tried') await book.served(capability, route);
       refused = false;
       return result;

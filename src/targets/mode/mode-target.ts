@@ -1,19 +1,19 @@
-/** Mode behind provisioning's port. */
+/** The implementation of provisioning's `Target` port for Mode. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { createCapabilityBook, type CapabilityStore } from '../../provisioning/capability/capability-book.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
 import type { Applied, MemberChanges, Target } from '../../provisioning/ports/target.ts';
-import { createCallOrders, orderOf } from './client/call-order.ts';
+import { createCallPriorities, priorityOf } from './client/call-priority.ts';
 import { createClient, type ClientOptions, type Credential } from './client/client.ts';
 import { createDiscovery } from './discovery.ts';
 import { createGroupOperations } from './writes/group-operations.ts';
 import { createMemberOperations } from './writes/member-operations.ts';
 import { createMemberships } from './reads/memberships.ts';
 import { createModeApi } from './mode-api.ts';
-import { modeRoutes, ROUTE, servedRead } from './mode-routes.ts';
+import { modeRoutes, ROUTE, requiredRead } from './mode-routes.ts';
 import { openOwnScim } from './own-scim/own-scim.ts';
-import { createPages } from './client/pages.ts';
+import { createWebLinks } from './client/web-links.ts';
 import { probe } from './probe.ts';
 import { readGroupMembers, readGroups } from './reads/read-groups.ts';
 import { createMemberChanges } from './writes/member-changes.ts';
@@ -35,7 +35,7 @@ export interface ModeTargetOptions {
   readonly inviter?: Credential;
   /** Mode's own SCIM endpoint, for customers who have it. */
   readonly ownScim?: { readonly url: string; readonly token: string };
-  /** Where what was learned is kept; nowhere when not given. */
+  /** Stores what the bridge learned about routes. Default: not stored. */
   readonly capabilities?: CapabilityStore;
   readonly clock: Clock;
   readonly requestsPerSecond?: number;
@@ -49,8 +49,8 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
   const { closing, mayWrite, onCall } = options;
-  const orders = createCallOrders();
-  const limits = { clock, requestsPerSecond, orders, timeoutMs, closing, mayWrite, onCall };
+  const priorities = createCallPriorities();
+  const limits = { clock, requestsPerSecond, priorities, timeoutMs, closing, mayWrite, onCall };
   const client = createClient({ baseUrl, ...limits });
   const ownScim = options.ownScim === undefined ? undefined : openOwnScim({ ...options.ownScim, ...limits });
   const ownsManaged = ownScim !== undefined;
@@ -70,7 +70,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const seats = createSeats(root, clock);
   const members = createMemberOperations({ api, book, memberships, reads, seats, ownScim, clock });
   const { emailOf } = reads;
-  const groups = createGroupOperations({ api, book, own: ownScim?.groups, emailOf, clock });
+  const groups = createGroupOperations({ api, book, ownGroups: ownScim?.groups, emailOf, clock });
 
   function apply(operation: Operation): Promise<Applied> {
     switch (operation.type) {
@@ -97,33 +97,33 @@ export function openModeTarget(options: ModeTargetOptions): Target {
     }
   }
 
-  const inGroupOrder = ({ atOnce, apply: change }: MemberChanges): MemberChanges => {
-    return { atOnce, apply: (wanted) => orders.run('group', () => change(wanted)) };
+  const withGroupPriority = ({ atOnce, apply: change }: MemberChanges): MemberChanges => {
+    return { atOnce, apply: (wanted) => priorities.run('group', () => change(wanted)) };
   };
 
   return {
     capabilities: book,
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
-    pageFor: createPages({ api, root, memberships, baseUrl }),
+    pageFor: createWebLinks({ api, root, memberships, baseUrl }),
     readMembers: reads.members,
     findMembers: reads.find,
-    readGroups: servedRead(
+    readGroups: requiredRead(
       book,
       { capability: 'groups', route: ROUTE.main },
       () => readGroups(api, { ownsManaged }),
       api.judge,
     ),
     readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
-    readPermissions: (kind) => orders.run('feed', () => readPermissions(api, kind)),
-    readActivity: () => orders.run('feed', discovery.activity),
+    readPermissions: (kind) => priorities.run('feed', () => readPermissions(api, kind)),
+    readActivity: () => priorities.run('feed', discovery.activity),
     seats,
     ...(ownScim === undefined
       ? {}
-      : { changeMembers: inGroupOrder(createMemberChanges({ api, book, ownScim, emailOf, clock })) }),
+      : { changeMembers: withGroupPriority(createMemberChanges({ api, book, ownScim, emailOf, clock })) }),
     get callsPerSecond() {
       return api.perSecond;
     },
-    apply: (operation) => orders.run(orderOf(operation), () => apply(operation)),
+    apply: (operation) => priorities.run(priorityOf(operation), () => apply(operation)),
     readOwners: createOwnerReads(api),
     close: async () => {
       await Promise.all([client.close(), ownScim?.close()]);
@@ -131,7 +131,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   };
 }
 
-/** Of what decides what can be done; a key's public part stands for the key. */
+/** Identifies the settings that decide which routes work. Uses the tokens of keys, never their secrets. */
 function fingerprintOf({ baseUrl, workspace, key, inviter, ownScim }: ModeTargetOptions): string {
   const parts = [baseUrl, workspace, key.token, inviter?.token ?? null, ownScim?.url ?? null];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -1,6 +1,6 @@
 /**
- * Looks at what can be done, by reads alone: the keys, the workspace's own record, and each list once. What only a
- * write can tell stays untried until a real one is wanted.
+ * Finds out what is possible through reads only: checks the keys and reads the workspace's record and each list once. Routes
+ * that only a write can test stay untried until the bridge needs one.
  */
 import type { Clock } from '../../clock.ts';
 import type { CapabilityName, Findings } from '../../provisioning/capability/capability.ts';
@@ -27,12 +27,12 @@ export interface ProbeParts {
   readonly clock: Clock;
 }
 
-/** @throws TargetError unavailable, rate_limited: nothing is concluded from a Mode that fails */
+/** @throws TargetError unavailable or rate_limited; then nothing is concluded */
 export async function probe(parts: ProbeParts): Promise<Findings> {
   const { api, root, reads, book, ownScim, clock } = parts;
   const warnings: string[] = [];
-  const keys = await inTurn(api.keys, (key) => lookAtKey(api, key, warnings));
-  const credentials = ownScim === undefined ? keys : [...keys, await lookAtOwnScim(ownScim, book)];
+  const keys = await mapInOrder(api.keys, (key) => checkKey(api, key, warnings));
+  const credentials = ownScim === undefined ? keys : [...keys, await checkOwnScim(ownScim, book)];
   root.forget();
   if (keys[0]?.state !== 'rejected') {
     warnings.push(...rootWarnings(await unlessRefused(root.read()), ownScim !== undefined));
@@ -44,7 +44,7 @@ export async function probe(parts: ProbeParts): Promise<Findings> {
     await tryRead(book, 'audit_logs', ROUTE.read, async () => {
       const [from, to] = [clock.now() - AUDITED_MS, clock.now()].map((ms) => new Date(ms).toISOString());
       const query = new URLSearchParams({ start_timestamp: from ?? '', end_timestamp: to ?? '' });
-      // This one address does not speak HAL.
+      // This endpoint does not accept HAL.
       const path = `/api/${api.workspace}/audit_logs?${query.toString()}`;
       await api.get(path, { accept: 'application/json' });
     });
@@ -52,13 +52,13 @@ export async function probe(parts: ProbeParts): Promise<Findings> {
   return { credentials, warnings };
 }
 
-async function lookAtKey(api: ModeApi, name: KeyName, warnings: string[]): Promise<Credential> {
+async function checkKey(api: ModeApi, name: KeyName, warnings: string[]): Promise<Credential> {
   try {
     const { state, scope, record } = await api.verify(name);
     const workspace = textOf(fieldsOf(record)['workspace']);
     if (workspace !== null && workspace !== api.workspace) {
       warnings.push(
-        `The ${name} is of the workspace "${workspace}", MODE_WORKSPACE says "${api.workspace}".`,
+        `The ${name} belongs to the workspace "${workspace}", but MODE_WORKSPACE is "${api.workspace}".`,
       );
     }
     if (state === 'rejected') warnings.push(`Mode does not accept the ${name}.`);
@@ -68,7 +68,7 @@ async function lookAtKey(api: ModeApi, name: KeyName, warnings: string[]): Promi
   }
 }
 
-async function lookAtOwnScim(ownScim: OwnScim, book: CapabilityBook): Promise<Credential> {
+async function checkOwnScim(ownScim: OwnScim, book: CapabilityBook): Promise<Credential> {
   const name = "token of Mode's own SCIM";
   try {
     await ownScim.check();
@@ -87,17 +87,17 @@ function rootWarnings(root: unknown, hasOwnScim: boolean): string[] {
   if (scimIsOn(root)) {
     const advice = hasOwnScim
       ? 'the bridge uses it; no other client should.'
-      : 'what it manages is left alone. Switch it off, or give its address and token to the bridge (MODE_SCIM_URL, MODE_SCIM_TOKEN).';
+      : 'the bridge does not write what it manages. Switch it off, or set MODE_SCIM_URL and MODE_SCIM_TOKEN.';
     warnings.push(`Mode's own SCIM is switched on for this workspace: ${advice}`);
   }
   const role = textOf(fields['membership_type']);
   if (role !== null && role !== 'admin') {
-    warnings.push(`To Mode the main key is "${role}" and no admin: much will be refused.`);
+    warnings.push(`The main key has the role "${role}" and is not an admin: Mode will refuse many calls.`);
   }
   return warnings;
 }
 
-/** A list that can be read is available; one that is refused is so until it is tried anew. */
+/** Records whether a list can be read. A refusal stays recorded until the next try. */
 async function tryRead(
   book: CapabilityBook,
   capability: CapabilityName,
@@ -121,14 +121,14 @@ async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** @returns Mode's words @throws what is no refusal */
+/** @returns the message of a refusal @throws any other error */
 function refusal(error: unknown): string {
   if (!(error instanceof TargetError)) throw error;
   if (error.kind === 'unavailable' || error.kind === 'rate_limited') throw error;
   return error.message;
 }
 
-async function inTurn<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> {
+async function mapInOrder<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> {
   const results: B[] = [];
   for (const item of items) results.push(await work(item));
   return results;

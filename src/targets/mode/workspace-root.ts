@@ -1,17 +1,17 @@
-/** The workspace's own record: which lists it offers to this key, and where its pages for people are. */
+/** The workspace's own record, with links to the lists that this key can read and to pages in Mode's UI. */
 import type { Clock } from '../../clock.ts';
 import { fieldsOf, isTrue, linkOf, textOf } from './mode-json.ts';
 import type { ModeApi } from './mode-api.ts';
 
-/** Links change with a role or a plan, hardly ever within a day; a link that fails is asked for again at once. */
-const ROOT_STANDS_MS = 24 * 60 * 60_000;
+/** Links rarely change within a day. When a link fails, the record is read again at once. */
+const ROOT_TTL_MS = 24 * 60 * 60_000;
 
 export interface WorkspaceRoot {
   /** @throws TargetError */
   read(): Promise<unknown>;
-  /** The link's path, else the one that is documented. @throws TargetError */
+  /** The path of the link, or the documented path when the link is missing. @throws TargetError */
   path(rel: string, documented: string): Promise<string>;
-  /** What was read is not to be believed any more. */
+  /** Discards the cached record. */
   forget(): void;
 }
 
@@ -19,7 +19,7 @@ export function createWorkspaceRoot(api: ModeApi, clock: Clock): WorkspaceRoot {
   let known: { readonly root: unknown; readonly at: number } | undefined;
 
   async function read(): Promise<unknown> {
-    if (known !== undefined && clock.monotonic() - known.at < ROOT_STANDS_MS) return known.root;
+    if (known !== undefined && clock.monotonic() - known.at < ROOT_TTL_MS) return known.root;
     const root = await api.get(`/api/${api.workspace}`);
     known = { root, at: clock.monotonic() };
     return root;
@@ -34,7 +34,7 @@ export function createWorkspaceRoot(api: ModeApi, clock: Clock): WorkspaceRoot {
   };
 }
 
-/** Whether Mode's own SCIM is switched on, in whatever form the workspace says it. */
+/** Whether Mode's own SCIM is switched on. Accepts any form of the flag. */
 export function scimIsOn(root: unknown): boolean {
   const enabled = fieldsOf(root)['scim_enabled'];
   return isTrue(enabled) || enabled === 1 || /^(1|enabled|on)$/i.test(textOf(enabled) ?? '');

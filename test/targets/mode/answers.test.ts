@@ -15,7 +15,7 @@ import { standingClock } from './fake-mode.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A Mode that answers what the test says; where it was asked is kept. */
+/** A fake Mode that runs the given handler and records the requested paths. */
 async function modeThat(handle: Handler) {
   const seen: string[] = [];
   const server = createServer((request, response) => {
@@ -49,7 +49,7 @@ const json = (body: unknown) => JSON.stringify(body);
 const html = { 'content-type': 'text/html' };
 const wrongKey = json({ message: 'This endpoint is unsupported for use with Api Keys' });
 
-describe('every answer that Mode may give is a result or a kind of failure', () => {
+describe('every response of Mode is a result or an error of a known kind', () => {
   it.each<[string, Handler, string, string]>([
     ['400', answer(400, json({ id: 'bad_request', message: 'no such thing' })), 'refused', 'no such thing'],
     ['400 for the wrong kind of key', answer(400, wrongKey), 'forbidden', 'unsupported'],
@@ -71,7 +71,7 @@ describe('every answer that Mode may give is a result or a kind of failure', () 
     ['a login page with 200', answer(200, '<html>log in</html>', html), 'unavailable', 'not JSON'],
     ['truncated JSON', answer(200, '{"_embedded":{"groups":[{'), 'unavailable', 'not JSON'],
     ['an empty body', answer(200, ''), 'unavailable', 'not JSON'],
-    ['a list of another name', answer(200, json({ _embedded: { things: [] } })), 'unavailable', 'no list'],
+    ['a list with another name', answer(200, json({ _embedded: { things: [] } })), 'unavailable', 'no list'],
     ['wrong types', answer(200, json({ _embedded: { groups: 'none' } })), 'unavailable', 'no list'],
     ['null', answer(200, 'null'), 'unavailable', 'no list'],
     [
@@ -86,7 +86,7 @@ describe('every answer that Mode may give is a result or a kind of failure', () 
       'unavailable',
       'redirected',
     ],
-    ['a dead socket', (request) => request.socket.destroy(), 'unavailable', 'could not be reached'],
+    ['a closed connection', (request) => request.socket.destroy(), 'unavailable', 'could not be reached'],
     ['no answer in time', () => undefined, 'unavailable', 'no answer within'],
     [
       'a body that never ends',
@@ -112,14 +112,14 @@ describe('every answer that Mode may give is a result or a kind of failure', () 
     await expect(target.readGroups()).rejects.toMatchObject({ kind: 'rate_limited', retryAfterMs });
   });
 
-  it('credentials go to no other origin', async () => {
+  it('credentials are never sent to another origin', async () => {
     const other = await modeThat(answer(200, json({ _embedded: { groups: [] } })));
     const { target } = await modeThat(answer(302, '', { location: `${other.baseUrl}/api/acme/groups` }));
     await expect(target.readGroups()).rejects.toMatchObject({ kind: 'unavailable' });
     expect(other.seen).toEqual([]);
   });
 
-  it('a read is followed within the origin', async () => {
+  it('a read follows redirects within the origin', async () => {
     const groups = {
       _embedded: { groups: [{ token: 'g', name: 'Team' }] },
       pagination: { total_pages: '1' },
@@ -133,12 +133,12 @@ describe('every answer that Mode may give is a result or a kind of failure', () 
     ]);
   });
 
-  it.each([200, 201, 204])('a write answered %s is done', async (status) => {
+  it.each([200, 201, 204])('a write that gets %s succeeds', async (status) => {
     const { target } = await modeThat(answer(status, status === 204 ? '' : '{}'));
     await expect(target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' })).resolves.toEqual({});
   });
 
-  it('an invite with a workspace key alone fails with what to do', async () => {
+  it('an invite with only a workspace key fails with advice', async () => {
     const { target } = await modeThat(answer(400, wrongKey));
     const error: unknown = await target
       .apply({ type: 'invite', email: 'a@x.test', name: null, former: null })
@@ -148,7 +148,7 @@ describe('every answer that Mode may give is a result or a kind of failure', () 
   });
 });
 
-describe('members are read by the first list that the key may read', () => {
+describe('members are read from the first list that the key can read', () => {
   const lite = {
     member_token: 't',
     email: 'a@x.test',
@@ -160,7 +160,7 @@ describe('members are read by the first list that the key may read', () => {
   const links = { self: { href: 'api/acme/memberships/m1' } };
   const full = { member_token: 't', member_username: 'a', state: 'active', admin: 'true', _links: links };
 
-  it('the light one', async () => {
+  it('memberships/lite', async () => {
     const { target, seen } = await modeThat(
       answer(200, json({ _embedded: { memberships: [lite, { state: 'active' }] } })),
     );
@@ -170,7 +170,7 @@ describe('members are read by the first list that the key may read', () => {
     expect(seen).toEqual(['/api/acme', '/api/acme/memberships/lite']);
   });
 
-  it('else the full one, with the address from the record of the person', async () => {
+  it('otherwise memberships, with the address from the user record', async () => {
     const { target } = await modeThat((request, response) => {
       if (request.url === '/api/acme') response.end('{}');
       else if (request.url?.endsWith('/lite') === true) response.writeHead(404).end('{}');
@@ -182,7 +182,7 @@ describe('members are read by the first list that the key may read', () => {
     ]);
   });
 
-  it('and when none may be read it is a failure, never an empty list', async () => {
+  it('when no list can be read, the read fails and is never an empty list', async () => {
     const { target } = await modeThat((request, response) => {
       if (request.url === '/api/acme') response.end('{}');
       else response.writeHead(404).end('{}');
@@ -191,7 +191,7 @@ describe('members are read by the first list that the key may read', () => {
   });
 });
 
-it('any JSON in a row is a row, nothing, or a TargetError', () => {
+it('any JSON in a row gives a row, undefined or a TargetError', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       for (const read of [memberOf, groupOf, totalPagesOf, (row: unknown) => groupMemberOf('g', row)])

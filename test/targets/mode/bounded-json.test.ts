@@ -4,8 +4,8 @@ import { parseBounded } from '../../../src/targets/mode/client/bounded-json.ts';
 
 const MEGABYTE = 1_000_000;
 
-describe('JSON from outside', () => {
-  it('is read as by any other reader', () => {
+describe('untrusted JSON', () => {
+  it('is parsed like JSON.parse does', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const text = JSON.stringify(value);
@@ -18,11 +18,11 @@ describe('JSON from outside', () => {
     ['arrays in arrays', '['.repeat(20 * MEGABYTE)],
     ['objects in objects', '{"a":'.repeat(4 * MEGABYTE)],
     ['millions of empty lists', `[${'[],'.repeat(6 * MEGABYTE)}1]`],
-  ])('is refused before it is parsed: %s', (_what, text) => {
+  ])('is rejected before parsing: %s', (_what, text) => {
     expect(() => parseBounded(text)).toThrow(RangeError);
   });
 
-  it('may have any text in its strings', () => {
+  it('may have any text in strings', () => {
     const text = JSON.stringify({ a: '['.repeat(1_000), b: '\\\\"[', c: ','.repeat(1_000) });
     expect(parseBounded(text)).toEqual(JSON.parse(text));
     expect(() => parseBounded(`"${'['.repeat(1_000)}`)).toThrow(SyntaxError);

@@ -25,7 +25,7 @@ const failureOf = async (work: Promise<unknown>): Promise<TargetError> => {
   return error;
 };
 
-/** Answers by which key asks. */
+/** Responses by key. */
 const byKey =
   (main: Handler, other: Handler): Handler =>
   (request, response) => {
@@ -33,14 +33,14 @@ const byKey =
     (basic.startsWith('main:') ? main : other)(request, response);
   };
 
-describe('1: whoever may invite does it', () => {
+describe('1: the first key that can invite is used', () => {
   it.each([
     [400, WRONG_KEY],
     [400, { id: 'bad_request', message: 'no' }],
     [401, { id: 'unauthorized', message: 'no' }],
     [403, { id: 'forbidden', message: 'no' }],
     [404, { id: 'not_found', message: 'no' }],
-  ])('a main key that is refused with %s %j gives way to the inviter', async (status, body) => {
+  ])('when the main key is refused with %s %j, the inviter key is used', async (status, body) => {
     const { target, calls } = await fakeMode(
       { [`POST ${INVITES}`]: byKey(answer(status, body), answer(200, {})) },
       inviter,
@@ -50,7 +50,7 @@ describe('1: whoever may invite does it', () => {
     expect(routeOf(target, 'invite', 'inviter key')).toMatchObject({ state: 'available' });
   });
 
-  it('and is not asked again, with its answer and time in the table', async () => {
+  it('a refused key is not tried again, and the table has the response and time', async () => {
     const { target, calls } = await fakeMode(
       { [`POST ${INVITES}`]: byKey(answer(400, WRONG_KEY), answer(200, {})) },
       inviter,
@@ -65,7 +65,7 @@ describe('1: whoever may invite does it', () => {
     );
   });
 
-  it('an inviter key that is not accepted shuts only its own route', async () => {
+  it('an invalid inviter key refuses only its own route', async () => {
     const { target } = await fakeMode(
       {
         [`POST ${INVITES}`]: byKey(answer(403), answer(401)),
@@ -81,12 +81,12 @@ describe('1: whoever may invite does it', () => {
     );
   });
 
-  it('a workspace key alone is told what to do', async () => {
+  it('with only a workspace key, the error gives advice', async () => {
     const { target } = await fakeMode({ [`POST ${INVITES}`]: answer(400, WRONG_KEY) });
     expect((await failureOf(target.apply(invite))).message).toContain('set MODE_INVITER_KEY');
   });
 
-  it('twenty at once try an untried route once', async () => {
+  it('twenty calls at once try an untried route only once', async () => {
     const { target, calls } = await fakeMode(
       { [`POST ${INVITES}`]: byKey(answer(400, WRONG_KEY), answer(200, {})) },
       inviter,
@@ -95,7 +95,7 @@ describe('1: whoever may invite does it', () => {
     expect(calls('POST', INVITES).filter((call) => call.key === 'main')).toHaveLength(1);
   });
 
-  it('12: a refused invite of somebody who is there already is done', async () => {
+  it('12: a refused invite of a person who is already a member succeeds', async () => {
     const { target } = await fakeMode({
       [`POST ${INVITES}`]: answer(422, { message: { email: ['is taken'] } }),
       'GET /api/acme/memberships/lite': answer(200, members(lite({ email: 'NEW@x.test', state: 'pending' }))),
@@ -104,7 +104,7 @@ describe('1: whoever may invite does it', () => {
     expect(routeOf(target, 'invite', 'main key')).toMatchObject({ state: 'available' });
   });
 
-  it('8: a former member who is refused stays refused with the words of Mode, and no route is given up', async () => {
+  it("8: a refused invite of a former member fails with Mode's message, and no route is refused", async () => {
     const { target } = await fakeMode({
       [`POST ${INVITES}`]: answer(422, { message: { email: ['was removed'] } }),
       'GET /api/acme/memberships/lite': answer(200, members(lite({ state: 'banned' }))),
@@ -121,7 +121,7 @@ describe('1: whoever may invite does it', () => {
 });
 
 describe('a probe', () => {
-  it('writes nothing, whatever it finds', async () => {
+  it('never writes', async () => {
     for (const routes of [
       {},
       { 'GET /api/acme/memberships/lite': answer(404), 'GET /api/acme/groups': answer(403) },
@@ -133,7 +133,7 @@ describe('a probe', () => {
     }
   });
 
-  it('tells what reads can tell, and leaves the rest untried', async () => {
+  it('tests what reads can test, and leaves the rest untried', async () => {
     const { target } = await fakeMode({ 'GET /api/acme/audit_logs': answer(401) });
     const { credentials, warnings } = await target.probe();
     expect(credentials).toEqual([{ name: 'main key', state: 'accepted', scope: 'workspace', answer: null }]);
@@ -156,7 +156,7 @@ describe('a probe', () => {
     expect(routeOf(target, 'audit_logs', 'audit_logs')?.answer).toContain('lacks the privilege');
   });
 
-  it('asks the audit log for JSON, which does not speak HAL', async () => {
+  it('reads the audit log as JSON, because it does not accept HAL', async () => {
     const { target } = await fakeMode({
       'GET /api/acme/audit_logs': (request, response) => {
         const hal = request.headers.accept?.includes('hal') ?? false;
@@ -170,7 +170,7 @@ describe('a probe', () => {
   it.each([
     ['scim_enabled', { scim_enabled: true }, "Mode's own SCIM is switched on"],
     ['scim_enabled as text', { scim_enabled: 'true' }, "Mode's own SCIM is switched on"],
-    ['a key of no admin', { membership_type: 'limited' }, 'no admin'],
+    ['a key that is not an admin', { membership_type: 'limited' }, 'not an admin'],
   ])('warns of %s', async (_what, root, words) => {
     const { target } = await fakeMode({ 'GET /api/acme': answer(200, root) });
     expect((await target.probe()).warnings.join()).toContain(words);
@@ -181,7 +181,7 @@ describe('a probe', () => {
     expect((await target.probe()).warnings.join()).toContain('"other"');
   });
 
-  it('says that a key is wrong, and asks nothing more with it', async () => {
+  it('reports an invalid key, and makes no other call with it', async () => {
     const { target, asked } = await fakeMode({ 'GET /api/verify': answer(401) });
     const { credentials, warnings } = await target.probe();
     expect(credentials).toMatchObject([{ name: 'main key', state: 'rejected' }]);
@@ -189,15 +189,15 @@ describe('a probe', () => {
     expect(asked.map((call) => call.path)).toEqual(['/api/verify']);
   });
 
-  it.each([503, 429])('concludes nothing from a Mode that answers %s', async (status) => {
+  it.each([503, 429])('concludes nothing from a %s', async (status) => {
     const { target } = await fakeMode({ 'GET /api/acme/groups': answer(status) });
     await expect(target.probe()).rejects.toBeInstanceOf(TargetError);
     expect(routeOf(target, 'groups', 'main key')).toMatchObject({ state: 'not_tried' });
   });
 });
 
-describe('2: the list of members that serves', () => {
-  it('is read alone, and another is found when it is shut', async () => {
+describe('2: the list of members that works', () => {
+  it('is the only one that is read, and another is found when it is refused', async () => {
     const self = { self: { href: '/api/acme/memberships/m1' } };
     const full = { member_token: 'a1', member_username: 'jane', state: 'active', _links: self };
     const { target, asked, answerWith } = await fakeMode({
@@ -212,7 +212,7 @@ describe('2: the list of members that serves', () => {
     answerWith({ 'GET /api/acme/memberships/lite': answer(404) });
     const rows = await target.readMembers();
     expect(rows).toMatchObject([{ email: 'jane@x.test', membershipToken: 'm1' }]);
-    // Whose address is known is not asked for again.
+    // A known address is not read again.
     asked.length = 0;
     await target.readMembers(rows);
     await target.readMembers(rows);
@@ -222,7 +222,7 @@ describe('2: the list of members that serves', () => {
   });
 
   it.each([true, 'true', 1])(
-    "20: tells who is managed by Mode's own SCIM, when that is on: %s",
+    "20: shows who is managed by Mode's own SCIM when it is on: %s",
     async (enabled) => {
       const { target, calls } = await fakeMode({
         'GET /api/acme': answer(200, { scim_enabled: enabled }),
@@ -233,7 +233,7 @@ describe('2: the list of members that serves', () => {
     },
   );
 
-  it('may be the one that only the inviter sees', async () => {
+  it('may be one that only the inviter key can read', async () => {
     const { target } = await fakeMode(
       { 'GET /api/acme/memberships/lite': byKey(answer(404), answer(200, members(lite()))) },
       inviter,
@@ -242,7 +242,7 @@ describe('2: the list of members that serves', () => {
   });
 
   it.each([400, 401, 403, 404, 422])(
-    '24: all of them answered %s is a failure, and never nobody',
+    '24: when all lists return %s, the read fails and is never empty',
     async (status) => {
       const refused = answer(status, { message: 'no' });
       const { target } = await fakeMode({
@@ -257,7 +257,7 @@ describe('2: the list of members that serves', () => {
   );
 
   it.each([403, 404])(
-    '24: groups that are answered %s are not none: the key lacks the privilege',
+    '24: a %s for the groups means that the key lacks the privilege, not that there are none',
     async (status) => {
       const { target } = await fakeMode({ 'GET /api/acme/groups': answer(status) });
       const error = await failureOf(target.readGroups());
@@ -267,7 +267,7 @@ describe('2: the list of members that serves', () => {
   );
 
   it.each([403, 404])(
-    '24: lists that are answered %s to a key that is none are a wrong key',
+    '24: a %s for lists with an invalid key is reported as an invalid key',
     async (status) => {
       const { target } = await fakeMode({
         'GET /api/acme/groups': answer(status),
@@ -283,7 +283,7 @@ describe('2: the list of members that serves', () => {
   );
 });
 
-describe('3: the membership of somebody who is to go', () => {
+describe('3: the membership of a person to remove', () => {
   const remove = (more: object = {}) =>
     ({ type: 'remove_member', member: member({ membershipToken: null, ...more }) }) as const;
   const row = (links: object = {}) => ({
@@ -300,13 +300,13 @@ describe('3: the membership of somebody who is to go', () => {
     }),
   };
 
-  it('is found by the token that is stored', async () => {
+  it('is found through the stored token', async () => {
     const { target, asked } = await fakeMode({ 'DELETE /api/acme/memberships/m1': answer(200, {}) });
     await target.apply(remove({ membershipToken: 'm1' }));
     expect(asked.map((call) => call.path)).toEqual(['/api/acme/memberships/m1']);
   });
 
-  it('is found by the self link of the full list', async () => {
+  it('is found through the self link in the full list', async () => {
     const self = { _links: { self: { href: 'api/acme/memberships/m7?x=1' } } };
     const { target, calls } = await fakeMode({
       'GET /api/acme/memberships': answer(200, members(row(self))),
@@ -318,12 +318,12 @@ describe('3: the membership of somebody who is to go', () => {
 
   it.each([
     ['the full list has no links', { 'GET /api/acme/memberships': answer(200, members(row())) }],
-    ['the full list is shut', { 'GET /api/acme/memberships': answer(404) }],
+    ['the full list is refused', { 'GET /api/acme/memberships': answer(404) }],
     [
-      'the link is no token',
+      'the link does not end in a token',
       { 'GET /api/acme/memberships': answer(200, members(row({ _links: { self: { href: '/x/<b>' } } }))) },
     ],
-  ])('is found by Discovery when %s', async (_why, routes) => {
+  ])('is found through Discovery when %s', async (_why, routes) => {
     const { target, asked } = await fakeMode({
       ...routes,
       ...batch,
@@ -334,22 +334,22 @@ describe('3: the membership of somebody who is to go', () => {
     expect(routeOf(target, 'discovery', 'signature token')).toMatchObject({ state: 'available' });
   });
 
-  it('is not guessed: without any token the removal fails loudly', async () => {
+  it('is not guessed: without a token the removal fails', async () => {
     const { target, asked } = await fakeMode({ 'GET /api/acme/memberships': answer(404) });
     const error = await failureOf(target.apply(remove()));
     expect(error).toMatchObject({
       kind: 'forbidden',
-      message: expect.stringContaining('does not tell the token') as string,
+      message: expect.stringContaining('does not show the token') as string,
     });
     expect(asked.filter((call) => call.method === 'DELETE')).toEqual([]);
     expect(routeOf(target, 'discovery', 'signature token')).toMatchObject({ state: 'refused' });
-    // Mode was never asked to remove anybody, so it has refused nothing.
+    // The bridge sent no removal, so Mode refused nothing.
     expect(error).toMatchObject({ answered: false });
     expect(routeOf(target, 'remove', 'main key')).toMatchObject({ state: 'not_tried' });
-    expect(error.message.match(/does not tell the token/g)).toHaveLength(1);
+    expect(error.message.match(/does not show the token/g)).toHaveLength(1);
   });
 
-  it('that joined after the list was read is found: a miss reads the list again, and makes no signature token', async () => {
+  it('of a person who joined after the read is found: the list is read again, without a signature token', async () => {
     const listed = [row({ _links: { self: { href: '/api/acme/memberships/m1' } } })];
     const { target, calls } = await fakeMode({
       'GET /api/acme/memberships': (request, response) => {
@@ -366,7 +366,7 @@ describe('3: the membership of somebody who is to go', () => {
     expect(calls('POST', '/batch/acme/signature_tokens')).toEqual([]);
   });
 
-  it('that Discovery did not have a moment ago is asked for again, and each signature token is revoked', async () => {
+  it('that Discovery did not have before is read again, and each signature token is revoked', async () => {
     const known = [{ token: 'm9', member_token: 'a1' }];
     const { target, calls } = await fakeMode({
       ...batch,
@@ -389,7 +389,7 @@ describe('3: the membership of somebody who is to go', () => {
     expect(calls('POST', '/batch/acme/signature_tokens')).toHaveLength(2);
   });
 
-  it('who is in no list is gone already', async () => {
+  it('of a person who is in no list is already gone', async () => {
     const { target } = await fakeMode({
       'GET /api/acme/memberships': answer(200, members(row({ member_token: 'other' }))),
       'GET /api/acme/memberships/lite': answer(200, members(lite({ member_token: 'other' }))),
@@ -404,7 +404,7 @@ describe('4: any 2xx is a success', () => {
     await expect(target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' })).resolves.toEqual({});
   });
 
-  it('a group that was made without a word is found by its name, and not made twice', async () => {
+  it('a group that was created without a response body is found by name, and not created twice', async () => {
     const made = { _embedded: { groups: [{ token: 'g1', name: 'Data' }] }, pagination: { total_pages: 1 } };
     const { target, calls } = await fakeMode({
       'POST /api/acme/groups': answer(204),
@@ -415,11 +415,11 @@ describe('4: any 2xx is a success', () => {
   });
 });
 
-describe('5, 7: a removal is believed when the list shows it', () => {
+describe('5, 7: a removal counts when the list shows it', () => {
   const remove = { type: 'remove_member', member: member() } as const;
   const path = '/api/acme/memberships/m1';
 
-  it.each([404, 410])('%s for somebody who is not listed any more is done', async (status) => {
+  it.each([404, 410])('%s for a person who is no longer listed succeeds', async (status) => {
     const gone = answer(200, members(lite({ member_token: 'other', email: 'o@x.test', username: 'o' })));
     const { target } = await fakeMode({
       [`DELETE ${path}`]: answer(status),
@@ -428,7 +428,7 @@ describe('5, 7: a removal is believed when the list shows it', () => {
     await expect(target.apply(remove)).resolves.toEqual({ membershipToken: 'm1' });
   });
 
-  it.each([404, 410])('%s for somebody who is listed says "still active: no privilege"', async (status) => {
+  it.each([404, 410])('%s for a person who is still listed fails with "Still active"', async (status) => {
     const { target } = await fakeMode({ [`DELETE ${path}`]: answer(status) });
     const error = await failureOf(target.apply(remove));
     expect(error.kind).toBe('forbidden');
@@ -436,14 +436,14 @@ describe('5, 7: a removal is believed when the list shows it', () => {
     expect(routeOf(target, 'remove', 'main key')).toMatchObject({ state: 'refused' });
   });
 
-  it('one that is accepted again and again and changes nothing says so too', async () => {
+  it('a removal that is accepted repeatedly without effect fails with "Still active"', async () => {
     const { target, calls } = await fakeMode({ [`DELETE ${path}`]: answer(200) });
     for (let count = 0; count < 3; count += 1) await target.apply(remove);
     expect((await failureOf(target.apply(remove))).message).toContain('Still active');
     expect(calls('DELETE', path)).toHaveLength(3);
   });
 
-  it('who comes and goes many times a day is removed each time', async () => {
+  it('a person who leaves and rejoins many times a day is removed each time', async () => {
     const { target, calls } = await fakeMode({
       [`DELETE ${path}`]: answer(200),
       [`POST ${INVITES}`]: answer(200),
@@ -455,7 +455,7 @@ describe('5, 7: a removal is believed when the list shows it', () => {
     expect(calls('DELETE', path)).toHaveLength(6);
   });
 
-  it('a refusal for one person does not keep others from being removed', async () => {
+  it('a refusal for one person does not stop the removal of others', async () => {
     const { target } = await fakeMode({
       [`DELETE ${path}`]: answer(403),
       'DELETE /api/acme/memberships/m2': answer(200),
@@ -469,11 +469,11 @@ describe('5, 7: a removal is believed when the list shows it', () => {
   });
 });
 
-describe('9: the role of an admin', () => {
+describe('9: the admin role', () => {
   const path = '/api/acme/memberships/m1';
   const promote = { type: 'set_admin', member: member(), admin: true } as const;
 
-  it('is patched where Mode takes it, and read back the first time', async () => {
+  it('is patched where Mode accepts it, and read back the first time', async () => {
     const { target, asked } = await fakeMode({
       [`PATCH ${path}`]: answer(200, {}),
       [`GET ${path}`]: answer(200, { admin: 'true' }),
@@ -485,13 +485,13 @@ describe('9: the role of an admin', () => {
   });
 
   it.each([
-    ['taken without effect', answer(200, { admin: true })],
-    ['answered 400', answer(400)],
-    ['answered 403', answer(403)],
-    ['answered 404', answer(404)],
-    ['answered 405', answer(405)],
-    ['answered 501', answer(501)],
-  ])('%s is remembered as refused', async (_what, patch) => {
+    ['a PATCH without effect', answer(200, { admin: true })],
+    ['a PATCH with status 400', answer(400)],
+    ['a PATCH with status 403', answer(403)],
+    ['a PATCH with status 404', answer(404)],
+    ['a PATCH with status 405', answer(405)],
+    ['a PATCH with status 501', answer(501)],
+  ])('%s is recorded as refused', async (_what, patch) => {
     const { target, calls } = await fakeMode(
       { [`PATCH ${path}`]: patch, [`GET ${path}`]: answer(200, { admin: false }) },
       { clock: standingClock() },
@@ -502,7 +502,7 @@ describe('9: the role of an admin', () => {
     expect(calls('PATCH', path)).toHaveLength(1);
   });
 
-  it('that comes and goes many times a day is set each time', async () => {
+  it('that changes many times a day is set each time', async () => {
     let admin = false;
     const { target, calls } = await fakeMode({
       [`PATCH ${path}`]: (request, response) => {
@@ -520,7 +520,7 @@ describe('9: the role of an admin', () => {
     expect(calls('PATCH', path)).toHaveLength(12);
   });
 
-  it('refused as a validation is about the person alone', async () => {
+  it('a failed validation is only about that person', async () => {
     const { target } = await fakeMode({
       [`PATCH ${path}`]: answer(422, { message: { admin: ['is the last'] } }),
     });
@@ -529,19 +529,19 @@ describe('9: the role of an admin', () => {
   });
 });
 
-describe('23: what a 401 means is asked of Mode before anybody is alarmed', () => {
+describe('23: after a 401 the key is checked before an error is reported', () => {
   const refused = { 'GET /api/acme/groups': answer(401), 'GET /api/acme/memberships/lite': answer(401) };
 
-  it('a good key lacks the privilege', async () => {
+  it('a valid key lacks the privilege', async () => {
     const { target, calls } = await fakeMode(refused);
     const error = await failureOf(target.readGroups());
     expect(error.kind).toBe('forbidden');
     expect(error.message).toContain('lacks the privilege');
-    // Told by the message, not asked a second time for the same refusal.
+    // The message already explains the refusal, so the key is not checked a second time.
     expect(calls('GET', '/api/verify')).toHaveLength(1);
   });
 
-  it('a key that is revoked a moment after Mode accepted it is not taken for one that lacks the privilege', async () => {
+  it('a key that was revoked right after a check is not reported as lacking the privilege', async () => {
     const verify = { status: 200 };
     const clock = standingClock();
     const revocable: Handler = (request, response) => {
@@ -554,7 +554,7 @@ describe('23: what a 401 means is asked of Mode before anybody is alarmed', () =
     expect((await failureOf(target.readGroups())).kind).toBe('unauthorized');
   });
 
-  it('a bad key is named with its settings, and everything waits', async () => {
+  it('an invalid key is reported with its settings, and everything waits', async () => {
     const { target } = await fakeMode({ ...refused, 'GET /api/verify': answer(401) });
     const error = await failureOf(target.readGroups());
     expect(error.kind).toBe('unauthorized');
@@ -562,33 +562,36 @@ describe('23: what a 401 means is asked of Mode before anybody is alarmed', () =
     expect(routeOf(target, 'groups', 'main key')).toMatchObject({ state: 'not_tried' });
   });
 
-  it('a Mode that fails at the question is asked again later', async () => {
+  it('a failed key check is repeated later', async () => {
     const { target } = await fakeMode({ ...refused, 'GET /api/verify': answer(503) });
     expect((await failureOf(target.readGroups())).kind).toBe('unavailable');
   });
 });
 
 describe('25: credentials and links stay with Mode', () => {
-  it.each(['GET', 'POST', 'PATCH', 'DELETE'])('%s is followed to no other origin', async (method) => {
-    const other = await fakeMode({});
-    const elsewhere = answer(307, '', { location: `${other.baseUrl}/api/acme/groups` });
-    const { target } = await fakeMode({
-      'GET /api/acme/groups': elsewhere,
-      'POST /api/acme/groups': elsewhere,
-      'PATCH /api/acme/groups/g': elsewhere,
-      'DELETE /api/acme/memberships/m1': elsewhere,
-    });
-    const work = {
-      GET: () => target.readGroups(),
-      POST: () => target.apply({ type: 'create_group', name: 'n' }),
-      PATCH: () => target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' }),
-      DELETE: () => target.apply({ type: 'remove_member', member: member() }),
-    }[method];
-    expect((await failureOf(work?.() ?? Promise.resolve())).kind).toBe('unavailable');
-    expect(other.asked).toEqual([]);
-  });
+  it.each(['GET', 'POST', 'PATCH', 'DELETE'])(
+    '%s does not follow redirects to another origin',
+    async (method) => {
+      const other = await fakeMode({});
+      const elsewhere = answer(307, '', { location: `${other.baseUrl}/api/acme/groups` });
+      const { target } = await fakeMode({
+        'GET /api/acme/groups': elsewhere,
+        'POST /api/acme/groups': elsewhere,
+        'PATCH /api/acme/groups/g': elsewhere,
+        'DELETE /api/acme/memberships/m1': elsewhere,
+      });
+      const work = {
+        GET: () => target.readGroups(),
+        POST: () => target.apply({ type: 'create_group', name: 'n' }),
+        PATCH: () => target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' }),
+        DELETE: () => target.apply({ type: 'remove_member', member: member() }),
+      }[method];
+      expect((await failureOf(work?.() ?? Promise.resolve())).kind).toBe('unavailable');
+      expect(other.asked).toEqual([]);
+    },
+  );
 
-  it('a list that is linked to another origin is read from this one', async () => {
+  it('a list with a link to another origin is read from this one', async () => {
     const other = await fakeMode({});
     const links = { memberships_lite: { href: `${other.baseUrl}/api/acme/memberships/lite` } };
     const { target } = await fakeMode({ 'GET /api/acme': answer(200, { _links: links }) });
@@ -601,14 +604,14 @@ describe('25: credentials and links stay with Mode', () => {
     ['https://evil.test/x', '/acme'],
     ['//evil.test/x', '/acme'],
     ['javascript:alert(1)', '/acme'],
-  ])('a page that is linked as %s is told as %s of the configured address', async (href, told) => {
+  ])('the link %s becomes %s under the configured URL', async (href, expected) => {
     const { target, baseUrl } = await fakeMode({
       'GET /api/acme': answer(200, { _links: { new_invite_web: { href } } }),
     });
-    expect(await target.pageFor({ kind: 'invites' })).toBe(`${baseUrl}${told}`);
+    expect(await target.pageFor({ kind: 'invites' })).toBe(`${baseUrl}${expected}`);
   });
 
-  it('a page is told even when Mode fails', async () => {
+  it('a page is returned even when Mode fails', async () => {
     const { target, baseUrl } = await fakeMode({ 'GET /api/acme': answer(503) });
     for (const place of [
       { kind: 'invites' },
@@ -619,7 +622,7 @@ describe('25: credentials and links stay with Mode', () => {
     }
   });
 
-  it('8: the page for a former member is the one that lets them back', async () => {
+  it('8: the page for a former member is the one to unban them', async () => {
     const links = { web_self: { href: '/w/m1' }, web_self_unban: { href: '/w/m1/unban' } };
     const { target, baseUrl } = await fakeMode({
       'GET /api/acme/memberships/m1': answer(200, { _links: links }),

@@ -1,6 +1,6 @@
 /**
- * Every answer that Mode may give to every kind of call ends in one of four ways: done, another try at a time, parked
- * with a reason for people, or a task for a person.
+ * Every response of Mode to every kind of call ends in one of four ways: done, a later retry, parked with a reason, or a
+ * manual task.
  */
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../src/provisioning/job/classify.ts';
@@ -18,7 +18,7 @@ import {
   type Handler,
 } from './fake-mode.ts';
 
-/** `parked 3`: retried twice, then parked; `task 3`: retried twice, then handed to a person. */
+/** `parked 3`: retried twice, then parked; `task 3`: retried twice, then a manual task. */
 type End = 'done' | 'retry' | 'parked' | 'parked 3' | 'task' | 'task 3';
 
 const html = { 'content-type': 'text/html' };
@@ -32,7 +32,7 @@ const midway: Handler = (request, response) => {
   response.write('{"a":', () => request.socket.destroy());
 };
 
-/** What is answered, and how that ends for a write that means one person or group, unless said otherwise below. */
+/** Responses, and how a write for one person or group ends with each, unless `KINDS` has an exception. */
 const ANSWERS: readonly (readonly [string, Handler, End])[] = [
   ['200', answer(200, {}), 'done'],
   ['201', answer(201, {}), 'done'],
@@ -74,14 +74,14 @@ const ANSWERS: readonly (readonly [string, Handler, End])[] = [
   ['a redirect to nowhere', answer(302), 'retry'],
   ['slow bytes', slow, 'retry'],
   ['no answer', () => undefined, 'retry'],
-  ['a dead socket', reset, 'retry'],
-  ['a socket that dies midway', midway, 'retry'],
+  ['a closed connection', reset, 'retry'],
+  ['a connection that closes midway', midway, 'retry'],
 ];
 
 interface Kind {
   readonly operation: Operation;
   readonly call: string;
-  /** Answers that mean something else here. */
+  /** Exceptions for this operation. */
   readonly but: Readonly<Record<string, End>>;
 }
 
@@ -90,25 +90,25 @@ const KINDS: Readonly<Record<string, Kind>> = {
   invite: {
     operation: { type: 'invite', email: 'new@x.test', name: null, former: null },
     call: 'POST /api/acme/invites',
-    // Each of these may mean that this key cannot invite at all (13.1).
+    // Each of these may mean that the key cannot invite at all (13.1).
     but: { '400': 'task', '400 param_missing': 'task', '404': 'task', '404 empty': 'task', '410': 'task' },
   },
   remove_member: {
     operation: { type: 'remove_member', member: member() },
     call: 'DELETE /api/acme/memberships/m1',
-    // Still listed: no privilege (13.5).
+    // The member is still listed, so the key lacks the privilege (13.5).
     but: { '404': 'task', '404 empty': 'task', '410': 'task' },
   },
   set_admin: {
     operation: { type: 'set_admin', member: member(), admin: true },
     call: 'PATCH /api/acme/memberships/m1',
-    // In no document: what is no validation says that there is no such call (13.9).
+    // Undocumented: any error except a failed validation means that the call does not exist (13.9).
     but: { '400': 'task', '400 param_missing': 'task', '404': 'task', '404 empty': 'task', '410': 'task' },
   },
   create_group: {
     operation: { type: 'create_group', name: 'Data' },
     call: 'POST /api/acme/groups',
-    // Nothing in the answer says which group it is, and the list has none of the name.
+    // The response does not identify the group, and the list has no group with that name.
     but: Object.fromEntries(
       ['200', '201', '202 empty', '204', '200 with null'].map((name) => [name, 'retry'] as const),
     ),
@@ -126,7 +126,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   add_group_member: {
     operation: { type: 'add_group_member', groupToken, memberToken: 'a1' },
     call: `POST /api/acme/groups/${groupToken}/memberships`,
-    // One person who cannot be added is no task for the whole group.
+    // When one person cannot be added, the whole group does not become a task.
     but: members3([
       '400',
       '400 param_missing',
@@ -156,7 +156,7 @@ function members3(names: readonly string[]): Record<string, End> {
   return Object.fromEntries(names.map((name) => [name, 'parked 3' as const]));
 }
 
-/** How a try ends that failed so. */
+/** How an attempt with this error ends. */
 function endOf(operation: Operation, error: unknown, attempt: number): End {
   if (!(error instanceof TargetError)) throw error;
   expect(error.message.length).toBeGreaterThan(10);
@@ -172,7 +172,7 @@ function endOf(operation: Operation, error: unknown, attempt: number): End {
   return 'retry';
 }
 
-/** Reads go well; only the write meets the answer. A group that was deleted is gone when it is asked for again. */
+/** Reads succeed; only the write gets the response. A deleted group is gone on the next read. */
 async function modeAround(call: string, handle: Handler, carriesOut: boolean) {
   let asked = 0;
   const stillThere: Handler = (request, response) => {
@@ -198,7 +198,7 @@ async function modeAround(call: string, handle: Handler, carriesOut: boolean) {
 }
 
 describe.each(Object.entries(KINDS))('%s', (_name, { operation, call, but }) => {
-  it.each(ANSWERS)('answered %s', async (name, handle, usual) => {
+  it.each(ANSWERS)('response: %s', async (name, handle, usual) => {
     const expected = but[name] ?? usual;
     const { target, calls } = await modeAround(call, handle, expected === 'done');
     const [method = '', path = ''] = call.split(' ');
@@ -219,7 +219,7 @@ describe.each(Object.entries(KINDS))('%s', (_name, { operation, call, but }) => 
   });
 });
 
-/** A read that fails leaves everything as it is, and is tried again; one that is refused says so. */
+/** A read that fails changes nothing and is retried. A refused read fails with `forbidden`. */
 const READS: readonly (readonly [string, string])[] = [
   ['readMembers', 'GET /api/acme/memberships/lite'],
   ['readGroups', 'GET /api/acme/groups'],
@@ -227,7 +227,7 @@ const READS: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(READS)('%s', (read, call) => {
-  it.each(ANSWERS)('answered %s is a list or a failure, never an empty list', async (_name, handle) => {
+  it.each(ANSWERS)('response %s gives a list or an error, never an empty list', async (_name, handle) => {
     const { target } = await fakeMode({ [call]: handle });
     const work = {
       readMembers: () => target.readMembers(),

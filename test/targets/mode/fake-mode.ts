@@ -1,4 +1,4 @@
-/** A Mode that answers what the test says, and tells what it was asked. */
+/** A fake Mode with given responses, which records its calls. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -24,7 +24,7 @@ export const answer =
     response.writeHead(status, { 'content-type': 'application/hal+json', ...headers }).end(text);
   };
 
-/** Mode's own words for a key of the wrong kind. */
+/** Mode's message for the wrong kind of key. */
 export const WRONG_KEY = { id: 'bad_request', message: 'This endpoint is unsupported for use with Api Keys' };
 
 export const member = (more: Partial<ObservedMember> = {}): ObservedMember => ({
@@ -40,7 +40,7 @@ export const member = (more: Partial<ObservedMember> = {}): ObservedMember => ({
   ...more,
 });
 
-/** A row of the light list. */
+/** A row of memberships/lite. */
 export const lite = (more: object = {}) => ({
   member_token: 'a1',
   email: 'jane@x.test',
@@ -53,7 +53,7 @@ export const lite = (more: object = {}) => ({
 
 export const members = (...rows: readonly object[]) => ({ _embedded: { memberships: rows } });
 
-/** What a kind Mode answers to a key that may read everything. */
+/** Responses for a key that can read everything. */
 const KIND: Record<string, Handler> = {
   'GET /api/verify': answer(200, { workspace: 'acme', api_key_scope: 'workspace' }),
   'GET /api/acme': answer(200, { membership_type: 'admin', _links: {} }),
@@ -62,7 +62,7 @@ const KIND: Record<string, Handler> = {
   'GET /api/acme/audit_logs': answer(200, { audit_logs: [] }),
 };
 
-/** A clock that stands, and moves when it is slept on. What can be cut short is the time limit of a real call. */
+/** A clock that moves only in `sleep`. A sleep with a signal is the timeout of a real call and takes real time. */
 export function standingClock(): Clock & { advance(ms: number): void } {
   let now = 1_700_000_000_000;
   return {
@@ -79,7 +79,7 @@ export function standingClock(): Clock & { advance(ms: number): void } {
   };
 }
 
-/** @param routes by method and path, or by the path alone; what is not named is 404 */
+/** @param routes by method and path, or by path alone; all others return 404 */
 export async function fakeMode(routes: Record<string, Handler>, options: Partial<ModeTargetOptions> = {}) {
   const asked: Asked[] = [];
   const clock = standingClock();
@@ -120,7 +120,7 @@ export async function fakeMode(routes: Record<string, Handler>, options: Partial
     open,
     baseUrl,
     asked,
-    /** Of these methods and paths, in order. */
+    /** The recorded calls with this method and path, in order. */
     calls: (method: string, path: string) =>
       asked.filter((call) => call.method === method && call.path === path),
     answerWith: (more: Record<string, Handler>) => {
@@ -135,7 +135,7 @@ function keyOf(header: string | undefined): string {
   return Buffer.from(value, 'base64').toString().split(':', 1)[0] ?? '';
 }
 
-/** The state of one route in the table. */
+/** The row of one route in the table of capabilities. */
 export function routeOf(
   target: Awaited<ReturnType<typeof fakeMode>>['target'],
   capability: string,

@@ -1,8 +1,8 @@
-/** The client of Mode's own SCIM, against two servers that know nothing of it: scimmy-routers, and another bridge. */
+/** The client of Mode's own SCIM, against two independent servers: scimmy-routers and another bridge. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { TargetError } from '../../../src/provisioning/ports/target.ts';
-import { NotThisOne } from '../../../src/targets/mode/mode-routes.ts';
+import { RouteNotApplicable } from '../../../src/targets/mode/mode-routes.ts';
 import { openOwnScim } from '../../../src/targets/mode/own-scim/own-scim.ts';
 import { TOKENS } from '../../acceptance/boot.ts';
 import { openStage } from '../../acceptance/stage.ts';
@@ -49,10 +49,10 @@ describe.each([
   ['scimmy-routers', scimmy],
   ['another bridge', bridge],
 ])("Mode's own SCIM as %s", (_name, open) => {
-  it('takes people in, once, with their name', async () => {
+  it('creates people once, with their names', async () => {
     const { own, list, person } = await setup(open);
-    await own.people.bringIn(JANE, 'Jane van Doe');
-    await own.people.bringIn(JANE, 'Jane van Doe');
+    await own.people.createOrReactivate(JANE, 'Jane van Doe');
+    await own.people.createOrReactivate(JANE, 'Jane van Doe');
     expect(
       (await list('Users')).filter((user) => String(user['userName']).toLowerCase() === JANE),
     ).toHaveLength(1);
@@ -63,19 +63,19 @@ describe.each([
     });
   });
 
-  it('takes them out, and in again', async () => {
+  it('deactivates and reactivates people', async () => {
     const { own, person } = await setup(open);
-    await own.people.bringIn(JANE, null);
+    await own.people.createOrReactivate(JANE, null);
     await own.people.deactivate(jane);
     expect(await person()).toMatchObject({ active: false });
     await own.people.deactivate(jane);
-    await own.people.bringIn(JANE, null);
+    await own.people.createOrReactivate(JANE, null);
     expect(await person()).toMatchObject({ active: true });
   });
 
-  it('makes admins, and takes the role away again, other roles left alone', async () => {
+  it('sets and removes the admin role, and keeps other roles', async () => {
     const { own, person } = await setup(open);
-    await own.people.bringIn(JANE, null);
+    await own.people.createOrReactivate(JANE, null);
     const roles = async () => ((await person())?.['roles'] ?? []) as { value: string }[];
     await own.people.setAdmin(jane, true);
     await own.people.setAdmin(jane, true);
@@ -84,9 +84,9 @@ describe.each([
     expect(await roles()).toEqual([]);
   });
 
-  it('renames people, and changes their address', async () => {
+  it('renames people and changes their addresses', async () => {
     const { own, person } = await setup(open);
-    await own.people.bringIn(JANE, 'Jane Doe');
+    await own.people.createOrReactivate(JANE, 'Jane Doe');
     await own.people.update(jane, { name: 'Jane Roe Junior', email: 'roe@x.test' });
     expect(await person()).toBeUndefined();
     expect(await person('roe@x.test')).toMatchObject({
@@ -95,10 +95,10 @@ describe.each([
     });
   });
 
-  it('makes groups, fills, renames and deletes them', async () => {
+  it('creates, fills, renames and deletes groups', async () => {
     const { own, person, group } = await setup(open);
-    await own.people.bringIn(JANE, null);
-    await own.people.bringIn('sam@x.test', null);
+    await own.people.createOrReactivate(JANE, null);
+    await own.people.createOrReactivate('sam@x.test', null);
     await own.groups.create('R&D, data + more');
     await own.groups.create('R&D, data + more');
     await own.groups.rename('R&D, data + more', 'Data');
@@ -114,10 +114,10 @@ describe.each([
     expect(await group('Data')).toBeUndefined();
   });
 
-  it('takes many members of a group in and out in one call', async () => {
+  it('adds and removes many group members in one call', async () => {
     const { own, person, group, list } = await setup(open);
     const emails = Array.from({ length: 8 }, (_none, at) => `p${at}@x.test`);
-    for (const email of emails) await own.people.bringIn(email, null);
+    for (const email of emails) await own.people.createOrReactivate(email, null);
     await own.groups.create('Data');
     const ids = await own.people.idsOf([...emails, 'nobody@x.test', 'P0@x.test']);
     expect([...ids.keys()].sort()).toEqual(emails);
@@ -135,14 +135,16 @@ describe.each([
     );
   });
 
-  it('does not know whom it was never told of', async () => {
+  it('reports unknown people and groups', async () => {
     const { own } = await setup(open);
-    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(NotThisOne);
-    await expect(own.people.setAdmin(member({ email: null }), true)).rejects.toBeInstanceOf(NotThisOne);
-    await expect(own.groups.rename('Nothing', 'Data')).rejects.toBeInstanceOf(NotThisOne);
+    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(RouteNotApplicable);
+    await expect(own.people.setAdmin(member({ email: null }), true)).rejects.toBeInstanceOf(
+      RouteNotApplicable,
+    );
+    await expect(own.groups.rename('Nothing', 'Data')).rejects.toBeInstanceOf(RouteNotApplicable);
   });
 
-  it('says which setting is wrong when the token is', async () => {
+  it('names the setting when the token is wrong', async () => {
     const { peer } = await setup(open);
     const own = openOwnScim({ ...peer, token: 'wrong-token-wrong-token', ...limits });
     onTestFinished(() => own.close());
@@ -154,7 +156,7 @@ describe.each([
   });
 });
 
-describe("Mode's own SCIM that answers oddly", () => {
+describe("odd responses of Mode's own SCIM", () => {
   const user = (more: object = {}) => ({ id: 5, userName: JANE, active: 'true', roles: [], ...more });
   const serving = async (routes: Parameters<typeof fakeMode>[0]) => {
     const mode = await fakeMode(routes);
@@ -163,7 +165,7 @@ describe("Mode's own SCIM that answers oddly", () => {
     return { own, ...mode };
   };
 
-  it('what is accepted and not done is refused', async () => {
+  it('a change that is accepted but not made is an error', async () => {
     const { own } = await serving({
       'GET /scim/v2/Users': answer(200, { totalResults: '1', Resources: [user()] }),
       'PATCH /scim/v2/Users/5': answer(204),
@@ -181,7 +183,7 @@ describe("Mode's own SCIM that answers oddly", () => {
     }
   });
 
-  it('a create that is refused because somebody else was faster is a person who is there', async () => {
+  it('a 409 on create means that the person exists', async () => {
     let made = false;
     const { own, calls } = await serving({
       'GET /scim/v2/Users': (request, response) => {
@@ -192,28 +194,28 @@ describe("Mode's own SCIM that answers oddly", () => {
         answer(409, { status: '409', scimType: 'uniqueness' })(request, response);
       },
     });
-    await expect(own.people.bringIn(JANE, null)).resolves.toEqual({ existed: true });
+    await expect(own.people.createOrReactivate(JANE, null)).resolves.toEqual({ existed: true });
     expect(calls('POST', '/scim/v2/Users')).toHaveLength(1);
   });
 
-  it('somebody of another name is nobody, whatever the filter was taken for', async () => {
+  it('users with another name are ignored, even when the server ignores the filter', async () => {
     const { own } = await serving({
       'GET /scim/v2/Users': answer(200, { totalResults: 1, Resources: [user({ userName: 'other@x.test' })] }),
     });
-    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(NotThisOne);
+    await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(RouteNotApplicable);
   });
 
   it.each([
-    ['an empty list without a list', { totalResults: 0 }, NotThisOne],
+    ['an empty response without Resources', { totalResults: 0 }, RouteNotApplicable],
     ['no list', {}, TargetError],
-    ['a list of nothing known', { totalResults: 1, Resources: [{ userName: JANE }] }, TargetError],
+    ['a list with a resource without id', { totalResults: 1, Resources: [{ userName: JANE }] }, TargetError],
     ['a login page', '<html></html>', TargetError],
   ])('%s', async (_what, body, type) => {
     const { own } = await serving({ 'GET /scim/v2/Users': answer(200, body) });
     await expect(own.people.deactivate(jane)).rejects.toBeInstanceOf(type);
   });
 
-  it('25: the token goes to no other origin', async () => {
+  it('25: the token is never sent to another origin', async () => {
     const other = await fakeMode({});
     const { own } = await serving({
       'GET /scim/v2/Users': answer(301, '', { location: `${other.baseUrl}/scim/v2/Users` }),
@@ -230,7 +232,7 @@ describe("Mode's own SCIM as a route", () => {
   const ownUser = { id: 'u1', userName: JANE, active: true, roles: [] as unknown[] };
   const invite = { type: 'invite', email: JANE, name: 'Jane Doe', former: null } as const;
 
-  /** A Mode whose keys may do nothing, and whose own SCIM keeps one user. */
+  /** A Mode whose keys cannot do anything, and whose own SCIM has one user. */
   async function mode(rest: Parameters<typeof fakeMode>[0] = {}) {
     let stored: Record<string, unknown> = { ...ownUser };
     const scim = await fakeMode({
@@ -254,7 +256,7 @@ describe("Mode's own SCIM as a route", () => {
     return { target, asked, scim };
   }
 
-  it('takes many members of a group in one call, and leaves those alone whom it does not know', async () => {
+  it('adds many group members in one call, and skips unknown people', async () => {
     const rows = Array.from({ length: 60 }, (_none, at) =>
       lite({ member_token: `a${at}`, email: `p${at}@x.test`, username: `p${at}` }),
     );
@@ -284,7 +286,7 @@ describe("Mode's own SCIM as a route", () => {
     expect(scim.calls('GET', '/scim/Users')).toHaveLength(3);
   });
 
-  it('changes nothing together where it does not know the group, or refuses', async () => {
+  it('changes nothing when it does not know the group or refuses', async () => {
     for (const routes of [
       { 'GET /scim/Groups': answer(200, { totalResults: 0 }) },
       {
@@ -310,7 +312,7 @@ describe("Mode's own SCIM as a route", () => {
     }
   });
 
-  it('is taken when no key may invite', async () => {
+  it('is used when no key can invite', async () => {
     const { target, scim } = await mode({ 'POST /api/acme/invites': answer(403) });
     await target.apply(invite);
     await target.apply(invite);
@@ -318,13 +320,13 @@ describe("Mode's own SCIM as a route", () => {
     expect(scim.calls('GET', '/scim/Users')).toHaveLength(2);
   });
 
-  it('comes first for the role of an admin', async () => {
+  it('is the first route for the admin role', async () => {
     const { target, asked } = await mode();
     await target.apply({ type: 'set_admin', member: jane, admin: true });
     expect(asked).toEqual([]);
   });
 
-  it('gives way for somebody whom it does not know, and is not given up for that', async () => {
+  it('is skipped for an unknown person, without a recorded refusal', async () => {
     const { target } = await mode({
       'PATCH /api/acme/memberships/m1': answer(200),
       'GET /api/acme/memberships/m1': answer(200, { admin: true }),
@@ -335,7 +337,7 @@ describe("Mode's own SCIM as a route", () => {
     expect(routeOf(target, 'set_admin', 'PATCH of the membership')).toMatchObject({ state: 'available' });
   });
 
-  it('20: is the only one for what it manages', async () => {
+  it('20: is the only route for what it manages', async () => {
     const managed = member({ managedByScim: true });
     const { target, asked } = await mode();
     await target.apply({ type: 'set_admin', member: managed, admin: true });
@@ -344,7 +346,7 @@ describe("Mode's own SCIM as a route", () => {
     expect(asked).toEqual([]);
   });
 
-  it('20: without its token nothing that it manages is written', async () => {
+  it('20: without its token, what it manages is not written', async () => {
     const { open, asked } = await fakeMode({
       'GET /api/acme/memberships/lite': answer(200, members(lite())),
     });
@@ -360,7 +362,7 @@ describe("Mode's own SCIM as a route", () => {
     expect(asked).toEqual([]);
   });
 
-  it('serves the groups that it manages, and leaves the others to the API', async () => {
+  it('writes the groups that it manages, and the API writes the others', async () => {
     const group = (managed: boolean) => answer(200, { token: 'g', name: 'Data', managed });
     const { target, scim, asked } = await mode({
       'GET /api/acme/groups/own': group(true),
@@ -379,7 +381,7 @@ describe("Mode's own SCIM as a route", () => {
     expect(asked.filter((call) => call.method === 'PATCH')).toHaveLength(1);
   });
 
-  it('a token that is not accepted shuts its routes, and the probe says so', async () => {
+  it('an invalid token refuses its routes, and the probe reports it', async () => {
     const { target, scim } = await mode();
     scim.answerWith({ 'GET /scim/Users': answer(401) });
     const { credentials } = await target.probe();

@@ -3,7 +3,7 @@ import type { ModeApi } from '../../../src/targets/mode/mode-api.ts';
 import { readPermissions } from '../../../src/targets/mode/reads/read-permissions.ts';
 import { TargetError } from '../../../src/provisioning/ports/target.ts';
 
-/** Answers by address. */
+/** Responses by path. */
 function modeWith(answers: Readonly<Record<string, unknown>>): ModeApi {
   return {
     workspace: 'acme',
@@ -30,8 +30,8 @@ const finance = {
 };
 const OF_FINANCE = '/api/acme/spaces/aaaa00000001/permissions';
 
-describe('what collections allow', () => {
-  it('is told by person and by group, with what everybody may do', async () => {
+describe('permissions of collections', () => {
+  it('are read for people and groups, with the default access', async () => {
     const mode = modeWith({
       [SPACES]: spaces(finance),
       [OF_FINANCE]: permissions(
@@ -50,7 +50,7 @@ describe('what collections allow', () => {
     });
   });
 
-  it('is told of private and deleted collections to nobody: they are not asked for', async () => {
+  it('are not read for private and deleted collections', async () => {
     const mode = modeWith({
       [SPACES]: spaces(
         { ...finance, space_type: 'private' },
@@ -60,16 +60,19 @@ describe('what collections allow', () => {
     expect(await readPermissions(mode, 'collection')).toMatchObject({ resources: [], permissions: [] });
   });
 
-  it.each(['none', 'restricted', 'NONE', undefined, null])('"%s" for everybody is nothing', async (level) => {
-    const mode = modeWith({
-      [SPACES]: spaces({ ...finance, default_access_level: level }),
-      [OF_FINANCE]: permissions(),
-    });
-    const { resources } = await readPermissions(mode, 'collection');
-    expect(resources[0]?.defaultAccess).toBeNull();
-  });
+  it.each(['none', 'restricted', 'NONE', undefined, null])(
+    'default access "%s" means none',
+    async (level) => {
+      const mode = modeWith({
+        [SPACES]: spaces({ ...finance, default_access_level: level }),
+        [OF_FINANCE]: permissions(),
+      });
+      const { resources } = await readPermissions(mode, 'collection');
+      expect(resources[0]?.defaultAccess).toBeNull();
+    },
+  );
 
-  it('may name a person "User", and a group by its link alone; a row that names nobody is counted', async () => {
+  it('may have the type "User" for a person, or only a link for a group; a row without a holder is counted', async () => {
     const mode = modeWith({
       [SPACES]: spaces(finance),
       [OF_FINANCE]: permissions(
@@ -83,7 +86,7 @@ describe('what collections allow', () => {
     });
     const { permissions: read, unread, notUnderstood } = await readPermissions(mode, 'collection');
     expect(notUnderstood).toBe(3);
-    // Such a row may be any permission that was known: none of the collection is taken away.
+    // Such a row may be any known permission, so no permission of the collection is removed.
     expect([...unread]).toEqual(['aaaa00000001']);
     expect(read.map(({ accessor }) => `${accessor.kind} ${accessor.token}`)).toEqual([
       'account m1',
@@ -99,7 +102,7 @@ describe('what collections allow', () => {
     [{ member_type: 'UserGroup', member_token: 'g1' }, 'group g1'],
     [{ grantee_type: 'Account', grantee_token: 'm1' }, 'account m1'],
     [{ accessor_type: 'Account', accessor_token: 'm1', member_token: 'm2' }, 'account m1'],
-  ])('is told of the holder %j as %s', async (holder, expected) => {
+  ])('have the holder %j, read as %s', async (holder, expected) => {
     const mode = modeWith({
       [SPACES]: spaces(finance),
       [OF_FINANCE]: permissions({ action: 'view', ...holder }),
@@ -110,7 +113,7 @@ describe('what collections allow', () => {
   });
 
   it.each(['forbidden', 'not_found', 'refused'] as const)(
-    'that Mode keeps back (%s) are not taken for none',
+    'that cannot be read (%s) do not count as none',
     async (kind) => {
       const other = { ...finance, token: 'bbbb00000002', name: 'Other' };
       const mode = modeWith({
@@ -125,22 +128,22 @@ describe('what collections allow', () => {
   );
 
   it.each([
-    ['a Mode that fails', new TargetError('unavailable', 'down')],
+    ['an unavailable Mode', new TargetError('unavailable', 'down')],
     ['an answer without a list', { _links: {} }],
     ['an answer with two lists', { _embedded: { one: [], two: [] } }],
-  ])('are not told by %s', async (_what, answer) => {
+  ])('cannot be read from %s', async (_what, answer) => {
     const mode = modeWith({ [SPACES]: spaces(finance), [OF_FINANCE]: answer });
     await expect(readPermissions(mode, 'collection')).rejects.toThrow(TargetError);
   });
 
-  it('are not told when the collections cannot be listed', async () => {
+  it('cannot be read when the collections cannot be listed', async () => {
     const mode = modeWith({ [SPACES]: new TargetError('forbidden', 'not for this key') });
     await expect(readPermissions(mode, 'collection')).rejects.toThrow('not for this key');
   });
 });
 
-describe('what data sources allow', () => {
-  it('is read from one list that has no pages, whatever its name is', async () => {
+describe('permissions of data sources', () => {
+  it('are read from one list without pages, whatever its name', async () => {
     const mode = modeWith({
       '/api/acme/data_sources': {
         _embedded: { data_sources: [{ token: 'dddd00000001', name: 'Warehouse' }] },
@@ -161,7 +164,7 @@ describe('what data sources allow', () => {
     });
   });
 
-  it('is told of none that is deleted, by whichever word', async () => {
+  it('are not read for deleted ones, in any form of the flag', async () => {
     const mode = modeWith({
       '/api/acme/data_sources': {
         _embedded: {

@@ -1,4 +1,4 @@
-/** An independent SCIM server: scimmy-routers on Express, with users and groups in maps. One a process: its registry is global. */
+/** An independent SCIM server: scimmy-routers on Express, with users and groups in maps. One per process, because its registry is global. */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -16,7 +16,7 @@ interface Asked {
   readonly filter?: { match(resources: object[]): object[] };
 }
 
-/** What both of scimmy's resource types take; its own types of the handlers differ for each. */
+/** The handlers that both resource types of scimmy accept; scimmy's own types differ for each. */
 interface Declarable {
   egress(handler: (resource: Asked) => object): void;
   ingress(handler: (resource: Asked, instance: Record<string, unknown>) => object): void;

@@ -1,4 +1,4 @@
-/** Two keys of two accounts have two budgets at Mode. */
+/** Keys of two accounts have two rate limits in Mode. */
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock, type Clock } from '../../../src/clock.ts';
 import { TargetError } from '../../../src/provisioning/ports/target.ts';
@@ -7,11 +7,11 @@ import { answer, fakeMode, type Handler } from './fake-mode.ts';
 const inviter = { token: 'inviter', secret: 's' };
 const list = { _embedded: { group_memberships: [{ token: 'gm1', member_token: 'a1' }] } };
 const admin = { membership_type: 'admin', _links: {} };
-/** Waits are not waited for: which key is used follows from what each would have to wait. */
+/** Sleeping takes no time. Which key is used depends on the estimated waits. */
 const clock: Clock = {
   now: () => 1_700_000_000_000,
   monotonic: () => 0,
-  // What can be cut short is the time limit of a real call.
+  // A sleep with a signal is the timeout of a real call.
   sleep: (ms, signal) => (signal === undefined ? systemClock.sleep(0) : systemClock.sleep(ms, signal)),
 };
 const groups = Array.from({ length: 20 }, (_none, at) => `g${at}`);
@@ -25,14 +25,14 @@ const byKey =
     (key.startsWith('main') ? main : other)(request, response);
   };
 
-/** The first calls that would have to wait have Mode asked what the other key is. */
+/** The first calls that would have to wait make the bridge check the other key. */
 async function warm({ target, asked }: Awaited<ReturnType<typeof fakeMode>>): Promise<void> {
   await Promise.allSettled(groups.slice(0, 3).map((group) => target.readGroupMembers(group)));
   await vi.waitFor(() => {
     if (asked.some((call) => call.key === 'inviter')) return;
     if (target.capabilities.routes().some((row) => row.route === 'inviter key')) throw new Error('not yet');
   });
-  // One more call to the same Mode: the answer to the question has come before its own.
+  // After one more call to the same Mode, the response to the check has arrived.
   await target.readGroups().catch(() => undefined);
 }
 
@@ -50,7 +50,7 @@ async function readAll(more: Record<string, Handler>, keys: object = { inviter }
 }
 
 describe('calls that would wait for the main key', () => {
-  it('are spread over both keys', async () => {
+  it('are spread across both keys', async () => {
     const { keysOf, target } = await readAll(routes(answer(200, list)));
     expect(keysOf).toHaveLength(groups.length);
     expect(keysOf.filter((key) => key === 'inviter').length).toBeGreaterThan(5);
@@ -58,7 +58,7 @@ describe('calls that would wait for the main key', () => {
     expect(target.callsPerSecond).toBe(8);
   });
 
-  it('stay with the main key when there is no other, or when the other is no admin', async () => {
+  it('use the main key when there is no other, or when the other is not an admin key', async () => {
     const alone = await readAll(routes(answer(200, list)), {});
     expect(new Set(alone.keysOf)).toEqual(new Set(['main']));
     const member = await readAll({
@@ -70,7 +70,7 @@ describe('calls that would wait for the main key', () => {
   });
 
   it.each([401, 403, 404, 429])(
-    'go with the main key after a %s to the other, and no answer is lost',
+    'are repeated with the main key after a %s for the other key',
     async (status) => {
       const { read, keysOf } = await readAll(routes(byKey(answer(200, list), answer(status, {}))));
       expect(read.map((rows) => rows.length)).toEqual(groups.map(() => 1));
@@ -78,11 +78,11 @@ describe('calls that would wait for the main key', () => {
     },
   );
 
-  it('that both keys refuse fail as for one key', async () => {
+  it('fail as with one key when both keys are refused', async () => {
     await expect(readAll(routes(answer(404, {})))).rejects.toMatchObject({ kind: 'not_found' });
   });
 
-  it('are never the lists of everything, whose rows may depend on the key', async () => {
+  it('never include lists, whose rows may depend on the key', async () => {
     const mode = await fakeMode(
       { 'GET /api/acme': answer(200, admin), ...routes(answer(200, list)) },
       { clock, timeoutMs: 5_000, requestsPerSecond: 4, inviter },
@@ -98,7 +98,7 @@ describe('calls that would wait for the main key', () => {
     expect(new Set(lists.map((call) => call.key))).toEqual(new Set(['main']));
   });
 
-  it('are also writes of group members', async () => {
+  it('include writes of group members', async () => {
     const mode = await fakeMode(
       {
         'GET /api/acme': answer(200, admin),
@@ -119,7 +119,7 @@ describe('calls that would wait for the main key', () => {
   });
 });
 
-it('an answer that nests without an end is refused before it takes memory', async () => {
+it('a deeply nested response is rejected before it takes memory', async () => {
   const { target } = await fakeMode(
     { 'GET /api/acme/groups': answer(200, '['.repeat(5_000_000)) },
     { timeoutMs: 5_000 },
@@ -130,7 +130,7 @@ it('an answer that nests without an end is refused before it takes memory', asyn
   expect((error as Error).message).toContain('nests deeper');
 });
 
-it('of a failure only the first words are read', async () => {
+it('only the beginning of an error body is read', async () => {
   const { target } = await fakeMode(
     { 'GET /api/acme/groups': answer(500, '['.repeat(5_000_000)) },
     { timeoutMs: 5_000 },

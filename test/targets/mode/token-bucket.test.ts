@@ -13,7 +13,7 @@ function setup(perSecond: number) {
     },
   };
   const bucket = createTokenBucket(clock, perSecond);
-  /** How long that many requests take, in milliseconds. */
+  /** How long this number of requests takes, in milliseconds. */
   const take = async (count: number) => {
     const from = time.now;
     for (let taken = 0; taken < count; taken += 1) await bucket.take();
@@ -23,7 +23,7 @@ function setup(perSecond: number) {
 }
 
 describe('which call goes next', () => {
-  it('is one that takes access away, whatever waits; then people before groups', async () => {
+  it('removals of access go first, then people, then groups', async () => {
     const { bucket, time } = setup(4);
     await bucket.take();
     const gone: string[] = [];
@@ -42,7 +42,7 @@ describe('which call goes next', () => {
     expect(time.now).toBe(1_500);
   });
 
-  it('is one for a group, when it has let others pass for half a minute', async () => {
+  it('a call for a group lets others pass for at most half a minute', async () => {
     const { bucket, time } = setup(4);
     await bucket.take();
     const gone: string[] = [];
@@ -58,10 +58,10 @@ describe('which call goes next', () => {
   });
 });
 
-describe('what Mode says of its own limit', () => {
+describe("Mode's rate limit headers", () => {
   const quota = { limit: 40, remaining: 40, windowMs: 10_000 };
 
-  it('is kept to: after what may go at once, four a second', async () => {
+  it('are respected: after the burst, four calls per second', async () => {
     const { bucket, take } = setup(500);
     await bucket.take();
     bucket.answered(quota);
@@ -70,7 +70,7 @@ describe('what Mode says of its own limit', () => {
     expect(bucket.rate).toBe(4);
   });
 
-  it('is never used up: the less is left, the rarer the calls', async () => {
+  it('keep the quota from being used up: the less is left, the slower the calls', async () => {
     const { bucket, take } = setup(500);
     await bucket.take();
     bucket.answered({ ...quota, remaining: 2 });
@@ -80,7 +80,7 @@ describe('what Mode says of its own limit', () => {
     expect(await take(1)).toBeGreaterThan(2_000);
   });
 
-  it('does not make it faster than the setting', async () => {
+  it('do not make calls faster than the setting', async () => {
     const { bucket, take } = setup(4);
     await bucket.take();
     bucket.answered({ ...quota, limit: 4_000, remaining: 4_000 });
@@ -110,14 +110,14 @@ describe('what Mode says of its own limit', () => {
   });
 });
 
-describe('the rate at which Mode is asked', () => {
-  it('is kept after a quarter of a second at once', async () => {
+describe('the rate of calls', () => {
+  it('is kept after a burst of a quarter of a second', async () => {
     const { take } = setup(20);
     expect(await take(5)).toBe(0);
     expect(await take(20)).toBeCloseTo(1_000);
   });
 
-  it('is kept to the call when a wait takes longer than asked', async () => {
+  it('is kept exactly when a sleep takes longer than requested', async () => {
     const { take, time } = setup(20);
     await take(5);
     time.now += 100;
@@ -125,7 +125,7 @@ describe('the rate at which Mode is asked', () => {
     expect(await take(10)).toBeCloseTo(500);
   });
 
-  it('halves with a 429, once for all that were under way, and comes back with successes', async () => {
+  it('halves with a 429, once for all requests in flight, and recovers with successes', async () => {
     const { bucket, take, time } = setup(8);
     await take(2);
     const sent = await bucket.take();
@@ -145,7 +145,7 @@ describe('the rate at which Mode is asked', () => {
     expect(await take(8)).toBeCloseTo(1_000);
   });
 
-  it('pauses as long as Mode says, and longer with each 429 that does not say', async () => {
+  it('pauses for Retry-After, and longer with each 429 without it', async () => {
     const { bucket, take } = setup(10);
     expect(bucket.slowDown(await bucket.take(), 7_000)).toBe(7_000);
     expect(await take(1)).toBe(7_000);
@@ -155,7 +155,7 @@ describe('the rate at which Mode is asked', () => {
     expect(bucket.slowDown(await bucket.take())).toBe(1_000);
   });
 
-  it('is not waited for by a bridge that stops', async () => {
+  it('makes no call wait when the bridge stops', async () => {
     const closing = new AbortController();
     const aborted = new Promise<void>((resolve) => {
       closing.signal.addEventListener('abort', () => {
@@ -171,7 +171,7 @@ describe('the rate at which Mode is asked', () => {
     expect(ends.map((end) => end.status)).toEqual(['rejected', 'rejected']);
   });
 
-  it('does not pile up while nothing is asked', async () => {
+  it('does not accumulate while there are no calls', async () => {
     const { take, time } = setup(20);
     time.now += 60_000;
     expect(await take(6)).toBeCloseTo(50);

@@ -5,7 +5,7 @@ import type { ObservedMember } from '../../../src/provisioning/model/observed.ts
 import { startSandbox } from '../../../src/sandbox/mode/sandbox.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
 
-/** It stands, and sleeping takes no time, but for what can be cut short: the time limit of a real call. */
+/** Stands still; sleeping takes no time, except with a signal, which is the timeout of a real call. */
 const clock: Clock = {
   now: () => 1_700_000_000_000,
   monotonic: () => 0,
@@ -77,14 +77,14 @@ describe('with the simulated Mode', () => {
     ]);
   });
 
-  it('reads every group of many pages', async () => {
+  it('reads all groups from many pages', async () => {
     const { target, control } = await setup();
     const groups = Array.from({ length: 65 }, (_, index) => ({ name: `Group ${index}` }));
     await control('PUT', 'state', { members: [{ email: 'boss@x.test', admin: true }], groups });
     expect(await target.readGroups()).toHaveLength(66);
   });
 
-  it('invites, makes an admin, and removes, members and pending people alike', async () => {
+  it('invites, sets admins, and removes members and pending people', async () => {
     const { target, control, find } = await setup();
     await target.apply({ type: 'invite', email: 'new@x.test', name: 'New', former: null });
     expect(await find('new@x.test')).toMatchObject({ state: 'invited' });
@@ -102,7 +102,7 @@ describe('with the simulated Mode', () => {
     expect(invites).toEqual([{ email: 'new@x.test', state: 'pending', count: 1 }]);
   });
 
-  it('removing who is gone already is done', async () => {
+  it('removing a person who is already gone succeeds', async () => {
     const { target, find } = await setup();
     const jane = await find('jane@x.test');
     await target.apply({ type: 'remove_member', member: jane });
@@ -111,7 +111,7 @@ describe('with the simulated Mode', () => {
     await expect(target.apply({ type: 'remove_member', member: known })).resolves.toBeDefined();
   });
 
-  it('"not found" for somebody who is still listed is told as a missing privilege', async () => {
+  it('a 404 for a person who is still listed means a missing privilege', async () => {
     const { target, control, find } = await setup();
     const member = await find('jane@x.test');
     await control('PATCH', 'settings', { faults: { status: 404, for_requests: 9, method: 'DELETE' } });
@@ -120,7 +120,7 @@ describe('with the simulated Mode', () => {
     });
   });
 
-  it('somebody who came back with another membership is removed by that one', async () => {
+  it('a person who came back with a new membership is removed through the new one', async () => {
     const { target, find } = await setup();
     const member = { ...(await find('jane@x.test')), membershipToken: 'abcdefabcdef' };
     const { membershipToken } = await target.apply({ type: 'remove_member', member });
@@ -128,12 +128,12 @@ describe('with the simulated Mode', () => {
     await expect(find('jane@x.test')).rejects.toThrow('not listed');
   });
 
-  it('tells whose keys the bridge uses, so that they are never removed', async () => {
+  it('reads the owners of the keys, so that they are never removed', async () => {
     const { target, find } = await setup();
     expect(await target.readOwners()).toEqual([(await find('boss@x.test')).username]);
   });
 
-  it('the last admin is refused by Mode too', async () => {
+  it('Mode refuses to remove the last admin', async () => {
     const { target, find } = await setup();
     const boss = await find('boss@x.test');
     await expect(target.apply({ type: 'remove_member', member: boss })).rejects.toMatchObject({
@@ -141,10 +141,10 @@ describe('with the simulated Mode', () => {
     });
   });
 
-  it('makes, renames, fills, empties and deletes groups, one whose name was deleted before too', async () => {
+  it('creates, renames, fills, empties and deletes groups, also one with the name of a deleted group', async () => {
     const { target, find, group, control } = await setup();
     const memberToken = (await find('jane@x.test')).memberToken ?? '';
-    // The second time, Mode has a deleted group of that name.
+    // The second time, Mode has a deleted group with that name.
     for (let round = 1; round <= 2; round += 1) {
       const { groupToken = '' } = await target.apply({ type: 'create_group', name: 'Crew' });
       const added = await target.apply({ type: 'add_group_member', groupToken, memberToken });
@@ -162,7 +162,7 @@ describe('with the simulated Mode', () => {
     expect((await control('GET', 'state?all=true'))['groups']).toHaveLength(4);
   });
 
-  it('a name that is taken and a person who is pending are refused', async () => {
+  it('a taken name and a pending person are refused', async () => {
     const { target, find, group } = await setup();
     await expect(target.apply({ type: 'create_group', name: 'Team' })).rejects.toMatchObject({
       kind: 'refused',

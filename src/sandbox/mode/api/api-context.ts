@@ -1,4 +1,4 @@
-/** What every route of the simulated API works with. */
+/** Dependencies of every route of the simulated API. */
 import type { FastifyRequest } from 'fastify';
 import type { Entity } from '../world/audit-log.ts';
 import type { Credentials } from './credentials.ts';
@@ -11,8 +11,8 @@ export interface ApiContext {
   readonly hal: Hal;
 }
 
-/** Puts what a call did into the audit log. */
-export function noteCall(
+/** Adds a call to the audit log. */
+export function recordCall(
   { simulation, credentials }: ApiContext,
   request: FastifyRequest,
   action: string,
@@ -20,7 +20,7 @@ export function noteCall(
   context?: Readonly<Record<string, string>>,
 ): void {
   const owner = simulation.workspace().owner();
-  // A workspace's key is nobody's.
+  // A workspace key has no owner.
   const person = credentials.scope(request) === 'member' ? owner : undefined;
   const actor = {
     ip: request.ip,
@@ -28,5 +28,5 @@ export function noteCall(
     user_id: person?.userId ?? '',
     username: person?.username ?? '',
   };
-  simulation.memory().audit.note({ actor, source: 'api' }, action, entity, context);
+  simulation.memory().audit.add({ actor, source: 'api' }, action, entity, context);
 }

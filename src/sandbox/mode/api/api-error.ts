@@ -1,4 +1,4 @@
-/** What the simulated Mode refuses with: `{id, message}`, or a validation's message object. */
+/** Errors of the simulated Mode: `{id, message}`, or for a failed validation an object of messages by field. */
 import type { Quirks } from '../behaviour/quirks.ts';
 
 interface ErrorBody {
@@ -22,7 +22,7 @@ export class ApiError extends Error {
 export const notFound = (what: string, where = ''): ApiError =>
   new ApiError(404, { id: 'not_found', message: `${what} not found${where}` });
 
-/** Mode's ids of errors, by the status that they come with. */
+/** Mode's error ids by status. */
 const ID_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'unauthorized',
@@ -34,7 +34,7 @@ const ID_OF_STATUS: Readonly<Record<number, string>> = {
   503: 'service_unavailable',
 };
 
-/** @returns the id that Mode gives with a status; for a status that Mode does not describe, one of its kind */
+/** @returns Mode's error id for a status; for an undocumented status, the general 4xx or 5xx id */
 export function idOfStatus(status: number): string {
   return ID_OF_STATUS[status] ?? (status < 500 ? 'bad_request' : 'internal_server_error');
 }
@@ -53,11 +53,11 @@ export const forbidden = (message: string): ApiError => new ApiError(403, { id: 
 export const badRequest = (message: string, id = 'bad_request'): ApiError =>
   new ApiError(400, { id, message });
 
-/** A validation failure: 422, the messages by field, as Rails gives them. */
+/** A validation failure: 422 with messages by field, in the format of Rails. */
 export const unprocessable = (field: string, message: string): ApiError =>
   new ApiError(422, { message: { [field]: [message] } });
 
-/** What a switch says about how something is refused. */
+/** The error for a status that a quirk sets. */
 export function refusal(status: 400 | 401 | 403 | 404 | 422, field: string, message: string): ApiError {
   switch (status) {
     case 400:
@@ -73,7 +73,7 @@ export function refusal(status: 400 | 401 | 403 | 404 | 422, field: string, mess
   }
 }
 
-/** As the switches have it: as seen, or with documented statuses only, of which 422 is none. */
+/** Applies the quirk `errors`: with `documented`, a 422 becomes a 400, because Mode does not document 422. */
 export function shapeError(error: ApiError, { errors }: Quirks): ApiError {
   return errors === 'documented' && error.status === 422 ? badRequest(flat(error.body.message)) : error;
 }

@@ -1,4 +1,4 @@
-/** The audit log: for a workspace's key only, with a dialect of its own. */
+/** The audit log: for the workspace key only, with its own error format. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ApiError, badRequest, unauthorized } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
@@ -28,7 +28,7 @@ export function registerAuditRoutes(api: FastifyInstance, { simulation, credenti
 
   api.get<{ Querystring: Query }>(`/${slug}/audit_logs`, (request, reply): unknown => {
     const { audit_accept: accept, audit_envelope: envelope, audit_errors: errors } = settings().quirks;
-    // Even before anybody asks whose key it is.
+    // Checked before the key.
     if (accept === 'json' && request.headers.accept?.includes('hal+json') === true) return bare(reply, 406);
     const name = credentials.name(request);
     if (name !== 'main' || settings().revoked_keys.includes('main')) {
@@ -64,7 +64,7 @@ export function registerAuditRoutes(api: FastifyInstance, { simulation, credenti
   }
 }
 
-/** Refusals may have no body here. */
+/** A response without a body. */
 function bare(reply: FastifyReply, status: number): FastifyReply {
   return reply.code(status).send();
 }
@@ -74,7 +74,7 @@ function instant(query: Query, name: 'start_timestamp' | 'end_timestamp'): numbe
   const text = query[name] ?? '';
   const hasZone = !text.includes('T') || /(z|[+-]\d\d:?\d\d)$/i.test(text);
   const at = Date.parse(hasZone ? text : `${text}Z`);
-  if (Number.isNaN(at)) throw badRequest(`${name} is missing or is no ISO 8601 time`);
+  if (Number.isNaN(at)) throw badRequest(`${name} is missing or is not an ISO 8601 time`);
   return at;
 }
 
@@ -86,10 +86,10 @@ function matches({ action, entity, actor, event_source: source }: AuditEntry, qu
   });
 }
 
-/** After the entry that the cursor names. @throws ApiError 400 */
+/** @returns the index after the entry that the cursor names @throws ApiError 400 */
 function startOf(found: readonly AuditEntry[], cursor: string | undefined): number {
   if (cursor === undefined || cursor === '') return 0;
   const index = found.findIndex((entry) => entry.id === cursor);
-  if (index < 0) throw badRequest('next_token is not known');
+  if (index < 0) throw badRequest('Unknown next_token');
   return index + 1;
 }

@@ -1,10 +1,10 @@
-/** Lists as Mode gives them: under a name of their own, whole or in pages; and the filters it knows. */
+/** Lists in Mode's format, whole or in pages, and the filters of lists. */
 import { badRequest } from './api-error.ts';
 import type { Settings } from '../behaviour/settings.ts';
 
 const MAX_PAGE = 30;
 
-/** A whole list, whatever page is asked for. */
+/** A whole list; `page` and `per_page` are ignored. */
 export function collection(key: string, href: string, items: readonly unknown[]) {
   return { _embedded: { [key]: items }, _links: { self: { href } } };
 }
@@ -14,7 +14,7 @@ export interface PageQuery {
   readonly per_page?: string;
 }
 
-/** @param path from the origin on @param deadEnd where the link to the next page leads when it leads nowhere */
+/** @param list `path` starts after the origin; `deadEnd` is the path of the `next_page` link to a page that does not exist */
 export function pageOf<T>(
   all: readonly T[],
   query: PageQuery,
@@ -38,14 +38,14 @@ export function pageOf<T>(
     ...pagination[quirks.pagination],
   };
 
-  /** Told even past the end, at an address that does not exist; or as one would think; or not. */
+  /** lying: a link to a path that does not exist, also on the last page; right: a correct link; absent: no link. */
   function nextLink(how: Settings['quirks']['next_page']) {
     if (how === 'lying') return { next_page: { href: `${list.deadEnd}?page=${page + 1}` } };
     return how === 'right' && page < pages ? { next_page: { href: href(page + 1) } } : {};
   }
 }
 
-/** What Mode does with a filter that it does not know. @throws ApiError 400 */
+/** @returns undefined for no filter or an unknown one @throws ApiError 400 for an unknown one, depending on the quirk */
 export function knownFilter<T extends string>(
   filter: string | undefined,
   known: readonly T[],

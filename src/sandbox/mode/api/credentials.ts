@@ -1,4 +1,4 @@
-/** Who is calling: HTTP Basic with a key's token and secret. A key's scope decides what Mode lets it do. */
+/** Authentication: HTTP Basic with the token and secret of a key. The scope of the key decides what it can do. */
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { forbidden, notFound, unauthorized } from './api-error.ts';
@@ -10,18 +10,18 @@ export interface Credential {
   readonly secret: string;
 }
 
-/** `workspace`: an admin's power, but no invites. `member`: what that member may, and fewer lists. */
+/** `workspace`: everything that an admin can do except invites. `member`: what that member can do, with fewer lists. */
 export type Scope = 'workspace' | 'member';
 
 export interface Credentials {
   name(request: FastifyRequest): CredentialName;
   /** @throws ApiError 401 */
   scope(request: FastifyRequest): Scope;
-  /** @throws ApiError 401, or as the switches say for a member's key without an admin's power */
+  /** @throws ApiError 401, or the status of the quirk `privilege_refusal` for a member key without the privilege */
   admin(request: FastifyRequest): Scope;
-  /** For addresses that do not exist for every key. @throws ApiError 401, or 404 for a key they are not for */
+  /** For paths that exist only for keys of some scopes. @throws ApiError 401, or 404 for other keys */
   only(request: FastifyRequest, scopes: 'any' | 'none' | Scope, what: string): void;
-  /** The public part of the key that is used. */
+  /** The token (public part) of the key in the request. */
   keyToken(request: FastifyRequest): string;
 }
 
@@ -63,7 +63,7 @@ export function createCredentials(
   };
 }
 
-/** Mode may say that a key lacks a privilege, or that its owner is nobody here. */
+/** Mode returns 403, or a 404 as if the owner of the key were not a member. */
 function lacksPrivilege(status: Settings['quirks']['privilege_refusal']): Error {
   switch (status) {
     case 401:

@@ -1,4 +1,4 @@
-/** Data sources, which people call connections. */
+/** Data sources, which Mode's UI calls connections. */
 import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from './api-context.ts';
 import { internalError } from './api-error.ts';
@@ -14,7 +14,7 @@ export function registerDataSourceRoutes(api: FastifyInstance, context: ApiConte
   const base = `/${slug}/data_sources`;
   const scalars = createScalars(simulation);
 
-  // Never paged.
+  // This list has no pages.
   api.get(base, (request) => {
     credentials.scope(request);
     return collection('data_sources', `/api${base}`, workspace().dataSources.all().map(render));
@@ -37,7 +37,7 @@ export function registerDataSourceRoutes(api: FastifyInstance, context: ApiConte
     },
   });
 
-  /** The properties that Mode describes. A deleted one is listed like all others, and `soft_deleted` says so. */
+  /** The properties that Mode documents. Deleted data sources stay in the list, with `soft_deleted`. */
   function render({ token, id, name, adapter, softDeleted, createdAt }: DataSource) {
     const self = `/api${base}/${token}`;
     const owner = workspace().owner()?.username ?? slug;

@@ -1,4 +1,4 @@
-/** The Discovery API: all members in large pages, for a bearer token that an admin's key has minted. */
+/** The Discovery API: all members in large pages, for a bearer token that was created with an admin's key. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { badRequest, forbidden, notFound, unauthorized } from './api-error.ts';
@@ -24,18 +24,18 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
   const { slug, settings, workspace, memory, clock } = simulation;
   const scalars = createScalars(simulation);
 
-  function onPlan(): void {
+  function assertOnPlan(): void {
     if (settings().quirks.discovery === 'refused')
       throw forbidden('The Discovery API is not part of your plan');
   }
 
   batch.post(`/${slug}/signature_tokens`, (request) => {
     credentials.admin(request);
-    onPlan();
+    assertOnPlan();
     const { name, expires_at: expiry } = readWrapped(request.body, 'signature_token', SignatureToken);
     const expiresAt = Date.parse(expiry);
     if (Number.isNaN(expiresAt) || expiresAt <= clock.now())
-      throw badRequest('expires_at is no ISO 8601 time to come');
+      throw badRequest('expires_at must be an ISO 8601 time in the future');
     const { token, accessKey, accessSecret } = memory().discovery.mint(name, expiresAt);
     const now = new Date(clock.now()).toISOString();
     return {
@@ -55,17 +55,17 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
 
   batch.delete<{ Params: { token: string } }>(`/${slug}/signature_tokens/:token`, (request) => {
     credentials.admin(request);
-    onPlan();
+    assertOnPlan();
     const { token } = request.params;
     const revoked = memory().discovery.revoke(token);
     if (revoked === undefined) throw notFound('Signature token');
     return { token, name: revoked.name, expires_at: new Date(revoked.expiresAt).toISOString() };
   });
 
-  // Everybody on record, former members too.
+  // Everybody, former members too.
   batch.get<{ Querystring: { page?: string; per_page?: string } }>(`/${slug}/members`, (request) => {
     authenticate(request);
-    onPlan();
+    assertOnPlan();
     const all = workspace().people.all();
     const page = positive(request.query.page, 1);
     const perPage = Math.min(MAX_PAGE, positive(request.query.per_page, MAX_PAGE));

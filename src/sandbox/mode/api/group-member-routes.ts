@@ -1,8 +1,8 @@
-/** The members of a group. */
+/** Routes of group members. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { notFound } from './api-error.ts';
-import { noteCall, type ApiContext } from './api-context.ts';
+import { recordCall, type ApiContext } from './api-context.ts';
 import { groupEntity } from '../world/audit-log.ts';
 import { readWrapped } from './body.ts';
 import { collection, knownFilter } from './collection.ts';
@@ -10,7 +10,7 @@ import type { GroupMembership } from '../world/group-members.ts';
 import type { Group } from '../world/groups.ts';
 import type { Simulation } from '../world/simulation.ts';
 
-/** How many a sample has. */
+/** Number of rows with `filter=preview`. */
 const PREVIEW = 5;
 
 const MemberBody = Type.Object({ member_token: Type.String() });
@@ -33,12 +33,12 @@ export function registerGroupMemberRoutes(api: FastifyInstance, context: ApiCont
   const render = (group: Group) => (row: GroupMembership) =>
     hal.groupMembership(group, row, workspace().people.byToken(row.memberToken));
 
-  // The whole list, whatever page is asked for.
+  // The whole list; `page` and `per_page` are ignored.
   api.get<Listing>(base, (request) => {
     credentials.admin(request);
     const group = activeGroup(request.params.group);
     const filter = knownFilter(request.query.filter, ['by_user_id', 'preview'], settings());
-    const rows = shownMemberships(simulation, group).filter(
+    const rows = listedMemberships(simulation, group).filter(
       ({ memberToken }, index) =>
         (filter !== 'by_user_id' ||
           workspace().people.byToken(memberToken)?.userId === request.query.user_id) &&
@@ -79,26 +79,29 @@ export function registerGroupMemberRoutes(api: FastifyInstance, context: ApiCont
   }
 
   function find(group: Group, token: string): GroupMembership {
-    const row = shownMemberships(simulation, group).find((each) => each.token === token);
+    const row = listedMemberships(simulation, group).find((each) => each.token === token);
     if (row === undefined) throw notFound('Membership');
     return row;
   }
 
   function note(
-    request: Parameters<typeof noteCall>[1],
+    request: Parameters<typeof recordCall>[1],
     action: string,
     group: Group,
     memberToken: string,
   ): void {
     const member = workspace().people.byToken(memberToken);
     const context_ = { group_id: group.token, group_name: group.name, username: member?.username ?? '' };
-    noteCall(context, request, action, groupEntity(group), context_);
+    recordCall(context, request, action, groupEntity(group), context_);
   }
 }
 
-/** Everybody who is active is in the built-in group, by their membership of the workspace. */
-export function shownMemberships({ workspace, clock }: Simulation, group: Group): readonly GroupMembership[] {
-  if (!group.everyone) return group.members.shown(clock.now());
+/** The built-in group lists all active members, each with the token of the workspace membership. */
+export function listedMemberships(
+  { workspace, clock }: Simulation,
+  group: Group,
+): readonly GroupMembership[] {
+  if (!group.everyone) return group.members.listed(clock.now());
   return workspace()
     .people.all()
     .filter((member) => member.state === 'active')

@@ -1,12 +1,12 @@
-/** Groups. */
+/** Routes of groups. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { badRequest, notFound } from './api-error.ts';
-import { noteCall, type ApiContext } from './api-context.ts';
+import { recordCall, type ApiContext } from './api-context.ts';
 import { groupEntity } from '../world/audit-log.ts';
 import { readWrapped } from './body.ts';
 import { pageOf, type PageQuery } from './collection.ts';
-import { shownMemberships } from './group-member-routes.ts';
+import { listedMemberships } from './group-member-routes.ts';
 import type { Group } from '../world/groups.ts';
 import type { Permissions } from '../world/permissions.ts';
 
@@ -28,7 +28,7 @@ export function registerGroupRoutes(api: FastifyInstance, context: ApiContext): 
     const count = (resources: readonly { readonly permissions: Permissions }[]) =>
       resources.filter(({ permissions }) => permissions.ofAccessor(group.token) !== undefined).length;
     return hal.group(group, {
-      members: shownMemberships(simulation, group).length,
+      members: listedMemberships(simulation, group).length,
       spaces: count(workspace().spaces.all()),
       dataSources: count(workspace().dataSources.all()),
     });
@@ -56,7 +56,7 @@ export function registerGroupRoutes(api: FastifyInstance, context: ApiContext): 
     credentials.admin(request);
     const { name } = readWrapped(request.body, 'user_group', GroupBody);
     const group = workspace().groups.create(name);
-    noteCall(context, request, 'group_created', groupEntity(group));
+    recordCall(context, request, 'group_created', groupEntity(group));
     return render(group);
   });
 
@@ -70,7 +70,7 @@ export function registerGroupRoutes(api: FastifyInstance, context: ApiContext): 
     const group = findGroup(context, request.params.group);
     const before = group.name;
     workspace().groups.rename(group, readWrapped(request.body, 'user_group', GroupBody).name);
-    noteCall(context, request, 'group_renamed', groupEntity(group), { previous_name: before });
+    recordCall(context, request, 'group_renamed', groupEntity(group), { previous_name: before });
     return render(group);
   });
 
@@ -78,12 +78,12 @@ export function registerGroupRoutes(api: FastifyInstance, context: ApiContext): 
     credentials.admin(request);
     const group = findGroup(context, request.params.group);
     workspace().groups.remove(group);
-    noteCall(context, request, 'group_deleted', groupEntity(group));
+    recordCall(context, request, 'group_deleted', groupEntity(group));
     return render(group);
   });
 }
 
-/** A deleted one too, where Mode tells of it. @throws ApiError 404 */
+/** Also finds deleted groups, depending on the quirk `deleted_group`. @throws ApiError 404 */
 function findGroup({ simulation }: ApiContext, token: string): Group {
   const { everyone_group: everyone, deleted_group: deleted } = simulation.settings().quirks;
   const group = simulation.workspace().groups.get(token);

@@ -1,4 +1,4 @@
-/** How the simulated Mode writes its answers: HAL, with tokens and links where Mode has them. */
+/** Response bodies of the simulated Mode: HAL, with tokens and links in the same places as Mode's. */
 import type { Group } from '../world/groups.ts';
 import type { GroupMembership } from '../world/group-members.ts';
 import type { Invite, Member } from '../world/member.ts';
@@ -6,7 +6,7 @@ import type { Simulation } from '../world/simulation.ts';
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
-/** Ids, counts and flags in the types that the switches say. */
+/** Ids, counts and flags in the JSON types that the quirks set. */
 export function createScalars({ settings }: Simulation) {
   return {
     id: (id: string) => (settings().quirks.ids === 'number' ? Number(id) : id),
@@ -15,8 +15,8 @@ export function createScalars({ settings }: Simulation) {
   };
 }
 
-/** What the records of people and of the workspace have in common, and nobody here looks at. */
-export function ofAccounts(name: string) {
+/** Fields that users and the workspace share. The bridge does not read them. */
+export function accountFields(name: string) {
   return {
     dataset_size_limit_mb: '250',
     query_run_size_limit_mb: '250',
@@ -53,7 +53,7 @@ export function createHal(simulation: Simulation) {
   }
 
   return {
-    /** A membership's own token is nowhere but in its self link. */
+    /** The token of the membership is only in its self link. */
     membership: (member: Member) => {
       const web = `/organizations/${slug}/memberships/${member.membershipToken}`;
       return {
@@ -78,17 +78,17 @@ export function createHal(simulation: Simulation) {
       const { email, name, username, memberToken, admin } = member;
       return { email, name, username, member_token: memberToken, state: stateOf(member), admin };
     },
-    /** @param own whether the person's own key asks */
-    user: ({ username, name, userId, memberToken, email, createdAt }: Member, own: boolean) => {
+    /** @param isOwnKey whether the caller's key belongs to this user */
+    user: ({ username, name, userId, memberToken, email, createdAt }: Member, isOwnKey: boolean) => {
       const shown = settings().quirks.user_email;
       return {
         username,
         name,
         id: scalars.id(userId),
         token: memberToken,
-        ...(shown === 'shown' || (shown === 'own' && own) ? { email } : {}),
+        ...(shown === 'shown' || (shown === 'own' && isOwnKey) ? { email } : {}),
         email_verified: true,
-        ...ofAccounts(name === '' ? username : name),
+        ...accountFields(name === '' ? username : name),
         user: true,
         created_at: instant(createdAt),
         _links: { self: { href: `/api/${username}` }, web: { href: `/${username}` } },
@@ -150,7 +150,7 @@ export function createHal(simulation: Simulation) {
         member_token: row.memberToken,
         _links: {
           self: { href: `${self}/memberships/${row.token}` },
-          // Somebody who has vanished is still listed for a while, and has no username any more.
+          // A person whose record was deleted is still listed for a while, without a username.
           member: { href: `/api/${member?.username ?? row.memberToken}` },
           ...(owner === undefined ? {} : { creator: { href: `/api/${owner.username}` } }),
           user_group: { href: self },

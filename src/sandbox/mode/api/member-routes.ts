@@ -1,8 +1,8 @@
-/** Memberships of the workspace, and invites. */
+/** Routes of workspace memberships and invites. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { notFound, refusal, unprocessable } from './api-error.ts';
-import { noteCall, type ApiContext } from './api-context.ts';
+import { recordCall, type ApiContext } from './api-context.ts';
 import { memberEntity } from '../world/audit-log.ts';
 import { readWrapped } from './body.ts';
 import { collection, knownFilter } from './collection.ts';
@@ -26,7 +26,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     credentials.only(request, settings().quirks.memberships, 'Membership');
   };
 
-  // Paging parameters are ignored.
+  // `page` and `per_page` are ignored.
   api.get<{ Querystring: { filter?: string } }>(base, (request) => {
     asAdmin(request);
     const filter = knownFilter(request.query.filter, ['all', 'admins'], settings());
@@ -50,7 +50,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     return hal.membership(workspace().memberByMembership(request.params.membership));
   });
 
-  // In no document: some workspaces take it, some say so and do nothing.
+  // Undocumented: some workspaces apply it, some return 200 and do nothing.
   api.patch<ByToken>(`${base}/:membership`, (request) => {
     asAdmin(request);
     const patch = settings().quirks.membership_patch;
@@ -59,7 +59,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     const member = workspace().memberByMembership(request.params.membership);
     if (patch === 'ignored') return hal.membership(member);
     workspace().setAdmin(member, admin);
-    noteCall(context, request, 'membership_role_changed', memberEntity(member), {
+    recordCall(context, request, 'membership_role_changed', memberEntity(member), {
       role: admin ? 'admin' : 'member',
     });
     return hal.membership(member);
@@ -70,7 +70,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     const member = workspace().memberByMembership(request.params.membership);
     if (member.state === 'banned') throw notFound('Membership');
     workspace().remove(member);
-    noteCall(context, request, 'membership_removed', memberEntity(member));
+    recordCall(context, request, 'membership_removed', memberEntity(member));
     return hal.membership(member);
   });
 
@@ -85,7 +85,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     if (!/^[^@\s]+@[^@\s]+$/.test(invitee.email)) throw unprocessable('email', 'is invalid');
     const invite = workspace().invites.send(invitee.email, message);
     const member = workspace().people.byToken(invite.memberToken);
-    if (member !== undefined) noteCall(context, request, 'member_invited', memberEntity(member));
+    if (member !== undefined) recordCall(context, request, 'member_invited', memberEntity(member));
     return hal.invite(WORKSPACE_ID, invite, member, workspace().owner());
   });
 }

@@ -1,4 +1,4 @@
-/** PATCH as Mode's own SCIM takes it (RFC 7644 section 3.5.2): names, lists, and elements of lists by their value. Pure. */
+/** PATCH of Mode's own SCIM (RFC 7644 section 3.5.2): attributes, lists, and list elements selected by value. Pure. */
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface PatchOperation {
@@ -7,7 +7,7 @@ export interface PatchOperation {
   readonly value?: unknown;
 }
 
-/** @returns the resource after all of them */
+/** @returns the resource after all operations */
 export function applyOperations(resource: Fields, operations: readonly PatchOperation[]): Fields {
   return operations.reduce(apply, resource);
 }

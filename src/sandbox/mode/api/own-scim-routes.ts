@@ -1,7 +1,7 @@
 /**
- * Mode's own SCIM endpoint, where the settings say that it is on: it knows the people and groups that it made, and no
- * others. People are members at once, without an invite; who is deactivated leaves all groups. Its address and its exact
- * answers are in no document: this is as little of RFC 7644 as a client needs.
+ * Mode's own SCIM endpoint, served while the setting `scim_enabled` is true. It only has the people and groups that it
+ * created. Its users are members at once, without an invite. A deactivated user leaves all groups. Mode does not document
+ * the URL or the exact responses: this is the part of RFC 7644 that a client needs.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from './api-context.ts';
@@ -22,7 +22,7 @@ interface ByFilter {
   readonly Querystring: { readonly filter?: string };
 }
 
-/** @param token of the one IdP app that the endpoint serves */
+/** @param token the bearer token of the one IdP app that the endpoint serves */
 export function registerOwnScim(
   scope: FastifyInstance,
   { simulation }: Pick<ApiContext, 'simulation'>,
@@ -50,7 +50,7 @@ export function registerOwnScim(
   const groupOf = (id: string) => groups().find((group) => group.token === id);
 
   scope.get<ByFilter>('/Users', (request) =>
-    list(named(people(), request, (member) => member.email).map(renderUser)),
+    list(filtered(people(), request, (member) => member.email).map(renderUser)),
   );
   scope.get<ById>('/Users/:id', (request, reply) => {
     const member = userOf(request.params.id);
@@ -84,7 +84,7 @@ export function registerOwnScim(
   }
 
   scope.get<ByFilter>('/Groups', (request) =>
-    list(named(groups(), request, (group) => group.name).map(renderGroup)),
+    list(filtered(groups(), request, (group) => group.name).map(renderGroup)),
   );
   scope.get<ById>('/Groups/:id', (request, reply) => {
     const group = groupOf(request.params.id);
@@ -149,23 +149,23 @@ function list(resources: readonly Fields[]): Fields {
   };
 }
 
-/** All, or those with exactly the name that an `eq` filter gives, whatever its case. */
-function named<T>(
+/** Applies the `eq` filter of a request, ignoring case. Without a filter, returns all. */
+function filtered<T>(
   all: readonly T[],
   request: FastifyRequest<ByFilter>,
-  nameOfOne: (one: T) => string,
+  filterValue: (resource: T) => string,
 ): readonly T[] {
   const [, , text] = (request.query.filter ?? '').split(/ (eq) /);
   if (text === undefined) return all;
   const name = String(JSON.parse(text)).toLowerCase();
-  return all.filter((one) => nameOfOne(one).toLowerCase() === name);
+  return all.filter((resource) => filterValue(resource).toLowerCase() === name);
 }
 
 function operationsOf(request: FastifyRequest): readonly PatchOperation[] {
   return ((request.body as Fields)['Operations'] ?? []) as readonly PatchOperation[];
 }
 
-/** First and last name are one in Mode. */
+/** Mode has a single name field. */
 function nameOf(name: unknown): string {
   const { formatted, givenName, familyName } = (name ?? {}) as Readonly<Record<string, string | undefined>>;
   return formatted ?? [givenName, familyName].filter((part) => part !== undefined).join(' ');

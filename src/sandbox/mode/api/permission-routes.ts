@@ -1,8 +1,8 @@
-/** Permissions, which are the same for collections and for data sources but for their actions. */
+/** Permission routes. Collections and data sources have the same routes, with different actions. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { badRequest, notFound } from './api-error.ts';
-import { noteCall, type ApiContext } from './api-context.ts';
+import { recordCall, type ApiContext } from './api-context.ts';
 import { readWrapped } from './body.ts';
 import { collection } from './collection.ts';
 import { holderOf } from '../world/permission-holder.ts';
@@ -22,15 +22,15 @@ interface Resource {
 }
 
 export interface PermissionRoutes {
-  /** With `:resource` in it. */
+  /** Path of the list, with `:resource` in it. */
   readonly base: string;
-  /** The list's name. */
+  /** Key of the list under `_embedded`. */
   readonly key: string;
   readonly actions: readonly string[];
   readonly entityType: string;
   /** @throws ApiError */
   find(token: string): Resource;
-  /** What is answered for one permission. @throws ApiError */
+  /** Called by GET of one permission; may throw instead. @throws ApiError */
   get(permission: Permission): Permission;
 }
 
@@ -52,7 +52,7 @@ export function registerPermissionRoutes(
   api.get<OfResource>(base, (request) => {
     credentials.admin(request);
     const resource = find(request.params.resource);
-    const listed = resource.permissions.all().filter(isOfSomebody);
+    const listed = resource.permissions.all().filter(hasAccessor);
     return collection(
       key,
       hrefOf(resource),
@@ -107,8 +107,8 @@ export function registerPermissionRoutes(
       .some((group) => group.token === token && group.state === 'active');
   }
 
-  /** What a person or group had that is gone is not listed. */
-  function isOfSomebody({ accessorType, accessorToken }: Permission): boolean {
+  /** Permissions of deleted people and groups are not listed. */
+  function hasAccessor({ accessorType, accessorToken }: Permission): boolean {
     return isAccessor(accessorType, accessorToken);
   }
 
@@ -126,9 +126,9 @@ export function registerPermissionRoutes(
     };
   }
 
-  /** The one action whose name is public is that of a group which gets a connection. */
+  /** Only the action name for "a group gets access to a connection" is public. */
   function note(
-    request: Parameters<typeof noteCall>[1],
+    request: Parameters<typeof recordCall>[1],
     what: string,
     { name, token }: Resource,
     { action, accessorType, accessorToken }: Permission,
@@ -136,7 +136,7 @@ export function registerPermissionRoutes(
     const thing = entityType === 'workspace_connection' ? 'connection' : 'collection';
     const accessor = accessorType === 'UserGroup' ? 'group' : 'member';
     const verb = what === 'added' ? 'added_with_role' : what === 'changed' ? 'role_changed' : 'removed';
-    noteCall(
+    recordCall(
       context,
       request,
       `${thing}_${accessor}_${verb}`,

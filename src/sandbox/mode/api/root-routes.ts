@@ -1,8 +1,8 @@
-/** The workspace itself, the check of a key, and the records of users. */
+/** Routes of the workspace itself, the key check and user records. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badRequest, notFound, unauthorized } from './api-error.ts';
 import type { ApiContext } from './api-context.ts';
-import { createScalars, ofAccounts } from './hal.ts';
+import { createScalars, accountFields } from './hal.ts';
 
 export const WORKSPACE_TOKEN = 'a1b2c3d4e5f6';
 export const WORKSPACE_ID = '7654321';
@@ -31,14 +31,14 @@ export function registerRootRoutes(api: FastifyInstance, { simulation, credentia
   api.get<{ Params: { key: string } }>(`/${slug}/api_keys/:key`, (request) => {
     const scope = credentials.scope(request);
     if (request.params.key !== credentials.keyToken(request)) throw notFound('API key');
-    // A workspace key belongs to nobody.
+    // A workspace key has no owner.
     const owner = scope === 'member' ? workspace().owner() : undefined;
     const self = { href: `/api/${slug}/api_keys/${request.params.key}` };
     const links = owner === undefined ? { self } : { self, member: { href: `/api/${owner.username}` } };
     return { token_name: scope === 'member' ? 'inviter' : 'main', _links: links };
   });
 
-  // One address for a workspace and for a person. The workspace answers anybody, with the links that they may use.
+  // Workspaces and people share this path. The workspace can be read by anybody, with the links that the caller may use.
   api.get<{ Params: { name: string } }>('/:name', (request) => {
     const { name } = request.params;
     if (name === slug) return renderWorkspace(request);
@@ -58,12 +58,12 @@ export function registerRootRoutes(api: FastifyInstance, { simulation, credentia
       name: slug,
       id: scalars.id(WORKSPACE_ID),
       token: WORKSPACE_TOKEN,
-      ...ofAccounts(slug),
+      ...accountFields(slug),
       user: false,
       plan_code: 'plus',
       trial_state: 'expired',
       created_at: CREATED_AT,
-      ...(known ? ofMembers() : {}),
+      ...(known ? memberFields() : {}),
       ...(isAdmin ? { membership_type: 'admin', scim_enabled: scalars.flag(settings().scim_enabled) } : {}),
       _links: {
         self: href(''),
@@ -73,8 +73,8 @@ export function registerRootRoutes(api: FastifyInstance, { simulation, credentia
     };
   }
 
-  /** What strangers are not told. */
-  function ofMembers() {
+  /** Fields that are only shown to callers with a valid key. */
+  function memberFields() {
     const { seat_limit_reached: full } = settings();
     return {
       authorized_domains: [],
@@ -82,14 +82,14 @@ export function registerRootRoutes(api: FastifyInstance, { simulation, credentia
       payment_method_confirmed: true,
       admin_data_source_connections_only: false,
       data_source_count: workspace().dataSources.all().length,
-      // Mode counts none, however many there are.
+      // Mode always returns 0.
       space_count: 0,
       seat_limit_reached: full,
       org_seat_limit_reached: full,
     };
   }
 
-  /** What the key may use; all of these are optional. */
+  /** Links that the key may use. All are optional. */
   function linksFor(caller: 'main' | 'inviter') {
     const { quirks, scim_enabled: scimEnabled } = settings();
     if (quirks.root_links === 'self') return {};

@@ -1,6 +1,6 @@
 /**
- * The members of a collection, which Mode calls deprecated, and the search for people and groups to give it to. Whoever
- * has a permission of a collection is a member of it: both lists show the same.
+ * Routes of collection members, which Mode calls deprecated, and the search for people and groups that can get access.
+ * Members and permissions of a collection are the same data in two formats.
  */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
@@ -17,10 +17,10 @@ const NewMember = Type.Object({
   member_token: Type.String(),
 });
 
-interface OfSpace {
+interface SpaceParams {
   Params: { space: string };
 }
-interface ByToken {
+interface TokenParams {
   Params: { space: string; membership: string };
 }
 interface Search {
@@ -29,8 +29,8 @@ interface Search {
 }
 
 /**
- * @param base the list of collections, under either of its names
- * @param find @throws ApiError for a collection that is not there, or is private
+ * @param base path of the list of collections, under either of its names
+ * @param find @throws ApiError for a collection that does not exist or is private
  */
 export function registerSpaceMemberRoutes(
   api: FastifyInstance,
@@ -40,10 +40,10 @@ export function registerSpaceMemberRoutes(
 ): void {
   const { slug, workspace } = simulation;
 
-  api.get<OfSpace>(`${base}/:space/memberships`, (request) => {
+  api.get<SpaceParams>(`${base}/:space/memberships`, (request) => {
     credentials.scope(request);
     const space = find(request.params.space);
-    const rows = space.permissions.all().filter(isOfSomebody);
+    const rows = space.permissions.all().filter(hasAccessor);
     return collection(
       'space_memberships',
       hrefOf(space),
@@ -51,7 +51,7 @@ export function registerSpaceMemberRoutes(
     );
   });
 
-  api.post<OfSpace>(`${base}/:space/memberships`, (request) => {
+  api.post<SpaceParams>(`${base}/:space/memberships`, (request) => {
     credentials.admin(request);
     const space = find(request.params.space);
     const { member_type: type, member_token: token } = readWrapped(request.body, 'membership', NewMember);
@@ -59,17 +59,17 @@ export function registerSpaceMemberRoutes(
       accessorType: type === 'UserGroup' ? 'UserGroup' : 'Account',
       accessorToken: token,
     } as const;
-    if (!isOfSomebody(holder)) throw notFound('Member');
+    if (!hasAccessor(holder)) throw notFound('Member');
     return render(space, space.permissions.add('edit', holder.accessorType, token));
   });
 
-  api.get<ByToken>(`${base}/:space/memberships/:membership`, (request) => {
+  api.get<TokenParams>(`${base}/:space/memberships/:membership`, (request) => {
     credentials.scope(request);
     const space = find(request.params.space);
     return render(space, space.permissions.get(request.params.membership));
   });
 
-  api.delete<ByToken>(`${base}/:space/memberships/:membership`, (request) => {
+  api.delete<TokenParams>(`${base}/:space/memberships/:membership`, (request) => {
     credentials.admin(request);
     const space = find(request.params.space);
     const row = space.permissions.get(request.params.membership);
@@ -77,7 +77,7 @@ export function registerSpaceMemberRoutes(
     return render(space, row);
   });
 
-  // Everybody and every group that the collection may be given to, with what they have of it.
+  // All people and groups that can get access to the collection, with their current access.
   api.get<Search>(`${base}/:resource/permissions/search`, (request) => {
     credentials.admin(request);
     const space = find(request.params.resource);
@@ -104,7 +104,7 @@ export function registerSpaceMemberRoutes(
     return collection('space_entitlements', `${hrefOf(space, 'permissions')}/search`, rows);
   });
 
-  function isOfSomebody({ accessorType, accessorToken }: Pick<Permission, 'accessorType' | 'accessorToken'>) {
+  function hasAccessor({ accessorType, accessorToken }: Pick<Permission, 'accessorType' | 'accessorToken'>) {
     return accessorType === 'Account'
       ? workspace().people.byToken(accessorToken) !== undefined
       : workspace()
@@ -133,7 +133,7 @@ export function registerSpaceMemberRoutes(
     };
   }
 
-  /** The username of a person; a group has only its token. */
+  /** The username of a person, or the token of a group. */
   function idOf(type: AccessorType, token: string): string {
     return type === 'Account' ? (workspace().people.byToken(token)?.username ?? token) : token;
   }

@@ -1,8 +1,8 @@
-/** Collections, which the API calls spaces: `/spaces` and `/collections` are the same. */
+/** Routes of collections, which the API calls spaces: `/spaces` and `/collections` are the same. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { badRequest, forbidden } from './api-error.ts';
-import { noteCall, type ApiContext } from './api-context.ts';
+import { recordCall, type ApiContext } from './api-context.ts';
 import { readWrapped } from './body.ts';
 import { knownFilter, pageOf, type PageQuery } from './collection.ts';
 import { createScalars } from './hal.ts';
@@ -43,11 +43,11 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
     return workspace().spaces.get(token);
   }
 
-  /** Both names lead to the same; links have the newer one. */
+  /** Both names serve the same list; links have the newer name. */
   for (const name of ['spaces', 'collections']) {
     const base = `/${slug}/${name}`;
 
-    // Without a filter the caller's own ones: a key's owner has no private ones here.
+    // Without a filter, the caller's collections. Private ones are left out: key owners have none here.
     api.get<{ Querystring: PageQuery & { filter?: string } }>(base, (request) => {
       const scope = credentials.scope(request);
       const filter = knownFilter(request.query.filter, ['all', 'custom', 'mine'], settings());
@@ -70,7 +70,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
         ...(body.space_type === undefined ? {} : { spaceType: body.space_type }),
         defaultAccessLevel: body.default_access_level ?? 'none',
       });
-      noteCall(context, request, 'collection_created', entity(space));
+      recordCall(context, request, 'collection_created', entity(space));
       return render(space);
     });
 
@@ -86,7 +86,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
       space.name = change.name ?? space.name;
       space.description = change.description ?? space.description;
       space.defaultAccessLevel = change.default_access_level ?? space.defaultAccessLevel;
-      noteCall(context, request, 'collection_changed', entity(space));
+      recordCall(context, request, 'collection_changed', entity(space));
       return render(space);
     });
 
@@ -94,7 +94,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
       credentials.admin(request);
       const space = find(request.params.space);
       workspace().spaces.remove(space);
-      noteCall(context, request, 'collection_deleted', entity(space));
+      recordCall(context, request, 'collection_deleted', entity(space));
       return render(space);
     });
 
@@ -109,7 +109,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
     registerSpaceMemberRoutes(api, context, base, shared);
   }
 
-  /** A private collection is its owner's alone. @throws ApiError */
+  /** Only the owner can share a private collection. @throws ApiError */
   function shared(token: string): Space {
     const space = find(token);
     if (space.spaceType === 'private') throw badRequest('Invalid space');
@@ -118,7 +118,7 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
 
   const listed = (space: Space) => render(space, false);
 
-  /** @param alone whether it was asked for by itself: in a list, Mode calls each of them not viewable */
+  /** @param alone false in a list, where Mode returns `viewable?: false` for every collection */
   function render(space: Space, alone = true) {
     const owner = workspace().owner()?.username ?? slug;
     const self = `/api/${slug}/collections/${space.token}`;
@@ -129,11 +129,11 @@ export function registerSpaceRoutes(api: FastifyInstance, context: ApiContext): 
       name: space.name,
       description: space.description === '' ? null : space.description,
       state: 'active',
-      // Of no use: so it is in all of them.
+      // Mode returns these two values for every collection.
       restricted: false,
       free_default: false,
       'viewable?': alone,
-      // What is set as "none" reads as "restricted".
+      // "none" in a write is "restricted" in a read.
       default_access_level: space.defaultAccessLevel === 'none' ? 'restricted' : space.defaultAccessLevel,
       _links: {
         self: { href: self },

@@ -1,4 +1,4 @@
-/** What can be ordered to go wrong: which calls meet it, and what is answered instead. */
+/** Faults that a test can add: which calls they match, and what these calls get instead of the real response. */
 import { Type, type Static } from 'typebox';
 
 const exact = { additionalProperties: false } as const;
@@ -9,37 +9,37 @@ export const Fault = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 1_000_000,
-        description: 'The fault is over after this number of calls',
+        description: 'The fault ends after this number of calls',
       }),
     ),
     for_seconds: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
         maximum: 31_536_000,
-        description: 'The fault is over after this time; it is kept as `until`',
+        description: 'The fault ends after this time; it is stored as `until`',
       }),
     ),
     until: Type.Optional(
-      Type.String({ format: 'date-time', description: 'The fault is over at this instant (ISO 8601)' }),
+      Type.String({ format: 'date-time', description: 'The fault ends at this time (ISO 8601)' }),
     ),
     after_requests: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 1_000_000,
-        description: 'So many calls of the kind go well before',
+        description: 'The fault starts after this number of matching calls',
       }),
     ),
     method: Type.Optional(Type.String({ maxLength: 16 })),
-    path: Type.Optional(Type.String({ maxLength: 2_048, description: 'Beginning of the path' })),
+    path: Type.Optional(Type.String({ maxLength: 2_048, description: 'Prefix of the path' })),
     route: Type.Optional(
-      Type.String({ maxLength: 2_048, description: 'As counted, e.g. "GET /api/acme/groups/:group"' }),
+      Type.String({ maxLength: 2_048, description: 'As in the counts, e.g. "GET /api/acme/groups/:group"' }),
     ),
     credential: Type.Optional(Type.Enum(['main', 'inviter', 'none', 'unknown'])),
     status: Type.Optional(
       Type.Integer({
         minimum: 200,
         maximum: 599,
-        description: '500 when not given; the real one when the body is made of the real one',
+        description: 'Default 500, or the real status when the body is based on the real response',
       }),
     ),
     body: Type.Optional(
@@ -56,43 +56,45 @@ export const Fault = Type.Object(
           'real',
         ],
         {
-          description: 'truncated, wrong_types, empty_list, short_list and real are made of the real answer',
+          description:
+            'truncated, wrong_types, empty_list, short_list and real are based on the real response',
         },
       ),
     ),
-    text: Type.Optional(Type.String({ maxLength: 100_000, description: 'This as the body, instead' })),
+    text: Type.Optional(Type.String({ maxLength: 100_000, description: 'The body, instead of `body`' })),
     content_type: Type.Optional(Type.String({ maxLength: 200 })),
     retry_after: Type.Optional(
       Type.Union([
         Type.Integer({ minimum: 0, description: 'Seconds' }),
-        Type.String({ maxLength: 200, description: 'As it is, such as a date' }),
+        Type.String({ maxLength: 200, description: 'Sent unchanged, such as a date' }),
       ]),
     ),
     redirect: Type.Optional(
       Type.String({
         maxLength: 2_048,
-        description:
-          'Where to: "same" (this address again), "other" (this address under another origin), or an address',
+        description: 'Target: "same" (this URL), "other" (this URL under another origin), or a URL',
       }),
     ),
     connection: Type.Optional(
       Type.Enum(['slow', 'reset', 'reset_midway', 'hang'], {
         description:
-          'The answer drips; the socket dies without one, or in the middle of one; nothing ever comes',
+          'slow: sends the response byte by byte; reset: resets the connection without a response; reset_midway: in the middle of the response; hang: never responds',
       }),
     ),
     slow_ms: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 60_000, description: 'Between two bytes of a slow answer; 50' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 60_000,
+        description: 'Pause between two bytes of a slow response; default 50',
+      }),
     ),
-    applied: Type.Optional(
-      Type.Boolean({ description: 'Carry the call out nevertheless: its answer is lost' }),
-    ),
+    applied: Type.Optional(Type.Boolean({ description: 'Apply the call although its response is replaced' })),
   },
   exact,
 );
 export type Fault = Static<typeof Fault>;
 
-/** A fault that was ordered for some seconds ends at an instant. Pure. @param now milliseconds since the epoch */
+/** Replaces `for_seconds` with `until`. Pure. @param now milliseconds since the epoch */
 export function startFault({ for_seconds: seconds, ...fault }: Fault, now: number): Fault {
   return seconds === undefined ? fault : { ...fault, until: new Date(now + seconds * 1_000).toISOString() };
 }
@@ -103,7 +105,7 @@ export function isOver({ until }: Fault, now: number): boolean {
 
 type Body = NonNullable<Fault['body']> | 'text';
 
-const OF_THE_REAL_ANSWER: ReadonlySet<Body> = new Set([
+const FROM_REAL_RESPONSE: ReadonlySet<Body> = new Set([
   'truncated',
   'wrong_types',
   'empty_list',
@@ -111,7 +113,7 @@ const OF_THE_REAL_ANSWER: ReadonlySet<Body> = new Set([
   'real',
 ]);
 
-/** What the body is made of, when the order does not say: a bad connection alone spoils the real answer. */
+/** The kind of body. By default a slow or cut connection without a status sends the real response. */
 export function bodyOf({ body, text, redirect, status, connection }: Fault): Body {
   if (text !== undefined) return 'text';
   if (body !== undefined) return body;
@@ -120,15 +122,15 @@ export function bodyOf({ body, text, redirect, status, connection }: Fault): Bod
   return cutsOff && status === undefined ? 'real' : 'json';
 }
 
-/** @returns undefined: the one of the real answer */
+/** @returns undefined to keep the status of the real response */
 export function statusOf(fault: Fault): number | undefined {
   const body = bodyOf(fault);
-  if (fault.status !== undefined || OF_THE_REAL_ANSWER.has(body)) return fault.status;
+  if (fault.status !== undefined || FROM_REAL_RESPONSE.has(body)) return fault.status;
   if (fault.redirect !== undefined) return 307;
   return body === 'login_page' ? 200 : 500;
 }
 
-/** Whether the call is carried out although its answer will be another one. */
-export function carriesOut(fault: Fault): boolean {
-  return fault.applied === true || OF_THE_REAL_ANSWER.has(bodyOf(fault));
+/** Whether the call is applied although its response is replaced. */
+export function isApplied(fault: Fault): boolean {
+  return fault.applied === true || FROM_REAL_RESPONSE.has(bodyOf(fault));
 }

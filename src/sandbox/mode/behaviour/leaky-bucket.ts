@@ -1,14 +1,14 @@
-/** How many calls Mode lets through: a bucket that holds a burst and leaks at a rate. */
+/** A rate limit: a leaky bucket that holds a burst and leaks at a rate. */
 
 export interface LeakyBucket {
   /**
-   * Lets one call through, or not; one that is not let through costs nothing.
-   * @param now milliseconds; a clock that goes back stands still
-   * @param rate calls a second @param burst calls that may come at once, at least one
-   * @returns undefined when the call may pass, else how many milliseconds until one may
+   * Accepts or refuses one call. A refused call takes no room.
+   * @param now milliseconds; when the clock goes back, nothing leaks
+   * @param rate calls per second @param burst calls accepted at once, at least one
+   * @returns undefined when the call is accepted, else the milliseconds until the next call can be
    */
   take(now: number, rate: number, burst: number): number | undefined;
-  /** How many calls more could come right after the last one. */
+  /** The number of calls that could still follow the last one at once. */
   room(burst: number): number;
 }
 

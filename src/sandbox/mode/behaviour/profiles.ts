@@ -1,4 +1,4 @@
-/** Named worlds: what the simulated Mode is like as a whole. In each of them a correct client reaches its goal. */
+/** Profiles: named sets of settings and quirks. A correct client reaches its goal in each of them. */
 import type { Quirks } from './quirks.ts';
 
 export interface Profile {
@@ -11,7 +11,7 @@ export interface Profile {
 
 const DAY_SECONDS = 86_400;
 
-/** All that clients have seen work, and nothing in anybody's way. */
+/** Everything that clients have seen work, without obstacles. */
 const KIND: Quirks = {
   member_key: 'admin',
   privilege_refusal: 403,
@@ -72,9 +72,8 @@ const KIND: Quirks = {
 };
 
 /**
- * What the evidence says of Mode today: its own description of its API first, then what clients that run against it have
- * seen. Nobody becomes an admin through the API, and the plan is one without the Discovery API: who has the plan for that
- * has Mode's own SCIM, too.
+ * Mode as it most likely is today, from its own API description first, then from what clients have observed. Nobody becomes
+ * an admin through the API. The plan has no Discovery API: the plan that has it also has Mode's own SCIM.
  */
 const LIKELY: Quirks = {
   ...KIND,
@@ -89,7 +88,7 @@ const LIKELY: Quirks = {
   discovery: 'refused',
 };
 
-/** What Mode's own documents promise, and nothing that only clients have seen: no light list, no way to an admin. */
+/** Only what Mode's documents promise, nothing that only clients have seen: no /memberships/lite, no way to set admins. */
 const DOCUMENTED: Quirks = {
   ...KIND,
   invite_refusal: 403,
@@ -112,8 +111,8 @@ const DOCUMENTED: Quirks = {
 };
 
 /**
- * Everything at once that the goal can bear. The role of an admin has no documented call: it stays open here, and is
- * closed in `documented`.
+ * All quirks with which a client can still reach its goal. There is no documented call to set an admin, so that call works
+ * here, and is refused in `documented`.
  */
 const HOSTILE: Quirks = {
   ...KIND,
@@ -154,7 +153,7 @@ const HOSTILE: Quirks = {
 
 const UNLIMITED = { rate_per_second: null, burst: null, rate_window: null, retry_after: 'seconds' } as const;
 
-/** What Mode's help page says: about 4 calls a second, and 40 in ten seconds. Each key has a limit of its own. */
+/** From Mode's help page: about 4 calls per second, and 40 in ten seconds. Each key has its own limit. */
 const LIMITED = {
   ...UNLIMITED,
   rate_per_second: 4,

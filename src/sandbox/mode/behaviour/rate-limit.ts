@@ -1,14 +1,14 @@
-/** How many calls Mode takes from each key: a leaky bucket and a window, each with a limit of its own. */
+/** The rate limit of each key: a leaky bucket and a fixed window. A call must pass both. */
 import { createLeakyBucket, type LeakyBucket } from './leaky-bucket.ts';
 import type { Settings } from './settings.ts';
 import type { CredentialName } from './traffic.ts';
 
 export interface Taken {
-  /** Calls that the window takes, or that the bucket holds when there is no window. */
+  /** Calls per window, or the size of the bucket when there is no window. */
   readonly limit: number;
-  /** How many of them are left after this call. */
+  /** Calls left after this one. */
   readonly remaining: number;
-  /** undefined: the call may pass. Else how many milliseconds until one may. */
+  /** undefined when the call is accepted, else the milliseconds until the next call can be. */
   readonly waitMs: number | undefined;
 }
 
@@ -16,15 +16,15 @@ export type Limits = Pick<Settings, 'rate_per_second' | 'burst' | 'rate_window'>
 
 export interface RateLimit {
   /**
-   * Takes one call of a key, or refuses it; a refused call costs nothing.
+   * Accepts or refuses one call of a key. A refused call does not count.
    * @param now milliseconds
-   * @returns undefined when nothing is limited
+   * @returns undefined when there is no limit
    */
   take(credential: CredentialName, now: number, limits: Limits): Taken | undefined;
 }
 
 interface Window {
-  /** The first call of the window, in milliseconds. */
+  /** Time of the first call of the window, in milliseconds. */
   readonly from: number;
   calls: number;
 }
@@ -39,7 +39,7 @@ export function createRateLimit(): RateLimit {
     return bucket;
   }
 
-  /** A window ends; the next one begins with the next call. A clock that goes back begins a window, too. */
+  /** After a window ends, the next call starts a new one. A clock that goes back also starts a new one. */
   function windowOf(credential: CredentialName, now: number, seconds: number): Window {
     const open = windows.get(credential);
     if (open !== undefined && now >= open.from && now < open.from + seconds * 1_000) return open;

@@ -1,4 +1,4 @@
-/** How the simulated Mode behaves: set at the start, and set and read on the control surface while it runs. */
+/** Settings of the simulated Mode: given at the start, and read and changed through the control API while it runs. */
 import { Type, type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { badRequest } from '../api/api-error.ts';
@@ -11,13 +11,13 @@ const MAX_FAULTS = 100;
 
 const Settings = Type.Object(
   {
-    profile: Type.Enum(PROFILE_NAMES, { description: 'Puts everything here as that profile has it' }),
-    latency_ms: Type.Integer({ minimum: 0, maximum: 60_000, description: 'Of every call' }),
+    profile: Type.Enum(PROFILE_NAMES, { description: 'Sets all settings to those of the profile' }),
+    latency_ms: Type.Integer({ minimum: 0, maximum: 60_000, description: 'Delay of every call' }),
     rate_per_second: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
-      description: 'Calls a second that leak from the bucket; null: no limit',
+      description: 'Calls per second that leak from the bucket; null: no limit',
     }),
     burst: Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
-      description: "Calls that the bucket holds; null: one second's",
+      description: 'Size of the bucket in calls; null: the calls of one second',
     }),
     rate_window: Type.Union(
       [
@@ -32,20 +32,23 @@ const Settings = Type.Object(
       ],
       {
         description:
-          'Calls in a window that begins with the first call after the last window; null: no limit',
+          'Maximum calls in a window, which starts with the first call after the previous window; null: no limit',
       },
     ),
     retry_after: Type.Enum(['seconds', 'date', 'none', 'mixed'], {
-      description: 'What a 429 says about when to come again; mixed: each in turn',
+      description: 'Retry-After of a 429; mixed: each form in turn',
     }),
-    auto_accept_seconds: Type.Number({ minimum: -1, description: '-1: nobody accepts by themselves' }),
-    scim_enabled: Type.Boolean({ description: "Whether Mode's own SCIM is on, as the workspace tells" }),
+    auto_accept_seconds: Type.Number({
+      minimum: -1,
+      description: 'Time until an invite is accepted; -1: never',
+    }),
+    scim_enabled: Type.Boolean({ description: "Whether Mode's own SCIM is on; the workspace shows it" }),
     seat_limit_reached: Type.Boolean({
-      description: 'Whether all seats are taken: the workspace says so, and invites are refused',
+      description: 'Whether all seats are taken: the workspace shows it, and invites are refused',
     }),
     revoked_keys: Type.Array(Type.Enum(['main', 'inviter']), {
       maxItems: 2,
-      description: 'Keys that are answered 401',
+      description: 'Keys that get 401',
     }),
     quirks: Quirks,
     faults: Type.Array(Fault, { maxItems: MAX_FAULTS }),
@@ -54,7 +57,7 @@ const Settings = Type.Object(
 );
 export type Settings = Static<typeof Settings>;
 
-/** What a change may say: any part, and one fault instead of a list. */
+/** Any part of the settings. `faults` may be a single fault instead of a list. */
 const SettingsPatch = Type.Partial(
   Type.Object(
     {
@@ -81,7 +84,7 @@ export function settingsOf(profile: ProfileName): Settings {
   });
 }
 
-/** @throws ApiError 400 that names what is not known, and lists what is */
+/** @throws ApiError 400 that names the unknown setting, quirk or profile and lists the known ones */
 export function readSettingsPatch(value: unknown): SettingsPatch {
   const { quirks, profile } = fieldsOf(value);
   refuseUnknown('setting', Object.keys(fieldsOf(value)), Object.keys(Settings.properties));
@@ -91,8 +94,8 @@ export function readSettingsPatch(value: unknown): SettingsPatch {
 }
 
 /**
- * A profile first, when the change names one; then what else it says. Faults that the change does not name stay the same
- * objects: who has ordered one can still take it off.
+ * Applies the profile of the patch first, then its other settings. Without `faults` in the patch the fault objects stay the
+ * same, so that the function that `addFault` returned can still remove its fault.
  */
 export function mergeSettings(before: Settings, patch: SettingsPatch): Settings {
   const base = patch.profile === undefined ? before : settingsOf(patch.profile);
@@ -117,11 +120,11 @@ function describe(problem: { message: string; params?: object } | undefined): st
   return `${problem?.message ?? 'is not valid'}${allowed === undefined ? '' : `: ${allowed.join(', ')}`}`;
 }
 
-/** @throws ApiError 400 that lists what is known */
+/** @throws ApiError 400 that lists the known names */
 export function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw badRequest(`There is no ${what} "${unknown}". There are: ${known.join(', ')}`);
+  throw badRequest(`Unknown ${what} "${unknown}". Use one of: ${known.join(', ')}`);
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

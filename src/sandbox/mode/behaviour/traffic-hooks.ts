@@ -1,13 +1,13 @@
-/** What happens to every call before it is answered, and to its answer: logged, limited, slowed, spoilt. */
+/** Hooks around every call: logging, rate limit, latency and faults. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerFault } from './answer-fault.ts';
+import { respondWithFault } from './respond-with-fault.ts';
 import { rateLimited } from '../api/api-error.ts';
 import type { ApiContext } from '../api/api-context.ts';
-import { carriesOut, type Fault } from './fault.ts';
+import { isApplied, type Fault } from './fault.ts';
 import { retryAfter } from './retry-after.ts';
 import type { CredentialName } from './traffic.ts';
 
-interface UnderWay {
+interface PendingCall {
   readonly answered: (status: number) => void;
   fault?: Fault;
 }
@@ -19,24 +19,24 @@ export function addTrafficHooks(
   closing: AbortSignal,
 ): void {
   const { clock, settings, memory } = simulation;
-  const underWay = new WeakMap<FastifyRequest, UnderWay>();
+  const pendingCalls = new WeakMap<FastifyRequest, PendingCall>();
   let refusals = 0;
 
   scope.addHook('onRequest', async (request, reply) => {
     const credential = credentials.name(request);
-    const call: UnderWay = { answered: memory().traffic.arrived(request, credential) };
-    underWay.set(request, call);
+    const call: PendingCall = { answered: memory().traffic.record(request, credential) };
+    pendingCalls.set(request, call);
     limit(reply, credential);
     if (settings().latency_ms > 0) await clock.sleep(settings().latency_ms, closing);
     simulation.catchUp();
-    const fault = memory().meetFault(request, credential, settings());
+    const fault = memory().pickFault(request, credential, settings());
     if (fault === undefined) return undefined;
     call.fault = fault;
-    return carriesOut(fault) ? undefined : reply.send('');
+    return isApplied(fault) ? undefined : reply.send('');
   });
 
   scope.addHook('onSend', async (request, reply, payload) => {
-    const call = underWay.get(request);
+    const call = pendingCalls.get(request);
     const text = typeof payload === 'string' ? payload : '';
     const shaped = shapeWrite(request, reply, text);
     if (call?.fault === undefined) {
@@ -44,12 +44,12 @@ export function addTrafficHooks(
       return shaped;
     }
     const { fault } = call;
-    const body = await answerFault({ fault, request, reply, clock, closing }, shaped);
+    const body = await respondWithFault({ fault, request, reply, clock, closing }, shaped);
     if (!request.raw.socket.destroyed) call.answered(reply.statusCode);
     return body;
   });
 
-  /** Each key has a limit of its own. @throws ApiError 429 */
+  /** Each key has its own limit. @throws ApiError 429 */
   function limit(reply: FastifyReply, credential: CredentialName): void {
     const { retry_after: how, quirks } = settings();
     const taken = memory().rateLimit.take(credential, clock.monotonic(), settings());
@@ -64,7 +64,7 @@ export function addTrafficHooks(
     throw rateLimited();
   }
 
-  /** Which success a write is answered with. */
+  /** Changes the success response of a write as the quirk `writes` says. */
   function shapeWrite(request: FastifyRequest, reply: FastifyReply, text: string): string {
     const { writes } = settings().quirks;
     if (writes === 'ok' || reply.statusCode !== 200 || request.method === 'GET') return text;
@@ -72,9 +72,9 @@ export function addTrafficHooks(
       void reply.code(204);
       return '';
     }
-    // What is minted is told once: without a body it would be lost for good.
-    const once = request.url.startsWith('/batch/');
+    // A minted token is in this response only: without a body it would be lost.
+    const isMinted = request.url.startsWith('/batch/');
     void reply.code(201);
-    return writes === 'empty' && !once ? '' : text;
+    return writes === 'empty' && !isMinted ? '' : text;
   }
 }

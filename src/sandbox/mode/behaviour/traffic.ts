@@ -1,9 +1,9 @@
-/** What is known of the calls of the API: a log of the last ones, and counts of all. Never a key, never a body. */
+/** Log of the last API calls, and counts of all calls. It never contains keys or bodies. */
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../../clock.ts';
 
 const MAX_LOGGED = 10_000;
-/** How many entries are let go of at once. */
+/** The log is cut only when it exceeds the maximum by this number. */
 const LOG_SLACK = 1_000;
 
 export type CredentialName = 'main' | 'inviter' | 'none' | 'unknown';
@@ -11,13 +11,13 @@ export type CredentialName = 'main' | 'inviter' | 'none' | 'unknown';
 export interface LoggedCall {
   readonly method: string;
   readonly path: string;
-  /** Without its question mark; empty when there is none. */
+  /** Without the question mark; empty when there is no query. */
   readonly query: string;
   /** e.g. /api/acme/groups/:group, or "unknown". */
   readonly route: string;
-  /** As the client addressed it: after a redirect, another one. */
+  /** The Host header: different after a redirect to another origin. */
   readonly host: string;
-  /** null: no answer was sent, or none yet. */
+  /** null while no response was sent. */
   readonly status: number | null;
   /** ISO 8601. */
   readonly time: string;
@@ -27,16 +27,16 @@ export interface LoggedCall {
 export interface Counts {
   readonly total: number;
   readonly by_route: Record<string, number>;
-  /** By "none" those that got no answer. */
+  /** "none" counts the calls without a response. */
   readonly by_status: Record<string, number>;
 }
 
 export interface Traffic {
-  /** @returns what to call when its answer is sent */
-  arrived(request: FastifyRequest, credential: CredentialName): (status: number) => void;
+  /** @returns a function to call when the response is sent */
+  record(request: FastifyRequest, credential: CredentialName): (status: number) => void;
   requests(): readonly LoggedCall[];
   counts(): Counts;
-  forget(): void;
+  clear(): void;
 }
 
 export function createTraffic(clock: Clock): Traffic {
@@ -48,7 +48,7 @@ export function createTraffic(clock: Clock): Traffic {
   const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
 
   return {
-    arrived: (request, credential) => {
+    record: (request, credential) => {
       const [path = '', query = ''] = request.url.split('?', 2);
       const route = routeOf(request);
       const time = new Date(clock.now()).toISOString();
@@ -77,7 +77,7 @@ export function createTraffic(clock: Clock): Traffic {
         },
       };
     },
-    forget: () => {
+    clear: () => {
       log = [];
       total = 0;
       routes.clear();
@@ -86,7 +86,7 @@ export function createTraffic(clock: Clock): Traffic {
   };
 }
 
-/** The pattern of the address, e.g. /api/acme/groups/:group */
+/** The pattern of the path, e.g. /api/acme/groups/:group */
 export function routeOf(request: FastifyRequest): string {
   return request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
 }

@@ -1,4 +1,4 @@
-/** The control over HTTP, for this machine only. */
+/** The control API over HTTP, for this machine only. */
 import type { FastifyInstance } from 'fastify';
 import { forbidden } from '../api/api-error.ts';
 import type { UncheckedControl } from './control.ts';
@@ -12,7 +12,7 @@ export function registerControl(routes: FastifyInstance, control: UncheckedContr
     done(
       LOOPBACK.test(request.socket.remoteAddress ?? '')
         ? undefined
-        : forbidden('The control surface is for this machine only'),
+        : forbidden('The control API accepts calls from this machine only'),
     );
   });
 

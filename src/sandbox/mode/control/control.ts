@@ -1,4 +1,4 @@
-/** The hand on the simulated Mode: look at it, seed it, decide how it behaves, and do what people do in it. */
+/** The control API of the simulated Mode: reads and seeds its state, changes its settings, and does what people do in Mode. */
 import { Type, type Static } from 'typebox';
 import { Fault } from '../behaviour/fault.ts';
 import { generateState, SeedSize } from './generate-state.ts';
@@ -14,36 +14,36 @@ const Emails = Type.Optional(Type.Array(Type.String()));
 const Acceptance = Type.Object({ emails: Emails, old: Type.Optional(Type.Boolean()) }, exact);
 const Expiry = Type.Object({ emails: Emails }, exact);
 
-/** Everything given is checked, whoever gives it: @throws ApiError 400, and nothing is changed. */
+/** All arguments are validated. @throws ApiError 400, and nothing is changed */
 export interface Control {
-  /** @param all former members and deleted groups too */
+  /** @param all include former members and deleted groups */
   state(all?: boolean): StateDocument;
   putState(document: StateDocument): StateDocument;
-  /** A generated workspace instead. @returns how much there is of everything */
+  /** Replaces the workspace with a generated one. @returns the number of members, groups and memberships */
   seed(size: SeedSize): { members: number; groups: number; memberships: number };
   settings(): Settings;
   set(patch: SettingsPatch): Settings;
-  /** Open invites are accepted, all or those named; with `old`, cancelled and expired ones too. */
+  /** Accepts open invites, all or those of the given addresses; with `old`, cancelled and expired ones too. */
   acceptInvites(which?: Static<typeof Acceptance>): readonly string[];
-  /** Open invites run out, all or those named. */
+  /** Expires open invites, all or those of the given addresses. */
   expireInvites(which?: Static<typeof Expiry>): readonly string[];
-  /** Somebody does it in Mode. */
+  /** Does what a person does in Mode's UI. */
   uiEdit(edit: UiEdit): StateDocument;
-  /** One fault more, besides those that the settings have. @returns what takes this one off, and nothing else */
+  /** Adds a fault to those in the settings. @returns a function that removes only this fault */
   addFault(fault: Fault): () => void;
-  /** Every fault is over. */
+  /** Removes all faults. */
   clearFaults(): Settings;
-  /** By address, how often an invite was sent to it. */
+  /** Number of invites sent to each address. */
   invitesSent(): Readonly<Record<string, number>>;
-  /** The last ones. */
+  /** The log of the last requests. */
   requests(): readonly LoggedCall[];
   counts(): Counts;
-  /** Log and counts begin anew. */
+  /** Clears the log and the counts. */
   forgetRequests(): void;
   reset(): void;
 }
 
-/** The same for strangers: what it takes is not yet known to be what it should be. */
+/** The same with unvalidated arguments, such as HTTP bodies. */
 export type UncheckedControl = {
   [K in keyof Control]: (given?: unknown) => ReturnType<Control[K]>;
 };
@@ -94,7 +94,7 @@ export function createControl(simulation: Simulation): UncheckedControl {
       const { action, entity } = applyUiEdit(workspace(), edit);
       const by = { user_id: owner?.userId ?? '', username: owner?.username ?? '' };
       const actor = { ip: '127.0.0.1', user_agent: 'a browser', ...by };
-      simulation.memory().audit.note({ actor, source: 'web' }, action, entity);
+      simulation.memory().audit.add({ actor, source: 'web' }, action, entity);
       return renderState(workspace(), false);
     },
     addFault: (fault) => simulation.addFault(check(Fault, fault)),
@@ -108,7 +108,7 @@ export function createControl(simulation: Simulation): UncheckedControl {
     requests: () => simulation.memory().traffic.requests(),
     counts: () => simulation.memory().traffic.counts(),
     forgetRequests: () => {
-      simulation.memory().traffic.forget();
+      simulation.memory().traffic.clear();
     },
     reset: () => {
       simulation.reset();

@@ -1,4 +1,4 @@
-/** A workspace of any size, always the same for the same numbers: for benchmarks and full syncs. Pure. */
+/** Generates a workspace of any size, always the same for the same numbers. For benchmarks and full syncs. Pure. */
 import { Type, type Static } from 'typebox';
 import { badRequest } from '../api/api-error.ts';
 import type { StateDocument } from './state-document.ts';
@@ -7,14 +7,14 @@ const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 
 export const SeedSize = Type.Object(
   {
-    /** The first of them is an admin: every workspace has one. */
+    /** The first member is an admin, because every workspace has one. */
     members: Type.Integer({ minimum: 1, maximum: 200_000 }),
     groups: Type.Optional(count(20_000)),
-    /** Of all groups together. */
+    /** Total of all groups. */
     memberships: Type.Optional(count(2_000_000)),
     spaces: Type.Optional(count(5_000)),
     data_sources: Type.Optional(count(5_000)),
-    /** What stands behind the @ of the addresses. */
+    /** Domain of the e-mail addresses. */
     domain: Type.Optional(Type.String({ pattern: '^[a-z0-9.-]{1,100}$' })),
   },
   { additionalProperties: false },
@@ -22,8 +22,8 @@ export const SeedSize = Type.Object(
 export type SeedSize = Static<typeof SeedSize>;
 
 /**
- * Members `user1@...`, groups `Group 1`, with the memberships spread evenly: groups of the same size, neighbours that
- * overlap. @throws ApiError 400 when there are more memberships than members times groups
+ * Members are `user1@...`, groups `Group 1` and so on. The memberships are spread evenly: groups have the same size, and
+ * neighbouring groups overlap. @throws ApiError 400 when there are more memberships than members times groups
  */
 export function generateState(size: SeedSize): StateDocument {
   const { members, groups = 0, memberships = 0, domain = 'acme.example' } = size;
@@ -39,11 +39,11 @@ export function generateState(size: SeedSize): StateDocument {
   return {
     members: emails.map((email, index) => ({ email, name: `User ${index + 1}`, admin: index === 0 })),
     groups: list(groups, (group) => {
-      const own = Math.floor(memberships / groups) + (group < memberships % groups ? 1 : 0);
+      const size = Math.floor(memberships / groups) + (group < memberships % groups ? 1 : 0);
       const first = group * Math.max(1, Math.floor(members / groups));
       return {
         name: `Group ${group + 1}`,
-        members: list(own, (index) => emails[(first + index) % members] ?? ''),
+        members: list(size, (index) => emails[(first + index) % members] ?? ''),
       };
     }),
     spaces: list(spaces, (index) => ({

@@ -6,7 +6,7 @@ import type { Workspace } from '../world/workspace.ts';
 
 type Granted = NonNullable<NonNullable<StateDocument['spaces']>[number]['permissions']>;
 
-/** @throws ApiError 400 for a group's member, an invite or a permission of somebody who is not among the members */
+/** @throws ApiError 400 when a group member, an invite or a permission names an address that is not in `members` */
 export function seedState(workspace: Workspace, document: StateDocument, now: number): void {
   for (const {
     member_token,
@@ -26,13 +26,13 @@ export function seedState(workspace: Workspace, document: StateDocument, now: nu
   for (const { name, token, state = 'active', managed = false, members = [] } of document.groups ?? []) {
     const group = workspace.groups.create(name, { ...(token === undefined ? {} : { token }), managed });
     for (const email of new Set(members)) {
-      group.members.add(memberToken(workspace, email, `The group "${name}" has a member`), now);
+      group.members.add(memberToken(workspace, email, `Group "${name}"`), now);
     }
     group.state = state;
     if (state === 'soft_deleted') group.members.clear();
   }
   for (const { email, state = 'pending', count = 1 } of document.invites ?? []) {
-    const token = memberToken(workspace, email, 'There is an invite of');
+    const token = memberToken(workspace, email, 'An invite');
     const times = { createdAt: now, sentAt: now, expiresAt: null, acceptedAt: null };
     workspace.invites.put({ email, state, count, message: '', memberToken: token, ...times });
   }
@@ -54,20 +54,22 @@ export function seedState(workspace: Workspace, document: StateDocument, now: nu
 function grant(workspace: Workspace, permissions: Permissions, granted: Granted, name: string): void {
   for (const { action, email, group: groupName } of granted) {
     if ((email === undefined) === (groupName === undefined))
-      throw badRequest(`A permission of "${name}" is of one person (email) or of one group`);
+      throw badRequest(`A permission of "${name}" needs either "email" or "group"`);
     if (email !== undefined) {
-      permissions.add(action, 'Account', memberToken(workspace, email, `"${name}" has a permission of`));
+      permissions.add(action, 'Account', memberToken(workspace, email, `A permission of "${name}"`));
       continue;
     }
     const group = workspace.groups.named(groupName ?? '');
     if (group === undefined)
-      throw badRequest(`"${name}" has a permission of the group "${groupName ?? ''}", which is not there`);
+      throw badRequest(
+        `A permission of "${name}" names the group "${groupName ?? ''}", which does not exist`,
+      );
     permissions.add(action, 'UserGroup', group.token);
   }
 }
 
-function memberToken(workspace: Workspace, email: string, what: string): string {
+function memberToken(workspace: Workspace, email: string, source: string): string {
   const member = workspace.people.byEmail(email);
-  if (member === undefined) throw badRequest(`${what} ${email}, who is not among the members`);
+  if (member === undefined) throw badRequest(`${source} names ${email}, who is not in "members"`);
   return member.memberToken;
 }

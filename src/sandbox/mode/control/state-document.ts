@@ -1,4 +1,4 @@
-/** The workspace as one JSON document: to look at in tests, and to seed. */
+/** The workspace as one JSON document, for inspection in tests and for seeding. */
 import { Type, type Static } from 'typebox';
 import type { Permission } from '../world/permissions.ts';
 import type { Workspace } from '../world/workspace.ts';
@@ -7,7 +7,7 @@ const exact = { additionalProperties: false } as const;
 const Email = Type.String({ minLength: 3, pattern: '@' });
 const Token = Type.String({ pattern: '^[0-9a-f]{12}$' });
 
-/** Of one person or of one group. */
+/** The holder is either a person (`email`) or a group. */
 const Permission_ = Type.Object(
   {
     action: Type.String({ minLength: 1 }),
@@ -97,7 +97,7 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const byEmail = (a: { email: string }, b: { email: string }) => byText(a.email, b.email);
 const byName = (a: { name: string }, b: { name: string }) => byText(a.name, b.name);
 
-/** Sorted, so that two states can be compared. @param all whether to list former members and deleted groups too */
+/** Sorted, so that two states can be compared. @param all include former members and deleted groups */
 export function renderState(workspace: Workspace, all: boolean): StateDocument {
   const people = workspace.people.all();
   const emailOf = (memberToken: string) => workspace.people.byToken(memberToken)?.email ?? memberToken;

@@ -1,4 +1,4 @@
-/** What happened in the simulated workspace, as Mode's audit log tells it: who did what to whom, and from where. */
+/** The audit log of the simulated workspace, in the format of Mode's. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import type { Member } from './member.ts';
@@ -33,21 +33,21 @@ export interface AuditEntry {
 }
 
 export interface AuditLog {
-  /** Names of actions are the simulation's own: Mode has published one of them only. */
-  note(
+  /** Action names are made up, except for the one that Mode has published. */
+  add(
     by: { readonly actor: Actor; readonly source: AuditEntry['event_source'] },
     action: string,
     entity: Entity,
     context?: AuditEntry['context'],
   ): void;
-  /** Oldest first; the oldest of many are forgotten. */
+  /** Oldest first. Only the newest MAX_ENTRIES are kept. */
   entries(): readonly AuditEntry[];
 }
 
 export function createAuditLog(slug: string, clock: Clock): AuditLog {
   let entries: AuditEntry[] = [];
   return {
-    note: ({ actor, source }, action, entity, context = {}) => {
+    add: ({ actor, source }, action, entity, context = {}) => {
       entries.push({
         id: randomUUID(),
         action,

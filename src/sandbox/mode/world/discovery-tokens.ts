@@ -1,4 +1,4 @@
-/** Signature tokens of the Discovery API: minted with an admin's key, used as bearer tokens, good for a time. */
+/** Signature tokens of the Discovery API: created with an admin's key, used as bearer tokens, valid until they expire. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import { newToken } from './new-token.ts';
@@ -13,9 +13,9 @@ interface SignatureToken {
 }
 
 export interface DiscoveryTokens {
-  /** The secret is told here and never again. */
+  /** The secret is returned only here. */
   mint(name: string, expiresAt: number): { token: string; accessKey: string; accessSecret: string };
-  /** @returns what it was; undefined when there is none of that token */
+  /** @returns the revoked token; undefined when it does not exist */
   revoke(token: string): Pick<SignatureToken, 'name' | 'expiresAt'> | undefined;
   /** @param bearer the text after "Bearer": base64 of token:access_key:access_secret */
   valid(bearer: string): boolean;

@@ -1,27 +1,28 @@
-/** Who is in one group: who really is, and who is shown while Mode's reads lag behind its writes. */
+/** Members of one group: the real ones, and the ones that reads show while they lag behind writes. */
 import type { NewToken } from './new-token.ts';
 
 export interface GroupMembership {
   readonly token: string;
   readonly memberToken: string;
-  /** Milliseconds since the epoch: shown from here on. */
+  /** Listed from this time, in milliseconds since the epoch. */
   readonly from: number;
-  /** Removed, and shown until then; undefined: not removed. */
+  /** Set when removed: listed until this time. */
   until?: number;
 }
 
 export interface GroupMembers {
   add(memberToken: string, from: number, token?: string): GroupMembership;
-  /** Those of one person that are not removed: Mode may give somebody several. */
+  /** One person's memberships that are not removed. Mode may create several for one person. */
   ofMember(memberToken: string): readonly GroupMembership[];
-  shown(now: number): readonly GroupMembership[];
-  /** Shown or not. */
+  /** The memberships that a read returns. */
+  listed(now: number): readonly GroupMembership[];
+  /** Listed or not. */
   get(token: string): GroupMembership | undefined;
   remove(membership: GroupMembership, until: number, now: number): void;
-  /** The person's memberships are gone at once. */
+  /** Deletes the person's memberships at once, without lag. */
   drop(memberToken: string): void;
   clear(): void;
-  /** The people who are in it, each once. */
+  /** The real members, each once. */
   memberTokens(): readonly string[];
 }
 
@@ -43,13 +44,13 @@ export function createGroupMembers(newToken: NewToken): GroupMembers {
       return row;
     },
     ofMember: (memberToken) => byMember.get(memberToken) ?? [],
-    shown: (now) => {
-      const shown: GroupMembership[] = [];
+    listed: (now) => {
+      const listed: GroupMembership[] = [];
       for (const row of rows.values()) {
         if (row.until !== undefined && now >= row.until) rows.delete(row.token);
-        else if (now >= row.from) shown.push(row);
+        else if (now >= row.from) listed.push(row);
       }
-      return shown;
+      return listed;
     },
     get: (token) => rows.get(token),
     remove: (row, until, now) => {

@@ -1,4 +1,4 @@
-/** The simulated workspace's groups: soft deletion, and the trap of a name that was deleted before. */
+/** Groups of the simulated workspace, with soft deletion and the quirk `tombstone_trap`. */
 import { forbidden, notFound, refusal, unprocessable } from '../api/api-error.ts';
 import { createGroupMembers, type GroupMembers, type GroupMembership } from './group-members.ts';
 import type { NewToken } from './new-token.ts';
@@ -9,33 +9,33 @@ export interface Group {
   readonly token: string;
   name: string;
   state: 'active' | 'soft_deleted';
-  /** Deleted, and still active until then; milliseconds since the epoch. */
+  /** Set when deleted: active until this time, in milliseconds since the epoch. */
   deletedFrom?: number;
   /** Owned by Mode's own SCIM: refuses writes. */
   readonly managed: boolean;
-  /** The built-in group that everybody is in: refuses writes. */
+  /** The built-in group of all active members: refuses writes. */
   readonly everyone: boolean;
   readonly members: GroupMembers;
 }
 
 export interface Groups {
-  /** Active and deleted ones. */
+  /** Active and deleted groups. */
   all(): readonly Group[];
   /** @throws ApiError 404 */
   get(token: string): Group;
-  /** The active one of that name. */
+  /** The active group of that name. */
   named(name: string): Group | undefined;
-  /** @throws ApiError 422 for an empty name or one that an active group has */
+  /** @throws ApiError 422 for an empty name or the name of another active group */
   create(name: string, given?: Partial<Group>): Group;
   rename(group: Group, name: string): void;
-  /** A group whose name a deleted group had stays active, and nothing says so. */
+  /** With the quirk `tombstone_trap`, a group that has the name of a deleted group stays active, without an error. */
   remove(group: Group): void;
-  /** @throws ApiError 404 for somebody who is no member */
+  /** @throws ApiError 404 for a person who is not a member of the workspace */
   addMember(group: Group, memberToken: string): GroupMembership;
-  /** @throws ApiError 404 for a membership that is not there, or no more */
+  /** @throws ApiError 404 for a membership that does not exist or was removed */
   removeMember(group: Group, groupMembershipToken: string): GroupMembership;
   dropMember(memberToken: string): void;
-  /** Deletions that took their time are done by now. */
+  /** Completes the deletions that are due. */
   settle(): void;
 }
 
@@ -48,9 +48,9 @@ export interface GroupRules {
 
 export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Groups {
   const groups = new Map<string, Group>();
-  const leaving = new Set<Group>();
+  const deleting = new Set<Group>();
 
-  function writable(group: Group): void {
+  function assertWritable(group: Group): void {
     if (group.everyone) throw forbidden('This group is built in');
     if (group.managed) throw refusal(quirks().managed_refusal, 'group', 'is managed by SCIM');
     if (group.state !== 'active') throw notFound('Group');
@@ -60,20 +60,20 @@ export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Gr
     return [...groups.values()].find((group) => group.state === 'active' && group.name === name);
   }
 
-  function freeName(name: string, self?: Group): void {
+  function assertNameFree(name: string, self?: Group): void {
     if (name.trim() === '') throw unprocessable('name', "can't be blank");
     if (quirks().group_names === 'repeated') return;
     const taken = named(name);
     if (taken !== undefined && taken !== self) throw unprocessable('name', 'has already been taken');
   }
 
-  function bury(group: Group): void {
+  function softDelete(group: Group): void {
     group.state = 'soft_deleted';
     group.members.clear();
-    leaving.delete(group);
+    deleting.delete(group);
   }
 
-  /** Who may be in a group: active members, and perhaps those who are to be. */
+  /** Only active members can be in a group and, depending on the quirk, pending ones. */
   function assertMember(memberToken: string): void {
     const state = stateOf(memberToken);
     if (state === 'active') return;
@@ -91,7 +91,7 @@ export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Gr
       return group;
     },
     create: (name, given) => {
-      freeName(name);
+      assertNameFree(name);
       const group: Group = {
         token: given?.token ?? newToken(),
         name,
@@ -104,22 +104,22 @@ export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Gr
       return group;
     },
     rename: (group, name) => {
-      writable(group);
-      freeName(name, group);
+      assertWritable(group);
+      assertNameFree(name, group);
       group.name = name;
     },
     remove: (group) => {
-      writable(group);
+      assertWritable(group);
       const trapped = [...groups.values()].some(
         (other) => other.state === 'soft_deleted' && other.name === group.name,
       );
       if (trapped && quirks().tombstone_trap) return;
       group.deletedFrom ??= now() + quirks().group_delete_seconds * 1_000;
-      leaving.add(group);
-      if (now() >= group.deletedFrom) bury(group);
+      deleting.add(group);
+      if (now() >= group.deletedFrom) softDelete(group);
     },
     addMember: (group, memberToken) => {
-      writable(group);
+      assertWritable(group);
       assertMember(memberToken);
       const { duplicate_group_member: duplicate, group_member_late_seconds: late } = quirks();
       const [existing] = group.members.ofMember(memberToken);
@@ -130,7 +130,7 @@ export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Gr
       return group.members.add(memberToken, now() + late * 1_000);
     },
     removeMember: (group, groupMembershipToken) => {
-      writable(group);
+      assertWritable(group);
       const row = group.members.get(groupMembershipToken);
       if (row === undefined || row.until !== undefined) throw notFound('Membership');
       group.members.remove(row, now() + quirks().group_member_stale_seconds * 1_000, now());
@@ -140,7 +140,7 @@ export function createGroups({ now, quirks, newToken, stateOf }: GroupRules): Gr
       for (const group of groups.values()) group.members.drop(memberToken);
     },
     settle: () => {
-      for (const group of leaving) if (now() >= (group.deletedFrom ?? Infinity)) bury(group);
+      for (const group of deleting) if (now() >= (group.deletedFrom ?? Infinity)) softDelete(group);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Invites of the simulated workspace: sent, sent again, accepted, cancelled with a removal, expired. */
+/** Invites of the simulated workspace: sent, resent, accepted, expired, or cancelled when the person is removed. */
 import { refusal } from '../api/api-error.ts';
 import type { Invite, Member } from './member.ts';
 import type { NewToken } from './new-token.ts';
@@ -10,19 +10,19 @@ export interface Invites {
   of(email: string): Invite | undefined;
   /** For seeding. */
   put(invite: Invite): void;
-  /** @throws ApiError for a member or a pending or former person, as the switches have it */
+  /** @throws ApiError for an active, pending or former member, depending on the quirks */
   send(email: string, message: string): Invite;
   /**
-   * Pending people become members, all or those named.
-   * @param old the links of cancelled and expired invites work too
+   * Makes pending people members, all or those of the given addresses.
+   * @param old accept cancelled and expired invites too
    * @returns their addresses
    */
   accept(emails: readonly string[] | undefined, old: boolean): readonly string[];
-  /** Open invites cannot be accepted any more, all or those named. @returns their addresses */
+  /** Expires open invites, all or those of the given addresses. @returns their addresses */
   expire(emails: readonly string[] | undefined): readonly string[];
-  /** The person is removed: so is the invite. */
+  /** Cancels the invite of a removed person. */
   cancel(member: Member): void;
-  /** Accepts and expires what is due. */
+  /** Accepts and expires the invites that are due. */
   settle(acceptAfterMs: number | undefined): void;
 }
 
@@ -31,17 +31,17 @@ export interface InviteRules {
   quirks(): Quirks;
   readonly newToken: NewToken;
   readonly people: People;
-  /** Takes a person off the record. */
+  /** Deletes a person's record. */
   forget(member: Member): void;
 }
 
 export function createInvites({ now, quirks, newToken, people, forget }: InviteRules): Invites {
   const invites = new Map<string, Invite>();
   const open = new Set<Invite>();
-  /** Until then nothing is due, as long as invites are accepted after `waitMs`. */
-  let quiet: { until: number; waitMs: number } | undefined;
-  /** Those who were taken off the record and whose link may still work. */
-  const gone = new Map<string, Member>();
+  /** No invite is due before `until`, unless `waitMs` (the time until an invite is accepted) changes. */
+  let nothingDue: { until: number; waitMs: number } | undefined;
+  /** People whose record was deleted and whose old invite link may still work. */
+  const deletedPeople = new Map<string, Member>();
 
   const keyOf = (email: string) => email.toLowerCase();
   const wanted = (emails: readonly string[] | undefined) => {
@@ -69,11 +69,11 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
     close(invite, 'expired');
     const member = people.byToken(invite.memberToken);
     if (member?.state !== 'pending' || quirks().expired_invite !== 'vanish') return;
-    gone.set(keyOf(invite.email), member);
+    deletedPeople.set(keyOf(invite.email), member);
     forget(member);
   }
 
-  /** The person who is invited, pending from now on. */
+  /** Creates or changes the invited person's record: pending from now on. */
   function invitee(email: string): Member {
     const { invitee_username: username, invite_former: former } = quirks();
     const placeholder = username === 'placeholder' ? `invited-${newToken()}` : undefined;
@@ -107,7 +107,7 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
       invites.set(keyOf(invite.email), invite);
       if (invite.state !== 'pending') return;
       open.add(invite);
-      quiet = undefined;
+      nothingDue = undefined;
     },
     send: (email, message) => {
       const existing = people.byEmail(email);
@@ -125,13 +125,13 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
         expiresAt: validMs === null ? null : now() + validMs * 1_000,
         acceptedAt: null,
       };
-      // Answered like any other, and nothing comes of it.
+      // The response looks like that of any invite, but nothing happens.
       if (existing?.state === 'active') return { ...invite, memberToken: existing.memberToken };
       const sent = { ...invite, memberToken: invitee(email).memberToken };
       if (before !== undefined) open.delete(before);
       invites.set(keyOf(email), sent);
       open.add(sent);
-      quiet = undefined;
+      nothingDue = undefined;
       return sent;
     },
     accept: (emails, old) => {
@@ -145,11 +145,11 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
         activate(member);
         accepted.push(member.email);
       }
-      for (const [key, member] of old ? gone : []) {
+      for (const [key, member] of old ? deletedPeople : []) {
         if (!isWanted(key) || people.byEmail(key) !== undefined) continue;
         people.restore(member);
         activate(member);
-        gone.delete(key);
+        deletedPeople.delete(key);
         accepted.push(member.email);
       }
       return accepted;
@@ -164,11 +164,11 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
       const invite = invites.get(keyOf(member.email));
       if (member.state !== 'pending' || invite === undefined) return;
       close(invite, 'cancelled');
-      if (quirks().membership_delete === 'vanish') gone.set(keyOf(member.email), member);
+      if (quirks().membership_delete === 'vanish') deletedPeople.set(keyOf(member.email), member);
     },
     settle: (acceptAfterMs) => {
       const [at, waitMs] = [now(), acceptAfterMs ?? Infinity];
-      if (quiet?.waitMs === waitMs && at < quiet.until) return;
+      if (nothingDue?.waitMs === waitMs && at < nothingDue.until) return;
       let until = Infinity;
       for (const invite of open) {
         const [dueAt, expiresAt] = [invite.sentAt + waitMs, invite.expiresAt ?? Infinity];
@@ -177,7 +177,7 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
         else if (expiresAt <= at) letExpire(invite);
         else until = Math.min(until, dueAt, expiresAt);
       }
-      quiet = { until, waitMs };
+      nothingDue = { until, waitMs };
     },
   };
 }

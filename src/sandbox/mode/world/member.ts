@@ -1,14 +1,14 @@
-/** A person in the simulated workspace, on record while invited and after being removed. */
+/** A person in the simulated workspace. The record also exists while the person is invited and after removal. */
 
-/** `banned` is a former member: removed, still on record. */
+/** `banned` is a former member: removed, but the record still exists. */
 export type MemberState = 'active' | 'pending' | 'banned';
 
 export interface Member {
-  /** Of the account. */
+  /** Token of the account. */
   readonly memberToken: string;
-  /** Of this membership. */
+  /** Token of the membership. */
   membershipToken: string;
-  /** Another one while pending, where Mode gives a placeholder. */
+  /** A placeholder while pending, with the quirk `invitee_username`. */
   username: string;
   readonly finalUsername: string;
   readonly userId: string;
@@ -18,11 +18,11 @@ export interface Member {
   admin: boolean;
   /** Belongs to Mode's own SCIM: refuses writes. */
   readonly managedByScim: boolean;
-  /** When the account was made; milliseconds since the epoch, as all instants here. */
+  /** When the account was created. All times here are milliseconds since the epoch. */
   readonly createdAt: number;
   activatedAt: number | null;
   bannedAt: number | null;
-  /** When they last looked at a report; null: never. */
+  /** When the person last viewed a report; null: never. */
   lastActiveAt: number | null;
 }
 
@@ -31,7 +31,7 @@ export interface Invite {
   readonly message: string;
   readonly memberToken: string;
   state: 'pending' | 'accepted' | 'cancelled' | 'expired';
-  /** How often it was sent. */
+  /** Number of times sent. */
   count: number;
   readonly createdAt: number;
   sentAt: number;

@@ -1,7 +1,7 @@
-/** Mode's tokens: 12 hexadecimal characters, random unless whoever starts the sandbox says which come next. */
+/** Mode's tokens: 12 hexadecimal characters, random unless `startSandbox` is given its own function. */
 import { randomBytes } from 'node:crypto';
 
-/** @returns a token that it has not returned before */
+/** @returns a new token each time */
 export type NewToken = () => string;
 
 export const newToken: NewToken = () => randomBytes(6).toString('hex');

@@ -1,22 +1,22 @@
-/** The accounts of a workspace, found by any of the names they have. */
+/** The accounts of a workspace, with indexes by token, membership token, username and e-mail. */
 import type { NewToken } from './new-token.ts';
 import type { Member } from './member.ts';
 
 export interface People {
   all(): readonly Member[];
-  /** The first who is so, in the order in which they came. */
-  find(isSo: (member: Member) => boolean): Member | undefined;
+  /** The first match, in the order in which people were added. */
+  find(matches: (member: Member) => boolean): Member | undefined;
   byToken(memberToken: string): Member | undefined;
   byMembership(membershipToken: string): Member | undefined;
   byUsername(username: string): Member | undefined;
-  /** Whatever the case; the first of several. */
+  /** Ignores case. Returns the first of several. */
   byEmail(email: string): Member | undefined;
-  /** @param placeholder the username until the final one, which is made of the address */
+  /** @param placeholder the username until the invite is accepted; the final one is derived from the address */
   add(given: Partial<Member> & { email: string }, now: number, placeholder?: string): Member;
-  /** Puts back on record who vanished. */
+  /** Adds a deleted record again. */
   restore(member: Member): void;
   forget(member: Member): void;
-  /** Changes a name by which people are found. */
+  /** Changes fields that have an index. */
   change(member: Member, change: Partial<Pick<Member, 'membershipToken' | 'username' | 'email'>>): void;
 }
 
@@ -24,7 +24,7 @@ export function createPeople(newToken: NewToken): People {
   const people = new Map<string, Member>();
   const memberships = new Map<string, Member>();
   const usernames = new Map<string, Member>();
-  /** Several people may have one address. */
+  /** Several people may have the same address. */
   const emails = new Map<string, Set<Member>>();
   let lastUserId = 1000;
 
@@ -45,8 +45,8 @@ export function createPeople(newToken: NewToken): People {
 
   return {
     all: () => [...people.values()],
-    find: (isSo) => {
-      for (const member of people.values()) if (isSo(member)) return member;
+    find: (matches) => {
+      for (const member of people.values()) if (matches(member)) return member;
       return undefined;
     },
     byToken: (token) => people.get(token),

@@ -1,4 +1,4 @@
-/** Who may do what with a collection or a data source of the simulated workspace. */
+/** Permissions of one collection or data source of the simulated workspace. */
 import { notFound, unprocessable } from '../api/api-error.ts';
 import type { NewToken } from './new-token.ts';
 
@@ -16,7 +16,7 @@ export interface Permissions {
   /** @throws ApiError 404 */
   get(token: string): Permission;
   ofAccessor(accessorToken: string): Permission | undefined;
-  /** @throws ApiError 422 for a second one of an accessor */
+  /** @throws ApiError 422 when the accessor already has a permission */
   add(action: string, accessorType: AccessorType, accessorToken: string): Permission;
   remove(permission: Permission): void;
 }

@@ -1,9 +1,9 @@
-/** Collections and data sources of the simulated workspace: what people and groups get access to. */
+/** Collections and data sources of the simulated workspace: the resources that people and groups get access to. */
 import { notFound } from '../api/api-error.ts';
 import type { NewToken } from './new-token.ts';
 import { createPermissions, type Permissions } from './permissions.ts';
 
-/** "Collections" to people, "spaces" to the API. */
+/** Called "collection" in Mode's UI and "space" in its API. */
 export interface Space {
   readonly token: string;
   readonly id: string;
@@ -19,7 +19,7 @@ export interface DataSource {
   readonly id: string;
   readonly name: string;
   readonly adapter: string;
-  /** Deleted, and still on record with a flag that says so. */
+  /** Deleted data sources stay in the list with this flag. */
   softDeleted: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -28,11 +28,11 @@ export interface DataSource {
 
 export interface Resources<T extends { readonly token: string; readonly name: string }> {
   all(): readonly T[];
-  /** @throws ApiError 404, or as the switches have it for one that was deleted */
+  /** @throws ApiError 404 */
   get(token: string): T;
   add(given: Partial<Omit<T, 'id' | 'permissions'>> & { readonly name: string }): T;
   remove(resource: T): void;
-  /** Whether there was one of that token. */
+  /** Whether a resource with this token was deleted. */
   wasDeleted(token: string): boolean;
 }
 
@@ -52,7 +52,7 @@ function createResources<T extends { readonly token: string; readonly name: stri
     },
     add: (given) => {
       lastId += 1;
-      // What is made has everything but the name, and the name is given.
+      // `make` returns everything except the name, which `given` has.
       const resource = { ...make(String(lastId)), ...given } as unknown as T;
       resources.set(resource.token, resource);
       return resource;

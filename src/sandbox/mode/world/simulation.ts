@@ -1,23 +1,23 @@
-/** All that the simulated Mode remembers, so that it can be put back to its beginning. */
+/** The whole state of the simulated Mode, in one place so that it can be reset. */
 import type { Clock } from '../../../clock.ts';
 import { createAuditLog, type AuditLog } from './audit-log.ts';
 import { createDiscoveryTokens, type DiscoveryTokens } from './discovery-tokens.ts';
 import { isOver, startFault, type Fault } from '../behaviour/fault.ts';
-import { createMeetFault, type MeetFault } from '../behaviour/meet-fault.ts';
+import { createFaultPicker, type PickFault } from '../behaviour/pick-fault.ts';
 import type { NewToken } from './new-token.ts';
 import { createRateLimit, type RateLimit } from '../behaviour/rate-limit.ts';
 import { mergeSettings, settingsOf, type Settings, type SettingsPatch } from '../behaviour/settings.ts';
 import { createTraffic, type Traffic } from '../behaviour/traffic.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-/** The admin that every workspace begins with, and who owns the inviter key. */
+/** The admin that every workspace starts with, who owns the inviter key. */
 const OWNER = { email: 'admin@acme.example', name: 'Acme Admin', username: 'acmeadmin', admin: true };
 
-/** What is forgotten with a new beginning, but for the settings. */
+/** What a reset discards, besides the workspace and the settings. */
 interface Memory {
   readonly traffic: Traffic;
   readonly rateLimit: RateLimit;
-  readonly meetFault: MeetFault;
+  readonly pickFault: PickFault;
   readonly audit: AuditLog;
   readonly discovery: DiscoveryTokens;
 }
@@ -29,29 +29,29 @@ export interface Simulation {
   settings(): Settings;
   memory(): Memory;
   change(patch: SettingsPatch): void;
-  /** One fault more. @returns what takes this one off, and nothing else */
+  /** Adds a fault. @returns a function that removes only this fault */
   addFault(fault: Fault): () => void;
-  /** Everything as at the beginning. */
+  /** Restores the initial settings and the initial workspace. */
   reset(): void;
-  /** Another workspace instead; when `fill` throws, the present one stays. */
+  /** Replaces the workspace. When `fill` throws, the current workspace stays. */
   replaceWorkspace(fill: (workspace: Workspace) => void): void;
-  /** Lets happen what time has brought: accepted and expired invites, deletions that are done, faults that are over. */
+  /** Applies what is due by now: accepts and expires invites, completes deletions, removes faults that have ended. */
   catchUp(): void;
 }
 
-/** @param start what differs from the profile `kind` at every beginning */
+/** @param start initial settings, where they differ from the profile `kind` */
 export function createSimulation(
   slug: string,
   clock: Clock,
   start: SettingsPatch,
   newToken: NewToken,
 ): Simulation {
-  let settings = begun(mergeSettings(settingsOf('kind'), start));
+  let settings = withStartedFaults(mergeSettings(settingsOf('kind'), start));
   let workspace = emptyWorkspace();
-  let memory = begin();
+  let memory = initialMemory();
 
-  /** Faults that were ordered for some time begin now. */
-  function begun(changed: Settings): Settings {
+  /** Starts the time of faults that have `for_seconds`. */
+  function withStartedFaults(changed: Settings): Settings {
     const faults = changed.faults.map((fault) =>
       fault.for_seconds === undefined ? fault : startFault(fault, clock.now()),
     );
@@ -64,13 +64,13 @@ export function createSimulation(
     return empty;
   }
 
-  function begin(): Memory {
+  function initialMemory(): Memory {
     workspace = emptyWorkspace();
     workspace.add(OWNER);
     return {
       traffic: createTraffic(clock),
       rateLimit: createRateLimit(),
-      meetFault: createMeetFault(clock),
+      pickFault: createFaultPicker(clock),
       audit: createAuditLog(slug, clock),
       discovery: createDiscoveryTokens(clock),
     };
@@ -83,18 +83,18 @@ export function createSimulation(
     settings: () => settings,
     memory: () => memory,
     change: (patch) => {
-      settings = begun(mergeSettings(settings, patch));
+      settings = withStartedFaults(mergeSettings(settings, patch));
     },
-    addFault: (ordered) => {
-      const fault = startFault(structuredClone(ordered), clock.now());
+    addFault: (given) => {
+      const fault = startFault(structuredClone(given), clock.now());
       settings.faults.push(fault);
       return () => {
         settings.faults = settings.faults.filter((each) => each !== fault);
       };
     },
     reset: () => {
-      settings = begun(mergeSettings(settingsOf('kind'), start));
-      memory = begin();
+      settings = withStartedFaults(mergeSettings(settingsOf('kind'), start));
+      memory = initialMemory();
     },
     replaceWorkspace: (fill) => {
       const filled = emptyWorkspace();

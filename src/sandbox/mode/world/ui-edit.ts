@@ -1,4 +1,4 @@
-/** What people do in Mode itself, past any client: promote, remove, regroup, rename, and so on. */
+/** What people do in Mode's UI, without the API: promote, remove, regroup, rename, and so on. */
 import { Type, type Static, type TObject } from 'typebox';
 import { notFound, unprocessable } from '../api/api-error.ts';
 import { groupEntity, memberEntity, type Entity } from './audit-log.ts';
@@ -13,8 +13,8 @@ const Emails = Type.Array(Text, { maxItems: 10_000 });
 const OneGroup = Type.Object({ group: Text }, exact);
 const PersonAndGroup = Type.Object({ email: Text, group: Text }, exact);
 
-/** What the audit log tells of it. */
-export interface Noted {
+/** The audit log entry of an edit. */
+export interface AuditRecord {
   readonly action: string;
   readonly entity: Entity;
 }
@@ -22,17 +22,20 @@ export interface Noted {
 interface Edit<T extends TObject> {
   readonly schema: T;
   /** @throws ApiError, and nothing is changed */
-  readonly run: (workspace: Workspace, given: unknown) => Noted;
+  readonly run: (workspace: Workspace, given: unknown) => AuditRecord;
 }
 
-function edit<T extends TObject>(schema: T, run: (workspace: Workspace, given: Static<T>) => Noted): Edit<T> {
+function edit<T extends TObject>(
+  schema: T,
+  run: (workspace: Workspace, given: Static<T>) => AuditRecord,
+): Edit<T> {
   return { schema, run: (workspace, given) => run(workspace, check(schema, given)) };
 }
 
 const EDITS = {
   promote: edit(Person, (workspace, { email }) => setAdmin(workspace, email, true)),
   demote: edit(Person, (workspace, { email }) => setAdmin(workspace, email, false)),
-  /** As the switches have it. */
+  /** What remains depends on the quirk `membership_delete`. */
   remove: edit(Person, (workspace, { email }) => {
     const member = workspace.memberByEmail(email);
     workspace.remove(member);
@@ -54,18 +57,18 @@ const EDITS = {
     const member = workspace.people.byToken(invite.memberToken) ?? workspace.memberByEmail(email);
     return { action: 'member_invited', entity: memberEntity(member) };
   }),
-  /** The person clicks the link of an invite, whether it still should work or not. */
+  /** The person clicks the link of an invite, even a cancelled or expired one. */
   accept_invite: edit(Person, (workspace, { email }) => {
-    if (workspace.invites.accept([email], true).length === 0) throw notFound(`An invite of ${email}`);
+    if (workspace.invites.accept([email], true).length === 0) throw notFound(`An invite to ${email}`);
     return { action: 'invite_accepted', entity: memberEntity(workspace.memberByEmail(email)) };
   }),
-  /** Signs in for the first time by SAML: a member without an invite. */
+  /** First sign-in through SAML: a new member without an invite. */
   join: edit(Type.Object({ email: Text, name: Type.Optional(Text) }, exact), (workspace, { email, name }) => {
-    if (workspace.people.byEmail(email) !== undefined) throw unprocessable('email', 'is on record already');
+    if (workspace.people.byEmail(email) !== undefined) throw unprocessable('email', 'already exists');
     const member = workspace.add({ email, name: name ?? '' });
     return { action: 'member_joined', entity: memberEntity(member) };
   }),
-  /** Of the person's own account. */
+  /** The person changes the address of their own account. */
   change_email: edit(Type.Object({ email: Text, to: Text }, exact), (workspace, { email, to }) => {
     const member = workspace.memberByEmail(email);
     workspace.people.change(member, { email: to });
@@ -96,13 +99,13 @@ const EDITS = {
   remove_from_group: edit(PersonAndGroup, (workspace, { email, group }) => {
     return leave(workspace, email, find(workspace, group));
   }),
-  /** From one group into another. */
+  /** Moves a person from one group to another. */
   regroup: edit(Type.Object({ email: Text, from: Text, to: Text }, exact), (workspace, given) => {
     const to = find(workspace, given.to);
     leave(workspace, given.email, find(workspace, given.from));
     return join(workspace, given.email, to);
   }),
-  /** Exactly these people are in the group. */
+  /** Replaces the members of the group. */
   set_group_members: edit(Type.Object({ group: Text, emails: Emails }, exact), (workspace, given) => {
     const group = find(workspace, given.group);
     const people = given.emails.map((email) => workspace.memberByEmail(email));
@@ -116,7 +119,7 @@ const EDITS = {
     for (const token of wanted) if (!present.has(token)) workspace.groups.addMember(group, token);
     return { action: 'group_members_changed', entity: groupEntity(group) };
   }),
-  /** It stays on record with a flag that says so. */
+  /** The data source stays in the list, with `soft_deleted`. */
   delete_data_source: edit(Type.Object({ data_source: Text }, exact), (workspace, given) => {
     const source = workspace.dataSources
       .all()
@@ -131,39 +134,39 @@ const EDITS = {
   }),
 };
 
-/** One of the edits, with the fields that it needs. */
+/** An edit with its fields. */
 export type UiEdit = {
   [K in keyof typeof EDITS]: { readonly action: K } & Readonly<Static<(typeof EDITS)[K]['schema']>>;
 }[keyof typeof EDITS];
 
 const Named = Type.Object({ action: Type.String() });
 
-/** @throws ApiError 400 for an edit that is not known, and what the workspace refuses */
-export function applyUiEdit(workspace: Workspace, given: unknown): Noted {
+/** @throws ApiError 400 for an unknown edit, or the error of the workspace when it refuses the edit */
+export function applyUiEdit(workspace: Workspace, given: unknown): AuditRecord {
   const { action, ...fields } = check(Named, given);
   refuseUnknown('edit', [action], Object.keys(EDITS));
   return EDITS[action as keyof typeof EDITS].run(workspace, fields);
 }
 
-function setAdmin(workspace: Workspace, email: string, admin: boolean): Noted {
+function setAdmin(workspace: Workspace, email: string, admin: boolean): AuditRecord {
   const member = workspace.memberByEmail(email);
   workspace.setAdmin(member, admin);
   return { action: 'membership_role_changed', entity: memberEntity(member) };
 }
 
-function join(workspace: Workspace, email: string, group: Group): Noted {
+function join(workspace: Workspace, email: string, group: Group): AuditRecord {
   workspace.groups.addMember(group, workspace.memberByEmail(email).memberToken);
   return { action: 'group_member_added', entity: groupEntity(group) };
 }
 
-function leave(workspace: Workspace, email: string, group: Group): Noted {
+function leave(workspace: Workspace, email: string, group: Group): AuditRecord {
   const rows = group.members.ofMember(workspace.memberByEmail(email).memberToken);
   if (rows.length === 0) throw notFound(`${email} in the group "${group.name}"`);
   for (const { token } of rows) workspace.groups.removeMember(group, token);
   return { action: 'group_member_removed', entity: groupEntity(group) };
 }
 
-/** By its name or token. */
+/** Finds a group by name or token. */
 function find(workspace: Workspace, nameOrToken: string): Group {
   return workspace.groups.named(nameOrToken) ?? workspace.groups.get(nameOrToken);
 }

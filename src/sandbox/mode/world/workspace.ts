@@ -1,4 +1,4 @@
-/** The simulated workspace: its members and groups, and the rules by which they change. In memory. */
+/** The simulated workspace: its members and groups, and the rules for changing them. In memory. */
 import type { Clock } from '../../../clock.ts';
 import { notFound, refusal, unprocessable } from '../api/api-error.ts';
 import { createGroups, type Groups } from './groups.ts';
@@ -19,15 +19,15 @@ export interface Workspace {
   memberByMembership(token: string): Member;
   /** @throws ApiError 404 */
   memberByEmail(email: string): Member;
-  /** Whose the member's key is, and who is said to act for a workspace's key: the first admin. */
+  /** The first admin: owns the member key, and is shown as the creator of what the workspace key creates. */
   owner(): Member | undefined;
   add(member: Partial<Member> & { email: string }): Member;
   /** @throws ApiError 422 for the last admin */
   setAdmin(member: Member, admin: boolean): void;
-  /** @param what is left; as the switches have it, when not given @throws ApiError 422 for the last admin */
+  /** @param left whether the record stays; default: the quirk `membership_delete` @throws ApiError 422 for the last admin */
   remove(member: Member, left?: Quirks['membership_delete']): void;
   unban(member: Member): void;
-  /** Lets happen what time has brought. @param acceptAfterMs undefined: nobody accepts an invite by themselves */
+  /** Applies what is due by now. @param acceptAfterMs time until an invite is accepted; undefined: never */
   settle(acceptAfterMs: number | undefined): void;
 }
 
@@ -42,14 +42,15 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks, newToken: Ne
   };
   const invites = createInvites({ now, quirks, newToken, people, forget });
 
-  function keepsAnAdmin(member: Member): void {
+  function assertNotLastAdmin(member: Member): void {
     if (!member.admin || member.state !== 'active') return;
     const other = people.find((each) => each !== member && each.admin && each.state === 'active');
-    if (other === undefined) throw unprocessable('admin', 'the last admin of a workspace stays one');
+    if (other === undefined)
+      throw unprocessable('admin', 'the last admin of a workspace cannot be removed or demoted');
   }
 
-  /** What Mode's own SCIM manages is for nobody else to change. */
-  function writable(member: Member): void {
+  /** Only Mode's own SCIM can change what it manages. */
+  function assertWritable(member: Member): void {
     if (member.managedByScim) throw refusal(quirks().managed_refusal, 'membership', 'is managed by SCIM');
   }
 
@@ -73,13 +74,13 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks, newToken: Ne
     add: (member) => people.add(member, now()),
 
     setAdmin: (member, admin) => {
-      writable(member);
-      if (!admin) keepsAnAdmin(member);
+      assertWritable(member);
+      if (!admin) assertNotLastAdmin(member);
       member.admin = admin;
     },
     remove: (member, left = quirks().membership_delete) => {
-      writable(member);
-      keepsAnAdmin(member);
+      assertWritable(member);
+      assertNotLastAdmin(member);
       invites.cancel(member);
       member.state = 'banned';
       member.admin = false;

@@ -1,4 +1,4 @@
-/** What an answer of Mode that is no success means: pure. Mode's own words are kept for people. */
+/** Turns an error response of Mode into a TargetError. Pure. The message quotes Mode's own message. */
 import { TargetError, type TargetErrorKind } from '../../../provisioning/ports/target.ts';
 import { parseBounded } from './bounded-json.ts';
 
@@ -9,20 +9,20 @@ export interface Answer {
 }
 
 const MAX_QUOTED = 300;
-/** Mode's words for a key of the wrong kind, with the status of a bad request. */
+/** Mode's message for the wrong kind of key, which comes with status 400. */
 const WRONG_KIND_OF_KEY = /unsupported for use with api keys/i;
 
 /**
- * @param who answered, e.g. "Mode"
- * @param what was asked, e.g. "POST /api/acme/invites"
+ * @param who name of the API, e.g. "Mode"
+ * @param what the call, e.g. "POST /api/acme/invites"
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  */
 export function answerError(who: string, what: string, answer: Answer, now: number): TargetError {
   const kind = kindOf(answer);
-  const words = modeWords(answer.text);
-  const said = words === '' ? '.' : `: ${words}${/[.!?]$/.test(words) ? '' : '.'}`;
-  const advice = kind === 'forbidden' ? ' There is no privilege for this.' : '';
-  const message = `${who} answered ${answer.status} to ${what}${said}${advice}`;
+  const quoted = modeMessage(answer.text);
+  const reason = quoted === '' ? '.' : `: ${quoted}${/[.!?]$/.test(quoted) ? '' : '.'}`;
+  const advice = kind === 'forbidden' ? ' The credential lacks the privilege for this call.' : '';
+  const message = `${who} answered ${answer.status} to ${what}${reason}${advice}`;
   const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
   const { status } = answer;
   return new TargetError(kind, message, retryAfterMs === undefined ? { status } : { status, retryAfterMs });
@@ -30,7 +30,7 @@ export function answerError(who: string, what: string, answer: Answer, now: numb
 
 function kindOf({ status, text }: Answer): TargetErrorKind {
   if (status === 401) return 'unauthorized';
-  // What is not there to be called is as shut as what is forbidden: waiting does not open it.
+  // A call that does not exist is treated like a forbidden one: waiting does not help.
   if (status === 403 || status === 405 || status === 501) return 'forbidden';
   if (status === 404 || status === 410) return 'not_found';
   if (status === 429) return 'rate_limited';
@@ -38,8 +38,8 @@ function kindOf({ status, text }: Answer): TargetErrorKind {
   return WRONG_KIND_OF_KEY.test(text) ? 'forbidden' : 'refused';
 }
 
-/** The message of `{id, message}`, or the detail of a SCIM error; the fields of a validation, nothing of a page for people. */
-function modeWords(text: string): string {
+/** The message of `{id, message}`, the detail of a SCIM error, or the fields of a failed validation. Empty for HTML. */
+function modeMessage(text: string): string {
   try {
     const { detail, message = detail } = parseBounded(text) as { message?: unknown; detail?: unknown };
     if (typeof message === 'string') return message.slice(0, MAX_QUOTED);
@@ -51,7 +51,7 @@ function modeWords(text: string): string {
     }
     return '';
   } catch {
-    // HTML, nothing, or half of something: it tells people nothing.
+    // HTML, an empty body or truncated JSON: there is nothing useful to quote.
     return '';
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Parses JSON from outside, looked over before it is parsed: text that nests deep, or is made of very many values, takes
- * many times its own size in memory. Pure.
+ * Parses untrusted JSON. It checks the text before parsing, because deep nesting or very many values take many times the
+ * size of the text in memory. Pure.
  */
 
-/** What Mode answers nests six levels deep. */
+/** Mode's responses nest six levels deep. */
 const MAX_DEPTH = 64;
-/** 100,000 members of 25 values each have half of that. */
+/** 100,000 members with 25 values each have half of this. */
 const MAX_VALUES = 5_000_000;
 
 const QUOTE = 0x22;
@@ -24,10 +24,10 @@ export function parseBounded(text: string): unknown {
 function assertBounded(text: string): void {
   let depth = 0;
   let values = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    switch (text.charCodeAt(at)) {
+  for (let index = 0; index < text.length; index += 1) {
+    switch (text.charCodeAt(index)) {
       case QUOTE:
-        at = endOfString(text, at);
+        index = endOfString(text, index);
         break;
       case 0x5b: // [
       case 0x7b: // {
@@ -47,7 +47,7 @@ function assertBounded(text: string): void {
   }
 }
 
-/** @returns where the closing quote is; the end of the text when there is none */
+/** @returns the index of the closing quote, or the length of the text when there is none */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0;

@@ -1,27 +1,27 @@
 /**
- * Speaks HTTP with one API of Mode: credentials, deadlines, limits. Knows addresses and JSON, nothing of members.
- * Every way in which a call can fail is a TargetError.
+ * HTTP client for one API of Mode: credentials, timeouts, size limits and rate limits. It knows paths and JSON, but nothing
+ * about members. Every failure is a TargetError.
  */
 import { Pool } from 'undici';
 import { timeLimit, type Clock } from '../../../clock.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
 import { answerError, type Answer } from './answer-error.ts';
 import { parseBounded } from './bounded-json.ts';
-import type { CallOrders } from './call-order.ts';
+import type { CallPriorities } from './call-priority.ts';
 import { quotaOf } from './rate-quota.ts';
 import { routeOf } from './route-of.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
-/** As many as there are jobs under way. */
+/** As many as the jobs that run at once. */
 const CONNECTIONS = 32;
-/** A list of 100,000 members has about 40 MB. */
+/** A list of 100,000 members is about 40 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** Only the first words of a failure are of use. */
+/** Of an error body only the beginning is read. */
 const MAX_FAILURE_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
-/** A call that Mode refused because it came too soon is sent this often in all, if the pause is no longer than that. */
+/** Attempts for a call that gets 429, as long as each pause is at most MAX_PAUSE_MS. */
 const MAX_TRIES = 8;
-const PATIENCE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface Credential {
@@ -29,12 +29,13 @@ export interface Credential {
   readonly secret: string;
 }
 
-/** Whom a client talks to, in the words of messages. */
+/** The API that a client calls. */
 export interface Api {
+  /** For messages. */
   readonly name: string;
-  /** The setting that says where it is. */
+  /** The setting that has its URL. */
   readonly setting: string;
-  /** What is sent and wanted, when a call says nothing else. */
+  /** Default media types. */
   readonly accept: string;
   readonly contentType: string;
 }
@@ -47,21 +48,21 @@ const REST: Api = {
 };
 
 export interface ClientOptions {
-  /** Mode's REST API when not told. */
+  /** Default: Mode's REST API. */
   readonly api?: Api;
   readonly baseUrl: string;
   readonly clock: Clock;
-  /** Of each credential: Mode limits each username by itself. */
+  /** For each credential, because Mode limits each username separately. */
   readonly requestsPerSecond: number;
-  /** Tells which call goes first when several wait. */
-  readonly orders?: CallOrders | undefined;
-  /** For the whole of a request, the body too. */
+  /** Decides which waiting call goes first. */
+  readonly priorities?: CallPriorities | undefined;
+  /** For the whole request, including the body. */
   readonly timeoutMs: number;
-  /** When aborted, calls that wait for their turn are given up; those under way go on. */
+  /** When aborted, waiting calls fail. Calls that were already sent continue. */
   readonly closing?: AbortSignal | undefined;
-  /** Asked right before each write: false when another bridge may be in this one's place. */
+  /** Checked right before each write. Returns false when another bridge may have taken over the workspace. */
   readonly mayWrite?: (() => boolean) | undefined;
-  /** Told of each request; the status is null when no answer came. */
+  /** Called after each request. */
   readonly onCall?: ((call: CallMade) => void) | undefined;
 }
 
@@ -69,47 +70,48 @@ export interface CallMade {
   readonly method: string;
   /** A pattern, never a path. */
   readonly route: string;
+  /** null when there was no response. */
   readonly status: number | null;
 }
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With its query, from the origin on, e.g. /api/acme/groups?page=1 */
+  /** Path after the origin, with the query, e.g. /api/acme/groups?page=1 */
   readonly path: string;
   readonly credential: Credential | { readonly bearer: string };
   readonly body?: object;
-  /** The media type that is wanted. */
+  /** Value of the Accept header. */
   readonly accept?: string;
-  /** Fails at once when it came too soon, instead of being sent again. */
+  /** Fails at once on a 429 instead of being sent again. */
   readonly once?: true;
 }
 
 interface Sent extends Answer {
-  /** When it was sent. */
+  /** When the call was sent. */
   readonly takenAt: number;
-  /** Keeps the rate of the credential that it was sent with. */
+  /** The bucket of the credential. */
   readonly bucket: TokenBucket;
 }
 
 export interface Client {
-  /** @returns the parsed body of a success; undefined for one without a body. @throws TargetError */
+  /** @returns the parsed body of a success, or undefined without a body @throws TargetError */
   call(call: Call): Promise<unknown>;
-  /** How long a call with the credential would wait for its turn, about. Milliseconds. */
+  /** Estimated time that a call with the credential would wait, in milliseconds. */
   waitMs(credential: Call['credential']): number;
-  /** Calls a second that the credential can keep up, now. */
+  /** Calls per second that the credential can sustain now. */
   rate(credential: Call['credential']): number;
   close(): Promise<void>;
 }
 
 export function createClient(options: ClientOptions): Client {
   const { api = REST, baseUrl, clock, requestsPerSecond, timeoutMs } = options;
-  const { closing, mayWrite, onCall, orders } = options;
+  const { closing, mayWrite, onCall, priorities } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections: CONNECTIONS });
   const buckets = new Map<string, TokenBucket>();
 
-  /** A token that the bridge made with a key has a bucket of its own; a new one takes it over. */
+  /** All bearer tokens share one bucket, so that a new signature token continues with the bucket of the last one. */
   function bucketOf(credential: Call['credential']): TokenBucket {
     const name = 'bearer' in credential ? 'bearer' : `key ${credential.token}`;
     const bucket = buckets.get(name) ?? createTokenBucket(clock, requestsPerSecond, closing);
@@ -119,12 +121,12 @@ export function createClient(options: ClientOptions): Client {
 
   async function send({ method, path, credential, body, accept = api.accept }: Call): Promise<Sent> {
     const bucket = bucketOf(credential);
-    const takenAt = await bucket.take(orders?.current);
+    const takenAt = await bucket.take(priorities?.current);
     if (method !== 'GET' && mayWrite?.() === false) {
       bucket.answered(undefined);
       throw new TargetError(
         'unavailable',
-        'Another bridge may have the workspace: nothing is written to Mode.',
+        'Another bridge may have taken over the workspace, so nothing is written to Mode.',
       );
     }
     let status: number | null = null;
@@ -144,7 +146,7 @@ export function createClient(options: ClientOptions): Client {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      // A refusal says how long to wait; what is left is of the second that was too full, not of the whole window.
+      // A 429 has Retry-After. Its remaining count may be for one second, not for the whole window.
       if (response.statusCode !== 429) quota = quotaOf(response.headers);
       const text = isSuccess(response.statusCode)
         ? await readText(response.body as AsyncIterable<Buffer>)
@@ -165,7 +167,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  /** Redirects are followed for reads within Mode's own origin: credentials go nowhere else. */
+  /** Follows redirects only for reads and only within Mode's own origin: credentials are never sent elsewhere. */
   async function follow(call: Call): Promise<Sent> {
     let path = `${prefix}${call.path}`;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
@@ -193,29 +195,29 @@ export function createClient(options: ClientOptions): Client {
         const error = answerError(api.name, what, answer, clock.now());
         if (error.kind !== 'rate_limited') throw error;
         const pauseMs = answer.bucket.slowDown(answer.takenAt, error.retryAfterMs);
-        // Mode has not carried it out. A list that is read page by page would never end if each refusal began it again.
-        if (call.once === true || tries === MAX_TRIES || pauseMs > PATIENCE_MS) throw error;
+        // Mode did not apply the call, so it is sent again. Otherwise each 429 would restart the read of a paginated list.
+        if (call.once === true || tries === MAX_TRIES || pauseMs > MAX_PAUSE_MS) throw error;
       }
     },
     waitMs: (credential) => bucketOf(credential).waitMs(),
     rate: (credential) => bucketOf(credential).rate,
-    // Nobody waits for a call any more when this is called: one that still stands is cut off.
+    // Nobody waits for calls any more. Open ones are cut off.
     close: () => pool.destroy(),
   };
 }
 
-/** A write may be answered with anything; what is read must be JSON. */
+/** The response to a write may be empty; the response to a read must be JSON. */
 function parse(api: Api, what: string, method: Call['method'], { text }: Answer): unknown {
   if (text.trim() === '' && method !== 'GET') return undefined;
   try {
     return parseBounded(text);
   } catch (error) {
     const tooMuch = error instanceof RangeError;
-    // Otherwise it is the page of a login or of a proxy, with the status of a success.
-    const why = tooMuch ? `is not read: ${error.message}` : 'is not JSON';
+    // Otherwise it is probably the login page of Mode or a proxy, sent with status 200.
+    const why = tooMuch ? `is not parsed: ${error.message}` : 'is not JSON';
     throw new TargetError(
       'unavailable',
-      `${api.name}'s answer to ${what} ${why}: is something else at ${api.setting}?`,
+      `${api.name}'s response to ${what} ${why}. Check that ${api.setting} is right.`,
     );
   }
 }
@@ -229,13 +231,13 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    if (size > MAX_ANSWER_BYTES) throw new Error(`the response is larger than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** The rest is not waited for: the connection is closed. */
+/** Reads the beginning, then closes the connection. */
 async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -252,7 +254,7 @@ function authorizationOf(credential: Call['credential']): string {
   return `Basic ${Buffer.from(`${credential.token}:${credential.secret}`).toString('base64')}`;
 }
 
-/** Without the query, which may carry an address. */
+/** Removes the query, which may contain an e-mail address. */
 function bare(path: string): string {
   return path.split('?', 1)[0] ?? path;
 }

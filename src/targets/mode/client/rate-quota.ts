@@ -1,29 +1,29 @@
 /**
- * What an answer says of the limit that Mode keeps for a credential: pure. `X-RateLimit-Limit` and
- * `X-RateLimit-Remaining` are in Mode's help page, which speaks of 40 requests in 10 seconds.
+ * Reads the rate limit of a credential from response headers. Pure. Mode's help page documents `X-RateLimit-Limit` and
+ * `X-RateLimit-Remaining`, and a limit of 40 requests in 10 seconds.
  */
 import type { Answer } from './answer-error.ts';
 
-/** Mode's window, when the header does not say another one. */
+/** Mode's window, unless the header has another one. */
 const WINDOW_MS = 10_000;
-/** A limit that is this small is one for a second: Mode's page has it in both forms. */
+/** A limit up to this number is per second: Mode's help page has both forms. */
 const MOST_A_SECOND = 10;
 
 export interface RateQuota {
   /** Calls in one window. */
   readonly limit: number;
-  /** Calls that are left now. */
+  /** Calls left now. */
   readonly remaining: number;
   readonly windowMs: number;
 }
 
-/** @returns undefined when the answer does not say both numbers */
+/** @returns undefined unless the response has both numbers */
 export function quotaOf(headers: Answer['headers']): RateQuota | undefined {
-  const told = textOf(headers['x-ratelimit-limit']);
-  const limit = countOf(told);
+  const limitHeader = textOf(headers['x-ratelimit-limit']);
+  const limit = countOf(limitHeader);
   const remaining = countOf(textOf(headers['x-ratelimit-remaining']));
   if (limit === undefined || limit === 0 || remaining === undefined) return undefined;
-  const seconds = /;\s*w=(\d{1,5})\b/.exec(told)?.[1];
+  const seconds = /;\s*w=(\d{1,5})\b/.exec(limitHeader)?.[1];
   const windowMs =
     seconds === undefined ? (limit <= MOST_A_SECOND ? 1_000 : WINDOW_MS) : Number(seconds) * 1_000;
   return windowMs === 0 ? undefined : { limit, remaining: Math.min(limit, remaining), windowMs };
@@ -33,7 +33,7 @@ function textOf(header: string | string[] | undefined): string {
   return [header].flat()[0] ?? '';
 }
 
-/** The number at the beginning, e.g. 40 of "40;w=10". */
+/** The leading number, e.g. 40 in "40;w=10". */
 function countOf(header: string): number | undefined {
   const digits = /^\s*(\d{1,9})(?!\d|\.)/.exec(header)?.[1];
   return digits === undefined ? undefined : Number(digits);

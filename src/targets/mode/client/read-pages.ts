@@ -1,4 +1,4 @@
-/** Reads a list that Mode gives page by page. */
+/** Reads a paginated list. */
 import { TargetError } from '../../../provisioning/ports/target.ts';
 import { fieldsOf, listOf, textOf, totalCountOf, totalPagesOf } from '../mode-json.ts';
 import type { ModeApi } from '../mode-api.ts';
@@ -7,19 +7,19 @@ const PAGE = 30;
 const MAX_PAGES = 10_000;
 
 export interface PagedList {
-  /** From the origin on; it may have a query. */
+  /** Path after the origin, with or without a query. */
   readonly path: string;
-  /** The list's name in Mode's answer. */
+  /** Name of the list in the response. */
   readonly key: string;
-  /** For people, in the plural. */
+  /** Plural noun for messages. */
   readonly what: string;
 }
 
 /**
- * Pages end with the last that Mode counts, with an empty one, or with one that repeats the page before; Mode's link to
- * the next page leads nowhere. A list that came out shorter than Mode counts may have moved while it was read: it is
- * believed when a second reading is the same.
- * @returns the rows, each token once. @throws TargetError
+ * Stops after the last page in Mode's count, an empty page, or a page that repeats the previous one. Mode's link to the next
+ * page cannot be used: it does not work. A list that is shorter than Mode's count may have changed during the read. It is
+ * accepted when a second read returns the same rows.
+ * @returns the rows, each token once @throws TargetError
  */
 export async function readPages(api: ModeApi, list: PagedList): Promise<readonly unknown[]> {
   const first = await readOnce(api, list);
@@ -28,7 +28,7 @@ export async function readPages(api: ModeApi, list: PagedList): Promise<readonly
   const { rows, counted } = second;
   const same = new Set(first.rows.keys()).symmetricDifference(rows).size === 0;
   if (rows.size >= counted || same) return [...rows.values()];
-  const message = `Mode counts ${counted} ${list.what} and lists ${rows.size}: not believed.`;
+  const message = `Mode counts ${counted} ${list.what} but lists ${rows.size}, so the list is ignored.`;
   throw new TargetError('unavailable', message);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Counts what is sent again because Mode accepted it and went on as before. A read may be behind; a step that has to be
- * sent again and again is one that Mode does not carry out.
+ * Counts writes that are sent again because Mode accepted them without effect. A single repeat may come from a lagging
+ * read. After several repeats, Mode evidently does not apply the write.
  */
 import type { Clock } from '../../../clock.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
@@ -11,11 +11,11 @@ const MAX_REMEMBERED = 10_000;
 
 export interface Resends {
   /**
-   * @param what is made right, such as the role of somebody
-   * @throws TargetError forbidden with `reason` when Mode has accepted this value often enough
+   * @param what what the write changes, such as a person's role
+   * @throws TargetError forbidden with `reason` when Mode has accepted this value too often
    */
   assertEffect(what: string, value: string, reason: string): void;
-  /** Another value than before begins anew: it is no repetition. */
+  /** Counts an accepted write. A different value restarts the count. */
   accepted(what: string, value: string): void;
 }
 
@@ -25,7 +25,7 @@ export function createResends(clock: Clock): Resends {
     assertEffect: (what, value, reason) => {
       const entry = sent.get(what);
       if (entry?.value !== value || entry.count < MAX_ACCEPTED) return;
-      // Told once; a later try counts from the beginning.
+      // Reported once. A later try starts a new count.
       sent.delete(what);
       if (clock.monotonic() - entry.since < WINDOW_MS) throw new TargetError('forbidden', reason);
     },

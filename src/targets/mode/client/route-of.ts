@@ -1,4 +1,4 @@
-/** The pattern that a path of Mode's API follows: a closed list, to count by. Pure. */
+/** Maps a path of Mode's API to its route pattern, from a closed list, for metrics. Pure. */
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/verify$/, '/api/verify'],

@@ -1,8 +1,8 @@
-/** Lets questions that arrive together share one read, when each needs a read that begins after it was asked. */
+/** Lets callers share one read, when each needs a read that starts after its call. */
 
 /**
- * @returns reads again. Callers that wait while a read is under way share the one that follows it, because a read that
- * began before a question cannot answer it with an absence.
+ * @returns a function that reads. Callers that arrive during a read share the next one: when a row is missing from a read
+ * that started before the call, the row may have been added since.
  */
 export function shareReads<T>(read: () => Promise<T>): () => Promise<T> {
   let current: Promise<unknown> = Promise.resolve();

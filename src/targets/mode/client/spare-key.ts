@@ -1,7 +1,7 @@
 /**
- * Spreads calls over the keys: Mode limits each username by itself, so two keys of two accounts have two budgets. A call
- * that would have to wait for the main key goes with the inviter key, if that key's account is an admin, too. An answer
- * that may mean that the inviter key lacks the privilege is never believed: the main key is asked, and counts.
+ * Spreads calls over both keys. Mode limits each username separately, so keys of two accounts have two rate limits. A call
+ * that would have to wait for the main key uses the inviter key, if the owner of that key is also an admin. When a response
+ * may mean that the inviter key lacks the privilege, the call is repeated with the main key, and that result counts.
  */
 import type { Clock } from '../../../clock.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
@@ -9,14 +9,14 @@ import type { Client, Credential } from './client.ts';
 import { fieldsOf, linkOf, textOf } from '../mode-json.ts';
 import { routeOf } from './route-of.ts';
 
-/** How long it is believed what a key may do. */
-const STANDS_MS = 24 * 60 * 60_000;
-/** A shorter wait is not worth another key. */
-const WORTH_MS = 100;
+/** How long the knowledge about a key's privileges is used. */
+const TTL_MS = 24 * 60 * 60_000;
+/** The spare key is used only when it saves at least this much waiting time. */
+const MIN_SAVING_MS = 100;
 
 /**
- * Calls about one thing that is known. Lists stay with the main key: what they hold may depend on the key, and a list
- * that changes with the key would look like a change in Mode.
+ * Calls about a single known object. Lists always use the main key, because their content may depend on the key: a
+ * difference between keys would look like a change in Mode.
  */
 const SPREAD: ReadonlySet<string> = new Set([
   'GET /api/{name}',
@@ -34,11 +34,11 @@ export interface SpareCall {
 
 export interface SpareKey {
   /**
-   * @param call makes the call with that credential
-   * @returns what the call returns, by whichever key served it
+   * @param call makes the call with the given key
+   * @returns the result of the call
    */
   spread<T>(what: SpareCall, call: (key: 'main' | 'spare') => Promise<T>): Promise<T>;
-  /** Calls a second that both keys can keep up together for what is spread. */
+  /** Calls per second that the usable keys can sustain for calls that are spread. */
   readonly perSecond: number;
 }
 
@@ -47,28 +47,28 @@ export interface SpareKeyParts {
   readonly clock: Clock;
   readonly workspace: string;
   readonly main: Credential;
-  /** undefined: there is one key only. */
+  /** undefined when there is only one key. */
   readonly spare: Credential | undefined;
 }
 
 export function createSpareKey({ client, clock, workspace, main, spare }: SpareKeyParts): SpareKey {
-  /** Until when a kind of call is left to the main key. */
+  /** By kind of call, the time until which only the main key is used. */
   const closed = new Map<string, number>();
-  /** What Mode says of the spare key's account; `admin` is undefined until it has answered. */
+  /** Whether the owner of the spare key is an admin; undefined until Mode has responded. */
   let standing: { admin: boolean | undefined; readonly at: number } | undefined;
 
-  /** False until Mode has said that the account is an admin: nobody waits for the answer. */
+  /** Returns false until Mode has confirmed that the owner is an admin. Does not wait for the response. */
   function isAdmin(credential: Credential): boolean {
-    if (standing === undefined || clock.monotonic() - standing.at >= STANDS_MS) {
+    if (standing === undefined || clock.monotonic() - standing.at >= TTL_MS) {
       const asked: NonNullable<typeof standing> = { admin: undefined, at: clock.monotonic() };
       standing = asked;
       client.call({ method: 'GET', path: `/api/${workspace}`, credential, once: true }).then(
         (root) => {
-          asked.admin = isAdminsRoot(root);
+          asked.admin = isRootOfAdmin(root);
         },
         (error: unknown) => {
           const fails = error instanceof TargetError && ['unavailable', 'rate_limited'].includes(error.kind);
-          // A Mode that fails is asked again; whatever else it says, it does not say admin.
+          // After a temporary failure the check is repeated. Any other error means: not an admin.
           if (fails) standing = undefined;
           else asked.admin = false;
         },
@@ -80,7 +80,7 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
   function mayUse(credential: Credential, kind: string, path: string): boolean {
     if (!SPREAD.has(kind) || path === `/api/${workspace}`) return false;
     if (clock.monotonic() < (closed.get(kind) ?? -Infinity)) return false;
-    return client.waitMs(main) - client.waitMs(credential) >= WORTH_MS && isAdmin(credential);
+    return client.waitMs(main) - client.waitMs(credential) >= MIN_SAVING_MS && isAdmin(credential);
   }
 
   return {
@@ -90,10 +90,10 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
       try {
         return await call('spare');
       } catch (error) {
-        if (!(error instanceof TargetError) || !mayMeanTheKey(error)) throw error;
+        if (!(error instanceof TargetError) || !mayDependOnKey(error)) throw error;
         const result = await call('main');
-        // What one key may not do and the other may is about the key.
-        if (error.kind !== 'rate_limited') closed.set(kind, clock.monotonic() + STANDS_MS);
+        // The main key succeeded, so the refusal was about the spare key.
+        if (error.kind !== 'rate_limited') closed.set(kind, clock.monotonic() + TTL_MS);
         return result;
       }
     },
@@ -104,13 +104,13 @@ export function createSpareKey({ client, clock, workspace, main, spare }: SpareK
   };
 }
 
-/** Mode says the role of the caller; where it does not, only an admin is shown the way to the groups. */
-function isAdminsRoot(root: unknown): boolean {
+/** Uses the role of the caller or, when it is missing, the link to the groups, which only admins get. */
+function isRootOfAdmin(root: unknown): boolean {
   const role = textOf(fieldsOf(root)['membership_type']);
   return role === null ? linkOf(root, 'groups') !== undefined : role === 'admin';
 }
 
-/** None of these was carried out: the same call with another key does it once. */
-function mayMeanTheKey({ kind }: TargetError): boolean {
+/** Calls that failed with these errors were not applied, so repeating them with another key is safe. */
+function mayDependOnKey({ kind }: TargetError): boolean {
   return kind === 'unauthorized' || kind === 'forbidden' || kind === 'not_found' || kind === 'rate_limited';
 }

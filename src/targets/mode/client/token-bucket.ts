@@ -1,83 +1,83 @@
 /**
- * Keeps the calls of one credential to a rate that Mode bears, and decides which call goes next. The rate falls after a
- * 429 and comes back slowly; what Mode says of its own limit is kept to as well.
+ * Limits the rate of calls of one credential, and decides which call goes next. The rate falls after a 429 and recovers
+ * slowly. The bucket also respects the limit in Mode's response headers.
  */
 import type { Clock } from '../../../clock.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
-import { CALL_PATIENCE_MS, type CallOrder } from './call-order.ts';
+import { CALL_YIELD_MS, type CallPriority } from './call-priority.ts';
 import type { RateQuota } from './rate-quota.ts';
 
 const SLOWEST_PER_SECOND = 0.2;
-/** This share of the full rate comes back with each success. */
+/** Share of the full rate that each success restores. */
 const RECOVERY = 0.02;
-/** How much of a second's worth may go at once after a rest. */
+/** After a pause without calls, the calls of this many seconds may go at once. */
 const BURST_SECONDS = 0.25;
-/** How long nothing is asked after a 429 that does not say; it doubles with each that follows. */
+/** Pause after a 429 without Retry-After. It doubles with each consecutive 429. */
 const PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
-/** A longer wait that Mode asks for is cut to this, and Mode is asked again then. */
+/** Maximum for Retry-After. A longer one is cut to this. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
-/** With more than this share of Mode's quota left, the quota does not hold calls back. */
+/** With more than this share of Mode's quota left, the quota does not slow calls down. */
 const AMPLE = 1 / 2;
-/** With less than this share left, calls get rarer and rarer, so that the quota never ends. */
+/** With less than this share left, calls become less and less frequent, so that the quota is never used up. */
 const SCARCE = 1 / 4;
 const LEAST_LEFT = 0.5;
 
 export interface TokenBucket {
   /**
-   * Resolves with the instant at which the call may go. A call that ends access goes before all others; other calls go
-   * in the order in which their patience ends.
-   * @throws TargetError rate_limited when the call was still waiting at the end
+   * Resolves with the time at which the call may go. Urgent calls go before all others. Other calls go by the time until
+   * which they let others pass, earliest first.
+   * @throws TargetError rate_limited when the bridge stops while the call waits
    */
-  take(order?: CallOrder): Promise<number>;
+  take(priority?: CallPriority): Promise<number>;
   /**
-   * Mode said that it is too much. Nothing goes until the pause is over. The rate is halved once for all requests that
-   * were under way together.
-   * @param takenAt as `take` returned it for the request that was refused
-   * @param retryAfterMs as Mode said; undefined when it did not
-   * @returns how long the pause is from now
+   * Reports a 429. No call goes until the pause is over. The rate is halved only once for requests that were in flight
+   * together.
+   * @param takenAt the result of `take` for the refused request
+   * @param retryAfterMs from Retry-After; undefined without it
+   * @returns remaining pause in milliseconds
    */
   slowDown(takenAt: number, retryAfterMs?: number): number;
   speedUp(): void;
-  /** A call is over. @param quota what its answer said of the limit; undefined when it said nothing, or none came */
+  /** Reports the end of a call. @param quota from the response headers; undefined without them or without a response */
   answered(quota: RateQuota | undefined): void;
-  /** How long a call that asks now would wait for its turn, about. Milliseconds. */
+  /** Estimated time that a new call would wait, in milliseconds. */
   waitMs(): number;
-  /** Calls a second that this credential can keep up, now. */
+  /** Calls per second that this credential can sustain now. */
   readonly rate: number;
 }
 
 interface Waiting {
-  readonly order: CallOrder;
-  /** Until then calls that asked later, and that are more pressing, may go first. */
-  readonly patientUntil: number;
+  readonly priority: CallPriority;
+  /** Until this time, later calls with a higher priority may go first. */
+  readonly yieldsUntil: number;
   go(now: number): void;
   fail(error: TargetError): void;
 }
 
 /**
  * @param perSecond the full rate
- * @param closing when aborted, nothing waits any more
+ * @param closing when aborted, waiting calls fail
  */
 export function createTokenBucket(clock: Clock, perSecond: number, closing?: AbortSignal): TokenBucket {
   const burst = Math.max(1, perSecond * BURST_SECONDS);
   const waiting: Waiting[] = [];
   let rate = perSecond;
-  /** When the next request is due, if all before it kept to the rate. */
+  /** When the next request is due. */
   let due = -Infinity;
   let pausedUntil = -Infinity;
   let slowedAt = -Infinity;
   let refusals = 0;
-  let underWay = 0;
+  let inFlight = 0;
   let pumping = false;
   let quota: (RateQuota & { readonly at: number }) | undefined;
 
-  /** Calls that Mode's quota still allows: as last said, and what has come back since. */
+  /** Calls that Mode's quota still allows: as last reported, plus what has recovered since. */
   function left({ limit, remaining, windowMs, at }: NonNullable<typeof quota>, now: number): number {
     return Math.min(limit, remaining + (Math.max(0, now - at) * limit) / windowMs);
   }
 
-  /** How far apart calls are because of Mode's quota; 0 while there is enough of it. */
+  /** Time between calls because of Mode's quota; 0 while enough is left. */
   function quotaInterval(now: number): number {
     if (quota === undefined) return 0;
     const { limit, windowMs } = quota;
@@ -95,12 +95,12 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
         ? Math.max(due, now) + byQuota
         : Math.max(due, now - (burst - 1) * interval) + interval;
     if (quota !== undefined) quota = { ...quota, remaining: left(quota, now) - 1, at: now };
-    underWay += 1;
+    inFlight += 1;
   }
 
   const nextAt = () => Math.max(due, pausedUntil);
 
-  function mostPressing(): Waiting {
+  function takeMostUrgent(): Waiting {
     const [first, ...rest] = waiting;
     if (first === undefined) throw new Error('No call waits.');
     const next = rest.reduce((best, call) => (goesBefore(call, best) ? call : best), first);
@@ -108,12 +108,12 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
     return next;
   }
 
-  /** Lets the waiting calls go, one after the other, until none waits. */
+  /** Releases the waiting calls one by one until none is left. */
   async function pump(): Promise<void> {
     pumping = true;
     while (waiting.length > 0) {
       let now = clock.monotonic();
-      // The pause may be made longer while it is waited for.
+      // The pause may be extended during the wait.
       for (let at = nextAt(); at > now; at = nextAt()) {
         await clock.sleep(at - now, closing);
         if (closing?.aborted === true) {
@@ -125,7 +125,7 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
         }
         now = Math.max(at, clock.monotonic());
       }
-      const call = mostPressing();
+      const call = takeMostUrgent();
       spend(now);
       call.go(now);
     }
@@ -133,9 +133,9 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
   }
 
   return {
-    take: (order = 'normal') =>
+    take: (priority = 'normal') =>
       new Promise((go, fail) => {
-        waiting.push({ order, patientUntil: clock.monotonic() + CALL_PATIENCE_MS[order], go, fail });
+        waiting.push({ priority, yieldsUntil: clock.monotonic() + CALL_YIELD_MS[priority], go, fail });
         if (!pumping) void pump();
       }),
     slowDown: (takenAt, retryAfterMs) => {
@@ -155,13 +155,13 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
       refusals = 0;
       rate = Math.min(perSecond, rate + perSecond * RECOVERY);
     },
-    answered: (told) => {
-      underWay = Math.max(0, underWay - 1);
-      // Mode has not counted the calls that are still under way.
-      if (told === undefined) return;
+    answered: (reported) => {
+      inFlight = Math.max(0, inFlight - 1);
+      if (reported === undefined) return;
       const now = clock.monotonic();
-      quota = { ...told, remaining: Math.max(0, told.remaining - underWay), at: now };
-      // With nothing left, a call that was due already would be refused.
+      // Mode has not counted the calls that are still in flight.
+      quota = { ...reported, remaining: Math.max(0, reported.remaining - inFlight), at: now };
+      // With nothing left, even a call that is already due would be refused.
       if (quota.remaining < 1) due = Math.max(due, now + quotaInterval(now));
     },
     waitMs: () => {
@@ -176,6 +176,6 @@ export function createTokenBucket(clock: Clock, perSecond: number, closing?: Abo
 }
 
 function goesBefore(call: Waiting, other: Waiting): boolean {
-  if ((call.order === 'urgent') !== (other.order === 'urgent')) return call.order === 'urgent';
-  return call.patientUntil < other.patientUntil;
+  if ((call.priority === 'urgent') !== (other.priority === 'urgent')) return call.priority === 'urgent';
+  return call.yieldsUntil < other.yieldsUntil;
 }

@@ -1,7 +1,7 @@
-/** Groups by Mode's own SCIM, found by their names. */
+/** Groups through Mode's own SCIM, found by name. */
 import { TargetError } from '../../../provisioning/ports/target.ts';
 import { fieldsOf, textOf } from '../mode-json.ts';
-import { NotThisOne } from '../mode-routes.ts';
+import { RouteNotApplicable } from '../mode-routes.ts';
 import type { OwnPeople } from './own-people.ts';
 import type { Resource, ScimServer } from './scim-server.ts';
 
@@ -10,11 +10,11 @@ const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export interface OwnGroups {
   create(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** What is not there need not be deleted. */
+  /** Does nothing when the group does not exist. */
   remove(name: string): Promise<void>;
   addMember(name: string, email: string): Promise<void>;
   removeMember(name: string, email: string): Promise<void>;
-  /** All in one call, by the ids of `OwnPeople`. @throws NotThisOne when it does not know the group */
+  /** Changes all members in one call, with the ids of `OwnPeople`. @throws RouteNotApplicable for an unknown group */
   changeMembers(
     name: string,
     change: { readonly add: readonly string[]; readonly remove: readonly string[] },
@@ -25,13 +25,15 @@ export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroup
   async function find(name: string): Promise<Resource | undefined> {
     const found = await server.find('Groups', 'displayName', name);
     const exact = found.filter((group) => textOf(group['displayName']) === name);
-    if (exact.length > 1) throw new NotThisOne(`Mode's own SCIM has ${exact.length} groups named "${name}".`);
+    if (exact.length > 1)
+      throw new RouteNotApplicable(`Mode's own SCIM has ${exact.length} groups named "${name}".`);
     return exact[0];
   }
 
   async function known(name: string): Promise<Resource> {
     const group = await find(name);
-    if (group === undefined) throw new NotThisOne(`Mode's own SCIM does not know the group "${name}".`);
+    if (group === undefined)
+      throw new RouteNotApplicable(`Mode's own SCIM does not know the group "${name}".`);
     return group;
   }
 
@@ -44,7 +46,7 @@ export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroup
       const { id } = await known(from);
       await server.patch('Groups', id, [{ op: 'replace', path: 'displayName', value: to }]);
       if (textOf((await server.read('Groups', id))['displayName']) === to) return;
-      const message = `Mode's own SCIM accepted the name "${to}", and did not take it.`;
+      const message = `Mode's own SCIM accepted the name "${to}", but did not change it.`;
       throw new TargetError('forbidden', message, { answered: true });
     },
     remove: async (name) => {
@@ -57,9 +59,9 @@ export function createOwnGroups(server: ScimServer, people: OwnPeople): OwnGroup
     },
     removeMember: async (name, email) => {
       const [{ id, members }, value] = [await known(name), await people.idOf(email)];
-      // A server that tells no members may still have this one.
-      const told = Array.isArray(members) ? members.map((member) => fieldsOf(member)['value']) : [value];
-      if (!told.includes(value)) return;
+      // A server that does not return members may still have this one.
+      const listed = Array.isArray(members) ? members.map((member) => fieldsOf(member)['value']) : [value];
+      if (!listed.includes(value)) return;
       await server.patch('Groups', id, [{ op: 'remove', path: memberPath(value) }]);
     },
     changeMembers: async (name, { add, remove }) => {

@@ -1,49 +1,49 @@
 /**
- * People by Mode's own SCIM: brought in or back, named, made admins, taken out. Every change is read back, for a server
- * may answer 2xx to what it does not do.
+ * People through Mode's own SCIM: creates, reactivates, renames and deactivates them, and sets the admin role. Every change
+ * is read back, because a server may return 2xx without making it.
  */
 import type { Clock } from '../../../clock.ts';
 import type { ObservedMember } from '../../../provisioning/model/observed.ts';
 import { TargetError, type Applied } from '../../../provisioning/ports/target.ts';
-import { NotThisOne } from '../mode-routes.ts';
+import { RouteNotApplicable } from '../mode-routes.ts';
 import { fieldsOf, isTrue, textOf } from '../mode-json.ts';
 import type { PatchOperation, Resource, ScimServer } from './scim-server.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
-/** The one role that Mode's own SCIM knows. */
+/** The only role in Mode's own SCIM. */
 const ADMIN = 'admin';
 
 export interface OwnPeople {
-  /** Makes the person, or makes them active again. */
-  bringIn(email: string, name: string | null): Promise<Applied>;
+  /** Creates the user, or reactivates an existing one. */
+  createOrReactivate(email: string, name: string | null): Promise<Applied>;
   deactivate(member: ObservedMember): Promise<Applied>;
   setAdmin(member: ObservedMember, admin: boolean): Promise<Applied>;
-  /** null: it stays. */
+  /** null leaves a value unchanged. */
   update(
     member: ObservedMember,
     change: { readonly name: string | null; readonly email: string | null },
   ): Promise<Applied>;
-  /** @throws NotThisOne when it does not know them */
+  /** @throws RouteNotApplicable for an unknown address */
   idOf(email: string | null): Promise<string>;
   /**
-   * Many at once, in far fewer calls than one for each.
-   * @returns ids by address in lower case; people whom it does not know are left out
+   * Finds many ids in far fewer calls than one per person.
+   * @returns ids by address in lower case, without unknown people
    */
   idsOf(emails: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-/** This many are looked for one by one; more are taken from one list of everybody. */
-const FEW = 3;
-/** People who were missing from the list are looked for in a new one after this. */
-const LIST_STANDS_MS = 60_000;
+/** Up to this many people are looked up one by one. For more, the list of all users is read. */
+const MAX_SINGLE_LOOKUPS = 3;
+/** When people are missing from the list, it is read again only after this time. */
+const LIST_TTL_MS = 60_000;
 
 export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
-  /** By address in lower case. An id never changes; one that is wrong is refused. */
+  /** By address in lower case. Ids never change, and the server refuses a wrong one. */
   let ids = new Map<string, string>();
   let listedAt = -Infinity;
   let listing: Promise<void> | undefined;
 
-  /** Several groups at once share one reading. */
+  /** Groups that are changed at the same time share one read. */
   function listEverybody(): Promise<void> {
     listing ??= server
       .list('Users')
@@ -58,14 +58,15 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
   }
 
   async function find(email: string): Promise<Resource | undefined> {
-    const found = (await server.find('Users', 'userName', email)).filter((user) => isCalled(user, email));
-    if (found.length > 1) throw new NotThisOne(`Mode's own SCIM has ${found.length} users named ${email}.`);
+    const found = (await server.find('Users', 'userName', email)).filter((user) => hasUserName(user, email));
+    if (found.length > 1)
+      throw new RouteNotApplicable(`Mode's own SCIM has ${found.length} users named ${email}.`);
     return found[0];
   }
 
   async function known(email: string | null): Promise<Resource> {
     const user = email === null ? undefined : await find(email);
-    if (user === undefined) throw new NotThisOne("Mode's own SCIM does not know the person.");
+    if (user === undefined) throw new RouteNotApplicable("Mode's own SCIM does not know the person.");
     return user;
   }
 
@@ -80,7 +81,7 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
       const paths = operations.map((operation) => operation.path).join(', ');
       throw new TargetError(
         'forbidden',
-        `Mode's own SCIM accepted a change of ${paths}, and did not make it.`,
+        `Mode's own SCIM accepted a change of ${paths}, but did not make it.`,
         { answered: true },
       );
     }
@@ -91,7 +92,7 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
     change(user, [{ op: 'replace', path: 'active', value: active }], (after) => isActive(after) === active);
 
   return {
-    bringIn: async (email, name) => {
+    createOrReactivate: async (email, name) => {
       const before = await find(email);
       if (before === undefined) {
         const made = await server.create('Users', newUser(email, name)).catch((error: unknown) => {
@@ -134,7 +135,7 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
       return change(
         user,
         operations,
-        (after) => (email === null || isCalled(after, email)) && (name === null || nameOf(after) === name),
+        (after) => (email === null || hasUserName(after, email)) && (name === null || nameOf(after) === name),
       );
     },
 
@@ -143,9 +144,9 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
     idsOf: async (emails) => {
       const wanted = new Set(emails.map((email) => email.toLowerCase()));
       const missing = [...wanted].filter((email) => !ids.has(email));
-      if (missing.length > FEW && clock.now() - listedAt >= LIST_STANDS_MS) {
+      if (missing.length > MAX_SINGLE_LOOKUPS && clock.now() - listedAt >= LIST_TTL_MS) {
         await listEverybody();
-      } else if (missing.length <= FEW) {
+      } else if (missing.length <= MAX_SINGLE_LOOKUPS) {
         for (const email of missing) {
           const user = await find(email);
           if (user !== undefined) ids.set(email, user.id);
@@ -168,7 +169,7 @@ function newUser(email: string, name: string | null): object {
 
 const addresses = (email: string) => [{ value: email, type: 'work', primary: true }];
 
-/** Mode joins the two again: where the line is between them does not matter to it. */
+/** Mode joins both parts again, so it does not matter where the name is split. */
 function nameParts(name: string): { givenName: string; familyName?: string; formatted: string } {
   const [givenName = name, ...rest] = name.trim().split(/\s+/);
   return rest.length === 0
@@ -189,11 +190,11 @@ function nameOf(user: Resource): string | null {
   return textOf(fieldsOf(user['name'])['formatted']) ?? textOf(user['displayName']);
 }
 
-function isCalled(user: Resource, email: string): boolean {
+function hasUserName(user: Resource, email: string): boolean {
   return textOf(user['userName'])?.toLowerCase() === email.toLowerCase();
 }
 
-/** Absent is active: that is what a server means that does not tell. */
+/** A missing `active` means true. */
 function isActive(user: Resource): boolean {
   return user['active'] === undefined || isTrue(user['active']);
 }

@@ -1,4 +1,4 @@
-/** Mode's own SCIM endpoint, for customers who have its address and token: it can do what the REST API cannot. */
+/** Mode's own SCIM endpoint, for customers with its URL and token. It can do things that the REST API cannot. */
 import { createOwnGroups, type OwnGroups } from './own-groups.ts';
 import { createOwnPeople, type OwnPeople } from './own-people.ts';
 import { createScimServer, type ScimServerOptions } from './scim-server.ts';

@@ -1,16 +1,16 @@
 /**
- * Speaks SCIM 2.0 (RFC 7644) to any server, knowing no more than that: finds a resource by its name, makes, changes and
- * deletes it. Read tolerantly: numbers as text, lists without a list when they are empty.
+ * A SCIM 2.0 client (RFC 7644) for any server: finds resources by name, creates, changes and deletes them. It reads
+ * tolerantly: numbers may be text, and an empty list may be missing.
  */
 import type { Clock } from '../../../clock.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
-import type { CallOrders } from '../client/call-order.ts';
+import type { CallPriorities } from '../client/call-priority.ts';
 import { createClient, type Client } from '../client/client.ts';
 import { fieldsOf, textOf } from '../mode-json.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const SCIM = 'application/scim+json';
-/** Servers that give fewer at once are followed in their pages. */
+/** Requested page size. Servers may return smaller pages. */
 const PAGE = 200;
 const MAX_PAGES = 10_000;
 
@@ -24,14 +24,14 @@ export interface PatchOperation {
 }
 
 export interface ScimServer {
-  /** Looks at one resource at most, to see whether the token is accepted. @throws TargetError */
+  /** Checks the token by reading at most one resource. @throws TargetError */
   check(): Promise<void>;
-  /** Resources whose attribute has exactly that text, by the server's own comparison. @throws TargetError */
+  /** Resources whose attribute equals the text, as the server compares it. @throws TargetError */
   find(endpoint: Endpoint, attribute: string, value: string): Promise<readonly Resource[]>;
-  /** Everything there is, in pages. @throws TargetError */
+  /** All resources, read page by page. @throws TargetError */
   list(endpoint: Endpoint): Promise<readonly Resource[]>;
   read(endpoint: Endpoint, id: string): Promise<Resource>;
-  /** @throws TargetError refused with status 409 when there is one */
+  /** @throws TargetError refused with status 409 when the resource exists */
   create(endpoint: Endpoint, resource: object): Promise<Resource>;
   patch(endpoint: Endpoint, id: string, operations: readonly PatchOperation[]): Promise<void>;
   remove(endpoint: Endpoint, id: string): Promise<void>;
@@ -44,7 +44,7 @@ export interface ScimServerOptions {
   readonly token: string;
   readonly clock: Clock;
   readonly requestsPerSecond: number;
-  readonly orders?: CallOrders | undefined;
+  readonly priorities?: CallPriorities | undefined;
   readonly timeoutMs: number;
 }
 
@@ -61,7 +61,7 @@ export function createScimServer({ url, token, ...limits }: ScimServerOptions): 
       await call('GET', '/Users?count=1');
     },
     find: async (endpoint, attribute, value) => {
-      // A JSON string is what RFC 7644 figure 1 wants here, with its escapes.
+      // RFC 7644 figure 1 requires a JSON string here, with its escapes.
       const filter = encodeURIComponent(`${attribute} eq ${JSON.stringify(value)}`);
       return resourcesOf(await call('GET', `/${endpoint}?filter=${filter}`));
     },
@@ -72,7 +72,7 @@ export function createScimServer({ url, token, ...limits }: ScimServerOptions): 
         const body = await call('GET', `/${endpoint}?startIndex=${before + 1}&count=${PAGE}`);
         for (const resource of resourcesOf(body)) found.set(resource.id, resource);
         const total = Number(textOf(fieldsOf(body)['totalResults']) ?? Number.NaN);
-        // A server that does not count ends with a page of nothing new.
+        // When the server does not return a total, the list ends with a page without new resources.
         if (found.size === before || found.size >= total) return [...found.values()];
       }
       throw new TargetError('unavailable', "A list of Mode's own SCIM does not end.");
@@ -89,7 +89,7 @@ export function createScimServer({ url, token, ...limits }: ScimServerOptions): 
   };
 }
 
-/** A token that is not accepted here shuts this one route, and says nothing of Mode as a whole. */
+/** An invalid token only refuses this route. The other routes still work. */
 async function callAs(client: Client, call: Parameters<Client['call']>[0]): Promise<unknown> {
   try {
     return await client.call(call);
@@ -108,13 +108,13 @@ function resourcesOf(body: unknown): readonly Resource[] {
   if (Array.isArray(list)) return list.map(resourceOf);
   if (list === undefined && Number(textOf(fields['totalResults'])) === 0 && 'totalResults' in fields)
     return [];
-  throw new TargetError('unavailable', "Mode's own SCIM answered with no list: not believed.");
+  throw new TargetError('unavailable', "Mode's own SCIM returned no list, so the response is ignored.");
 }
 
 function resourceOf(body: unknown): Resource {
   const id = textOf(fieldsOf(body)['id']);
   if (id === null) {
-    throw new TargetError('unavailable', "Mode's own SCIM answered with no resource: not believed.");
+    throw new TargetError('unavailable', "Mode's own SCIM returned no resource, so the response is ignored.");
   }
   return { ...fieldsOf(body), id };
 }

@@ -1,4 +1,4 @@
-/** Finds the membership of a person, whose token is needed to remove them, and tells whether they are still there. */
+/** Finds the membership of a person, whose token is needed to remove the person, and checks whether it still exists. */
 import type { Clock } from '../../../clock.ts';
 import type { ObservedMember } from '../../../provisioning/model/observed.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
@@ -7,20 +7,20 @@ import type { MemberReads } from './read-members.ts';
 import { shareReads } from '../client/shared-read.ts';
 import { unlessRefused } from './unless-refused.ts';
 
-/** How long a token that one full list showed is used: many who leave together are looked up together. */
+/** How long tokens from the full list are used, so that one read serves many people who leave together. */
 const TOKENS_STAND_MS = 10 * 60_000;
 
 export interface Memberships {
   /**
-   * Does something with the membership: with the token as stored, else from the full list, else from Discovery. A token
-   * that Mode does not know any more is looked up again, because a person who came back may have another one.
-   * @returns undefined when Mode lists the person nowhere, or as a former member
-   * @throws TargetError forbidden when Mode lists the person and shows no token; whatever `work` throws
+   * Calls `work` with the token of the membership: the stored token, else the one from the full list, else from Discovery.
+   * When Mode does not know the token, it is looked up again, because a person who came back may have a new one.
+   * @returns the token; undefined when Mode does not list the person, or only as a former member
+   * @throws TargetError forbidden when Mode lists the person but no token; any error of `work`
    */
   with(member: ObservedMember, work: (token: string) => Promise<void>): Promise<string | undefined>;
-  /** The token when it is known without asking more than the full list; null when not. @throws TargetError */
+  /** The stored token, or the one from the full list; null when there is none. Does not use Discovery. @throws TargetError */
   known(member: ObservedMember): Promise<string | null>;
-  /** The person's row in the list, former members left out. @throws TargetError */
+  /** The person's row in the list of members, unless it is a former member's. @throws TargetError */
   listed(member: ObservedMember): Promise<ObservedMember | undefined>;
 }
 
@@ -37,7 +37,7 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
     return rows.find((row) => samePerson(row, member) && row.state !== 'former');
   }
 
-  /** undefined: this key may not read the full list. */
+  /** @returns undefined when this key cannot read the full list */
   const readFull = shareReads(async (): Promise<FullList | undefined> => {
     const at = clock.monotonic();
     const rows = await unlessRefused(reads.memberships());
@@ -45,8 +45,8 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
     return full;
   });
 
-  /** The token that the last full list showed. A miss says nothing about Mode: the list is read again for that. */
-  function remembered(member: ObservedMember): string | undefined {
+  /** The token from the cached full list. When it is missing there, the list must be read again. */
+  function cached(member: ObservedMember): string | undefined {
     if (full === undefined || clock.monotonic() - full.at >= TOKENS_STAND_MS) return undefined;
     return presentToken(full.rows, member);
   }
@@ -54,7 +54,7 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
   async function find(member: ObservedMember): Promise<string | undefined> {
     const token = presentToken((await readFull())?.rows ?? [], member);
     if (token !== undefined) return token;
-    // What one list does not show, another may: only who is in none of them is gone.
+    // The lists may differ: the person is gone only when missing from all of them.
     const present = await listed(member);
     if (present === undefined) return undefined;
     if (present.membershipToken !== null) return present.membershipToken;
@@ -63,25 +63,25 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
     if (discovered !== null) return discovered;
     throw new TargetError(
       'forbidden',
-      'Mode lists the person, and does not tell the token of the membership to this key: use a key that may read the memberships, or make the change in Mode.',
+      'Mode lists the person, but does not show the token of the membership to this key. Use a key that can read the memberships, or make the change in Mode.',
     );
   }
 
   return {
     listed,
     known: async (member) => {
-      const token = member.membershipToken ?? remembered(member);
+      const token = member.membershipToken ?? cached(member);
       return token ?? presentToken((await readFull())?.rows ?? [], member) ?? null;
     },
     with: async (member, work) => {
-      const token = member.membershipToken ?? remembered(member) ?? (await find(member));
+      const token = member.membershipToken ?? cached(member) ?? (await find(member));
       if (token === undefined) return undefined;
       try {
         await work(token);
         return token;
       } catch (error) {
         if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-        // Without another token to try, Mode's answer to this one stands.
+        // When no other token can be found, the 404 counts.
         const other = await find(member).catch((failure: unknown) => {
           if (failure instanceof TargetError && failure.kind === 'forbidden') return token;
           throw failure;

@@ -1,4 +1,4 @@
-/** Lists the groups, and the members of one. */
+/** Reads the groups, and the members of a group. */
 import type { ObservedGroup, ObservedGroupMember } from '../../../provisioning/model/observed.ts';
 import { groupMemberOf, groupOf, listOf } from '../mode-json.ts';
 import type { ModeApi } from '../mode-api.ts';

@@ -1,6 +1,6 @@
 /**
- * Lists everybody in the workspace. Which list a key may read differs: what served before is read again, else the light
- * list is tried, then the full one with a look at each person's record for the address.
+ * Reads the members of the workspace. Keys differ in the lists that they can read. The list that worked before is used
+ * first. Otherwise `memberships/lite` is tried, then `memberships` with each person's user record for the e-mail address.
  */
 import type { Clock } from '../../../clock.ts';
 import type { CapabilityBook } from '../../../provisioning/capability/capability-book.ts';
@@ -9,34 +9,34 @@ import { readInParallel } from '../../../provisioning/observe/read-in-parallel.t
 import { TargetError } from '../../../provisioning/ports/target.ts';
 import { fieldsOf, listOf, memberOf, textOf } from '../mode-json.ts';
 import type { KeyName, ModeApi } from '../mode-api.ts';
-import { ROUTE, serve } from '../mode-routes.ts';
+import { ROUTE, tryRoutes } from '../mode-routes.ts';
 import { shareReads } from '../client/shared-read.ts';
 import { unlessRefused } from './unless-refused.ts';
 import { scimIsOn, type WorkspaceRoot } from '../workspace-root.ts';
 
 export interface MemberReads {
   /**
-   * @param known whose addresses need not be asked for again
-   * @throws TargetError when no list can be read: a refused list is never an empty one
+   * @param known members whose user records need not be read again
+   * @throws TargetError when no list can be read; a refused list is never an empty list
    */
   members(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
-  /** The full list, with the memberships' own tokens, former members too where Mode offers it. @throws TargetError */
+  /** The full list, with membership tokens, and with former members where Mode has that list. @throws TargetError */
   memberships(): Promise<readonly ObservedMember[]>;
-  /** Those of the missing whom the full list has, when this key may read it and the last list was the light one. */
+  /** Finds missing members in the full list, when this key can read it and the last read used `memberships/lite`. */
   find(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /**
-   * The address of an account, from a list that is at most a minute old; a miss reads the list again.
-   * @returns undefined when Mode shows none. @throws TargetError
+   * The address of an account, from a list that is at most a minute old. When it is missing, the list is read again.
+   * @returns undefined when Mode does not show it @throws TargetError
    */
   emailOf(memberToken: string): Promise<string | undefined>;
-  /** An address was changed: the next question about an address reads the list again. */
+  /** Call after changing an address: the next `emailOf` reads the list again. */
   forgetAddresses(): void;
 }
 
-/** How long an address is used to name a person. Another person may have it after that. */
+/** How long `emailOf` uses an address. Kept short, because the address may pass to another person. */
 const ADDRESSES_STAND_MS = 60_000;
-/** How long an address from a person's record is used for the list of members. A person may change it in Mode. */
-const RECORD_STANDS_MS = 4 * 60 * 60_000;
+/** How long an address from a user record is used for the list of members. People can change it in Mode. */
+const RECORD_TTL_MS = 4 * 60 * 60_000;
 
 export function createMemberReads(
   api: ModeApi,
@@ -47,7 +47,7 @@ export function createMemberReads(
   const base = `/api/${api.workspace}/memberships`;
   let emails: { readonly byToken: ReadonlyMap<string, string>; readonly at: number } | undefined;
   let last: ReadHow | undefined;
-  /** When each person's record is read again, by the token of the member. Monotonic time. */
+  /** When each user record is due, by member token. Monotonic time. */
   let nextRecordReads: ReadonlyMap<string, number> = new Map();
 
   async function list(
@@ -69,7 +69,7 @@ export function createMemberReads(
       return await list(before, 'memberships');
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-      // The link may be an old one: only the link that Mode gives now tells whether the list is there.
+      // The cached link may be outdated. Only the current link shows whether the list exists.
       root.forget();
       const now = await path();
       if (now === before) throw error;
@@ -82,7 +82,7 @@ export function createMemberReads(
     return scimIsOn(await root.read()) ? withManaged(rows) : rows;
   }
 
-  /** Who is managed by Mode's own SCIM stands in the full list alone, for keys that may read it. */
+  /** Only the full list shows who is managed by Mode's own SCIM, for keys that can read it. */
   async function withManaged(rows: readonly ObservedMember[]): Promise<readonly ObservedMember[]> {
     const full = await unlessRefused(
       root.path('memberships', base).then((path) => list(path, 'memberships')),
@@ -96,7 +96,7 @@ export function createMemberReads(
     });
   }
 
-  /** The address stands in the person's own record, for those who may be seen. One call each: it is read now and then. */
+  /** Adds addresses from the user records. They need one call per person, so they are cached. */
   async function withAddresses(
     members: readonly ObservedMember[],
     known: readonly ObservedMember[],
@@ -107,11 +107,11 @@ export function createMemberReads(
     const complete: ObservedMember[] = [];
     await readInParallel([...members.entries()], async ([index, member]) => {
       const token = member.memberToken ?? '';
-      // What an earlier process read is read again spread over the time, not all at once.
-      const spread = (RECORD_STANDS_MS * (index + 1)) / members.length;
+      // Records that an earlier process read are read again spread over time, not all at once.
+      const spread = (RECORD_TTL_MS * (index + 1)) / members.length;
       const due = nextRecordReads.get(token) ?? now + (before.has(token) ? spread : 0);
       const same = now < due ? before.get(token) : undefined;
-      next.set(token, same === undefined ? now + RECORD_STANDS_MS : due);
+      next.set(token, same === undefined ? now + RECORD_TTL_MS : due);
       complete[index] = await withAddress(member, same);
     });
     nextRecordReads = next;
@@ -132,9 +132,9 @@ export function createMemberReads(
 
   async function members(known: readonly ObservedMember[] = []): Promise<readonly ObservedMember[]> {
     const at = clock.now();
-    const rows = await serve(book, {
+    const rows = await tryRoutes(book, {
       capability: 'list_members',
-      by: {
+      attempts: {
         [ROUTE.lite]: () => light(),
         [ROUTE.full]: async () =>
           withAddresses(await list(await root.path('memberships', base), 'memberships'), known),
@@ -142,7 +142,7 @@ export function createMemberReads(
       },
       alsoRefusals: isRefusal,
     }).catch(async (error: unknown) => {
-      // The links may be others by now.
+      // The cached links may be outdated.
       root.forget();
       throw error instanceof TargetError && error.kind === 'forbidden' ? await api.judge(error) : error;
     });
@@ -181,7 +181,7 @@ export function createMemberReads(
   };
 }
 
-/** A list that is not there for this key: 404 here never means that there is nobody. */
+/** A 404 means that this key cannot read the list, never that the list is empty. */
 function isRefusal({ kind }: TargetError): boolean {
   return kind === 'not_found' || kind === 'refused';
 }

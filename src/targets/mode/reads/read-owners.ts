@@ -1,21 +1,21 @@
 /**
- * Whose keys the bridge uses. A member's key dies with their membership, so they are never removed. A workspace key is
- * nobody's.
+ * Owners of the keys that the bridge uses. A member key stops working when its owner is removed, so the bridge never removes
+ * owners. A workspace key has no owner.
  */
 import { TargetError } from '../../../provisioning/ports/target.ts';
 import type { KeyName, ModeApi } from '../mode-api.ts';
 import { linkOf } from '../mode-json.ts';
 
 /**
- * A key's owner never changes, so each is asked for once.
- * @returns what reads the handles that Mode tells; a key that may not be looked at protects nobody
+ * The owner of a key never changes, so each is read once.
+ * @returns a function that reads the usernames of the owners; a key whose record cannot be read is skipped
  */
 export function createOwnerReads(api: ModeApi): () => Promise<readonly string[]> {
   const known = new Map<KeyName, string>();
 
   async function ownerOf(key: KeyName): Promise<string | undefined> {
     const record = linkOf((await api.verify(key)).record, 'self');
-    // Older answers link the workspace here, which has no owner in this sense.
+    // Older responses link to the workspace here, which has no owner in this sense.
     if (record?.includes('/api_keys/') !== true) return undefined;
     return (
       linkOf(await api.get(record, { key }), 'member')

@@ -1,6 +1,6 @@
 /**
- * Reads the collections or the data sources of the workspace, and what each allows whom. One call a resource; private
- * collections are left out, since Mode tells nobody else of them.
+ * Reads the collections or data sources of the workspace and their permissions, with one call per resource. Private
+ * collections are left out, because Mode shows them only to their owners.
  */
 import {
   permissionKey,
@@ -16,7 +16,7 @@ import type { ModeApi } from '../mode-api.ts';
 import { readPages } from '../client/read-pages.ts';
 import { unlessRefused } from './unless-refused.ts';
 
-/** Who may hold a permission: Mode's word for the kind of accessor, and the link that leads to one. */
+/** Mode's types of permission holders. */
 const ACCESSORS: Readonly<Record<string, Accessor['kind']>> = {
   account: 'account',
   user: 'account',
@@ -25,36 +25,39 @@ const ACCESSORS: Readonly<Record<string, Accessor['kind']>> = {
   group: 'group',
 };
 
-/** What permissions are sent with, what Mode's neighbouring lists have, and what the retired grants had. */
+/** Prefixes of the holder's fields: in writes of permissions, in related lists, and in the retired grants. */
 const HOLDERS = ['accessor', 'member', 'grantee'] as const;
 
-/** @throws TargetError when the resources cannot be listed, or Mode as a whole fails */
+/** @throws TargetError when the resources cannot be listed or Mode is unavailable */
 export async function readPermissions(api: ModeApi, kind: ResourceKind): Promise<ReadPermissions> {
   const base = `/api/${api.workspace}/${kind === 'collection' ? 'spaces' : 'data_sources'}`;
   const rows = kind === 'collection' ? await spaces(api, base) : await dataSources(api, base);
-  const resources = [...new Map(rows.flatMap(resourceOf).map((one) => [one.token, one])).values()];
+  const resources = [
+    ...new Map(rows.flatMap(resourceOf).map((resource) => [resource.token, resource])).values(),
+  ];
   const permissions = new Map<string, ObservedPermission>();
   const unread = new Set<string>();
   let notUnderstood = 0;
   await readInParallel(resources, async ({ token }) => {
     const rows = await permissionRows(api, `${base}/${encodeURIComponent(token)}/permissions`);
     const found = rows?.map((row) => permissionOf(row, token));
-    const missed = found?.filter((one) => one === undefined).length ?? 0;
+    const missed = found?.filter((permission) => permission === undefined).length ?? 0;
     notUnderstood += missed;
-    // A row that is not understood may be any permission that was known: none of this resource is taken away.
+    // A row that is not understood may be any known permission, so no permission of this resource is removed.
     if (found === undefined || missed > 0) unread.add(token);
-    for (const one of found ?? []) if (one !== undefined) permissions.set(permissionKey(one), one);
+    for (const permission of found ?? [])
+      if (permission !== undefined) permissions.set(permissionKey(permission), permission);
   });
   return { resources, permissions: [...permissions.values()], unread, notUnderstood };
 }
 
-/** Without the filter, only the caller's own ones are listed. */
+/** Without `filter=all`, Mode lists only the caller's collections. */
 async function spaces(api: ModeApi, base: string): Promise<readonly unknown[]> {
   const rows = await readPages(api, { path: `${base}?filter=all`, key: 'spaces', what: 'collections' });
   return rows.filter((row) => textOf(fieldsOf(row)['space_type']) !== 'private' && !isDeleted(row));
 }
 
-/** Never in pages. */
+/** This list has no pages. */
 async function dataSources(api: ModeApi, base: string): Promise<readonly unknown[]> {
   return onlyListOf('GET the data sources', await api.get(base)).filter((row) => !isDeleted(row));
 }
@@ -68,13 +71,13 @@ function resourceOf(row: unknown): readonly ObservedResource[] {
   return [{ token, name: textOf(fields['name']) ?? token, defaultAccess }];
 }
 
-/** undefined: this resource keeps them from the bridge's key, or was deleted meanwhile. @throws TargetError */
+/** @returns undefined when the key cannot read them or the resource was deleted in the meantime @throws TargetError */
 async function permissionRows(api: ModeApi, path: string): Promise<readonly unknown[] | undefined> {
   const body = await unlessRefused(api.get(path));
   return body === undefined ? undefined : onlyListOf(`GET ${path}`, body);
 }
 
-/** undefined: the row does not say what is allowed, or to whom, in words that are known. */
+/** @returns undefined when the action or the holder is missing or unknown */
 function permissionOf(row: unknown, resourceToken: string): ObservedPermission | undefined {
   const action = textOf(fieldsOf(row)['action']);
   const accessor = accessorOf(row);
@@ -82,8 +85,8 @@ function permissionOf(row: unknown, resourceToken: string): ObservedPermission |
 }
 
 /**
- * By type and token, under any of the names that Mode uses for a holder; where Mode gives only a link, that of a group
- * has the token in it.
+ * Finds the holder by type and token, under any of Mode's field names. When there is only a link, the link to a group
+ * contains its token.
  */
 function accessorOf(row: unknown): Accessor | undefined {
   const fields = fieldsOf(row);
@@ -91,7 +94,7 @@ function accessorOf(row: unknown): Accessor | undefined {
     const token = textOf(fields[`${holder}_token`]);
     const type = textOf(fields[`${holder}_type`]);
     if (token === null) continue;
-    // A row of a group's members names the account by its token alone.
+    // A row of a group's members has only the token of the account, without a type.
     const kind = type === null && holder === 'member' ? 'account' : ACCESSORS[(type ?? '').toLowerCase()];
     if (kind !== undefined) return { kind, token };
   }

@@ -1,6 +1,6 @@
 /**
- * Whether the workspace has a seat for another person, as its own record says. That Mode refuses invites then is not
- * documented, so a refusal is put down to it only when the record says that the limit is reached.
+ * Whether the workspace has a free seat, from its own record. It is undocumented that Mode refuses invites without a seat.
+ * A refusal counts as "no seat" only when the record shows that the limit is reached.
  */
 import type { Clock } from '../../../clock.ts';
 import { TargetError, type Seats } from '../../../provisioning/ports/target.ts';
@@ -8,11 +8,11 @@ import { fieldsOf, isTrue } from '../mode-json.ts';
 import { unlessRefused } from './unless-refused.ts';
 import type { WorkspaceRoot } from '../workspace-root.ts';
 
-/** After a refused invite, the record is read again when it is older. */
-const STANDS_MS = 60_000;
+/** After a refused invite, the record is read again when it is older than this. */
+const TTL_MS = 60_000;
 
 export interface ModeSeats extends Seats {
-  /** @returns whether it is for want of a seat that Mode refused an invite. @throws TargetError when Mode fails */
+  /** @returns whether Mode refused an invite because no seat is free @throws TargetError when the read fails */
   explain(refusal: TargetError): Promise<boolean>;
 }
 
@@ -35,7 +35,7 @@ export function createSeats(root: WorkspaceRoot, clock: Clock): ModeSeats {
     read,
     explain: async ({ kind }) => {
       if (kind !== 'refused' && kind !== 'forbidden') return false;
-      if (clock.monotonic() - readAt < STANDS_MS) return full;
+      if (clock.monotonic() - readAt < TTL_MS) return full;
       return (await unlessRefused(read())) === true;
     },
   };

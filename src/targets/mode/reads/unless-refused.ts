@@ -1,7 +1,7 @@
-/** Reads that a key may not be allowed, where something is to be done without them. */
+/** For optional reads, which the key may not be allowed to do. */
 import { TargetError } from '../../../provisioning/ports/target.ts';
 
-/** @returns undefined for what Mode keeps from this key, or does not have @throws TargetError for every other failure */
+/** @returns undefined when Mode refuses the read or returns 404 @throws TargetError for any other failure */
 export async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

@@ -1,20 +1,20 @@
 /**
- * Many members of a group in one PATCH, through Mode's own SCIM. The REST API has one call for each member, so a first
- * push of a large company takes hours there.
+ * Changes many members of a group in one PATCH, through Mode's own SCIM. The REST API needs one call per member, so the first
+ * push of a large company would take hours.
  */
 import type { Clock } from '../../../clock.ts';
 import type { CapabilityBook } from '../../../provisioning/capability/capability-book.ts';
 import { TargetError, type GroupChange, type MemberChanges } from '../../../provisioning/ports/target.ts';
 import { fieldsOf, textOf } from '../mode-json.ts';
 import type { ModeApi } from '../mode-api.ts';
-import { NotThisOne, ROUTE } from '../mode-routes.ts';
+import { RouteNotApplicable, ROUTE } from '../mode-routes.ts';
 import type { MemberReads } from '../reads/read-members.ts';
 import type { OwnScim } from '../own-scim/own-scim.ts';
 
-/** What Mode's own SCIM takes is not documented; widespread SCIM clients send no more at once. */
+/** Mode does not document a maximum. Common SCIM clients send at most this many. */
 const AT_ONCE = 100;
-/** A group that Mode's own SCIM does not know is looked for again after this. */
-const UNKNOWN_STANDS_MS = 60 * 60_000;
+/** How long a group that Mode's own SCIM does not know is not looked up again. */
+const UNKNOWN_TTL_MS = 60 * 60_000;
 
 export interface MemberChangeParts {
   readonly api: ModeApi;
@@ -49,7 +49,7 @@ export function createMemberChanges(parts: MemberChangeParts): MemberChanges {
     apply: async (wanted) => {
       const since = unknownSince.get(wanted.groupToken) ?? -Infinity;
       const open = book.open('groups').includes(ROUTE.ownScim);
-      if (!open || clock.monotonic() - since < UNKNOWN_STANDS_MS) return new Set();
+      if (!open || clock.monotonic() - since < UNKNOWN_TTL_MS) return new Set();
       try {
         return await change(wanted);
       } catch (error) {
@@ -61,8 +61,8 @@ export function createMemberChanges(parts: MemberChangeParts): MemberChanges {
   };
 }
 
-/** Nothing was changed: each member can still be tried alone. */
+/** After a refusal nothing was changed, and each member can still be tried alone. */
 function isRefusal(error: unknown): boolean {
-  if (error instanceof NotThisOne) return true;
+  if (error instanceof RouteNotApplicable) return true;
   return error instanceof TargetError && ['forbidden', 'not_found', 'refused'].includes(error.kind);
 }

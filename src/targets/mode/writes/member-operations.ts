@@ -1,4 +1,4 @@
-/** Invites, removals, the admin role and people's own records, each by the first route that serves it. */
+/** Invites, removals, the admin role and user records, each through the first route that works. */
 import type { Clock } from '../../../clock.ts';
 import type { CapabilityBook } from '../../../provisioning/capability/capability-book.ts';
 import type { ObservedMember } from '../../../provisioning/model/observed.ts';
@@ -7,7 +7,7 @@ import { TargetError, type Applied } from '../../../provisioning/ports/target.ts
 import type { Memberships } from '../reads/memberships.ts';
 import type { KeyName, ModeApi } from '../mode-api.ts';
 import { fieldsOf, isTrue, linkOf, textOf } from '../mode-json.ts';
-import { NotThisOne, ROUTE, serve } from '../mode-routes.ts';
+import { RouteNotApplicable, ROUTE, tryRoutes } from '../mode-routes.ts';
 import type { MemberReads } from '../reads/read-members.ts';
 import type { OwnScim } from '../own-scim/own-scim.ts';
 import { createResends } from '../client/resends.ts';
@@ -16,17 +16,17 @@ import type { ModeSeats } from '../reads/seats.ts';
 const INVITER_ADVICE =
   'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
 const INVITE_MESSAGE = 'You have been given access to Mode.';
-/** A role that was taken by an untried route is looked at so often, and so long apart. */
-const LOOKS = 4;
-const LOOK_MS = 2_000;
+/** After the first role change through an untried route, the role is read this many times at this interval. */
+const ROLE_READS = 4;
+const ROLE_READ_INTERVAL_MS = 2_000;
 
-type Of<T extends Operation['type']> = Operation & { readonly type: T };
+type OperationOf<T extends Operation['type']> = Operation & { readonly type: T };
 
 export interface MemberOperations {
-  invite(operation: Of<'invite'>): Promise<Applied>;
-  remove(operation: Of<'remove_member'>): Promise<Applied>;
-  setAdmin(operation: Of<'set_admin'>): Promise<Applied>;
-  updateProfile(operation: Of<'update_profile'>): Promise<Applied>;
+  invite(operation: OperationOf<'invite'>): Promise<Applied>;
+  remove(operation: OperationOf<'remove_member'>): Promise<Applied>;
+  setAdmin(operation: OperationOf<'set_admin'>): Promise<Applied>;
+  updateProfile(operation: OperationOf<'update_profile'>): Promise<Applied>;
 }
 
 export interface MemberParts {
@@ -35,7 +35,7 @@ export interface MemberParts {
   readonly memberships: Memberships;
   readonly reads: Pick<MemberReads, 'forgetAddresses'>;
   readonly seats: Pick<ModeSeats, 'explain'>;
-  /** undefined: the bridge has no token of it. */
+  /** undefined when the bridge has no token for Mode's own SCIM. */
   readonly ownScim: OwnScim | undefined;
   readonly clock: Clock;
 }
@@ -43,10 +43,10 @@ export interface MemberParts {
 export function createMemberOperations(parts: MemberParts): MemberOperations {
   const { api, book, memberships, reads, seats, ownScim, clock } = parts;
   const resends = createResends(clock);
-  const byOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
+  const viaOwnScim = <T>(work: (own: OwnScim) => Promise<T>) =>
     ownScim === undefined ? {} : { [ROUTE.ownScim]: () => work(ownScim) };
 
-  async function sendInvite({ email, former }: Of<'invite'>, key: KeyName): Promise<Applied> {
+  async function sendInvite({ email, former }: OperationOf<'invite'>, key: KeyName): Promise<Applied> {
     const path = `/api/${api.workspace}/invites`;
     const body = { invite: { invitee: { email }, message: INVITE_MESSAGE } };
     try {
@@ -70,17 +70,17 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
         throw new TargetError('forbidden', `${error.message} ${INVITER_ADVICE}`, { cause: error, status });
       }
       if (error.kind !== 'refused') throw error;
-      // Refused because the person is there already is no failure: only the list tells. One that is sent again is.
+      // "Already a member" is a success. Only the list shows whether that was the reason. For a resend it is an error.
       const listed = former?.state === 'invited' ? undefined : await memberships.listed(unknownMember(email));
       if (listed !== undefined) return listed.state === 'active' ? { existed: true } : {};
-      // Without words of its own, a bad request may mean the key as well as the person.
-      if (error.status === 400) throw new NotThisOne(error.message, { cause: error });
+      // A plain 400 may be about the key or about the person.
+      if (error.status === 400) throw new RouteNotApplicable(error.message, { cause: error });
       throw error;
     }
   }
 
-  async function removeByRest(member: ObservedMember, key: KeyName): Promise<Applied> {
-    const stillThere = 'and still lists the person as active: there is no privilege.';
+  async function removeViaRest(member: ObservedMember, key: KeyName): Promise<Applied> {
+    const stillThere = 'but still lists the person as active: the key has no privilege for this.';
     const remove = async (token: string) => {
       const repeated = `Still active: Mode accepted the removal several times, ${stillThere}`;
       const who = `member ${member.email?.toLowerCase() ?? token}`;
@@ -93,32 +93,32 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       return token === undefined ? {} : { membershipToken: token };
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
-      // Mode has just listed that token and says that it is not there: it hides it from this key.
-      const message = `Still active: Mode says that the membership is not there, ${stillThere}`;
+      // Mode has just listed this token and now returns 404: it hides the membership from this key.
+      const message = `Still active: Mode returned 404 for the membership, ${stillThere}`;
       throw new TargetError('forbidden', message, { cause: error, status: error.status });
     }
   }
 
-  /** In no document of Mode: some workspaces may take it, and one that says so may not do it. */
+  /** Undocumented: some workspaces apply this PATCH, others accept it without effect. */
   async function patchAdmin(member: ObservedMember, admin: boolean): Promise<Applied> {
     const token = await memberships.with(member, async (found) => {
       const [role, value] = [`role ${found}`, String(admin)];
-      resends.assertEffect(role, value, 'Mode accepts the change of the admin role, and does not show it.');
+      resends.assertEffect(role, value, 'Mode accepts the change of the admin role, but does not show it.');
       await api.write('PATCH', api.membershipPath(found), { membership: { admin } });
       resends.accepted(role, value);
     });
     if (token === undefined) throw new TargetError('not_found', 'Mode lists no membership of this person.');
     if (book.state('set_admin', ROUTE.patch) !== 'available' && !(await showsAdmin(member, token, admin))) {
-      const message = 'Mode accepted the change of the admin role, and did not make it.';
+      const message = 'Mode accepted the change of the admin role, but did not make it.';
       throw new TargetError('forbidden', message, { answered: true });
     }
     return { membershipToken: token };
   }
 
   async function showsAdmin(member: ObservedMember, token: string, admin: boolean): Promise<boolean> {
-    for (let look = 1; look <= LOOKS; look += 1) {
+    for (let read = 1; read <= ROLE_READS; read += 1) {
       if ((await isAdmin(member, token)) === admin) return true;
-      if (look < LOOKS) await clock.sleep(LOOK_MS);
+      if (read < ROLE_READS) await clock.sleep(ROLE_READ_INTERVAL_MS);
     }
     return false;
   }
@@ -135,53 +135,53 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
 
   return {
     invite: (operation) =>
-      serve(book, {
+      tryRoutes(book, {
         capability: 'invite',
-        by: {
-          // Whom Mode's own SCIM manages comes back by it alone.
+        attempts: {
+          // Members that Mode's own SCIM manages can be re-added only through it.
           ...(operation.former?.managedByScim === true
             ? {}
             : {
                 [ROUTE.main]: () => sendInvite(operation, 'main key'),
                 [ROUTE.inviter]: () => sendInvite(operation, 'inviter key'),
               }),
-          ...byOwnScim((own) => own.people.bringIn(operation.email, operation.name)),
+          ...viaOwnScim((own) => own.people.createOrReactivate(operation.email, operation.name)),
         },
         alsoRefusals: ({ kind }) => kind === 'not_found',
       }),
 
     remove: ({ member }) =>
-      serve(book, {
+      tryRoutes(book, {
         capability: 'remove',
-        by: {
+        attempts: {
           ...(member.managedByScim
             ? {}
             : {
-                [ROUTE.main]: () => removeByRest(member, 'main key'),
-                [ROUTE.inviter]: () => removeByRest(member, 'inviter key'),
+                [ROUTE.main]: () => removeViaRest(member, 'main key'),
+                [ROUTE.inviter]: () => removeViaRest(member, 'inviter key'),
               }),
-          ...byOwnScim((own) => own.people.deactivate(member)),
+          ...viaOwnScim((own) => own.people.deactivate(member)),
         },
       }),
 
     setAdmin: ({ member, admin }) =>
-      serve(book, {
+      tryRoutes(book, {
         capability: 'set_admin',
-        by: {
-          ...byOwnScim((own) => own.people.setAdmin(member, admin)),
+        attempts: {
+          ...viaOwnScim((own) => own.people.setAdmin(member, admin)),
           ...(member.managedByScim ? {} : { [ROUTE.patch]: () => patchAdmin(member, admin) }),
         },
-        // Nothing documents this call: whatever is not a validation says that it is not there.
+        // The call is undocumented: a 404 or 400 means that it does not exist.
         alsoRefusals: ({ kind, status }) => kind === 'not_found' || status === 400,
       }),
 
     updateProfile: ({ member, name, email }) =>
-      serve(book, {
+      tryRoutes(book, {
         capability: 'rename',
-        by: byOwnScim((own) => {
+        attempts: viaOwnScim((own) => {
           const [record, value] = [`record ${member.memberToken ?? ''}`, JSON.stringify([name, email])];
-          const shown = "Mode's own SCIM accepts the change of the record, and Mode does not show it.";
-          resends.assertEffect(record, value, shown);
+          const reason = "Mode's own SCIM accepts the change of the record, but Mode does not show it.";
+          resends.assertEffect(record, value, reason);
           return own.people.update(member, { name, email }).then((applied) => {
             resends.accepted(record, value);
             reads.forgetAddresses();
@@ -192,7 +192,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
   };
 }
 
-/** Somebody of whom nothing is known but the address. */
+/** A person of whom only the address is known. */
 function unknownMember(email: string): ObservedMember {
   return {
     memberToken: null,

@@ -1,6 +1,6 @@
 /**
- * Where in Mode a person can do what its API does not: the links that Mode gives for people, followed no further than
- * to say them. Only paths of Mode's own origin are told.
+ * Links to the pages in Mode's UI where a person can do what the API cannot. They come from Mode's responses and always
+ * point to Mode's own origin.
  */
 import { TargetError } from '../../../provisioning/ports/target.ts';
 import type { TaskPlace } from '../../../provisioning/plan/task.ts';
@@ -9,20 +9,20 @@ import type { ModeApi } from '../mode-api.ts';
 import { linkOf } from '../mode-json.ts';
 import type { WorkspaceRoot } from '../workspace-root.ts';
 
-interface PageParts {
+interface WebLinkParts {
   readonly api: ModeApi;
   readonly root: WorkspaceRoot;
   readonly memberships: Memberships;
   readonly baseUrl: string;
 }
 
-/** @returns what finds the page; the workspace's own when nothing better is known. Never fails. */
-export function createPages({
+/** @returns a function that finds the page, or the workspace's page when no better one is known. It never fails. */
+export function createWebLinks({
   api,
   root,
   memberships,
   baseUrl,
-}: PageParts): (place: TaskPlace) => Promise<string> {
+}: WebLinkParts): (place: TaskPlace) => Promise<string> {
   const { origin } = new URL(baseUrl);
 
   async function pathOf(place: TaskPlace): Promise<string | undefined> {

@@ -1,8 +1,8 @@
-/** Makes a wrong body of a right one: cut off, of other types, or with its lists empty or short. Pure. */
+/** Corrupts a correct body: truncates it, changes its types, or empties or shortens its lists. Pure. */
 import type { Fault } from './fault.ts';
 
-/** @param body other kinds are the real one @param real the right body; empty when the call was not carried out */
-export function spoilAnswer(body: NonNullable<Fault['body']>, real: string): string {
+/** @param body any other kind returns the real body @param real the correct body; empty when the call was not applied */
+export function corruptBody(body: NonNullable<Fault['body']>, real: string): string {
   switch (body) {
     case 'truncated':
       return real.slice(0, Math.ceil(real.length / 2));
@@ -21,12 +21,12 @@ function changeJson(text: string, change: (value: unknown) => unknown): string {
   try {
     return JSON.stringify(change(JSON.parse(text)));
   } catch {
-    // No JSON, such as the empty body of a write: nothing to change.
+    // Not JSON, such as the empty body of a write: there is nothing to change.
     return text;
   }
 }
 
-/** What is text becomes a number, a list an object, and so on. */
+/** Text becomes a number, a list an object, and so on. */
 function wrongType(value: unknown): unknown {
   if (Array.isArray(value)) return Object.fromEntries(value.map((each, index) => [index, wrongType(each)]));
   if (typeof value === 'object' && value !== null) {
@@ -37,7 +37,7 @@ function wrongType(value: unknown): unknown {
   return typeof value === 'boolean' ? [value] : 'nothing';
 }
 
-/** Every list of the collection cut to a length, and the pages counted accordingly. */
+/** Cuts every list to a length and adjusts the pagination counts. */
 function withLists(value: unknown, length: (before: number) => number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

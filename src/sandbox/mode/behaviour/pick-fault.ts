@@ -1,4 +1,4 @@
-/** Which call meets which fault: those that were ordered, and those that the edge of Mode has now and then. */
+/** Picks the fault of a call: one from the settings, or a failure of Mode's edge (`edge_failure_every`). */
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../../clock.ts';
 import { isOver, type Fault } from './fault.ts';
@@ -7,15 +7,14 @@ import { routeOf, type CredentialName } from './traffic.ts';
 
 const EDGE_STATUSES = [502, 503] as const;
 
-/** The next one's answer. */
-export type MeetFault = (
+export type PickFault = (
   request: FastifyRequest,
   credential: CredentialName,
   settings: Settings,
 ) => Fault | undefined;
 
-/** Uses up what was ordered, call by call: in `settings.faults`, where one sees what is left. */
-export function createMeetFault(clock: Clock): MeetFault {
+/** Counts faults down in `settings.faults`, so that the settings show what is left. */
+export function createFaultPicker(clock: Clock): PickFault {
   let calls = 0;
 
   function edge({ quirks }: Settings): Fault | undefined {
@@ -28,7 +27,7 @@ export function createMeetFault(clock: Clock): MeetFault {
 
   return (request, credential, settings) => {
     const now = clock.now();
-    const fault = settings.faults.find((each) => !isOver(each, now) && concerns(each, request, credential));
+    const fault = settings.faults.find((each) => !isOver(each, now) && matches(each, request, credential));
     if (fault === undefined) return edge(settings);
     if (fault.after_requests !== undefined && fault.after_requests > 0) {
       fault.after_requests -= 1;
@@ -40,7 +39,7 @@ export function createMeetFault(clock: Clock): MeetFault {
   };
 }
 
-function concerns(fault: Fault, request: FastifyRequest, credential: CredentialName): boolean {
+function matches(fault: Fault, request: FastifyRequest, credential: CredentialName): boolean {
   const { method, path, route } = fault;
   return (
     (method === undefined || method.toUpperCase() === request.method) &&
