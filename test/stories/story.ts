@@ -78,9 +78,7 @@ export async function tellStory(world: World, steps: readonly Step[], transcript
   const told: Told = { world, model, idp, failed: { ms: 0 }, unwantedSince: new Map() };
   await pass(told, transcript, 10 * SECOND_MS);
   for (const step of steps) {
-    const before = ownersOf(model);
-    await happen(told, step, transcript);
-    for (const [address, owner] of ownersOf(model)) if (before.get(address) !== owner) wish(model, address);
+    await tellStep(told, step, transcript);
     await pass(told, transcript, step.pass * SECOND_MS);
   }
   await checkEnd(told, transcript);
@@ -104,6 +102,14 @@ export async function pass(told: Told, transcript: Transcript, ms: number): Prom
 }
 
 type Edit = Parameters<Sandbox['control']['uiEdit']>[0];
+
+/** Counts which addresses came to be wanted. */
+async function tellStep(told: Told, step: Step, transcript: Transcript): Promise<void> {
+  const { model } = told;
+  const before = ownersOf(model);
+  await happen(told, step, transcript);
+  for (const [address, owner] of ownersOf(model)) if (before.get(address) !== owner) wish(model, address);
+}
 
 async function happen(told: Told, step: Step, transcript: Transcript): Promise<void> {
   const { world, model, idp } = told;
@@ -154,11 +160,11 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       // Within minutes, so that what is known of Mode is always a little old.
       for (const who of [step.who, step.who + 1, step.who + 2]) {
         if (model.people.get(`p${who}`)?.active === true) continue;
-        await happen(told, { ...step, who, what: 'push' }, transcript);
+        await tellStep(told, { ...step, who, what: 'push' }, transcript);
         await pass(told, transcript, 20 * SECOND_MS);
         await happen(told, { ...step, who, what: 'accept' }, transcript);
         await pass(told, transcript, MINUTE_MS);
-        await happen(told, { ...step, who, what: 'leave' }, transcript);
+        await tellStep(told, { ...step, who, what: 'leave' }, transcript);
         await pass(told, transcript, MINUTE_MS);
       }
       return;
