@@ -1,19 +1,19 @@
-/** What every operation is told of the request it is for. */
+/** The context of one request, passed to every operation. */
 import type { Connection } from '../directory/access/connection.ts';
 import type { Guard } from '../directory/access/guard.ts';
 import type { Projection } from './codec/projection.ts';
 
 export interface Call {
   readonly connection: Connection;
-  /** For a reader of the feed, who is told what people hold, and writes nothing. */
-  readonly reads: boolean;
-  /** The base URL under which the client sees the service. */
+  /** True for a feed token. It cannot write, and its responses show the entitlements that users hold. */
+  readonly readOnly: boolean;
+  /** The base URL of the service as the client sees it. */
   readonly base: string;
   readonly projection: Projection;
-  /** What If-Match allows; undefined: everything. */
+  /** The versions that If-Match allows; undefined: any. */
   readonly guard: Guard | undefined;
-  /** What If-None-Match knows already; undefined: nothing. */
+  /** The versions that If-None-Match names; undefined: none. */
   readonly known: Guard | undefined;
-  /** What was taken out of a request that deactivates a person, because it cannot be applied. */
+  /** What was removed from a request that deactivates a user, because it cannot be applied. */
   readonly leftOut?: readonly string[];
 }

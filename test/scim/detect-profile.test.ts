@@ -41,7 +41,7 @@ function watching(pins?: Pins) {
   const log = { warn: () => undefined } as unknown as Parameters<typeof createProfiles>[2];
   const profiles = createProfiles(store, clock, log);
   const see = (request: Request) => {
-    profiles.saw(connection, { userAgent: undefined, body: undefined, scheme: true, ...request });
+    profiles.observe(connection, { userAgent: undefined, body: undefined, scheme: true, ...request });
   };
   return { profiles, see, told, time };
 }
@@ -190,14 +190,14 @@ describe('a set-up that looks wrong is told', () => {
     [
       'username_not_address',
       ({ profiles }) => {
-        profiles.sawUser(connection, person);
+        profiles.observeUser(connection, person);
       },
       'jdoe',
     ],
     [
       'role_near_miss',
       ({ profiles }) => {
-        profiles.sawUser(connection, {
+        profiles.observeUser(connection, {
           ...person,
           email: 'j@x.test',
           document: '{"roles":[{"value":"Admin"}]}',
@@ -262,18 +262,18 @@ describe('a set-up that looks wrong is told', () => {
 
   it('is counted, and written no more often than every ten seconds', async () => {
     const { profiles, told, time } = watching();
-    for (let times = 0; times < 5; times += 1) profiles.sawUser(connection, person);
+    for (let times = 0; times < 5; times += 1) profiles.observeUser(connection, person);
     expect(told.warnings).toEqual([['username_not_address', 'jdoe', 1]]);
     time.now += 10_000;
-    profiles.sawUser(connection, person);
+    profiles.observeUser(connection, person);
     await Promise.resolve();
     expect(told.warnings.at(-1)).toEqual(['username_not_address', 'jdoe', 5]);
   });
 
   it('is written with the next request, whatever that is, when it came too soon after another', async () => {
     const { profiles, told, time } = watching();
-    profiles.sawLeftOut(connection, { userName: 'ann' }, ['name']);
-    profiles.sawLeftOut(connection, { userName: 'bob' }, ['title']);
+    profiles.observeLeftOut(connection, { userName: 'ann' }, ['name']);
+    profiles.observeLeftOut(connection, { userName: 'bob' }, ['title']);
     time.now += 10_000;
     await profiles.ready(connection);
     await profiles.ready(connection);

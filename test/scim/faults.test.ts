@@ -30,7 +30,7 @@ function failing(error: Error) {
         groups,
         views: { user: fail, users: fail, groups: fail },
         clock,
-        reading: { adminRoleAnyCase: false },
+        readOptions: { adminRoleAnyCase: false },
         profiles: createProfiles(store, clock, scope.log),
         authenticate: () => Promise.resolve(holder),
         publicUrl: undefined,

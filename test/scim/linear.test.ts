@@ -6,8 +6,8 @@ import { readEntityTags } from '../../src/scim/preconditions.ts';
 
 describe('what a stranger sends', () => {
   it('a list of entity tags with a stray letter is refused at once', () => {
-    expect(() => readEntityTags(`${'W/"1" '.repeat(160)}x`)).toThrow('An entity tag is written as');
-    expect(() => readEntityTags('"1",'.repeat(26) + 'x')).toThrow('An entity tag is written as');
+    expect(() => readEntityTags(`${'W/"1" '.repeat(160)}x`)).toThrow('An entity tag must be');
+    expect(() => readEntityTags('"1",'.repeat(26) + 'x')).toThrow('An entity tag must be');
   });
 
   it('entity tags are read with commas, blanks or nothing between them', () => {

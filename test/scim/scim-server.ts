@@ -60,7 +60,7 @@ export async function scimServer(
         groups: createGroups(store.directory, clock),
         views: store.views,
         clock,
-        reading: { adminRoleAnyCase: false },
+        readOptions: { adminRoleAnyCase: false },
         profiles,
         authenticate: () => Promise.resolve({ ...OKTA, tokenId: 't', kind }),
         publicUrl: undefined,

@@ -1,4 +1,4 @@
-/** What can be done with groups. */
+/** The SCIM operations on groups. */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
 import type { GroupOnMode } from '../../directory/view.ts';
@@ -17,19 +17,19 @@ import { MODE_GROUP } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
 
-/** Members that are read for one part of an answer. An answer shows all of them. */
-const MEMBERS_AT_ONCE = 1_000;
+/** Members read at once while a response is streamed. The response has all members. */
+const MEMBERS_PER_READ = 1_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, views, clock, profiles } = context;
 
   async function onModeOf({ connection, projection }: Call, found: readonly Group[]) {
-    const tells = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
+    const isWanted = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
     const ids = found.map((group) => group.id);
-    return tells ? await views.groups(connection.workspace, ids) : undefined;
+    return isWanted ? await views.groups(connection.workspace, ids) : undefined;
   }
 
-  /** The group's text, part after part: a group with very many members is never in memory all at once. */
+  /** Yields the JSON of a group in parts, so that a group with very many members is never in memory all at once. */
   async function* parts(
     { projection, base }: Call,
     group: Group,
@@ -44,42 +44,42 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     let separator = '';
     let after: string | undefined = '';
     while (after !== undefined) {
-      const page: readonly Member[] = await groups.members(group.id, after, MEMBERS_AT_ONCE);
+      const page: readonly Member[] = await groups.members(group.id, after, MEMBERS_PER_READ);
       const texts = page.flatMap(
         (member) => projectElement('members', renderMember(member, base), projection) ?? [],
       );
       if (texts.length > 0) yield separator + texts.join(',');
       if (texts.length > 0) separator = ',';
-      after = page.length < MEMBERS_AT_ONCE ? undefined : page.at(-1)?.userId;
+      after = page.length < MEMBERS_PER_READ ? undefined : page.at(-1)?.userId;
     }
     yield ']}';
   }
 
-  /** One group after the other. */
-  async function* listed(call: Call, found: readonly Group[]): AsyncGenerator<string> {
-    const told = await onModeOf(call, found);
+  /** Yields the JSON of several groups, separated by commas. */
+  async function* withMembers(call: Call, found: readonly Group[]): AsyncGenerator<string> {
+    const onMode = await onModeOf(call, found);
     for (const [index, group] of found.entries()) {
       if (index > 0) yield ',';
-      yield* parts(call, group, told?.get(group.id));
+      yield* parts(call, group, onMode?.get(group.id));
     }
   }
 
-  /** Texts of groups without members. */
-  async function heads(call: Call, found: readonly Group[]): Promise<string[]> {
-    const told = await onModeOf(call, found);
+  /** The JSON of several groups without their members. */
+  async function withoutMembers(call: Call, found: readonly Group[]): Promise<string[]> {
+    const onMode = await onModeOf(call, found);
     return found.map((group) =>
-      projectText(renderGroup({ group, onMode: told?.get(group.id) }, call.base), call.projection),
+      projectText(renderGroup({ group, onMode: onMode?.get(group.id) }, call.base), call.projection),
     );
   }
 
   async function answer(call: Call, group: Group, status: number): Promise<Answer> {
-    const body = await textOrStream(listed(call, [group]));
+    const body = await textOrStream(withMembers(call, [group]));
     return { status, body, version: etag(group), location: locationOf(call, group.id) };
   }
 
   /**
-   * The group after a write of `version`. Others may have written since: the version shown is that of this write, so
-   * that an If-Match with it fails unless nobody has.
+   * Returns the group after a write. Somebody else may have written since, so the response has the version of this write:
+   * an If-Match with it then fails if there was another write.
    */
   async function answerWritten(call: Call, id: string, version: number): Promise<Answer> {
     return answer(call, { ...(await groups.get(call.connection, id)), version }, 200);
@@ -96,7 +96,8 @@ export function groupOperations(context: ScimContext): ResourceOperations {
           owner: connection.workspace,
           now: clock.now(),
           list: (query) => groups.list(connection, query),
-          render: (found) => (wants(call.projection, 'members') ? listed(call, found) : heads(call, found)),
+          render: (found) =>
+            wants(call.projection, 'members') ? withMembers(call, found) : withoutMembers(call, found),
         },
         request,
       );
@@ -128,10 +129,10 @@ export function groupOperations(context: ScimContext): ResourceOperations {
         return { draft: readGroupDocument(applyPatch(groupSchema, document, head)), members };
       };
       const version = await groups.update(call.connection, id, change, call.guard);
-      // A client that names attributes must get them (RFC 7644 section 3.5.2).
-      const silent =
+      // A client that requests attributes must get them (RFC 7644 section 3.5.2).
+      const hasNoBody =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
-      if (!silent) return answerWritten(call, id, version);
+      if (!hasNoBody) return answerWritten(call, id, version);
       return { status: 204, version: etag({ version }), location: locationOf(call, id) };
     },
 

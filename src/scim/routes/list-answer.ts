@@ -1,4 +1,4 @@
-/** Answers a list, asked for by a query or by a search request in a body (RFC 7644 sections 3.4.2 and 3.4.3). */
+/** Sends a list, requested with a query or with a search request (RFC 7644 sections 3.4.2 and 3.4.3). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { send } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -25,7 +25,7 @@ export async function answerList(
   });
 }
 
-/** What the body says stands; the query of a search means nothing. */
+/** The body has the parameters; the query of a search is ignored. */
 export async function answerSearch(
   request: FastifyRequest,
   reply: FastifyReply,

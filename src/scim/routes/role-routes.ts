@@ -1,4 +1,4 @@
-/** /Roles and /Entitlements, to be read only. */
+/** The read-only endpoints /Roles and /Entitlements. */
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
@@ -24,7 +24,7 @@ export function registerRoles(
   register(roleCatalogue(forOkta), 'Role', 'a role');
   register(entitlementCatalogue(groups, forOkta), 'Entitlement', 'an entitlement');
 
-  function register(catalogue: Catalogue, type: 'Role' | 'Entitlement', one: string): void {
+  function register(catalogue: Catalogue, type: 'Role' | 'Entitlement', noun: string): void {
     const endpoint = `/${catalogue.name}`;
     const listDocs = routeDocs(
       catalogue.name,
@@ -32,7 +32,7 @@ export function registerRoles(
       `List ${catalogue.name.toLowerCase()}`,
       scimDocs.list(`${type}List`),
     );
-    const docs = routeDocs(catalogue.name, `read${type}`, `Read ${one}`, scimDocs.readOnly(type));
+    const docs = routeDocs(catalogue.name, `read${type}`, `Read ${noun}`, scimDocs.readOnly(type));
 
     scope.get(endpoint, listDocs, (request, reply) => {
       return answerList(request, reply, callOf(request), (call, wanted) =>
@@ -43,9 +43,9 @@ export function registerRoles(
     scope.get<ById>(`${endpoint}/:id`, docs, async (request, reply) => {
       const call = callOf(request);
       const { id } = request.params;
-      const found = await catalogue.one(call, id);
+      const found = await catalogue.find(call, id);
       if (found === undefined)
-        throw new BridgeError('not_found', `There is no ${one.split(' ')[1] ?? ''} with the id ${id}.`);
+        throw new BridgeError('not_found', `There is no ${noun.split(' ')[1] ?? ''} with the id ${id}.`);
       return send(reply, { status: 200, body: JSON.stringify(project(found, call.projection)) });
     });
 

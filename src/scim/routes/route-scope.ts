@@ -1,11 +1,11 @@
-/** What every file of routes is given. */
+/** The helpers that are passed to every route file. */
 import type { FastifyRequest } from 'fastify';
 import type { Call } from '../call.ts';
 import type { DiscoveryScope } from '../profile/answer-shapes.ts';
 
 export interface RouteScope {
   readonly callOf: (request: FastifyRequest) => Call;
-  /** How much of the service the client of this call learns by discovery. */
+  /** How much of the service discovery describes to the client of this call. */
   readonly discoveryOf: (call: Call) => DiscoveryScope;
 }
 
