@@ -7,7 +7,7 @@ import type { Connection } from '../directory/access/connection.ts';
 import { ANSWER_SHAPES, WARNINGS, type IdpProfileStore } from '../directory/access/idp-profile.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
-import { watchMethods } from '../http/refuse-others.ts';
+import { watchMethods } from '../http/method-not-allowed.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';

@@ -82,15 +82,15 @@ it('a server whose port is taken says so in one line, with the setting to change
   const words = { name: 'admin port', setting: 'BRIDGE_ADMIN_PORT' };
   await expect(listen(other, { host: '127.0.0.1', port }, words)).rejects.toMatchObject({
     code: 'invalid_config',
-    message: `The admin port cannot listen on 127.0.0.1, port ${port}: another program uses it. Choose another with BRIDGE_ADMIN_PORT, or free this one.`,
+    message: `The admin port cannot listen on 127.0.0.1, port ${port}: another program uses it. Choose another port with BRIDGE_ADMIN_PORT, or free this one.`,
   });
   await other.close();
 });
 
 it.each([
-  ['EACCES', 'invalid_config', 'may not listen'],
+  ['EACCES', 'invalid_config', 'has no permission to listen'],
   ['EADDRNOTAVAIL', 'invalid_config', 'does not have that address'],
-  ['ENOTFOUND', 'invalid_config', 'no such host'],
+  ['ENOTFOUND', 'invalid_config', 'does not exist'],
   ['EAI_AGAIN', 'unavailable', 'could not be looked up'],
 ])('%s at the start is %s, and says that %s', async (code, expected, reason) => {
   const refused = Object.assign(new Error('raw'), { code });

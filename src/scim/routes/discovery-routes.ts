@@ -7,7 +7,7 @@ import { listResponse } from '../codec/list-response.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { resourceTypes, schemas, serviceProviderConfig } from '../schema/discovery.ts';
 import { parametersOf } from '../scim-request.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 /** A filter is rejected, not ignored: a client must not mistake the whole list for a filtered one (RFC 7644 section 4). */
@@ -70,7 +70,7 @@ export function registerDiscovery(
   );
 
   const urls = ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/:id', '/Schemas', '/Schemas/:id'];
-  refuseOthers(scope, urls, ['GET']);
+  rejectOtherMethods(scope, urls, ['GET']);
 }
 
 function sendDocument(reply: FastifyReply, document: object): FastifyReply {

@@ -5,7 +5,7 @@ import { send } from '../answer.ts';
 import { scimDocs } from '../docs/operations.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerSearch, answerList } from './list-answer.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 /** A PUT of a group lists all its members: up to 100,000 of them, in the form that a GET returns. */
@@ -89,7 +89,7 @@ export function registerResource(
     return send(reply, await operations.remove(callOf(request), request.params.id));
   });
 
-  refuseOthers(scope, [endpoint], ['GET', 'POST']);
-  refuseOthers(scope, [`${endpoint}/.search`], ['POST']);
-  refuseOthers(scope, [`${endpoint}/:id`], ['GET', 'PUT', 'PATCH', 'DELETE']);
+  rejectOtherMethods(scope, [endpoint], ['GET', 'POST']);
+  rejectOtherMethods(scope, [`${endpoint}/.search`], ['POST']);
+  rejectOtherMethods(scope, [`${endpoint}/:id`], ['GET', 'PUT', 'PATCH', 'DELETE']);
 }

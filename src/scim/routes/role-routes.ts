@@ -12,7 +12,7 @@ import { roleCatalogue } from '../operations/role-catalogue.ts';
 import { describes } from '../schema/discovery.ts';
 import type { ScimContext } from '../scim-context.ts';
 import { answerList } from './list-answer.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 export function registerRoles(
@@ -49,6 +49,6 @@ export function registerRoles(
       return send(reply, { status: 200, body: JSON.stringify(project(found, call.projection)) });
     });
 
-    refuseOthers(scope, [endpoint, `${endpoint}/:id`], ['GET']);
+    rejectOtherMethods(scope, [endpoint, `${endpoint}/:id`], ['GET']);
   }
 }

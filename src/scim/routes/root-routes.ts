@@ -8,7 +8,7 @@ import { scimDocs } from '../docs/operations.ts';
 import { listEverything } from '../operations/list-everything.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerList, answerSearch } from './list-answer.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { RouteScope } from './route-scope.ts';
 
 const docs = (operationId: string, summary: string, about: RouteDocs) =>
@@ -42,8 +42,8 @@ export function registerRoot(
       return send(reply, { status: 200, body: await runBulk(callOf(request), types, request.body) });
     },
   );
-  refuseOthers(scope, ['/'], ['GET']);
-  refuseOthers(scope, ['/.search', '/Bulk'], ['POST']);
+  rejectOtherMethods(scope, ['/'], ['GET']);
+  rejectOtherMethods(scope, ['/.search', '/Bulk'], ['POST']);
   // A token belongs to an app of an IdP, not to a user (RFC 7644 section 3.11).
   scope.all('/Me', { schema: { hide: true } }, () => {
     throw new BridgeError(

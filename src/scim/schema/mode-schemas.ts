@@ -36,7 +36,7 @@ export const modeGroupDefinition: Definition = new SchemaDefinition(
   'The group on Mode',
   [
     readOnly('string', 'token', 'The token of the group on Mode'),
-    readOnly('integer', 'memberCount', 'The number of members'),
+    readOnly('integer', 'memberCount', 'The number of members in the directory'),
     ...delivery,
   ],
 );
