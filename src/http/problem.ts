@@ -74,7 +74,7 @@ export function asBridgeError(error: unknown): BridgeError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new BridgeError(
       'payload_too_large',
-      'The body is too large for this endpoint. Send less at once.',
+      'The body is too large for this endpoint. Send a smaller body.',
     );
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {

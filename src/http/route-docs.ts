@@ -33,7 +33,7 @@ export const REFUSALS = {
   409: { name: 'Conflict', description: 'The request conflicts with existing data, e.g. the name is taken.' },
   410: { name: 'Gone', description: 'The snapshot or cursor has expired. Take a new snapshot.' },
   412: { name: 'PreconditionFailed', description: 'The version of the resource does not match If-Match.' },
-  413: { name: 'PayloadTooLarge', description: 'The body is too large. Send less at once.' },
+  413: { name: 'PayloadTooLarge', description: 'The body is too large. Send a smaller body.' },
   415: { name: 'UnsupportedMediaType', description: 'The body is not JSON.' },
   429: { name: 'TooManyRequests', description: 'Too many requests at once. See `Retry-After`.' },
   500: { name: 'InternalError', description: 'The bridge failed. Try again. Its log has the cause.' },

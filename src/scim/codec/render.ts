@@ -62,12 +62,12 @@ function inner(document: string): string {
 
 /** Lists the core schema, the Mode extension and the extensions that the document has. */
 function schemasOf(core: string, mode: string | undefined, document: string): string {
-  const own = mode === undefined ? `"${core}"` : `"${core}","${mode}"`;
-  if (!/"urn:/i.test(document)) return `[${own}]`;
+  const defaults = mode === undefined ? `"${core}"` : `"${core}","${mode}"`;
+  if (!/"urn:/i.test(document)) return `[${defaults}]`;
   const extensions = Object.entries(JSON.parse(document) as Attributes).flatMap(([key, value]) =>
     isUrn(key) && isObject(value) ? key : [],
   );
-  return `[${[own, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
+  return `[${[defaults, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
 }
 
 function userOnMode({ state, username, admin, managedByScim, delivery }: Partial<UserOnMode>): string {

@@ -20,42 +20,44 @@ interface Written {
 
 /** @returns the new list; undefined when it is empty after a removal */
 export function patchElements(
-  at: AttributePath,
+  path: AttributePath,
   before: Json | undefined,
   op: Verb,
   value: Json,
 ): Json | undefined {
   const elements = Array.isArray(before) ? (before as readonly Json[]) : before === undefined ? [] : [before];
   const written =
-    at.filter === null
-      ? patchAll(at, elements, op, value)
-      : patchMatching(at, at.filter, elements, op, value);
+    path.filter === null
+      ? patchAll(path, elements, op, value)
+      : patchMatching(path, path.filter, elements, op, value);
   // A list that no schema describes may have several primary elements.
-  const after = at.info === undefined ? present(written) : withOnePrimary(written);
+  const after = path.info === undefined ? present(written) : withOnePrimary(written);
   return after.length === 0 && op === 'remove' ? undefined : after;
 }
 
-function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Written[] {
-  const { part } = at;
+function patchAll(path: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Written[] {
+  const { part } = path;
   if (part !== null) {
-    if (elements.length === 0) return op === 'remove' ? [] : [written(withPart(at, {}, part, value))];
+    if (elements.length === 0) return op === 'remove' ? [] : [written(withPart(path, {}, part, value))];
     // `emails.value` does not select an element: use the primary element, else the first.
     const chosen = Math.max(elements.findIndex(isPrimary), 0);
     return elements.map((element, index) =>
-      index === chosen ? written(withPart(at, element, part, op === 'remove' ? null : value)) : kept(element),
+      index === chosen
+        ? written(withPart(path, element, part, op === 'remove' ? null : value))
+        : kept(element),
     );
   }
   const named = elementsIn(value);
-  assertFewElements(at.attribute ?? '', named);
-  const nonEmpty = named.filter((element) => !isEmptyElement(at.info, element));
+  assertFewElements(path.attribute ?? '', named);
+  const nonEmpty = named.filter((element) => !isEmptyElement(path.info, element));
   // Empty elements are ignored. A list that has only empty elements is not the same as an empty list.
   if (nonEmpty.length === 0 && named.length > 0) return elements.map(kept);
-  const given = nonEmpty.map((element) => normal(at, element)).filter((element) => element !== undefined);
+  const given = nonEmpty.map((element) => normal(path, element)).filter((element) => element !== undefined);
   switch (op) {
     case 'replace':
       return given.map(written);
     case 'add':
-      return addAll(at, elements, given);
+      return addAll(path, elements, given);
     case 'remove': {
       // Some clients list the elements to remove in the value.
       const removed = new Set(given.flatMap(matchingNames));
@@ -66,7 +68,7 @@ function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value:
 }
 
 /** Merges given elements into equal elements of the list, and appends the others once. */
-function addAll(at: AttributePath, elements: readonly Json[], given: readonly Json[]): readonly Written[] {
+function addAll(path: AttributePath, elements: readonly Json[], given: readonly Json[]): readonly Written[] {
   const result = elements.map(kept);
   const places = new Map(elements.flatMap((element, index) => namesOf(element).map((name) => [name, index])));
   for (const element of given) {
@@ -80,30 +82,30 @@ function addAll(at: AttributePath, elements: readonly Json[], given: readonly Js
     }
     const present = result[place]?.element;
     const merged = isObject(present) && isObject(element) ? { ...present, ...element } : element;
-    result[place] = written(normal(at, merged));
+    result[place] = written(normal(path, merged));
   }
   return result;
 }
 
 function patchMatching(
-  at: AttributePath,
+  path: AttributePath,
   filter: string,
   elements: readonly Json[],
   op: Verb,
   value: Json,
 ): readonly Written[] {
-  const { part } = at;
+  const { part } = path;
   const wanted = parseFilter(filter);
   const isMatch = elementTest(wanted);
   const matches = elements.map(isMatch);
   const change = (element: Json): Json | undefined => {
-    if (part !== null) return withPart(at, element, part, op === 'remove' ? null : value);
+    if (part !== null) return withPart(path, element, part, op === 'remove' ? null : value);
     if (op === 'remove') return undefined;
     const [single] = elementsIn(value);
     if (!isObject(single))
       throw new BridgeError('invalid_value', 'The value of an element must be an object.');
     // Sub-attributes in the value are set. The others keep their values, including those that the filter compares.
-    return normal(at, { ...(isObject(element) ? element : {}), ...single });
+    return normal(path, { ...(isObject(element) ? element : {}), ...single });
   };
   if (matches.includes(true)) {
     return elements.map((element, index) =>
@@ -121,12 +123,12 @@ function patchMatching(
 }
 
 /** @param value null removes the sub-attribute */
-function withPart(at: AttributePath, element: Json, part: string, value: Json): Json | undefined {
+function withPart(path: AttributePath, element: Json, part: string, value: Json): Json | undefined {
   const object: Record<string, Json> = isObject(element) ? { ...element } : { value: element };
   const single = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
   if (single === null) Reflect.deleteProperty(object, part);
   else object[part] = single;
-  return Object.keys(object).length === 0 ? undefined : normal(at, object);
+  return Object.keys(object).length === 0 ? undefined : normal(path, object);
 }
 
 function normal({ attribute, info }: AttributePath, element: Json): Json | undefined {

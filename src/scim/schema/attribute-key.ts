@@ -36,8 +36,8 @@ export function parseKey(
   if (core === '' && key !== '') return isObject(value) ? whole(null) : undefined;
   const name = aliasOf(schema, core) ?? core;
   if (!isUrn(name)) return within(schema, null, name);
-  const own = splitKnown(describedExtensions(schema), name, () => true);
-  if (own !== undefined) return inExtension(schema, own);
+  const inDescribed = splitKnown(describedExtensions(schema), name, () => true);
+  if (inDescribed !== undefined) return inExtension(schema, inDescribed);
   if (isObject(value)) return whole(sameUrn(extensions, name) ?? name);
   const known = splitKnown(extensions, name, (rest) => !rest.includes(':'));
   // A single value is an attribute, even if an extension has the same name. Null can be either.
