@@ -3,7 +3,7 @@ import type { Attributes } from '../directory/attributes.ts';
 import type { Connection } from '../directory/access/connection.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
-import type { Call } from './call.ts';
+import type { ScimCall } from './scim-call.ts';
 import { readProjection } from './codec/projection.ts';
 import { groupOperations } from './operations/group-operations.ts';
 import { userOperations } from './operations/user-operations.ts';
@@ -25,7 +25,7 @@ export function createReadResource(
   return async (connection, { kind, id }, origin) => {
     const base = origin + prefix;
     const whole = { projection: PROJECTION, guard: undefined, known: undefined };
-    const call: Call = { connection, readOnly: true, base, ...whole };
+    const call: ScimCall = { connection, readOnly: true, base, ...whole };
     try {
       const { body } = await operations[kind].read(call, id);
       return typeof body === 'string' ? (JSON.parse(body) as Attributes) : undefined;

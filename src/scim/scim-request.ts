@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { BridgeError } from '../errors.ts';
-import type { Call } from './call.ts';
+import type { ScimCall } from './scim-call.ts';
 import { EVERYTHING, readProjection } from './codec/projection.ts';
 import type { Parameters } from './paging/list-request.ts';
 import { readEntityTags } from './preconditions.ts';
@@ -28,7 +28,7 @@ export interface CallOptions {
 }
 
 /** @throws BridgeError invalid_value, invalid_filter for a header or parameter that is not valid */
-export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): Call {
+export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): ScimCall {
   const { headers, url } = request;
   const parameter = url.includes('?') ? parametersOf(request) : undefined;
   const connection = connectionOf(request);

@@ -5,7 +5,7 @@
 import { referencesOf } from './bulk-references.ts';
 import type { BrokenOperation, BulkOperation } from './parse-bulk.ts';
 
-export interface Step {
+export interface BulkStep {
   /** The index of the operation in the request. */
   readonly index: number;
   /**
@@ -17,18 +17,18 @@ export interface Step {
 
 export interface BulkOrder {
   /** The step to run now; undefined when nothing is left. */
-  next(): Step | undefined;
+  next(): BulkStep | undefined;
   /** Must be called once for each step, after it has run. */
-  done(step: Step, succeeded: boolean): void;
+  done(step: BulkStep, succeeded: boolean): void;
   /** The bulkIds of resources that are not created yet. */
   uncreated(): ReadonlySet<string>;
   /** The steps that complete resources created without all their references. */
-  unfinished(): readonly Step[];
+  unfinished(): readonly BulkStep[];
 }
 
 /** A step, and the number of resources that it refers to and that are still missing. */
 interface Waiting {
-  readonly step: Step;
+  readonly step: BulkStep;
   missing: number;
 }
 
@@ -46,9 +46,9 @@ export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)
   const first = references.map((names, index): Waiting => {
     return { step: { index, how: 'whole' }, missing: names.length };
   });
-  const unfinished = new Map<number, Step>();
+  const unfinished = new Map<number, BulkStep>();
   const settled = new Set<number>();
-  const ready: Step[] = [];
+  const ready: BulkStep[] = [];
   let [nextReady, nextInOrder, nextInCycle] = [0, 0, 0];
 
   for (const waiting of first) {
@@ -64,7 +64,7 @@ export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)
   }
 
   function release(name: string, ...lists: readonly Map<string, Waiting[]>[]): void {
-    const released: Step[] = [];
+    const released: BulkStep[] = [];
     for (const waiting of lists.flatMap((until) => until.get(name) ?? [])) {
       const { step } = waiting;
       waiting.missing -= 1;
@@ -112,7 +112,7 @@ export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)
         return;
       }
       release(name, untilCreated);
-      const step: Step = { index, how: 'complete' };
+      const step: BulkStep = { index, how: 'complete' };
       unfinished.set(index, step);
       const missing = (references[index] ?? []).filter((other) => uncreated.has(other));
       const waiting = { step, missing: missing.length };

@@ -5,13 +5,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { BridgeError } from '../../errors.ts';
 import { asBridgeError } from '../../http/problem.ts';
-import type { Answer } from '../answer.ts';
-import type { Call } from '../call.ts';
+import type { ScimResponse } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { readEntityTags } from '../preconditions.ts';
 import { scimError } from '../scim-errors.ts';
 import { BULK_RESPONSE } from '../schema/urns.ts';
-import { bulkOrder, type Step } from './bulk-order.ts';
+import { bulkOrder, type BulkStep } from './bulk-order.ts';
 import { referencesOf, resolved, withoutReferences } from './bulk-references.ts';
 import { parseBulk, type BrokenOperation, type BulkOperation } from './parse-bulk.ts';
 
@@ -20,12 +20,12 @@ type Operation = BulkOperation | BrokenOperation;
 interface Result {
   readonly text: string;
   /** Undefined: the operation failed. */
-  readonly answer: Answer | undefined;
+  readonly response: ScimResponse | undefined;
 }
 
 /** @returns the JSON text of a BulkResponse @throws BridgeError when the request as a whole is not valid */
 export async function runBulk(
-  call: Call,
+  call: ScimCall,
   types: readonly ResourceOperations[],
   body: unknown,
 ): Promise<string> {
@@ -35,7 +35,7 @@ export async function runBulk(
   const order = bulkOrder(operations);
   let errors = 0;
 
-  const runStep = async (step: Step) => {
+  const runStep = async (step: BulkStep) => {
     const operation = operations[step.index];
     if (operation === undefined) return;
     const result = await resultOf(call, operation, ids, () => {
@@ -44,13 +44,13 @@ export async function runBulk(
       return run(call, types, runnable, ids);
     });
     results.set(step.index, result);
-    if (result.answer === undefined) errors += 1;
+    if (result.response === undefined) errors += 1;
     if (!('error' in operation) && operation.method === 'POST' && operation.bulkId !== undefined) {
-      const id = result.answer?.location?.split('/').at(-1);
+      const id = result.response?.location?.split('/').at(-1);
       if (id === undefined) ids.delete(operation.bulkId);
       else ids.set(operation.bulkId, id);
     }
-    order.done(step, result.answer !== undefined);
+    order.done(step, result.response !== undefined);
     // Let other requests run, even when the operation did not wait for the disk.
     await setImmediate();
   };
@@ -72,17 +72,17 @@ function reduced(operation: Operation, uncreated: ReadonlySet<string>): Operatio
 }
 
 async function resultOf(
-  call: Call,
+  call: ScimCall,
   operation: Operation,
   ids: ReadonlyMap<string, string>,
-  work: () => Promise<Answer>,
+  work: () => Promise<ScimResponse>,
 ): Promise<Result> {
   const { method, bulkId } = operation;
   try {
     if ('error' in operation) throw operation.error;
-    const answer = await work();
-    const { status, version, location = locationOf(call, operation, ids) } = answer;
-    return { text: JSON.stringify({ method, bulkId, location, version, status: String(status) }), answer };
+    const response = await work();
+    const { status, version, location = locationOf(call, operation, ids) } = response;
+    return { text: JSON.stringify({ method, bulkId, location, version, status: String(status) }), response };
   } catch (error) {
     const known = asBridgeError(error);
     if (known.code === 'internal' && !(error instanceof BridgeError)) throw error;
@@ -90,16 +90,16 @@ async function resultOf(
     const hasLocation = !('error' in operation) && operation.id !== undefined;
     const location = hasLocation ? locationOf(call, operation, ids) : undefined;
     const text = JSON.stringify({ method, bulkId, location, status: String(status), response: body });
-    return { text, answer: undefined };
+    return { text, response: undefined };
   }
 }
 
 async function run(
-  call: Call,
+  call: ScimCall,
   types: readonly ResourceOperations[],
   operation: Operation,
   ids: ReadonlyMap<string, string>,
-): Promise<Answer> {
+): Promise<ScimResponse> {
   if ('error' in operation) throw operation.error;
   const type = typeOf(types, operation);
   // A request that deactivates a user always succeeds: references that do not resolve are left out.
@@ -110,7 +110,7 @@ async function run(
   const id = resolved(operation.id, ids) ?? '';
   const data = resolved(known, ids);
   const leftOut = [...missing].map((name) => `bulkId:${name}`);
-  const operationCall: Call = {
+  const operationCall: ScimCall = {
     ...call,
     guard: readEntityTags(operation.version),
     known: undefined,
@@ -140,14 +140,14 @@ function assertKnown(operation: BulkOperation, ids: ReadonlyMap<string, string>)
 
 /** Adds the missing references to a resource that was created without them. If this fails, the resource is removed. */
 async function complete(
-  call: Call,
+  call: ScimCall,
   types: readonly ResourceOperations[],
   operation: BulkOperation,
   ids: ReadonlyMap<string, string>,
-): Promise<Answer> {
+): Promise<ScimResponse> {
   const type = typeOf(types, operation);
   const id = ids.get(operation.bulkId ?? '') ?? '';
-  const plain: Call = { ...call, guard: undefined, known: undefined };
+  const plain: ScimCall = { ...call, guard: undefined, known: undefined };
   try {
     assertKnown(operation, ids);
     return { ...(await type.replace(plain, id, resolved(operation.data, ids))), status: 201 };
@@ -171,7 +171,7 @@ function typeOf(types: readonly ResourceOperations[], { endpoint }: BulkOperatio
 }
 
 function locationOf(
-  { base }: Call,
+  { base }: ScimCall,
   { endpoint, id }: BulkOperation,
   ids: ReadonlyMap<string, string>,
 ): string {

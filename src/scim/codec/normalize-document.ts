@@ -11,7 +11,7 @@ import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts
 import { caseless } from './caseless.ts';
 import { mergeEqual } from './merge-elements.ts';
 import { isLeftOut } from './owned-attributes.ts';
-import { objectAt, targetIn, type Target } from './target.ts';
+import { objectAt, targetIn, type ResolvedPath } from './target.ts';
 
 type Draft = Record<string, Json>;
 
@@ -130,7 +130,7 @@ function place(document: Draft, path: AttributePath, value: NonNullable<Json>): 
 
 /** Sets one sub-attribute. In a list, it belongs to the primary element. */
 function withPart(
-  { attribute, info }: Target,
+  { attribute, info }: ResolvedPath,
   part: string,
   before: Json | undefined,
   value: NonNullable<Json>,

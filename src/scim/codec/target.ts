@@ -2,7 +2,7 @@
 import { isObject, type Attributes } from '../../directory/attributes.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 
-export interface Target extends AttributePath {
+export interface ResolvedPath extends AttributePath {
   /** The key that the object has, or will have. */
   readonly attribute: string;
 }
@@ -12,7 +12,7 @@ export interface Target extends AttributePath {
  * @returns the path with the key that the object has. If no schema knows the attribute, a name with a dot may be the key
  * itself: when that key exists, or when the value before the dot is not an object.
  */
-export function targetIn(home: Attributes, path: AttributePath): Target {
+export function targetIn(home: Attributes, path: AttributePath): ResolvedPath {
   const attribute = keyOf(home, path.attribute ?? '');
   if (path.part === null || path.filter !== null || path.info !== undefined) return { ...path, attribute };
   const dotted = `${path.attribute ?? ''}.${path.part}`;

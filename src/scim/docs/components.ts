@@ -27,12 +27,12 @@ const described = new Map(
     attributes as unknown as readonly DescribedAttribute[],
   ]),
 );
-const attributesOf = (urn: string, direction: 'sent' | 'answered') =>
+const attributesOf = (urn: string, direction: 'sent' | 'returned') =>
   propertiesOf(described.get(urn) ?? [], direction);
 
 /** A resource in a response. Attributes that no schema describes are returned as they were sent. */
-function answered(urn: string, extensions: readonly string[] = []): Described {
-  const { properties } = attributesOf(urn, 'answered');
+function returned(urn: string, extensions: readonly string[] = []): Described {
+  const { properties } = attributesOf(urn, 'returned');
   return {
     type: 'object',
     required: ['schemas', 'id'],
@@ -44,7 +44,7 @@ function answered(urn: string, extensions: readonly string[] = []): Described {
       ...Object.fromEntries(
         extensions.map((extension) => [
           extension,
-          { type: 'object', ...attributesOf(extension, 'answered') },
+          { type: 'object', ...attributesOf(extension, 'returned') },
         ]),
       ),
       meta: ref('schemas', 'Meta'),
@@ -132,15 +132,15 @@ export const scimSchemas = {
       version: text('The weak ETag of the resource'),
     },
   },
-  User: answered(USER, [ENTERPRISE, MODE_USER]),
+  User: returned(USER, [ENTERPRISE, MODE_USER]),
   UserSent: sent(USER, [ENTERPRISE]),
   UserList: listOf(ref('schemas', 'User')),
-  Group: answered(GROUP, [MODE_GROUP]),
+  Group: returned(GROUP, [MODE_GROUP]),
   GroupSent: sent(GROUP),
   GroupList: listOf(ref('schemas', 'Group')),
-  Role: answered(ROLE),
+  Role: returned(ROLE),
   RoleList: listOf(ref('schemas', 'Role')),
-  Entitlement: answered(ENTITLEMENT),
+  Entitlement: returned(ENTITLEMENT),
   EntitlementList: listOf(ref('schemas', 'Entitlement')),
   ResourceList: listOf({ anyOf: [ref('schemas', 'User'), ref('schemas', 'Group')] }),
   SearchRequest: {

@@ -20,14 +20,14 @@ const KEPT_AS_SENT = ['string', 'number', 'boolean'];
 
 /**
  * @param direction `sent`: what a client writes, without read-only attributes; required attributes are required.
- * `answered`: what a client reads; any attribute can be missing, because a client can choose which ones it gets.
+ * `returned`: what a client reads; any attribute can be missing, because a client can choose which ones it gets.
  */
 export function propertiesOf(
   attributes: readonly DescribedAttribute[],
-  direction: 'sent' | 'answered',
+  direction: 'sent' | 'returned',
 ): { readonly required?: readonly string[]; readonly properties: Described } {
   const included = attributes.filter(
-    ({ mutability }) => direction === 'answered' || mutability !== 'readOnly',
+    ({ mutability }) => direction === 'returned' || mutability !== 'readOnly',
   );
   const required = direction === 'sent' ? included.filter((attribute) => attribute.required) : [];
   return {
@@ -38,13 +38,13 @@ export function propertiesOf(
   };
 }
 
-function schemaOf(attribute: DescribedAttribute, direction: 'sent' | 'answered'): Described {
+function schemaOf(attribute: DescribedAttribute, direction: 'sent' | 'returned'): Described {
   const { multiValued, description } = attribute;
   const value = valueOf(attribute, direction);
   return multiValued ? { type: 'array', items: value, description } : { ...value, description };
 }
 
-function valueOf(attribute: DescribedAttribute, direction: 'sent' | 'answered'): Described {
+function valueOf(attribute: DescribedAttribute, direction: 'sent' | 'returned'): Described {
   const { type, required, subAttributes = [], canonicalValues } = attribute;
   switch (type) {
     case 'complex':

@@ -4,7 +4,7 @@
  */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Position } from '../../directory/query.ts';
-import type { Call } from '../call.ts';
+import type { ScimCall } from '../scim-call.ts';
 import type { ResourcePage } from '../codec/list-response.ts';
 import { project } from '../codec/projection.ts';
 import { elementTest, type ElementTest } from '../filter/element-test.ts';
@@ -22,10 +22,10 @@ export type From = { readonly after: Position } | { readonly offset: number };
 export interface Catalogue {
   readonly name: 'Roles' | 'Entitlements';
   /** The number of entries. */
-  count(call: Call): Promise<number>;
+  count(call: ScimCall): Promise<number>;
   /** Entries in a stable order. @param batchSize how many entries the caller probably needs */
-  entries(call: Call, from: From, batchSize: number): AsyncIterable<Entry>;
-  find(call: Call, id: string): Promise<Attributes | undefined>;
+  entries(call: ScimCall, from: From, batchSize: number): AsyncIterable<Entry>;
+  find(call: ScimCall, id: string): Promise<Attributes | undefined>;
 }
 
 /** Entries that are read at once when a filter is given. */
@@ -34,7 +34,7 @@ const FILTER_BATCH = 1_000;
 /** @throws BridgeError invalid_cursor, cursor_expired */
 export async function listCatalogue(
   catalogue: Catalogue,
-  call: Call,
+  call: ScimCall,
   request: ListRequest,
   now: number,
 ): Promise<ResourcePage> {
@@ -67,7 +67,11 @@ interface Found {
   readonly more: boolean;
 }
 
-async function unfiltered(catalogue: Catalogue, call: Call, { after, skip, count }: Range): Promise<Found> {
+async function unfiltered(
+  catalogue: Catalogue,
+  call: ScimCall,
+  { after, skip, count }: Range,
+): Promise<Found> {
   const page: Entry[] = [];
   const total = await catalogue.count(call);
   if (count === 0) return { page, total, more: false };
@@ -82,7 +86,7 @@ async function unfiltered(catalogue: Catalogue, call: Call, { after, skip, count
 /** The total number of matches is known only after all entries have been read. */
 async function filtered(
   catalogue: Catalogue,
-  call: Call,
+  call: ScimCall,
   { after, skip, count }: Range,
   matches: ElementTest,
 ): Promise<Found> {

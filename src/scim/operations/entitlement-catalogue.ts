@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Groups } from '../../directory/group/groups.ts';
 import type { Position } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
-import type { Call } from '../call.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { adminEntitlement, memberEntitlement, parseEntitlementId } from '../schema/entitlements.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -12,8 +12,8 @@ const FIRST: Position = { key: null, createdAt: -1, id: '' };
 const MAX_BATCH = 1_000;
 
 /** @param forOkta whether the response of a call also has the attributes of Okta's schema */
-export function entitlementCatalogue(groups: Groups, forOkta: (call: Call) => boolean): Catalogue {
-  const optionsOf = (call: Call) => ({ base: call.base, forOkta: forOkta(call) });
+export function entitlementCatalogue(groups: Groups, forOkta: (call: ScimCall) => boolean): Catalogue {
+  const optionsOf = (call: ScimCall) => ({ base: call.base, forOkta: forOkta(call) });
   return {
     name: 'Entitlements',
 

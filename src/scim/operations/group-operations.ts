@@ -2,8 +2,8 @@
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
 import type { GroupOnMode } from '../../directory/view.ts';
-import type { Answer } from '../answer.ts';
-import type { Call } from '../call.ts';
+import type { ScimResponse } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { projectElement, projectText, wants } from '../codec/projection.ts';
 import { readGroup, readGroupDocument } from '../codec/read-group.ts';
 import { etag, renderGroup, renderMember } from '../codec/render.ts';
@@ -23,7 +23,7 @@ const MEMBERS_PER_READ = 1_000;
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, views, clock, profiles } = context;
 
-  async function onModeOf({ connection, projection }: Call, found: readonly Group[]) {
+  async function onModeOf({ connection, projection }: ScimCall, found: readonly Group[]) {
     const isWanted = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
     const ids = found.map((group) => group.id);
     return isWanted ? await views.groups(connection.workspace, ids) : undefined;
@@ -31,7 +31,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
 
   /** Yields the JSON of a group in parts, so that a group with very many members is never in memory all at once. */
   async function* parts(
-    { projection, base }: Call,
+    { projection, base }: ScimCall,
     group: Group,
     onMode: GroupOnMode | undefined,
   ): AsyncGenerator<string> {
@@ -56,7 +56,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
   }
 
   /** Yields the JSON of several groups, separated by commas. */
-  async function* withMembers(call: Call, found: readonly Group[]): AsyncGenerator<string> {
+  async function* withMembers(call: ScimCall, found: readonly Group[]): AsyncGenerator<string> {
     const onMode = await onModeOf(call, found);
     for (const [index, group] of found.entries()) {
       if (index > 0) yield ',';
@@ -65,14 +65,14 @@ export function groupOperations(context: ScimContext): ResourceOperations {
   }
 
   /** The JSON of several groups without their members. */
-  async function withoutMembers(call: Call, found: readonly Group[]): Promise<string[]> {
+  async function withoutMembers(call: ScimCall, found: readonly Group[]): Promise<string[]> {
     const onMode = await onModeOf(call, found);
     return found.map((group) =>
       projectText(renderGroup({ group, onMode: onMode?.get(group.id) }, call.base), call.projection),
     );
   }
 
-  async function answer(call: Call, group: Group, status: number): Promise<Answer> {
+  async function respond(call: ScimCall, group: Group, status: number): Promise<ScimResponse> {
     const body = await textOrStream(withMembers(call, [group]));
     return { status, body, version: etag(group), location: locationOf(call, group.id) };
   }
@@ -81,8 +81,8 @@ export function groupOperations(context: ScimContext): ResourceOperations {
    * Returns the group after a write. Somebody else may have written since, so the response has the version of this write:
    * an If-Match with it then fails if there was another write.
    */
-  async function answerWritten(call: Call, id: string, version: number): Promise<Answer> {
-    return answer(call, { ...(await groups.get(call.connection, id)), version }, 200);
+  async function respondWritten(call: ScimCall, id: string, version: number): Promise<ScimResponse> {
+    return respond(call, { ...(await groups.get(call.connection, id)), version }, 200);
   }
 
   return {
@@ -107,19 +107,19 @@ export function groupOperations(context: ScimContext): ResourceOperations {
       const group = await groups.get(call.connection, id);
       if (call.known?.(group.version) === true)
         return { status: 304, version: etag(group), location: locationOf(call, id) };
-      return answer(call, group, 200);
+      return respond(call, group, 200);
     },
 
     create: async (call, body) => {
       const { draft, members = [] } = readGroup(body);
       const { id } = await groups.create(call.connection, draft, members);
-      return answer(call, await groups.get(call.connection, id), 201);
+      return respond(call, await groups.get(call.connection, id), 201);
     },
 
     replace: async (call, id, body) => {
       const { draft, members = [] } = readGroup(body);
       const change = () => ({ draft, members: { kind: 'replace', members } as const });
-      return answerWritten(call, id, await groups.update(call.connection, id, change, call.guard, 'put'));
+      return respondWritten(call, id, await groups.update(call.connection, id, change, call.guard, 'put'));
     },
 
     patch: async (call, id, body) => {
@@ -132,7 +132,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
       // A client that requests attributes must get them (RFC 7644 section 3.5.2).
       const hasNoBody =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
-      if (!hasNoBody) return answerWritten(call, id, version);
+      if (!hasNoBody) return respondWritten(call, id, version);
       return { status: 204, version: etag({ version }), location: locationOf(call, id) };
     },
 
@@ -143,6 +143,6 @@ export function groupOperations(context: ScimContext): ResourceOperations {
   };
 }
 
-function locationOf({ base }: Call, id: string): string {
+function locationOf({ base }: ScimCall, id: string): string {
   return `${base}/Groups/${id}`;
 }

@@ -1,11 +1,11 @@
 /** The catalogue of the two roles. */
-import type { Call } from '../call.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { roles } from '../schema/roles.ts';
 import type { Catalogue, Entry, From } from './catalogue.ts';
 
 /** @param forOkta whether the response of a call also has the attributes of Okta's schema */
-export function roleCatalogue(forOkta: (call: Call) => boolean): Catalogue {
-  const rolesOf = (call: Call) => roles(call.base, forOkta(call));
+export function roleCatalogue(forOkta: (call: ScimCall) => boolean): Catalogue {
+  const rolesOf = (call: ScimCall) => roles(call.base, forOkta(call));
   return {
     name: 'Roles',
     count: (call) => Promise.resolve(rolesOf(call).length),

@@ -6,7 +6,7 @@ import { isObject, type Attributes, type Json } from '../../directory/attributes
 import { BridgeError } from '../../errors.ts';
 import { attempt, nameOf, normalizeValue, type Skip } from '../codec/normalize-document.ts';
 import { isLeftOut, isReadOnly } from '../codec/owned-attributes.ts';
-import { keyOf, objectAt, targetIn, type Target } from '../codec/target.ts';
+import { keyOf, objectAt, targetIn, type ResolvedPath } from '../codec/target.ts';
 import { extensionsIn, parseKey, within } from '../schema/attribute-key.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import { userSchema, type ResourceSchema } from '../schema/resource-schema.ts';
@@ -163,7 +163,7 @@ function applyAt(draft: Draft, path: AttributePath, op: Verb, value: Json | unde
 }
 
 /** @returns the new value of the attribute; undefined when it is removed */
-function patched(target: Target, before: Json | undefined, op: Verb, value: Json): Json | undefined {
+function patched(target: ResolvedPath, before: Json | undefined, op: Verb, value: Json): Json | undefined {
   const { attribute, part, filter, info } = target;
   // An attribute that no schema describes is stored as it was sent.
   const isVerbatim = info === undefined && part === null && op === 'replace';
@@ -184,7 +184,7 @@ function patched(target: Target, before: Json | undefined, op: Verb, value: Json
 
 /** @param value null removes the sub-attribute */
 function patchPart(
-  { attribute, info }: Target,
+  { attribute, info }: ResolvedPath,
   part: string,
   before: Json | undefined,
   value: Json,

@@ -5,7 +5,7 @@
 import { isObject, type Json } from '../../directory/attributes.ts';
 import type { IdpProfile } from '../../directory/access/idp-profile.ts';
 
-export interface Traffic {
+export interface ObservedRequest {
   readonly method: string;
   /** Path and query, without the base URL. */
   readonly url: string;
@@ -33,14 +33,14 @@ const AGENTS: readonly (readonly [RegExp, IdpProfile])[] = [
   [/onelogin/i, 'onelogin'],
 ];
 
-export function hintsOf(traffic: Traffic): readonly Hint[] {
+export function hintsOf(traffic: ObservedRequest): readonly Hint[] {
   const hints = [...agentHints(traffic), ...urlHints(traffic)];
   const { body } = traffic;
   if (!isObject(body)) return hints;
   return [...hints, ...(traffic.method === 'PATCH' ? patchHints(body) : resourceHints(body))];
 }
 
-function agentHints({ userAgent, method, url, body }: Traffic): Hint[] {
+function agentHints({ userAgent, method, url, body }: ObservedRequest): Hint[] {
   if (userAgent === undefined) return [];
   const evidence = `User-Agent ${userAgent.slice(0, 60)}`;
   if (/okta/i.test(userAgent)) {
@@ -55,7 +55,7 @@ function agentHints({ userAgent, method, url, body }: Traffic): Hint[] {
   return known === undefined ? [] : [{ profile: known[1], weight: 20, evidence }];
 }
 
-function urlHints({ method, url, userAgent }: Traffic): Hint[] {
+function urlHints({ method, url, userAgent }: ObservedRequest): Hint[] {
   const hints: Hint[] = [];
   const add = (profile: IdpProfile, weight: number, evidence: string) =>
     hints.push({ profile, weight, evidence });

@@ -8,7 +8,7 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/access/idp-profile.ts';
 import { nearMissRole } from '../codec/read-roles.ts';
 import { answerShape, type AnswerShape } from './answer-shapes.ts';
-import { hintsOf, type Traffic } from './detect-profile.ts';
+import { hintsOf, type ObservedRequest } from './detect-profile.ts';
 import { invalidActive } from './invalid-active.ts';
 
 /** How long pins are cached: another process may change them. */
@@ -32,7 +32,7 @@ interface ObservedUser {
 
 export interface Profiles {
   /** Observes a request that came with a valid token. */
-  observe(connection: Connection, traffic: Traffic & { readonly scheme: boolean }): void;
+  observe(connection: Connection, traffic: ObservedRequest & { readonly scheme: boolean }): void;
   observeUser(connection: Connection, user: ObservedUser): void;
   /**
    * Called before a request is handled. Loads the operator's pins, and stores the warnings that are due.
@@ -117,7 +117,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     }
   }
 
-  function detect(connection: Connection, traffic: Traffic): void {
+  function detect(connection: Connection, traffic: ObservedRequest): void {
     const hints = hintsOf(traffic);
     if (hints.length === 0) return;
     const observed = observedOf(connection);

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
+import { send } from '../scim-response.ts';
 import { listResponse } from '../codec/list-response.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { resourceTypes, schemas, serviceProviderConfig } from '../schema/discovery.ts';

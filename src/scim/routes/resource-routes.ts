@@ -1,7 +1,7 @@
 /** /Users and /Groups (RFC 7644 section 3). */
 import type { FastifyInstance } from 'fastify';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
+import { send } from '../scim-response.ts';
 import { scimDocs } from '../docs/operations.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerSearch, answerList } from './list-answer.ts';

@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
-import type { Call } from '../call.ts';
+import { send } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { project } from '../codec/projection.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { listCatalogue, type Catalogue } from '../operations/catalogue.ts';
@@ -20,7 +20,7 @@ export function registerRoles(
   { callOf, discoveryOf }: RouteScope,
   { groups, clock }: ScimContext,
 ): void {
-  const forOkta = (call: Call) => describes(discoveryOf(call), 'okta');
+  const forOkta = (call: ScimCall) => describes(discoveryOf(call), 'okta');
   register(roleCatalogue(forOkta), 'Role', 'a role');
   register(entitlementCatalogue(groups, forOkta), 'Entitlement', 'an entitlement');
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
+import { send } from '../scim-response.ts';
 import { runBulk } from '../bulk/run-bulk.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { listEverything } from '../operations/list-everything.ts';

@@ -3,7 +3,7 @@ import type { Connection } from '../directory/access/connection.ts';
 import type { Guard } from '../directory/access/guard.ts';
 import type { Projection } from './codec/projection.ts';
 
-export interface Call {
+export interface ScimCall {
   readonly connection: Connection;
   /** True for a feed token. It cannot write, and its responses show the entitlements that users hold. */
   readonly readOnly: boolean;

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { mediaTypeFor } from './media-type.ts';
 
-export interface Answer {
+export interface ScimResponse {
   readonly status: number;
   /** JSON text, as a whole or as a stream; undefined for a response without a body. */
   readonly body?: string | Readable;
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** A response without a body has a Content-Type too: a widespread client treats a response without one as a failure. */
-export function send(reply: FastifyReply, { status, body, version, location }: Answer): FastifyReply {
+export function send(reply: FastifyReply, { status, body, version, location }: ScimResponse): FastifyReply {
   void reply.code(status).type(mediaTypeFor(reply.request));
   if (version !== undefined) void reply.header('etag', version);
   if (location !== undefined) void reply.header('location', location);
