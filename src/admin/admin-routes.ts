@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Connection } from '../directory/access/connection.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
-import { watchMethods } from '../http/refuse-others.ts';
+import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerLinks } from './link-routes.ts';

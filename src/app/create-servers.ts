@@ -82,7 +82,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     views: store.views,
     clock,
     profiles: createProfiles(store.idp, clock, log),
-    reading: { adminRoleAnyCase: config.adminRoleAnyCase },
+    readOptions: { adminRoleAnyCase: config.adminRoleAnyCase },
     publicUrl: config.publicUrl,
     eventUris: config.events === 'off' ? [] : eventUris(config.events),
   };

@@ -1,4 +1,4 @@
-/** One of the bridge's APIs, as its OpenAPI document introduces it. */
+/** The introduction and shared components of the OpenAPI document of one API. */
 import type { Described } from './route-docs.ts';
 
 export interface ApiSurface {
@@ -6,11 +6,11 @@ export interface ApiSurface {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** What the API's token is, for people. */
+  /** A description of the API's token. */
   readonly token: string;
-  /** The address at which the API is by default, without a path. */
+  /** The default origin of the API, without a path. */
   readonly origin: string;
-  /** What the routes refer to; what no route refers to is left out of the document. */
+  /** Components that routes refer to. Unused components are left out of the document. */
   readonly components: Readonly<
     Partial<Record<'schemas' | 'parameters' | 'responses' | 'headers', Described>>
   >;

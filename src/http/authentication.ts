@@ -1,16 +1,16 @@
-/** Refuses every request of a scope that has no token of the right kind; knows whose it is for those that have. */
+/** Rejects every request to a scope without a valid token, and keeps the principal of the accepted ones. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BridgeError } from '../errors.ts';
 import { bearerToken } from './bearer.ts';
 
-/** Finds who a token stands for, at once when it is known; undefined for a token that is not accepted here. */
+/** Finds the principal of a token, synchronously when it is cached; undefined for a token that is not accepted here. */
 export type Authenticate<Principal> = (
   token: string,
 ) => Principal | undefined | Promise<Principal | undefined>;
 
 /**
- * Guards `scope` and everything below it, unknown addresses too.
- * @returns a function that tells the principal of a request that came through.
+ * Guards `scope` and everything below it, including unknown URLs.
+ * @returns a function that returns the principal of an accepted request
  */
 export function requireToken<Principal extends object>(
   scope: FastifyInstance,
@@ -18,31 +18,34 @@ export function requireToken<Principal extends object>(
 ): (request: FastifyRequest) => Principal {
   const principals = new WeakMap<FastifyRequest, Principal>();
 
-  // Not an async function: a token that is known costs no turn.
+  // Not an async function, so that a cached token does not cost a turn of the event loop.
   scope.addHook('onRequest', (request, _reply, done) => {
     const token = bearerToken(request);
     if (token === undefined) {
       done(new BridgeError('unauthorized', 'Send the token in the header "Authorization: Bearer <token>".'));
       return;
     }
-    const admit = (principal: Principal | undefined) => {
+    const accept = (principal: Principal | undefined) => {
       if (principal === undefined) {
-        const why = 'The token is not valid here: it is wrong, revoked or for something else.';
-        done(new BridgeError('unauthorized', why));
+        const detail = 'The token is not valid here: it is wrong, revoked, or for another API.';
+        done(new BridgeError('unauthorized', detail));
         return;
       }
       principals.set(request, principal);
       done();
     };
     const found = authenticate(token);
-    if (found instanceof Promise) found.then(admit, done);
-    else admit(found);
+    if (found instanceof Promise) found.then(accept, done);
+    else accept(found);
   });
 
   return (request) => {
     const principal = principals.get(request);
     if (principal === undefined)
-      throw new BridgeError('internal', 'A route without authentication asked whose request it is.');
+      throw new BridgeError(
+        'internal',
+        'A route without authentication asked for the principal of a request.',
+      );
     return principal;
   };
 }

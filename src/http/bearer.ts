@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 const MAX_TOKEN_LENGTH = 1024;
 
 /**
- * The token of the Authorization header: after `Bearer` in any case, or the whole value when it has no scheme, as
- * some IdPs send just what the admin typed.
- * @returns undefined when there is none, or none of a sane length.
+ * Reads the token from the Authorization header: the text after `Bearer` in any case, or the whole value when there is no
+ * scheme, because some IdPs send exactly what the admin typed.
+ * @returns undefined when there is no token, or it is too long
  */
 export function bearerToken(request: FastifyRequest): string | undefined {
   const header = request.headers.authorization?.trim();
@@ -16,7 +16,7 @@ export function bearerToken(request: FastifyRequest): string | undefined {
   return token;
 }
 
-/** Whether the header says, as it should, what kind of credential it holds. */
+/** Whether the header has the scheme `Bearer`. */
 export function hasScheme(request: FastifyRequest): boolean {
   return /^\s*bearer\s/i.test(request.headers.authorization ?? '');
 }

@@ -1,6 +1,6 @@
 /**
- * Answers what is not HTTP, or does not arrive in time, before it becomes a request. Nothing of what was sent is kept:
- * Node's error carries the raw packet, with the Authorization header in it.
+ * Responds to data that is not HTTP, or does not arrive in time, before it becomes a request. Nothing that was sent is
+ * logged: Node's error carries the raw packet, including the Authorization header.
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -17,7 +17,7 @@ export function answerClientErrors(log: FastifyBaseLogger): (error: Error, socke
   return (error, socket) => {
     const { code = 'unknown' } = error as Error & { code?: string };
     if (code === 'ECONNRESET' || socket.destroyed) return;
-    log.debug({ code }, 'a connection was closed: what it sent is not an HTTP request');
+    log.debug({ code }, 'closed a connection that did not send a valid HTTP request');
     if (socket.writable) {
       const status = STATUSES[code] ?? 400;
       const title = STATUS_CODES[status] ?? '';
@@ -30,7 +30,7 @@ export function answerClientErrors(log: FastifyBaseLogger): (error: Error, socke
       ];
       socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
     }
-    // Without the error: it would be emitted with all that it carries.
+    // The error is not passed on: it would be emitted with the raw packet.
     socket.destroySoon();
   };
 }

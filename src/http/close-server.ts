@@ -1,8 +1,8 @@
-/** Closes a server within a time: requests under way may end, and whatever stands longer is cut off. */
+/** Closes a server within a time limit. Requests in progress may finish; after the limit, connections are closed. */
 import type { FastifyInstance } from 'fastify';
 import { timeLimit, type Clock } from '../clock.ts';
 
-/** @param graceMs how long requests under way, and connections that send half of one, may still stand */
+/** @param graceMs how long to wait for requests in progress, including those that are only half received */
 export async function closeServer(server: FastifyInstance, clock: Clock, graceMs: number): Promise<void> {
   const limit = timeLimit(clock, graceMs);
   limit.signal.addEventListener('abort', () => {

@@ -1,4 +1,4 @@
-/** Turns the bytes of a body into text, by the charset that its Content-Type names: UTF-8 when it names none. */
+/** Decodes a body with the charset of its Content-Type, or as UTF-8 when there is none. */
 import { isUtf8 } from 'node:buffer';
 import { BridgeError } from '../errors.ts';
 
@@ -6,7 +6,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i;
 const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8']);
 
 /**
- * Nothing is guessed: bytes that are not text in the charset are refused, for what would be kept of them is damaged.
+ * Nothing is guessed: bytes that are not valid in the charset are rejected, because the stored text would be damaged.
  * @throws BridgeError invalid_syntax
  */
 export function decodeBody(body: Buffer, contentType: string | undefined): string {
@@ -24,7 +24,7 @@ export function decodeBody(body: Buffer, contentType: string | undefined): strin
   } catch {
     throw new BridgeError(
       'invalid_syntax',
-      `The charset "${charset.slice(0, 100)}" of the Content-Type header is not known. Send the body as UTF-8.`,
+      `The charset "${charset.slice(0, 100)}" in the Content-Type header is not supported. Send the body as UTF-8.`,
     );
   }
   try {

@@ -1,9 +1,9 @@
-/** Liveness and readiness, on every port, without a token: they tell yes or no, and in general words why not. */
+/** Liveness and readiness, on every port and without a token. A response has the state and general reasons only. */
 import type { FastifyInstance } from 'fastify';
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** @returns why the bridge cannot do its work now, without secrets; empty when it can. Never rejects. */
+/** @returns why the bridge is not ready, without secrets; empty when it is ready. Never rejects. */
 export type Readiness = () => Promise<readonly string[]>;
 
 export function registerHealth(server: FastifyInstance, readiness: Readiness): void {

@@ -1,13 +1,13 @@
 /**
- * Keeps web pages of others from using a port that is meant for one machine or network: a browser there would send
- * their requests along. A name that somebody else's DNS points here is told by the Host header, a request from another
- * page by its Origin, and a form by its content type.
+ * Protects a port that is meant for one machine or network from web pages of other sites, whose requests a browser on that
+ * network would send. The Host header reveals DNS rebinding, the Origin header a request from another page, and the
+ * content type a form.
  */
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BridgeError } from '../errors.ts';
 
-/** Probes come by any name, and are told nothing that matters. */
+/** Probes may use any host name, and get no confidential information. */
 const OPEN_TO_ALL: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 const WRITES_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
@@ -18,9 +18,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Answers only to loopback names, to addresses, and to `names`; and takes a write only with a JSON content type or an
- * Authorization header, neither of which a page of another site can send unasked.
- * @param setting where more names can be set; undefined: nowhere
+ * Accepts only loopback names, IP addresses and `names` as the host. A write needs a JSON content type or an Authorization
+ * header: a page of another site cannot send either without permission.
+ * @param setting the setting that adds more names; undefined: there is none
  */
 export function checkHost(server: FastifyInstance, names: readonly string[], setting?: string): void {
   const known = new Set(names.map((name) => name.toLowerCase()));
@@ -35,12 +35,12 @@ export function checkHost(server: FastifyInstance, names: readonly string[], set
     const name = hostnameOf(host);
     // DNS cannot point an address elsewhere.
     if (name !== undefined && !isKnown(name) && isIP(name.replace(/^\[|\]$/g, '')) === 0) {
-      const advice = setting === undefined ? '' : ` Add it to ${setting} when it is one.`;
-      return new BridgeError('forbidden', `The Host header "${name}" is not a name of this port.${advice}`);
+      const advice = setting === undefined ? '' : ` If it should be, add it to ${setting}.`;
+      return new BridgeError('forbidden', `The host "${name}" is not allowed on this port.${advice}`);
     }
     const from = origin === undefined ? undefined : URL.parse(origin);
-    if (from === null || (from !== undefined && from.host !== host && !isOwn(from, host))) {
-      return new BridgeError('forbidden', 'A page of another site sent this request.');
+    if (from === null || (from !== undefined && from.host !== host && !isKnownOrigin(from, host))) {
+      return new BridgeError('forbidden', 'The request comes from a page of another site.');
     }
     const needsType = WRITES_WITH_BODY.has(request.method) && authorization === undefined;
     if (needsType && !JSON_TYPE.test(request.headers['content-type'] ?? '')) {
@@ -49,8 +49,8 @@ export function checkHost(server: FastifyInstance, names: readonly string[], set
     return undefined;
   }
 
-  /** A proxy may be reached by another name than it uses for this port. */
-  function isOwn({ hostname }: URL, host: string | undefined): boolean {
+  /** A proxy may have another name for its clients than the one it uses for this port. */
+  function isKnownOrigin({ hostname }: URL, host: string | undefined): boolean {
     return known.has(hostname) && !isLoopback(hostname) && host !== undefined;
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Reads a JSON body from a stranger: bounded in depth, without the keys that reach an object's prototype, and without
- * characters that a database cannot store as text.
- * The server's body limit bounds its size before this.
+ * Parses an untrusted JSON body. It limits the depth, removes keys that reach an object's prototype, and rejects characters
+ * that a database cannot store as text. The server's body limit has limited the size already.
  */
 import { BridgeError } from '../errors.ts';
 
@@ -9,14 +8,14 @@ const MAX_DEPTH = 32;
 /** Parsing deeply nested JSON takes many times the memory of its text, so the depth of a long text is checked first. */
 const LONG_LENGTH = 64 * 1024;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-/** Only an escape can write a NUL or half a character: a body decoded from UTF-8 has neither. */
-const ESCAPED_NO_TEXT = /\\u(?:0000|d[89a-f])/i;
+/** Only an escape can produce a NUL or half of a surrogate pair: a body decoded from UTF-8 has neither. */
+const UNSTORABLE_ESCAPE = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Parses `text` as JSON. Keys that reach a prototype are left out: nobody needs them, and a person who is sent with
- * one must not be refused for it.
- * @throws BridgeError invalid_syntax when it is not JSON or nests deeper than 32 levels; invalid_value for a character
- * that cannot be stored.
+ * Parses `text` as JSON. Keys that reach a prototype are removed instead of rejected: nobody needs them, and a user that is
+ * sent with such a key must still be accepted.
+ * @throws BridgeError invalid_syntax when the text is not JSON or is nested more than 32 levels deep; invalid_value for a
+ * character that cannot be stored
  */
 export function parseJsonBody(text: string): unknown {
   if (text.length > LONG_LENGTH) assertShallow(text);
@@ -28,7 +27,7 @@ export function parseJsonBody(text: string): unknown {
     const reason = error instanceof Error ? error.message : 'unreadable';
     throw new BridgeError('invalid_syntax', `The body is not valid JSON: ${reason}`);
   }
-  inspect(value, 0, ESCAPED_NO_TEXT.test(text) ? assertStorable : accept);
+  inspect(value, 0, UNSTORABLE_ESCAPE.test(text) ? assertStorable : acceptAny);
   return value;
 }
 
@@ -36,7 +35,7 @@ export function parseJsonBody(text: string): unknown {
 function inspect(value: unknown, depth: number, check: (text: string) => void): void {
   if (typeof value === 'string') check(value);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new BridgeError('invalid_value', 'The body has a number that is too large to keep.');
+    throw new BridgeError('invalid_value', 'The body has a number that is too large.');
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) throw tooDeep();
@@ -56,10 +55,10 @@ function inspect(value: unknown, depth: number, check: (text: string) => void): 
 function assertShallow(text: string): void {
   let depth = 0;
   let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
     if (inString) {
-      if (character === '\\') at += 1;
+      if (character === '\\') index += 1;
       else if (character === '"') inString = false;
     } else if (character === '"') inString = true;
     else if (character === '[' || character === '{') {
@@ -70,11 +69,11 @@ function assertShallow(text: string): void {
 }
 
 function tooDeep(): BridgeError {
-  return new BridgeError('invalid_syntax', `The body nests deeper than ${MAX_DEPTH} levels.`);
+  return new BridgeError('invalid_syntax', `The body is nested more than ${MAX_DEPTH} levels deep.`);
 }
 
-function accept(): void {
-  // This body has no escape that could write such a character.
+function acceptAny(): void {
+  // This body has no escape that could produce such a character.
 }
 
 function assertStorable(text: string): void {

@@ -1,4 +1,4 @@
-/** problem+json (RFC 9457), as the OpenAPI documents describe it. */
+/** The OpenAPI components for problem+json (RFC 9457). */
 import { ref, refusalComponents } from './route-docs.ts';
 
 const Problem = {
@@ -8,8 +8,8 @@ const Problem = {
     type: { type: 'string', const: 'about:blank' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    code: { type: 'string', description: 'For programs: it does not change' },
-    detail: { type: 'string', description: 'For people: what happened, why, and what to do' },
+    code: { type: 'string', description: 'The error code, for programs; it never changes' },
+    detail: { type: 'string', description: 'What is wrong, and what to do' },
   },
 };
 

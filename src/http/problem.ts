@@ -1,4 +1,4 @@
-/** Errors of the feed and of the admin API: problem+json (RFC 9457) with a code. One table. */
+/** Maps errors of the feed and the admin API to problem+json (RFC 9457) with a code. One table. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BridgeError, type ErrorCode } from '../errors.ts';
 
@@ -33,7 +33,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** Every error of the routes registered on `scope` becomes problem+json. */
+/** Turns every error of the routes registered on `scope` into problem+json. */
 export function answerWithProblems(scope: FastifyInstance): void {
   scope.setErrorHandler((error, request, reply) => {
     const known = asBridgeError(error);
@@ -41,22 +41,22 @@ export function answerWithProblems(scope: FastifyInstance): void {
     return sendProblem(reply, known);
   });
   scope.setNotFoundHandler((_request, reply) => {
-    return sendProblem(reply, new BridgeError('not_found', 'There is nothing at this address.'));
+    return sendProblem(reply, new BridgeError('not_found', 'There is no route with this URL.'));
   });
 }
 
 /**
- * Fastify closes the connection after a body that is too large. Most clients then see a reset and not the answer: they
- * read it only when they have sent everything. What they still send is read and thrown away.
+ * Fastify closes the connection after a body that is too large. Most clients then get a reset instead of the response,
+ * because they read it only after they have sent everything. Without that header, the rest of the body is read and dropped.
  */
-export function letBodyEnd(reply: FastifyReply, { code }: BridgeError): void {
+export function drainBody(reply: FastifyReply, { code }: BridgeError): void {
   if (code === 'payload_too_large') void reply.removeHeader('connection');
 }
 
-/** Answers `error` as problem+json. */
+/** Sends `error` as problem+json. */
 export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
   const status = STATUS[error.code];
-  letBodyEnd(reply, error);
+  drainBody(reply, error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (status === 500 || status === 503 || status === 429)
     void reply.header('retry-after', RETRY_AFTER_SECONDS);
@@ -66,7 +66,7 @@ export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyRep
     .send({ type: 'about:blank', title: error.code, status, code: error.code, detail: error.message });
 }
 
-/** What Fastify itself refuses, in the bridge's words; anything else is a fault of ours and tells nothing. */
+/** Converts Fastify's own errors. Anything else is a fault of the bridge, and its cause is not sent to the client. */
 export function asBridgeError(error: unknown): BridgeError {
   if (error instanceof BridgeError) return error;
   if (!(error instanceof Error)) return internal();
@@ -74,7 +74,7 @@ export function asBridgeError(error: unknown): BridgeError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new BridgeError(
       'payload_too_large',
-      'The body is larger than this address takes. Send less at once.',
+      'The body is too large for this endpoint. Send a smaller body.',
     );
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
@@ -89,6 +89,6 @@ export function asBridgeError(error: unknown): BridgeError {
 function internal(): BridgeError {
   return new BridgeError(
     'internal',
-    'The bridge failed at this. Try again; its log has the request id and the cause.',
+    'The bridge failed. Try again. Its log has the request id and the cause.',
   );
 }

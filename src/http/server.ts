@@ -1,6 +1,6 @@
 /**
- * What every HTTP server of the bridge has in common: JSON from strangers, one log line a request, request ids,
- * and tolerance for the URLs that clients really send (trailing and doubled slashes, any case).
+ * The common base of every HTTP server of the bridge: untrusted JSON, one log line per request, request ids, and tolerance
+ * for the URLs that clients send (trailing and doubled slashes, any case).
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -18,27 +18,27 @@ import { decodeBody } from './decode-body.ts';
 import { parseJsonBody } from './json-body.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** No shorter than Node lets a whole request line be: a long id is one that is not there. */
+/** As long as Node allows for a whole request line, so that an id that is too long gets a 404. */
 const MAX_PARAM_LENGTH = 16_384;
-/** For the request line and the headers, from the beginning of the connection or of the request. */
+/** Time for the request line and the headers, from the start of the connection or of the request. */
 const HEADERS_MS = 15_000;
-/** For a whole request, the body too: 1 MiB over a slow line. */
+/** Time for a whole request including the body: 1 MiB over a slow connection. */
 const REQUEST_MS = 60_000;
-/** Between requests: longer than load balancers keep a connection, so that it is always they who close it. */
+/** Time between requests: longer than load balancers keep a connection, so that always the load balancer closes it. */
 const KEEP_ALIVE_MS = 75_000;
-/** No byte in either direction: longer than the longest work before the first byte, a copy of the feed's whole state. */
+/** Time without a byte in either direction: longer than the longest work before the first byte, a full feed snapshot. */
 const IDLE_SOCKET_MS = 11 * 60_000;
-/** How often Node looks for requests that take too long. */
+/** How often Node checks for requests that take too long. */
 const CHECK_MS = 5_000;
 const JSON_TYPES = ['application/json', 'application/scim+json', 'application/hal+json'];
 
 export interface ServerOptions {
-  /** Gets one line a request; never a query string, a header or a body. */
+  /** Gets one line per request, without the query string, headers and body. */
   log: FastifyBaseLogger;
   bodyLimitBytes?: number;
-  /** Answers a URL that cannot be decoded: no route, and so no scope with its errors, is known for it. */
+  /** Responds to a URL that cannot be decoded. Such a URL has no route, and so no scope with an error handler. */
   answerBadUrl?: (request: FastifyRequest, reply: FastifyReply) => unknown;
-  /** The bridge's own limits when not given. */
+  /** Default: the limits above. */
   limits?: TimeLimits;
 }
 
@@ -60,8 +60,8 @@ const LIMITS: TimeLimits = {
 };
 
 /**
- * An empty Fastify server with the bridge's plumbing. Nothing listens yet.
- * @returns a server whose unknown bodies are 415, whose bodies over the limit (1 MiB) are 413.
+ * Creates a Fastify server without routes. It does not listen yet.
+ * @returns a server that returns 415 for unknown body types and 413 for bodies over the limit (1 MiB)
  */
 export function createServer({
   log,
@@ -71,7 +71,7 @@ export function createServer({
 }: ServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log,
-    // The hook below writes the one line; Fastify's own has the query string in it.
+    // The hook below writes the log line. Fastify's own line includes the query string.
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: answerClientErrors(log),
     bodyLimit: bodyLimitBytes,
@@ -79,7 +79,7 @@ export function createServer({
     keepAliveTimeout: limits.keepAliveMs,
     connectionTimeout: limits.idleSocketMs,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
-    // A logger for each request would cost more than the line it writes: the lines name the request themselves.
+    // A logger per request would cost more than the line it writes. The lines have the request id instead.
     childLoggerFactory: (logger) => logger,
     genReqId: () => randomUUID(),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
@@ -90,28 +90,28 @@ export function createServer({
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
-      // Some clients write /users. What stands in the place of an id keeps its case.
+      // Some clients send /users. Ids keep their case.
       caseSensitive: false,
       maxParamLength: MAX_PARAM_LENGTH,
     },
   });
 
-  // Such as no free file descriptor for a connection: without a listener it would end the process.
+  // For example, there is no file descriptor for a new connection. Without a listener, the error would end the process.
   server.server.on('error', (error) => {
-    // A failure to listen at all is told by whoever starts the server.
-    if (server.server.listening) log.error({ err: error }, 'a connection could not be taken');
+    // A failure to start listening is reported by the caller of listen().
+    if (server.server.listening) log.error({ err: error }, 'could not accept a connection');
   });
 
-  // No database keeps a NUL as text: nothing that is asked for can have one.
+  // Databases cannot store a NUL as text, so no resource can have one.
   server.addHook('onRequest', (request, _reply, done) => {
-    const refused = request.url.includes('%00');
-    done(refused ? new BridgeError('invalid_value', 'The URL has a NUL character in it.') : undefined);
+    const hasNul = request.url.includes('%00');
+    done(hasNul ? new BridgeError('invalid_value', 'The URL contains a NUL character.') : undefined);
   });
-  // The validator takes 1e309 for a number that is infinite, and then leaves its limits out.
+  // The validator reads 1e309 as infinity, and then skips the limits of the parameter.
   server.addHook('preHandler', (request, _reply, done) => {
     const name = infiniteIn(request.query);
-    const why = `The parameter "${name ?? ''}" is not a number in the range of numbers.`;
-    done(name === undefined ? undefined : new BridgeError('invalid_value', why));
+    const detail = `The parameter "${name ?? ''}" is outside the range of numbers.`;
+    done(name === undefined ? undefined : new BridgeError('invalid_value', detail));
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
@@ -145,7 +145,7 @@ export function createServer({
   return server;
 }
 
-/** @returns the name of a parameter whose number is infinite */
+/** @returns the name of a parameter that is an infinite number */
 function infiniteIn(query: unknown): string | undefined {
   if (typeof query !== 'object' || query === null) return undefined;
   return Object.entries(query).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))?.[0];

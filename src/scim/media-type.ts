@@ -1,4 +1,4 @@
-/** In which media type an answer goes out (RFC 7644 section 3.8): the one of SCIM, unless only plain JSON is accepted. */
+/** Chooses the media type of a response (RFC 7644 section 3.8): SCIM's, unless the client accepts only plain JSON. */
 import type { FastifyRequest } from 'fastify';
 
 const SCIM = 'application/scim+json';
@@ -11,7 +11,7 @@ export function mediaTypeFor({ headers: { accept } }: FastifyRequest): string {
   return (weight(accept, JSON_TYPE) > weight(accept, SCIM) ? JSON_TYPE : SCIM) + CHARSET;
 }
 
-/** How much a type is wanted, from 0 to 1 (RFC 9110 section 12.5.1): what names it most exactly decides. */
+/** The weight of a type, from 0 to 1 (RFC 9110 section 12.5.1). The most specific range decides. */
 function weight(accept: string, type: string): number {
   const names = ['*/*', 'application/*', type];
   let [best, rank] = [0, -1];

@@ -3,13 +3,13 @@ import type { Guard } from '../directory/access/guard.ts';
 import { BridgeError } from '../errors.ts';
 
 const MAX_LENGTH = 1_024;
-/** One tag with what separates it from the next. */
+/** One tag, and the separator after it. */
 const TAG = /(?:W\/)?"([^"]*)"[\s,]*/y;
 
 /**
- * Reads a list of entity tags: `W/"3"`, `"3"`, several with commas, or `*` for any. Tags that are not the bridge's
- * match nothing.
- * @returns undefined when there is no such header @throws BridgeError invalid_value
+ * Reads a list of entity tags: `W/"3"`, `"3"`, several separated by commas, or `*` for any. Tags that the bridge did not
+ * issue match nothing.
+ * @returns undefined when the header is missing or empty @throws BridgeError invalid_value
  */
 export function readEntityTags(header: string | undefined): Guard | undefined {
   const text = header?.trim();
@@ -17,12 +17,12 @@ export function readEntityTags(header: string | undefined): Guard | undefined {
   if (text === '*') return () => true;
   const tags = text.length > MAX_LENGTH ? undefined : tagsIn(text);
   if (tags === undefined)
-    throw new BridgeError('invalid_value', 'An entity tag is written as W/"3", in quotes.');
+    throw new BridgeError('invalid_value', 'An entity tag must be in quotes, for example W/"3".');
   const versions = new Set(tags.filter((tag) => /^\d+$/.test(tag)).map(Number));
   return (version) => versions.has(version);
 }
 
-/** What stands between the quotes of each tag; undefined for text that is not a list of tags. */
+/** The quoted text of each tag; undefined when the header is not a list of tags. */
 function tagsIn(text: string): string[] | undefined {
   const tags: string[] = [];
   TAG.lastIndex = 0;

@@ -1,20 +1,21 @@
-/** Reads one resource as a client would see it, for others than clients: what SCIM events tell the values of. */
+/** Reads one resource as a SCIM client would see it. SCIM events use it for their values. */
 import type { Attributes } from '../directory/attributes.ts';
 import type { Connection } from '../directory/access/connection.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
-import type { Call } from './call.ts';
+import type { ScimCall } from './scim-call.ts';
 import { readProjection } from './codec/projection.ts';
 import { groupOperations } from './operations/group-operations.ts';
 import { userOperations } from './operations/user-operations.ts';
 import type { ScimContext } from './scim-context.ts';
 
-/** There may be any number of members: whoever wants them asks for them. */
+/** Members are excluded: there may be any number of them. */
 const PROJECTION = readProjection(undefined, 'members');
 
 /**
- * @param prefix of the SCIM routes, e.g. /scim/v2
- * @returns reads by the origin under which a client sees the service; undefined for a resource that is gone
+ * @param prefix path of the SCIM routes, e.g. /scim/v2
+ * @returns a function that takes the origin at which a client sees the service. It resolves to undefined for a resource
+ * that does not exist any more.
  */
 export function createReadResource(
   context: ScimContext,
@@ -24,7 +25,7 @@ export function createReadResource(
   return async (connection, { kind, id }, origin) => {
     const base = origin + prefix;
     const whole = { projection: PROJECTION, guard: undefined, known: undefined };
-    const call: Call = { connection, reads: true, base, ...whole };
+    const call: ScimCall = { connection, readOnly: true, base, ...whole };
     try {
       const { body } = await operations[kind].read(call, id);
       return typeof body === 'string' ? (JSON.parse(body) as Attributes) : undefined;

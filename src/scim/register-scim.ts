@@ -16,25 +16,25 @@ import type { ScimContext } from './scim-context.ts';
 import { answerWithScimErrors } from './scim-errors.ts';
 import { callOf } from './scim-request.ts';
 
-/** Of a URL, to see whose it looks like. */
+/** Characters of a URL that are inspected to detect the IdP. */
 const MAX_INSPECTED = 2_048;
 
 export interface ScimOptions extends ScimContext {
-  /** Tokens of the kind scim may do everything, of any other kind only read. */
+  /** A token of the kind scim may do everything. Any other kind may only read. */
   readonly authenticate: Authenticate<TokenHolder>;
-  /** As clients see it, without a path; undefined: as the request's Host header says. */
+  /** The origin that clients see, without a path; undefined: taken from the request's Host header. */
   readonly publicUrl: string | undefined;
-  /** Types of events that the feed tells, to be announced. */
+  /** Types of events that the feed sends, announced in discovery. */
   readonly eventUris: readonly string[];
 }
 
-/** Registers the routes below the prefix that `scope` has. */
+/** Registers the routes below the prefix of `scope`. */
 export function registerScim(scope: FastifyInstance, options: ScimOptions): void {
   const { publicUrl, authenticate, profiles, eventUris } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
   const connectionOf = requireToken(scope, authenticate);
-  // What a body may be is said by the SCIM schemas, which know better than a JSON schema.
+  // SCIM schemas define what a body may contain. A JSON schema cannot express it.
   scope.setValidatorCompiler(() => () => true);
   readOnlyGuard(scope, (request) => connectionOf(request).kind !== 'scim');
   scope.addHook('preHandler', (request, _reply, done) => {
@@ -44,9 +44,9 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
     const go = () => {
       done();
     };
-    // Whoever only reads is no IdP, and says nothing about the one that pushes.
+    // A client that only reads is not an IdP: its requests are not evidence of which IdP pushes.
     if (holder.kind === 'scim') {
-      profiles.saw(holder, {
+      profiles.observe(holder, {
         method,
         url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
         userAgent: headers['user-agent'],
@@ -59,8 +59,8 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
   });
   const routes: RouteScope = {
     callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }),
-    // A reader of the feed is a governance tool, not the IdP that the shape of answers is for.
-    discoveryOf: ({ reads, connection }) => (reads ? 'full' : profiles.shape(connection).discovery),
+    // A feed token belongs to a governance tool, not to the IdP that the answer shape is for.
+    discoveryOf: ({ readOnly, connection }) => (readOnly ? 'full' : profiles.shape(connection).discovery),
   };
   const types = [userOperations(options), groupOperations(options)];
   registerDiscovery(scope, routes, eventUris);

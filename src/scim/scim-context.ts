@@ -1,9 +1,9 @@
-/** What the SCIM surface works with. */
+/** The dependencies of the SCIM routes and operations. */
 import type { Clock } from '../clock.ts';
 import type { Groups } from '../directory/group/groups.ts';
 import type { ViewStore } from '../directory/view.ts';
 import type { Users } from '../directory/user/users.ts';
-import type { Reading } from './codec/read-user.ts';
+import type { UserReadOptions } from './codec/read-user.ts';
 import type { Profiles } from './profile/profiles.ts';
 
 export interface ScimContext {
@@ -12,5 +12,5 @@ export interface ScimContext {
   readonly views: ViewStore;
   readonly clock: Clock;
   readonly profiles: Profiles;
-  readonly reading: Reading;
+  readonly readOptions: UserReadOptions;
 }

@@ -1,7 +1,7 @@
-/** Errors as SCIM tells them (RFC 7644 section 3.12). One table. */
+/** Maps errors to SCIM error responses (RFC 7644 section 3.12). One table. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BridgeError, type ErrorCode } from '../errors.ts';
-import { asBridgeError, letBodyEnd } from '../http/problem.ts';
+import { asBridgeError, drainBody } from '../http/problem.ts';
 import { mediaTypeFor } from './media-type.ts';
 import { ERROR } from './schema/urns.ts';
 
@@ -35,14 +35,14 @@ const TABLE: Readonly<Record<ErrorCode, ScimError>> = {
   cursor_expired: { status: 400, scimType: 'expiredCursor' },
   snapshot_expired: { status: 410 },
   unknown_format: { status: 400 },
-  // An IdP reads 404 as "this user does not exist", so a fault of ours is never that.
+  // An IdP reads 404 as "this user does not exist", so a fault of the bridge is never a 404.
   invalid_config: { status: 500 },
   internal: { status: 500 },
 };
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** Every error of the routes registered on `scope` becomes a SCIM error. */
+/** Turns every error of the routes registered on `scope` into a SCIM error. */
 export function answerWithScimErrors(scope: FastifyInstance): void {
   scope.setErrorHandler((error, request, reply) => {
     const known = asBridgeError(error);
@@ -51,26 +51,23 @@ export function answerWithScimErrors(scope: FastifyInstance): void {
   });
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    return sendScimError(
-      reply,
-      new BridgeError('not_found', `There is nothing at ${request.method} ${path}.`),
-    );
+    return sendScimError(reply, new BridgeError('not_found', `There is no route ${request.method} ${path}.`));
   });
 }
 
-/** The error as SCIM tells it. */
+/** The status and body of a SCIM error. */
 export function scimError({ code, message }: BridgeError): { status: number; body: object } {
   const { status, scimType } = TABLE[code];
   const type = scimType === undefined ? {} : { scimType };
   return { status, body: { schemas: [ERROR], status: String(status), ...type, detail: message } };
 }
 
-/** Answers `error` as SCIM has it. */
+/** Sends `error` as a SCIM error. */
 export function sendScimError(reply: FastifyReply, error: BridgeError): FastifyReply {
   const { status, body } = scimError(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
   if (status === 500 || status === 503 || status === 429)
     void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  letBodyEnd(reply, error);
+  drainBody(reply, error);
   return reply.code(status).type(mediaTypeFor(reply.request)).send(JSON.stringify(body));
 }

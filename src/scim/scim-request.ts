@@ -1,15 +1,15 @@
-/** What a request says outside its body: names of parameters in any case, unknown ones ignored. */
+/** Reads the query and headers of a request. Parameter names may be in any case; unknown parameters are ignored. */
 import type { FastifyRequest } from 'fastify';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { BridgeError } from '../errors.ts';
-import type { Call } from './call.ts';
+import type { ScimCall } from './scim-call.ts';
 import { EVERYTHING, readProjection } from './codec/projection.ts';
 import type { Parameters } from './paging/list-request.ts';
 import { readEntityTags } from './preconditions.ts';
 
 const HOST = /^[\w.:[\]%-]+$/;
 
-/** The parameters of a query; of one that is given twice, the first. */
+/** The parameters of the query. If a parameter is given twice, the first one counts. */
 export function parametersOf(request: FastifyRequest): Parameters {
   const query = request.query as Readonly<Record<string, string | readonly string[]>>;
   const byName = new Map<string, string>();
@@ -21,20 +21,20 @@ export function parametersOf(request: FastifyRequest): Parameters {
 }
 
 export interface CallOptions {
-  /** As clients see the service, without a path; undefined: as the request's Host header says. */
+  /** The origin that clients see, without a path; undefined: taken from the request's Host header. */
   readonly publicUrl: string | undefined;
   readonly prefix: string;
   readonly connectionOf: (request: FastifyRequest) => TokenHolder;
 }
 
-/** @throws BridgeError invalid_value, invalid_filter for a header or a parameter that cannot be read */
-export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): Call {
+/** @throws BridgeError invalid_value, invalid_filter for a header or parameter that is not valid */
+export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): ScimCall {
   const { headers, url } = request;
   const parameter = url.includes('?') ? parametersOf(request) : undefined;
   const connection = connectionOf(request);
   return {
     connection,
-    reads: connection.kind !== 'scim',
+    readOnly: connection.kind !== 'scim',
     base: (publicUrl ?? originOf(request)) + prefix,
     projection:
       parameter === undefined
@@ -46,6 +46,6 @@ export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionO
 }
 
 function originOf({ protocol, host }: FastifyRequest): string {
-  if (!HOST.test(host)) throw new BridgeError('invalid_value', 'The Host header is no host.');
+  if (!HOST.test(host)) throw new BridgeError('invalid_value', 'The Host header is not a valid host.');
   return `${protocol}://${host}`;
 }

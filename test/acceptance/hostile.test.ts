@@ -1,10 +1,10 @@
-/** A hostile IdP: whatever is sent, the answer is one that SCIM knows, and nothing else happens. */
+/** A hostile IdP: whatever it sends, the response is a valid SCIM response, and there are no side effects. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../databases.ts';
 import { openStage, type OpenStage } from './stage.ts';
 
-/** Far more than any request takes: one that hangs ends the test. */
+/** Far longer than any request takes: a request that hangs fails the test. */
 const HANG_MS = 10_000;
 const POISON = ['__proto__', 'constructor', 'prototype'];
 
@@ -168,14 +168,14 @@ const request = fc.record({
   etag: fc.oneof(fc.constant(undefined), fc.stringMatching(/^[\x20-\x7e]{0,20}$/)),
 });
 
-/** Its own keys, even those that an object literal would take for something else. */
+/** An object with these own keys, including keys that an object literal treats specially. */
 function objectOf(entries: readonly (readonly [string, unknown])[]): unknown {
   const object = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of entries) object[key] = value;
   return object;
 }
 
-describe.each(engines)('whatever is sent, on %s', (engine) => {
+describe.each(engines)('any request, on %s', (engine) => {
   let stage: OpenStage;
   beforeAll(async () => {
     stage = await openStage(engine);
@@ -213,7 +213,7 @@ describe.each(engines)('whatever is sent, on %s', (engine) => {
     return { status, answer };
   }
 
-  it('is answered, and never by a fault or a changed prototype', { timeout: 240_000 }, async () => {
+  it('gets a response without a fault or a changed prototype', { timeout: 240_000 }, async () => {
     const { id } = JSON.parse((await send('POST', '/Users', '{"userName":"victim@example.com"}')).text) as {
       id: string;
     };
@@ -234,7 +234,7 @@ describe.each(engines)('whatever is sent, on %s', (engine) => {
   });
 
   it.each(POISON)(
-    'the key %s is left out of a resource, refused in a path, and nothing changes',
+    'with the key %s in a resource ignores the key, and in a path it is rejected',
     async (key) => {
       const userName = `${key}@example.com`;
       const { id, meta } = JSON.parse((await send('POST', '/Users', JSON.stringify({ userName }))).text) as {
@@ -288,7 +288,7 @@ describe.each(engines)('whatever is sent, on %s', (engine) => {
   );
 
   it.each(['1', '-1', '0x1', '', 'NaN', 'x'.repeat(10_000), 'ünï-東京-😀', "'; drop table users; --"])(
-    'an externalId is opaque: %s',
+    'treats an externalId as opaque text: %s',
     async (externalId) => {
       const userName = `e${String(Math.random()).slice(2)}@example.com`;
       const made = await expectSane('POST', '/Users', JSON.stringify({ userName, externalId }));
@@ -303,7 +303,7 @@ describe.each(engines)('whatever is sent, on %s', (engine) => {
     },
   );
 
-  it('what would take long is refused or done at once', async () => {
+  it('that could take long is rejected or handled fast', async () => {
     const { id } = JSON.parse((await send('POST', '/Users', '{"userName":"long@example.com"}')).text) as {
       id: string;
     };
@@ -383,7 +383,7 @@ describe.each(engines)('whatever is sent, on %s', (engine) => {
     expect(after.meta.version).toBe('W/"1"');
   });
 
-  it('that is too large is 413, that nests too deep is 400', async () => {
+  it('returns 413 when it is too large, and 400 when it is nested too deep', async () => {
     expect((await expectSane('POST', '/Users', `{"a":"${'x'.repeat(1_100_000)}"}`)).status).toBe(413);
     const deep = `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`;
     expect((await expectSane('POST', '/Users', deep)).status).toBe(400);

@@ -1,4 +1,4 @@
-/** Bulk requests as RFC 7644 section 3.7 wants them. */
+/** Bulk requests (RFC 7644 section 3.7). */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../databases.ts';
 import { bootBridge, TOKENS } from './boot.ts';
@@ -48,7 +48,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     return answer.body['Operations'] as readonly Result[];
   }
 
-  /** Those of the names that there is a user or a group of. */
+  /** The names for which a user or group exists. */
   async function there(...names: readonly string[]): Promise<readonly string[]> {
     const { body } = await scim('GET', '/?attributes=userName,displayName&count=1000');
     const all = JSON.stringify(body['Resources']);
@@ -60,7 +60,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     return ((body['members'] ?? []) as { value: string }[]).map(({ value }) => value).toSorted();
   };
 
-  it('answers each operation in its place: method, bulkId, status, location and version', async () => {
+  it('returns a result for each operation in order: method, bulkId, status, location and version', async () => {
     const base = stage.scim;
     const [first, second] = await bulk([user('told'), { ...group('told-g', []), path: 'Groups' }]);
     const [userAt, groupAt] = [`${base}/Users/${idOf(first)}`, `${base}/Groups/${idOf(second)}`];
@@ -87,7 +87,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect(results[5]).not.toHaveProperty('location');
   });
 
-  it('is on disk when it is answered: a bridge that is killed right then has all of it', async () => {
+  it('is durable when the response arrives: a bridge that is killed right then loses nothing', async () => {
     const settings = { BRIDGE_DATABASE_URL: await freshDatabase(engine) };
     const killed = await bootBridge(settings);
     const sent = { Operations: [user('durable'), group('durable-g', ['bulkId:durable'])] };
@@ -101,14 +101,14 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect((await after('GET', `/Groups/${idOf(of)}`)).body['members']).toMatchObject([{ value: idOf(one) }]);
   });
 
-  it('is visible at once, in the feed too', async () => {
+  it('is visible immediately, in the feed too', async () => {
     await bulk([user('visible'), group('visible-g', ['bulkId:visible'])]);
     expect(await there('visible', 'visible-g')).toEqual(['visible', 'visible-g']);
     const { body } = await client(stage.feed, stage.feedToken)('GET', '/snapshot');
     expect(JSON.stringify(body)).toMatch(/visible@bulk\.example.*Group visible-g/);
   });
 
-  it('a bulkId stands for an id backwards and forwards, in data and in paths', async () => {
+  it('a bulkId can refer to an earlier or later operation, in data and in paths', async () => {
     const out = { op: 'remove', path: 'members', value: [{ value: 'bulkId:refs-first' }] };
     const results = await bulk([
       rename('/Groups/bulkId:refs-g', 'Renamed'),
@@ -131,7 +131,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect((await scim('GET', `/Users/${idOf(gone)}`)).status).toBe(404);
   });
 
-  it('what refers to an operation that failed, or to none, fails, and nothing else does', async () => {
+  it('only operations that refer to a failed or missing operation fail with it', async () => {
     const results = await bulk([
       group('orphans', ['bulkId:broken', 'bulkId:fine']),
       user('broken', { userName: undefined }),
@@ -143,7 +143,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect(await there('orphans', 'broken', 'fine', 'lost')).toEqual(['fine']);
   });
 
-  it('all of a circle are made and refer to each other, at the versions that are told', async () => {
+  it('all resources of a cycle are created with their references, at the returned versions', async () => {
     const raise = ['a', 'b', 'c'].map((nick, at) =>
       user(`ring-${nick}`, managedBy(`ring-${'bca'[at] ?? ''}`)),
     );
@@ -157,14 +157,14 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     }
   });
 
-  it('of a circle with somebody who cannot be made nobody is left', async () => {
+  it('no resource of a cycle remains when one of them cannot be created', async () => {
     const broken = user('half-b', { userName: undefined, ...managedBy('half-a') });
     const results = await bulk([user('half-a', managedBy('half-b')), broken, user('outside')]);
     expect(statusesOf(results)).toMatch(/^4\d\d,400,201$/);
     expect(await there('half-a', 'outside')).toEqual(['outside']);
   });
 
-  it('what a later operation does to one of a circle is not undone', async () => {
+  it('a later change of a resource of a cycle is not undone', async () => {
     const pair = [user('later-a', managedBy('later-b')), user('later-b', managedBy('later-a'))];
     const results = await bulk([...pair, rename('/Users/bulkId:later-a', 'Kept')]);
     expect(statusesOf(results)).toBe('201,201,200');
@@ -172,7 +172,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     expect(body).toMatchObject({ displayName: 'Kept', [ENT]: { manager: { value: idOf(results[1]) } } });
   });
 
-  it('a bulkId within the path of a PATCH stands for the id too', async () => {
+  it('a bulkId can also be used within the path of a PATCH operation', async () => {
     const out = { op: 'remove', path: 'members[value eq "bulkId:pathed"]' };
     const patch = op('PATCH', '/Groups/bulkId:pathed-g', { Operations: [out] });
     const results = await bulk([user('pathed'), group('pathed-g', ['bulkId:pathed']), patch]);
@@ -187,7 +187,7 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     [op('POST', '/Users', undefined, { bulkId: 'b' }), '400'],
     [op('PATCH', '/Users/nobody', { Operations: [] }), '404'],
     ['nonsense', '400'],
-  ])('the broken operation %j is told in its place, and the others are done', async (broken, status) => {
+  ])('the invalid operation %j gets an error in its place, and the others run', async (broken, status) => {
     const name = `beside-${String(Math.random()).slice(2)}`;
     const results = await bulk([user(`${name}-1`), broken as object, user(`${name}-2`)]);
     expect(statusesOf(results)).toBe(`201,${status},201`);
@@ -201,14 +201,17 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
     [2, '201,404,201,404', 2],
     [3, '201,404,201,404,201', 3],
     [undefined, '201,404,201,404,201', 3],
-  ])('with failOnErrors %s what follows the last error is not done', async (failOnErrors, statuses, done) => {
-    const names = ['a', 'b', 'c'].map((nick) => `stop-${String(failOnErrors)}-${nick}`);
-    const operations = names.flatMap((name) => [user(name), op('DELETE', '/Users/nobody')]).slice(0, -1);
-    expect(statusesOf(await bulk(operations, { failOnErrors }))).toBe(statuses);
-    expect(await there(...names)).toEqual(names.slice(0, done));
-  });
+  ])(
+    'with failOnErrors %s, operations after the last error do not run',
+    async (failOnErrors, statuses, done) => {
+      const names = ['a', 'b', 'c'].map((nick) => `stop-${String(failOnErrors)}-${nick}`);
+      const operations = names.flatMap((name) => [user(name), op('DELETE', '/Users/nobody')]).slice(0, -1);
+      expect(statusesOf(await bulk(operations, { failOnErrors }))).toBe(statuses);
+      expect(await there(...names)).toEqual(names.slice(0, done));
+    },
+  );
 
-  it('an operation with a version is done at that version only', async () => {
+  it('an operation with a version only runs at that version', async () => {
     const [one, of] = await bulk([user('guarded'), group('guarded-g', [])]);
     const [userPath, groupPath] = [`/Users/${idOf(one)}`, `/Groups/${idOf(of)}`];
     const results = await bulk([
@@ -230,17 +233,22 @@ describe.each(engines)('a bulk request, on %s', (engine) => {
   it.each<[string, object, string, string | undefined]>([
     ['more operations than maxOperations', { Operations: many }, '413', undefined],
     ['too many bytes', { Operations: [user('large', { title: 'x'.repeat(2 ** 20) })] }, '413', undefined],
-    ['a bulkId that is there twice', { Operations: [user('twice'), user('twice')] }, '400', 'invalidValue'],
-    ['no number in failOnErrors', { failOnErrors: 'x', Operations: [user('count')] }, '400', 'invalidValue'],
+    ['a duplicate bulkId', { Operations: [user('twice'), user('twice')] }, '400', 'invalidValue'],
+    [
+      'a failOnErrors that is not a number',
+      { failOnErrors: 'x', Operations: [user('count')] },
+      '400',
+      'invalidValue',
+    ],
     ['no Operations', { schemas: [REQUEST] }, '400', 'invalidSyntax'],
-  ])('with %s is refused as a whole, and nothing is done', async (_what, sent, status, scimType) => {
+  ])('with %s is rejected as a whole, and nothing runs', async (_what, sent, status, scimType) => {
     const { body } = await scim('POST', '/Bulk', sent);
     expect(body).toMatchObject({ schemas: [ERROR], status });
     expect(body['scimType']).toBe(scimType);
     expect(await there('many-0', 'large', 'twice', 'count')).toEqual([]);
   });
 
-  it('as many operations as maxOperations are done, and no operations are an empty answer', async () => {
+  it('maxOperations operations run, and a request without operations returns an empty list', async () => {
     const gone = Array.from({ length: 1_000 }, () => op('DELETE', '/Users/nobody'));
     expect(new Set((await bulk(gone)).map(({ status }) => status))).toEqual(new Set(['404']));
     expect(await bulk([])).toEqual([]);

@@ -1,4 +1,4 @@
-/** What the service says of itself is true: discovery, roles, what is refused, the Mode extensions, huge groups. */
+/** Discovery matches the behaviour of the service: roles, rejected methods, the Mode extensions, huge groups. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../databases.ts';
 import { client, person, type Answer, type Call } from './client.ts';
@@ -10,7 +10,7 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const USER = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:extension:mode:2.0:Group';
-/** Operations of a bulk request, and requests: more people than one page of a list shows. */
+/** Operations of a bulk request, and the number of requests. Together they create more users than a page of a list has. */
 const [BATCH, BATCHES] = [600, 2];
 const HUGE_DEADLINE_MS = 120_000;
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
@@ -39,7 +39,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
     return { resourceType: type, location: `${stage.scim}${endpoint}/${id}` };
   };
 
-  it('ServiceProviderConfig says which parts there are, and their limits', async () => {
+  it('ServiceProviderConfig has the supported features and their limits', async () => {
     const { body } = await scim('GET', '/ServiceProviderConfig');
     expect(body).toMatchObject({
       schemas: [`${CORE}:ServiceProviderConfig`],
@@ -55,7 +55,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
     expect((await scim('GET', '/Users')).body).toMatchObject({ startIndex: 1 });
   });
 
-  it('every schema is found by its URN, and the types name these schemas and no other', async () => {
+  it('every schema can be read by its URN, and the resource types use exactly these schemas', async () => {
     const schemas = resourcesOf(await scim('GET', '/Schemas'));
     for (const schema of schemas) {
       expect(schema['schemas']).toEqual([`${CORE}:Schema`]);
@@ -71,13 +71,13 @@ describe.each(engines)('discovery, on %s', (engine) => {
     expect((await scim('GET', '/Schemas/urn:nothing')).status).toBe(404);
   });
 
-  it('/Schemas says that a group has its name alone, which a POST enforces with 409', async () => {
+  it('/Schemas declares group names as unique, which a POST enforces with 409', async () => {
     const group = resourcesOf(await scim('GET', '/Schemas')).find(({ id }) => id === `${CORE}:Group`);
     const name = group?.attributes.find((attribute) => attribute.name === 'displayName');
     expect(name).toMatchObject({ uniqueness: 'server' });
   });
 
-  it('every resource type is found alone, and lives where it says', async () => {
+  it('every resource type can be read by its id, and its endpoint exists', async () => {
     const types = resourcesOf(await scim('GET', '/ResourceTypes'));
     const ids = types.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['User', 'Group', 'Role', 'Entitlement']));
@@ -91,7 +91,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
   it.each([
     ['Role', '/Roles', ['admin', 'member']],
     ['Entitlement', '/Entitlements', ['role:admin:assigned']],
-  ])('a %s has the schema of the draft and can be read only', async (name, endpoint, ids) => {
+  ])('a %s has the schema of the draft and is read-only', async (name, endpoint, ids) => {
     const types = resourcesOf(await scim('GET', '/ResourceTypes'));
     const draft = [`${CORE}:${name}`];
     expect(types.flatMap((type) => (type.endpoint === endpoint ? type.schema : []))).toEqual(draft);
@@ -113,7 +113,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
     ...['/Users', '/Groups'].map((path) => ({ path, methods: WRITES.slice(1) })),
     ...['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'].map((path) => ({ path, methods: WRITES })),
     { path: '/Users/somebody', methods: ['POST'] },
-  ])('$methods to $path are 405, with what is allowed', async ({ path, methods }) => {
+  ])('$methods to $path return 405 with the allowed methods', async ({ path, methods }) => {
     for (const method of methods) {
       const answer = await scim(method, path, {});
       expect(answer.body).toMatchObject({ schemas: [ERROR], status: '405' });
@@ -128,19 +128,19 @@ describe.each(engines)('discovery, on %s', (engine) => {
     ['PUT', '/.search', 405],
     ['DELETE', '/Users/.search', 405],
     ['DELETE', '/', 405],
-    // What is not filtered is not to look as if it were (RFC 7644 section 4).
+    // An unfiltered list must not look like a filtered one (RFC 7644 section 4).
     ['GET', '/Schemas?filter=id%20pr', 403],
     ['GET', '/ResourceTypes?filter=id%20pr', 403],
-  ])('%s %s is refused with %i', async (method, path, status) => {
+  ])('%s %s returns %i', async (method, path, status) => {
     expect((await scim(method, path, method === 'PUT' ? {} : undefined)).status).toBe(status);
   });
 
-  it.each(['GET', ...WRITES])('%s /Me is 501: a token is of no person', async (method) => {
+  it.each(['GET', ...WRITES])('%s /Me returns 501: a token does not belong to a user', async (method) => {
     const { body } = await scim(method, '/Me?attributes=userName', method === 'GET' ? undefined : {});
     expect(body).toMatchObject({ schemas: [ERROR], status: '501' });
   });
 
-  it('the Mode extension tells the way to Mode, from pending to verified, whatever a client claims', async () => {
+  it('the Mode extension shows the delivery from pending to verified, and ignores values of a client', async () => {
     const claim = {
       state: 'former',
       admin: true,
@@ -167,7 +167,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
       expect(await shown(groupPath, GROUP)).toMatchObject({ delivery: 'verified', memberCount: 1 });
     });
     const before = await scim('GET', userPath);
-    // A client that sends back what it read is not refused.
+    // A client may send back the extension that it read.
     const leftOut = [
       { op: 'replace', value: { [USER]: claim } },
       { op: 'replace', value: { [`${USER}:state`]: 'former' } },
@@ -190,18 +190,18 @@ describe.each(engines)('discovery, on %s', (engine) => {
     expect((await scim('GET', userPath)).body).toEqual(before.body);
   });
 
-  it('a filter on the Mode extension finds whom the list shows so, or is refused', async () => {
+  it('a filter on the Mode extension returns the matching users, or is rejected', async () => {
     const { body } = await scim('POST', '/Users', person('asked@example.com'));
     const filter = encodeURIComponent(`id eq "${String(body['id'])}" and ${USER}:delivery pr`);
     const answer = await scim('GET', `/Users?filter=${filter}`);
     expect(answer.status === 400 || answer.body['totalResults'] === 1).toBe(true);
   });
 
-  describe('of a huge group', () => {
+  describe('a huge group', () => {
     let group: Answer;
     let people: readonly string[];
 
-    /** People who are not to be on Mode: nothing happens there because of them. */
+    /** Inactive users: they cause no changes on Mode. */
     async function create(from: number): Promise<readonly string[]> {
       const operations = Array.from({ length: BATCH }, (_none, at) => {
         const data = { userName: `huge-${String(from + at)}@example.com`, active: false };
@@ -219,7 +219,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
       group = await scim('POST', '/Groups', { displayName: 'Huge', members });
     }, HUGE_DEADLINE_MS);
 
-    it('an answer shows all members, or none if excluded, and tells how many there are', async () => {
+    it('is returned with all members, or none if excluded, and with their number', async () => {
       const read = await scim('GET', `/Groups/${String(group.body['id'])}`);
       const [listed] = resourcesOf(await scim('GET', '/Groups?filter=displayName%20eq%20%22huge%22'));
       for (const body of [group.body, read.body, listed ?? {}]) {
@@ -232,14 +232,14 @@ describe.each(engines)('discovery, on %s', (engine) => {
     });
 
     it.each(['excludedAttributes=members', `attributes=${GROUP}:memberCount`])(
-      'memberCount is told without the members too: ?%s',
+      'has a memberCount without the members too: ?%s',
       async (query) => {
         const { body } = await scim('GET', `/Groups/${String(group.body['id'])}?${query}`);
         expect(body[GROUP]).toMatchObject({ memberCount: people.length });
       },
     );
 
-    it('all of its members are found once by groups.value along a cursor, at most 1,000 a page', async () => {
+    it('has members that a filter on groups.value finds once each with a cursor, at most 1,000 per page', async () => {
       const filter = encodeURIComponent(`groups.value eq "${String(group.body['id'])}"`);
       const found: string[] = [];
       for (let cursor: unknown = ''; typeof cursor === 'string';) {

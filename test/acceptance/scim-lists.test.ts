@@ -1,4 +1,4 @@
-/** Lists as RFC 7644 section 3.4.2 and RFC 9865 want them: filters, order, attributes, pages, and searches. */
+/** Lists (RFC 7644 section 3.4.2, RFC 9865): filters, order, attributes, pages, and searches. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../databases.ts';
 import { client, person, type Answer, type Call } from './client.ts';
@@ -10,7 +10,7 @@ const MODE = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 const HOUR_MS = 3_600_000;
-/** Of those that these tests made, whoever else the workspace has. */
+/** Limits a filter to the users of these tests: the workspace may have others. */
 const MINE = 'externalId sw "L-"';
 const QUOTED = 'Carl "C" \\ Ö+% 東';
 
@@ -75,7 +75,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     '': ['externalId eq "l-2"', 'emails[type eq "home" and value co "lists"]', 'nothingKnown eq "x"'],
   };
   const asked = Object.entries(who).flatMap(([found, all]) => all.map((filter) => ({ filter, found })));
-  it.each(asked)('the filter $filter finds "$found" and nobody else', async ({ filter, found }) => {
+  it.each(asked)('the filter $filter finds exactly "$found"', async ({ filter, found }) => {
     const answer = await list({ filter: `${MINE} and (${filter})`, sortBy: 'userName' });
     expect(answer.status).toBe(200);
     expect(namesOf(answer).join()).toBe(found);
@@ -85,7 +85,7 @@ describe.each(engines)('lists, on %s', (engine) => {
   });
 
   const broken = ['userName eq', 'eq "x"', 'userName zz "x"', '(userName pr', 'emails[type eq "work"'];
-  it.each([...broken, 'active gt true'])('the filter %s is invalidFilter', async (filter) => {
+  it.each([...broken, 'active gt true'])('the filter %s returns invalidFilter', async (filter) => {
     for (const answer of [await list({ filter }), await scim('POST', '/Users/.search', { filter })]) {
       expect(answer.body).toMatchObject({ status: '400', scimType: 'invalidFilter' });
     }
@@ -97,7 +97,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     ['emails', ['Anna', 'bert', 'carl'], 'by the primary element'],
     ['title', ['Anna', 'carl', 'bert'], 'those without a value are last, and first when it descends'],
     [`${ENT}:department`, ['Anna', 'bert', 'carl'], 'by an extension'],
-  ])('sortBy=%s gives %j, and the reverse descending: %s', async (sortBy, names) => {
+  ])('sortBy=%s returns %j, and the reverse when descending: %s', async (sortBy, names) => {
     expect(namesOf(await list({ filter: MINE, sortBy }))).toEqual(names);
     const descending = await list({ filter: MINE, sortBy, sortOrder: 'descending' });
     expect(namesOf(descending)).toEqual(names.toReversed());
@@ -116,7 +116,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     [`${ENT}:department,userName`, { [ENT]: { department: 'R&D' }, userName: 'Anna@lists.example' }],
     [`${ENT}:manager.value`, { [ENT]: { manager: { value: 'boss' } } }],
     ['nothingKnown', {}],
-  ])('attributes=%s returns that with schemas and id, and no more', async (attributes, rest) => {
+  ])('attributes=%s returns exactly these attributes, schemas and id', async (attributes, rest) => {
     const expected = { schemas: expect.any(Array) as string[], id: anna, ...rest };
     expect((await scim('GET', `/Users/${anna}${query({ attributes })}`)).body).toEqual(expected);
     const filter = 'externalId eq "L-1"';
@@ -134,7 +134,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     ['emails[type eq "work"]', [], { emails: [home] }],
     [ENT, [ENT], {}],
     [`${ENT}:manager`, [], { [ENT]: { department: 'R&D', employeeNumber: '7' } }],
-  ])('excludedAttributes=%s leaves out that and nothing else', async (excludedAttributes, gone, changed) => {
+  ])('excludedAttributes=%s omits exactly these attributes', async (excludedAttributes, gone, changed) => {
     const whole = Object.entries((await scim('GET', `/Users/${anna}`)).body);
     const rest = Object.fromEntries(whole.filter(([name]) => !gone.includes(name)));
     const { body } = await scim('GET', `/Users/${anna}${query({ excludedAttributes })}`);
@@ -150,7 +150,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     [{ count: '0' }, 1, []],
     [{ count: '-1' }, 1, []],
     [{ count: '100000' }, 1, ['Anna', 'bert', 'carl']],
-  ])('the page %j tells the whole number and shows its part', async (page, startIndex, names) => {
+  ])('the page %j has the total number and its part of the list', async (page, startIndex, names) => {
     const answer = await list({ filter: MINE, sortBy: 'userName', ...page });
     expect(namesOf(answer)).toEqual(names);
     expect(answer.body).toMatchObject({ totalResults: 3, startIndex, itemsPerPage: names.length });
@@ -158,7 +158,7 @@ describe.each(engines)('lists, on %s', (engine) => {
   });
 
   it.each(['', 'userName', 'title', 'meta.lastModified'])(
-    'whoever stays is met once along the cursors while others write, sorted by "%s"',
+    'cursor paging returns every unchanged user once while others are written, sorted by "%s"',
     async (sortBy) => {
       const mark = `walk-${sortBy}`;
       const add = (nick: string) => make('/Users', { userName: `${nick}@${mark}.example`, externalId: mark });
@@ -181,7 +181,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     },
   );
 
-  it('an update moves nobody to another page, nor does a page that is asked for again', async () => {
+  it('neither an update nor a repeated request moves a user to another page', async () => {
     const pages = [];
     for (const startIndex of ['1', '2', '3', '2', '1']) {
       pages.push(namesOf(await list({ filter: MINE, startIndex, count: '1' }))[0]);
@@ -192,7 +192,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     expect(pages.toReversed()).toEqual(pages);
   });
 
-  it('a cursor is of its query and good for a day, and a page that cannot be read is refused', async () => {
+  it('a cursor is valid for its query and for a day, and invalid page parameters are rejected', async () => {
     const first = await list({ filter: MINE, cursor: '', count: '1' });
     const cursor = String(first.body['nextCursor']);
     const issuedEarlier = (ms: number) => {
@@ -219,7 +219,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     }
   });
 
-  it('a search in a body says what a query says, along cursors too', async () => {
+  it('a search in a body returns the same as a query, with cursors too', async () => {
     const sent = { schemas: [SEARCH], filter: MINE, sortBy: 'userName', sortOrder: 'descending', count: 2 };
     const first = await scim('POST', '/Users/.search', { ...sent, cursor: '' });
     expect(namesOf(first)).toEqual(['carl', 'bert']);
@@ -230,7 +230,7 @@ describe.each(engines)('lists, on %s', (engine) => {
     expect(resourcesOf(groups).map(({ displayName }) => displayName)).toEqual(['Lists A']);
   });
 
-  it('the root shows people and groups in one list, by query and by search, page by page', async () => {
+  it('the root returns users and groups in one list, with a query and a search, page by page', async () => {
     const labels = (answer: Answer) =>
       resourcesOf(answer).map(({ userName, displayName }) => userName?.split('@', 1)[0] ?? displayName);
     const all = labels(await scim('GET', `/${query({ filter: MINE })}`));

@@ -1,4 +1,4 @@
-/** Versions as RFC 7644 section 3.14 and RFC 9110 section 13 want them: ETag, If-Match, If-None-Match. */
+/** Versions (RFC 7644 section 3.14, RFC 9110 section 13): ETag, If-Match, If-None-Match. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../databases.ts';
 import type { Answer } from './client.ts';
@@ -50,7 +50,7 @@ describe.each(engines)('versions, on %s', (engine) => {
   type Kind = (typeof kinds)[number];
 
   describe.each(kinds)('of %s', (kind) => {
-    it('every answer has the version as ETag, with a resource or without, and each change gives another', async () => {
+    it('every response has the version as its ETag, with or without a body, and each change gives a new one', async () => {
       const { path, body } = await second(kind);
       const more = kind === 'Users' ? { userName: 'other-one@example.com' } : { displayName: 'Other one' };
       const answers = [
@@ -69,7 +69,7 @@ describe.each(engines)('versions, on %s', (engine) => {
     });
 
     it.each(['PUT', 'PATCH', 'DELETE'])(
-      'a %s for another version is 412, and nothing is changed',
+      'a %s for another version returns 412 and changes nothing',
       async (method) => {
         const { path, body, before } = await second(kind);
         const sent = { PUT: { ...body, externalId: 'x' }, PATCH: set('externalId', 'x'), DELETE: undefined }[
@@ -87,7 +87,7 @@ describe.each(engines)('versions, on %s', (engine) => {
     );
 
     it.each(['W/"2"', '"2"', '*', 'W/"1", W/"2"', '"1","2" , W/"7"', ' W/"2" '])(
-      'PUT, PATCH and DELETE with If-Match %s are done at the second version',
+      'PUT, PATCH and DELETE with If-Match %s succeed at the second version',
       async (tag) => {
         for (const method of ['PUT', 'PATCH', 'DELETE'] as const) {
           const { path, body } = await second(kind);
@@ -105,7 +105,7 @@ describe.each(engines)('versions, on %s', (engine) => {
       },
     );
 
-    it('a tag that is none is 400, and nothing is changed', async () => {
+    it('an invalid tag returns 400 and changes nothing', async () => {
       const { path, before } = await second(kind);
       for (const tag of ['2', 'W/2', 'W/"2', 'x"2"', '**']) {
         expect((await send('PATCH', path, set('externalId', 'x'), ifMatch(tag))).status, tag).toBe(400);
@@ -113,7 +113,7 @@ describe.each(engines)('versions, on %s', (engine) => {
       expect(metaOf(await send('GET', path))).toEqual(metaOf(before));
     });
 
-    it('a guarded write to what is not there is refused, and makes nothing', async () => {
+    it('a guarded write to a missing resource is rejected and creates nothing', async () => {
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
         const sent = method === 'PATCH' ? patchOf() : { userName: 'nobody', displayName: 'nobody' };
         const answer = await send(
@@ -134,7 +134,7 @@ describe.each(engines)('versions, on %s', (engine) => {
       ['W/"1", W/"2"', 304],
       ['W/"1"', 200],
       ['"another-service"', 200],
-    ])('a GET with If-None-Match %s is %i', async (tag, status) => {
+    ])('a GET with If-None-Match %s returns %i', async (tag, status) => {
       const { path, before } = await second(kind);
       for (const url of [path, `${path}?attributes=id`]) {
         const answer = await send('GET', url, undefined, { 'if-none-match': tag });
@@ -146,7 +146,7 @@ describe.each(engines)('versions, on %s', (engine) => {
       }
     });
 
-    it('a PUT or PATCH that changes nothing leaves version and lastModified alone', async () => {
+    it('a PUT or PATCH that changes nothing keeps version and lastModified', async () => {
       const { path, body, before } = await second(kind);
       const { externalId } = before.body;
       const name = kind === 'Users' ? 'userName' : 'displayName';
@@ -173,7 +173,7 @@ describe.each(engines)('versions, on %s', (engine) => {
       }
     });
 
-    it('of many guarded PATCHes at once exactly one wins, and the others are 412', async () => {
+    it('of many concurrent guarded PATCHes exactly one succeeds, and the others return 412', async () => {
       const { path, before } = await second(kind);
       const racing = Array.from({ length: RACERS }, (_none, at) =>
         send('PATCH', path, set('externalId', `racer-${String(at)}`), ifMatch(metaOf(before).version)),
@@ -186,7 +186,7 @@ describe.each(engines)('versions, on %s', (engine) => {
     });
   });
 
-  it('of guarded PATCHes of members exactly one wins; without a guard none is lost', async () => {
+  it('of concurrent guarded PATCHes of members exactly one succeeds; without a guard none is lost', async () => {
     const { path, before } = await second('Groups');
     const people: string[] = [];
     for (let at = 0; at < RACERS; at += 1) {
@@ -223,7 +223,7 @@ describe.each(engines)('versions, on %s', (engine) => {
     expect(metaOf(await send('GET', path)).version).toBe(version);
   });
 
-  it('what others do to its groups is no change of a user, and a list tells the same versions', async () => {
+  it('a change of its groups does not change the version of a user, and a list has the same versions', async () => {
     const { path, before } = await second('Users');
     const members = [{ value: String(before.body['id']) }];
     await send('POST', '/Groups', { displayName: 'Around', members });

@@ -14,7 +14,7 @@ const patch = (...refersTo: string[]): BulkOperation => {
   return { ...post('', ...refersTo), method: 'PATCH', id: 'g', bulkId: undefined };
 };
 
-/** The steps as they run, when every operation succeeds. */
+/** The order of the steps when every operation succeeds. */
 function stepsOf(operations: readonly BulkOperation[]): string[] {
   const order = bulkOrder(operations);
   const steps: string[] = [];
@@ -27,15 +27,15 @@ function stepsOf(operations: readonly BulkOperation[]): string[] {
 }
 
 describe('the order of a bulk request', () => {
-  it('is that of the request where nothing refers to anything later', () => {
+  it('is the order of the request when no operation refers to a later one', () => {
     expect(stepsOf([post('a'), post('b', 'a'), patch('b')])).toEqual(['0', '1', '2']);
   });
 
-  it('lets an operation that refers to a later one run right after it', () => {
+  it('runs an operation that refers to a later one right after that one', () => {
     expect(stepsOf([patch('b'), post('a', 'b'), post('b'), post('c')])).toEqual(['2', '0', '1', '3']);
   });
 
-  it('creates one of a circle without its references, and completes it as soon as it can', () => {
+  it('creates one resource of a cycle without its references, and completes it as soon as possible', () => {
     expect(stepsOf([post('a', 'b'), post('b', 'c'), post('c', 'a'), patch('a')])).toEqual([
       'reduced 0',
       '2',
@@ -46,13 +46,13 @@ describe('the order of a bulk request', () => {
     expect(stepsOf([post('a', 'a')])).toEqual(['reduced 0', 'complete 0']);
   });
 
-  it('runs every operation once, also where circles touch', () => {
+  it('runs every operation once, also when cycles overlap', () => {
     const steps = stepsOf([post('a', 'b', 'd'), post('b', 'a'), post('c', 'a', 'd'), post('d', 'c')]);
     const first = steps.filter((step) => !step.startsWith('complete')).map((step) => step.split(' ').at(-1));
     expect(first.toSorted()).toEqual(['0', '1', '2', '3']);
   });
 
-  it('is found at once for 20,000 operations that each refer to the next', () => {
+  it('is computed fast for 20,000 operations that each refer to the next one', () => {
     const count = 20_000;
     const chain = Array.from({ length: count }, (_, index) => post(String(index), String(index + 1)));
     expect(stepsOf(chain)).toHaveLength(count);

@@ -22,9 +22,9 @@ interface Request {
   readonly scheme?: boolean;
 }
 
-/** Profiles over a store that remembers what it is told. */
-function watching(pins?: Pins) {
-  const told: { detected: string[]; warnings: [string, string, number][] } = { detected: [], warnings: [] };
+/** Profiles with an in-memory store. */
+function observing(pins?: Pins) {
+  const stored: { detected: string[]; warnings: [string, string, number][] } = { detected: [], warnings: [] };
   const time = { now: 1_000 };
   const clock: Clock = { now: () => time.now, monotonic: () => time.now, sleep: () => Promise.resolve() };
   const store: IdpProfileStore = {
@@ -32,23 +32,23 @@ function watching(pins?: Pins) {
       Promise.resolve(
         pins === undefined ? undefined : { connectionId: 'c', detected: 'generic', evidence: null, ...pins },
       ),
-    saveDetected: (_id, detected) => Promise.resolve(void told.detected.push(detected)),
+    saveDetected: (_id, detected) => Promise.resolve(void stored.detected.push(detected)),
     pin: () => Promise.resolve(),
     warnings: () => Promise.resolve([]),
     addWarning: (_id, { code, example, times }) =>
-      Promise.resolve(void told.warnings.push([code, example, times])),
+      Promise.resolve(void stored.warnings.push([code, example, times])),
   };
   const log = { warn: () => undefined } as unknown as Parameters<typeof createProfiles>[2];
   const profiles = createProfiles(store, clock, log);
-  const see = (request: Request) => {
-    profiles.saw(connection, { userAgent: undefined, body: undefined, scheme: true, ...request });
+  const observe = (request: Request) => {
+    profiles.observe(connection, { userAgent: undefined, body: undefined, scheme: true, ...request });
   };
-  return { profiles, see, told, time };
+  return { profiles, observe, stored, time };
 }
 
 const patch = (...operations: Json[]) => ({ Operations: operations });
 
-describe('an IdP is known by what it sends', () => {
+describe('an IdP is detected from its requests', () => {
   it.each<[IdpProfile, Request]>([
     [
       'okta-patch',
@@ -110,62 +110,62 @@ describe('an IdP is known by what it sends', () => {
       },
     ],
   ])('%s', async (profile, request) => {
-    const { see, told } = watching();
-    see(request);
+    const { observe, stored } = observing();
+    observe(request);
     await Promise.resolve();
-    expect(told.detected.at(-1)).toBe(profile);
+    expect(stored.detected.at(-1)).toBe(profile);
   });
 
-  it('one common request is not enough, the same again neither; several together are', async () => {
-    const { see, told } = watching();
+  it('one common request is not enough, nor is a repetition, but several different ones are', async () => {
+    const { observe, stored } = observing();
     const alone = ['User', 'Group', 'EnterpriseUser'].map((id) => `/Schemas/urn:x:${id}`);
-    for (const url of alone) see({ method: 'GET', url });
+    for (const url of alone) observe({ method: 'GET', url });
     await Promise.resolve();
-    expect(told.detected).toEqual([]);
-    see({ method: 'GET', url: '/ResourceTypes/User' });
+    expect(stored.detected).toEqual([]);
+    observe({ method: 'GET', url: '/ResourceTypes/User' });
     await Promise.resolve();
-    expect(told.detected).toEqual(['cyberark']);
+    expect(stored.detected).toEqual(['cyberark']);
 
-    const other = watching();
+    const other = observing();
     const removal = patch({ op: 'remove', path: 'members', value: [{ value: 'u' }] });
-    other.see({ method: 'PATCH', url: '/Groups/1', body: removal });
+    other.observe({ method: 'PATCH', url: '/Groups/1', body: removal });
     await Promise.resolve();
-    expect(other.told.detected).toEqual([]);
-    other.see({ method: 'PATCH', url: '/Groups/2', body: removal });
+    expect(other.stored.detected).toEqual([]);
+    other.observe({ method: 'PATCH', url: '/Groups/2', body: removal });
     await Promise.resolve();
-    expect(other.told.detected).toEqual(['jumpcloud']);
+    expect(other.stored.detected).toEqual(['jumpcloud']);
   });
 
-  it('and stays generic for anybody else', async () => {
-    const { see, told } = watching();
-    see({ method: 'POST', url: '/Users', userAgent: 'curl/8', body: { userName: 'a', active: true } });
-    see({
+  it('an unknown client stays generic', async () => {
+    const { observe, stored } = observing();
+    observe({ method: 'POST', url: '/Users', userAgent: 'curl/8', body: { userName: 'a', active: true } });
+    observe({
       method: 'PATCH',
       url: '/Users/1',
       userAgent: 'curl/8',
       body: patch({ op: 'replace', path: 'title', value: 'x' }),
     });
     await Promise.resolve();
-    expect(told.detected).toEqual([]);
+    expect(stored.detected).toEqual([]);
   });
 
-  it('the more telling trait wins, and the profile is written down when it changes', async () => {
-    const { see, told } = watching();
+  it('the stronger hint wins, and the profile is stored when it changes', async () => {
+    const { observe, stored } = observing();
     const entra = { method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) };
     const removal = patch({ op: 'remove', path: 'members', value: [{ value: 'u' }] });
-    see({ method: 'PATCH', url: '/Groups/1', body: removal });
-    see({ method: 'PATCH', url: '/Groups/1', body: removal });
-    see(entra);
-    see(entra);
+    observe({ method: 'PATCH', url: '/Groups/1', body: removal });
+    observe({ method: 'PATCH', url: '/Groups/1', body: removal });
+    observe(entra);
+    observe(entra);
     await Promise.resolve();
-    expect(told.detected).toEqual(['jumpcloud', 'entra']);
+    expect(stored.detected).toEqual(['jumpcloud', 'entra']);
   });
 
-  it('what is pinned chooses the shape of answers, whatever the traffic looks like', async () => {
-    const { profiles, see } = watching({ pinned: null, shapes: ['always-body'] });
+  it('a pinned profile decides the answer shape, whatever the traffic looks like', async () => {
+    const { profiles, observe } = observing({ pinned: null, shapes: ['always-body'] });
     await profiles.ready(connection);
     expect(profiles.shape(connection)).toMatchObject({ patchedGroup: 200 });
-    see({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) });
+    observe({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) });
     expect(profiles.shape(connection)).toMatchObject({ patchedUser: 200, patchedGroup: 200 });
   });
 
@@ -176,28 +176,28 @@ describe('an IdP is known by what it sends', () => {
     ['okta-put', ['core-only'], { onMode: false, discovery: 'core' }],
     ['entra', ['full-discovery'], { onMode: true, discovery: 'full', patchedGroup: 204 }],
     ['generic', [], { onMode: true, discovery: 'usual' }],
-  ])('all that is pinned together counts: %s and %j', async (pinned, shapes, expected) => {
-    const { profiles } = watching({ pinned, shapes });
+  ])('all pins are combined: %s and %j', async (pinned, shapes, expected) => {
+    const { profiles } = observing({ pinned, shapes });
     await profiles.ready(connection);
     expect(profiles.shape(connection)).toMatchObject(expected);
   });
 });
 
-describe('a set-up that looks wrong is told', () => {
+describe('a wrong configuration gives a warning', () => {
   const person = { userName: 'jdoe', email: null, admin: null, document: '{"userName":"jdoe"}' };
 
-  it.each<[string, (watch: ReturnType<typeof watching>) => void, string]>([
+  it.each<[string, (observed: ReturnType<typeof observing>) => void, string]>([
     [
       'username_not_address',
       ({ profiles }) => {
-        profiles.sawUser(connection, person);
+        profiles.observeUser(connection, person);
       },
       'jdoe',
     ],
     [
       'role_near_miss',
       ({ profiles }) => {
-        profiles.sawUser(connection, {
+        profiles.observeUser(connection, {
           ...person,
           email: 'j@x.test',
           document: '{"roles":[{"value":"Admin"}]}',
@@ -207,15 +207,15 @@ describe('a set-up that looks wrong is told', () => {
     ],
     [
       'active_not_boolean',
-      ({ see }) => {
-        see({ method: 'POST', url: '/Users', body: { active: 'enabled' } });
+      ({ observe }) => {
+        observe({ method: 'POST', url: '/Users', body: { active: 'enabled' } });
       },
       'enabled',
     ],
     [
       'active_not_boolean',
-      ({ see }) => {
-        see({
+      ({ observe }) => {
+        observe({
           method: 'PATCH',
           url: '/Users/1',
           body: patch({ op: 'replace', path: 'active', value: [{ value: 'no' }] }),
@@ -225,16 +225,16 @@ describe('a set-up that looks wrong is told', () => {
     ],
     [
       'token_without_scheme',
-      ({ see }) => {
-        see({ method: 'GET', url: '/Users', scheme: false, userAgent: 'x' });
+      ({ observe }) => {
+        observe({ method: 'GET', url: '/Users', scheme: false, userAgent: 'x' });
       },
       'x',
     ],
     [
       'both_dialects',
-      ({ see }) => {
-        see({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) });
-        see({
+      ({ observe }) => {
+        observe({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'Add', path: 'title', value: 'x' }) });
+        observe({
           method: 'PATCH',
           url: '/Users/1',
           body: patch({ op: 'replace', value: { 'name.givenName': 'K' } }),
@@ -243,41 +243,41 @@ describe('a set-up that looks wrong is told', () => {
       'dotted keys in a PATCH without a path',
     ],
   ])('%s', async (code, act, example) => {
-    const watch = watching();
-    act(watch);
+    const observed = observing();
+    act(observed);
     await Promise.resolve();
-    expect(watch.told.warnings).toEqual([[code, example, 1]]);
+    expect(observed.stored.warnings).toEqual([[code, example, 1]]);
   });
 
   it.each([true, 'True', 'false', [false], [{ value: 'False' }], null])(
-    'not for an active that can be read: %j',
+    'but not for a valid active: %j',
     async (active) => {
-      const { see, told } = watching();
-      see({ method: 'POST', url: '/Users', body: { active } });
-      see({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'replace', value: { active } }) });
+      const { observe, stored } = observing();
+      observe({ method: 'POST', url: '/Users', body: { active } });
+      observe({ method: 'PATCH', url: '/Users/1', body: patch({ op: 'replace', value: { active } }) });
       await Promise.resolve();
-      expect(told.warnings).toEqual([]);
+      expect(stored.warnings).toEqual([]);
     },
   );
 
-  it('is counted, and written no more often than every ten seconds', async () => {
-    const { profiles, told, time } = watching();
-    for (let times = 0; times < 5; times += 1) profiles.sawUser(connection, person);
-    expect(told.warnings).toEqual([['username_not_address', 'jdoe', 1]]);
+  it('that is counted, and stored at most every ten seconds', async () => {
+    const { profiles, stored, time } = observing();
+    for (let times = 0; times < 5; times += 1) profiles.observeUser(connection, person);
+    expect(stored.warnings).toEqual([['username_not_address', 'jdoe', 1]]);
     time.now += 10_000;
-    profiles.sawUser(connection, person);
+    profiles.observeUser(connection, person);
     await Promise.resolve();
-    expect(told.warnings.at(-1)).toEqual(['username_not_address', 'jdoe', 5]);
+    expect(stored.warnings.at(-1)).toEqual(['username_not_address', 'jdoe', 5]);
   });
 
-  it('is written with the next request, whatever that is, when it came too soon after another', async () => {
-    const { profiles, told, time } = watching();
-    profiles.sawLeftOut(connection, { userName: 'ann' }, ['name']);
-    profiles.sawLeftOut(connection, { userName: 'bob' }, ['title']);
+  it('that is stored with the next request of any kind when it came too soon after another', async () => {
+    const { profiles, stored, time } = observing();
+    profiles.observeLeftOut(connection, { userName: 'ann' }, ['name']);
+    profiles.observeLeftOut(connection, { userName: 'bob' }, ['title']);
     time.now += 10_000;
     await profiles.ready(connection);
     await profiles.ready(connection);
-    expect(told.warnings).toEqual([
+    expect(stored.warnings).toEqual([
       ['deactivated_in_part', 'ann: name', 1],
       ['deactivated_in_part', 'bob: title', 1],
     ]);

@@ -15,7 +15,7 @@ const holder: TokenHolder = {
   kind: 'scim',
 };
 
-/** A SCIM service whose use cases all fail in the same way. */
+/** A SCIM service whose use cases all fail with the same error. */
 function failing(error: Error) {
   const fail = () => Promise.reject(error);
   const users = { create: fail, get: fail, list: fail, update: fail, remove: fail };
@@ -30,7 +30,7 @@ function failing(error: Error) {
         groups,
         views: { user: fail, users: fail, groups: fail },
         clock,
-        reading: { adminRoleAnyCase: false },
+        readOptions: { adminRoleAnyCase: false },
         profiles: createProfiles(store, clock, scope.log),
         authenticate: () => Promise.resolve(holder),
         publicUrl: undefined,
@@ -47,7 +47,7 @@ function failing(error: Error) {
   };
 }
 
-describe('a fault of ours', () => {
+describe('a fault of the bridge', () => {
   it.each([
     ['GET', '/Users/1'],
     ['GET', '/Users?filter=userName%20eq%20%22a%22'],
@@ -55,7 +55,7 @@ describe('a fault of ours', () => {
     ['PATCH', '/Groups/1'],
     ['DELETE', '/Users/1'],
   ] as const)(
-    'is 500 with Retry-After, never 404, and tells nothing of its cause: %s %s',
+    'returns 500 with Retry-After, never 404, and does not reveal its cause: %s %s',
     async (method, url) => {
       const answer = await failing(new Error('no such table: users'))(method, url);
       expect(answer.statusCode).toBe(500);
@@ -66,7 +66,7 @@ describe('a fault of ours', () => {
     },
   );
 
-  it('that passes is 503 with Retry-After', async () => {
+  it('that is temporary returns 503 with Retry-After', async () => {
     const answer = await failing(new BridgeError('unavailable', 'Try again.'))('GET', '/Users/1');
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toMatch(/^\d+$/);

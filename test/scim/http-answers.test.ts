@@ -1,4 +1,4 @@
-/** What answers say beside their body: media type, address, version; and what requests may be written in. */
+/** Response headers (media type, location, version), and the charsets of request bodies. */
 import { describe, expect, it } from 'vitest';
 import { engines } from '../databases.ts';
 import { startBridge, PUBLIC_URL, type Bridge } from '../feed/events/bridge.ts';
@@ -21,8 +21,8 @@ async function sender(bridge: Bridge) {
 const add = (path: string, value: unknown) => JSON.stringify({ Operations: [{ op: 'add', path, value }] });
 const idOf = async (answer: Response) => ((await answer.json()) as { id: string }).id;
 
-describe.each(engines)('an answer, on %s', (engine) => {
-  it('has a Content-Type, also without a body, and the address of the resource', async () => {
+describe.each(engines)('a response, on %s', (engine) => {
+  it('has a Content-Type, also without a body, and the Location of the resource', async () => {
     const send = await sender(await startBridge(engine));
     const group = await send('POST', '/Groups', '{"displayName":"Data"}');
     const address = `/Groups/${await idOf(group)}`;
@@ -68,7 +68,7 @@ describe.each(engines)('an answer, on %s', (engine) => {
       expect(await typeFor(accept), accept).toBe(SCIM);
   });
 
-  it('comes under the names of resources in any case, and ids keep theirs', async () => {
+  it('is the same for endpoint names in any case, while ids are case-sensitive', async () => {
     const send = await sender(await startBridge(engine));
     const id = await idOf(await send('POST', '/users', '{"userName":"jane@example.com"}'));
     expect((await send('GET', `/USERS/${id}`)).status).toBe(200);
@@ -77,7 +77,7 @@ describe.each(engines)('an answer, on %s', (engine) => {
     expect((await send('GET', `/Users/${id.toUpperCase()}`)).status).toBe(404);
   });
 
-  it('to a second group of a name is 409, whatever the case and the form of its letters', async () => {
+  it('to a second group with the same name is 409, whatever its case and Unicode form', async () => {
     const send = await sender(await startBridge(engine));
     const create = async (displayName: string) => {
       return (await send('POST', '/Groups', JSON.stringify({ displayName }))).status;
@@ -89,7 +89,7 @@ describe.each(engines)('an answer, on %s', (engine) => {
     expect(found.Resources).toMatchObject([{ displayName: 'Café Straße' }]);
   });
 
-  it('to each of many PATCHes of the members of one group has the version that this PATCH made', async () => {
+  it('to each of many PATCHes of the members of one group has the version of that PATCH', async () => {
     const send = await sender(await startBridge(engine));
     const ids = await Promise.all(
       Array.from({ length: 20 }, async (_, index) =>
@@ -108,7 +108,7 @@ describe.each(engines)('an answer, on %s', (engine) => {
 });
 
 describe('a body', () => {
-  it('is read in the charset that it names, and refused when it is not text in it', async () => {
+  it('is decoded with its charset, and rejected when it is not valid in it', async () => {
     const send = await sender(await startBridge('sqlite'));
     const text = '{"userName":"zoë@example.com","displayName":"Zoë"}';
     const latin = Buffer.from(text, 'latin1');
@@ -123,7 +123,7 @@ describe('a body', () => {
     expect(await refused.json()).toMatchObject({ scimType: 'invalidSyntax' });
   });
 
-  it('that is too large or nests too deep is refused with an answer that the client can read', async () => {
+  it('that is too large or nested too deep is rejected with a response that the client can read', async () => {
     const send = await sender(await startBridge('sqlite'));
     const large = await send('POST', '/Users', `{"userName":"${'x'.repeat(3 * 1024 * 1024)}"}`);
     expect([large.status, await large.json()]).toMatchObject([413, { status: '413' }]);
@@ -135,7 +135,7 @@ describe('a body', () => {
 });
 
 describe.each(engines)('a profile that an operator pins, on %s', (engine) => {
-  it('counts for the first answer, and another one a second later', async () => {
+  it('applies to the first response, and a changed pin applies a second later', async () => {
     const { store, clock, as } = await startBridge(engine);
     const { call } = await as('scim');
     const group = await call('POST', '/scim/v2/Groups', { displayName: 'Data' });

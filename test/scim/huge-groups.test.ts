@@ -1,10 +1,10 @@
-/** Groups with very many members: what a GET shows can be sent back with a PUT, and nobody is lost. */
+/** Groups with very many members: a client can send the response of a GET back with a PUT without losing a member. */
 import { describe, expect, it } from 'vitest';
 import { createUser } from '../../src/directory/user/user-transitions.ts';
 import { engines } from '../databases.ts';
 import { startBridge, type Bridge } from '../feed/events/bridge.ts';
 
-/** More than a page of members on both engines. To add them costs PostgreSQL a round trip each. */
+/** More than a page of members on both engines. On PostgreSQL, adding them costs one round trip each. */
 const PEOPLE = { sqlite: 12_000, postgres: 2_500 } as const;
 const connection = { id: 'default', workspace: 'acme', name: 'default', state: 'live' } as const;
 
@@ -34,7 +34,7 @@ interface GroupBody {
 const valuesOf = (body: unknown) => (body as GroupBody).members.map(({ value }) => value);
 
 describe.each(engines)('a group with very many members, on %s', (engine) => {
-  it('is written by a PUT, shown whole by a GET, and a PUT of what was shown loses nobody', async () => {
+  it('is written with a PUT, returned completely by a GET, and a PUT of that response loses no member', async () => {
     const bridge = await startBridge(engine);
     const { call } = await bridge.as('scim');
     const ids = await addPeople(bridge, PEOPLE[engine]);

@@ -1,4 +1,4 @@
-/** A request that deactivates a person always deactivates them, whatever else it says. */
+/** A request that deactivates a user always does so, whatever else is in it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scimServer, type ScimServer } from './scim-server.ts';
 
@@ -44,25 +44,25 @@ const shapes: readonly (readonly [string, object])[] = [
   ['in a list and an object', { op: 'add', path: 'ACTIVE', value: [{ value: 'False' }] }],
   ['under the URN', { op: 'replace', path: `${CORE}:active`, value: false }],
   ['under the URN as a key', { op: 'replace', value: { [`${CORE}:active`]: false } }],
-  ['beneath the URN', { op: 'replace', value: { [CORE]: { active: false } } }],
+  ['in an object under the URN', { op: 'replace', value: { [CORE]: { active: false } } }],
 ];
 const broken: readonly (readonly [string, object])[] = [
   ['no target', BAD],
-  ['a filter that cannot be read', { op: 'add', path: 'emails[type zz "w"].value', value: 'x' }],
-  ['a path that is none', { op: 'add', path: 'a[', value: 1 }],
+  ['an invalid filter', { op: 'add', path: 'emails[type zz "w"].value', value: 'x' }],
+  ['an invalid path', { op: 'add', path: 'a[', value: 1 }],
   ['an unknown verb', { op: 'move', path: 'title', value: 'x' }],
   ['a value of another type', { op: 'replace', path: 'name', value: 'x' }],
   ['no value', { op: 'replace', path: 'title' }],
   ['a read-only attribute', { op: 'replace', path: 'groups', value: [] }],
   ['no userName', { op: 'replace', path: 'userName', value: '' }],
-  ['a second opinion that cannot be read', { op: 'replace', path: 'active', value: 'perhaps' }],
+  ['a second value for active that is invalid', { op: 'replace', path: 'active', value: 'perhaps' }],
   ['too much text', { op: 'replace', path: 'title', value: 'x'.repeat(300_000) }],
   ['a remove without a path', { op: 'remove' }],
-  ['keys of which one is wrong', { op: 'replace', value: { emails: [[]], nickName: 'J' } }],
+  ['keys, one of which has an invalid value', { op: 'replace', value: { emails: [[]], nickName: 'J' } }],
 ];
 
-describe('a PATCH that deactivates a person', () => {
-  it.each(shapes)('deactivates beside an operation that fails: %s', async (_name, off) => {
+describe('a PATCH that deactivates a user', () => {
+  it.each(shapes)('deactivates even if another operation fails: %s', async (_name, off) => {
     for (const operations of [
       [off, BAD],
       [BAD, off],
@@ -74,14 +74,14 @@ describe('a PATCH that deactivates a person', () => {
     }
   });
 
-  it.each(broken)('deactivates beside %s', async (_name, other) => {
+  it.each(broken)('deactivates despite %s', async (_name, other) => {
     const { status } = await patch(other, OFF, { op: 'replace', path: 'displayName', value: 'Leaver' });
     expect(status).toBe(200);
     expect(await read()).toMatchObject({ userName: lv.userName, emails: [WORK], active: false });
     expect(warnings()).toHaveLength(1);
   });
 
-  it('applies all that can be applied, and tells operators of the rest', async () => {
+  it('applies everything that can be applied, and warns operators about the rest', async () => {
     const title = { op: 'replace', path: 'title', value: 'Former' };
     await patch(title, BAD, { op: 'replace', value: { active: false, nickName: 'J', name: 'x' } });
     expect(await read()).toMatchObject({ title: 'Former', nickName: 'J', active: false });
@@ -89,7 +89,7 @@ describe('a PATCH that deactivates a person', () => {
     expect(warnings()).toEqual([example]);
   });
 
-  it('deactivates although its userName is taken', async () => {
+  it('deactivates even if its userName is taken', async () => {
     const { status, body } = await patch(OFF, {
       op: 'replace',
       value: { userName: 'other', title: 'Former' },
@@ -99,7 +99,7 @@ describe('a PATCH that deactivates a person', () => {
     expect(warnings()).toEqual([`${lv.userName}: userName (uniqueness)`]);
   });
 
-  it('deactivates however long it is', async () => {
+  it('deactivates even if the request is too long', async () => {
     const many = Array.from({ length: 1_001 }, (_, index) => ({ op: 'add', path: `a${index}`, value: 1 }));
     const wide = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`b${index}`, 1]));
     for (const operations of [[...many, OFF], [{ op: 'add', value: { ...wide, active: false } }]]) {
@@ -109,24 +109,24 @@ describe('a PATCH that deactivates a person', () => {
     }
   });
 
-  it('is refused when it is about another version', async () => {
+  it('is rejected when If-Match names another version', async () => {
     const { status } = await scim.call('PATCH', path, { Operations: [OFF, BAD] }, { 'if-match': 'W/"9"' });
     expect(status).toBe(412);
   });
 });
 
-describe('a PUT that deactivates a person', () => {
+describe('a PUT that deactivates a user', () => {
   it.each<[string, object]>([
     ['values of another type', { name: 'x', title: [1, 2] }],
     ['no userName', { userName: null }],
-    ['a userName that cannot be kept', { userName: 'x'.repeat(2_000) }],
+    ['a userName that is too long', { userName: 'x'.repeat(2_000) }],
     ['an extension that is text', { [ENT]: 'x' }],
     [
       'too many attributes',
       Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`a${index}`, 1])),
     ],
     ['too much text', { title: 'x'.repeat(300_000) }],
-  ])('deactivates beside %s', async (_name, body) => {
+  ])('deactivates despite %s', async (_name, body) => {
     const { userName } = lv;
     const { status } = await scim.call('PUT', path, { userName, ...body, active: 'False' });
     expect(status).toBe(200);
@@ -134,7 +134,7 @@ describe('a PUT that deactivates a person', () => {
     expect(warnings()).toHaveLength(1);
   });
 
-  it('that fails is refused as a whole when it does not deactivate', async () => {
+  it('is rejected as a whole if it fails and does not deactivate', async () => {
     const before = await read();
     const { userName } = lv;
     expect((await scim.call('PUT', path, { userName, name: 'x', active: true })).status).toBe(400);
@@ -142,14 +142,14 @@ describe('a PUT that deactivates a person', () => {
     expect(await read()).toEqual(before);
   });
 
-  it('keeps what cannot be read, and replaces the rest', async () => {
+  it('keeps attributes whose new value is invalid, and replaces the others', async () => {
     const [title, emails, department] = [{ a: [] }, 5, [1, 2]];
     const body = { ...lv, title, emails: [emails, [[]]], nickName: 'J', [ENT]: { department } };
     await scim.call('PUT', path, { ...body, [`${CORE}:active`]: false });
     expect(await read()).toMatchObject({ ...lv, nickName: 'J', active: false });
   });
 
-  it('deactivates although its userName is taken', async () => {
+  it('deactivates even if its userName is taken', async () => {
     const { status, body } = await scim.call('PUT', path, { userName: 'other', active: false });
     expect(status).toBe(200);
     expect(body).toMatchObject({ userName: lv.userName, active: false });
@@ -162,20 +162,20 @@ describe('within a bulk request', () => {
     return (body['Operations'] as { status: string }[]).map(({ status }) => status);
   };
 
-  it('a person is deactivated beside an operation that fails, and a reference to nobody', async () => {
+  it('a user is deactivated despite an operation that fails and a reference that does not resolve', async () => {
     const manager = { op: 'replace', path: `${ENT}:manager`, value: 'bulkId:nobody' };
     expect(await bulk({ method: 'PATCH', path, data: { Operations: [BAD, manager, OFF] } })).toEqual(['200']);
     expect(await read()).toMatchObject({ active: false });
     expect(warnings()).toEqual([`${lv.userName}: bulkId:nobody, ${BAD.path} (no_target)`]);
   });
 
-  it('a reference to nobody fails any other operation', async () => {
+  it('any other operation fails if a reference does not resolve', async () => {
     const manager = { op: 'replace', path: `${ENT}:manager`, value: 'bulkId:nobody' };
     expect(await bulk({ method: 'PATCH', path, data: { Operations: [manager] } })).toEqual(['400']);
   });
 });
 
-describe('a request that deactivates nobody', () => {
+describe('a request that does not deactivate', () => {
   it.each(broken)('fails as a whole: %s', async (_name, other) => {
     const before = await read();
     for (const more of [[], [{ ...OFF, value: true }], [OFF, { ...OFF, value: true }]]) {

@@ -1,21 +1,21 @@
-/** Text from outside that once took a time that doubled with every few characters. Each would run into the test's limit. */
+/** Inputs whose parsing once took exponential time. With that bug, each of these tests would time out. */
 import { describe, expect, it } from 'vitest';
 import { adoptionReport } from '../../src/provisioning/plan/adoption.ts';
 import { readProjection } from '../../src/scim/codec/projection.ts';
 import { readEntityTags } from '../../src/scim/preconditions.ts';
 
-describe('what a stranger sends', () => {
-  it('a list of entity tags with a stray letter is refused at once', () => {
-    expect(() => readEntityTags(`${'W/"1" '.repeat(160)}x`)).toThrow('An entity tag is written as');
-    expect(() => readEntityTags('"1",'.repeat(26) + 'x')).toThrow('An entity tag is written as');
+describe('untrusted input', () => {
+  it('a list of entity tags with a stray letter is rejected fast', () => {
+    expect(() => readEntityTags(`${'W/"1" '.repeat(160)}x`)).toThrow('An entity tag must be');
+    expect(() => readEntityTags('"1",'.repeat(26) + 'x')).toThrow('An entity tag must be');
   });
 
-  it('entity tags are read with commas, blanks or nothing between them', () => {
+  it('entity tags can be separated by commas, blanks or nothing', () => {
     const guard = readEntityTags('W/"3" , "4""5",W/"not ours"');
     expect([2, 3, 4, 5, 6].map((version) => guard?.(version))).toEqual([false, true, true, true, false]);
   });
 
-  it('a list of attributes that is made of brackets is read at once', () => {
+  it('a list of attributes with many brackets is parsed fast', () => {
     expect(() => readProjection('['.repeat(4_096), undefined)).toThrow('A bracket is not closed');
     expect(() => readProjection('emails[type eq "a,]"', undefined)).toThrow();
     expect(readProjection('a,emails[type eq "x,y]"].value,b', undefined).attributes).toMatchObject([
@@ -25,7 +25,7 @@ describe('what a stranger sends', () => {
     ]);
   });
 
-  it('an address made of plus signs is compared at once', () => {
+  it('an address with many plus signs is compared fast', () => {
     const plusses = '+'.repeat(60_000);
     const jane = {
       memberToken: 'jane',

@@ -1,6 +1,6 @@
 /**
- * PATCH as RFC 7644 section 3.5.2 tells it, on the whole document, one operation after the other; where clients do
- * otherwise (facts/idp-behaviour.md, sections 0, 2.6, 2.7 and 5) as they expect it. It knows a few attributes only.
+ * A model of PATCH as RFC 7644 section 3.5.2 defines it: on the whole document, one operation after the other. Where clients
+ * differ (facts/idp-behaviour.md, sections 0, 2.6, 2.7 and 5), it does what they expect. It knows only a few attributes.
  */
 import type { Attributes, Json } from '../../src/directory/attributes.ts';
 
@@ -19,9 +19,9 @@ export interface Operation {
   readonly value?: Json;
 }
 
-/** The request is answered with 400. */
+/** The response is 400. */
 export class Refused extends Error {}
-/** Neither the RFC nor the facts say what comes of it. */
+/** Neither the RFC nor the facts define the result. */
 export class Unsettled extends Error {}
 
 /** @throws Refused, Unsettled */
@@ -37,7 +37,7 @@ function afterAll(document: Attributes, operations: readonly Operation[]): Attri
   return operations.reduce(afterOne, document);
 }
 
-/** "The same (type, value) combination" is there once (RFC 7643 section 2.4), unless the two contradict each other. */
+/** Keeps "the same (type, value) combination" once (RFC 7643 section 2.4), unless the elements contradict each other. */
 function onceEach(elements: readonly Attributes[]): readonly Attributes[] {
   return elements.reduce<readonly Attributes[]>((all, next) => {
     const isSame = (one: Attributes) =>
@@ -135,7 +135,7 @@ function listAfter(
       after.filter((element) => Object.keys(element).length > 0),
     );
   }
-  // Not `noTarget`, as the RFC has it: clients write so to elements that are not there yet.
+  // Not `noTarget`, as in the RFC: clients also write to elements that do not exist yet.
   const made = { ...(filter === undefined ? {} : saidBy(filter)), ...changed({}) };
   if (filter !== undefined && !isMeant(made)) throw new Unsettled('The value contradicts the filter.');
   return withOnePrimary(before, [...before, made]);
@@ -151,7 +151,7 @@ function withAdded(elements: readonly Attributes[], given: Attributes): readonly
   return [...elements, given];
 }
 
-/** Setting an element's "primary" to true "SHALL cause the server to automatically set primary to false" for others. */
+/** Setting "primary" of an element to true "SHALL cause the server to automatically set primary to false" for others. */
 function withOnePrimary(before: readonly Attributes[], after: readonly Attributes[]): readonly Attributes[] {
   const written = after.filter((element) => element['primary'] === true && !before.includes(element));
   if (written.length > 1) throw new Unsettled('Several elements are said to be primary.');
@@ -162,7 +162,7 @@ function withOnePrimary(before: readonly Attributes[], after: readonly Attribute
   );
 }
 
-/** `emails.value` names no element. */
+/** `emails.value` does not select an element. */
 function isPrimaryOrOnly(elements: readonly Attributes[]): (element: Attributes) => boolean {
   const chosen =
     elements.length === 1 ? elements[0] : elements.find((element) => element['primary'] === true);
@@ -185,7 +185,7 @@ function matcher(filter: string): (element: Attributes) => boolean {
     });
 }
 
-/** What the filter says the element is. */
+/** The element that the filter describes. */
 function saidBy(filter: string): Attributes {
   return Object.fromEntries(
     clausesOf(filter).map(({ name, verb, text }) => {

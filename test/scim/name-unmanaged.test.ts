@@ -4,7 +4,7 @@ import { nameUnmanaged } from '../../src/scim/codec/name-unmanaged.ts';
 import { engines } from '../databases.ts';
 import { startBridge } from '../feed/events/bridge.ts';
 
-describe('a member of Mode whom nobody has pushed has the names that an import needs', () => {
+describe('a Mode member that no IdP has pushed has the names that an import needs', () => {
   it.each([
     ['Jane Doe', 'x@example.com', 'Jane', 'Doe'],
     ['Jane van der Doe', 'x@example.com', 'Jane', 'van der Doe'],
@@ -23,7 +23,7 @@ describe('a member of Mode whom nobody has pushed has the names that an import n
 });
 
 describe.each(engines)('an import, on %s', (engine) => {
-  it('finds names and address of everybody; what is guessed is not kept when somebody takes them over', async () => {
+  it('finds the names and address of every user, and guessed names are dropped when an IdP takes over', async () => {
     const { store, as } = await startBridge(engine);
     const { call } = await as('scim');
     for (const [id, email, name] of [

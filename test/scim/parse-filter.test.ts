@@ -131,7 +131,7 @@ describe('a filter on users', () => {
   });
 
   it.each(['a "quoted" \\ word', "O'Brien & #1 + 100%", 'ünïcode 東京', '[x] (y) eq "z"', '#0'])(
-    'a value is taken as it is: %s',
+    'a value is used literally: %s',
     (value) => {
       expect(onUsers(`userName eq ${JSON.stringify(value)}`)).toEqual(eq(column('userName'), value));
     },
@@ -149,8 +149,8 @@ describe('a filter on users', () => {
     ['userName eq "\\x"', 'escape'],
     ['userName eq "\\u0000"', 'character'],
     ['userName eq "\\ud800"', 'character'],
-    ['name eq "x"', 'parts'],
-    ['active gt true', 'true or false'],
+    ['name eq "x"', 'sub-attributes'],
+    ['active gt true', 'boolean'],
     ['meta.created gt "yesterday"', 'date'],
     ['meta.created co "2020"', 'date'],
     ['userName gt null', 'null'],
@@ -158,12 +158,12 @@ describe('a filter on users', () => {
     ['name[givenName eq "x"]', 'name'],
     ['groups.$ref eq "x"', 'groups'],
     ['schemas eq "x"', 'schemas'],
-  ])('%s is refused, and the detail says why', (text, named) => {
+  ])('%s is rejected, and the detail has the reason', (text, named) => {
     expect(() => onUsers(text)).toThrow(expect.objectContaining({ code: 'invalid_filter' }) as Error);
     expect(() => onUsers(text)).toThrow(named);
   });
 
-  it('that is too long, too wide or too deep is refused', () => {
+  it('that is too long, too wide or too deep is rejected', () => {
     const clause = 'userName eq "a"';
     for (const text of [
       `userName eq "${'a'.repeat(5_000)}"`,
@@ -175,7 +175,7 @@ describe('a filter on users', () => {
     }
   });
 
-  it('of any text is a condition or a clear error', () => {
+  it('becomes a condition or a clear error, for any text', () => {
     const words = fc.constantFrom(
       ...[
         'userName',

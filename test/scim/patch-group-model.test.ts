@@ -8,7 +8,7 @@ import { groupSchema } from '../../src/scim/schema/resource-schema.ts';
 
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
-/** An operation as a client writes it, and what it means for the set and for the name. */
+/** An operation in the form that a client sends, and its effect on the member set and the name. */
 interface Step {
   readonly operation: { readonly op: string; readonly path?: string; readonly value?: unknown };
   readonly does: 'add' | 'remove' | 'replace' | 'nothing';
@@ -21,7 +21,7 @@ interface Group {
   readonly members: ReadonlySet<string>;
 }
 
-/** One operation after the other on the set as it stands. */
+/** Applies the operations to the set one after the other. */
 function naive(before: Group, steps: readonly Step[]): Group {
   return steps.reduce<Group>(({ displayName, members }, step) => {
     const ids = new Set(step.ids);
@@ -75,7 +75,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(removing, path).map(([op, at]): Step => {
     return { operation: { op, path: at }, does: 'replace', ids: [] };
   }),
-  // Without a path, with the name or without it, with members or without them.
+  // Without a path, with or without the name, with or without members.
   fc
     .tuple(
       fc.oneof(adding, replacing),
@@ -119,7 +119,7 @@ const group = fc.record({
 });
 
 describe('any PATCH of any group', () => {
-  it('makes of the members what one operation after the other would', () => {
+  it('has the same effect on the members as its operations one after the other', () => {
     fc.assert(
       fc.property(group, fc.array(step, { maxLength: 8 }), (before, steps) => {
         expect(patched(before, steps)).toEqual(naive(before, steps));
@@ -128,7 +128,7 @@ describe('any PATCH of any group', () => {
     );
   });
 
-  it('makes no difference when it comes again', () => {
+  it('changes nothing when it is repeated', () => {
     fc.assert(
       fc.property(group, fc.array(step, { maxLength: 8 }), (before, steps) => {
         const once = patched(before, steps);
@@ -137,7 +137,7 @@ describe('any PATCH of any group', () => {
     );
   });
 
-  it('says of nobody both that they come and that they go', () => {
+  it('never both adds and removes the same user', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
         const operations = steps.map(({ operation }) => operation);

@@ -37,7 +37,7 @@ describe('a PATCH of a group', () => {
       'New',
       'e',
     ],
-  ])('%s: changes the head and leaves the members', (_name, operation, displayName, externalId) => {
+  ])('%s: changes the document and keeps the members', (_name, operation, displayName, externalId) => {
     expect(patched(operation)).toEqual({ displayName, externalId, members: undefined });
   });
 
@@ -47,9 +47,9 @@ describe('a PATCH of a group', () => {
     ['one object', { op: 'add', path: 'members', value: { value: 'u' } }, delta(['u'], [])],
     ['bare text', { op: 'add', path: 'members', value: 'u' }, delta(['u'], [])],
     ['without a path', { op: 'add', value: { members: [{ value: 'u' }] } }, delta(['u'], [])],
-    ['removed by a filter', { op: 'remove', path: 'members[value eq "u"]' }, delta([], ['u'])],
+    ['removed with a filter', { op: 'remove', path: 'members[value eq "u"]' }, delta([], ['u'])],
     [
-      'removed by value: only that one',
+      'removed with a value: only this member',
       { op: 'Remove', path: 'members', value: [{ value: 'u' }] },
       delta([], ['u']),
     ],
@@ -59,14 +59,22 @@ describe('a PATCH of a group', () => {
     ['null empties', { op: 'replace', path: 'members', value: null }, replace([])],
     ['nothing empties', { op: 'replace', path: 'members' }, replace([])],
     ['null empties, without a path', { op: 'replace', value: { members: null } }, replace([])],
-    ['beneath the URN', { op: 'add', value: { [GROUP]: { members: [{ value: 'u' }] } } }, delta(['u'], [])],
-    ['by the URN as a key', { op: 'add', value: { [`${GROUP}:members`]: ['u'] } }, delta(['u'], [])],
-    ['by the URN', { op: 'add', path: `${GROUP}:members`, value: [{ value: 'u' }] }, delta(['u'], [])],
+    [
+      'in an object under the URN',
+      { op: 'add', value: { [GROUP]: { members: [{ value: 'u' }] } } },
+      delta(['u'], []),
+    ],
+    ['with the URN as a key', { op: 'add', value: { [`${GROUP}:members`]: ['u'] } }, delta(['u'], [])],
+    [
+      'with the URN in the path',
+      { op: 'add', path: `${GROUP}:members`, value: [{ value: 'u' }] },
+      delta(['u'], []),
+    ],
   ])('%s', (_name, operation, members) => {
     expect(patched(operation)).toEqual({ displayName: 'Old', externalId: null, members });
   });
 
-  it('an add and a remove of one person in one request end without them', () => {
+  it('an add and then a remove of the same user in one request removes the user', () => {
     const add = { op: 'add', path: 'members', value: [{ value: 'u' }] };
     expect(patched(add, { op: 'remove', path: 'members[value eq "u"]' }).members).toEqual(delta([], ['u']));
   });
@@ -74,24 +82,28 @@ describe('a PATCH of a group', () => {
   it.each([
     { op: 'add', path: 'members', value: null },
     { op: 'add', value: { members: null } },
-  ])('an add of null adds nobody: %j', (operation) => {
+  ])('an add of null adds no member: %j', (operation) => {
     expect(patched(operation).members).toBeUndefined();
   });
 
-  it('a removal that names nobody removes nobody', () => {
+  it('a removal that lists no members removes none', () => {
     expect(patched({ op: 'remove', path: 'members', value: [] }).members).toBeUndefined();
   });
 
   it.each([
     ['an empty name', { op: 'replace', path: 'displayName', value: '' }, 'invalid_value'],
     ['a member without an id', { op: 'add', path: 'members', value: [{ display: 'u' }] }, 'invalid_value'],
-    ['the id by its path', { op: 'replace', path: 'id', value: '1' }, 'mutability'],
-    ['members by another part', { op: 'remove', path: 'members[department eq "u"]' }, 'invalid_filter'],
-  ])('%s is refused', (_name, operation, code) => {
+    ['the id as the path', { op: 'replace', path: 'id', value: '1' }, 'mutability'],
+    [
+      'a filter on another attribute of members',
+      { op: 'remove', path: 'members[department eq "u"]' },
+      'invalid_filter',
+    ],
+  ])('%s is rejected', (_name, operation, code) => {
     expect(() => patched(operation)).toThrow(expect.objectContaining({ code }) as Error);
   });
 
-  it('folds any sequence into what one after the other would make of the set', () => {
+  it('folds any sequence into the same set as its operations one after the other', () => {
     const id = fc.constantFrom('a', 'b', 'c');
     const step = fc.oneof(
       fc.record({ op: fc.constant('add'), ids: fc.array(id) }),

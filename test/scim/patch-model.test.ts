@@ -27,7 +27,7 @@ function outcome(patch: () => Attributes): Attributes | typeof REFUSED {
   }
 }
 
-/** What the model makes of it; a case that nothing settles is not looked at. */
+/** The result of the model. A case that neither the RFC nor the facts define is skipped. */
 function expected(document: Attributes, operations: readonly Operation[]): Attributes | typeof REFUSED {
   try {
     return outcome(() => naivePatch(document, operations));
@@ -49,7 +49,7 @@ const element = fc.record(
   { value: text, type, primary: fc.boolean(), display: text },
   { requiredKeys: ['value'] },
 );
-/** At most one of them is primary. */
+/** At most one of the elements is primary. */
 const elements = fc
   .uniqueArray(element, { maxLength: 3, selector: ({ value }) => value })
   .map((all) =>
@@ -109,7 +109,7 @@ function writes(path: fc.Arbitrary<string>, value: fc.Arbitrary<Json>): fc.Arbit
   return fc.record({ op: verb, path, value });
 }
 
-/** Keys as the path-less form has them: plain, dotted, qualified, a whole extension, and what is not the client's. */
+/** Keys of the form without a path: plain, dotted, qualified, a whole extension, and read-only attributes. */
 const attributes: fc.Arbitrary<Attributes> = fc
   .record(
     {
@@ -184,9 +184,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 );
 
 /**
- * Shapes that are looked at one to a request: what a later operation of the same request makes of them is another
- * thing. In neither: an element by its filter that becomes primary as a whole, null for an element or an extension,
- * names of parts in another case, a complex value in a list, the last attribute of an extension cleared by "".
+ * Shapes that are tested one per request, because a later operation of the same request can change the result. Not tested
+ * at all: an element selected by a filter that becomes primary as a whole, null for an element or an extension, names of
+ * sub-attributes in another case, a complex value in a list, the last attribute of an extension cleared with "".
  */
 const alone: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: operation },
@@ -206,7 +206,7 @@ const alone: fc.Arbitrary<Operation> = fc.oneof(
     list,
     element.map((each) => [{ ...each, primary: 'True' }]),
   ),
-  // The manager is cleared.
+  // Clears the manager.
   fc.record({
     op: fc.constant('replace'),
     value: fc.record({
@@ -234,7 +234,7 @@ const refused = fc.constantFrom<Operation>(
   { op: 'replace', path: 'emails[display sw "none"].value', value: 'x' },
   { op: 'add', path: 'emails[type eq "none"]', value: 'x' },
 );
-/** Found out when the document is read again. */
+/** Errors that are found when the document is read again. */
 const refusedAtLast = fc.constantFrom<Operation>(
   { op: 'remove', path: 'userName' },
   { op: 'replace', path: 'userName', value: '' },
@@ -245,7 +245,7 @@ const refusedAtLast = fc.constantFrom<Operation>(
 const RUNS = { numRuns: 1000 };
 
 describe('any PATCH of any user', () => {
-  it('with one operation is what the RFC and the known clients say', () => {
+  it('with one operation has the result that the RFC and the known clients expect', () => {
     fc.assert(
       fc.property(document, alone, (before, each) => {
         const wanted = expected(before, [each]);
@@ -255,7 +255,7 @@ describe('any PATCH of any user', () => {
     );
   });
 
-  it('with several operations is what one after the other would make of it', () => {
+  it('with several operations has the same result as the operations one after the other', () => {
     fc.assert(
       fc.property(document, fc.array(operation, { maxLength: 6 }), (before, operations) => {
         const wanted = expected(before, operations);
@@ -290,7 +290,7 @@ describe('any PATCH of any user', () => {
     );
   });
 
-  it('is refused as a whole when one operation is, and the document is as it was', () => {
+  it('is rejected as a whole when one operation is, and the document does not change', () => {
     const some = fc.array(operation, { maxLength: 3 });
     const withRefused = fc.oneof(
       fc.tuple(some, refused, some).map(([first, bad, last]) => [...first, bad, ...last]),
@@ -305,7 +305,7 @@ describe('any PATCH of any user', () => {
     );
   });
 
-  it('never changes the document that it is given', () => {
+  it('never modifies its input document', () => {
     fc.assert(
       fc.property(document, fc.array(operation, { maxLength: 6 }), (before, operations) => {
         const copy = structuredClone(before);
@@ -315,13 +315,13 @@ describe('any PATCH of any user', () => {
     );
   });
 
-  it('that replaces makes no difference when it comes again', () => {
+  it('that replaces changes nothing when it is repeated', () => {
     const replace = alone
       .filter(({ op }) => op.toLowerCase() !== 'remove')
       .map((each) => ({ ...each, op: 'replace' }));
     fc.assert(
       fc.property(document, replace, (before, each) => {
-        // A value that contradicts its own filter finds nothing the second time.
+        // A value that contradicts its own filter matches nothing the second time.
         fc.pre(expected(before, [each, each]) !== REFUSED);
         const once = patched(before, each);
         expect(patched(once, each)).toEqual(once);
@@ -339,19 +339,19 @@ describe('any PATCH of any user', () => {
     );
   });
 
-  it('that says what is there already changes nothing', () => {
-    const told = document.chain((before) =>
+  it('that writes the present values changes nothing', () => {
+    const repeated = document.chain((before) =>
       fc.record({ before: fc.constant(before), operations: fc.shuffledSubarray(repetitions(before)) }),
     );
     fc.assert(
-      fc.property(told, ({ before, operations }) => {
+      fc.property(repeated, ({ before, operations }) => {
         expect(patched(before, ...operations)).toEqual(before);
       }),
     );
   });
 });
 
-/** All that a document says, as operations. */
+/** All attributes of a document, as operations. */
 function repetitions(document: Attributes): Operation[] {
   const whole = Object.entries(document).flatMap(([path, value]) => [
     { op: 'add', path, value },
@@ -363,17 +363,17 @@ function repetitions(document: Attributes): Operation[] {
       return { op: 'replace', path: `${home}${home === ENT ? ':' : '.'}${part}`, value };
     }),
   );
-  const single = ['emails', 'phoneNumbers', 'roles'].flatMap((attribute) =>
+  const elements = ['emails', 'phoneNumbers', 'roles'].flatMap((attribute) =>
     ((document[attribute] ?? []) as readonly Attributes[]).flatMap((each) => {
       const path = `${attribute}[value eq "${each['value'] as string}"]`;
       const bare = { op: 'add', path: attribute, value: each['value'] ?? null };
-      const said = Object.entries(each).map(([part, value]) => ({
+      const parts = Object.entries(each).map(([part, value]) => ({
         op: 'replace',
         path: `${path}.${part}`,
         value,
       }));
-      return [bare, { op: 'add', path: attribute, value: each }, { op: 'add', path, value: each }, ...said];
+      return [bare, { op: 'add', path: attribute, value: each }, { op: 'add', path, value: each }, ...parts];
     }),
   );
-  return [...whole, ...parts, ...single];
+  return [...whole, ...parts, ...elements];
 }

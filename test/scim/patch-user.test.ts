@@ -28,7 +28,7 @@ function patched(...operations: unknown[]): Attributes {
   return JSON.parse(readUser(document, { active: true, admin: null }).document) as Attributes;
 }
 
-/** What clients are known to send, and what of the document is another afterwards (undefined: gone). */
+/** Operations that clients are known to send, and the attributes that they change (undefined: removed). */
 const accepted: [string, unknown, Record<string, unknown>][] = [
   ['Okta: no path', { op: 'replace', value: { active: false } }, { active: false }],
   ['Entra: text', { op: 'Replace', path: 'active', value: 'False' }, { active: false }],
@@ -53,12 +53,12 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     { [ENT]: { department: 'x', manager: { value: '1' } } },
   ],
   [
-    'manager cleared by an object',
+    'manager cleared with an object',
     { op: 'replace', path: `${ENT}:manager`, value: { value: '' } },
     { [ENT]: { department: 'Data' } },
   ],
   [
-    'manager cleared by text',
+    'manager cleared with text',
     { op: 'Replace', path: `${ENT}:manager`, value: '' },
     { [ENT]: { department: 'Data' } },
   ],
@@ -83,7 +83,7 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     { emails: [{ ...WORK, value: 'x@y.test' }, HOME] },
   ],
   [
-    'an e-mail that is not there is made, the others stay',
+    'a missing e-mail is created, the others stay',
     { op: 'Add', path: 'emails[type eq "other"].value', value: 'o@y.test' },
     { emails: [WORK, HOME, { value: 'o@y.test', type: 'other' }] },
   ],
@@ -98,7 +98,7 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     },
   ],
   ['a whole list', { op: 'replace', path: 'emails', value: [HOME] }, { emails: [HOME] }],
-  ['an element twice is there once', { op: 'add', path: 'emails', value: [WORK] }, {}],
+  ['an element that exists already is not duplicated', { op: 'add', path: 'emails', value: [WORK] }, {}],
   ['one element by value', { op: 'remove', path: 'emails[value eq "home@x.test"]' }, { emails: [WORK] }],
   ['remove', { op: 'remove', path: 'title' }, { title: undefined }],
   ['an extension that is null', { op: 'replace', value: { [ENT]: null } }, { [ENT]: undefined }],
@@ -107,14 +107,18 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     { op: 'replace', value: { [ENT]: { department: null, manager: { value: '' } } } },
     { [ENT]: undefined },
   ],
-  ['null where there is nothing', { op: 'replace', path: 'emails[type eq "other"].value', value: null }, {}],
+  [
+    'null for an element that does not exist',
+    { op: 'replace', path: 'emails[type eq "other"].value', value: null },
+    {},
+  ],
   [
     'a complex value in a list',
     { op: 'replace', path: 'name', value: [{ givenName: 'K' }] },
     { name: { givenName: 'K', familyName: 'Doe' } },
   ],
   [
-    'an element as a whole that becomes primary',
+    'a whole element that becomes primary',
     {
       op: 'replace',
       path: 'emails[type eq "home"]',
@@ -138,7 +142,7 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     },
   ],
   [
-    'an element that is there, as primary',
+    'an existing element, as primary',
     { op: 'add', path: 'emails', value: [{ ...HOME, primary: true }] },
     {
       emails: [
@@ -152,37 +156,37 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     { op: 'add', path: 'phoneNumbers', value: [{ value: '1' }, { Value: '1' }] },
     { phoneNumbers: [{ value: '1' }] },
   ],
-  ['remove what is not there', { op: 'remove', path: 'nickName' }, {}],
+  ['remove of a missing attribute', { op: 'remove', path: 'nickName' }, {}],
   ['a core attribute by its URN', { op: 'replace', path: `${CORE}:userName`, value: 'x' }, { userName: 'x' }],
   ['userName', { op: 'replace', path: 'userName', value: 'ryan3' }, { userName: 'ryan3' }],
   [
-    'an element of a list that is not there',
+    'an element of a missing list',
     { op: 'Add', path: 'addresses[type eq "work"].formatted', value: 'A 1' },
     { addresses: [{ type: 'work', formatted: 'A 1' }] },
   ],
   [
-    'a role by a filter that compares with text',
+    'a role selected by a filter that compares with text',
     { op: 'Add', path: 'roles[primary eq "True"].value', value: 'admin' },
     { roles: [{ primary: true, value: 'admin' }] },
   ],
   [
-    'what is read-only is ignored',
+    'a read-only attribute is ignored',
     { op: 'replace', value: { id: '9', meta: {}, groups: [], schemas: [], displayName: 'J' } },
     { displayName: 'J' },
   ],
   ['a password is dropped', { op: 'replace', value: { password: 'secret' } }, {}],
   [
-    'an attribute that nobody knows is kept',
+    'an unknown attribute is kept',
     { op: 'Add', path: 'favouriteColour', value: 'red' },
     { favouriteColour: 'red' },
   ],
   ['null adds nothing', { op: 'add', path: 'title', value: null }, {}],
-  ['an element of nothing adds nothing', { op: 'add', path: 'emails', value: [{ value: null }] }, {}],
-  ['elements of nothing replace nothing', { op: 'replace', path: 'emails', value: [{ value: null }] }, {}],
-  ['elements of nothing remove nothing', { op: 'remove', path: 'emails', value: [{ value: null }] }, {}],
+  ['an empty element adds nothing', { op: 'add', path: 'emails', value: [{ value: null }] }, {}],
+  ['empty elements replace nothing', { op: 'replace', path: 'emails', value: [{ value: null }] }, {}],
+  ['empty elements remove nothing', { op: 'remove', path: 'emails', value: [{ value: null }] }, {}],
   ['an empty list empties', { op: 'replace', path: 'emails', value: [] }, { emails: [] }],
   [
-    'equal elements are one',
+    'equal elements are merged',
     { op: 'replace', path: 'emails', value: [WORK, WORK, { value: WORK.value, type: 'work' }, HOME] },
     {},
   ],
@@ -203,32 +207,32 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
   ['a custom attribute', { op: 'add', path: `${CUSTOM}:a`, value: 'x' }, { [CUSTOM]: { a: 'x' } }],
   ['a custom attribute as a key', { op: 'add', value: { [`${CUSTOM}:a`]: 'x' } }, { [CUSTOM]: { a: 'x' } }],
   [
-    'a custom attribute behind a dot',
+    'a custom attribute after a dot',
     { op: 'add', path: `${CUSTOM}.a`, value: 'x' },
     { [CUSTOM]: { a: 'x' } },
   ],
-  ['a custom key behind a dot', { op: 'add', value: { [`${CUSTOM}.a`]: 'x' } }, { [CUSTOM]: { a: 'x' } }],
+  ['a custom key after a dot', { op: 'add', value: { [`${CUSTOM}.a`]: 'x' } }, { [CUSTOM]: { a: 'x' } }],
   [
     'a URN of another form',
     { op: 'add', value: { 'urn:acme:hr:extension': { costCenter: '7' } } },
     { 'urn:acme:hr:extension': { costCenter: '7' } },
   ],
   [
-    'an extension of another form by its path',
+    'an extension of another form as the path',
     { op: 'add', path: 'urn:acme:hr:extension', value: { costCenter: '7' } },
     { 'urn:acme:hr:extension': { costCenter: '7' } },
   ],
   [
-    'an attribute of it',
+    'an attribute of an extension of another form',
     { op: 'add', path: 'urn:acme:hr:extension:costCenter', value: '7' },
     { 'urn:acme:hr:extension': { costCenter: '7' } },
   ],
   [
-    'keys that are no names',
+    'keys that are not valid names',
     { op: 'add', value: { _id: 1, 'cost center': 2 } },
     { _id: 1, 'cost center': 2 },
   ],
-  ['null takes away', { op: 'replace', path: 'title', value: null }, { title: undefined }],
+  ['null removes', { op: 'replace', path: 'title', value: null }, { title: undefined }],
   ['the empty string is a value', { op: 'replace', path: 'title', value: '' }, { title: '' }],
 ];
 
@@ -248,13 +252,13 @@ describe('a PATCH of a user', () => {
     expect(applyPatch(userSchema, jane, parsePatch(body))).toEqual(jane);
   });
 
-  it('that says its attributes in another place is refused', () => {
+  it('with its attributes outside Operations is rejected', () => {
     expect(() => parsePatch({ active: false })).toThrow(
       expect.objectContaining({ code: 'invalid_syntax' }) as Error,
     );
   });
 
-  it('finds what a document has, in every spelling', () => {
+  it('finds the attributes of a document in every spelling', () => {
     const extension = 'urn:acme:hr:extension';
     const before = {
       ...jane,
@@ -288,35 +292,39 @@ describe('a PATCH of a user', () => {
 
   it.each([
     ['an unknown verb', { op: 'move', path: 'title' }, 'invalid_syntax'],
-    ['a remove that does not say what', { op: 'remove' }, 'no_target'],
-    ['a value without a path that is no object', { op: 'add', value: 'x' }, 'invalid_value'],
-    ['a path that is none', { op: 'add', path: 'a[', value: 1 }, 'invalid_path'],
+    ['a remove without a path', { op: 'remove' }, 'no_target'],
+    ['a value without a path that is not an object', { op: 'add', value: 'x' }, 'invalid_value'],
+    ['an invalid path', { op: 'add', path: 'a[', value: 1 }, 'invalid_path'],
     ['a path to the prototype', { op: 'add', path: '__proto__.x', value: 1 }, 'invalid_path'],
     [
-      'a path filter that cannot be read',
+      'an invalid filter in the path',
       { op: 'add', path: 'emails[type zz "w"].value', value: 'x' },
       'invalid_filter',
     ],
-    ['active that is neither', { op: 'replace', path: 'active', value: 'perhaps' }, 'invalid_value'],
-    ['no userName left', { op: 'remove', path: 'userName' }, 'mutability'],
     [
-      'an element of another kind than its filter says',
+      'an active that is neither true nor false',
+      { op: 'replace', path: 'active', value: 'perhaps' },
+      'invalid_value',
+    ],
+    ['a removal of the userName', { op: 'remove', path: 'userName' }, 'mutability'],
+    [
+      'a value that contradicts its filter',
       { op: 'replace', path: 'emails[value eq "no"].value', value: 'other@x.test' },
       'no_target',
     ],
     [
-      'an element that a filter leaves open',
+      'a filter that does not describe an element',
       { op: 'replace', path: 'emails[not (type eq "home") and not (type eq "work")].value', value: 'x' },
       'no_target',
     ],
-    ['groups by their path', { op: 'add', path: 'groups', value: [] }, 'mutability'],
-    ['the id by its path', { op: 'replace', path: `${CORE}:id`, value: '1' }, 'mutability'],
+    ['groups as the path', { op: 'add', path: 'groups', value: [] }, 'mutability'],
+    ['the id as the path', { op: 'replace', path: `${CORE}:id`, value: '1' }, 'mutability'],
     ['a part of meta', { op: 'replace', path: 'meta.created', value: 'x' }, 'mutability'],
     ["the bridge's own extension", { op: 'replace', path: `${MODE}:state`, value: 'active' }, 'mutability'],
-    ['active taken away', { op: 'remove', path: 'active' }, 'mutability'],
-    ['active that is nothing', { op: 'replace', path: 'Active', value: null }, 'mutability'],
+    ['a removal of active', { op: 'remove', path: 'active' }, 'mutability'],
+    ['an active that is null', { op: 'replace', path: 'Active', value: null }, 'mutability'],
     ['an operation without a value', { op: 'replace', path: 'title' }, 'invalid_value'],
-  ])('%s is refused, and the document is as it was', (_name, operation, code) => {
+  ])('%s is rejected, and the document does not change', (_name, operation, code) => {
     const before = structuredClone(jane);
     expect(() => patched({ op: 'replace', path: 'title', value: 'new' }, operation)).toThrow(
       expect.objectContaining({ code }) as Error,
@@ -324,7 +332,7 @@ describe('a PATCH of a user', () => {
     expect(jane).toEqual(before);
   });
 
-  it('of any JSON answers with a document or a clear error, and reaches no prototype', () => {
+  it('of any JSON gives a document or a clear error, and reaches no prototype', () => {
     const operation = fc.record({
       op: fc.constantFrom('add', 'replace', 'remove', 'Add'),
       path: fc.oneof(

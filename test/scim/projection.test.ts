@@ -12,7 +12,7 @@ const resource = {
   [ENT]: { department: 'Data', costCenter: '7' },
 };
 
-describe('what is returned', () => {
+describe('the projection', () => {
   it.each([
     ['userName,emails', undefined, ['schemas', 'id', 'userName', 'emails']],
     ['USERNAME', undefined, ['schemas', 'id', 'userName']],
@@ -26,7 +26,7 @@ describe('what is returned', () => {
     expect(Object.keys(project(resource, readProjection(attributes, excluded)))).toEqual(names);
   });
 
-  it('can be a part of an attribute', () => {
+  it('can select a sub-attribute', () => {
     const only = (attributes: string) => project(resource, readProjection(attributes, undefined));
     expect(only('name.givenName')).toEqual({ schemas: ['x'], id: '1', name: { givenName: 'Jane' } });
     expect(only('emails.value')).toEqual({ schemas: ['x'], id: '1', emails: [{ value: 'a@x.test' }] });
@@ -35,7 +35,7 @@ describe('what is returned', () => {
     expect(without).toEqual({ ...resource, name: { givenName: 'Jane' }, [ENT]: { department: 'Data' } });
   });
 
-  it('can be a part of those elements that a filter names', () => {
+  it('can select a sub-attribute of the elements that match a filter', () => {
     const [work, home] = [
       { value: 'a@x.test', type: 'work', primary: true },
       { value: 'b@x.test', type: 'home' },
@@ -60,7 +60,7 @@ describe('what is returned', () => {
     });
   });
 
-  it('is not read when nobody asks for it', () => {
+  it('reports which lists need not be read', () => {
     expect(wants(readProjection(undefined, 'members'), 'members')).toBe(false);
     expect(wants(readProjection('displayName', undefined), 'members')).toBe(false);
     expect(wants(readProjection('members.value', undefined), 'members')).toBe(true);

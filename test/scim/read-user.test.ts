@@ -6,7 +6,7 @@ const base = { userName: 'jane@x.test' };
 const read = (more: object, before?: Parameters<typeof readUser>[1]) =>
   readUser({ ...base, ...more }, before);
 
-/** What of it is kept. */
+/** The stored document. */
 function kept(more: object): unknown {
   const { userName, active, ...document } = JSON.parse(read(more).document) as Record<string, unknown>;
   expect([userName, active]).toEqual([base.userName, true]);
@@ -19,36 +19,36 @@ describe('the admin role', () => {
     ['Okta: roles with primary', { roles: [{ primary: true, value: 'admin' }] }, true],
     ['bare text in roles', { roles: ['admin', 'b'] }, true],
     ['one object', { roles: { value: 'admin' } }, true],
-    ['in an extension of its own', { 'urn:mycompany:scim:2.0:User': { role: 'admin' } }, true],
+    ['in a custom extension', { 'urn:mycompany:scim:2.0:User': { role: 'admin' } }, true],
     ['Entra: JSON as text', { roles: [{ value: '{"id":"0","value":"25","displayName":"admin"}' }] }, true],
     [
       'the validator: primary as text',
       { roles: [{ primary: 'True', display: 'x', value: 'admin', type: 't' }] },
       true,
     ],
-    ['by display when there is no value', { roles: [{ display: 'admin' }] }, true],
+    ['in display when there is no value', { roles: [{ display: 'admin' }] }, true],
     ['another role', { roles: [{ value: 'User' }] }, false],
     ['a near miss', { role: 'Admin' }, false],
     ['an empty role', { role: '' }, null],
-    ['an empty list, as Entra creates everybody', { roles: [] }, null],
-    ['no word of roles', {}, null],
-    ['userType is no role', { userType: 'admin' }, null],
+    ['an empty list, which Entra sends for every new user', { roles: [] }, null],
+    ['no role attribute', {}, null],
+    ['userType is not a role', { userType: 'admin' }, null],
   ])('%s', (_name, more, admin) => {
     expect(read(more).admin).toBe(admin);
   });
 
-  it('that was given and is named no more is taken away', () => {
+  it('is removed when the IdP does not send it any more', () => {
     expect(read({}, { active: true, admin: true }).admin).toBe(false);
     expect(read({ roles: [] }, { active: true, admin: true }).admin).toBe(false);
   });
 
-  it('that is nearly admin is told', () => {
+  it('in another case is reported', () => {
     expect(nearMissRole({ roles: [{ value: 'Admin' }] })).toBe('Admin');
     expect(nearMissRole({ role: 'admin' })).toBeUndefined();
   });
 });
 
-describe('a person', () => {
+describe('a user', () => {
   it.each<[string, object, string | null]>([
     [
       'the primary address',
@@ -61,7 +61,7 @@ describe('a person', () => {
       'b@x.test',
     ],
     [
-      'else the one for work',
+      'else the work address',
       {
         emails: [
           { value: 'a@x.test', type: 'home' },
@@ -70,14 +70,14 @@ describe('a person', () => {
       },
       'b@x.test',
     ],
-    ['else the only one', { emails: [{ value: 'a@x.test' }] }, 'a@x.test'],
+    ['else the only address', { emails: [{ value: 'a@x.test' }] }, 'a@x.test'],
     ['else the userName', {}, 'jane@x.test'],
-    ['none when nothing is an address', { userName: 'jane' }, null],
-  ])('is known to Mode by %s', (_name, more, email) => {
+    ['no address when nothing is one', { userName: 'jane' }, null],
+  ])('is identified on Mode with %s', (_name, more, email) => {
     expect(read(more).email).toBe(email);
   });
 
-  it('keeps what was sent, but for what is secret, read-only or nothing', () => {
+  it('keeps all attributes except secret, read-only and empty ones', () => {
     const { document } = read({
       id: '1',
       meta: {},
@@ -92,7 +92,7 @@ describe('a person', () => {
     expect(JSON.parse(document)).toEqual({ ...base, nickName: '', custom: { a: [1] }, active: true });
   });
 
-  it.each(['password', 'id', 'groups', 'meta'])('keeps no %s, in whatever spelling', (name) => {
+  it.each(['password', 'id', 'groups', 'meta'])('does not keep %s, in any spelling', (name) => {
     const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
     const spellings = [
       name,
@@ -105,7 +105,7 @@ describe('a person', () => {
     expect(kept({ [core]: { [name]: 'x', title: 'T' } })).toEqual({ title: 'T' });
   });
 
-  it('keeps keys that are not names of attributes', () => {
+  it('keeps keys that are not valid attribute names', () => {
     const odd = { _id: 1, '@odata.type': 'x', 'cost center': 'x', naïve: 'x', 'rn:ietf:x': 'x', '': 1 };
     expect(kept(odd)).toEqual(odd);
     const poison = JSON.parse('{"__proto__":{"a":1},"constructor":1,"name":{"__proto__":{"a":1}}}') as object;
@@ -126,12 +126,12 @@ describe('a person', () => {
 
   it.each<[string, unknown, unknown]>([
     [
-      'equal ones are one',
+      'equal ones are merged',
       [{ value: 'a@x.test' }, { value: 'a@x.test', primary: true }],
       [{ value: 'a@x.test', primary: true }],
     ],
     [
-      'of one value and two types both',
+      'two types of one value are both kept',
       [
         { value: 'a@x.test', type: 'work' },
         { value: 'a@x.test', type: 'home' },
@@ -139,24 +139,24 @@ describe('a person', () => {
       undefined,
     ],
     [
-      'null is not there',
+      'null is ignored',
       [{ value: null, type: 'home' }, null, { value: 'a@x.test' }],
       [{ value: 'a@x.test' }],
     ],
-    ['a URI is its address', [{ value: 'mailto:a@x.test' }], [{ value: 'a@x.test' }]],
-  ])('of e-mails, %s', (_name, emails, after) => {
+    ['a mailto URI becomes an address', [{ value: 'mailto:a@x.test' }], [{ value: 'a@x.test' }]],
+  ])('e-mails: %s', (_name, emails, after) => {
     const draft = read({ emails });
     expect((JSON.parse(draft.document) as { emails: unknown }).emails).toEqual(after ?? emails);
     if (after !== undefined) expect(draft.email).toBe('a@x.test');
   });
 
-  it('stays as active as they were when a PUT does not say', () => {
+  it('keeps active when a PUT does not have it', () => {
     expect(read({}, { active: false, admin: null }).active).toBe(false);
     expect(read({}).active).toBe(true);
   });
 
   it.each(['1', '-1', '0x1', '', 'ünï', 'a'.repeat(500)])(
-    'an externalId is text and nothing else: "%s"',
+    'an externalId is plain text: "%s"',
     (externalId) => {
       expect(read({ externalId }).externalId).toBe(externalId === '' ? null : externalId);
     },

@@ -1,4 +1,4 @@
-/** What an IdP reads and writes back is what stood there, whatever it once sent, and however often. */
+/** A resource that an IdP reads and writes back does not change, whatever its attributes, and however often this happens. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CUSTOM = 'urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0';
 const MODE = 'urn:ietf:params:scim:schemas:extension:mode:2.0';
 
-/** None of them is an attribute that a schema describes. */
+/** No schema describes these attributes. */
 const word = fc.constantFrom(
   'a',
   'B',
@@ -74,20 +74,20 @@ const more = fc.record(
   { requiredKeys: [] },
 );
 
-/** Without what the bridge says of it. */
-function said({ meta, ...rest }: Attributes): Attributes {
+/** The resource without the attributes that the bridge adds. */
+function clientAttributes({ meta, ...rest }: Attributes): Attributes {
   expect(meta).toBeDefined();
   return Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith(MODE)));
 }
 
-/** Names of attributes, of extensions too. */
+/** Names of attributes, including those of extensions. */
 function namesIn(resource: Attributes): readonly string[] {
   return Object.entries(resource).flatMap(([name, inner]) =>
     isUrn(name) && isObject(inner) ? Object.keys(inner) : name,
   );
 }
 
-/** What a client can do with one resource. */
+/** The operations of a client on one resource. */
 interface Resource {
   readonly read: () => Promise<Attributes>;
   readonly put: (body: Attributes) => Promise<void>;
@@ -123,7 +123,7 @@ function ofCodec(type: Type): (body: Attributes) => Promise<Resource> {
   return (body) => {
     let document = JSON.parse(codec.draft(body).document) as Attributes;
     const resource: Resource = {
-      read: () => Promise.resolve(said(JSON.parse(codec.text(document)) as Attributes)),
+      read: () => Promise.resolve(clientAttributes(JSON.parse(codec.text(document)) as Attributes)),
       put: (next) => {
         document = JSON.parse(codec.draft(next).document) as Attributes;
         return Promise.resolve();
@@ -134,7 +134,7 @@ function ofCodec(type: Type): (body: Attributes) => Promise<Resource> {
   };
 }
 
-/** All of it, over HTTP. */
+/** The whole service, over HTTP. */
 function ofService({ call }: ScimServer, type: Type): (body: Attributes) => Promise<Resource> {
   return async (body) => {
     const created = await call('POST', `/${type}`, body);
@@ -144,7 +144,7 @@ function ofService({ call }: ScimServer, type: Type): (body: Attributes) => Prom
       expect((await call(method, `${path}?attributes=id`, next)).status).toBe(200);
     };
     return {
-      read: async () => said((await call('GET', path)).body),
+      read: async () => clientAttributes((await call('GET', path)).body),
       put: (next) => write('PUT', next),
       patch: (...Operations) => write('PATCH', { Operations }),
     };
@@ -176,14 +176,14 @@ async function assertStays(create: (body: Attributes) => Promise<Resource>, type
 }
 
 describe.each(['Users', 'Groups'] as const)('any attributes of %s', (type) => {
-  it('stay as they were first read, in PUTs of what was read and PATCHes between', async () => {
+  it('stay as they were first read, after PUTs of the response and PATCHes in between', async () => {
     await assertStays(ofCodec(type), type, 150);
     const server = await scimServer();
     await assertStays(ofService(server, type), type, 4);
     await server.close();
   });
 
-  it('that are an object under a URN are an extension, whatever the URN', async () => {
+  it('are an extension when they are an object under a URN, whatever the URN', async () => {
     const create = ofCodec(type);
     const foreign = fc.tuple(word, word, word).map((words) => `urn:acme:${words.join(':')}`);
     const inner = fc.dictionary(
@@ -202,7 +202,7 @@ describe.each(['Users', 'Groups'] as const)('any attributes of %s', (type) => {
   });
 });
 
-it('a custom extension is found by its attributes, members by any name of the list, a password by nothing', async () => {
+it('filters find custom extensions by attribute and members by any spelling of the list, but no password', async () => {
   const { call, close } = await scimServer('sqlite', 'scim');
   const found = async (filter: string) => {
     const { status, body } = await call('GET', `/Users?filter=${encodeURIComponent(filter)}`);

@@ -1,4 +1,4 @@
-/** Every route of SCIM, feed and admin, whichever there are, is shut to whoever has no token of its kind. */
+/** Every route of SCIM, feed and admin rejects clients without a token of its kind. New routes are covered too. */
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerAdmin, type AdminOptions } from '../../src/admin/admin-routes.ts';
@@ -20,10 +20,10 @@ const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta' };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 type Method = (typeof METHODS)[number];
 
-/** What is called of everything behind the routes. */
+/** Calls to anything behind the routes. */
 let touched: string[] = [];
 
-/** Something of any shape, of which only `known` may be used: a call of anything else is noted, and fails. */
+/** A stub of any shape. Only `known` may be used; any other call is recorded, and fails. */
 function untouchable<T extends object>(known: Partial<T>, name = ''): T {
   const call = () => {
     touched.push(name);
@@ -59,7 +59,7 @@ const guardOf =
     return undefined;
   };
 
-/** `readers`: kinds that may read and nothing else. */
+/** `readers`: kinds of tokens that may only read. */
 const surfaces: Record<
   TokenKind,
   {
@@ -128,30 +128,27 @@ describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
     ['an empty header', ''],
     ['an empty bearer', 'Bearer '],
     ['a bearer without a token', 'Bearer'],
-    ['a token that nobody made', `Bearer ${generateToken(kind)}`],
+    ['a token that was never issued', `Bearer ${generateToken(kind)}`],
     ['half of the token', `Bearer ${tokenOf(kind).slice(0, -1)}`],
     ['the token in another scheme', `Basic ${tokenOf(kind)}`],
     ['two tokens', `Bearer ${tokenOf(kind)} ${tokenOf(kind)}`],
     ...others.map((other): [string, string] => [`a token of ${other}`, `Bearer ${tokenOf(other)}`]),
   ];
 
-  it.each(strangers)(
-    'answer 401 with %s, each of them and in each method, and do nothing',
-    async (_what, header) => {
-      expect(routes.map(({ url }) => url)).toContain(some);
-      const headers = header === undefined ? {} : { authorization: header };
-      for (const url of urls) {
-        for (const method of METHODS) {
-          const answer = await server.inject({ method, url, headers });
-          expect(answer.statusCode, `${method} ${url}`).toBe(401);
-          expect(answer.headers['www-authenticate'], `${method} ${url}`).toMatch(/^Bearer\b/);
-        }
+  it.each(strangers)('all return 401 with %s, for every method, and do nothing', async (_what, header) => {
+    expect(routes.map(({ url }) => url)).toContain(some);
+    const headers = header === undefined ? {} : { authorization: header };
+    for (const url of urls) {
+      for (const method of METHODS) {
+        const answer = await server.inject({ method, url, headers });
+        expect(answer.statusCode, `${method} ${url}`).toBe(401);
+        expect(answer.headers['www-authenticate'], `${method} ${url}`).toMatch(/^Bearer\b/);
       }
-      expect(touched).toEqual([]);
-    },
-  );
+    }
+    expect(touched).toEqual([]);
+  });
 
-  it('answer 401 whatever the body or the query, which nobody reads', async () => {
+  it('return 401 for any body and query, and do not read them', async () => {
     for (const payload of ['{"userName":', 'x'.repeat(2_000_000), '{}']) {
       for (const url of urls) {
         const headers = { 'content-type': 'text/strange' };
@@ -168,7 +165,7 @@ describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
     expect(touched).toEqual([]);
   });
 
-  it('let in whoever has a token of their kind', async () => {
+  it('accept a token of their kind', async () => {
     const headers = { authorization: `Bearer ${tokenOf(kind)}` };
     for (const { method, url } of routes) {
       expect((await server.inject({ method, url, headers })).statusCode, `${method} ${url}`).not.toBe(401);
@@ -177,7 +174,7 @@ describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
   });
 
   it.each(readers)(
-    'answer 403 to each write with a token of %s, whatever its body, and do nothing',
+    'return 403 for every write with a token of %s, whatever its body, and do nothing',
     async (reader) => {
       const headers = { authorization: `Bearer ${tokenOf(reader)}`, 'content-type': 'application/json' };
       const reads = (method: Method, url: string) =>
@@ -198,7 +195,7 @@ describe.each(TOKEN_KINDS)('the routes of %s', (kind) => {
     },
   );
 
-  it.each(readers)('let a token of %s read all that there is to read', async (reader) => {
+  it.each(readers)('allow every read with a token of %s', async (reader) => {
     const headers = { authorization: `Bearer ${tokenOf(reader)}` };
     for (const { method, url } of routes.filter((route) => route.method === 'GET')) {
       const { statusCode } = await server.inject({ method, url, headers });

@@ -1,4 +1,4 @@
-/** SCIM over HTTP routes in this process, on a real store: for what a client sees of it, without a worker or Mode. */
+/** The SCIM routes in this process, on a real store, without a worker or Mode. For tests of what a client sees. */
 import { pino } from 'pino';
 import type { Clock } from '../../src/clock.ts';
 import type { Attributes } from '../../src/directory/attributes.ts';
@@ -17,13 +17,13 @@ const OKTA = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' } as c
 
 export interface Answer {
   readonly status: number;
-  /** Empty when there is none. */
+  /** Empty when there is no body. */
   readonly body: Attributes;
 }
 
 export interface ScimServer {
   readonly store: Store;
-  /** What operators were warned of, in order. */
+  /** The warnings for operators, in order. */
   readonly warnings: readonly Pick<IdpWarning, 'code' | 'example'>[];
   readonly close: () => Promise<void>;
   readonly call: (
@@ -34,7 +34,7 @@ export interface ScimServer {
   ) => Promise<Answer>;
 }
 
-/** @param kind of the token that every request comes with */
+/** @param kind the kind of the token that every request has */
 export async function scimServer(
   engine: EngineName = 'sqlite',
   kind: TokenHolder['kind'] = 'scim',
@@ -50,7 +50,7 @@ export async function scimServer(
     ...store.idp,
     addWarning: (_id, { code, example }) => Promise.resolve(void warnings.push({ code, example })),
   };
-  // A minute passes between two warnings, so that each is written at once.
+  // A minute passes between two warnings, so that each one is stored immediately.
   const time = { elapsed: 0 };
   const profiles = createProfiles(idp, { ...clock, monotonic: () => (time.elapsed += 60_000) }, log);
   server.register(
@@ -60,7 +60,7 @@ export async function scimServer(
         groups: createGroups(store.directory, clock),
         views: store.views,
         clock,
-        reading: { adminRoleAnyCase: false },
+        readOptions: { adminRoleAnyCase: false },
         profiles,
         authenticate: () => Promise.resolve({ ...OKTA, tokenId: 't', kind }),
         publicUrl: undefined,

@@ -1,4 +1,4 @@
-/** Numbers and cursors that no client of ours made: refused with a code, and never a fault of the bridge. */
+/** Invalid numbers and forged cursors are rejected with an error code, and are never a fault of the bridge. */
 import { describe, expect, it } from 'vitest';
 import { encodeCursor } from '../../src/scim/paging/cursor.ts';
 import { userSchema } from '../../src/scim/schema/resource-schema.ts';
@@ -19,8 +19,8 @@ const NUMBERS = [
   '1e3x',
 ];
 
-describe.each(engines)('what nobody sends by accident, on %s', (engine) => {
-  it('a number that is none is 400', async () => {
+describe.each(engines)('malicious input, on %s', (engine) => {
+  it('an invalid number returns 400', async () => {
     const bridge = await startBridge(engine);
     const feed = await bridge.as('feed');
     for (const path of ['/feed/v1/accounts?limit=', '/feed/v1/changes?limit=', '/feed/v1/changes?wait=']) {
@@ -36,7 +36,7 @@ describe.each(engines)('what nobody sends by accident, on %s', (engine) => {
     }
   });
 
-  it('a forged cursor of SCIM is 400, whatever stands in it', async () => {
+  it('a forged SCIM cursor returns 400, whatever is in it', async () => {
     const { as, clock } = await startBridge(engine);
     const { call } = await as('scim');
     await call('POST', '/scim/v2/Users', { userName: 'jane@example.com' });

@@ -1,6 +1,6 @@
 /**
- * Discovery, read by a client that is as strict as real ones are: a key that RFC 7643 or RFC 9865 does not have, two
- * types of one name or endpoint, and a resource with an attribute that its schemas lack all end it.
+ * Discovery, read by a client that is as strict as real ones. It fails on a key that RFC 7643 and RFC 9865 do not have, on
+ * two types with the same name or endpoint, and on a resource with an attribute that its schemas lack.
  */
 import Type, { type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -108,7 +108,7 @@ function assertIs(shape: TSchema, value: unknown): void {
   expect(Value.Errors(shape, value)).toEqual([]);
 }
 
-/** Discovers as a strict client does. @throws for anything that it cannot read */
+/** Runs discovery as a strict client does. @throws for anything that it cannot parse */
 async function discover(call: Call): Promise<Discovered> {
   assertIs(ServiceProviderConfig, (await call('GET', '/scim/v2/ServiceProviderConfig')).body);
   const types = (await call('GET', '/scim/v2/ResourceTypes')).body['Resources'] as Discovered['types'];
@@ -129,7 +129,7 @@ async function discover(call: Call): Promise<Discovered> {
   return { types, schemas };
 }
 
-/** Reads all resources of all types: what they have is what their schemas say, and nothing else. */
+/** Reads all resources of all types, and checks that they only have attributes that their schemas describe. */
 async function assertDescribed(call: Call, { types, schemas }: Discovered): Promise<void> {
   const namesOf = (urn: string) => {
     const found = schemas.find(({ id }) => id === urn);
@@ -164,7 +164,7 @@ async function bridgeWith(kind: TokenKind, pins?: Pins) {
 const idsOf = (resources: readonly Resource[]) => resources.map(({ id }) => id);
 
 describe('a strict client', () => {
-  it('discovers everything that it then reads, without any setting', async () => {
+  it('discovers everything that it then reads, with the default settings', async () => {
     const call = await bridgeWith('scim');
     const discovered = await discover(call);
     expect(idsOf(discovered.types)).toEqual(['User', 'Group', 'Role', 'Entitlement']);
@@ -174,7 +174,7 @@ describe('a strict client', () => {
     await assertDescribed(call, discovered);
   });
 
-  it('that knows the RFCs alone discovers nothing else under core-only, with another shape pinned beside it', async () => {
+  it('that knows only the RFCs discovers nothing else under core-only, even with another shape pinned', async () => {
     const call = await bridgeWith('scim', { pinned: null, shapes: ['core-only', 'always-body'] });
     const discovered = await discover(call);
     expect(idsOf(discovered.types)).toEqual(['User', 'Group']);
@@ -189,7 +189,7 @@ describe('a strict client', () => {
     expect(patched.body).not.toHaveProperty([`${MODE}:Group`]);
   });
 
-  it('learns what the bridge does: it describes members itself, and takes no password', async () => {
+  it('discovers the actual behaviour: the bridge describes members itself, and accepts no password', async () => {
     const { schemas } = await discover(await bridgeWith('scim'));
     const attributesOf = (name: string) => schemas.find(({ id }) => id === `${CORE}:${name}`)?.attributes;
     const members = attributesOf('Group')?.find(({ name }) => name === 'members');
@@ -204,15 +204,15 @@ describe('a strict client', () => {
   });
 });
 
-describe("Okta's types and what drafts add", () => {
+describe("Okta's types and the additions of drafts", () => {
   const twins = [`${OKTA}:Role`, `${OKTA}:Entitlement`];
 
   it.each<[string, TokenKind, Pins | undefined, boolean]>([
-    ['a token of the feed', 'feed', undefined, true],
-    ['a token of the feed, whatever is pinned', 'feed', { pinned: null, shapes: ['core-only'] }, true],
+    ['a feed token', 'feed', undefined, true],
+    ['a feed token, whatever is pinned', 'feed', { pinned: null, shapes: ['core-only'] }, true],
     ['full-discovery', 'scim', { pinned: null, shapes: ['full-discovery'] }, true],
-    ['a connection of Okta', 'scim', { pinned: 'okta-put', shapes: [] }, false],
-  ])('are there with %s', async (_what, kind, pins, full) => {
+    ['an Okta connection', 'scim', { pinned: 'okta-put', shapes: [] }, false],
+  ])('are returned for %s', async (_what, kind, pins, full) => {
     const call = await bridgeWith(kind, pins);
     const { body: config } = await call('GET', '/scim/v2/ServiceProviderConfig');
     const added = ['RolesAndEntitlements', 'securityEvents'].filter((name) => name in config);

@@ -8,7 +8,7 @@ import { Type } from 'typebox';
 import type { Clock } from '../../clock.ts';
 import type { TokenHolder } from '../../directory/access/token-holder.ts';
 import { BridgeError } from '../../errors.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import { readCursor } from '../changes.ts';
 import type { FeedStore } from '../feed-store.ts';
 import type { EventKeys } from './event-keys.ts';
@@ -127,7 +127,7 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
     },
   );
 
-  refuseOthers(scope, [POLL_PATH], ['POST']);
+  rejectOtherMethods(scope, [POLL_PATH], ['POST']);
 }
 
 /** As it is written down and logged: the receiver's own words, in bounds. */

@@ -1,7 +1,7 @@
 /** The keys by which events are checked (RFC 7517): public, so it needs no token. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { EventKeys } from './event-keys.ts';
 
 /** How long a receiver may go on without looking again; one that meets a new key looks at once. */
@@ -23,5 +23,5 @@ export function registerKeySet(server: FastifyInstance, keys: EventKeys): void {
     void reply.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`);
     return reply.type(MEDIA_TYPE).send(JSON.stringify(await keys.published()));
   });
-  refuseOthers(server, [PATH], ['GET']);
+  rejectOtherMethods(server, [PATH], ['GET']);
 }

@@ -1,55 +1,55 @@
 /**
- * In which order the operations of a bulk request run: as they were sent, except that an operation that refers to a
- * later one waits for it and runs right after it. The work grows with the size of the request and no faster.
+ * Decides in which order the operations of a bulk request run: the order of the request, except that an operation that
+ * refers to a later one waits for it and runs right after it. The work is linear in the size of the request.
  */
 import { referencesOf } from './bulk-references.ts';
 import type { BrokenOperation, BulkOperation } from './parse-bulk.ts';
 
-export interface Step {
-  /** The place of the operation in the request. */
+export interface BulkStep {
+  /** The index of the operation in the request. */
   readonly index: number;
   /**
-   * `reduced`: without the references that have no id yet, because operations wait for each other in a circle.
-   * `complete`: give a reduced one all its references.
+   * `reduced`: run without the references that have no id yet, because operations wait for each other in a cycle.
+   * `complete`: add the missing references to an operation that ran reduced.
    */
   readonly how: 'whole' | 'reduced' | 'complete';
 }
 
 export interface BulkOrder {
   /** The step to run now; undefined when nothing is left. */
-  next(): Step | undefined;
-  /** Must be called once for each step, when it has run. */
-  done(step: Step, succeeded: boolean): void;
-  /** The bulkIds of resources that are still to be created. */
+  next(): BulkStep | undefined;
+  /** Must be called once for each step, after it has run. */
+  done(step: BulkStep, succeeded: boolean): void;
+  /** The bulkIds of resources that are not created yet. */
   uncreated(): ReadonlySet<string>;
-  /** The steps that complete what was created without all its references. */
-  unfinished(): readonly Step[];
+  /** The steps that complete resources created without all their references. */
+  unfinished(): readonly BulkStep[];
 }
 
-/** A step, and how many of the resources that it refers to are still missing. */
+/** A step, and the number of resources that it refers to and that are still missing. */
 interface Waiting {
-  readonly step: Step;
+  readonly step: BulkStep;
   missing: number;
 }
 
 export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)[]): BulkOrder {
-  const created = operations.map((asked) =>
-    'error' in asked || asked.method !== 'POST' ? undefined : asked.bulkId,
+  const created = operations.map((operation) =>
+    'error' in operation || operation.method !== 'POST' ? undefined : operation.bulkId,
   );
   const uncreated = new Set(created.filter((name) => name !== undefined));
-  const references = operations.map((asked) =>
-    'error' in asked ? [] : [...referencesOf(asked)].filter((name) => uncreated.has(name)),
+  const references = operations.map((operation) =>
+    'error' in operation ? [] : [...referencesOf(operation)].filter((name) => uncreated.has(name)),
   );
-  /** What waits until a resource exists, and until it has all its references. */
+  /** Steps that wait until a resource exists, and steps that wait until it has all its references. */
   const untilCreated = new Map<string, Waiting[]>();
   const untilFinished = new Map<string, Waiting[]>();
   const first = references.map((names, index): Waiting => {
     return { step: { index, how: 'whole' }, missing: names.length };
   });
-  const unfinished = new Map<number, Step>();
+  const unfinished = new Map<number, BulkStep>();
   const settled = new Set<number>();
-  const ready: Step[] = [];
-  let [nextReady, nextInOrder, nextOfCircle] = [0, 0, 0];
+  const ready: BulkStep[] = [];
+  let [nextReady, nextInOrder, nextInCycle] = [0, 0, 0];
 
   for (const waiting of first) {
     const { index } = waiting.step;
@@ -64,11 +64,11 @@ export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)
   }
 
   function release(name: string, ...lists: readonly Map<string, Waiting[]>[]): void {
-    const released: Step[] = [];
+    const released: BulkStep[] = [];
     for (const waiting of lists.flatMap((until) => until.get(name) ?? [])) {
       const { step } = waiting;
       waiting.missing -= 1;
-      // What is further down in the request runs when its turn comes.
+      // A step further down in the request runs when its turn comes.
       if (waiting.missing === 0 && (step.how === 'complete' || step.index < nextInOrder)) released.push(step);
     }
     for (const until of lists) until.delete(name);
@@ -89,9 +89,9 @@ export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)
         nextInOrder += 1;
         if (first[index]?.missing === 0) return { index, how: 'whole' };
       }
-      while (nextOfCircle < operations.length) {
-        const index = nextOfCircle;
-        nextOfCircle += 1;
+      while (nextInCycle < operations.length) {
+        const index = nextInCycle;
+        nextInCycle += 1;
         if (created[index] !== undefined && !settled.has(index)) return { index, how: 'reduced' };
       }
       return undefined;
@@ -112,7 +112,7 @@ export function bulkOrder(operations: readonly (BulkOperation | BrokenOperation)
         return;
       }
       release(name, untilCreated);
-      const step: Step = { index, how: 'complete' };
+      const step: BulkStep = { index, how: 'complete' };
       unfinished.set(index, step);
       const missing = (references[index] ?? []).filter((other) => uncreated.has(other));
       const waiting = { step, missing: missing.length };

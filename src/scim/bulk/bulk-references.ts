@@ -1,8 +1,8 @@
-/** `bulkId:x` in the path or the data of an operation stands for the id of what another operation creates. */
+/** `bulkId:x` in the path or data of an operation stands for the id of the resource that another operation creates. */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import type { BulkOperation } from './parse-bulk.ts';
 
-/** The whole of a text, or a value in the filter of a path. */
+/** A reference is a whole string, or a quoted value in the filter of a path. */
 const REFERENCE = /^bulkId:(.+)$/is;
 const QUOTED = /"bulkId:([^"\\]+)"/gi;
 
@@ -19,17 +19,19 @@ export function referencesOf({ id, data }: BulkOperation): ReadonlySet<string> {
   };
   if (id !== undefined) visit(id);
   if (data !== undefined) visit(data);
-  // What an operation creates it cannot need.
+
   return found;
 }
 
-/** The same without what refers to something that has no id yet. */
+/** Removes references to resources that have no id yet. */
 export function withoutReferences<T extends Json | undefined>(value: T, unknown: ReadonlySet<string>): T {
   const refers = (part: Json) => typeof part === 'string' && unknown.has(REFERENCE.exec(part)?.[1] ?? '');
   const visit = (part: Json): Json => {
     if (Array.isArray(part)) {
       const elements = part as readonly Json[];
-      const kept = elements.filter((one) => !refers(one) && !(isObject(one) && refers(one['value'] ?? null)));
+      const kept = elements.filter(
+        (element) => !refers(element) && !(isObject(element) && refers(element['value'] ?? null)),
+      );
       return kept.map(visit);
     }
     if (!isObject(part)) return part;
@@ -39,7 +41,7 @@ export function withoutReferences<T extends Json | undefined>(value: T, unknown:
   return (value === undefined ? value : visit(value)) as T;
 }
 
-/** The same with every reference that is known replaced by its id. */
+/** Replaces every known reference with its id. */
 export function resolved<T extends Json | undefined>(value: T, ids: ReadonlyMap<string, string>): T {
   const visit = (part: Json): Json => {
     if (typeof part === 'string') {

@@ -1,4 +1,4 @@
-/** Reads a bulk request (RFC 7644 section 3.7). */
+/** Parses a bulk request (RFC 7644 section 3.7). */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { caseless } from '../codec/caseless.ts';
@@ -12,15 +12,15 @@ export interface BulkOperation {
   readonly method: (typeof METHODS)[number];
   /** `Users` or `Groups`, in the service's spelling. */
   readonly endpoint: string;
-  /** None for a POST; may be `bulkId:` and the name of an operation. */
+  /** Undefined for a POST. May be `bulkId:` and the bulkId of another operation. */
   readonly id: string | undefined;
   readonly bulkId: string | undefined;
   readonly data: Json | undefined;
-  /** As If-Match would say it. */
+  /** Like the value of an If-Match header. */
   readonly version: string | undefined;
 }
 
-/** An operation that cannot be read: it is told so in its place, and does not touch the others. */
+/** An operation that is not valid. It gets an error in its place of the response, and does not affect the others. */
 export interface BrokenOperation {
   readonly error: BridgeError;
   readonly method: string | undefined;
@@ -29,7 +29,7 @@ export interface BrokenOperation {
 
 export interface BulkRequest {
   readonly operations: readonly (BulkOperation | BrokenOperation)[];
-  /** Stop after so many errors; undefined: never. */
+  /** Stop after this many errors; undefined: never. */
   readonly failOnErrors: number | undefined;
 }
 
@@ -38,17 +38,17 @@ export function parseBulk(body: unknown): BulkRequest {
   const fields = objectBody(body);
   const operations = caseless(fields, 'operations');
   if (!Array.isArray(operations)) {
-    throw new BridgeError('invalid_syntax', 'A bulk request is to have a list "Operations".');
+    throw new BridgeError('invalid_syntax', 'A bulk request must have a list "Operations".');
   }
   if (operations.length > MAX_OPERATIONS) {
     throw new BridgeError(
       'payload_too_large',
-      `A bulk request may have ${MAX_OPERATIONS} operations: send it in parts.`,
+      `A bulk request can have at most ${MAX_OPERATIONS} operations: split it into several requests.`,
     );
   }
   const limit = caseless(fields, 'failonerrors') ?? undefined;
   if (limit !== undefined && !(typeof limit === 'number' && Number.isInteger(limit) && limit >= 0)) {
-    throw new BridgeError('invalid_value', '"failOnErrors" is to be a number of errors.');
+    throw new BridgeError('invalid_value', '"failOnErrors" must be a whole number, 0 or greater.');
   }
   const parsed = (operations as readonly Json[]).map(parsedOrError);
   assertDistinct(parsed);
@@ -60,11 +60,11 @@ function parsedOrError(operation: Json): BulkOperation | BrokenOperation {
     return parseOperation(operation);
   } catch (error) {
     if (!(error instanceof BridgeError)) throw error;
-    const said = (name: string) => {
+    const textField = (name: string) => {
       const value = isObject(operation) ? caseless(operation, name) : undefined;
       return typeof value === 'string' ? value.slice(0, MAX_BULK_ID_LENGTH) : undefined;
     };
-    return { error, method: said('method'), bulkId: said('bulkid') };
+    return { error, method: textField('method'), bulkId: textField('bulkid') };
   }
 }
 
@@ -75,7 +75,7 @@ function parseOperation(operation: Json): BulkOperation {
   if (method === undefined) {
     throw new BridgeError(
       'invalid_syntax',
-      'The "method" of a bulk operation is POST, PUT, PATCH or DELETE.',
+      'The "method" of a bulk operation must be POST, PUT, PATCH or DELETE.',
     );
   }
   const path = textOf(fields, 'path')?.split('?', 1)[0] ?? '';
@@ -83,15 +83,15 @@ function parseOperation(operation: Json): BulkOperation {
   if (endpoint === undefined) {
     throw new BridgeError(
       'invalid_path',
-      `The "path" of a bulk operation is /Users or /Groups, with an id unless it creates: not "${path.slice(0, 100)}".`,
+      `The "path" of a bulk operation must be /Users or /Groups, followed by an id unless the method is POST. It is "${path.slice(0, 100)}".`,
     );
   }
   if ((id === undefined) !== (method === 'POST')) {
     throw new BridgeError(
       'invalid_path',
       method === 'POST'
-        ? 'A POST is to a list, not to one resource.'
-        : `A ${method} is to one resource: the path lacks its id.`,
+        ? 'A POST must not have an id in its path: use /Users or /Groups.'
+        : `A ${method} must have the id of a resource in its path.`,
     );
   }
   const bulkId = textOf(fields, 'bulkid');
@@ -99,7 +99,7 @@ function parseOperation(operation: Json): BulkOperation {
     throw new BridgeError('invalid_value', 'A POST in a bulk request needs a "bulkId".');
   }
   if (bulkId !== undefined && bulkId.length > MAX_BULK_ID_LENGTH) {
-    throw new BridgeError('invalid_value', `A "bulkId" may have ${MAX_BULK_ID_LENGTH} characters.`);
+    throw new BridgeError('invalid_value', `A "bulkId" can have at most ${MAX_BULK_ID_LENGTH} characters.`);
   }
   const data = caseless(fields, 'data');
   return {
@@ -117,7 +117,10 @@ function assertDistinct(operations: readonly (BulkOperation | BrokenOperation)[]
   for (const operation of operations) {
     if ('error' in operation || operation.bulkId === undefined) continue;
     if (seen.has(operation.bulkId)) {
-      throw new BridgeError('invalid_value', `The bulkId "${operation.bulkId}" is there twice.`);
+      throw new BridgeError(
+        'invalid_value',
+        `The bulkId "${operation.bulkId}" is used twice: each one must be unique.`,
+      );
     }
     seen.add(operation.bulkId);
   }
@@ -127,12 +130,12 @@ function decoded(id: string): string {
   try {
     return decodeURIComponent(id);
   } catch {
-    throw new BridgeError('invalid_path', 'The path of a bulk operation has an escape that is none.');
+    throw new BridgeError('invalid_path', 'The path of a bulk operation has an invalid percent-encoding.');
   }
 }
 
 function textOf(fields: Readonly<Record<string, Json>>, name: string): string | undefined {
   const value = caseless(fields, name) ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
-  throw new BridgeError('invalid_syntax', `"${name}" of a bulk operation is to be text.`);
+  throw new BridgeError('invalid_syntax', `"${name}" of a bulk operation must be a string.`);
 }

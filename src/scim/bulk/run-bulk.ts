@@ -1,31 +1,31 @@
 /**
- * Runs a bulk request (RFC 7644 section 3.7): each operation is durable by itself, in the order of the request, but for
- * those that refer to something that a later one creates. The answers are in the order of the request.
+ * Runs a bulk request (RFC 7644 section 3.7). Each operation is durable by itself. Operations run in the order of the
+ * request, except those that refer to a resource that a later operation creates. Results are in the order of the request.
  */
 import { setImmediate } from 'node:timers/promises';
 import { BridgeError } from '../../errors.ts';
 import { asBridgeError } from '../../http/problem.ts';
-import type { Answer } from '../answer.ts';
-import type { Call } from '../call.ts';
+import type { ScimResponse } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { readEntityTags } from '../preconditions.ts';
 import { scimError } from '../scim-errors.ts';
 import { BULK_RESPONSE } from '../schema/urns.ts';
-import { bulkOrder, type Step } from './bulk-order.ts';
+import { bulkOrder, type BulkStep } from './bulk-order.ts';
 import { referencesOf, resolved, withoutReferences } from './bulk-references.ts';
 import { parseBulk, type BrokenOperation, type BulkOperation } from './parse-bulk.ts';
 
-type Asked = BulkOperation | BrokenOperation;
+type Operation = BulkOperation | BrokenOperation;
 
 interface Result {
   readonly text: string;
-  /** undefined: it failed */
-  readonly answer: Answer | undefined;
+  /** Undefined: the operation failed. */
+  readonly response: ScimResponse | undefined;
 }
 
-/** @returns the JSON text of a BulkResponse @throws BridgeError for a request that cannot be read as a whole */
+/** @returns the JSON text of a BulkResponse @throws BridgeError when the request as a whole is not valid */
 export async function runBulk(
-  call: Call,
+  call: ScimCall,
   types: readonly ResourceOperations[],
   body: unknown,
 ): Promise<string> {
@@ -35,70 +35,74 @@ export async function runBulk(
   const order = bulkOrder(operations);
   let errors = 0;
 
-  const take = async (step: Step) => {
-    const asked = operations[step.index];
-    if (asked === undefined) return;
-    const result = await resultOf(call, asked, ids, () => {
-      if (step.how === 'complete' && !('error' in asked)) return complete(call, types, asked, ids);
-      return run(call, types, step.how === 'reduced' ? reduced(asked, order.uncreated()) : asked, ids);
+  const runStep = async (step: BulkStep) => {
+    const operation = operations[step.index];
+    if (operation === undefined) return;
+    const result = await resultOf(call, operation, ids, () => {
+      if (step.how === 'complete' && !('error' in operation)) return complete(call, types, operation, ids);
+      const runnable = step.how === 'reduced' ? reduced(operation, order.uncreated()) : operation;
+      return run(call, types, runnable, ids);
     });
     results.set(step.index, result);
-    if (result.answer === undefined) errors += 1;
-    if (!('error' in asked) && asked.method === 'POST' && asked.bulkId !== undefined) {
-      const id = result.answer?.location?.split('/').at(-1);
-      if (id === undefined) ids.delete(asked.bulkId);
-      else ids.set(asked.bulkId, id);
+    if (result.response === undefined) errors += 1;
+    if (!('error' in operation) && operation.method === 'POST' && operation.bulkId !== undefined) {
+      const id = result.response?.location?.split('/').at(-1);
+      if (id === undefined) ids.delete(operation.bulkId);
+      else ids.set(operation.bulkId, id);
     }
-    order.done(step, result.answer !== undefined);
-    // Other requests get their turn, also when the operation did not wait for the disk.
+    order.done(step, result.response !== undefined);
+    // Let other requests run, even when the operation did not wait for the disk.
     await setImmediate();
   };
 
   for (let step = order.next(); step !== undefined && errors < failOnErrors; step = order.next()) {
-    await take(step);
+    await runStep(step);
   }
-  // Nothing stays without its references, also when too many errors ended the request.
-  for (const step of order.unfinished()) await take(step);
+  // No resource stays without its references, even when too many errors stopped the request.
+  for (const step of order.unfinished()) await runStep(step);
   const inOrder = [...results].sort(([a], [b]) => a - b).map(([, { text }]) => text);
   return `{"schemas":["${BULK_RESPONSE}"],"Operations":[${inOrder.join(',')}]}`;
 }
 
-/** The operation without the references that have no id yet. */
-function reduced(asked: Asked, uncreated: ReadonlySet<string>): Asked {
-  return 'error' in asked ? asked : { ...asked, data: withoutReferences(asked.data, uncreated) };
+/** Removes from the operation the references that have no id yet. */
+function reduced(operation: Operation, uncreated: ReadonlySet<string>): Operation {
+  return 'error' in operation
+    ? operation
+    : { ...operation, data: withoutReferences(operation.data, uncreated) };
 }
 
 async function resultOf(
-  call: Call,
-  asked: Asked,
+  call: ScimCall,
+  operation: Operation,
   ids: ReadonlyMap<string, string>,
-  work: () => Promise<Answer>,
+  work: () => Promise<ScimResponse>,
 ): Promise<Result> {
-  const { method, bulkId } = asked;
+  const { method, bulkId } = operation;
   try {
-    if ('error' in asked) throw asked.error;
-    const answer = await work();
-    const { status, version, location = addressOf(call, asked, ids) } = answer;
-    return { text: JSON.stringify({ method, bulkId, location, version, status: String(status) }), answer };
+    if ('error' in operation) throw operation.error;
+    const response = await work();
+    const { status, version, location = locationOf(call, operation, ids) } = response;
+    return { text: JSON.stringify({ method, bulkId, location, version, status: String(status) }), response };
   } catch (error) {
     const known = asBridgeError(error);
     if (known.code === 'internal' && !(error instanceof BridgeError)) throw error;
     const { status, body } = scimError(known);
-    const location = 'error' in asked || asked.id === undefined ? undefined : addressOf(call, asked, ids);
+    const hasLocation = !('error' in operation) && operation.id !== undefined;
+    const location = hasLocation ? locationOf(call, operation, ids) : undefined;
     const text = JSON.stringify({ method, bulkId, location, status: String(status), response: body });
-    return { text, answer: undefined };
+    return { text, response: undefined };
   }
 }
 
 async function run(
-  call: Call,
+  call: ScimCall,
   types: readonly ResourceOperations[],
-  operation: Asked,
+  operation: Operation,
   ids: ReadonlyMap<string, string>,
-): Promise<Answer> {
+): Promise<ScimResponse> {
   if ('error' in operation) throw operation.error;
   const type = typeOf(types, operation);
-  // A person who is deactivated is, without what refers to nothing.
+  // A request that deactivates a user always succeeds: references that do not resolve are left out.
   const isLeaver = type.deactivates?.(operation) === true;
   assertKnown(isLeaver ? { ...operation, data: undefined } : operation, ids);
   const missing = new Set([...referencesOf(operation)].filter((name) => !ids.has(name)));
@@ -106,36 +110,44 @@ async function run(
   const id = resolved(operation.id, ids) ?? '';
   const data = resolved(known, ids);
   const leftOut = [...missing].map((name) => `bulkId:${name}`);
-  const one: Call = { ...call, guard: readEntityTags(operation.version), known: undefined, leftOut };
+  const operationCall: ScimCall = {
+    ...call,
+    guard: readEntityTags(operation.version),
+    known: undefined,
+    leftOut,
+  };
   switch (operation.method) {
     case 'POST':
-      return type.create(one, data);
+      return type.create(operationCall, data);
     case 'PUT':
-      return type.replace(one, id, data);
+      return type.replace(operationCall, id, data);
     case 'PATCH':
-      return type.patch(one, id, data);
+      return type.patch(operationCall, id, data);
     case 'DELETE':
-      return type.remove(one, id);
+      return type.remove(operationCall, id);
   }
 }
 
-/** @throws BridgeError invalid_value for a reference to what was not created */
+/** @throws BridgeError invalid_value for a reference to a resource that was not created */
 function assertKnown(operation: BulkOperation, ids: ReadonlyMap<string, string>): void {
   const missing = [...referencesOf(operation)].find((name) => !ids.has(name));
   if (missing === undefined) return;
-  throw new BridgeError('invalid_value', `Nothing was created under the bulkId "${missing.slice(0, 100)}".`);
+  throw new BridgeError(
+    'invalid_value',
+    `No resource was created with the bulkId "${missing.slice(0, 100)}".`,
+  );
 }
 
-/** Gives what was made without its references all of them; what cannot have them is taken back. */
+/** Adds the missing references to a resource that was created without them. If this fails, the resource is removed. */
 async function complete(
-  call: Call,
+  call: ScimCall,
   types: readonly ResourceOperations[],
   operation: BulkOperation,
   ids: ReadonlyMap<string, string>,
-): Promise<Answer> {
+): Promise<ScimResponse> {
   const type = typeOf(types, operation);
   const id = ids.get(operation.bulkId ?? '') ?? '';
-  const plain: Call = { ...call, guard: undefined, known: undefined };
+  const plain: ScimCall = { ...call, guard: undefined, known: undefined };
   try {
     assertKnown(operation, ids);
     return { ...(await type.replace(plain, id, resolved(operation.data, ids))), status: 201 };
@@ -144,7 +156,7 @@ async function complete(
     await type.remove(plain, id);
     throw new BridgeError(
       'conflict',
-      `The operations refer to each other in a circle, which fails: ${message}`,
+      `The operations refer to each other in a cycle that cannot be resolved: ${message}`,
       {
         cause: error,
       },
@@ -154,12 +166,12 @@ async function complete(
 
 function typeOf(types: readonly ResourceOperations[], { endpoint }: BulkOperation): ResourceOperations {
   const type = types.find(({ name }) => `${name}s` === endpoint);
-  if (type === undefined) throw new BridgeError('not_found', `There is nothing at /${endpoint}.`);
+  if (type === undefined) throw new BridgeError('not_found', `There is no endpoint /${endpoint}.`);
   return type;
 }
 
-function addressOf(
-  { base }: Call,
+function locationOf(
+  { base }: ScimCall,
   { endpoint, id }: BulkOperation,
   ids: ReadonlyMap<string, string>,
 ): string {

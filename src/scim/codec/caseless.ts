@@ -1,4 +1,4 @@
-/** Names in JSON are compared without regard to case (RFC 7643 section 2.1). */
+/** Looks up a JSON key without regard to case (RFC 7643 section 2.1). */
 import type { Json } from '../../directory/attributes.ts';
 
 /** @param name in lower case */

@@ -1,4 +1,4 @@
-/** A document as it is kept. Many small PATCHes must not make it larger than one request could. */
+/** Serialises a document for storage. Many small PATCHes must not make it larger than one request could. */
 import type { Attributes } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 
@@ -8,5 +8,5 @@ const MAX_LENGTH = 256 * 1024;
 export function documentText(document: Attributes): string {
   const text = JSON.stringify(document);
   if (text.length <= MAX_LENGTH) return text;
-  throw new BridgeError('too_many', `A resource may have ${MAX_LENGTH / 1024} KiB of attributes.`);
+  throw new BridgeError('too_many', `A resource can have at most ${MAX_LENGTH / 1024} KiB of attributes.`);
 }

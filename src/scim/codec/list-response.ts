@@ -1,18 +1,18 @@
-/** A ListResponse (RFC 7644 section 3.4.2; RFC 9865 for cursors) around resources that are texts already. */
+/** Builds a ListResponse (RFC 7644 section 3.4.2; RFC 9865 for cursors) from resources that are JSON text already. */
 import { Readable } from 'node:stream';
 import { LIST_RESPONSE } from '../schema/urns.ts';
 
 export interface ResourcePage {
-  /** How many there are on the page. */
+  /** The number of resources on the page. */
   readonly count: number;
-  /** Those that may be large come as pieces of a text, commas and all, and are never in memory all at once. */
+  /** Large resources come as pieces of text, including the commas, and are never in memory all at once. */
   readonly resources: readonly string[] | AsyncIterable<string>;
   readonly total: number;
-  /** Undefined when nothing comes after the page, and in index paging. */
+  /** Undefined on the last page, and in index paging. */
   readonly nextCursor?: string | undefined;
 }
 
-/** @param startIndex one-based; undefined for a page that a cursor led to */
+/** @param startIndex one-based; undefined in cursor paging */
 export function listResponse(
   { count, resources, total, nextCursor }: ResourcePage,
   startIndex: number | undefined,
@@ -24,7 +24,7 @@ export function listResponse(
   return Readable.from(parts(head, resources), { objectMode: false });
 }
 
-/** A reader that breaks off, or a failure half-way, ends in an answer that is no JSON: never in a shorter list. */
+/** If the client disconnects or an error occurs half-way, the response is invalid JSON, never a shorter list. */
 async function* parts(head: string, resources: AsyncIterable<string>): AsyncGenerator<string> {
   yield head;
   yield* resources;

@@ -1,9 +1,9 @@
-/** Elements of a list that say the same are one: RFC 7643 section 2.4 wants each value and type once. */
+/** Merges equal elements of a list: RFC 7643 section 2.4 allows each value and type only once. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 
 /**
- * Merges elements of equal `value` and `type` which do not contradict each other, and elements that are equal as a whole.
- * One that is primary makes what it is merged with primary.
+ * Merges elements with equal `value` and `type` that do not contradict each other, and elements that are entirely equal.
+ * If one of the merged elements is primary, the result is primary.
  */
 export function mergeEqual(elements: readonly Json[]): Json[] {
   const merged: Json[] = [];
@@ -11,7 +11,7 @@ export function mergeEqual(elements: readonly Json[]): Json[] {
   for (const element of elements) {
     const name = nameOf(element);
     const same = places.get(name) ?? [];
-    const place = same.find((at) => union(merged[at] ?? null, element) !== undefined);
+    const place = same.find((index) => union(merged[index] ?? null, element) !== undefined);
     if (place === undefined) {
       places.set(name, [...same, merged.length]);
       merged.push(element);

@@ -1,7 +1,7 @@
 /**
- * A document as the bridge keeps it: attributes under the schema's names, booleans as booleans, lists as lists,
- * dotted and URN-qualified keys unfolded, nulls left out. Forgiving to every shape that an IdP is known to send; what
- * an attribute cannot be is refused by name.
+ * Converts a document to the form that the bridge stores: attributes have the schema's names, booleans are booleans, lists
+ * are lists, dotted and URN-qualified keys are unfolded, nulls are omitted. Every shape that an IdP is known to send is
+ * accepted. An error names the attribute whose value is not valid.
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
@@ -11,25 +11,25 @@ import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts
 import { caseless } from './caseless.ts';
 import { mergeEqual } from './merge-elements.ts';
 import { isLeftOut } from './owned-attributes.ts';
-import { objectAt, targetIn, type Target } from './target.ts';
+import { objectAt, targetIn, type ResolvedPath } from './target.ts';
 
 type Draft = Record<string, Json>;
 
-/** One attribute of a document, or a part of one, and what stands there. */
+/** One attribute of a document, or one sub-attribute, and its value. */
 export interface Leaf {
-  readonly at: AttributePath;
+  readonly path: AttributePath;
   readonly value: NonNullable<Json>;
 }
 
-/** What cannot be written to an attribute, where that does not fail the whole request. */
-export type Skip = (name: string, error: BridgeError, at?: AttributePath) => void;
+/** Reports an attribute that cannot be written, when this does not fail the whole request. */
+export type Skip = (name: string, error: BridgeError, path?: AttributePath) => void;
 
-/** Attributes of one resource, and elements of one list: more than anybody has, less than what takes long. */
+/** Limits for the attributes of one resource and the elements of one list: more than anybody needs, and still fast. */
 const MAX_ATTRIBUTES = 1_000;
 const MAX_ELEMENTS = 500;
 
 /**
- * @param skip told of what cannot be kept, which is then left out
+ * @param skip called for each attribute that cannot be kept; the attribute is then omitted
  * @throws BridgeError invalid_value when there is no `skip`; too_many
  */
 export function normalizeDocument(schema: ResourceSchema, raw: Attributes, skip?: Skip): Attributes {
@@ -40,17 +40,17 @@ export function normalizeDocument(schema: ResourceSchema, raw: Attributes, skip?
 export function normalizeLeaves(leaves: readonly Leaf[], skip?: Skip): Attributes {
   assertFew(leaves);
   const document: Draft = {};
-  // Attributes as a whole come before parts of them, in whatever order they were sent.
+  // Whole attributes are written before sub-attributes, whatever order they were sent in.
   for (const isPart of [false, true]) {
-    for (const { at, value } of leaves) {
-      if ((at.part !== null) === isPart) {
+    for (const { path, value } of leaves) {
+      if ((path.part !== null) === isPart) {
         attempt(
           () => {
-            place(document, at, value);
+            place(document, path, value);
           },
-          nameOf(at),
+          nameOf(path),
           skip,
-          at,
+          path,
         );
       }
     }
@@ -59,17 +59,17 @@ export function normalizeLeaves(leaves: readonly Leaf[], skip?: Skip): Attribute
 }
 
 /**
- * The attributes of a document one by one, those of its extensions too, without what is never kept.
+ * Lists the attributes of a document and of its extensions, without those that are never stored.
  * @throws BridgeError invalid_value when there is no `skip`; too_many
  */
 export function unfold(schema: ResourceSchema, raw: Attributes, skip?: Skip): readonly Leaf[] {
-  // Keys alone cost a third of entries, and there may be too many.
+  // Keys alone cost a third of what entries cost, and there may be too many.
   assertFew(Object.keys(raw));
   const entries = Object.entries(raw);
   const extensions = extensionsIn(schema, raw);
-  const leavesOf = (at: AttributePath | undefined, key: string, value: Json): readonly Leaf[] => {
-    if (at === undefined || value === null || isLeftOut(at)) return [];
-    if (at.attribute !== null) return [{ at, value }];
+  const leavesOf = (path: AttributePath | undefined, key: string, value: Json): readonly Leaf[] => {
+    if (path === undefined || value === null || isLeftOut(path)) return [];
+    if (path.attribute !== null) return [{ path, value }];
     if (!isObject(value)) {
       attempt(
         () => {
@@ -77,15 +77,15 @@ export function unfold(schema: ResourceSchema, raw: Attributes, skip?: Skip): re
         },
         key,
         skip,
-        at,
+        path,
       );
       return [];
     }
     return Object.entries(value).flatMap(([inner, below]) =>
       leavesOf(
-        at.extension === null
+        path.extension === null
           ? parseKey(schema, inner, below, extensions)
-          : within(schema, at.extension, inner),
+          : within(schema, path.extension, inner),
         inner,
         below,
       ),
@@ -96,41 +96,41 @@ export function unfold(schema: ResourceSchema, raw: Attributes, skip?: Skip): re
 
 function assertFew(entries: readonly unknown[]): void {
   if (entries.length <= MAX_ATTRIBUTES) return;
-  throw new BridgeError('too_many', `A resource may have ${MAX_ATTRIBUTES} attributes.`);
+  throw new BridgeError('too_many', `A resource can have at most ${MAX_ATTRIBUTES} attributes.`);
 }
 
-/** Runs it; what it refuses is told to `skip`, where there is one. */
-export function attempt(run: () => void, name: string, skip: Skip | undefined, at?: AttributePath): void {
+/** Calls `run`. If `skip` is given, a BridgeError is passed to it instead of being thrown. */
+export function attempt(run: () => void, name: string, skip: Skip | undefined, path?: AttributePath): void {
   try {
     run();
   } catch (error) {
     if (skip === undefined || !(error instanceof BridgeError)) throw error;
-    skip(name, error, at);
+    skip(name, error, path);
   }
 }
 
-/** The attribute as people write it. */
+/** The attribute in the notation of RFC 7644, for messages. */
 export function nameOf({ extension, attribute, part }: AttributePath): string {
   const name = [attribute, part].filter((word) => word !== null).join('.');
   return [extension, name].filter((word) => word !== null && word !== '').join(':');
 }
 
-function place(document: Draft, at: AttributePath, value: NonNullable<Json>): void {
-  const { extension } = at;
+function place(document: Draft, path: AttributePath, value: NonNullable<Json>): void {
+  const { extension } = path;
   const home: Draft = extension === null ? document : objectAt(document, extension);
-  const target = targetIn(home, at);
+  const target = targetIn(home, path);
   const normal =
     target.part === null
       ? normalizeValue(target.attribute, target.info, value)
-      : withPart(target, target.part, own(home, target.attribute), value);
+      : withPart(target, target.part, ownValue(home, target.attribute), value);
   if (normal === undefined) return;
   home[target.attribute] = normal;
   if (extension !== null) document[extension] = home;
 }
 
-/** The attribute with that part set; of a list, the part of its primary element. */
+/** Sets one sub-attribute. In a list, it belongs to the primary element. */
 function withPart(
-  { attribute, info }: Target,
+  { attribute, info }: ResolvedPath,
   part: string,
   before: Json | undefined,
   value: NonNullable<Json>,
@@ -154,13 +154,13 @@ function withPart(
   return { ...(isObject(before) ? before : {}), [part]: normal };
 }
 
-function own(home: Attributes, key: string): Json | undefined {
+function ownValue(home: Attributes, key: string): Json | undefined {
   return Object.hasOwn(home, key) ? home[key] : undefined;
 }
 
 /**
- * One attribute's value in the form in which it is kept.
- * @returns undefined for a value that says nothing @throws BridgeError invalid_value, too_many
+ * Converts the value of one attribute to the form that is stored.
+ * @returns undefined for an empty value @throws BridgeError invalid_value, too_many
  */
 export function normalizeValue(name: string, info: AttributeInfo | undefined, value: Json): Json | undefined {
   if (info === undefined) return value;
@@ -173,12 +173,12 @@ export function normalizeValue(name: string, info: AttributeInfo | undefined, va
 function normalizeList(name: string, info: AttributeInfo, value: Json): Json {
   const elements = Array.isArray(value) ? (value as readonly Json[]) : [value];
   assertFewElements(name, elements);
-  const said = elements.filter((element) => !saysNothing(info, element));
-  return onePrimary(mergeEqual(said.flatMap((element) => normalizeElement(name, info, element) ?? [])));
+  const given = elements.filter((element) => !isEmptyElement(info, element));
+  return onePrimary(mergeEqual(given.flatMap((element) => normalizeElement(name, info, element) ?? [])));
 }
 
-/** Whether an element is null, or an object whose value is. */
-export function saysNothing(info: AttributeInfo | undefined, element: Json): boolean {
+/** Whether an element is null, or an object whose `value` is null. */
+export function isEmptyElement(info: AttributeInfo | undefined, element: Json): boolean {
   if (element === null) return true;
   return info?.parts.has('value') === true && isObject(element) && caseless(element, 'value') === null;
 }
@@ -186,10 +186,10 @@ export function saysNothing(info: AttributeInfo | undefined, element: Json): boo
 /** @throws BridgeError too_many */
 export function assertFewElements(name: string, elements: readonly Json[]): void {
   if (elements.length <= MAX_ELEMENTS) return;
-  throw new BridgeError('too_many', `The attribute "${name}" may have ${MAX_ELEMENTS} values.`);
+  throw new BridgeError('too_many', `"${name}" can have at most ${MAX_ELEMENTS} values.`);
 }
 
-/** One element of a list. @returns undefined for one that says nothing @throws BridgeError invalid_value */
+/** Converts one element of a list. @returns undefined for an empty element @throws BridgeError invalid_value */
 export function normalizeElement(
   name: string,
   info: AttributeInfo | undefined,
@@ -201,7 +201,7 @@ export function normalizeElement(
   return normalizeComplex(name, info, element);
 }
 
-/** Where an object is wanted, a bare value is the object's `value`; an empty one takes the attribute away. */
+/** Where an object is expected, a bare value becomes the object's `value`. An empty value removes the attribute. */
 function normalizeComplex(name: string, info: AttributeInfo, value: Json): Attributes | undefined {
   const isScalar = typeof value !== 'object';
   if (isScalar && !info.parts.has('value')) throw wrong(name, 'an object');
@@ -219,7 +219,7 @@ function normalizeComplex(name: string, info: AttributeInfo, value: Json): Attri
 
 function normalizeScalar(name: string, info: AttributeInfo, value: NonNullable<Json>): Json {
   if (typeof value === 'object') {
-    // `{"value": x}` for x, as some clients wrap it.
+    // Some clients send `{"value": x}` for x.
     const inner = isObject(value) ? value['value'] : undefined;
     if (inner === undefined || inner === null || typeof inner === 'object')
       throw wrong(name, `a ${info.type}`);
@@ -243,7 +243,7 @@ function booleanOf(name: string, value: string | number | boolean): boolean {
   throw wrong(name, 'true or false');
 }
 
-/** At most one element is primary: the last that says so. */
+/** At most one element is primary: the last one that is marked as primary. */
 function onePrimary(elements: readonly Json[]): Json[] {
   const last = elements.findLastIndex((element) => isObject(element) && element['primary'] === true);
   return elements.map((element, index) => {
@@ -253,5 +253,5 @@ function onePrimary(elements: readonly Json[]): Json[] {
 }
 
 function wrong(name: string, expected: string): BridgeError {
-  return new BridgeError('invalid_value', `The attribute "${name.slice(0, 100)}" is to be ${expected}.`);
+  return new BridgeError('invalid_value', `"${name.slice(0, 100)}" must be ${expected}.`);
 }

@@ -1,20 +1,20 @@
-/** `attributes` and `excludedAttributes` (RFC 7644 section 3.9): what of a resource is returned. */
+/** `attributes` and `excludedAttributes` (RFC 7644 section 3.9): which attributes are returned. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { elementTest, type ElementTest } from '../filter/element-test.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 
 const ALWAYS: ReadonlySet<string> = new Set(['schemas', 'id']);
-/** Lists that are not read at all when they are not wanted. */
+/** Lists that are not read at all when the client does not want them. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['members', 'groups']);
 const MAX_NAMES = 100;
 const MAX_LENGTH = 4_096;
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/;
 
-/** An attribute by its path in lower case; with a filter, those elements of the list there, or one part of them. */
+/** An attribute by its path in lower case. A filter selects elements of a list, or one sub-attribute of them. */
 interface Name {
   readonly path: string;
-  readonly isMeant?: ElementTest;
+  readonly matches?: ElementTest;
   readonly part?: string;
 }
 
@@ -26,8 +26,8 @@ export interface Projection {
 export const EVERYTHING: Projection = { attributes: undefined, excluded: [] };
 
 /**
- * @param attributes, excludedAttributes as they came in the query: names with commas between them
- * @throws BridgeError invalid_filter for a filter in brackets that cannot be read, too_many
+ * @param attributes, excludedAttributes as sent in the query: comma-separated names
+ * @throws BridgeError invalid_filter for an invalid filter in brackets, too_many
  */
 export function readProjection(
   attributes: string | undefined,
@@ -39,24 +39,24 @@ export function readProjection(
   return { attributes: wanted.length === 0 ? undefined : wanted, excluded };
 }
 
-/** Whether that attribute is returned, before anything is read for it. */
+/** Whether the attribute is returned. Callers ask before they read it. */
 export function wants({ attributes, excluded }: Projection, attribute: string): boolean {
   if (attributes === undefined && excluded.length === 0) return true;
   const name = attribute.toLowerCase();
-  if (excluded.some(({ path, isMeant }) => path === name && isMeant === undefined)) return false;
+  if (excluded.some(({ path, matches }) => path === name && matches === undefined)) return false;
   if (attributes === undefined) return true;
   return attributes.some(({ path }) => path === name || beginsWithin(path, name));
 }
 
-/** The resource, a JSON text, with what is to be returned of it. */
+/** Reduces a resource to the attributes to return. Takes and returns JSON text. */
 export function projectText(resource: string, projection: Projection): string {
   if (isWhole(projection)) return resource;
   return JSON.stringify(project(JSON.parse(resource) as Attributes, projection));
 }
 
 /**
- * An element of a list at the top of a resource, a JSON text, with what is to be returned of it; undefined when the
- * element is not returned. So a long list is never in memory as a whole.
+ * Reduces one element of a top-level list to the attributes to return, so that a long list is never in memory as a whole.
+ * Takes and returns JSON text. @returns undefined when the element is not returned
  */
 export function projectElement(list: string, element: string, projection: Projection): string | undefined {
   const { attributes, excluded } = projection;
@@ -80,21 +80,21 @@ export function project(resource: Attributes, { attributes, excluded }: Projecti
 function names(list: string | undefined): readonly Name[] {
   if (list === undefined) return [];
   if (list.length > MAX_LENGTH) {
-    throw new BridgeError('too_many', `A list of attributes may have ${MAX_LENGTH} characters.`);
+    throw new BridgeError('too_many', `A list of attribute names can have at most ${MAX_LENGTH} characters.`);
   }
   return split(list)
     .slice(0, MAX_NAMES)
     .flatMap((text) => nameOf(text.trim()) ?? []);
 }
 
-/** At the commas that stand outside brackets; text in quotes within brackets may have anything in it. */
+/** Splits at the commas outside brackets. Quoted text within brackets may contain any character. */
 function split(list: string): string[] {
   const parts: string[] = [];
   let [start, inBrackets, inQuotes] = [0, false, false];
-  for (let at = 0; at < list.length; at += 1) {
-    const character = list[at];
+  for (let index = 0; index < list.length; index += 1) {
+    const character = list[index];
     if (inQuotes) {
-      if (character === '\\') at += 1;
+      if (character === '\\') index += 1;
       else if (character === '"') inQuotes = false;
     } else if (inBrackets) {
       if (character === '"') inQuotes = true;
@@ -102,8 +102,8 @@ function split(list: string): string[] {
     } else if (character === '[') {
       inBrackets = true;
     } else if (character === ',') {
-      parts.push(list.slice(start, at));
-      start = at + 1;
+      parts.push(list.slice(start, index));
+      start = index + 1;
     }
   }
   return [...parts, list.slice(start)];
@@ -118,12 +118,12 @@ function nameOf(text: string): Name | undefined {
   const path = plain(open === -1 ? text : text.slice(0, open));
   if (path === '') return undefined;
   if (open === -1) return { path };
-  const isMeant = elementTest(parseFilter(text.slice(open + 1, close)));
+  const matches = elementTest(parseFilter(text.slice(open + 1, close)));
   const part = text.slice(close + 1).toLowerCase();
-  return part.startsWith('.') ? { path, isMeant, part: part.slice(1) } : { path, isMeant };
+  return part.startsWith('.') ? { path, matches, part: part.slice(1) } : { path, matches };
 }
 
-/** In lower case and without the core URN, which says nothing more. */
+/** Lower-cases the path and removes the core URN, which is redundant. */
 function plain(path: string): string {
   return path.toLowerCase().replace(CORE, '');
 }
@@ -161,11 +161,11 @@ function drop(resource: Attributes, excluded: readonly Name[], prefix: string): 
   });
 }
 
-function isAll({ isMeant }: Name): boolean {
-  return isMeant === undefined;
+function isAll({ matches }: Name): boolean {
+  return matches === undefined;
 }
 
-/** A list with each element as `choose` has it, given the names whose filter is true of it. */
+/** Maps each element of a list with `choose`, which also gets the names whose filter matches the element. */
 function chosen(
   value: Json,
   named: readonly Name[],
@@ -173,13 +173,13 @@ function chosen(
 ): Json {
   if (!Array.isArray(value)) return value;
   return (value as readonly Json[]).flatMap((element) => {
-    const matching = named.filter(({ isMeant }) => isMeant?.(element));
+    const matching = named.filter(({ matches }) => matches?.(element));
     const kept = choose(element, matching);
     return kept === undefined ? [] : [kept];
   });
 }
 
-/** The same names of one element that their filter is true of. */
+/** The names of the sub-attributes that these names select. */
 function partsOf(matching: readonly Name[]): Name[] {
   return matching.flatMap(({ path, part }) => (part === undefined ? [] : [{ path: `${path}.${part}` }]));
 }
@@ -189,7 +189,7 @@ function within(value: Json, change: (part: Attributes) => Attributes): Json {
   return isObject(value) ? change(value) : value;
 }
 
-/** What a name inside begins with: `name.`, and for an extension `urn:…:`. */
+/** The prefixes of names below `path`: `name.`, and for an extension `urn:…:`. */
 function separators(path: string): readonly string[] {
   return [`${path}.`, `${path}:`];
 }

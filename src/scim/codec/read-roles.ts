@@ -1,13 +1,13 @@
-/** Whether a document makes its person an admin: the role in every shape that IdPs give it. */
+/** Reads whether a document makes its user an admin. IdPs send the role in several shapes; all are understood. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 
-/** As Mode documents it: in lower case. */
+/** Lower case, as Mode documents it. */
 const ADMIN = 'admin';
 
 /**
- * @param before what stood until now: true, false, or null when the IdP has never named a role
- * @param anyCase whether `Admin` is the admin role too
- * @returns null while the IdP has never named a role; a role that was given and is not named any more is taken away
+ * @param before the previous value: true, false, or null when the IdP has never sent a role
+ * @param anyCase whether `Admin` counts as the admin role too
+ * @returns null while the IdP has never sent a role; false when it sent one earlier and does not send it now
  */
 export function readRoles(document: Attributes, before: boolean | null, anyCase = false): boolean | null {
   const names = roleNames(document);
@@ -16,12 +16,12 @@ export function readRoles(document: Attributes, before: boolean | null, anyCase 
   return before === null ? null : false;
 }
 
-/** A role that is the admin role but for the case of its letters, for a warning. */
+/** Finds a role that differs from the admin role only in case, for a warning. */
 export function nearMissRole(document: Attributes): string | undefined {
   return roleNames(document).find((name) => name !== ADMIN && name.toLowerCase() === ADMIN);
 }
 
-/** Names in `roles` and `role`, at the top and in extensions, without empty ones. */
+/** The non-empty names in `roles` and `role`, at the top level and in extensions. */
 function roleNames(document: Attributes): readonly string[] {
   const names = Object.entries(document).flatMap(([key, value]) => {
     const name = key.toLowerCase();
@@ -35,7 +35,7 @@ function namesIn(value: Json): string[] {
   if (Array.isArray(value)) return (value as readonly Json[]).flatMap(namesIn);
   if (typeof value === 'string') return value.startsWith('{') ? namesInText(value) : [value];
   if (!isObject(value)) return [];
-  // The first that says something: what the others say is for people.
+  // The first non-empty one counts; the others are only for display.
   for (const key of ['value', 'display', 'displayName', 'type']) {
     const names = namesIn(value[key] ?? '').filter((name) => name !== '');
     if (names.length > 0) return names;
@@ -43,7 +43,7 @@ function namesIn(value: Json): string[] {
   return [];
 }
 
-/** Entra's older mapping puts a JSON object, as text, into `value`: its `value` may be a number of Entra's own. */
+/** Entra's older mapping puts a JSON object, as text, into `value`. The `value` in it may be an internal Entra number. */
 function namesInText(text: string): string[] {
   try {
     const parsed = JSON.parse(text) as Json;

@@ -1,4 +1,4 @@
-/** What a person's document says: the draft that the directory keeps. */
+/** Reads a user's document into the draft that the directory stores. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { Email, UserDraft } from '../../directory/user/user.ts';
 import { BridgeError } from '../../errors.ts';
@@ -10,14 +10,14 @@ import { readRoles } from './read-roles.ts';
 const MAX_NAME_LENGTH = 1_024;
 const ADDRESS = /^[^@\s]+@[^@\s]+$/;
 
-/** What stood before, for what a document may leave out. */
+/** The previous values of attributes that a document may omit. */
 export interface Before {
   readonly active: boolean;
   readonly admin: boolean | null;
 }
 
-export interface Reading {
-  /** Whether a role `Admin` counts as `admin` does. */
+export interface UserReadOptions {
+  /** Whether the role `Admin` counts as `admin`. */
   readonly adminRoleAnyCase: boolean;
 }
 
@@ -25,22 +25,19 @@ const NEW: Before = { active: true, admin: null };
 
 /**
  * Reads the body of a POST or PUT, or a document that was patched.
- * @param before the present state, for a PUT or PATCH
+ * @param before the current state, for a PUT or PATCH
  * @throws BridgeError invalid_syntax, invalid_value
  */
-export function readUser(body: unknown, before: Before = NEW, reading?: Reading): UserDraft {
+export function readUser(body: unknown, before: Before = NEW, options?: UserReadOptions): UserDraft {
   const document = normalizeDocument(userSchema, objectBody(body));
   const userName = document['userName'];
   if (typeof userName !== 'string' || userName.trim() === '') {
-    throw new BridgeError(
-      'invalid_value',
-      'The attribute "userName" is needed: a user without one cannot be kept.',
-    );
+    throw new BridgeError('invalid_value', '"userName" is required.');
   }
   if (userName.length > MAX_NAME_LENGTH) {
     throw new BridgeError(
       'invalid_value',
-      `The attribute "userName" is longer than ${MAX_NAME_LENGTH} characters.`,
+      `"userName" must not be longer than ${MAX_NAME_LENGTH} characters.`,
     );
   }
   const active = typeof document['active'] === 'boolean' ? document['active'] : before.active;
@@ -52,15 +49,15 @@ export function readUser(body: unknown, before: Before = NEW, reading?: Reading)
     emails,
     email: addressOf(emails, userName),
     fullName: fullNameOf(document),
-    admin: readRoles(document, before.admin, reading?.adminRoleAnyCase),
+    admin: readRoles(document, before.admin, options?.adminRoleAnyCase),
     document: documentText({ ...document, active }),
   };
 }
 
-/** @throws BridgeError invalid_syntax for a body that is no JSON object */
+/** @throws BridgeError invalid_syntax for a body that is not a JSON object */
 export function objectBody(body: unknown): Attributes {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Attributes;
-  throw new BridgeError('invalid_syntax', 'The body is to be a JSON object.');
+  throw new BridgeError('invalid_syntax', 'The body must be a JSON object.');
 }
 
 function emailsOf(document: Attributes): Email[] {
@@ -73,7 +70,7 @@ function emailsOf(document: Attributes): Email[] {
   });
 }
 
-/** The primary address, else the one for work, else the only one, else a userName that is one. */
+/** The primary address, else the work address, else the only address, else the userName if it is an address. */
 function addressOf(emails: readonly Email[], userName: string): string | null {
   const chosen =
     emails.find((email) => email.primary) ??
@@ -83,7 +80,7 @@ function addressOf(emails: readonly Email[], userName: string): string | null {
   return ADDRESS.test(address) ? address : null;
 }
 
-/** Mode has one name: given and family name, else the formatted one, else the display name. */
+/** Mode has a single name: given and family name, else the formatted name, else the display name. */
 function fullNameOf(document: Attributes): string | null {
   const name = isObject(document['name']) ? document['name'] : {};
   const joined = [name['givenName'], name['familyName']].flatMap((part) => textOf(part) ?? []).join(' ');

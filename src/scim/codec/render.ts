@@ -1,6 +1,6 @@
 /**
- * Resources as they are answered: what the IdP sent, with what the bridge adds. They are made as text: the document
- * is kept as text, and goes out as it stands.
+ * Renders resources for responses: what the IdP sent, and what the bridge adds. The result is built as text, because the
+ * document is stored as text and is sent unchanged.
  */
 import { isObject, type Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
@@ -13,9 +13,9 @@ import { GROUP, MODE_GROUP, MODE_USER, USER } from '../schema/urns.ts';
 export interface UserParts {
   readonly user: User;
   readonly groups: readonly { readonly id: string; readonly displayName: string }[];
-  /** What is known; undefined: not asked for. */
+  /** What is known about the user on Mode; undefined: not requested. */
   readonly onMode: Partial<UserOnMode> | undefined;
-  /** What they hold, in the place of what the IdP said; undefined: not asked for. */
+  /** What the user holds, shown instead of what the IdP sent; undefined: not requested. */
   readonly entitlements?: readonly HeldEntitlement[] | undefined;
 }
 
@@ -24,19 +24,19 @@ export interface GroupParts {
   readonly onMode: GroupOnMode | undefined;
 }
 
-/** @param base of the SCIM service, e.g. https://host/scim/v2, without characters that JSON escapes */
+/** @param base URL of the SCIM service, e.g. https://host/scim/v2, without characters that JSON escapes */
 export function renderUser({ user, groups, onMode, entitlements }: UserParts, base: string): string {
-  const document = entitlements === undefined ? user.document : holding(user.document, entitlements);
+  const document = entitlements === undefined ? user.document : withEntitlements(user.document, entitlements);
   const references = groups.map(({ id, displayName }) => reference(id, displayName, 'Groups', base, ''));
   return `{"schemas":${schemasOf(USER, onMode && MODE_USER, document)},"id":${JSON.stringify(user.id)},${inner(document)}${
     references.length === 0 ? '' : `,"groups":[${references.join(',')}]`
   }${onMode === undefined ? '' : `,"${MODE_USER}":${userOnMode(onMode)}`},"meta":${meta('User', user, base)}}`;
 }
 
-/** Without its members: there may be more of them than one text should hold. */
+/** Renders a group without its members: there may be more of them than one text should hold. */
 export function renderGroup({ group, onMode }: GroupParts, base: string): string {
-  const told = onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode)}`;
-  return `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}${told},"meta":${meta('Group', group, base)}}`;
+  const extension = onMode === undefined ? '' : `,"${MODE_GROUP}":${groupOnMode(onMode)}`;
+  return `{"schemas":${schemasOf(GROUP, onMode && MODE_GROUP, group.document)},"id":${JSON.stringify(group.id)},${inner(group.document)}${extension},"meta":${meta('Group', group, base)}}`;
 }
 
 export function renderMember({ userId, display }: Member, base: string): string {
@@ -47,9 +47,12 @@ export function etag({ version }: { readonly version: number }): string {
   return `W/"${version}"`;
 }
 
-function holding(document: string, entitlements: readonly HeldEntitlement[]): string {
-  const said = JSON.parse(document) as object;
-  return JSON.stringify({ ...said, entitlements: entitlements.length === 0 ? undefined : entitlements });
+function withEntitlements(document: string, entitlements: readonly HeldEntitlement[]): string {
+  const attributes = JSON.parse(document) as object;
+  return JSON.stringify({
+    ...attributes,
+    entitlements: entitlements.length === 0 ? undefined : entitlements,
+  });
 }
 
 /** The text of the object without its braces. */
@@ -57,14 +60,14 @@ function inner(document: string): string {
   return document.slice(1, -1);
 }
 
-/** The extensions are those that the document has. */
+/** Lists the core schema, the Mode extension and the extensions that the document has. */
 function schemasOf(core: string, mode: string | undefined, document: string): string {
-  const own = mode === undefined ? `"${core}"` : `"${core}","${mode}"`;
-  if (!/"urn:/i.test(document)) return `[${own}]`;
+  const defaults = mode === undefined ? `"${core}"` : `"${core}","${mode}"`;
+  if (!/"urn:/i.test(document)) return `[${defaults}]`;
   const extensions = Object.entries(JSON.parse(document) as Attributes).flatMap(([key, value]) =>
     isUrn(key) && isObject(value) ? key : [],
   );
-  return `[${[own, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
+  return `[${[defaults, ...extensions.map((urn) => JSON.stringify(urn))].join(',')}]`;
 }
 
 function userOnMode({ state, username, admin, managedByScim, delivery }: Partial<UserOnMode>): string {
@@ -81,8 +84,8 @@ function groupOnMode({ token, memberCount, delivery }: GroupOnMode): string {
   return JSON.stringify({ token: token ?? undefined, memberCount, ...deliveryOf(delivery) });
 }
 
-function deliveryOf(shown: UserOnMode['delivery'] | undefined): object {
-  return { delivery: shown?.state ?? undefined, reason: shown?.reason ?? undefined };
+function deliveryOf(delivery: UserOnMode['delivery'] | undefined): object {
+  return { delivery: delivery?.state ?? undefined, reason: delivery?.reason ?? undefined };
 }
 
 function meta(resourceType: 'User' | 'Group', resource: User | Group, base: string): string {

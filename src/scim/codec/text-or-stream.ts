@@ -1,10 +1,10 @@
-/** Text in parts goes out as one text when it is short, and part after part when it is long. */
+/** Joins parts into one text when the result is short, and streams them when it is long. */
 import { Readable } from 'node:stream';
 
-/** Longer than any resource is without its members. */
+/** Longer than any resource without its members. */
 const MAX_TEXT_LENGTH = 1024 * 1024;
 
-/** Reads no more of the parts than it takes to know. What is not read yet is made when the reader wants it. */
+/** Reads only as many parts as it needs to decide. Later parts are produced when the client reads them. */
 export async function textOrStream(parts: AsyncGenerator<string>): Promise<string | Readable> {
   let text = '';
   while (text.length <= MAX_TEXT_LENGTH) {

@@ -1,4 +1,4 @@
-/** The bodies of SCIM (RFC 7643, RFC 7644, RFC 9865), as JSON Schemas for the OpenAPI document. */
+/** The SCIM request and response bodies (RFC 7643, RFC 7644, RFC 9865), as JSON Schemas for the OpenAPI document. */
 import { ref, type Described } from '../../http/route-docs.ts';
 import { MAX_OPERATIONS } from '../bulk/parse-bulk.ts';
 import { schemas } from '../schema/discovery.ts';
@@ -27,24 +27,24 @@ const described = new Map(
     attributes as unknown as readonly DescribedAttribute[],
   ]),
 );
-const attributesOf = (urn: string, direction: 'sent' | 'answered') =>
+const attributesOf = (urn: string, direction: 'sent' | 'returned') =>
   propertiesOf(described.get(urn) ?? [], direction);
 
-/** A resource as a client reads it: attributes that no schema describes are there as they were sent. */
-function answered(urn: string, extensions: readonly string[] = []): Described {
-  const { properties } = attributesOf(urn, 'answered');
+/** A resource in a response. Attributes that no schema describes are returned as they were sent. */
+function returned(urn: string, extensions: readonly string[] = []): Described {
+  const { properties } = attributesOf(urn, 'returned');
   return {
     type: 'object',
     required: ['schemas', 'id'],
     properties: {
       schemas: urns,
-      id: text("The bridge's id of the resource"),
-      externalId: { description: "The IdP's id of the resource, as it was sent" },
+      id: text('The id that the bridge gave the resource'),
+      externalId: { description: 'The id that the IdP gave the resource, as it was sent' },
       ...properties,
       ...Object.fromEntries(
         extensions.map((extension) => [
           extension,
-          { type: 'object', ...attributesOf(extension, 'answered') },
+          { type: 'object', ...attributesOf(extension, 'returned') },
         ]),
       ),
       meta: ref('schemas', 'Meta'),
@@ -52,7 +52,7 @@ function answered(urn: string, extensions: readonly string[] = []): Described {
   };
 }
 
-/** A resource as a client sends it. */
+/** A resource in a request. */
 function sent(urn: string, extensions: readonly string[] = []): Described {
   const { required, properties } = attributesOf(urn, 'sent');
   return {
@@ -60,7 +60,7 @@ function sent(urn: string, extensions: readonly string[] = []): Described {
     required,
     properties: {
       schemas: urns,
-      externalId: text("The IdP's id of the resource"),
+      externalId: text('The id that the IdP gave the resource'),
       ...properties,
       ...Object.fromEntries(
         extensions.map((extension) => [extension, { type: 'object', ...attributesOf(extension, 'sent') }]),
@@ -75,10 +75,10 @@ function listOf(items: Described): Described {
     required: ['schemas', 'totalResults', 'itemsPerPage', 'Resources'],
     properties: {
       schemas: { type: 'array', items: { const: LIST_RESPONSE } },
-      totalResults: whole('How many there are in all'),
-      startIndex: whole('The place of the first on the page, from 1; not there in paging by cursor'),
-      itemsPerPage: whole('How many there are on the page'),
-      nextCursor: text('The cursor of the next page; not there on the last one'),
+      totalResults: whole('The total number of results'),
+      startIndex: whole('The index of the first result on the page, from 1; absent in cursor paging'),
+      itemsPerPage: whole('The number of results on the page'),
+      nextCursor: text('The cursor of the next page; absent on the last page'),
       Resources: { type: 'array', items },
     },
   };
@@ -118,7 +118,7 @@ export const scimSchemas = {
       schemas: { type: 'array', items: { const: ERROR } },
       status: { type: 'string', pattern: '^[45]\\d\\d$' },
       scimType: text('The kind of error, for programs'),
-      detail: text('What happened, why, and what to do'),
+      detail: text('What is wrong, and what to do'),
     },
     additionalProperties: false,
   },
@@ -132,15 +132,15 @@ export const scimSchemas = {
       version: text('The weak ETag of the resource'),
     },
   },
-  User: answered(USER, [ENTERPRISE, MODE_USER]),
+  User: returned(USER, [ENTERPRISE, MODE_USER]),
   UserSent: sent(USER, [ENTERPRISE]),
   UserList: listOf(ref('schemas', 'User')),
-  Group: answered(GROUP, [MODE_GROUP]),
+  Group: returned(GROUP, [MODE_GROUP]),
   GroupSent: sent(GROUP),
   GroupList: listOf(ref('schemas', 'Group')),
-  Role: answered(ROLE),
+  Role: returned(ROLE),
   RoleList: listOf(ref('schemas', 'Role')),
-  Entitlement: answered(ENTITLEMENT),
+  Entitlement: returned(ENTITLEMENT),
   EntitlementList: listOf(ref('schemas', 'Entitlement')),
   ResourceList: listOf({ anyOf: [ref('schemas', 'User'), ref('schemas', 'Group')] }),
   SearchRequest: {
@@ -148,12 +148,12 @@ export const scimSchemas = {
     description: 'RFC 7644 section 3.4.3',
     properties: {
       schemas: urns,
-      filter: text('As the parameter of a list'),
+      filter: text('The same as the query parameter of a list'),
       sortBy: { type: 'string' },
       sortOrder: { enum: ['ascending', 'descending'] },
       startIndex: whole('From 1'),
-      count: whole('How many a page has at most'),
-      cursor: text('As the parameter of a list'),
+      count: whole('The maximum number of results on a page'),
+      cursor: text('The same as the query parameter of a list'),
       attributes: { type: 'array', items: { type: 'string' } },
       excludedAttributes: { type: 'array', items: { type: 'string' } },
     },
@@ -171,8 +171,8 @@ export const scimSchemas = {
           required: ['op'],
           properties: {
             op: { enum: ['add', 'replace', 'remove', 'Add', 'Replace', 'Remove'] },
-            path: text('Which attribute; without it, the keys of `value` are the paths'),
-            value: { description: 'The value; null or missing takes the attribute away' },
+            path: text('The attribute to change; without it, the keys of `value` are the paths'),
+            value: { description: 'The value; null or no value removes the attribute' },
           },
         },
       },
@@ -193,9 +193,9 @@ export const scimSchemas = {
           required: ['method', 'path'],
           properties: {
             method: { enum: ['POST', 'PUT', 'PATCH', 'DELETE'] },
-            path: text('/Users, /Groups, or one of their resources; `bulkId:x` stands for an id'),
-            bulkId: text('A name for what a POST creates'),
-            version: text('As If-Match'),
+            path: text('/Users, /Groups, or one of their resources; `bulkId:x` can be used as an id'),
+            bulkId: text('A name for the resource that a POST creates'),
+            version: text('The same as an If-Match header'),
             data: { type: 'object' },
           },
         },
@@ -266,11 +266,11 @@ export const scimSchemas = {
       RolesAndEntitlements: {
         type: 'object',
         description:
-          'draft-ietf-scim-roles-entitlements; with a token of the feed, or where full-discovery is pinned',
+          'draft-ietf-scim-roles-entitlements; returned for a feed token, or when full-discovery is pinned',
       },
       securityEvents: {
         type: 'object',
-        description: 'RFC 9967; with a token of the feed, or where full-discovery is pinned',
+        description: 'RFC 9967; returned for a feed token, or when full-discovery is pinned',
         properties: {
           asyncRequest: { type: 'string' },
           eventUris: { type: 'array', items: { type: 'string' } },

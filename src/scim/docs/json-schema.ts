@@ -1,7 +1,7 @@
-/** Turns the attributes of a SCIM schema (RFC 7643 section 7) into JSON Schema, for the OpenAPI document. */
+/** Converts the attributes of a SCIM schema (RFC 7643 section 7) to JSON Schema, for the OpenAPI document. */
 import type { Described } from '../../http/route-docs.ts';
 
-/** An attribute, as /Schemas describes it. */
+/** An attribute as described at /Schemas. */
 export interface DescribedAttribute {
   readonly name: string;
   readonly type: string;
@@ -13,36 +13,38 @@ export interface DescribedAttribute {
   readonly subAttributes?: readonly DescribedAttribute[];
 }
 
-/** What clients send for true and false; the bridge answers with booleans. */
+/** What clients send for true and false. The bridge returns booleans. */
 const BOOLEANS_SENT = [true, false, 'true', 'false', 'True', 'False'];
-/** These types are kept as they were sent, so that what is no text stays what it was. */
+/** The JSON types of a value that is kept as it was sent, even when it is not text. */
 const KEPT_AS_SENT = ['string', 'number', 'boolean'];
 
 /**
- * @param direction `sent` has what a client writes: no read-only attributes, and the required ones are required.
- * `answered` has what a client reads: any attribute can be missing, because the client names those that it wants.
+ * @param direction `sent`: what a client writes, without read-only attributes; required attributes are required.
+ * `returned`: what a client reads; any attribute can be missing, because a client can choose which ones it gets.
  */
 export function propertiesOf(
   attributes: readonly DescribedAttribute[],
-  direction: 'sent' | 'answered',
+  direction: 'sent' | 'returned',
 ): { readonly required?: readonly string[]; readonly properties: Described } {
-  const shown = attributes.filter(({ mutability }) => direction === 'answered' || mutability !== 'readOnly');
-  const required = direction === 'sent' ? shown.filter((attribute) => attribute.required) : [];
+  const included = attributes.filter(
+    ({ mutability }) => direction === 'returned' || mutability !== 'readOnly',
+  );
+  const required = direction === 'sent' ? included.filter((attribute) => attribute.required) : [];
   return {
     ...(required.length === 0 ? {} : { required: required.map(({ name }) => name) }),
     properties: Object.fromEntries(
-      shown.map((attribute) => [attribute.name, schemaOf(attribute, direction)]),
+      included.map((attribute) => [attribute.name, schemaOf(attribute, direction)]),
     ),
   };
 }
 
-function schemaOf(attribute: DescribedAttribute, direction: 'sent' | 'answered'): Described {
+function schemaOf(attribute: DescribedAttribute, direction: 'sent' | 'returned'): Described {
   const { multiValued, description } = attribute;
-  const one = valueOf(attribute, direction);
-  return multiValued ? { type: 'array', items: one, description } : { ...one, description };
+  const value = valueOf(attribute, direction);
+  return multiValued ? { type: 'array', items: value, description } : { ...value, description };
 }
 
-function valueOf(attribute: DescribedAttribute, direction: 'sent' | 'answered'): Described {
+function valueOf(attribute: DescribedAttribute, direction: 'sent' | 'returned'): Described {
   const { type, required, subAttributes = [], canonicalValues } = attribute;
   switch (type) {
     case 'complex':

@@ -1,4 +1,4 @@
-/** What the OpenAPI document says of each kind of SCIM operation: its parameters, its body and its answers. */
+/** Describes each kind of SCIM operation for the OpenAPI document: parameters, body and responses. */
 import { ref, type Described, type RouteDocs } from '../../http/route-docs.ts';
 import type { scimSchemas } from './components.ts';
 
@@ -6,7 +6,7 @@ type SchemaName = keyof typeof scimSchemas;
 
 const MEDIA_TYPES = ['application/scim+json', 'application/json'];
 
-/** The same schema in both media types: a client gets what it accepts (RFC 7644 section 3.8). */
+/** The same schema in both media types: a client gets the one that it accepts (RFC 7644 section 3.8). */
 export function contentOf(name: SchemaName): Described {
   return Object.fromEntries(MEDIA_TYPES.map((type) => [type, { schema: ref('schemas', name) }]));
 }
@@ -17,16 +17,16 @@ const LIST = named(['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cur
 const RESOURCE_HEADERS = { ETag: ref('headers', 'ETag'), Location: ref('headers', 'Location') };
 const body = (name: SchemaName) => ({ required: true, content: contentOf(name) });
 const ok = (description: string, name: SchemaName) => ({ 200: { description, content: contentOf(name) } });
-const one = (description: string, name: SchemaName) => ({
+const oneResource = (description: string, name: SchemaName) => ({
   description,
   headers: RESOURCE_HEADERS,
   content: contentOf(name),
 });
-/** What a request with a body can be refused with, whatever it asks for. */
+/** Error statuses of any request with a body. */
 const BODY = [413, 415] as const;
 const UNCHANGED = {
   304: {
-    description: 'The resource has the version that If-None-Match names',
+    description: 'The resource still has the version in If-None-Match',
     headers: { ETag: ref('headers', 'ETag') },
   },
 };
@@ -44,27 +44,27 @@ export const scimDocs = {
   create: (name: 'User' | 'Group'): RouteDocs => ({
     parameters: PROJECTION,
     requestBody: body(`${name}Sent`),
-    responses: { 201: one('The new resource', name) },
+    responses: { 201: oneResource('The new resource', name) },
     refuses: [403, 409, ...BODY],
   }),
   read: (name: 'User' | 'Group'): RouteDocs => ({
     parameters: [...PROJECTION, ref('parameters', 'If-None-Match')],
-    responses: { 200: one('The resource', name), ...UNCHANGED },
+    responses: { 200: oneResource('The resource', name), ...UNCHANGED },
     refuses: [404],
   }),
   replace: (name: 'User' | 'Group'): RouteDocs => ({
     parameters: [...PROJECTION, ref('parameters', 'If-Match')],
     requestBody: body(`${name}Sent`),
-    responses: { 200: one('The resource as it is now', name) },
+    responses: { 200: oneResource('The updated resource', name) },
     refuses: [403, 404, 409, 412, ...BODY],
   }),
   patch: (name: 'User' | 'Group'): RouteDocs => ({
     parameters: [...PROJECTION, ref('parameters', 'If-Match')],
     requestBody: body('PatchRequest'),
     responses: {
-      200: one('The resource as it is now', name),
+      200: oneResource('The updated resource', name),
       204: {
-        description: 'Done. Which of the two is answered is a matter of the profile.',
+        description: 'Updated. The profile of the connection decides between 200 and 204.',
         headers: RESOURCE_HEADERS,
       },
     },
@@ -77,18 +77,18 @@ export const scimDocs = {
   }),
   bulk: (): RouteDocs => ({
     requestBody: body('BulkRequest'),
-    responses: ok('The answer to each operation, in the order of the request', 'BulkResponse'),
+    responses: ok('The result of each operation, in the order of the request', 'BulkResponse'),
     refuses: [403, ...BODY],
   }),
-  /** Read-only and made by the bridge: no versions. */
+  /** Read-only resources of the bridge; they have no versions. */
   readOnly: (name: SchemaName): RouteDocs => ({
     parameters: PROJECTION,
     responses: ok('The resource', name),
     refuses: [404],
   }),
-  /** What the service can do is not filtered: 403 (RFC 7644 section 4). */
+  /** Discovery does not support filters: 403 (RFC 7644 section 4). */
   discover: (name: SchemaName, missing: 'canBeMissing' | 'isThere' = 'isThere'): RouteDocs => ({
-    responses: ok('What the service can do', name),
+    responses: ok('The discovery document', name),
     refuses: missing === 'canBeMissing' ? [403, 404] : [403],
   }),
 };

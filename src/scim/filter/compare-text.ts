@@ -1,4 +1,4 @@
-/** How a filter compares two texts. */
+/** Compares two texts with an operator of a filter. */
 import type { Comparison } from './parse-filter.ts';
 
 export function compareText(op: Comparison['op'], text: string, value: string): boolean {
@@ -24,7 +24,7 @@ export function compareText(op: Comparison['op'], text: string, value: string): 
   }
 }
 
-/** By code points, as databases order text; JavaScript's own order is by halves of them. */
+/** Orders by code points, as databases do. JavaScript's own operators order by UTF-16 code units. */
 function order(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,4 +1,4 @@
-/** Tests whether an element of a list is one that a filter in a path's brackets names. */
+/** Tests whether an element of a list matches a filter in the brackets of a path. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { foldText } from '../../directory/fold.ts';
 import { compareText } from './compare-text.ts';
@@ -7,8 +7,8 @@ import type { Filter } from './parse-filter.ts';
 export type ElementTest = (element: Json) => boolean;
 
 /**
- * Compiles a filter, so that what can be done once is not done for each element. Text is compared without case, and
- * booleans as their text: clients write "True" for true. An element that is not an object is its own `value`.
+ * Compiles a filter once for all elements. Text is compared without regard to case, and booleans as text, because clients
+ * write "True" for true. An element that is not an object is its own `value`.
  */
 export function elementTest(filter: Filter): ElementTest {
   switch (filter.op) {
@@ -41,7 +41,7 @@ export function elementTest(filter: Filter): ElementTest {
   }
 }
 
-/** What an element must be so that the filter names it; undefined when the filter leaves that open. */
+/** The element that a filter describes exactly; undefined when the filter leaves the element open. */
 export function elementOf(filter: Filter): Attributes | undefined {
   if (filter.op === 'and') {
     const parts = filter.filters.map(elementOf);

@@ -1,4 +1,4 @@
-/** A filter as the condition that it is for resources of one schema. */
+/** Converts a filter to a condition on the resources of one schema. */
 import type { Comparator, Condition, List } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
 import type { AttributeInfo, ResourceSchema } from '../schema/resource-schema.ts';
@@ -8,7 +8,7 @@ import type { Comparison, Filter } from './parse-filter.ts';
 import { parseInstant } from './parse-instant.ts';
 import type { Literal } from './prepare-filter.ts';
 
-/** @throws BridgeError invalid_filter for what cannot be compared, or not like that */
+/** @throws BridgeError invalid_filter for an attribute that cannot be compared, or not with this operator */
 export function filterCondition(schema: ResourceSchema, filter: Filter): Condition {
   switch (filter.op) {
     case 'and':
@@ -55,12 +55,15 @@ function present({ list, field }: Place): Condition {
   return list === null ? condition : { op: 'some', list, condition };
 }
 
-/** `ne` is what `eq` is not: of a list, that no element has the value. */
+/** `ne` is the negation of `eq`: for a list, no element has the value. */
 function comparison(place: Place, { op, path, literal }: Comparison): Condition {
   if (op === 'ne') return { op: 'not', condition: comparison(place, { op: 'eq', path, literal }) };
   if (literal.type === 'null') {
     if (op !== 'eq')
-      throw new BridgeError('invalid_filter', `"${path.slice(0, 100)}" ${op} null says nothing.`);
+      throw new BridgeError(
+        'invalid_filter',
+        `"${path.slice(0, 100)}" cannot be compared with null using ${op}: use eq or ne.`,
+      );
     return { op: 'not', condition: present(place) };
   }
   const { list, field } = place;
@@ -79,26 +82,29 @@ function compare(
   const name = path.slice(0, 100);
   switch (type) {
     case 'complex':
-      throw new BridgeError('invalid_filter', `"${name}" is made of parts: compare one of them.`);
+      throw new BridgeError(
+        'invalid_filter',
+        `"${name}" is a complex attribute: compare one of its sub-attributes.`,
+      );
     case 'boolean': {
       if (op !== 'eq')
-        throw new BridgeError('invalid_filter', `"${name}" is true or false: compare by eq or ne.`);
-      const said = text.toLowerCase();
-      if (said !== 'true' && said !== 'false') return { op: 'never' };
-      return { op, field, value: field.kind === 'column' ? said === 'true' : said };
+        throw new BridgeError('invalid_filter', `"${name}" is a boolean: compare it using eq or ne.`);
+      const value = text.toLowerCase();
+      if (value !== 'true' && value !== 'false') return { op: 'never' };
+      return { op, field, value: field.kind === 'column' ? value === 'true' : value };
     }
     case 'instant': {
       const value = parseInstant(text);
       if (value === undefined || op === 'co' || op === 'sw' || op === 'ew') {
         throw new BridgeError(
           'invalid_filter',
-          `"${name}" is compared with a date and time, by eq, ne, gt, ge, lt, le.`,
+          `"${name}" is a date and time: compare it with a date and time using eq, ne, gt, ge, lt or le.`,
         );
       }
       return { op, field, value };
     }
     case 'text':
-      // Everything contains, begins and ends with nothing.
+      // Every text contains, starts with and ends with the empty text.
       if (text === '' && (op === 'co' || op === 'ew')) return { op: 'sw', field, value: text };
       return { op, field, value: text };
   }

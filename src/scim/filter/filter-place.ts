@@ -1,4 +1,4 @@
-/** Where the attribute that a filter or a sort names is kept: a column, a list, a place in the document. */
+/** Finds where an attribute in a filter or sort is stored: in a column, in a list, or in the document. */
 import type { Field, List } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
@@ -11,13 +11,13 @@ import {
 import { MODE_GROUP, MODE_USER } from '../schema/urns.ts';
 
 export interface Place {
-  /** The list that the attribute is an element of; null for one that has a single value. */
+  /** The list that has the attribute in its elements; null for an attribute with a single value. */
   readonly list: List | null;
   readonly field: Field;
   readonly type: 'text' | 'boolean' | 'instant' | 'complex';
 }
 
-/** What the bridge knows without looking: the same for every resource of a type. */
+/** A value that is the same for every resource of a type. */
 export interface Constant {
   readonly constant: string;
 }
@@ -47,7 +47,7 @@ export function placeOf(schema: ResourceSchema, text: string): Place | Constant 
     case 'groups':
       return schema === userSchema ? related('groups', part, text) : inDocument([attribute], path);
     case 'email':
-      // SCIM has no such attribute, but some clients look for people by it.
+      // SCIM has no such attribute, but some clients search for users with it.
       return schema === userSchema ? placeOf(schema, 'emails') : inDocument([attribute], path);
     case 'schemas':
       throw unusable(text);
@@ -56,7 +56,7 @@ export function placeOf(schema: ResourceSchema, text: string): Place | Constant 
   }
 }
 
-/** A part of an element of a list. @throws BridgeError invalid_filter */
+/** A sub-attribute of the elements of a list. @throws BridgeError invalid_filter */
 export function elementField(list: List, info: AttributeInfo | undefined, text: string): Place {
   if (list.kind !== 'path')
     return { list: null, field: relatedField(text.toLowerCase(), text), type: 'text' };
@@ -67,7 +67,7 @@ export function elementField(list: List, info: AttributeInfo | undefined, text: 
   return { list: null, field: { kind: 'path', path, exact: part?.exact === true }, type: typeOf(part) };
 }
 
-/** The list that brackets stand behind. @throws BridgeError invalid_filter */
+/** The list in front of the brackets. @throws BridgeError invalid_filter */
 export function listOf(
   schema: ResourceSchema,
   text: string,
@@ -91,7 +91,7 @@ function inDocument(path: readonly string[], { part, info }: AttributePath): Pla
   }
   const within = part === null ? undefined : info?.parts.get(part.toLowerCase());
   if (part !== null) return document([...path, part], typeOf(within), within);
-  // A reference such as the manager is meant by its value.
+  // A reference such as the manager is compared by its value.
   if (info?.type === 'complex' && info.parts.has('value')) {
     return document([...path, 'value'], 'text', info.parts.get('value'));
   }
@@ -141,16 +141,16 @@ function parsed(schema: ResourceSchema, text: string): AttributePath {
   } catch (error) {
     throw new BridgeError(
       'invalid_filter',
-      error instanceof Error ? error.message : 'The path cannot be read.',
+      error instanceof Error ? error.message : 'The path is not valid.',
     );
   }
 }
 
-/** What is known of Mode is shown, and not kept where it could be compared. */
+/** Attributes about Mode are computed for responses. They are not stored where a filter could compare them. */
 function isOnMode(extension: string | null): boolean {
   return [MODE_USER, MODE_GROUP].some((urn) => urn.toLowerCase() === extension?.toLowerCase());
 }
 
 export function unusable(text: string): BridgeError {
-  return new BridgeError('invalid_filter', `"${text.slice(0, 100)}" is nothing that can be compared here.`);
+  return new BridgeError('invalid_filter', `"${text.slice(0, 100)}" cannot be compared here.`);
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a SCIM filter (RFC 7644 section 3.4.2.2) into a tree, forgiving to what clients write and bounded in length,
- * width and depth. What the names mean is for those who use the tree.
+ * Parses a SCIM filter (RFC 7644 section 3.4.2.2) into a tree. It tolerates what clients write and limits the length,
+ * width and depth. It does not resolve attribute names: the callers do.
  */
 import { parse, type Filter as Parsed } from 'scim2-parse-filter';
 import { BridgeError } from '../../errors.ts';
@@ -23,10 +23,10 @@ export type Filter =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter }
   | { readonly op: 'pr'; readonly path: string }
-  /** One element of the list at `path` has all of it. */
+  /** One element of the list at `path` matches the whole filter. */
   | { readonly op: '[]'; readonly path: string; readonly filter: Filter };
 
-/** @throws BridgeError invalid_filter; too_many for one that is longer, deeper or wider than the bridge reads. */
+/** @throws BridgeError invalid_filter; too_many for a filter that exceeds the limits. */
 export function parseFilter(text: string): Filter {
   if (text.length > MAX_LENGTH) throw tooMany(`is longer than ${MAX_LENGTH} characters`);
   const { text: prepared, literals } = prepareFilter(text);
@@ -35,13 +35,13 @@ export function parseFilter(text: string): Filter {
   try {
     parsed = parse(prepared);
   } catch {
-    throw new BridgeError('invalid_filter', `The filter cannot be read: ${text.slice(0, 100)}`);
+    throw new BridgeError('invalid_filter', `The filter is not valid: ${text.slice(0, 100)}`);
   }
   const clauses = { left: MAX_CLAUSES };
   return treeOf(parsed, literals, clauses, { depth: 0, inElement: false });
 }
 
-interface Place {
+interface Nesting {
   readonly depth: number;
   readonly inElement: boolean;
 }
@@ -50,11 +50,11 @@ function treeOf(
   parsed: Parsed,
   literals: readonly Literal[],
   clauses: { left: number },
-  { depth, inElement }: Place,
+  { depth, inElement }: Nesting,
 ): Filter {
-  if (depth > MAX_DEPTH) throw tooMany(`nests deeper than ${MAX_DEPTH}`);
-  const within = (part: Parsed, place: Partial<Place> = {}) =>
-    treeOf(part, literals, clauses, { depth: depth + 1, inElement, ...place });
+  if (depth > MAX_DEPTH) throw tooMany(`is nested more than ${MAX_DEPTH} levels deep`);
+  const within = (part: Parsed, nesting: Partial<Nesting> = {}) =>
+    treeOf(part, literals, clauses, { depth: depth + 1, inElement, ...nesting });
   switch (parsed.op) {
     case 'and':
     case 'or':
@@ -75,12 +75,12 @@ function treeOf(
       count(clauses);
       const op = COMPARATORS.find((known) => known === parsed.op);
       if (op === undefined) throw new BridgeError('invalid_filter', `There is no operator "${parsed.op}".`);
-      return { op, path: named(parsed.attrPath), literal: held(parsed.compValue, literals) };
+      return { op, path: named(parsed.attrPath), literal: literalOf(parsed.compValue, literals) };
     }
   }
 }
 
-/** A name that reaches an object's prototype is none of an attribute. */
+/** Rejects names that reach an object's prototype. */
 function named(path: string): string {
   if (!/(^|[.:])(__proto__|constructor|prototype)($|[.:])/.test(path)) return path;
   throw new BridgeError('invalid_filter', `The filter has a name that is not allowed: ${path.slice(0, 100)}`);
@@ -91,11 +91,14 @@ function count(clauses: { left: number }): void {
   if (clauses.left < 0) throw tooMany(`has more than ${MAX_CLAUSES} comparisons`);
 }
 
-function held(value: unknown, literals: readonly Literal[]): Literal {
+function literalOf(value: unknown, literals: readonly Literal[]): Literal {
   const index = typeof value === 'string' ? /^#(\d+)$/.exec(value)?.[1] : undefined;
   const literal = index === undefined ? undefined : literals[Number(index)];
   if (literal === undefined)
-    throw new BridgeError('invalid_filter', 'The filter compares with what is no value.');
+    throw new BridgeError(
+      'invalid_filter',
+      'The filter compares an attribute with something that is not a value.',
+    );
   return literal;
 }
 

@@ -1,7 +1,7 @@
-/** Reads a date and time as clients write them: with more digits than a millisecond has, with or without a zone. */
+/** Parses a date and time as clients write them: with more digits than milliseconds, with or without a time zone. */
 const INSTANT = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(\.\d{1,12})?\s?([Zz]|[-+]\d\d:?\d\d)?)?$/;
 
-/** @returns milliseconds since the epoch, with a fraction when there is one; undefined for what is none */
+/** @returns milliseconds since the epoch, possibly with a fraction; undefined for text that is not a date */
 export function parseInstant(text: string): number | undefined {
   const match = INSTANT.exec(text.trim());
   if (match === null) return undefined;

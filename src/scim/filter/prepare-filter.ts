@@ -1,20 +1,20 @@
 /**
- * Brings what clients send as a filter to what the grammar allows, before it is parsed: values without quotes or in single quotes,
- * `attr[...].sub eq "x"`, `attr[...] eq "x"`. Values are taken out and put back by number, so that escapes, quotes and
- * brackets in them mean nothing to the parser.
+ * Rewrites a filter before it is parsed, so that the grammar accepts what clients send: values without quotes or in single
+ * quotes, `attr[...].sub eq "x"`, `attr[...] eq "x"`. Values are replaced with numbered placeholders, so that the parser
+ * does not see the escapes, quotes and brackets in them.
  */
 import { BridgeError } from '../../errors.ts';
 
 const QUOTED = /\s*("(?:[^"\\]|\\.)*")/suy;
-/** Single quotes end where nothing but a blank or a bracket follows: 'O'Brien' is one value. */
+/** A single quote ends a value only before a blank, a bracket or the end: 'O'Brien' is one value. */
 const SINGLE_QUOTED = /\s*('(?:[^'\\]|\\.|'(?![\s\])]|$))*')/suy;
 const SINGLY = /^'.*'$/su;
 const BRACKET = /\s*([[\]()])/uy;
 const WORD = /\s*([^\s[\]()"]+)/uy;
 const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
 const JOINS: ReadonlySet<string> = new Set(['and', 'or', 'not']);
-/** Characters that no database keeps as text. */
-const UNKEEPABLE = /\0|\p{Surrogate}/u;
+/** Characters that a database cannot store as text. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /** A value to compare with: its text, and whether it was written as a literal of another type than text. */
 export interface Literal {
@@ -24,7 +24,7 @@ export interface Literal {
 
 export interface PreparedFilter {
   readonly text: string;
-  /** What `"#0"`, `"#1"`, … in the text stand for. */
+  /** The values of the placeholders `"#0"`, `"#1"`, … in the text. */
   readonly literals: readonly Literal[];
 }
 
@@ -40,7 +40,7 @@ export function prepareFilter(filter: string): PreparedFilter {
   const out: string[] = [];
   let brackets: number[] = [];
 
-  const hold = (literal: Literal) => {
+  const placeholder = (literal: Literal) => {
     literals.push(literal);
     return `"#${literals.length - 1}"`;
   };
@@ -63,21 +63,21 @@ export function prepareFilter(filter: string): PreparedFilter {
         out.push(']');
         continue;
       }
-      // The comparison after the brackets is of the same element: it goes inside.
-      const at = next.startsWith('.') ? index + 2 : index + 1;
-      const [operator, operand] = [tokens[at]?.text, tokens[at + 1]?.text];
+      // The comparison after the brackets is about the same element, so it moves into the brackets.
+      const start = next.startsWith('.') ? index + 2 : index + 1;
+      const [operator, operand] = [tokens[start]?.text, tokens[start + 1]?.text];
       if (operator === undefined) throw unreadable(filter);
       out[opened] = '[(';
       if (operator.toLowerCase() === 'pr') {
         out.push(`) and ${sub} pr]`);
-        index = at;
+        index = start;
         continue;
       }
       if (operand === undefined) throw unreadable(filter);
-      out.push(`) and ${sub} ${operator} ${hold(literalOf(operand))}]`);
-      index = at + 1;
+      out.push(`) and ${sub} ${operator} ${placeholder(literalOf(operand))}]`);
+      index = start + 1;
     } else if (kind === 'value') {
-      out.push(hold(literalOf(token)));
+      out.push(placeholder(literalOf(token)));
     } else {
       out.push(token);
     }
@@ -85,7 +85,7 @@ export function prepareFilter(filter: string): PreparedFilter {
   return { text: out.join(' ').replaceAll(/ ?\[ ?/g, '['), literals };
 }
 
-/** What a word is depends on where it stands: `familyName eq Le` compares with the name Le. */
+/** The position of a word decides its kind: `familyName eq Le` compares with the name Le. */
 function tokenize(filter: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
@@ -123,15 +123,15 @@ function kindOf(word: string, previous: Token | undefined): Token['kind'] {
   return JOINS.has(name) ? 'join' : 'path';
 }
 
-/** Numbers stay as they are written: what they are compared with is text. */
+/** Numbers are kept as text, because they are compared with text. */
 function literalOf(token: string): Literal {
   const text = token.startsWith('"')
     ? unquoted(token)
     : SINGLY.test(token)
       ? token.slice(1, -1).replaceAll(/\\(.)/gsu, '$1')
       : token;
-  if (UNKEEPABLE.test(text))
-    throw new BridgeError('invalid_filter', 'The filter has a character that is no text.');
+  if (UNSTORABLE.test(text))
+    throw new BridgeError('invalid_filter', 'The filter has a character that is not valid in text.');
   const bare = token.toLowerCase();
   if (bare === 'true' || bare === 'false') return { text: bare, type: 'boolean' };
   return { text, type: bare === 'null' ? 'null' : 'text' };
@@ -141,10 +141,13 @@ function unquoted(token: string): string {
   try {
     return JSON.parse(token) as string;
   } catch {
-    throw new BridgeError('invalid_filter', 'The filter has a value with an escape that JSON does not know.');
+    throw new BridgeError(
+      'invalid_filter',
+      'The filter has a value with an escape sequence that is not valid in JSON.',
+    );
   }
 }
 
 function unreadable(filter: string): BridgeError {
-  return new BridgeError('invalid_filter', `The filter cannot be read: ${filter.slice(0, 100)}`);
+  return new BridgeError('invalid_filter', `The filter is not valid: ${filter.slice(0, 100)}`);
 }

@@ -1,10 +1,10 @@
 /**
- * Lists that are made of other things and only read: roles and entitlements. They are filtered as they go by, one piece
- * after the other, and paged by index or by cursor.
+ * Read-only lists that are computed: roles and entitlements. They are filtered in memory, batch by batch, and paged with
+ * an index or a cursor.
  */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Position } from '../../directory/query.ts';
-import type { Call } from '../call.ts';
+import type { ScimCall } from '../scim-call.ts';
 import type { ResourcePage } from '../codec/list-response.ts';
 import { project } from '../codec/projection.ts';
 import { elementTest, type ElementTest } from '../filter/element-test.ts';
@@ -16,25 +16,25 @@ export interface Entry {
   readonly position: Position;
 }
 
-/** Where a list is read from: behind a position, or behind a number of entries. */
+/** Where to start reading: after a position, or after a number of entries. */
 export type From = { readonly after: Position } | { readonly offset: number };
 
 export interface Catalogue {
   readonly name: 'Roles' | 'Entitlements';
-  /** How many there are. */
-  count(call: Call): Promise<number>;
-  /** In an order that stays. `atOnce`: how many are wanted, as far as is known. */
-  entries(call: Call, from: From, atOnce: number): AsyncIterable<Entry>;
-  one(call: Call, id: string): Promise<Attributes | undefined>;
+  /** The number of entries. */
+  count(call: ScimCall): Promise<number>;
+  /** Entries in a stable order. @param batchSize how many entries the caller probably needs */
+  entries(call: ScimCall, from: From, batchSize: number): AsyncIterable<Entry>;
+  find(call: ScimCall, id: string): Promise<Attributes | undefined>;
 }
 
-/** Entries that are looked through at once for a filter. */
-const PIECE = 1_000;
+/** Entries that are read at once when a filter is given. */
+const FILTER_BATCH = 1_000;
 
 /** @throws BridgeError invalid_cursor, cursor_expired */
 export async function listCatalogue(
   catalogue: Catalogue,
-  call: Call,
+  call: ScimCall,
   request: ListRequest,
   now: number,
 ): Promise<ResourcePage> {
@@ -67,7 +67,11 @@ interface Found {
   readonly more: boolean;
 }
 
-async function unfiltered(catalogue: Catalogue, call: Call, { after, skip, count }: Range): Promise<Found> {
+async function unfiltered(
+  catalogue: Catalogue,
+  call: ScimCall,
+  { after, skip, count }: Range,
+): Promise<Found> {
   const page: Entry[] = [];
   const total = await catalogue.count(call);
   if (count === 0) return { page, total, more: false };
@@ -79,28 +83,28 @@ async function unfiltered(catalogue: Catalogue, call: Call, { after, skip, count
   return { page, total, more: false };
 }
 
-/** The number of all that match is known only when all have been looked at. */
+/** The total number of matches is known only after all entries have been read. */
 async function filtered(
   catalogue: Catalogue,
-  call: Call,
+  call: ScimCall,
   { after, skip, count }: Range,
   matches: ElementTest,
 ): Promise<Found> {
   const page: Entry[] = [];
-  let [total, passed, more] = [0, skip, false];
-  for await (const entry of catalogue.entries(call, { offset: 0 }, PIECE)) {
+  let [total, toSkip, more] = [0, skip, false];
+  for await (const entry of catalogue.entries(call, { offset: 0 }, FILTER_BATCH)) {
     if (!matches(entry.resource)) continue;
     total += 1;
-    if (after !== undefined && !isBehind(entry.position, after)) continue;
-    if (passed > 0) passed -= 1;
+    if (after !== undefined && !isAfter(entry.position, after)) continue;
+    if (toSkip > 0) toSkip -= 1;
     else if (page.length < count) page.push(entry);
     else more = count > 0;
   }
   return { page, total, more };
 }
 
-/** In the order of creation, as lists of groups are. */
-function isBehind(position: Position, other: Position): boolean {
+/** Entries are in order of creation, like lists of groups. */
+function isAfter(position: Position, other: Position): boolean {
   if (position.createdAt !== other.createdAt) return position.createdAt > other.createdAt;
   return position.id > other.id;
 }

@@ -1,25 +1,25 @@
-/** The entitlements: to be an admin, and to be a member of each group there is. */
+/** The entitlements: being an admin, and being a member of each group. */
 import { setImmediate } from 'node:timers/promises';
 import type { Groups } from '../../directory/group/groups.ts';
 import type { Position } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
-import type { Call } from '../call.ts';
-import { adminEntitlement, entitled, memberEntitlement } from '../schema/entitlements.ts';
+import type { ScimCall } from '../scim-call.ts';
+import { adminEntitlement, memberEntitlement, parseEntitlementId } from '../schema/entitlements.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** Before every group: the role comes first. */
+/** The position of the admin role, before every group. */
 const FIRST: Position = { key: null, createdAt: -1, id: '' };
-const MAX_PIECE = 1_000;
+const MAX_BATCH = 1_000;
 
-/** @param forOkta whether the client of a call reads what Okta's schema has */
-export function entitlementCatalogue(groups: Groups, forOkta: (call: Call) => boolean): Catalogue {
-  const optionsOf = (call: Call) => ({ base: call.base, forOkta: forOkta(call) });
+/** @param forOkta whether the response of a call also has the attributes of Okta's schema */
+export function entitlementCatalogue(groups: Groups, forOkta: (call: ScimCall) => boolean): Catalogue {
+  const optionsOf = (call: ScimCall) => ({ base: call.base, forOkta: forOkta(call) });
   return {
     name: 'Entitlements',
 
     count: async ({ connection }) => 1 + (await groups.list(connection, { limit: 0 })).total,
 
-    async *entries(call, from, atOnce) {
+    async *entries(call, from, batchSize) {
       const { connection } = call;
       const options = optionsOf(call);
       let after: Position | undefined = 'after' in from ? from.after : undefined;
@@ -28,7 +28,7 @@ export function entitlementCatalogue(groups: Groups, forOkta: (call: Call) => bo
         yield { resource: adminEntitlement(options), position: FIRST };
         offset = 0;
       }
-      const limit = Math.min(atOnce, MAX_PIECE);
+      const limit = Math.min(batchSize, MAX_BATCH);
       for (;;) {
         const page = await groups.list(
           connection,
@@ -40,17 +40,17 @@ export function entitlementCatalogue(groups: Groups, forOkta: (call: Call) => bo
         }
         if (page.end === undefined) return;
         after = page.end;
-        // A filter may go through all of them: others get their turn.
+        // A filter may read all of them: let other requests run in between.
         await setImmediate();
       }
     },
 
-    one: async (call, id) => {
-      const what = entitled(id);
-      if (what === 'admin') return adminEntitlement(optionsOf(call));
-      if (what === undefined) return undefined;
+    find: async (call, id) => {
+      const entitlement = parseEntitlementId(id);
+      if (entitlement === 'admin') return adminEntitlement(optionsOf(call));
+      if (entitlement === undefined) return undefined;
       try {
-        return memberEntitlement(await groups.get(call.connection, what.groupId), optionsOf(call));
+        return memberEntitlement(await groups.get(call.connection, entitlement.groupId), optionsOf(call));
       } catch (error) {
         if (error instanceof BridgeError && error.code === 'not_found') return undefined;
         throw error;

@@ -1,9 +1,9 @@
-/** What can be done with groups. */
+/** The SCIM operations on groups. */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
 import type { GroupOnMode } from '../../directory/view.ts';
-import type { Answer } from '../answer.ts';
-import type { Call } from '../call.ts';
+import type { ScimResponse } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { projectElement, projectText, wants } from '../codec/projection.ts';
 import { readGroup, readGroupDocument } from '../codec/read-group.ts';
 import { etag, renderGroup, renderMember } from '../codec/render.ts';
@@ -17,21 +17,21 @@ import { MODE_GROUP } from '../schema/urns.ts';
 import type { ScimContext } from '../scim-context.ts';
 import type { ResourceOperations } from './resource-operations.ts';
 
-/** Members that are read for one part of an answer. An answer shows all of them. */
-const MEMBERS_AT_ONCE = 1_000;
+/** Members read at once while a response is streamed. The response has all members. */
+const MEMBERS_PER_READ = 1_000;
 
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, views, clock, profiles } = context;
 
-  async function onModeOf({ connection, projection }: Call, found: readonly Group[]) {
-    const tells = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
+  async function onModeOf({ connection, projection }: ScimCall, found: readonly Group[]) {
+    const isWanted = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
     const ids = found.map((group) => group.id);
-    return tells ? await views.groups(connection.workspace, ids) : undefined;
+    return isWanted ? await views.groups(connection.workspace, ids) : undefined;
   }
 
-  /** The group's text, part after part: a group with very many members is never in memory all at once. */
+  /** Yields the JSON of a group in parts, so that a group with very many members is never in memory all at once. */
   async function* parts(
-    { projection, base }: Call,
+    { projection, base }: ScimCall,
     group: Group,
     onMode: GroupOnMode | undefined,
   ): AsyncGenerator<string> {
@@ -44,45 +44,45 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     let separator = '';
     let after: string | undefined = '';
     while (after !== undefined) {
-      const page: readonly Member[] = await groups.members(group.id, after, MEMBERS_AT_ONCE);
+      const page: readonly Member[] = await groups.members(group.id, after, MEMBERS_PER_READ);
       const texts = page.flatMap(
         (member) => projectElement('members', renderMember(member, base), projection) ?? [],
       );
       if (texts.length > 0) yield separator + texts.join(',');
       if (texts.length > 0) separator = ',';
-      after = page.length < MEMBERS_AT_ONCE ? undefined : page.at(-1)?.userId;
+      after = page.length < MEMBERS_PER_READ ? undefined : page.at(-1)?.userId;
     }
     yield ']}';
   }
 
-  /** One group after the other. */
-  async function* listed(call: Call, found: readonly Group[]): AsyncGenerator<string> {
-    const told = await onModeOf(call, found);
+  /** Yields the JSON of several groups, separated by commas. */
+  async function* withMembers(call: ScimCall, found: readonly Group[]): AsyncGenerator<string> {
+    const onMode = await onModeOf(call, found);
     for (const [index, group] of found.entries()) {
       if (index > 0) yield ',';
-      yield* parts(call, group, told?.get(group.id));
+      yield* parts(call, group, onMode?.get(group.id));
     }
   }
 
-  /** Texts of groups without members. */
-  async function heads(call: Call, found: readonly Group[]): Promise<string[]> {
-    const told = await onModeOf(call, found);
+  /** The JSON of several groups without their members. */
+  async function withoutMembers(call: ScimCall, found: readonly Group[]): Promise<string[]> {
+    const onMode = await onModeOf(call, found);
     return found.map((group) =>
-      projectText(renderGroup({ group, onMode: told?.get(group.id) }, call.base), call.projection),
+      projectText(renderGroup({ group, onMode: onMode?.get(group.id) }, call.base), call.projection),
     );
   }
 
-  async function answer(call: Call, group: Group, status: number): Promise<Answer> {
-    const body = await textOrStream(listed(call, [group]));
+  async function respond(call: ScimCall, group: Group, status: number): Promise<ScimResponse> {
+    const body = await textOrStream(withMembers(call, [group]));
     return { status, body, version: etag(group), location: locationOf(call, group.id) };
   }
 
   /**
-   * The group after a write of `version`. Others may have written since: the version shown is that of this write, so
-   * that an If-Match with it fails unless nobody has.
+   * Returns the group after a write. Somebody else may have written since, so the response has the version of this write:
+   * an If-Match with it then fails if there was another write.
    */
-  async function answerWritten(call: Call, id: string, version: number): Promise<Answer> {
-    return answer(call, { ...(await groups.get(call.connection, id)), version }, 200);
+  async function respondWritten(call: ScimCall, id: string, version: number): Promise<ScimResponse> {
+    return respond(call, { ...(await groups.get(call.connection, id)), version }, 200);
   }
 
   return {
@@ -96,7 +96,8 @@ export function groupOperations(context: ScimContext): ResourceOperations {
           owner: connection.workspace,
           now: clock.now(),
           list: (query) => groups.list(connection, query),
-          render: (found) => (wants(call.projection, 'members') ? listed(call, found) : heads(call, found)),
+          render: (found) =>
+            wants(call.projection, 'members') ? withMembers(call, found) : withoutMembers(call, found),
         },
         request,
       );
@@ -106,19 +107,19 @@ export function groupOperations(context: ScimContext): ResourceOperations {
       const group = await groups.get(call.connection, id);
       if (call.known?.(group.version) === true)
         return { status: 304, version: etag(group), location: locationOf(call, id) };
-      return answer(call, group, 200);
+      return respond(call, group, 200);
     },
 
     create: async (call, body) => {
       const { draft, members = [] } = readGroup(body);
       const { id } = await groups.create(call.connection, draft, members);
-      return answer(call, await groups.get(call.connection, id), 201);
+      return respond(call, await groups.get(call.connection, id), 201);
     },
 
     replace: async (call, id, body) => {
       const { draft, members = [] } = readGroup(body);
       const change = () => ({ draft, members: { kind: 'replace', members } as const });
-      return answerWritten(call, id, await groups.update(call.connection, id, change, call.guard, 'put'));
+      return respondWritten(call, id, await groups.update(call.connection, id, change, call.guard, 'put'));
     },
 
     patch: async (call, id, body) => {
@@ -128,10 +129,10 @@ export function groupOperations(context: ScimContext): ResourceOperations {
         return { draft: readGroupDocument(applyPatch(groupSchema, document, head)), members };
       };
       const version = await groups.update(call.connection, id, change, call.guard);
-      // A client that names attributes must get them (RFC 7644 section 3.5.2).
-      const silent =
+      // A client that requests attributes must get them (RFC 7644 section 3.5.2).
+      const hasNoBody =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
-      if (!silent) return answerWritten(call, id, version);
+      if (!hasNoBody) return respondWritten(call, id, version);
       return { status: 204, version: etag({ version }), location: locationOf(call, id) };
     },
 
@@ -142,6 +143,6 @@ export function groupOperations(context: ScimContext): ResourceOperations {
   };
 }
 
-function locationOf({ base }: Call, id: string): string {
+function locationOf({ base }: ScimCall, id: string): string {
   return `${base}/Groups/${id}`;
 }

@@ -1,4 +1,4 @@
-/** Users and groups as one list, for searches at the root (RFC 7644 section 3.4.2.1): users first, then groups. */
+/** Lists users, then groups, as one list for searches at the root (RFC 7644 section 3.4.2.1). */
 import { BridgeError } from '../../errors.ts';
 import { isList, type ResourcePage } from '../codec/list-response.ts';
 import type { ResourceOperations } from './resource-operations.ts';
@@ -8,13 +8,13 @@ export function listEverything(types: readonly ResourceOperations[]): ResourceOp
     if (request.sortBy !== undefined) {
       throw new BridgeError(
         'invalid_path',
-        'Resources of several types have no common order: sort one type.',
+        'A list of several resource types cannot be sorted: list one resource type.',
       );
     }
     if (request.cursor !== undefined) {
       throw new BridgeError(
         'invalid_cursor',
-        'Resources of several types are paged by startIndex, not by cursor.',
+        'A list of several resource types does not support cursors: use startIndex.',
       );
     }
     const pages: ResourcePage[] = [];

@@ -1,7 +1,7 @@
 /**
- * Writes a person so that a request that deactivates them always does: what else it says and cannot be applied is left
- * out, and told. An IdP that gets an error instead comes again hours later, with the leaver still in the workspace.
- * Every other request fails as a whole when a part of it does (RFC 7644 section 3.5.2).
+ * Updates a user. A request that deactivates the user always succeeds: whatever else in it cannot be applied is left out
+ * and reported as a warning. After an error, an IdP would try again hours later, and the leaver would still be in the
+ * workspace. Every other request fails as a whole when a part of it fails (RFC 7644 section 3.5.2).
  */
 import type { Guard } from '../../directory/access/guard.ts';
 import type { User, UserDraft } from '../../directory/user/user.ts';
@@ -10,17 +10,17 @@ import { BridgeError } from '../../errors.ts';
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Skip } from '../codec/normalize-document.ts';
 
-/** What a request makes of a person. */
+/** The change that a request makes to a user. */
 export interface UserChange {
-  readonly by: 'put' | 'patch';
-  /** @throws BridgeError for anything in it that cannot be applied */
-  whole(before: User): UserDraft;
-  /** Whether it says that the person is not active. */
+  readonly kind: 'put' | 'patch';
+  /** Applies all of the request. @throws BridgeError for anything that cannot be applied */
+  applyAll(before: User): UserDraft;
+  /** Whether the request sets the user to inactive. */
   deactivates(): boolean;
-  /** What can be applied, when it deactivates. @param skip told of all else */
-  leaving(before: User, skip: Skip): UserDraft;
-  /** The draft with the name that the person has. */
-  keepingName(draft: UserDraft, before: User): UserDraft;
+  /** Applies what can be applied of a request that deactivates. @param skip called for everything else */
+  applyPossible(before: User, skip: Skip): UserDraft;
+  /** The draft with the userName that the user has now. */
+  keepUserName(draft: UserDraft, before: User): UserDraft;
 }
 
 export interface UpdatedUser {
@@ -29,7 +29,7 @@ export interface UpdatedUser {
   readonly leftOut: readonly string[];
 }
 
-/** @throws BridgeError as Users.update does, and what the change refuses */
+/** @throws BridgeError as Users.update does, and for a change that cannot be applied */
 export async function updateUser(
   users: Users,
   connection: Connection,
@@ -41,21 +41,21 @@ export async function updateUser(
   const draftOf = (before: User): UserDraft => {
     leftOut = [];
     try {
-      return change.whole(before);
+      return change.applyAll(before);
     } catch (error) {
       if (!(error instanceof BridgeError) || !change.deactivates()) throw error;
-      return change.leaving(before, (name, { code }) => leftOut.push(`${name} (${code})`));
+      return change.applyPossible(before, (name, { code }) => leftOut.push(`${name} (${code})`));
     }
   };
   const update = (draft: (before: User) => UserDraft) =>
-    users.update(connection, id, draft, guard, change.by);
+    users.update(connection, id, draft, guard, change.kind);
   try {
     const user = await update(draftOf);
     return { user, leftOut };
   } catch (error) {
     if (!(error instanceof BridgeError) || error.code !== 'uniqueness' || !change.deactivates()) throw error;
   }
-  // The new name is another's: the leaver keeps the old one.
-  const user = await update((before) => change.keepingName(draftOf(before), before));
+  // Another user has the new userName: the leaver keeps the old one.
+  const user = await update((before) => change.keepUserName(draftOf(before), before));
   return { user, leftOut: [...leftOut, 'userName (uniqueness)'] };
 }

@@ -1,9 +1,9 @@
-/** What a PUT and a PATCH make of a person, as a whole and as far as it can be applied. */
+/** The changes that a PUT and a PATCH make to a user: all of the request, or the parts that can be applied. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { User, UserDraft } from '../../directory/user/user.ts';
 import { BridgeError } from '../../errors.ts';
 import { normalizeDocument, normalizeValue, unfold, type Skip } from '../codec/normalize-document.ts';
-import { objectBody, readUser, type Reading } from '../codec/read-user.ts';
+import { objectBody, readUser, type UserReadOptions } from '../codec/read-user.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
 import { readPatch, type PatchOperation } from '../patch/parse-patch.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
@@ -13,78 +13,78 @@ import type { UserChange } from './update-user.ts';
 const ignore: Skip = () => undefined;
 
 /** @throws BridgeError for a body that is not a PATCH */
-export function patchOf(body: unknown, reading: Reading): UserChange {
+export function patchOf(body: unknown, options: UserReadOptions): UserChange {
   const { operations, refused } = readPatch(body);
   return {
-    ...shared(reading),
-    by: 'patch',
-    whole: (before) => {
+    ...shared(options),
+    kind: 'patch',
+    applyAll: (before) => {
       if (refused[0] !== undefined) throw refused[0];
-      return readUser(applyPatch(userSchema, documentOf(before), operations), before, reading);
+      return readUser(applyPatch(userSchema, documentOf(before), operations), before, options);
     },
     deactivates: () =>
       applyPatch(userSchema, {}, operations.filter(mayWriteActive), ignore)['active'] === false,
-    leaving: (before, skip) => {
+    applyPossible: (before, skip) => {
       for (const error of refused) skip('an operation', error);
-      return readLeaver(applyPatch(userSchema, documentOf(before), operations, skip), before, reading, skip);
+      return readLeaver(applyPatch(userSchema, documentOf(before), operations, skip), before, options, skip);
     },
   };
 }
 
 /** @throws BridgeError for a body that is not an object */
-export function putOf(body: unknown, reading: Reading): UserChange {
+export function putOf(body: unknown, options: UserReadOptions): UserChange {
   const raw = objectBody(body);
   return {
-    ...shared(reading),
-    by: 'put',
-    whole: (before) => readUser(raw, before, reading),
-    deactivates: () => saysInactive(raw),
-    leaving: (before, skip) => {
+    ...shared(options),
+    kind: 'put',
+    applyAll: (before) => readUser(raw, before, options),
+    deactivates: () => setsInactive(raw),
+    applyPossible: (before, skip) => {
       const present = documentOf(before);
       const refused: AttributePath[] = [];
-      const kept = normalizedOr(present, raw, (name, error, at) => {
-        skip(name, error, at);
-        if (at !== undefined) refused.push(at);
+      const kept = normalizedOr(present, raw, (name, error, path) => {
+        skip(name, error, path);
+        if (path !== undefined) refused.push(path);
       });
-      // What cannot be read stays as it was.
-      for (const at of refused) restore(kept, present, at);
-      return readLeaver(kept, before, reading, skip);
+      // An attribute that is not valid keeps its value.
+      for (const path of refused) restore(kept, present, path);
+      return readLeaver(kept, before, options, skip);
     },
   };
 }
 
-/** The body as it is kept; the document that stood before when the body is too large for that. */
+/** The normalized body; the present document when the body is too large. */
 function normalizedOr(present: Attributes, raw: Attributes, skip: Skip): Record<string, Json> {
   try {
     return { ...normalizeDocument(userSchema, raw, skip) };
   } catch (error) {
     if (!(error instanceof BridgeError)) throw error;
-    skip('all attributes but active', error);
+    skip('all attributes except active', error);
     return { ...present };
   }
 }
 
-function shared(reading: Reading): Pick<UserChange, 'keepingName'> {
+function shared(options: UserReadOptions): Pick<UserChange, 'keepUserName'> {
   return {
-    keepingName: (draft, before) => {
+    keepUserName: (draft, before) => {
       const document = { ...(JSON.parse(draft.document) as Attributes), userName: before.userName };
-      return readUser(document, before, reading);
+      return readUser(document, before, options);
     },
   };
 }
 
-/** The person, inactive, with as much of the document as can be kept. */
-function readLeaver(document: Attributes, before: User, reading: Reading, skip: Skip): UserDraft {
+/** Reads the user as inactive, with as much of the document as possible. */
+function readLeaver(document: Attributes, before: User, options: UserReadOptions, skip: Skip): UserDraft {
   const { userName } = before;
   const attempts: readonly (readonly [string, Attributes])[] = [
     ['', document],
     ['userName', { ...document, userName }],
-    ['all attributes but active', { ...documentOf(before), userName }],
+    ['all attributes except active', { ...documentOf(before), userName }],
   ];
   let failure: unknown;
   for (const [name, attempt] of attempts) {
     try {
-      const draft = readUser({ ...attempt, active: false }, before, reading);
+      const draft = readUser({ ...attempt, active: false }, before, options);
       if (failure instanceof BridgeError) skip(name, failure);
       return draft;
     } catch (error) {
@@ -95,7 +95,7 @@ function readLeaver(document: Attributes, before: User, reading: Reading, skip: 
   throw failure;
 }
 
-/** By its path, or by the keys of its value: what a path names exactly needs no look at all. */
+/** Whether an operation can write `active`: with its path, or with a key of its value. */
 function mayWriteActive({ path, value }: PatchOperation): boolean {
   return path === undefined || endsInActive(path) || isObject(value);
 }
@@ -104,14 +104,14 @@ function endsInActive(name: string): boolean {
   return name.trimEnd().slice(-'active'.length).toLowerCase() === 'active';
 }
 
-function saysInactive(raw: Attributes): boolean {
-  // This attribute is looked for however many attributes there are.
+function setsInactive(raw: Attributes): boolean {
+  // `active` is read even when the body has too many attributes.
   const named = Object.keys(raw).filter((key) => endsInActive(key) || isObject(raw[key]));
   return named.some((key) =>
-    unfold(userSchema, { [key]: raw[key] ?? null }, ignore).some(({ at, value: said }) => {
-      if (at.extension !== null || at.attribute !== 'active') return false;
+    unfold(userSchema, { [key]: raw[key] ?? null }, ignore).some(({ path, value }) => {
+      if (path.extension !== null || path.attribute !== 'active') return false;
       try {
-        return normalizeValue('active', at.info, said) === false;
+        return normalizeValue('active', path.info, value) === false;
       } catch (error) {
         if (error instanceof BridgeError) return false;
         throw error;

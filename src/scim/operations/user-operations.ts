@@ -1,10 +1,10 @@
-/** What can be done with people. */
+/** The SCIM operations on users. */
 import type { UserView, UserOnMode } from '../../directory/view.ts';
 import { noSuchUser } from '../../directory/user/users.ts';
 import { BridgeError } from '../../errors.ts';
 import type { User } from '../../directory/user/user.ts';
-import type { Answer } from '../answer.ts';
-import type { Call } from '../call.ts';
+import type { ScimResponse } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { nameUnmanaged } from '../codec/name-unmanaged.ts';
 import { projectText, wants } from '../codec/projection.ts';
 import { readUser } from '../codec/read-user.ts';
@@ -20,57 +20,57 @@ import { patchOf, putOf } from './user-changes.ts';
 
 const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
 
-/** What of it is known. */
+/** What is known about a user besides the document. */
 interface KnownUser {
   readonly groups?: UserView['groups'];
   readonly onMode?: Partial<UserOnMode>;
 }
 
 export function userOperations(context: ScimContext): ResourceOperations {
-  const { users, views, clock, profiles, reading } = context;
+  const { users, views, clock, profiles, readOptions } = context;
 
-  function text(call: Call, user: User, { groups, onMode }: KnownUser): string {
-    const { connection, projection, base, reads } = call;
-    const tells = profiles.shape(connection).onMode && wants(projection, MODE_USER);
-    // Of whom nobody has pushed, Mode alone says what they hold.
+  function text(call: ScimCall, user: User, { groups, onMode }: KnownUser): string {
+    const { connection, projection, base, readOnly } = call;
+    const showsMode = profiles.shape(connection).onMode && wants(projection, MODE_USER);
+    // If no IdP has pushed the user, only Mode knows what the user holds.
     const admin = user.ownerId === null ? onMode?.admin : user.admin;
     const parts = {
       entitlements:
-        reads && wants(projection, 'entitlements')
+        readOnly && wants(projection, 'entitlements')
           ? heldEntitlements(admin === true, groups ?? [])
           : undefined,
       user: user.ownerId === null ? { ...user, document: nameUnmanaged(user.document, user.userName) } : user,
       groups: groups !== undefined && wants(projection, 'groups') ? groups : [],
-      onMode: tells ? onMode : undefined,
+      onMode: showsMode ? onMode : undefined,
     };
     return projectText(renderUser(parts, base), projection);
   }
 
-  async function render(call: Call, found: readonly User[]): Promise<string[]> {
+  async function render(call: ScimCall, found: readonly User[]): Promise<string[]> {
     if (found.length === 0) return [];
     const ids = found.map((user) => user.id);
-    const told = await views.users(call.connection.workspace, ids);
-    return found.map((user) => text(call, user, told.get(user.id) ?? {}));
+    const known = await views.users(call.connection.workspace, ids);
+    return found.map((user) => text(call, user, known.get(user.id) ?? {}));
   }
 
-  async function answer(call: Call, user: User, status: number): Promise<Answer> {
+  async function respond(call: ScimCall, user: User, status: number): Promise<ScimResponse> {
     const [body = ''] = await render(call, [user]);
-    return answerWith(call, user, status, body);
+    return respondWith(call, user, status, body);
   }
 
-  function answerWith(call: Call, user: User, status: number, body: string): Answer {
+  function respondWith(call: ScimCall, user: User, status: number, body: string): ScimResponse {
     return { status, body, version: etag(user), location: locationOf(call, user.id) };
   }
 
   async function update(
-    { connection, guard, leftOut: earlier }: Call,
+    { connection, guard, leftOut: earlier }: ScimCall,
     id: string,
     change: UserChange,
   ): Promise<User> {
     const { user, leftOut } = await updateUser(users, connection, id, change, guard);
     const all = [...(earlier ?? []), ...leftOut];
-    if (all.length > 0) profiles.sawLeftOut(connection, user, all);
-    profiles.sawUser(connection, user);
+    if (all.length > 0) profiles.observeLeftOut(connection, user, all);
+    profiles.observeUser(connection, user);
     return user;
   }
 
@@ -97,34 +97,36 @@ export function userOperations(context: ScimContext): ResourceOperations {
       const { user } = found;
       if (call.known?.(user.version) === true)
         return { status: 304, version: etag(user), location: locationOf(call, id) };
-      return answerWith(call, user, 200, text(call, user, found));
+      return respondWith(call, user, 200, text(call, user, found));
     },
 
     create: async (call, body) => {
-      const draft = readUser(body, undefined, reading);
-      profiles.sawUser(call.connection, draft);
+      const draft = readUser(body, undefined, readOptions);
+      profiles.observeUser(call.connection, draft);
       const user = await users.create(call.connection, draft);
-      // Whoever has just been made is in no group, and has not been looked for on Mode.
-      return user.version > 1 ? answer(call, user, 201) : answerWith(call, user, 201, text(call, user, NEW));
+      // A user that was just created is in no group, and has not been looked up on Mode yet.
+      return user.version > 1
+        ? respond(call, user, 201)
+        : respondWith(call, user, 201, text(call, user, NEW));
     },
 
     replace: async (call, id, body) => {
-      return answer(call, await update(call, id, putOf(body, reading)), 200);
+      return respond(call, await update(call, id, putOf(body, readOptions)), 200);
     },
 
     patch: async (call, id, body) => {
-      const user = await update(call, id, patchOf(body, reading));
+      const user = await update(call, id, patchOf(body, readOptions));
       return profiles.shape(call.connection).patchedUser === 204
         ? { status: 204, version: etag(user), location: locationOf(call, id) }
-        : answer(call, user, 200);
+        : respond(call, user, 200);
     },
 
     deactivates: ({ method, data }) => {
       try {
-        if (method === 'PUT') return putOf(data, reading).deactivates();
-        return method === 'PATCH' && patchOf(data, reading).deactivates();
+        if (method === 'PUT') return putOf(data, readOptions).deactivates();
+        return method === 'PATCH' && patchOf(data, readOptions).deactivates();
       } catch (error) {
-        // A body that cannot be read is refused when it is applied.
+        // A body that is not valid is rejected when it is applied.
         if (error instanceof BridgeError) return false;
         throw error;
       }
@@ -137,6 +139,6 @@ export function userOperations(context: ScimContext): ResourceOperations {
   };
 }
 
-function locationOf({ base }: Call, id: string): string {
+function locationOf({ base }: ScimCall, id: string): string {
   return `${base}/Users/${id}`;
 }

@@ -1,4 +1,4 @@
-/** What a list is asked for, in a query or in the body of a `.search` (RFC 7644 sections 3.4.2 and 3.4.3). */
+/** Parses the parameters of a list, from a query or from the body of a `.search` (RFC 7644 sections 3.4.2 and 3.4.3). */
 import { BridgeError } from '../../errors.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';
 
@@ -7,7 +7,7 @@ export const MAX_COUNT = 1_000;
 const MAX_START_INDEX = 1_000_000_000;
 
 export interface ListRequest {
-  /** As it was sent, for what is of this query and no other. */
+  /** The filter as it was sent. A cursor is bound to it. */
   readonly filterText: string | undefined;
   readonly filter: Filter | undefined;
   readonly sortBy: string | undefined;
@@ -15,16 +15,17 @@ export interface ListRequest {
   /** One-based. */
   readonly startIndex: number;
   readonly count: number;
-  /** Undefined: index paging. Empty: the first page of paging by cursor. */
+  /** Undefined: index paging. Empty: the first page of cursor paging. */
   readonly cursor: string | undefined;
 }
 
-/** The value of a parameter by its name in lower case. */
+/** Returns the value of a parameter. @param name in lower case */
 export type Parameters = (name: string) => string | undefined;
 
 /**
- * A start before the first is the first, a negative count is none, too large a one is cut (RFC 7644 3.4.2.4).
- * @throws BridgeError invalid_filter, too_many, invalid_value; invalid_count in paging by cursor (RFC 9865)
+ * A startIndex below 1 becomes 1, a negative count becomes 0, and a count above the limit is reduced to it (RFC 7644
+ * section 3.4.2.4).
+ * @throws BridgeError invalid_filter, too_many, invalid_value; invalid_count in cursor paging (RFC 9865)
  */
 export function readListRequest(parameter: Parameters): ListRequest {
   const filterText = given(parameter('filter'));
@@ -59,5 +60,5 @@ function integer(
   const text = given(parameter(name.toLowerCase()))?.trim();
   if (text === undefined) return fallback;
   if (/^-?\d{1,12}$/.test(text)) return Number(text);
-  throw new BridgeError(code, `The parameter "${name}" is to be a whole number.`);
+  throw new BridgeError(code, `The parameter "${name}" must be a whole number.`);
 }

@@ -1,4 +1,4 @@
-/** Turns a list request into a page of one type of resource, by index or by cursor. */
+/** Reads one page of one resource type for a list request, with an index or a cursor. */
 import { isNumber, type ListQuery, type Page, type Sort } from '../../directory/query.ts';
 import { BridgeError } from '../../errors.ts';
 import type { ResourcePage } from '../codec/list-response.ts';
@@ -10,7 +10,7 @@ import type { ListRequest } from './list-request.ts';
 
 export interface Listing<T> {
   readonly schema: ResourceSchema;
-  /** Whose list it is: a cursor of one is none of another. */
+  /** The owner of the list: a cursor of one owner is not valid for another. */
   readonly owner: string;
   readonly now: number;
   readonly list: (query: ListQuery) => Promise<Page<T>>;
@@ -36,7 +36,7 @@ export async function listResources<T>(
   return { count: page.items.length, resources, total: page.total, nextCursor };
 }
 
-/** RFC 7644 section 3.4.2.3; a list is sorted by its primary element, else its first. */
+/** RFC 7644 section 3.4.2.3. A multi-valued attribute sorts by its primary element, else by its first. */
 function sortOf(schema: ResourceSchema, sortBy: string, descending: boolean): Sort | undefined {
   const place = placeOf(schema, sortBy);
   if ('constant' in place) return undefined;
@@ -54,5 +54,5 @@ function keyTypeOf(sort: Sort | undefined): KeyType {
 }
 
 function unsortable(sortBy: string): BridgeError {
-  return new BridgeError('invalid_path', `"${sortBy.slice(0, 100)}" is nothing to sort by.`);
+  return new BridgeError('invalid_path', `The list cannot be sorted by "${sortBy.slice(0, 100)}".`);
 }

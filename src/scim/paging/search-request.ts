@@ -1,9 +1,9 @@
-/** The body of a `.search` (RFC 7644 section 3.4.3), read as the parameters that it stands for. */
+/** Reads the body of a `.search` (RFC 7644 section 3.4.3) as list parameters. */
 import { BridgeError } from '../../errors.ts';
 import { objectBody } from '../codec/read-user.ts';
 import type { Parameters } from './list-request.ts';
 
-/** Names in any case, numbers as numbers or text, lists of attributes as lists or text. @throws BridgeError */
+/** Names may be in any case, numbers may be text, and lists of attributes may be lists or text. @throws BridgeError */
 export function searchParameters(body: unknown): Parameters {
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(objectBody(body))) {
@@ -13,7 +13,7 @@ export function searchParameters(body: unknown): Parameters {
     if (typeof text === 'object') {
       throw new BridgeError(
         'invalid_value',
-        `"${name.slice(0, 100)}" in a search request is to be text or a number.`,
+        `"${name.slice(0, 100)}" in a search request must be a string or a number.`,
       );
     }
     values.set(name.toLowerCase(), String(text));

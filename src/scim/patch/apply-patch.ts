@@ -1,12 +1,12 @@
 /**
- * Applies operations to a document, in order and all of them, or throws and leaves it as it was (RFC 7644 section
- * 3.5.2). What the document then means is checked when it is read again, not here.
+ * Applies all operations to a document in order, or throws and leaves the document unchanged (RFC 7644 section 3.5.2).
+ * The resulting document is validated when it is read again, not here.
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { attempt, nameOf, normalizeValue, type Skip } from '../codec/normalize-document.ts';
 import { isLeftOut, isReadOnly } from '../codec/owned-attributes.ts';
-import { keyOf, objectAt, targetIn, type Target } from '../codec/target.ts';
+import { keyOf, objectAt, targetIn, type ResolvedPath } from '../codec/target.ts';
 import { extensionsIn, parseKey, within } from '../schema/attribute-key.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
 import { userSchema, type ResourceSchema } from '../schema/resource-schema.ts';
@@ -20,7 +20,7 @@ type Verb = PatchOperation['op'];
 const MAX_WRITES = 2_000;
 
 /**
- * @param skip told of each attribute that cannot be written, which then stays as it was
+ * @param skip called for each attribute that cannot be written; the attribute keeps its value
  * @returns a new document
  * @throws BridgeError invalid_path, invalid_filter, no_target, invalid_value, mutability, too_many when there is no `skip`
  */
@@ -35,23 +35,29 @@ export function applyPatch(
     schema === userSchema && extension === null && attribute === 'active';
   let writes = 0;
 
-  /** Whether a person is active is read however much else the request writes. */
+  /** Counts a write. `active` does not count when `skip` is given, so that a user is deactivated in any case. */
   function assertFew(name: string): void {
     writes += 1;
     if (writes <= MAX_WRITES || (skip !== undefined && /\bactive$/i.test(name))) return;
-    throw new BridgeError('too_many', `A PATCH may write ${MAX_WRITES} attributes: send it in parts.`);
+    throw new BridgeError(
+      'too_many',
+      `A PATCH can write at most ${MAX_WRITES} attributes: split it into several requests.`,
+    );
   }
 
-  /** A schema as a whole is written attribute by attribute. */
-  function writeAt(at: AttributePath, op: Verb, value: Json | undefined): void {
-    if (isLeftOut(at)) return;
-    const { extension, attribute } = at;
+  /** Writes one attribute. A path that names a whole schema is written attribute by attribute. */
+  function writeAt(path: AttributePath, op: Verb, value: Json | undefined): void {
+    if (isLeftOut(path)) return;
+    const { extension, attribute } = path;
     if (attribute !== null || (extension !== null && op === 'remove')) {
-      applyAt(draft, at, op, value);
+      applyAt(draft, path, op, value);
     } else if (extension === null && (op === 'remove' || value === null)) {
-      throw new BridgeError('no_target', 'The attributes of the core schema are removed one by one.');
+      throw new BridgeError(
+        'no_target',
+        'The core schema cannot be removed: remove its attributes one by one.',
+      );
     } else if (value === null) {
-      if (op === 'replace') applyAt(draft, at, 'remove', null);
+      if (op === 'replace') applyAt(draft, path, 'remove', null);
     } else if (isObject(value)) {
       writeEach(value, op, (key, inner) =>
         extension === null ? keyAt(draft, key, inner) : within(schema, extension, key),
@@ -72,56 +78,50 @@ export function applyPatch(
     for (const [key, value] of Object.entries(values)) {
       const writeKey = () => {
         assertFew(key);
-        const at = pathOf(key, value);
-        if (at !== undefined) writeAt(at, op, value);
+        const path = pathOf(key, value);
+        if (path !== undefined) writeAt(path, op, value);
       };
       attempt(writeKey, key, skip);
     }
   }
 
-  /** What the path names, which the request says by itself: it is not passed over in silence. */
-  function writePath(path: string, op: Verb, value: Json | undefined): void {
-    assertFew(path);
-    const at = pathAt(draft, path, value);
+  /** Writes to an explicit path. A read-only attribute is an error here, but is ignored as a key of a value. */
+  function writePath(text: string, op: Verb, value: Json | undefined): void {
+    assertFew(text);
+    const path = pathAt(draft, text, value);
     const empties = op === 'remove' || (op === 'replace' && value === null);
-    if (isReadOnly(at)) {
-      throw new BridgeError(
-        'mutability',
-        `The attribute "${nameOf(at)}" is read-only: leave it out of the PATCH.`,
-      );
+    if (isReadOnly(path)) {
+      throw new BridgeError('mutability', `"${nameOf(path)}" is read-only: remove it from the PATCH.`);
     }
-    if (empties && isActive(at)) {
-      throw new BridgeError(
-        'mutability',
-        'The attribute "active" cannot be removed: set it to true or false.',
-      );
+    if (empties && isActive(path)) {
+      throw new BridgeError('mutability', '"active" cannot be removed: set it to true or false.');
     }
-    writeAt(at, op, value);
+    writeAt(path, op, value);
   }
 
   function keyAt(home: Attributes, key: string, value: Json): AttributePath | undefined {
-    const at = parseKey(schema, key, value, isUrn(key) ? extensionsIn(schema, home) : []);
-    const isPath = at?.extension === null && key.includes('[') && !Object.hasOwn(home, key);
-    if (!isPath) return at;
+    const path = parseKey(schema, key, value, isUrn(key) ? extensionsIn(schema, home) : []);
+    const isPath = path?.extension === null && key.includes('[') && !Object.hasOwn(home, key);
+    if (!isPath) return path;
     try {
       return parseAttributePath(schema, key);
     } catch (error) {
-      if (error instanceof BridgeError) return at;
+      if (error instanceof BridgeError) return path;
       throw error;
     }
   }
 
-  function pathAt(home: Attributes, path: string, value: Json | undefined): AttributePath {
+  function pathAt(home: Attributes, text: string, value: Json | undefined): AttributePath {
     try {
-      return parseAttributePath(schema, path, {
-        extensions: isUrn(path.trim()) ? extensionsIn(schema, home) : [],
+      return parseAttributePath(schema, text, {
+        extensions: isUrn(text.trim()) ? extensionsIn(schema, home) : [],
         value,
       });
     } catch (error) {
-      // A document may have keys that are not the path of anything.
-      const at = Object.hasOwn(home, path) ? parseKey(schema, path, value ?? null, []) : undefined;
-      if (at === undefined) throw error;
-      return at;
+      // A document may have keys that are not valid paths.
+      const path = Object.hasOwn(home, text) ? parseKey(schema, text, value ?? null, []) : undefined;
+      if (path === undefined) throw error;
+      return path;
     }
   }
 
@@ -139,20 +139,20 @@ export function applyPatch(
   return draft;
 }
 
-function applyAt(draft: Draft, at: AttributePath, op: Verb, value: Json | undefined): void {
-  const extension = at.extension === null ? null : keyOf(draft, at.extension);
-  if (at.attribute === null) {
-    // An extension as a whole is only ever taken away.
+function applyAt(draft: Draft, path: AttributePath, op: Verb, value: Json | undefined): void {
+  const extension = path.extension === null ? null : keyOf(draft, path.extension);
+  if (path.attribute === null) {
+    // A whole extension can only be removed here.
     Reflect.deleteProperty(draft, extension ?? '');
     return;
   }
   if (op !== 'remove' && value === undefined) {
-    throw new BridgeError('invalid_value', `The operation on "${nameOf(at)}" has no "value".`);
+    throw new BridgeError('invalid_value', `The operation on "${nameOf(path)}" has no "value".`);
   }
-  // Null says nothing (RFC 7643 section 2.5): there is nothing to add.
+  // Null means "no value" (RFC 7643 section 2.5), so there is nothing to add.
   if (op === 'add' && value === null) return;
   const home: Draft = extension === null ? draft : { ...objectAt(draft, extension) };
-  const target = targetIn(home, at);
+  const target = targetIn(home, path);
   const { attribute: key } = target;
   const after = patched(target, Object.hasOwn(home, key) ? home[key] : undefined, op, value ?? null);
   if (after === undefined) Reflect.deleteProperty(home, key);
@@ -162,29 +162,29 @@ function applyAt(draft: Draft, at: AttributePath, op: Verb, value: Json | undefi
   else draft[extension] = home;
 }
 
-/** @returns what the attribute is afterwards; undefined when it is gone */
-function patched(at: Target, before: Json | undefined, op: Verb, value: Json): Json | undefined {
-  const { attribute, part, filter, info } = at;
-  // What no schema describes is replaced as it is sent.
+/** @returns the new value of the attribute; undefined when it is removed */
+function patched(target: ResolvedPath, before: Json | undefined, op: Verb, value: Json): Json | undefined {
+  const { attribute, part, filter, info } = target;
+  // An attribute that no schema describes is stored as it was sent.
   const isVerbatim = info === undefined && part === null && op === 'replace';
   const isList =
     info?.multiValued === true ||
     filter !== null ||
     (info === undefined && !isVerbatim && Array.isArray(before));
-  if (isList) return patchElements(at, before, op, value);
+  if (isList) return patchElements(target, before, op, value);
   if (op === 'remove' && info?.required === true && part === null) {
-    throw new BridgeError('mutability', `The attribute "${info.name}" cannot be taken away.`);
+    throw new BridgeError('mutability', `"${info.name}" is required and cannot be removed.`);
   }
-  if (part !== null) return patchPart(at, part, before, op === 'remove' ? null : value);
+  if (part !== null) return patchPart(target, part, before, op === 'remove' ? null : value);
   if (op === 'remove') return undefined;
   const after = normalizeValue(attribute, info, value) ?? undefined;
-  // The parts that are named are set, the others stay.
+  // Sub-attributes in the value are set; the others keep their values.
   return isObject(before) && isObject(after) ? { ...before, ...after } : after;
 }
 
-/** @param value null takes the part away */
+/** @param value null removes the sub-attribute */
 function patchPart(
-  { attribute, info }: Target,
+  { attribute, info }: ResolvedPath,
   part: string,
   before: Json | undefined,
   value: Json,

@@ -1,4 +1,4 @@
-/** Reads a PATCH request (RFC 7644 section 3.5.2) into operations, forgiving about case and about `schemas`. */
+/** Parses a PATCH request (RFC 7644 section 3.5.2) into operations. Case and `schemas` do not matter. */
 import type { Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import { caseless } from '../codec/caseless.ts';
@@ -9,15 +9,15 @@ const VERBS = ['add', 'replace', 'remove'] as const;
 
 export interface PatchOperation {
   readonly op: (typeof VERBS)[number];
-  /** undefined: the value's own keys are the paths. */
+  /** Undefined: the keys of the value are the paths. */
   readonly path: string | undefined;
-  /** Null takes away. */
+  /** Null removes the attribute. */
   readonly value: Json | undefined;
 }
 
 export interface ParsedPatch {
   readonly operations: readonly PatchOperation[];
-  /** Why others cannot be read, or the request is too long. */
+  /** The errors of operations that are not valid, or of a request with too many operations. */
   readonly refused: readonly BridgeError[];
 }
 
@@ -29,7 +29,7 @@ export function parsePatch(body: unknown): readonly PatchOperation[] {
 }
 
 /**
- * Reads each operation by itself. No operations at all are no change.
+ * Parses each operation by itself. A request without operations changes nothing.
  * @throws BridgeError invalid_syntax for a body that is not a PATCH
  */
 export function readPatch(body: unknown): ParsedPatch {
@@ -39,7 +39,7 @@ export function readPatch(body: unknown): ParsedPatch {
   if (!Array.isArray(listed) || (listed.length === 0 && Object.keys(fields).some(isOther))) {
     throw new BridgeError(
       'invalid_syntax',
-      'A PATCH says what changes in a list "Operations" (RFC 7644 section 3.5.2).',
+      'A PATCH must have a list "Operations" (RFC 7644 section 3.5.2).',
     );
   }
   const refused: BridgeError[] = [];
@@ -54,7 +54,10 @@ export function readPatch(body: unknown): ParsedPatch {
   });
   if (listed.length > MAX_OPERATIONS) {
     refused.unshift(
-      new BridgeError('too_many', `A PATCH may have ${MAX_OPERATIONS} operations: send it in parts.`),
+      new BridgeError(
+        'too_many',
+        `A PATCH can have at most ${MAX_OPERATIONS} operations: split it into several requests.`,
+      ),
     );
   }
   return { operations, refused };
@@ -65,19 +68,22 @@ function parseOperation(operation: unknown): PatchOperation {
   const verb = caseless(fields, 'op');
   const op = VERBS.find((candidate) => typeof verb === 'string' && verb.toLowerCase() === candidate);
   if (op === undefined) {
-    throw new BridgeError('invalid_syntax', 'An operation\'s "op" is to be add, replace or remove.');
+    throw new BridgeError('invalid_syntax', 'The "op" of an operation must be add, replace or remove.');
   }
   const path = caseless(fields, 'path') ?? undefined;
   if (path !== undefined && typeof path !== 'string') {
-    throw new BridgeError('invalid_path', 'An operation\'s "path" is to be a string.');
+    throw new BridgeError('invalid_path', 'The "path" of an operation must be a string.');
   }
   const value = caseless(fields, 'value');
   const hasPath = path !== undefined && path.trim() !== '';
   if (!hasPath && op === 'remove') {
-    throw new BridgeError('no_target', 'A remove is to say what: give it a "path".');
+    throw new BridgeError('no_target', 'A remove operation must have a "path".');
   }
   if (!hasPath && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-    throw new BridgeError('invalid_value', 'An operation without a "path" is to have an object as "value".');
+    throw new BridgeError(
+      'invalid_value',
+      'An operation without a "path" must have an object as its "value".',
+    );
   }
   return { op, path: hasPath ? path : undefined, value };
 }

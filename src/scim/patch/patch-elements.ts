@@ -1,10 +1,10 @@
 /**
- * Operations on the elements of a list: all of them, or those that a filter in the path names. What is written is in the
- * form in which it is kept, so that later operations see it so.
+ * Applies operations to the elements of a list: to all of them, or to those that match a filter in the path. Values are
+ * normalized when they are written, so that later operations see the stored form.
  */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { assertFewElements, normalizeElement, saysNothing } from '../codec/normalize-document.ts';
+import { assertFewElements, isEmptyElement, normalizeElement } from '../codec/normalize-document.ts';
 import { elementOf, elementTest } from '../filter/element-test.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
@@ -12,65 +12,67 @@ import type { PatchOperation } from './parse-patch.ts';
 
 type Verb = PatchOperation['op'];
 
-/** An element, and whether this operation wrote it; undefined: it is gone. */
+/** An element, and whether this operation wrote it. An undefined element was removed. */
 interface Written {
   readonly element: Json | undefined;
   readonly written: boolean;
 }
 
-/** @returns the list afterwards; undefined when it is empty after a removal */
+/** @returns the new list; undefined when it is empty after a removal */
 export function patchElements(
-  at: AttributePath,
+  path: AttributePath,
   before: Json | undefined,
   op: Verb,
   value: Json,
 ): Json | undefined {
   const elements = Array.isArray(before) ? (before as readonly Json[]) : before === undefined ? [] : [before];
   const written =
-    at.filter === null
-      ? patchAll(at, elements, op, value)
-      : patchMatching(at, at.filter, elements, op, value);
-  // What no schema describes may be primary as often as it likes.
-  const after = at.info === undefined ? present(written) : withOnePrimary(written);
+    path.filter === null
+      ? patchAll(path, elements, op, value)
+      : patchMatching(path, path.filter, elements, op, value);
+  // A list that no schema describes may have several primary elements.
+  const after = path.info === undefined ? present(written) : withOnePrimary(written);
   return after.length === 0 && op === 'remove' ? undefined : after;
 }
 
-function patchAll(at: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Written[] {
-  const { part } = at;
+function patchAll(path: AttributePath, elements: readonly Json[], op: Verb, value: Json): readonly Written[] {
+  const { part } = path;
   if (part !== null) {
-    if (elements.length === 0) return op === 'remove' ? [] : [written(withPart(at, {}, part, value))];
-    // `emails.value` names no element: the primary one is meant, or the only one there is.
+    if (elements.length === 0) return op === 'remove' ? [] : [written(withPart(path, {}, part, value))];
+    // `emails.value` does not select an element: use the primary element, else the first.
     const chosen = Math.max(elements.findIndex(isPrimary), 0);
     return elements.map((element, index) =>
-      index === chosen ? written(withPart(at, element, part, op === 'remove' ? null : value)) : kept(element),
+      index === chosen
+        ? written(withPart(path, element, part, op === 'remove' ? null : value))
+        : kept(element),
     );
   }
   const named = elementsIn(value);
-  assertFewElements(at.attribute ?? '', named);
-  const said = named.filter((element) => !saysNothing(at.info, element));
-  // Elements that say nothing are not there; a list of nothing else is not an empty one.
-  if (said.length === 0 && named.length > 0) return elements.map(kept);
-  const given = said.map((element) => normal(at, element)).filter((element) => element !== undefined);
+  assertFewElements(path.attribute ?? '', named);
+  const nonEmpty = named.filter((element) => !isEmptyElement(path.info, element));
+  // Empty elements are ignored. A list that has only empty elements is not the same as an empty list.
+  if (nonEmpty.length === 0 && named.length > 0) return elements.map(kept);
+  const given = nonEmpty.map((element) => normal(path, element)).filter((element) => element !== undefined);
   switch (op) {
     case 'replace':
       return given.map(written);
     case 'add':
-      return addAll(at, elements, given);
+      return addAll(path, elements, given);
     case 'remove': {
-      // Some clients name the elements that go in the value.
-      const gone = new Set(given.flatMap(meantBy));
-      if (gone.size === 0) return [];
-      return elements.filter((element) => !namesOf(element).some((name) => gone.has(name))).map(kept);
+      // Some clients list the elements to remove in the value.
+      const removed = new Set(given.flatMap(matchingNames));
+      if (removed.size === 0) return [];
+      return elements.filter((element) => !namesOf(element).some((name) => removed.has(name))).map(kept);
     }
   }
 }
 
-/** What is there already gets what it lacks; what is not there comes at the end, once. */
-function addAll(at: AttributePath, elements: readonly Json[], given: readonly Json[]): readonly Written[] {
+/** Merges given elements into equal elements of the list, and appends the others once. */
+function addAll(path: AttributePath, elements: readonly Json[], given: readonly Json[]): readonly Written[] {
   const result = elements.map(kept);
   const places = new Map(elements.flatMap((element, index) => namesOf(element).map((name) => [name, index])));
   for (const element of given) {
-    const place = meantBy(element)
+    const place = matchingNames(element)
       .map((name) => places.get(name))
       .find((found) => found !== undefined);
     if (place === undefined) {
@@ -80,30 +82,30 @@ function addAll(at: AttributePath, elements: readonly Json[], given: readonly Js
     }
     const present = result[place]?.element;
     const merged = isObject(present) && isObject(element) ? { ...present, ...element } : element;
-    result[place] = written(normal(at, merged));
+    result[place] = written(normal(path, merged));
   }
   return result;
 }
 
 function patchMatching(
-  at: AttributePath,
+  path: AttributePath,
   filter: string,
   elements: readonly Json[],
   op: Verb,
   value: Json,
 ): readonly Written[] {
-  const { part } = at;
+  const { part } = path;
   const wanted = parseFilter(filter);
-  const isMeant = elementTest(wanted);
-  const matches = elements.map(isMeant);
+  const isMatch = elementTest(wanted);
+  const matches = elements.map(isMatch);
   const change = (element: Json): Json | undefined => {
-    if (part !== null) return withPart(at, element, part, op === 'remove' ? null : value);
+    if (part !== null) return withPart(path, element, part, op === 'remove' ? null : value);
     if (op === 'remove') return undefined;
     const [single] = elementsIn(value);
     if (!isObject(single))
-      throw new BridgeError('invalid_value', 'The value of an element is to be an object.');
-    // The parts that are named are set, the others stay: what the filter asks for among them.
-    return normal(at, { ...(isObject(element) ? element : {}), ...single });
+      throw new BridgeError('invalid_value', 'The value of an element must be an object.');
+    // Sub-attributes in the value are set. The others keep their values, including those that the filter compares.
+    return normal(path, { ...(isObject(element) ? element : {}), ...single });
   };
   if (matches.includes(true)) {
     return elements.map((element, index) =>
@@ -111,22 +113,22 @@ function patchMatching(
     );
   }
   if (op === 'remove' || value === null) return elements.map(kept);
-  // What the filter asks for is made: clients write so to elements that are not there yet.
+  // Clients also use a filter to write an element that does not exist yet: create the element that the filter describes.
   const missing = elementOf(wanted);
-  const made = missing === undefined ? undefined : change(missing);
-  if (made === undefined || !isMeant(made)) {
-    throw new BridgeError('no_target', `There is no element with ${filter.slice(0, 100)} to write to.`);
+  const created = missing === undefined ? undefined : change(missing);
+  if (created === undefined || !isMatch(created)) {
+    throw new BridgeError('no_target', `No element matches the filter ${filter.slice(0, 100)}.`);
   }
-  return [...elements.map(kept), written(made)];
+  return [...elements.map(kept), written(created)];
 }
 
-/** @param value null takes the part away */
-function withPart(at: AttributePath, element: Json, part: string, value: Json): Json | undefined {
+/** @param value null removes the sub-attribute */
+function withPart(path: AttributePath, element: Json, part: string, value: Json): Json | undefined {
   const object: Record<string, Json> = isObject(element) ? { ...element } : { value: element };
   const single = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
   if (single === null) Reflect.deleteProperty(object, part);
   else object[part] = single;
-  return Object.keys(object).length === 0 ? undefined : normal(at, object);
+  return Object.keys(object).length === 0 ? undefined : normal(path, object);
 }
 
 function normal({ attribute, info }: AttributePath, element: Json): Json | undefined {
@@ -138,9 +140,9 @@ function elementsIn(value: Json): readonly Json[] {
   return value === null || value === '' ? [] : [value];
 }
 
-/** An element that is written as primary takes that from all others; of several, the last. */
+/** If an element is written as primary, all others lose it. If several are, the last one stays primary. */
 function withOnePrimary(elements: readonly Written[]): Json[] {
-  const last = elements.findLastIndex((one) => one.written && isPrimary(one.element));
+  const last = elements.findLastIndex(({ element, written: isNew }) => isNew && isPrimary(element));
   if (last === -1) return present(elements);
   return elements.flatMap(({ element }, index) => {
     if (element === undefined) return [];
@@ -165,14 +167,14 @@ function kept(element: Json): Written {
   return { element, written: false };
 }
 
-/** What a given element means: the one with that value and type, or of any type when it names none. */
-function meantBy(element: Json): readonly string[] {
+/** The names to find a given element by: its value and type, or only its value when it has no type. */
+function matchingNames(element: Json): readonly string[] {
   const [whole = '', ofType, ofValue] = namesOf(element);
   const typed = isObject(element) && element['type'] !== undefined;
   return [whole, (typed ? ofType : ofValue) ?? whole];
 }
 
-/** What an element is known by: all of it, its value with its type, its value. */
+/** All names of an element: the whole element, its value with its type, and its value. */
 function namesOf(element: Json): readonly string[] {
   const parts = isObject(element) ? element : { value: element };
   const whole = JSON.stringify(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,6 +1,6 @@
 /**
- * Splits a PATCH of a group into what it does to the document and what it does to the member set, without looking at
- * the members there are: the operations are folded, in order, into people to add and to take out.
+ * Splits a PATCH of a group into changes of the document and changes of the member set. It does not read the present
+ * members: it folds the operations, in order, into users to add and users to remove.
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { MemberChange } from '../../directory/group/group.ts';
@@ -22,29 +22,29 @@ export interface GroupPatch {
 export function patchGroup(operations: readonly PatchOperation[]): GroupPatch {
   const head: PatchOperation[] = [];
   const fold = createFold();
-  /** What the value says of the group itself; of an object under the core schema's URN, too. */
+  /** The attributes of the value except members. An object under the core schema's URN is handled the same way. */
   const withoutMembers = (value: Attributes, op: PatchOperation['op']): Attributes => {
     const rest: Record<string, Json> = {};
     for (const [key, inner] of Object.entries(value)) {
-      const at = parseKey(groupSchema, key, inner, []);
-      if (at === undefined) continue;
-      if (isMembers(at)) applyToMembers(fold, at, op, inner);
-      else rest[key] = isCore(at) && isObject(inner) ? withoutMembers(inner, op) : inner;
+      const path = parseKey(groupSchema, key, inner, []);
+      if (path === undefined) continue;
+      if (isMembers(path)) applyToMembers(fold, path, op, inner);
+      else rest[key] = isCore(path) && isObject(inner) ? withoutMembers(inner, op) : inner;
     }
     return rest;
   };
   for (const operation of operations) {
-    const { op, path, value } = operation;
-    const at = path === undefined ? undefined : pathOf(path);
-    if (at !== undefined && isMembers(at)) applyToMembers(fold, at, op, value);
-    else if ((path === undefined || (at !== undefined && isCore(at))) && isObject(value)) {
+    const { op, path: text, value } = operation;
+    const path = text === undefined ? undefined : pathOf(text);
+    if (path !== undefined && isMembers(path)) applyToMembers(fold, path, op, value);
+    else if ((text === undefined || (path !== undefined && isCore(path))) && isObject(value)) {
       head.push({ ...operation, value: withoutMembers(value, op) });
     } else head.push(operation);
   }
   return { head, members: fold.result() };
 }
 
-/** @returns undefined for a path that is none; the document may have a key like that */
+/** @returns undefined for an invalid path; the document may still have it as a key */
 function pathOf(path: string): AttributePath | undefined {
   try {
     return parseAttributePath(groupSchema, path);
@@ -54,7 +54,7 @@ function pathOf(path: string): AttributePath | undefined {
   }
 }
 
-/** The core schema as a whole. */
+/** Whether the path is the core schema as a whole. */
 function isCore({ extension, attribute }: AttributePath): boolean {
   return extension === null && attribute === null;
 }
@@ -66,7 +66,10 @@ function applyToMembers(
   value: Json | undefined,
 ): void {
   if (part !== null) {
-    throw new BridgeError('mutability', 'Members are added and removed as a whole, not by their parts.');
+    throw new BridgeError(
+      'mutability',
+      'Only whole members can be added and removed: their sub-attributes cannot be changed.',
+    );
   }
   if (filter !== null) {
     const ids = filteredIds(filter);
@@ -75,7 +78,7 @@ function applyToMembers(
     if (op !== 'remove') fold.add(given ?? ids);
     return;
   }
-  // Null, nothing and an empty list are the same (RFC 7643 section 2.5).
+  // Null, no value and an empty list are the same (RFC 7643 section 2.5).
   if (value === undefined || value === null) {
     if (op !== 'add') fold.replace([]);
     return;
@@ -86,11 +89,14 @@ function applyToMembers(
   else fold.replace(ids);
 }
 
-/** `members[value eq "x"]`, and several of them with `or`. */
+/** Reads `members[value eq "x"]`, also with several values joined with `or`. */
 function filteredIds(filter: string): readonly string[] {
   const ids = namedIds(parseFilter(filter));
   if (ids !== undefined) return ids;
-  throw new BridgeError('invalid_filter', 'Members are found by value: members[value eq "<id of a user>"].');
+  throw new BridgeError(
+    'invalid_filter',
+    'Members can only be selected by value: members[value eq "<user id>"].',
+  );
 }
 
 function namedIds(filter: Filter): readonly string[] | undefined {
@@ -99,15 +105,16 @@ function namedIds(filter: Filter): readonly string[] | undefined {
     return parts.includes(undefined) ? undefined : parts.flatMap((part) => part ?? []);
   }
   if (filter.op === 'and') {
-    // What else is said of the member does not change who it is.
+    // Other attributes of the member do not change which user it is.
     const [ids, ...more] = filter.filters.map(namedIds).filter((part) => part !== undefined);
-    const known = filter.filters.every((part) => namedIds(part) !== undefined || saysWhatIsKnown(part));
+    const known = filter.filters.every((part) => namedIds(part) !== undefined || isRedundant(part));
     return known && more.length === 0 ? ids : undefined;
   }
   return filter.op === 'eq' && filter.path.toLowerCase() === 'value' ? [filter.literal.text] : undefined;
 }
 
-function saysWhatIsKnown(filter: Filter): boolean {
+/** Whether the filter compares an attribute that follows from the id. */
+function isRedundant(filter: Filter): boolean {
   return filter.op === 'eq' && ['type', '$ref', 'display'].includes(filter.path.toLowerCase());
 }
 
@@ -118,7 +125,7 @@ interface Fold {
   result(): MemberChange | undefined;
 }
 
-/** Later operations win over earlier ones about the same person. */
+/** Collects changes of members. A later operation on the same user wins. */
 function createFold(): Fold {
   let all: Set<string> | undefined;
   const added = new Set<string>();

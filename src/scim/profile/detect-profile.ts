@@ -1,13 +1,13 @@
 /**
- * What a request says about who sent it (facts: idp-behaviour.md sections 1 to 3). Nothing is understood differently
- * because of it: it is told to operators, and chooses between answers where clients want different ones.
+ * Detects which IdP sent a request (facts: idp-behaviour.md sections 1 to 3). The result does not change how requests are
+ * parsed. It is shown to operators, and selects the response variant where clients need different ones.
  */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import type { IdpProfile } from '../../directory/access/idp-profile.ts';
 
-export interface Traffic {
+export interface ObservedRequest {
   readonly method: string;
-  /** Path and query, after the base. */
+  /** Path and query, without the base URL. */
   readonly url: string;
   readonly userAgent: string | undefined;
   readonly body: Json | undefined;
@@ -15,11 +15,11 @@ export interface Traffic {
 
 export interface Hint {
   readonly profile: IdpProfile;
-  /** From 3 (others do it too) to 20 (nobody else does). */
+  /** From 3 (other IdPs do this too) to 20 (only this IdP does). */
   readonly weight: number;
-  /** What was seen. */
+  /** What was observed. */
   readonly evidence: string;
-  /** Counts once under this name: to see it again says nothing more. */
+  /** Hints with the same name count only once. */
   readonly once?: string;
 }
 
@@ -33,14 +33,14 @@ const AGENTS: readonly (readonly [RegExp, IdpProfile])[] = [
   [/onelogin/i, 'onelogin'],
 ];
 
-export function hintsOf(traffic: Traffic): readonly Hint[] {
+export function hintsOf(traffic: ObservedRequest): readonly Hint[] {
   const hints = [...agentHints(traffic), ...urlHints(traffic)];
   const { body } = traffic;
   if (!isObject(body)) return hints;
   return [...hints, ...(traffic.method === 'PATCH' ? patchHints(body) : resourceHints(body))];
 }
 
-function agentHints({ userAgent, method, url, body }: Traffic): Hint[] {
+function agentHints({ userAgent, method, url, body }: ObservedRequest): Hint[] {
   if (userAgent === undefined) return [];
   const evidence = `User-Agent ${userAgent.slice(0, 60)}`;
   if (/okta/i.test(userAgent)) {
@@ -55,19 +55,19 @@ function agentHints({ userAgent, method, url, body }: Traffic): Hint[] {
   return known === undefined ? [] : [{ profile: known[1], weight: 20, evidence }];
 }
 
-function urlHints({ method, url, userAgent }: Traffic): Hint[] {
+function urlHints({ method, url, userAgent }: ObservedRequest): Hint[] {
   const hints: Hint[] = [];
   const add = (profile: IdpProfile, weight: number, evidence: string) =>
     hints.push({ profile, weight, evidence });
-  // Others ask the same: only together it looks like CyberArk.
+  // Other IdPs send these requests too. Only all of them together point to CyberArk.
   const common = (evidence: string) =>
     hints.push({ profile: 'cyberark', weight: 3, evidence, once: evidence });
   if (/aadoptscim062020/i.test(url)) add('entra-flag', 20, 'aadOptscim062020 in the URL');
   if (/[?&]$/.test(url) && userAgent === undefined) add('onelogin', 8, 'a URL that ends in ? or &');
   if (method !== 'GET') return hints;
   const part = /^\/(ResourceTypes|Schemas)\/./i.exec(url)?.[1];
-  if (part !== undefined) common(`one of /${part} by its address`);
-  if (/^\/Users\?count=1$/i.test(url)) common('one user, to see whether the service is there');
+  if (part !== undefined) common(`one of /${part} read by its URL`);
+  if (/^\/Users\?count=1$/i.test(url)) common('a request for one user, as a connection test');
   if (/filter=[^&]*(\+|%20| )(Eq|Co)(\+|%20| )/.test(url)) add('ping', 6, 'an operator written Eq or Co');
   return hints;
 }
@@ -78,7 +78,7 @@ function resourceHints(body: Readonly<Record<string, Json>>): Hint[] {
     return [{ profile: 'onelogin', weight: 8, evidence: 'schemas of SCIM 1' }];
   }
   if (schemas.some((urn) => urn.startsWith('http://schemas.microsoft.com/'))) {
-    return [{ profile: 'entra', weight: 10, evidence: "Microsoft's schema of a group" }];
+    return [{ profile: 'entra', weight: 10, evidence: 'the Microsoft schema for groups' }];
   }
   const members = Array.isArray(body['members']) ? body['members'] : [];
   const relative = members.some(
@@ -102,10 +102,10 @@ function patchHints(body: Readonly<Record<string, Json>>): Hint[] {
         return [{ profile: 'entra-flag', weight: 10, evidence: 'dotted keys in a PATCH without a path' }];
     }
     if (path === 'active' && (value === 'true' || value === 'false')) {
-      return [{ profile: 'keycloak', weight: 4, evidence: '"active" as text in small letters' }];
+      return [{ profile: 'keycloak', weight: 4, evidence: '"active" as lower-case text' }];
     }
     if (op === 'remove' && path === 'members' && Array.isArray(value)) {
-      return [{ profile: 'jumpcloud', weight: 3, evidence: 'members removed by a list' }];
+      return [{ profile: 'jumpcloud', weight: 3, evidence: 'members removed with a list' }];
     }
     return [];
   });

@@ -1,6 +1,6 @@
 /**
- * Watches the traffic of each connection: which IdP it looks like, and what looks wrong about its set-up. Nothing here
- * holds a request up: what was seen is written down beside it, and a failure to do so is only logged.
+ * Observes the traffic of each connection, to detect the IdP and mistakes in its configuration. This never delays a
+ * request: results are stored in the background, and a failure to store them is only logged.
  */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../../clock.ts';
@@ -8,22 +8,22 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { IdpProfile, IdpProfileStore, Pins, WarningCode } from '../../directory/access/idp-profile.ts';
 import { nearMissRole } from '../codec/read-roles.ts';
 import { answerShape, type AnswerShape } from './answer-shapes.ts';
-import { hintsOf, type Traffic } from './detect-profile.ts';
+import { hintsOf, type ObservedRequest } from './detect-profile.ts';
 import { invalidActive } from './invalid-active.ts';
 
-/** How long what is pinned is taken from memory: another process may pin something else. */
+/** How long pins are cached: another process may change them. */
 const PINNED_MS = 1_000;
-/** How often the count of a warning is written. */
+/** The minimum time between two writes of the same warning. */
 const COUNT_MS = 10_000;
-/** What is known of an IdP by one request that others send too is no guess yet. */
+/** The minimum score to name an IdP. One request that other IdPs send too is not enough. */
 const MIN_SCORE = 6;
 const MAX_EXAMPLE_LENGTH = 200;
-/** Attributes named in one example. */
+/** Attributes listed in one example. */
 const MAX_NAMED = 5;
 const NO_PINS: Pins = { pinned: null, shapes: [] };
 
-/** What a write said of a person. */
-interface Person {
+/** The attributes of a written user that warnings are about. */
+interface ObservedUser {
   readonly userName: string;
   readonly email: string | null;
   readonly admin: boolean | null;
@@ -31,140 +31,146 @@ interface Person {
 }
 
 export interface Profiles {
-  /** A request that came with a valid token. */
-  saw(connection: Connection, traffic: Traffic & { readonly scheme: boolean }): void;
-  sawUser(connection: Connection, person: Person): void;
+  /** Observes a request that came with a valid token. */
+  observe(connection: Connection, traffic: ObservedRequest & { readonly scheme: boolean }): void;
+  observeUser(connection: Connection, user: ObservedUser): void;
   /**
-   * Before any request is answered: what an operator has pinned must count, and warnings that wait are written.
-   * @returns undefined when what is pinned is known
+   * Called before a request is handled. Loads the operator's pins, and stores the warnings that are due.
+   * @returns undefined when the pins are loaded already
    */
   ready(connection: Connection): Promise<void> | undefined;
-  /** A request that deactivated the person, and the attributes in it that could not be applied. */
-  sawLeftOut(connection: Connection, person: Pick<Person, 'userName'>, attributes: readonly string[]): void;
+  /** Observes a request that deactivated the user, and the attributes in it that could not be applied. */
+  observeLeftOut(
+    connection: Connection,
+    user: Pick<ObservedUser, 'userName'>,
+    attributes: readonly string[],
+  ): void;
   shape(connection: Connection): AnswerShape;
 }
 
-interface Seen {
+/** What is known about the traffic of one connection. Times are monotonic milliseconds. */
+interface Observed {
   readonly scores: Map<IdpProfile, number>;
+  /** Names of hints that count only once. */
   readonly once: Set<string>;
-  readonly untold: Map<WarningCode, { example: string; times: number; toldAt: number }>;
+  readonly warnings: Map<WarningCode, { example: string; times: number; writtenAt: number }>;
   detected: IdpProfile;
   pins: Pins;
   readAt: number;
-  /** The read that is under way. */
-  reading?: Promise<void> | undefined;
+  /** The read of the pins that is in progress. */
+  pinsRead?: Promise<void> | undefined;
 }
 
 export function createProfiles(store: IdpProfileStore, clock: Clock, log: FastifyBaseLogger): Profiles {
-  const connections = new Map<string, Seen>();
+  const connections = new Map<string, Observed>();
 
-  function seenOf({ id }: Connection): Seen {
-    const seen = connections.get(id) ?? {
+  function observedOf({ id }: Connection): Observed {
+    const observed = connections.get(id) ?? {
       scores: new Map<IdpProfile, number>(),
       once: new Set<string>(),
-      untold: new Map(),
+      warnings: new Map(),
       detected: 'generic' as IdpProfile,
       pins: NO_PINS,
       readAt: -Infinity,
     };
-    connections.set(id, seen);
-    return seen;
+    connections.set(id, observed);
+    return observed;
   }
 
-  async function read({ id }: Connection, seen: Seen): Promise<void> {
+  async function readPins({ id }: Connection, observed: Observed): Promise<void> {
     try {
       const known = await store.profile(id);
-      seen.pins = known === undefined ? NO_PINS : { pinned: known.pinned, shapes: known.shapes };
-      if (seen.scores.size === 0) seen.detected = known?.detected ?? 'generic';
+      observed.pins = known === undefined ? NO_PINS : { pinned: known.pinned, shapes: known.shapes };
+      if (observed.scores.size === 0) observed.detected = known?.detected ?? 'generic';
     } catch (error) {
-      // The request does not fail for it: what was known last counts.
-      log.warn({ err: error }, 'the profile of the IdP could not be read');
+      // The request continues with the pins that were read last.
+      log.warn({ err: error }, 'could not read the IdP profile');
     }
   }
 
-  function aside(work: () => Promise<void>): void {
+  function inBackground(work: () => Promise<void>): void {
     work().catch((error: unknown) => {
-      log.warn({ err: error }, 'what was seen of the IdP could not be written down');
+      log.warn({ err: error }, 'could not store the IdP profile');
     });
   }
 
   function warn(connection: Connection, code: WarningCode, example: string): void {
-    const { untold } = seenOf(connection);
-    const waiting = untold.get(code) ?? { example: '', times: 0, toldAt: -Infinity };
-    waiting.example = example.slice(0, MAX_EXAMPLE_LENGTH);
-    waiting.times += 1;
-    untold.set(code, waiting);
+    const { warnings } = observedOf(connection);
+    const warning = warnings.get(code) ?? { example: '', times: 0, writtenAt: -Infinity };
+    warning.example = example.slice(0, MAX_EXAMPLE_LENGTH);
+    warning.times += 1;
+    warnings.set(code, warning);
     writeWarnings(connection);
   }
 
-  /** Writes what was counted, unless the same warning was written a moment ago: then a later request writes it. */
+  /** Stores the counts of warnings. A warning that was stored a moment ago is stored by a later request. */
   function writeWarnings(connection: Connection): void {
-    const { untold } = seenOf(connection);
+    const { warnings } = observedOf(connection);
     const now = clock.monotonic();
-    for (const [code, waiting] of untold) {
-      const { example, times, toldAt } = waiting;
-      if (times === 0 || now - toldAt < COUNT_MS) continue;
-      waiting.times = 0;
-      waiting.toldAt = now;
+    for (const [code, warning] of warnings) {
+      const { example, times, writtenAt } = warning;
+      if (times === 0 || now - writtenAt < COUNT_MS) continue;
+      warning.times = 0;
+      warning.writtenAt = now;
       log.warn({ connection: connection.id, warning: code }, 'the IdP looks misconfigured');
-      aside(() => store.addWarning(connection.id, { code, example, times }, clock.now()));
+      inBackground(() => store.addWarning(connection.id, { code, example, times }, clock.now()));
     }
   }
 
-  function detect(connection: Connection, traffic: Traffic): void {
+  function detect(connection: Connection, traffic: ObservedRequest): void {
     const hints = hintsOf(traffic);
     if (hints.length === 0) return;
-    const seen = seenOf(connection);
+    const observed = observedOf(connection);
     for (const { profile, weight, once } of hints) {
-      if (once !== undefined && seen.once.has(once)) continue;
-      if (once !== undefined) seen.once.add(once);
-      seen.scores.set(profile, (seen.scores.get(profile) ?? 0) + weight);
+      if (once !== undefined && observed.once.has(once)) continue;
+      if (once !== undefined) observed.once.add(once);
+      observed.scores.set(profile, (observed.scores.get(profile) ?? 0) + weight);
     }
-    if (seen.scores.has('entra') && seen.scores.has('entra-flag')) {
+    if (observed.scores.has('entra') && observed.scores.has('entra-flag')) {
       warn(connection, 'both_dialects', hints[0]?.evidence ?? '');
     }
-    const [best] = [...seen.scores].sort(([, a], [, b]) => b - a);
+    const [best] = [...observed.scores].sort(([, a], [, b]) => b - a);
     if (best === undefined || best[1] < MIN_SCORE) return;
     const [found] = best;
-    if (found === seen.detected) return;
-    seen.detected = found;
+    if (found === observed.detected) return;
+    observed.detected = found;
     const { evidence = '' } = hints.find((hint) => hint.profile === found) ?? {};
-    aside(() => store.saveDetected(connection.id, found, evidence, clock.now()));
+    inBackground(() => store.saveDetected(connection.id, found, evidence, clock.now()));
   }
 
   return {
     ready: (connection) => {
       writeWarnings(connection);
-      const seen = seenOf(connection);
+      const observed = observedOf(connection);
       const now = clock.monotonic();
-      if (now - seen.readAt < PINNED_MS) return seen.reading;
-      seen.readAt = now;
-      seen.reading = read(connection, seen).finally(() => {
-        seen.reading = undefined;
+      if (now - observed.readAt < PINNED_MS) return observed.pinsRead;
+      observed.readAt = now;
+      observed.pinsRead = readPins(connection, observed).finally(() => {
+        observed.pinsRead = undefined;
       });
-      return seen.reading;
+      return observed.pinsRead;
     },
 
-    saw: (connection, traffic) => {
+    observe: (connection, traffic) => {
       if (!traffic.scheme) warn(connection, 'token_without_scheme', traffic.userAgent ?? '');
       const active = invalidActive(traffic.body);
       if (active !== undefined) warn(connection, 'active_not_boolean', active);
       detect(connection, traffic);
     },
 
-    sawUser: (connection, { userName, email, admin, document }) => {
+    observeUser: (connection, { userName, email, admin, document }) => {
       if (email === null) warn(connection, 'username_not_address', userName);
       if (admin === true || !/admin/i.test(document)) return;
       const role = nearMissRole(JSON.parse(document) as Parameters<typeof nearMissRole>[0]);
       if (role !== undefined) warn(connection, 'role_near_miss', `${role} (${userName})`);
     },
 
-    sawLeftOut: (connection, { userName }, attributes) => {
+    observeLeftOut: (connection, { userName }, attributes) => {
       warn(connection, 'deactivated_in_part', `${userName}: ${attributes.slice(0, MAX_NAMED).join(', ')}`);
     },
 
     shape: (connection) => {
-      const { pins, detected } = seenOf(connection);
+      const { pins, detected } = observedOf(connection);
       return answerShape(pins.pinned ?? detected, pins.shapes);
     },
   };

@@ -1,24 +1,24 @@
-/** What the bridge can do, as lists and one by one (RFC 7644 section 4). */
+/** The discovery endpoints (RFC 7644 section 4). */
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
+import { send } from '../scim-response.ts';
 import { listResponse } from '../codec/list-response.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { resourceTypes, schemas, serviceProviderConfig } from '../schema/discovery.ts';
 import { parametersOf } from '../scim-request.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
-/** Filtering these is refused and not ignored, so that nobody mistakes all for some (RFC 7644 section 4). */
-const unfiltered: preHandlerHookHandler = (request, _reply, done) => {
+/** A filter is rejected, not ignored: a client must not mistake the whole list for a filtered one (RFC 7644 section 4). */
+const rejectFilter: preHandlerHookHandler = (request, _reply, done) => {
   const filtered = parametersOf(request)('filter') !== undefined;
-  done(filtered ? new BridgeError('forbidden', 'What the service can do is not to be filtered.') : undefined);
+  done(filtered ? new BridgeError('forbidden', 'Discovery endpoints do not support filters.') : undefined);
 };
 
 const docs = (operationId: string, summary: string, about: RouteDocs) => ({
   ...routeDocs('Discovery', operationId, summary, about),
-  preHandler: unfiltered,
+  preHandler: rejectFilter,
 });
 
 export function registerDiscovery(
@@ -33,47 +33,51 @@ export function registerDiscovery(
 
   scope.get(
     '/ServiceProviderConfig',
-    docs('readServiceProviderConfig', 'What the service can do', scimDocs.discover('ServiceProviderConfig')),
+    docs(
+      'readServiceProviderConfig',
+      'Read the service provider configuration',
+      scimDocs.discover('ServiceProviderConfig'),
+    ),
     (request, reply) => {
-      return told(reply, serviceProviderConfig(optionsOf(request), eventUris));
+      return sendDocument(reply, serviceProviderConfig(optionsOf(request), eventUris));
     },
   );
 
   scope.get(
     '/ResourceTypes',
-    docs('listResourceTypes', 'The kinds of resources', scimDocs.discover('ResourceTypeList')),
-    (request, reply) => all(reply, resourceTypes(optionsOf(request))),
+    docs('listResourceTypes', 'List the resource types', scimDocs.discover('ResourceTypeList')),
+    (request, reply) => sendList(reply, resourceTypes(optionsOf(request))),
   );
   scope.get<ById>(
     '/ResourceTypes/:id',
-    docs('readResourceType', 'One kind of resource', scimDocs.discover('ResourceType', 'canBeMissing')),
+    docs('readResourceType', 'Read a resource type', scimDocs.discover('ResourceType', 'canBeMissing')),
     (request, reply) => {
-      return told(reply, one(resourceTypes(optionsOf(request)), request.params.id, 'resource type'));
+      return sendDocument(reply, find(resourceTypes(optionsOf(request)), request.params.id, 'resource type'));
     },
   );
 
   scope.get(
     '/Schemas',
-    docs('listSchemas', 'The schemas of the resources', scimDocs.discover('SchemaList')),
-    (request, reply) => all(reply, schemas(optionsOf(request))),
+    docs('listSchemas', 'List the schemas', scimDocs.discover('SchemaList')),
+    (request, reply) => sendList(reply, schemas(optionsOf(request))),
   );
   scope.get<ById>(
     '/Schemas/:id',
-    docs('readSchema', 'One schema', scimDocs.discover('Schema', 'canBeMissing')),
+    docs('readSchema', 'Read a schema', scimDocs.discover('Schema', 'canBeMissing')),
     (request, reply) => {
-      return told(reply, one(schemas(optionsOf(request)), request.params.id, 'schema'));
+      return sendDocument(reply, find(schemas(optionsOf(request)), request.params.id, 'schema'));
     },
   );
 
   const urls = ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/:id', '/Schemas', '/Schemas/:id'];
-  refuseOthers(scope, urls, ['GET']);
+  rejectOtherMethods(scope, urls, ['GET']);
 }
 
-function told(reply: FastifyReply, document: object): FastifyReply {
+function sendDocument(reply: FastifyReply, document: object): FastifyReply {
   return send(reply, { status: 200, body: JSON.stringify(document) });
 }
 
-function all(reply: FastifyReply, documents: readonly object[]): FastifyReply {
+function sendList(reply: FastifyReply, documents: readonly object[]): FastifyReply {
   const resources = documents.map((document) => JSON.stringify(document));
   return send(reply, {
     status: 200,
@@ -81,9 +85,9 @@ function all(reply: FastifyReply, documents: readonly object[]): FastifyReply {
   });
 }
 
-function one<T extends { readonly id: string }>(documents: readonly T[], id: string, what: string): T {
+function find<T extends { readonly id: string }>(documents: readonly T[], id: string, kind: string): T {
   const document = documents.find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
   if (document === undefined)
-    throw new BridgeError('not_found', `There is no ${what} "${id.slice(0, 100)}".`);
+    throw new BridgeError('not_found', `There is no ${kind} "${id.slice(0, 100)}".`);
   return document;
 }

@@ -1,7 +1,7 @@
-/** Answers a list, asked for by a query or by a search request in a body (RFC 7644 sections 3.4.2 and 3.4.3). */
+/** Sends a list, requested with a query or with a search request (RFC 7644 sections 3.4.2 and 3.4.3). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { send } from '../answer.ts';
-import type { Call } from '../call.ts';
+import { send } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { listResponse } from '../codec/list-response.ts';
 import { readProjection } from '../codec/projection.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
@@ -14,7 +14,7 @@ type List = ResourceOperations['list'];
 export async function answerList(
   request: FastifyRequest,
   reply: FastifyReply,
-  call: Call,
+  call: ScimCall,
   list: List,
 ): Promise<FastifyReply> {
   const wanted = readListRequest(parametersOf(request));
@@ -25,11 +25,11 @@ export async function answerList(
   });
 }
 
-/** What the body says stands; the query of a search means nothing. */
+/** The body has the parameters; the query of a search is ignored. */
 export async function answerSearch(
   request: FastifyRequest,
   reply: FastifyReply,
-  call: Call,
+  call: ScimCall,
   list: List,
 ): Promise<FastifyReply> {
   const parameter = searchParameters(request.body);

@@ -1,8 +1,8 @@
-/** Whoever may only read is refused everything else, before any body is read: also what nobody has thought of yet. */
+/** Rejects everything except reads for a read-only token, before the body is read. New routes are covered too. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 
-/** Searches, which are reads though they are POSTs (RFC 7644 section 3.4.3). */
+/** Searches are POSTs, but they only read (RFC 7644 section 3.4.3). */
 const SEARCHES: ReadonlySet<string> = new Set(['/.search', '/Users/.search', '/Groups/.search']);
 
 export function readOnlyGuard(scope: FastifyInstance, isReader: (request: FastifyRequest) => boolean): void {
@@ -15,8 +15,6 @@ export function readOnlyGuard(scope: FastifyInstance, isReader: (request: Fastif
       done();
       return;
     }
-    done(
-      new BridgeError('forbidden', 'This token may read, and write nothing: use a token of the kind scim.'),
-    );
+    done(new BridgeError('forbidden', 'This token is read-only: use a token of the kind scim to write.'));
   });
 }

@@ -1,19 +1,23 @@
 /** /Users and /Groups (RFC 7644 section 3). */
 import type { FastifyInstance } from 'fastify';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
+import { send } from '../scim-response.ts';
 import { scimDocs } from '../docs/operations.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerSearch, answerList } from './list-answer.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
-/** A PUT of a group names all its members: as many as 100,000, in the form in which a GET shows them. */
+/** A PUT of a group lists all its members: up to 100,000 of them, in the form that a GET returns. */
 const BODY_LIMIT_BYTES = { User: 1024 * 1024, Group: 32 * 1024 * 1024 } as const;
 
-const WHAT = {
-  User: { one: 'a person', all: 'people', remove: 'Delete a person: they leave the workspace' },
-  Group: { one: 'a group', all: 'groups', remove: 'Delete a group' },
+const NOUNS = {
+  User: {
+    singular: 'a user',
+    plural: 'users',
+    remove: 'Delete a user, which removes them from the workspace',
+  },
+  Group: { singular: 'a group', plural: 'groups', remove: 'Delete a group' },
 } as const;
 
 export function registerResource(
@@ -23,7 +27,7 @@ export function registerResource(
 ): void {
   const { name } = operations;
   const endpoint = `/${name}s`;
-  const { one, all, remove } = WHAT[name];
+  const { singular, plural, remove } = NOUNS[name];
   const docs = (verb: string, summary: string, about: RouteDocs) =>
     routeDocs(`${name}s`, `${verb}${name}`, summary, about);
   const listDocs = (verb: string, summary: string, about: RouteDocs) =>
@@ -35,7 +39,7 @@ export function registerResource(
 
   scope.get(
     endpoint,
-    listDocs('list', `List ${all}, or find them by a filter`, scimDocs.list(`${name}List`)),
+    listDocs('list', `List ${plural}, optionally with a filter`, scimDocs.list(`${name}List`)),
     (request, reply) => {
       return answerList(request, reply, callOf(request), operations.list);
     },
@@ -43,19 +47,23 @@ export function registerResource(
 
   scope.post(
     `${endpoint}/.search`,
-    listDocs('search', `Find ${all} by a search request`, scimDocs.search(`${name}List`)),
+    listDocs('search', `Find ${plural} with a search request`, scimDocs.search(`${name}List`)),
     (request, reply) => {
       return answerSearch(request, reply, callOf(request), operations.list);
     },
   );
 
-  scope.post(endpoint, writes('create', `Create ${one}`, scimDocs.create(name)), async (request, reply) => {
-    return send(reply, await operations.create(callOf(request), request.body));
-  });
+  scope.post(
+    endpoint,
+    writes('create', `Create ${singular}`, scimDocs.create(name)),
+    async (request, reply) => {
+      return send(reply, await operations.create(callOf(request), request.body));
+    },
+  );
 
   scope.get<ById>(
     `${endpoint}/:id`,
-    docs('read', `Read ${one}`, scimDocs.read(name)),
+    docs('read', `Read ${singular}`, scimDocs.read(name)),
     async (request, reply) => {
       return send(reply, await operations.read(callOf(request), request.params.id));
     },
@@ -63,7 +71,7 @@ export function registerResource(
 
   scope.put<ById>(
     `${endpoint}/:id`,
-    writes('replace', `Replace ${one}`, scimDocs.replace(name)),
+    writes('replace', `Replace ${singular}`, scimDocs.replace(name)),
     async (request, reply) => {
       return send(reply, await operations.replace(callOf(request), request.params.id, request.body));
     },
@@ -71,7 +79,7 @@ export function registerResource(
 
   scope.patch<ById>(
     `${endpoint}/:id`,
-    writes('patch', `Change ${one}`, scimDocs.patch(name)),
+    writes('patch', `Update ${singular}`, scimDocs.patch(name)),
     async (request, reply) => {
       return send(reply, await operations.patch(callOf(request), request.params.id, request.body));
     },
@@ -81,7 +89,7 @@ export function registerResource(
     return send(reply, await operations.remove(callOf(request), request.params.id));
   });
 
-  refuseOthers(scope, [endpoint], ['GET', 'POST']);
-  refuseOthers(scope, [`${endpoint}/.search`], ['POST']);
-  refuseOthers(scope, [`${endpoint}/:id`], ['GET', 'PUT', 'PATCH', 'DELETE']);
+  rejectOtherMethods(scope, [endpoint], ['GET', 'POST']);
+  rejectOtherMethods(scope, [`${endpoint}/.search`], ['POST']);
+  rejectOtherMethods(scope, [`${endpoint}/:id`], ['GET', 'PUT', 'PATCH', 'DELETE']);
 }

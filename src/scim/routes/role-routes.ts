@@ -1,9 +1,9 @@
-/** /Roles and /Entitlements, to be read only. */
+/** The read-only endpoints /Roles and /Entitlements. */
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
-import type { Call } from '../call.ts';
+import { send } from '../scim-response.ts';
+import type { ScimCall } from '../scim-call.ts';
 import { project } from '../codec/projection.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { listCatalogue, type Catalogue } from '../operations/catalogue.ts';
@@ -12,7 +12,7 @@ import { roleCatalogue } from '../operations/role-catalogue.ts';
 import { describes } from '../schema/discovery.ts';
 import type { ScimContext } from '../scim-context.ts';
 import { answerList } from './list-answer.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { ById, RouteScope } from './route-scope.ts';
 
 export function registerRoles(
@@ -20,11 +20,11 @@ export function registerRoles(
   { callOf, discoveryOf }: RouteScope,
   { groups, clock }: ScimContext,
 ): void {
-  const forOkta = (call: Call) => describes(discoveryOf(call), 'okta');
+  const forOkta = (call: ScimCall) => describes(discoveryOf(call), 'okta');
   register(roleCatalogue(forOkta), 'Role', 'a role');
   register(entitlementCatalogue(groups, forOkta), 'Entitlement', 'an entitlement');
 
-  function register(catalogue: Catalogue, type: 'Role' | 'Entitlement', one: string): void {
+  function register(catalogue: Catalogue, type: 'Role' | 'Entitlement', noun: string): void {
     const endpoint = `/${catalogue.name}`;
     const listDocs = routeDocs(
       catalogue.name,
@@ -32,7 +32,7 @@ export function registerRoles(
       `List ${catalogue.name.toLowerCase()}`,
       scimDocs.list(`${type}List`),
     );
-    const docs = routeDocs(catalogue.name, `read${type}`, `Read ${one}`, scimDocs.readOnly(type));
+    const docs = routeDocs(catalogue.name, `read${type}`, `Read ${noun}`, scimDocs.readOnly(type));
 
     scope.get(endpoint, listDocs, (request, reply) => {
       return answerList(request, reply, callOf(request), (call, wanted) =>
@@ -43,12 +43,12 @@ export function registerRoles(
     scope.get<ById>(`${endpoint}/:id`, docs, async (request, reply) => {
       const call = callOf(request);
       const { id } = request.params;
-      const found = await catalogue.one(call, id);
+      const found = await catalogue.find(call, id);
       if (found === undefined)
-        throw new BridgeError('not_found', `There is no ${one.split(' ')[1] ?? ''} with the id ${id}.`);
+        throw new BridgeError('not_found', `There is no ${noun.split(' ')[1] ?? ''} with the id ${id}.`);
       return send(reply, { status: 200, body: JSON.stringify(project(found, call.projection)) });
     });
 
-    refuseOthers(scope, [endpoint, `${endpoint}/:id`], ['GET']);
+    rejectOtherMethods(scope, [endpoint, `${endpoint}/:id`], ['GET']);
   }
 }

@@ -1,14 +1,14 @@
-/** The root: one list of everything, bulk requests, and what the service does not have. */
+/** The root endpoints: one list of all resources, bulk requests, and /Me, which is not supported. */
 import type { FastifyInstance } from 'fastify';
 import { BridgeError } from '../../errors.ts';
 import { routeDocs, type RouteDocs } from '../../http/route-docs.ts';
-import { send } from '../answer.ts';
+import { send } from '../scim-response.ts';
 import { runBulk } from '../bulk/run-bulk.ts';
 import { scimDocs } from '../docs/operations.ts';
 import { listEverything } from '../operations/list-everything.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
 import { answerList, answerSearch } from './list-answer.ts';
-import { refuseOthers } from '../../http/refuse-others.ts';
+import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { RouteScope } from './route-scope.ts';
 
 const docs = (operationId: string, summary: string, about: RouteDocs) =>
@@ -23,29 +23,32 @@ export function registerRoot(
 
   scope.get(
     '/',
-    docs('listEverything', 'List people and groups', scimDocs.list('ResourceList')),
+    docs('listEverything', 'List users and groups', scimDocs.list('ResourceList')),
     (request, reply) => {
       return answerList(request, reply, callOf(request), list);
     },
   );
   scope.post(
     '/.search',
-    docs('searchEverything', 'Find people and groups by a search request', scimDocs.search('ResourceList')),
+    docs('searchEverything', 'Find users and groups with a search request', scimDocs.search('ResourceList')),
     (request, reply) => {
       return answerSearch(request, reply, callOf(request), list);
     },
   );
   scope.post(
     '/Bulk',
-    docs('bulk', 'Several operations in one request', scimDocs.bulk()),
+    docs('bulk', 'Run several operations in one request', scimDocs.bulk()),
     async (request, reply) => {
       return send(reply, { status: 200, body: await runBulk(callOf(request), types, request.body) });
     },
   );
-  refuseOthers(scope, ['/'], ['GET']);
-  refuseOthers(scope, ['/.search', '/Bulk'], ['POST']);
-  // A token stands for an IdP's app, not for a person (RFC 7644 section 3.11).
+  rejectOtherMethods(scope, ['/'], ['GET']);
+  rejectOtherMethods(scope, ['/.search', '/Bulk'], ['POST']);
+  // A token belongs to an app of an IdP, not to a user (RFC 7644 section 3.11).
   scope.all('/Me', { schema: { hide: true } }, () => {
-    throw new BridgeError('not_implemented', 'A token here is of no person: there is no /Me.');
+    throw new BridgeError(
+      'not_implemented',
+      '/Me is not supported: a token belongs to an IdP, not to a user.',
+    );
   });
 }

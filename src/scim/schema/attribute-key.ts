@@ -1,6 +1,6 @@
 /**
- * Reads a key of a document: into the same paths as a PATCH has, so that nothing is decided from how a client spells a
- * name. No key is refused: what cannot be a path is an attribute under that very name.
+ * Parses a key of a document into the same paths that a PATCH has, so that the spelling of a name never matters. Every key
+ * is accepted: a key that is not a valid path is an attribute with exactly that name.
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import {
@@ -15,15 +15,15 @@ import {
 import type { ResourceSchema } from './resource-schema.ts';
 import { describedExtensions, isUrn, splitKnown, splitUnknown, withoutCoreUrn } from './split-urn.ts';
 
-/** Of a list of schemas, so many are looked at. */
+/** The number of entries of `schemas` that are read. */
 const MAX_SCHEMAS = 100;
 
 /**
- * Reads a key at the top of a document or of a PATCH's value.
- * @param value what stands there: an object under a URN is an extension, whatever the URN looks like
- * @param extensions that the document has
- * @returns undefined for a key that no document keeps: one that reaches an object's prototype, is too long, or is the core
- * schema's URN without an object
+ * Parses a key at the top level of a document or of the value of a PATCH.
+ * @param value the value of the key: an object under a URN is an extension, whatever the URN looks like
+ * @param extensions the extensions that the document has
+ * @returns undefined for a key that is never stored: it reaches an object's prototype, is too long, or is the core schema's
+ * URN without an object
  */
 export function parseKey(
   schema: ResourceSchema,
@@ -36,20 +36,20 @@ export function parseKey(
   if (core === '' && key !== '') return isObject(value) ? whole(null) : undefined;
   const name = aliasOf(schema, core) ?? core;
   if (!isUrn(name)) return within(schema, null, name);
-  const own = splitKnown(describedExtensions(schema), name, () => true);
-  if (own !== undefined) return inExtension(schema, own);
+  const inDescribed = splitKnown(describedExtensions(schema), name, () => true);
+  if (inDescribed !== undefined) return inExtension(schema, inDescribed);
   if (isObject(value)) return whole(sameUrn(extensions, name) ?? name);
   const known = splitKnown(extensions, name, (rest) => !rest.includes(':'));
-  // A single value is an attribute, even where an extension has its name; null stands for either.
+  // A single value is an attribute, even if an extension has the same name. Null can be either.
   const found =
     known !== undefined && (known.rest !== '' || value === null) ? known : splitUnknown(schema, name);
   return found === undefined ? within(schema, null, name) : inExtension(schema, found);
 }
 
 /**
- * Reads a key inside an extension, or, where that is null, of the core schema: an attribute, or a part of one behind a
- * dot.
- * @returns undefined for a key that no document keeps
+ * Parses a key inside an extension, or of the core schema when `extension` is null. The key is an attribute, or a
+ * sub-attribute after a dot.
+ * @returns undefined for a key that is never stored
  */
 export function within(
   schema: ResourceSchema,
@@ -67,7 +67,7 @@ export function within(
   return hasParts ? dotted : { ...plain, attribute: key };
 }
 
-/** The extensions that a document has, or says that it has: those it names are known to split other keys. */
+/** The extensions that a document has or lists in `schemas`. They are used to split other keys. */
 export function extensionsIn(schema: ResourceSchema, document: Attributes): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [key, value] of Object.entries(document)) {

@@ -1,4 +1,4 @@
-/** Reads the path of an attribute: `name.givenName`, `emails[type eq "work"].value`, `urn:…:User:department`. */
+/** Parses the path of an attribute: `name.givenName`, `emails[type eq "work"].value`, `urn:…:User:department`. */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
 import type { AttributeInfo, ResourceSchema } from './resource-schema.ts';
@@ -12,7 +12,7 @@ import {
 } from './split-urn.ts';
 import { ENTERPRISE } from './urns.ts';
 
-/** Of a path or a key, in characters. */
+/** The maximum length of a path or a key, in characters. */
 export const MAX_PATH_LENGTH = 1_024;
 const NAME = /^[\p{L}$_][\p{L}\p{N}$_-]*$/u;
 const PATH = /^([^[\].]+)(?:\[(.*)\])?(?:\.([^[\].]+))?$/s;
@@ -22,31 +22,36 @@ const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'pro
 export interface AttributePath {
   /** The extension that the attribute belongs to; null for a core attribute. */
   readonly extension: string | null;
-  /** In the schema's spelling when it knows it; null when the path names a schema as a whole. */
+  /** In the schema's spelling if the schema has it; null when the path is a whole schema. */
   readonly attribute: string | null;
-  /** What stands between the brackets. */
+  /** The text between the brackets. */
   readonly filter: string | null;
+  /** The sub-attribute. */
   readonly part: string | null;
-  /** What the schema says of the attribute; undefined for one it does not know. */
+  /** The schema's description of the attribute; undefined for an unknown attribute. */
   readonly info: AttributeInfo | undefined;
 }
 
-/** What stands around a path, where that says which part of it is a URN. */
-export interface Around {
-  /** Extensions that the resource has. */
+/** The context of a path, which helps to find out which part of it is a URN. */
+export interface PathContext {
+  /** The extensions that the resource has. */
   readonly extensions?: Iterable<string>;
-  /** What is written to the path. */
+  /** The value that is written to the path. */
   readonly value?: Json | undefined;
 }
 
 /** @throws BridgeError invalid_path */
-export function parseAttributePath(schema: ResourceSchema, path: string, around: Around = {}): AttributePath {
+export function parseAttributePath(
+  schema: ResourceSchema,
+  path: string,
+  context: PathContext = {},
+): AttributePath {
   const text = path.trim();
   if (text.length > MAX_PATH_LENGTH) throw invalid(path, `is longer than ${MAX_PATH_LENGTH} characters`);
   if (text === '') throw invalid(path, 'is empty');
   const name = withoutCoreUrn(schema, text);
   if (name === '') return whole(null);
-  const { extension, rest } = split(schema, aliasOf(schema, name) ?? name, around);
+  const { extension, rest } = split(schema, aliasOf(schema, name) ?? name, context);
   if (extension !== null && !URN.test(extension)) throw invalid(path, 'is not an attribute path');
   if (rest === '') return whole(extension);
   const [, attribute = '', filter = null, part = null] = PATH.exec(rest) ?? [];
@@ -54,22 +59,22 @@ export function parseAttributePath(schema: ResourceSchema, path: string, around:
   return { ...described(schema, extension, attribute, part), filter };
 }
 
-/** A name that an attribute can have: not one that reaches an object's prototype. */
+/** Whether an attribute can have this name. Names that reach an object's prototype are excluded. */
 export function isName(word: string): boolean {
   return NAME.test(word) && !isForbidden(word);
 }
 
-/** Whether a key reaches an object's prototype, by itself or for a reader that splits it at its dots. */
+/** Whether a key reaches an object's prototype, as a whole or when it is split at its dots. */
 export function isForbidden(key: string): boolean {
   return key.split('.').some((word) => FORBIDDEN.has(word.trim()));
 }
 
-/** A schema as a whole: an extension, or the core schema. */
+/** The path of a whole schema: an extension, or the core schema when null. */
 export function whole(extension: string | null): AttributePath {
   return { extension, attribute: null, filter: null, part: null, info: undefined };
 }
 
-/** The attribute, or one part of it, under the names that the schema has for them. */
+/** The path of an attribute or sub-attribute, in the schema's spelling. */
 export function described(
   schema: ResourceSchema,
   extension: string | null,
@@ -86,7 +91,7 @@ export function described(
   };
 }
 
-/** Some clients leave the URN out in front of the manager. */
+/** Some clients omit the URN in front of `manager`. */
 export function aliasOf(schema: ResourceSchema, name: string): string | undefined {
   const isManager = schema.extensions.has(ENTERPRISE.toLowerCase()) && /^manager($|\.)/i.test(name);
   return isManager ? `${ENTERPRISE}:${name}` : undefined;
@@ -102,7 +107,7 @@ function attributesOf(
 function split(
   schema: ResourceSchema,
   name: string,
-  { extensions = [], value }: Around,
+  { extensions = [], value }: PathContext,
 ): SplitUrn | { readonly extension: null; readonly rest: string } {
   if (!isUrn(name)) return { extension: null, rest: name };
   const isPath = (rest: string) => isName(PATH.exec(rest)?.[1] ?? '');

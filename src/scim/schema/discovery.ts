@@ -1,4 +1,4 @@
-/** The three documents by which a client learns what the bridge can do (RFC 7644 section 4). */
+/** The three discovery documents (RFC 7644 section 4). */
 import { MAX_OPERATIONS } from '../bulk/parse-bulk.ts';
 import { CURSOR_TIMEOUT_SECONDS } from '../paging/cursor.ts';
 import { DEFAULT_COUNT, MAX_COUNT } from '../paging/list-request.ts';
@@ -26,7 +26,7 @@ import {
   USER,
 } from './urns.ts';
 
-/** draft-ietf-scim-roles-entitlements section 3.1; whatever the IdP says of roles and entitlements is kept. */
+/** draft-ietf-scim-roles-entitlements section 3.1. All roles and entitlements that the IdP sends are stored. */
 const ROLES_AND_ENTITLEMENTS = {
   roles: {
     supported: true,
@@ -44,7 +44,7 @@ const ROLES_AND_ENTITLEMENTS = {
   },
 };
 
-/** The limit of every body, which is what a bulk request is in. */
+/** The general limit for request bodies, which also applies to bulk requests. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 export interface DiscoveryOptions {
@@ -58,7 +58,7 @@ export function describes(scope: DiscoveryScope, least: DiscoveryScope): boolean
   return DISCOVERY_SCOPES.indexOf(scope) >= DISCOVERY_SCOPES.indexOf(least);
 }
 
-/** @param eventUris types of events that the feed sends (RFC 9967 section 4); empty: there are no events */
+/** @param eventUris types of events that the feed sends (RFC 9967 section 4); empty when events are off */
 export function serviceProviderConfig({ base, scope }: DiscoveryOptions, eventUris: readonly string[]) {
   const full = describes(scope, 'full');
   return {
@@ -94,8 +94,8 @@ export function serviceProviderConfig({ base, scope }: DiscoveryOptions, eventUr
 }
 
 /**
- * One type for each name and each endpoint, with an `id` that equals its name. Only Okta's twins break that rule: Okta looks
- * for roles and entitlements under its own schemas, and a strict client refuses two types of one name.
+ * Each name and each endpoint has one resource type, whose `id` equals its name. Only Okta's copies break this rule: Okta
+ * looks for roles and entitlements under its own schemas, and a strict client rejects two types with the same name.
  */
 export function resourceTypes({ base, scope }: DiscoveryOptions) {
   const usual = describes(scope, 'usual');
@@ -118,9 +118,9 @@ export function resourceTypes({ base, scope }: DiscoveryOptions) {
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/${id}` },
   });
   const role = { name: 'Role', description: 'Roles in the Mode workspace' };
-  const entitlement = { name: 'Entitlement', description: 'What people may do in the Mode workspace' };
+  const entitlement = { name: 'Entitlement', description: 'Entitlements in the Mode workspace' };
   return [
-    type({ id: 'User', description: 'People of the Mode workspace', schema: USER }, [
+    type({ id: 'User', description: 'Users of the Mode workspace', schema: USER }, [
       ENTERPRISE,
       ...(usual ? [MODE_USER] : []),
     ]),
@@ -143,7 +143,7 @@ export function resourceTypes({ base, scope }: DiscoveryOptions) {
   ];
 }
 
-/** The schemas that the resource types of the same scope name, and no other. */
+/** Exactly the schemas that the resource types of the same scope use. */
 export function schemas({ base, scope }: DiscoveryOptions) {
   const described = (definition: Definition) => plain(definition, base);
   const under = (urn: string, definition: Definition) => {
@@ -151,8 +151,8 @@ export function schemas({ base, scope }: DiscoveryOptions) {
     return { ...described(definition), id: urn, meta };
   };
   return [
-    userAsItIs(described(userSchema.definition)),
-    groupAsItIs(described(groupSchema.definition)),
+    supportedUser(described(userSchema.definition)),
+    supportedGroup(described(groupSchema.definition)),
     described(enterpriseDefinition),
     ...(describes(scope, 'usual')
       ? [modeUserDefinition, modeGroupDefinition, roleDefinition, entitlementDefinition].map(described)
@@ -168,22 +168,22 @@ interface Described {
   readonly attributes: readonly { readonly name: string }[];
 }
 
-/** scimmy's attributes write themselves as JSON; what they are not is a plain document. */
+/** Converts scimmy's objects to plain JSON. */
 function plain(definition: Definition, base: string): Described {
   return JSON.parse(JSON.stringify(definition.describe(`${base}/Schemas`))) as Described;
 }
 
-/** The standard's user without `password`: the bridge drops what an IdP sends of it. */
-function userAsItIs(user: Described): Described {
+/** The standard user schema without `password`, which the bridge ignores. */
+function supportedUser(user: Described): Described {
   return { ...user, attributes: user.attributes.filter(({ name }) => name !== 'password') };
 }
 
-/** The standard's group with its own limits: names are unique, and members are people, described by the bridge. */
-function groupAsItIs(group: Described): Described {
+/** The standard group schema with the bridge's limits: names are unique, and members are users. */
+function supportedGroup(group: Described): Described {
   const part = ({ name, ...rest }: { readonly name: string }) => {
-    const own = { name, ...rest, ...(name === 'value' ? {} : { mutability: 'readOnly' }) };
-    if (name === 'type') return { ...own, canonicalValues: ['User'] };
-    return name === '$ref' ? { ...own, referenceTypes: ['User'] } : own;
+    const attribute = { name, ...rest, ...(name === 'value' ? {} : { mutability: 'readOnly' }) };
+    if (name === 'type') return { ...attribute, canonicalValues: ['User'] };
+    return name === '$ref' ? { ...attribute, referenceTypes: ['User'] } : attribute;
   };
   const attributes = group.attributes.map((attribute) => {
     if (attribute.name === 'displayName') return { ...attribute, required: true, uniqueness: 'server' };

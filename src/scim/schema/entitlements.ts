@@ -1,4 +1,4 @@
-/** What people may have in the workspace, one by one, under the ids that the feed has: the admin role, and each group. */
+/** The entitlements of the workspace: the admin role, and membership of each group. The feed uses the same ids. */
 import { ENTITLEMENT, OKTA_ENTITLEMENT } from './urns.ts';
 
 const ADMIN = 'role:admin:assigned';
@@ -7,7 +7,7 @@ const MEMBER = /^group:(.+):member$/s;
 export interface EntitlementOptions {
   /** The base URL of the SCIM service, e.g. https://host/scim/v2. */
   readonly base: string;
-  /** Also what Okta's schema of an entitlement has. */
+  /** Also include the attributes of Okta's entitlement schema. */
   readonly forOkta: boolean;
 }
 
@@ -23,7 +23,7 @@ export function memberEntitlement(
   return entitlement({ id: `group:${group.id}:member`, display, type: 'group' }, options);
 }
 
-/** What a person holds, as it stands in the list `entitlements` of a User. */
+/** An entitlement that a user holds, as an element of `entitlements` of the User. */
 export interface HeldEntitlement {
   readonly value: string;
   readonly display: string;
@@ -42,8 +42,8 @@ export function heldEntitlements(
   return held.map(({ value, display, type }) => ({ value, display, type }));
 }
 
-/** Which group an entitlement is about; `admin` for the role; undefined for what is none. */
-export function entitled(id: string): { readonly groupId: string } | 'admin' | undefined {
+/** @returns the group of the entitlement; `admin` for the role; undefined for an unknown id */
+export function parseEntitlementId(id: string): { readonly groupId: string } | 'admin' | undefined {
   if (id === ADMIN) return 'admin';
   const groupId = MEMBER.exec(id)?.[1];
   return groupId === undefined ? undefined : { groupId };

@@ -1,27 +1,31 @@
-/** The bridge's own schemas: what it knows of a person or a group on Mode. Read-only. */
+/** The bridge's own schemas: what it knows about a user or a group on Mode. Read-only. */
 import SCIMMY from 'scimmy';
 import type { Definition } from './resource-schema.ts';
 import { ENTITLEMENT, MODE_GROUP, MODE_USER, ROLE } from './urns.ts';
 
 const { Attribute, SchemaDefinition } = SCIMMY.Types;
 
-const told = (type: 'string' | 'boolean' | 'integer', name: string, description: string) =>
+const readOnly = (type: 'string' | 'boolean' | 'integer', name: string, description: string) =>
   new Attribute(type, name, { mutable: false, description });
 
 const delivery = [
-  told('string', 'delivery', 'How far the bridge is with it: pending, applied, verified or blocked'),
-  told('string', 'reason', 'Why it is not further'),
+  readOnly('string', 'delivery', 'The state of the delivery to Mode: pending, applied, verified or blocked'),
+  readOnly('string', 'reason', 'Why the delivery is in this state'),
 ];
 
 export const modeUserDefinition: Definition = new SchemaDefinition(
   'ModeUser',
   MODE_USER,
-  'The person on Mode',
+  'The user on Mode',
   [
-    told('string', 'state', 'Whether Mode has the person: invited, active, former or absent'),
-    told('string', 'username', "The person's name on Mode"),
-    told('boolean', 'admin', 'Whether Mode has the person as an admin of the workspace'),
-    told('boolean', 'managedByScim', "Whether the person belongs to Mode's own SCIM, and is left alone"),
+    readOnly('string', 'state', 'The state of the user on Mode: invited, active, former or absent'),
+    readOnly('string', 'username', "The user's username on Mode"),
+    readOnly('boolean', 'admin', 'Whether the user is an admin of the workspace on Mode'),
+    readOnly(
+      'boolean',
+      'managedByScim',
+      "Whether Mode's own SCIM manages the user; the bridge then does not change the user",
+    ),
     ...delivery,
   ],
 );
@@ -31,23 +35,23 @@ export const modeGroupDefinition: Definition = new SchemaDefinition(
   MODE_GROUP,
   'The group on Mode',
   [
-    told('string', 'token', "Mode's token of the group"),
-    told('integer', 'memberCount', 'How many members there are, of which an answer shows the first'),
+    readOnly('string', 'token', 'The token of the group on Mode'),
+    readOnly('integer', 'memberCount', 'The number of members in the directory'),
     ...delivery,
   ],
 );
 
-/** As draft-ietf-scim-roles-entitlements has them. */
+/** The attributes of draft-ietf-scim-roles-entitlements. */
 const named = [
   new Attribute('string', 'value', {
     required: true,
     mutable: false,
-    description: 'What stands in the list of a User',
+    description: 'The value in the list of a User',
   }),
-  told('string', 'display', 'A name for people'),
-  told('string', 'type', 'What kind it is'),
-  told('boolean', 'supported', 'Whether it can be given'),
-  told('boolean', 'limitedAssignmentsPermitted', 'Whether only a limited number of people can have it'),
+  readOnly('string', 'display', 'The display name'),
+  readOnly('string', 'type', 'The kind of role or entitlement'),
+  readOnly('boolean', 'supported', 'Whether it can be assigned'),
+  readOnly('boolean', 'limitedAssignmentsPermitted', 'Whether only a limited number of users can have it'),
 ];
 
 export const roleDefinition: Definition = new SchemaDefinition(
@@ -59,17 +63,17 @@ export const roleDefinition: Definition = new SchemaDefinition(
 export const entitlementDefinition: Definition = new SchemaDefinition(
   'Entitlement',
   ENTITLEMENT,
-  'Something that a person may do in the workspace',
+  'An entitlement in the workspace',
   named,
 );
 
-/** What Okta reads of a role or an entitlement (SCIM 2.0 with Entitlement Management). */
+/** The attributes that Okta reads (SCIM 2.0 with Entitlement Management). */
 const namedForOkta = [
-  told('string', 'displayName', 'A name for people'),
-  told('string', 'description', 'What it allows'),
+  readOnly('string', 'displayName', 'The display name'),
+  readOnly('string', 'description', 'What the role or entitlement allows'),
 ];
 
-/** Under the draft's URNs, because scimmy takes no URN of a vendor: discovery gives them Okta's. */
+/** These use the draft's URNs, because scimmy does not accept vendor URNs. Discovery replaces them with Okta's. */
 export const oktaRoleDefinition: Definition = new SchemaDefinition(
   'OktaRole',
   ROLE,
@@ -79,6 +83,6 @@ export const oktaRoleDefinition: Definition = new SchemaDefinition(
 export const oktaEntitlementDefinition: Definition = new SchemaDefinition(
   'OktaEntitlement',
   ENTITLEMENT,
-  'Something that a person may do in the workspace, as Okta reads it',
-  [...namedForOkta, told('string', 'type', 'What kind it is')],
+  'An entitlement in the workspace, as Okta reads it',
+  [...namedForOkta, readOnly('string', 'type', 'The kind of entitlement')],
 );

@@ -1,6 +1,6 @@
 /**
- * What the schemas say of an attribute: its right name, whether it has several values, what it is made of. The
- * definitions are scimmy's, read and never changed, so that bridges in one process share nothing that moves.
+ * The attributes of a resource type: their spelling, whether they have several values, and their sub-attributes. The
+ * definitions come from scimmy. They are never modified, so that several bridges in one process share no mutable state.
  */
 import SCIMMY from 'scimmy';
 import { ENTERPRISE } from './urns.ts';
@@ -9,17 +9,17 @@ type Attribute = InstanceType<typeof SCIMMY.Types.Attribute>;
 export type Definition = InstanceType<typeof SCIMMY.Types.SchemaDefinition>;
 
 export interface AttributeInfo {
-  /** As the schema writes it. */
+  /** In the schema's spelling. */
   readonly name: string;
   readonly type: string;
   readonly multiValued: boolean;
   readonly required: boolean;
-  /** Compared with regard to case. */
+  /** Whether comparisons are case-sensitive. */
   readonly exact: boolean;
-  /** By lower-cased name; empty for what is not complex. */
+  /** Sub-attributes by lower-cased name; empty unless the attribute is complex. */
   readonly parts: ReadonlyMap<string, AttributeInfo>;
   /**
-   * The value in the type that the schema wants. Suggested values are no limit: IdPs have types of their own.
+   * Converts a value to the type in the schema. Canonical values are suggestions only: IdPs use other values too.
    * @throws TypeError
    */
   readonly coerce: (value: unknown) => unknown;
@@ -29,7 +29,7 @@ export interface ResourceSchema {
   readonly definition: Definition;
   /** By lower-cased name. */
   readonly attributes: ReadonlyMap<string, AttributeInfo>;
-  /** By lower-cased URN, with the URN as it is written. */
+  /** By lower-cased URN; `urn` has the original spelling. */
   readonly extensions: ReadonlyMap<
     string,
     { readonly urn: string; readonly attributes: ReadonlyMap<string, AttributeInfo> }

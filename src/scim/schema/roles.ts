@@ -1,18 +1,18 @@
-/** The roles that Mode has: the membership's admin flag, set or not. */
+/** The two roles of a Mode membership: with and without the admin flag. */
 import { OKTA_ROLE, ROLE } from './urns.ts';
 
 const ROLES = [
   {
     value: 'admin',
     display: 'Workspace admin',
-    description: 'Manages people, groups and settings of the workspace',
+    description: 'Manages users, groups and settings of the workspace',
   },
   { value: 'member', display: 'Member', description: 'Uses the workspace' },
 ] as const;
 
 /**
- * @param base of the SCIM service, e.g. https://host/scim/v2
- * @param forOkta also what Okta's schema of a role has
+ * @param base URL of the SCIM service, e.g. https://host/scim/v2
+ * @param forOkta also include the attributes of Okta's role schema
  */
 export function roles(base: string, forOkta: boolean) {
   return ROLES.map(({ value, display, description }) => ({

@@ -1,14 +1,14 @@
 /**
- * Splits a name that begins with a schema URN into the URN and the rest. A URN says nothing by its spelling: schemas that
- * are known come first, and the general rule is the grammar's, by which the attribute stands after the last colon.
+ * Splits a name that starts with a schema URN into the URN and the rest. The spelling of a URN does not show where it ends,
+ * so known schemas are tried first. Otherwise the grammar's rule applies: the attribute follows the last colon.
  */
 import type { ResourceSchema } from './resource-schema.ts';
 import { MODE_GROUP, MODE_USER } from './urns.ts';
 
 export interface SplitUrn {
-  /** As the schema writes it when it is known, else as it was sent. */
+  /** In the schema's spelling for a known schema, else as it was sent. */
   readonly extension: string;
-  /** What stands behind it; empty when the name is the whole extension. */
+  /** The text after the URN; empty when the name is the whole extension. */
   readonly rest: string;
 }
 
@@ -17,25 +17,25 @@ export function isUrn(name: string): boolean {
 }
 
 /**
- * The name without the core schema's URN in front of it, which says nothing more.
- * @param name short: the work grows with its square
- * @returns an empty text for the URN alone
+ * Removes the core schema's URN, which is redundant, from the start of a name.
+ * @param name must be short, because the work is quadratic in its length
+ * @returns an empty text when the name is only the URN
  */
 export function withoutCoreUrn(schema: ResourceSchema, name: string): string {
   const core = schema.definition.id.toLowerCase();
   let rest = name;
-  while (behind(core, rest.toLowerCase()) !== undefined) rest = rest.slice(core.length + 1);
+  while (restAfter(core, rest.toLowerCase()) !== undefined) rest = rest.slice(core.length + 1);
   return rest.toLowerCase() === core ? '' : rest;
 }
 
-/** The schemas that the bridge itself describes, and may stand in front of a name of this resource. */
+/** The extensions described by the bridge that can be in front of an attribute of this resource. */
 export function describedExtensions(schema: ResourceSchema): readonly string[] {
   return [...[...schema.extensions.values()].map(({ urn }) => urn), MODE_USER, MODE_GROUP];
 }
 
 /**
- * Splits the name behind the longest of these URNs that it begins with. URNs are compared without regard to case; some
- * clients write a dot for the colon behind one.
+ * Splits the name after the longest of these URNs that it starts with. URNs are compared without regard to case. Some
+ * clients write a dot instead of the colon after the URN.
  * @param accepts whether the rest can be the name of an attribute
  */
 export function splitKnown(
@@ -50,7 +50,7 @@ export function splitKnown(
     const rest =
       lower === extension.toLowerCase()
         ? ''
-        : behind(extension.toLowerCase(), lower) && name.slice(extension.length + 1);
+        : restAfter(extension.toLowerCase(), lower) && name.slice(extension.length + 1);
     if (rest === undefined || (rest !== '' && !accepts(rest))) continue;
     found = { extension, rest };
   }
@@ -58,9 +58,9 @@ export function splitKnown(
 }
 
 /**
- * Splits a name of a schema that nobody has described. Extensions are named after the resource (RFC 7643 section 10.2.1),
- * so the attribute stands behind `:User:` or `:User.` where that is there, else behind the last colon.
- * @returns undefined for a name that has no attribute behind a URN
+ * Splits a name of an unknown schema. Extensions are named after the resource (RFC 7643 section 10.2.1), so the attribute
+ * follows `:User:` or `:User.` if the name has it, else the last colon.
+ * @returns undefined for a name without an attribute after the URN
  */
 export function splitUnknown(schema: ResourceSchema, name: string): SplitUrn | undefined {
   const resource = `:${schema.definition.name}`;
@@ -73,8 +73,8 @@ export function splitUnknown(schema: ResourceSchema, name: string): SplitUrn | u
   return rest === '' || !isUrn(extension) ? undefined : { extension, rest };
 }
 
-/** Both in lower case. @returns what stands behind the URN and a separator */
-function behind(urn: string, name: string): string | undefined {
+/** Both in lower case. @returns the text after the URN and a separator */
+function restAfter(urn: string, name: string): string | undefined {
   const separated = name.startsWith(urn) && (name[urn.length] === ':' || name[urn.length] === '.');
   return separated && name.length > urn.length + 1 ? name.slice(urn.length + 1) : undefined;
 }

@@ -1,8 +1,8 @@
-/** The URNs of SCIM (RFC 7643, RFC 7644), of the drafts and vendors that the bridge serves too, and its own. */
+/** The URNs of SCIM (RFC 7643, RFC 7644), of supported drafts and vendors, and of the bridge's own schemas. */
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-/** What the bridge knows of a resource on Mode; read-only. */
+/** What the bridge knows about a resource on Mode; read-only. */
 export const MODE_USER = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
 export const MODE_GROUP = 'urn:ietf:params:scim:schemas:extension:mode:2.0:Group';
 /** draft-ietf-scim-roles-entitlements */

@@ -1,4 +1,4 @@
-/** An address that exists, but not for this method, answers so: 405 and not 404, which reads as "it is gone". */
+/** Returns 405 for a URL that exists but does not support the method. An IdP would read a 404 as "it is gone". */
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { BridgeError } from '../errors.ts';
 
@@ -14,10 +14,10 @@ const METHODS: readonly HTTPMethods[] = [
 ];
 
 /**
- * Refuses every method that `urls` do not have, before the body is read (RFC 9110 section 15.5.6).
- * @param allowed the methods that the addresses have
+ * Rejects every method that `urls` do not support, before the body is read (RFC 9110 section 15.5.6).
+ * @param allowed the methods that the URLs support
  */
-export function refuseOthers(
+export function rejectOtherMethods(
   scope: FastifyInstance,
   urls: readonly string[],
   allowed: readonly HTTPMethods[],
@@ -31,8 +31,8 @@ export function refuseOthers(
       schema: { hide: true },
       onRequest: (request, reply, done) => {
         void reply.header('allow', allow);
-        const why = `${request.method} is not for this address: use ${allow}.`;
-        done(new BridgeError('method_not_allowed', why));
+        const detail = `${request.method} is not supported here: use ${allow}.`;
+        done(new BridgeError('method_not_allowed', detail));
       },
       handler: () => undefined,
     });
@@ -40,8 +40,8 @@ export function refuseOthers(
 }
 
 /**
- * Watches which methods the addresses of a scope get.
- * @returns a function that refuses all other methods of them, to be called when the scope has all its routes
+ * Collects the methods of all routes of a scope.
+ * @returns a function that rejects all other methods; call it when the scope has all its routes
  */
 export function watchMethods(scope: FastifyInstance): () => void {
   const methodsByUrl = new Map<string, HTTPMethods[]>();
@@ -53,6 +53,8 @@ export function watchMethods(scope: FastifyInstance): () => void {
   });
   return () => {
     watching = false;
-    for (const [url, methods] of methodsByUrl) refuseOthers(scope, [url.slice(scope.prefix.length)], methods);
+    for (const [url, methods] of methodsByUrl) {
+      rejectOtherMethods(scope, [url.slice(scope.prefix.length)], methods);
+    }
   };
 }

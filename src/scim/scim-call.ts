@@ -1,0 +1,19 @@
+/** The context of one request, passed to every operation. */
+import type { Connection } from '../directory/access/connection.ts';
+import type { Guard } from '../directory/access/guard.ts';
+import type { Projection } from './codec/projection.ts';
+
+export interface ScimCall {
+  readonly connection: Connection;
+  /** True for a feed token. It cannot write, and its responses show the entitlements that users hold. */
+  readonly readOnly: boolean;
+  /** The base URL of the service as the client sees it. */
+  readonly base: string;
+  readonly projection: Projection;
+  /** The versions that If-Match allows; undefined: any. */
+  readonly guard: Guard | undefined;
+  /** The versions that If-None-Match names; undefined: none. */
+  readonly known: Guard | undefined;
+  /** What was removed from a request that deactivates a user, because it cannot be applied. */
+  readonly leftOut?: readonly string[];
+}
