@@ -274,7 +274,9 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       return;
     }
     case 'drop and set a link': {
-      if (person?.active !== true || person.account.length !== 1) return;
+      // A user whose account has another address would be invited under their own.
+      if (person?.active !== true || person.account.length !== 1 || person.account[0] !== person.email)
+        return;
       await certain(told, transcript, person);
       return dropAndSetLink(told, person, transcript);
     }
