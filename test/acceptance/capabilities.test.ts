@@ -314,7 +314,7 @@ describe('operators', () => {
       'Make jane@x.test an admin',
       'did not make it',
       task?.link,
-      'asked by default',
+      'asked for by default',
     ]) {
       expect(listed.stdout).toContain(text);
     }
