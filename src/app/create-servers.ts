@@ -91,7 +91,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const events = { store: store.events, keys, readResource, publicUrl: config.publicUrl };
   publicServer.register(
     (scope, _options, done) => {
-      // Whoever reads the feed may read SCIM, too.
+      // A reader of the feed may read SCIM, too.
       registerScim(scope, { ...scim, authenticate: tokenFor('scim', 'feed') });
       done();
     },

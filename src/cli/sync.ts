@@ -37,6 +37,6 @@ export async function sync({ once, everything }: { once?: boolean; everything?: 
     bar.end();
   });
   console.log(
-    `${result.groups} groups, the members of ${result.groupsRead} read anew${result.groupsFailed > 0 ? `, of ${result.groupsFailed} not to be read: the log says why` : ''}; ${result.woken} users and groups are to be looked at again.`,
+    `${result.groups} groups, the members of ${result.groupsRead} read again${result.groupsFailed > 0 ? `, ${result.groupsFailed} could not be read: the log says why` : ''}; ${result.woken} users and groups are checked again.`,
   );
 }

@@ -93,7 +93,7 @@ function contentOf(path: string): string {
   throw new BridgeError('invalid_config', `names the file "${path}", which is empty`);
 }
 
-/** With one text for two purposes, whoever has the token for the one has the other too: a reader of the feed could write. */
+/** If two kinds of token had the same text, a reader of the feed could write. */
 function sharedTokens(values: Values): readonly string[] {
   const tokens: readonly (keyof typeof settings)[] = ['scimToken', 'feedToken', 'adminToken'];
   const secrets: readonly (keyof typeof settings)[] = [

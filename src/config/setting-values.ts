@@ -51,7 +51,7 @@ export function token(value: string): string {
   throw invalid('expects up to 512 visible ASCII characters without spaces');
 }
 
-/** A bearer token of the bridge itself: whoever guesses it owns the workspace. */
+/** A bearer token of the bridge itself: anybody who guesses it controls the workspace. */
 export function bridgeToken(value: string): string {
   if (value.length >= MIN_TOKEN_LENGTH) return token(value);
   throw invalid(

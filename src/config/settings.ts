@@ -164,7 +164,7 @@ export const settings = {
   },
   inviteResendDays: {
     name: 'BRIDGE_INVITE_RESEND_DAYS',
-    description: 'After so many days an invite that nobody accepted is sent again',
+    description: 'An invite that nobody accepted is sent again after this number of days',
     fallback: '7',
     parse: numberFrom(1, 365),
   },

@@ -29,7 +29,7 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: 
   });
   const jobs = new Gauge({
     name: 'bridge_jobs',
-    help: 'Subjects that are to be made right, by state',
+    help: 'Jobs by state',
     labelNames: ['state'],
     registers: [registry],
   });

@@ -75,7 +75,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let outageRecorded = true;
   /** Instants that are stored may be ahead of now. */
   let futureLatestDue: ((now: number) => number) | undefined;
-  /** Jobs may be claimed that nobody runs; when they are to be taken back. Monotonic time. */
+  /** Jobs may be claimed that nobody runs. When to claim them again. Monotonic time. */
   let reclaimAt: number | undefined;
   let storeFails = false;
   const pool = createJobPool(step, workSignal.raise);
@@ -95,7 +95,7 @@ export function createWorker(options: WorkerOptions): Worker {
     return claimed > 0;
   }
 
-  /** A read of all of Mode takes minutes: whoever must lose access does not wait for it. */
+  /** A full read of Mode takes minutes: people who must lose access do not wait for it. */
   async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
     const over = new AbortController();
     const end = () => {

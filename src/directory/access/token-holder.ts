@@ -1,4 +1,4 @@
-/** Whoever has come with a valid token: its connection, which token it is, and what that may be used for. */
+/** The sender of a valid token: the connection, which token it is, and what it may be used for. */
 import type { Connection } from './connection.ts';
 import type { TokenKind } from './token.ts';
 

@@ -25,7 +25,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
 
 /** What a start did about a kind of token. */
 export type StartToken =
-  /** Made now; the only time that the token itself is to be had. */
+  /** Created now: the only time that the text of the token is available. */
   | { readonly origin: 'generated'; readonly token: string }
   /** Made before, or fixed by a setting: not shown. */
   | { readonly origin: 'existing' | 'setting' };

@@ -1,6 +1,6 @@
 /**
  * What each kind of write does to a person: pure, from the state before to the write that makes the state after.
- * Every write says what it changed (for the feed) and what is to be made right on Mode (for the worker).
+ * Every write says what it changed (for the feed) and what must be reconciled (for the worker).
  */
 import type { Attributes } from '../attributes.ts';
 import type { Connection } from '../access/connection.ts';

@@ -23,7 +23,7 @@ export interface Probe {
   /** Of the credentials and addresses: with others, what was refused is tried again. */
   readonly fingerprint: string;
   readonly probedAt: number;
-  /** Since when refusals count: what was refused before is to be tried again. */
+  /** Refusals before this instant do not count: those routes are tried again. */
   readonly afreshAt: number;
   readonly findings: Findings;
 }
@@ -53,7 +53,7 @@ export interface CapabilityBook {
   refused(capability: CapabilityName, route: string, answer: string): Promise<void>;
   /** Runs one after the other what tries a capability of which no route has served yet; everything else at once. */
   trying<T>(capability: CapabilityName, work: () => Promise<T>): Promise<T>;
-  /** What reads cannot tell is to be tried again. */
+  /** What reads cannot show is tried again. */
   forgetRefusals(): Promise<void>;
   /** Whether a refusal is so old that it is not believed any more. */
   isStale(): boolean;

@@ -24,7 +24,7 @@ export type DriftMode = 'report' | 'enforce';
 export interface DriftItem {
   readonly class: DriftClass;
   readonly what: 'member' | 'group' | 'group_member';
-  /** Whom a job would make right; null for what nobody has pushed. */
+  /** The subject that a job would correct; null for what nobody has pushed. */
   readonly subject: Subject | null;
   /** The e-mail of the person, or the name of the group. */
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Delivery } from './delivery.ts';
 import type { Verdict } from './job.ts';
 import type { TargetError } from '../ports/target.ts';
 
-/** Refusals are looked at afresh this often (Mode is read before each), then they wait for people. */
+/** A refusal is tried again this often (Mode is read before each try), then it waits for a person. */
 export const MAX_REFUSALS = 3;
 /** An invite that found no seat is tried again after this, if nothing else wakes it before. */
 const NO_SEAT_MS = 5 * 60_000;

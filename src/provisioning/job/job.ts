@@ -18,7 +18,7 @@ export interface Job {
   readonly appliedAt: number | null;
   /** True when all is done and only the read-back is left. */
   readonly verifying: boolean;
-  /** Whoever holds this may settle the job; nobody else. */
+  /** Only the holder of the lease may settle the job. */
   readonly lease: string;
   /** Of the bridge that works for the workspace; with a newer one about, the job cannot be settled. */
   readonly fence: number;

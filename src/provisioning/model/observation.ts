@@ -15,7 +15,7 @@ export function memberKey(member: Pick<ObservedMember, 'memberToken' | 'email'>)
   return member.memberToken ?? `email:${(member.email ?? '').toLowerCase()}`;
 }
 
-/** What makes a subject due again. `verifying`: only to look, not because something is to be done. */
+/** Asks for a job for a subject. `verifying`: only to look at the target, because nothing is known to be missing. */
 export interface JobRequest {
   readonly subject: Subject;
   readonly verifying: boolean;

@@ -11,7 +11,7 @@ export type Operation =
     }
   | { readonly type: 'remove_member'; readonly member: ObservedMember }
   | { readonly type: 'set_admin'; readonly member: ObservedMember; readonly admin: boolean }
-  /** What is to be changed of the person's record; null: it stays. */
+  /** The new value in the person's record; null: no change. */
   | {
       readonly type: 'update_profile';
       readonly member: ObservedMember;

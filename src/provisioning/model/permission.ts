@@ -1,4 +1,4 @@
-/** What collections and data sources of Mode allow whom. It is read for the feed and never written. */
+/** Who may do what with collections and data sources. It is read for the feed and never written. */
 
 export const RESOURCE_KINDS = ['collection', 'data_source'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];

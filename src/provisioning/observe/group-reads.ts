@@ -1,4 +1,4 @@
-/** Which groups' members are to be read again: pure. A call for each group is most of what a full read costs. */
+/** Which groups' members must be read again. Pure. One call for each group is most of what a full read costs. */
 
 /** Mode's count may stay the same while one person goes and another comes. */
 const READ_ALL_AFTER_MS = 24 * 60 * 60_000;

@@ -67,7 +67,7 @@ export interface MergedGroupMembers {
   readonly removed: readonly string[];
   /** Accounts that we took out and that are still listed. */
   readonly behind: readonly string[];
-  /** The read is empty, or misses most of those who were there: it is to be doubted. */
+  /** The read is empty, or misses most of the members that were there: it may be incomplete. */
   readonly short: boolean;
 }
 

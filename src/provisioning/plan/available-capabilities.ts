@@ -25,7 +25,7 @@ export interface AvailableCapabilities {
   readonly full?: boolean;
 }
 
-/** Everything is to be tried, but what belongs to others. */
+/** Everything may be tried, except on what others manage. */
 export const UNTRIED: AvailableCapabilities = {
   refused: new Map(),
   refusedSteps: new Map(),

@@ -32,7 +32,7 @@ export interface UserState {
 /**
  * Plans for one user. Pure; never removes or demotes the last active admin, a protected account, or a member that
  * Mode's own SCIM manages, and never acts on a guess when two members fit. What Mode does not serve becomes a task.
- * Whoever came in, or may come in, under an address that the IdP has taken back is removed.
+ * A member or invite that comes from an address which the IdP has taken back is removed.
  */
 export function planUser(state: UserState, policy: Policy, available: AvailableCapabilities = UNTRIED): Plan {
   const { desired, match } = state;
@@ -140,7 +140,7 @@ function planInvite(
     what: whatToInvite(email, member),
     place: member === undefined ? { kind: 'invites' } : { kind: 'member', member },
   });
-  const waiting = tasks.length > 0 ? null : 'The invite is to be accepted.';
+  const waiting = tasks.length > 0 ? null : 'The invite is not accepted yet.';
   return { ...found(member), operations, tasks, blocked: taskReason(tasks), waiting };
 }
 

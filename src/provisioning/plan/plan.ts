@@ -1,11 +1,11 @@
-/** What is to be done for one subject now: the answer of the pure planners. */
+/** What must be done for one subject now: the result of the pure planners. */
 import type { Operation } from '../model/operation.ts';
 import type { WantedTask } from './task.ts';
 
 export interface Plan {
   /** In order. Empty when Mode is as the directory wants it, as far as it can be now. */
   readonly operations: readonly Operation[];
-  /** What people have to do in the place of the bridge: all that is to be open of this subject. */
+  /** What a person has to do instead of the bridge: every task of this subject that must be open. */
   readonly tasks: readonly WantedTask[];
   /** The Mode account or group that the subject turned out to be; null when there is none. */
   readonly link: string | null;

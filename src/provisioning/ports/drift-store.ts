@@ -1,4 +1,4 @@
-/** Provisioning's port to what a comparison with Mode needs, and to what is to become of it. */
+/** Provisioning's port to what a comparison with the target needs, and to the drift mode of each connection. */
 import type { Subject } from '../../directory/subject.ts';
 import type { DriftMode, DriftState } from '../drift/drift.ts';
 

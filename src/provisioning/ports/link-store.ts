@@ -25,7 +25,7 @@ export interface LinkStore {
   linkOf(workspace: string, subject: Subject): Promise<Link | undefined>;
   /** Which links people do not want. */
   refusedLinks(workspace: string, subject: Subject): Promise<ReadonlySet<string>>;
-  /** Links by an operator's decision, and wakes whom it concerns. */
+  /** Stores a link that an operator decided, and enqueues the subjects that it concerns. */
   setLink(workspace: string, subject: Subject, token: string, at: number): Promise<void>;
   /** Takes the link away, and remembers that it is not to be made again by itself. */
   dropLink(workspace: string, subject: Subject, token: string, at: number): Promise<void>;

@@ -1,4 +1,4 @@
-/** Provisioning's port to what resources of Mode allow whom, and when people were last active on it. */
+/** Provisioning's port to stored permissions, and to when people were last active. */
 import type { Activity } from '../model/activity.ts';
 import type { Permissions, ResourceKind } from '../model/permission.ts';
 

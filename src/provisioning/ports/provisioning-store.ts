@@ -131,7 +131,7 @@ export interface Unmanaged {
 export interface ProvisioningStore
   extends InviteStore, LinkStore, DriftStore, PermissionStore, TargetFactStore {
   /**
-   * Makes the holder the only one who works for the workspace, for so long, or extends that.
+   * Gives the lease of the workspace to the holder, or extends it.
    * @returns the fence; undefined while somebody else is it
    */
   acquireWorkspace(holder: Holder): Promise<number | undefined>;
@@ -185,7 +185,7 @@ export interface ProvisioningStore
   groupsUnseen(workspace: string): Promise<boolean>;
   /** What we took away within the last minutes, by token; of the groups, or of the members of one. */
   removedOnMode(workspace: string, list: RemovedFrom): Promise<ReadonlyMap<string, Removed>>;
-  /** What is known of each group's members: for telling which are to be read. */
+  /** What is known about each group's members, to decide which must be read. */
   groupReads(workspace: string): Promise<readonly GroupRead[]>;
 
   /**

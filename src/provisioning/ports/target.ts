@@ -81,7 +81,7 @@ export interface MemberChanges {
   readonly atOnce: number;
   /**
    * @param change accounts, by their tokens
-   * @returns those of whom it is done; the others can only be done one by one. @throws TargetError
+   * @returns the members for whom it is done; the others can only be changed one by one. @throws TargetError
    */
   apply(change: GroupChange): Promise<ReadonlySet<string>>;
 }
@@ -104,13 +104,13 @@ export interface Target {
    * @param known whose addresses need not be asked for again
    */
   readMembers(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
-  /** Those of the people whom another list than the last one has. */
+  /** The members of `missing` that a list other than the last one has. */
   findMembers?(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */
   readGroupMembers(groupToken: string): Promise<readonly ObservedGroupMember[]>;
-  /** What resources of that kind allow whom. @throws TargetError forbidden or not_found when this key may not list them */
+  /** Who may do what with resources of that kind. @throws TargetError forbidden or not_found when this key may not list them */
   readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
   /** When people were last active. @throws TargetError forbidden when the target does not tell */
   readActivity(): Promise<readonly Activity[]>;

@@ -24,7 +24,7 @@ export function createScanQueue({ monotonic }: Pick<Clock, 'monotonic'>): ScanQu
     else {
       if (waiting.length >= MAX_WAITING) throw tooBusy();
       const since = monotonic();
-      // Whoever is done hands its place on.
+      // A search that ends gives its place to the next.
       await new Promise<void>((resolve) => waiting.push(resolve));
       if (monotonic() - since > MAX_WAIT_MS) {
         handOn();

@@ -1,4 +1,4 @@
-/** How far each receiver of events has come, and the changes that are to be told next. */
+/** How far each receiver of events has read, and the changes that come next. */
 import { sql } from 'kysely';
 import type { ChangeKind } from '../../directory/change.ts';
 import { BridgeError } from '../../errors.ts';

@@ -85,7 +85,7 @@ export function seenInviteStatements({ db }: Engine, { workspace, at, read }: Ob
   const ours = sql<boolean>`exists (
     select 1 from observed_members as seen
     where seen.workspace = invites.workspace and seen.email_key = invites.email_key and seen.state != 'former')`;
-  // Whoever accepts after the IdP has taken the address back has not accepted as this user.
+  // Somebody who accepts after the IdP has taken the address back has not accepted as this user.
   const stillTheirs = sql<boolean>`(invites.user_id is null or exists (
     select 1 from users where users.id = invites.user_id and users.account_key = invites.email_key))`;
   const forget = db

@@ -80,7 +80,7 @@ export function jobs(engine: Engine): JobStore {
           fence,
           attempts: of('attempts', '+', 1),
           claimed_generation: of.ref('generation'),
-          // Whoever had it before may have done something that nobody recorded.
+          // The holder before may have done something that nobody recorded.
           look_after: sql<number | null>`case when lease is null then look_after else ${now} end`,
         }))
         .where('workspace', '=', workspace)

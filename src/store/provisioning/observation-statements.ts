@@ -60,7 +60,7 @@ function memberStatements({ db }: Engine, { workspace, members }: Observation): 
 }
 
 /**
- * Whoever leaves the workspace is thought to leave its groups, but nobody has seen it: the members of those groups
+ * A member who leaves the workspace is expected to leave its groups, but no read has shown it: the members of those groups
  * count as never read, and their jobs are to look again.
  */
 function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observation): Statement[] {

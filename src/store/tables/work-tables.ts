@@ -1,4 +1,4 @@
-/** What is to be done on Mode, how far it is, and what was learned by doing it. */
+/** Jobs for Mode, how far each is, and what was learned by running them. */
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 

@@ -1,4 +1,4 @@
-/** Compares with Mode after it was read in full: tells what differs, and wakes whom it is to be put right for. */
+/** Compares the directory with Mode after a full read: reports what differs, and enqueues the subjects to correct. */
 import { compareDrift } from '../../provisioning/drift/compare-drift.ts';
 import { countByClass, driftingSubjects } from '../../provisioning/drift/drift.ts';
 import { withoutDrift } from './refresh.ts';

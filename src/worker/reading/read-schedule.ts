@@ -1,10 +1,10 @@
-/** When Mode is to be read again without being asked: pure. Milliseconds. */
+/** When Mode is read without being asked. Pure. Milliseconds. */
 
 const FULL_INTERVAL_MS = 60 * 60_000;
 const INVITE_POLL_MIN_MS = 1_000;
 const INVITE_POLL_MAX_MS = 5 * 60_000;
 const INVITE_POLL_SHARE = 0.25;
-/** While there is other work, that work goes first: what waits to be seen waits so long for it. */
+/** While there is other work, that work goes first: jobs that wait to be verified wait this long. */
 const BUSY_READ_INTERVAL_MS = 60_000;
 
 /** A full read every hour. */

@@ -34,11 +34,11 @@ export interface Reading {
   times(): Promise<{ readonly user: ReadAt; readonly group: ReadAt }>;
   /** Everything is due at once. */
   request(everything?: boolean): void;
-  /** Whether the people on Mode, and whom the bridge must not remove, are known well enough to act on. */
+  /** Whether Mode's members, and the protected ones among them, are known well enough to act on. */
   readonly peopleKnown: boolean;
   /** Another bridge works for the workspace: Mode must be read before anything is done again. */
   lost(): void;
-  /** The wall clock jumped: Mode is read and looked at afresh, because instants of the past may be wrong. */
+  /** The wall clock jumped: Mode is read and probed again, because instants of the past may be wrong. */
   clockJumped(): void;
   /** Somebody has just been invited. */
   invited(): void;

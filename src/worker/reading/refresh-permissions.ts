@@ -1,4 +1,4 @@
-/** Reads what resources of one kind allow whom, and writes down what is new. */
+/** Reads who may do what with resources of one kind, and records what is new. */
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
 import { mergePermissions } from '../../provisioning/observe/merge-permissions.ts';

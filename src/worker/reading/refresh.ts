@@ -14,7 +14,7 @@ import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /**
- * One call where the light list works. Whoever it misses is looked for in the other lists before they count as gone.
+ * One call where the light list works. People missing from it are looked up in the other lists before they count as gone.
  * @throws TargetError when the read fails, ShortReadError when it cannot be believed; nothing is written then.
  */
 export async function refreshMembers(context: WorkContext): Promise<void> {
@@ -89,7 +89,7 @@ export async function withoutDrift(
   return [...news, ...drift.filter((enqueue) => !reported.has(enqueue.subject.id))];
 }
 
-/** The light list may leave people out whom the full one has: they are not gone. */
+/** The light list may miss people who are in the full one: they are not gone. */
 async function withMissed(
   { target }: WorkContext,
   known: readonly ObservedMember[],

@@ -14,7 +14,7 @@ export interface ShortReadGuard {
    * @throws ShortReadError
    */
   check<T>(list: string, merge: (believe: boolean) => T): T;
-  /** Whether the list has been short for so long that it is taken for the whole one. */
+  /** Whether the list has been short long enough to be accepted as complete. */
   accepts(list: string): boolean;
   raise(list: string): void;
   /** The list is as it should be again. */

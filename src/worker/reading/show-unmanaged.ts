@@ -30,7 +30,7 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
     ...groups.map((group) => group.token),
   ]);
-  // By Mode's token of the account, which is the key of whoever has one.
+  // By Mode's token of the account, which is the key of every member who has one.
   const now = await store.accountHolders(workspace);
   const userIds = new Map([...now].map(([key, { userId }]) => [key, userId]));
   for (const row of await store.unmanaged(workspace)) {
@@ -57,7 +57,7 @@ async function membershipsOf({ directory }: WorkContext, { kind, id }: Subject) 
   return groups.map((group) => ({ groupId: group.id, userId: id }));
 }
 
-/** What an IdP adds to a group that it found comes to the members that Mode has, so these are to be known. */
+/** An IdP that adds members to a group that it found adds them to Mode's members, so these must be known. */
 async function showMembers(
   { workspace, directory, store, clock }: WorkContext,
   id: string,

@@ -57,7 +57,7 @@ export async function fullSync(
   return result;
 }
 
-/** Whose invite is to be sent again. */
+/** Users whose invite must be sent again. */
 async function overdue({ workspace, store, clock, invites }: WorkContext): Promise<Subject[]> {
   const { resendAfterMs, maxSends } = invites;
   const ids = await store.usersInvited(workspace, {

@@ -29,7 +29,7 @@ export async function changeMembers(
   const { changeMembers: together } = context.target;
   const members = alone(operations.filter(isOfMember));
   if (together === undefined || members.length < WORTH) return operations;
-  // The group is found by its name: what else is to be done to it comes first, and the members with the next plan.
+  // The group is found by its name: its other operations come first, and the members with the next plan.
   const others = operations.filter((operation) => !isOfMember(operation));
   if (others.length > 0) return others;
   const done = new Set<Operation>();

@@ -1,4 +1,4 @@
-/** One look at a group: what is to be done, and whether a read of Mode has confirmed what was done. */
+/** One look at a group: what must be done, and whether a read of Mode has confirmed what was done. */
 import type { DesiredGroup } from '../../provisioning/model/desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../../provisioning/model/observed.ts';
 import { groupOnMode, planGroup } from '../../provisioning/plan/plan-group.ts';

@@ -1,6 +1,6 @@
 /** Lets one at a time do what is named the same; in the order in which they came. */
 export interface Locks {
-  /** Runs `work` while nobody else holds any of the keys. Whoever holds some asks for no more of the same kind. */
+  /** Runs `work` while nobody else holds any of the keys. A holder never asks for more keys of the same kind. */
   hold<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
 }
 

@@ -123,7 +123,7 @@ interface Looking {
 
 /**
  * Looks, and acts on it. What the plan needs for itself is held from a second look on until all is recorded, so that
- * nothing that it depends on changes in between. @returns undefined when it is to be looked at again
+ * nothing that it depends on changes in between. @returns undefined when another look is needed
  */
 async function inRound<T>(
   { context, policy, job, refusals }: Looking,

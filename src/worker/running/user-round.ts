@@ -1,4 +1,4 @@
-/** One look at a user: what is to be done, and whether a read of Mode has confirmed what was done. */
+/** One look at a user: what must be done, and whether a read of Mode has confirmed what was done. */
 import type { Observation } from '../../provisioning/model/observation.ts';
 import type { Plan } from '../../provisioning/plan/plan.ts';
 import { planUser, type UserState } from '../../provisioning/plan/plan-user.ts';
