@@ -1,7 +1,9 @@
 /** Starts the real program as a process of its own, and talks to nothing but its ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { memoryFolder } from '../memory-folder.ts';
 
 const START_DEADLINE_MS = 20_000;
 
@@ -13,6 +15,9 @@ export const TOKENS = {
   feed: 'feed-token-for-tests-0001',
   admin: 'admin-token-for-tests-0001',
 } as const;
+
+/** Most of a start is spent on compiling the same files again. */
+const COMPILE_CACHE = join(memoryFolder(), 'bridge-compile-cache');
 
 export interface Running {
   readonly process: ChildProcess;
@@ -97,7 +102,7 @@ export async function bootSandbox(): Promise<{
 
 function launch(args: readonly string[], environment: Record<string, string>) {
   const child = spawn(process.execPath, ['--disable-proto=delete', 'src/main.ts', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -383,6 +383,20 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       ]);
     });
 
+    it('keeps the link of an operator who linked the account while it was read', async () => {
+      const { provisioning, directory } = await open();
+      const draft = { userName: 'jane', externalId: null, active: true, email: null, emails: [] };
+      const jane = await createUsers(directory, clockAt(1)).create(okta, {
+        ...{ ...draft, fullName: null, admin: null, document: '{}' },
+      });
+      await provisioning.setLink(W, user(jane.id), 't1', 1);
+      await provisioning.record({ workspace: W, at: 2, links: [{ subject: user('row'), token: 't1' }] });
+      expect(await provisioning.linkTo(W, 'user', 't1')).toMatchObject({ subject: user(jane.id) });
+      await provisioning.record({ workspace: W, at: 3, links: [{ subject: user(jane.id), token: null }] });
+      await provisioning.record({ workspace: W, at: 4, links: [{ subject: user(jane.id), token: 't2' }] });
+      expect(await provisioning.linkTo(W, 'user', 't2')).toMatchObject({ origin: 'auto' });
+    });
+
     it('is put together with the person it is about: by link first, else by address', async () => {
       const { provisioning, directory } = await open();
       const draft = {

@@ -15,9 +15,10 @@ const files = readdirSync(import.meta.dirname, { recursive: true })
   .filter((file) => file.endsWith('.json'))
   .sort();
 
-export function playAll(engine: EngineName, profile: ProfileName): void {
+/** @param every only every nth recording, where each takes long */
+export function playAll(engine: EngineName, profile: ProfileName, every = 1): void {
   describe(`what an IdP sends ends in Mode as it says, on ${engine} and a ${profile} Mode`, () => {
-    it.each(files)('%s', async (file) => {
+    it.each(files.filter((_file, index) => index % every === 0))('%s', async (file) => {
       const recording = parseRecording(file, readFileSync(join(import.meta.dirname, file), 'utf8'));
       const stage = await openVirtualStage(recording, { database: await freshDatabase(engine), profile });
       try {

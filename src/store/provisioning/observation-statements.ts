@@ -188,22 +188,26 @@ export function linkChange(subject: Subject, token: string | null): ChangeDraft 
   return { kind: 'mode.linked', subject, data: { [name]: token } };
 }
 
-/** One Mode account or group is one subject: a new link takes the place of an older one. */
+/**
+ * One Mode account or group is one subject: a new link takes the place of an older one. An operator may have linked the
+ * account while Mode was read: that link stays, and the new one is not made.
+ */
 function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
-  const where = (column: 'subject_id' | 'token', kind: string, value: string) =>
+  const linksOf = (column: 'subject_id' | 'token', kind: string, value: string) =>
     db
       .deleteFrom('links')
       .where('workspace', '=', workspace)
       .where('kind', '=', kind)
-      .where(column, '=', value)
-      .compile();
+      .where(column, '=', value);
   return links.flatMap(({ subject: { kind, id }, token, origin = 'auto' }): Statement[] => {
-    const own = { query: where('subject_id', kind, id) };
+    const own = { query: linksOf('subject_id', kind, id).compile() };
     if (token === null) return [own];
-    const insert = db
-      .insertInto('links')
-      .values({ workspace, kind, subject_id: id, token, origin })
-      .compile();
-    return [own, { query: where('token', kind, token) }, { query: insert }];
+    const insert = sql`insert into links (workspace, kind, subject_id, token, origin)
+      select ${workspace}, ${kind}, ${id}, ${token}, ${origin} where not exists (
+        select 1 from links where workspace = ${workspace} and kind = ${kind} and token = ${token})`.compile(
+      db,
+    );
+    const others = linksOf('token', kind, token).where('origin', '!=', 'operator').compile();
+    return [own, { query: others }, { query: insert }];
   });
 }
