@@ -9,6 +9,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Tests wait for Mode and for the disk far more than they work.
     maxConcurrency: 12,
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
   },
 });

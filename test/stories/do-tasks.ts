@@ -1,6 +1,6 @@
 /** A person at Mode who does what the bridge's open tasks say. They see what any admin sees: the tasks and Mode's pages. */
 import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
-import type { Task } from '../../src/provisioning/plan/task.ts';
+import type { Task, TaskAction } from '../../src/provisioning/plan/task.ts';
 import type { Bridge } from './bridge.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -9,8 +9,14 @@ const WORKSPACE = 'acme';
 type Edit = Parameters<Sandbox['edit']>[0];
 
 /** @returns how many were done */
-export async function doTasks(bridge: Bridge, sandbox: Sandbox, clock: VirtualClock): Promise<number> {
-  const tasks = await bridge.store.tasks.list(WORKSPACE, { closed: false, limit: 1_000 });
+export async function doTasks(
+  bridge: Bridge,
+  sandbox: Sandbox,
+  clock: VirtualClock,
+  only?: TaskAction,
+): Promise<number> {
+  const open = await bridge.store.tasks.list(WORKSPACE, { closed: false, limit: 1_000 });
+  const tasks = open.filter(({ action }) => only === undefined || action === only);
   for (const task of tasks) {
     for (const edit of editsOf(task, sandbox)) tryTo(sandbox, edit);
     await bridge.store.tasks.close(WORKSPACE, task.id, clock.now());

@@ -97,6 +97,8 @@ export async function pass(told: Told, transcript: Transcript, ms: number): Prom
     const piece = Math.min(left, LOOK_MS);
     await told.world.pass(piece);
     left -= piece;
+    // Where Mode refuses a removal, a person makes it soon.
+    await told.world.doTasks('remove_member');
     watch(told, ms > AWAKE_MS && left > 0);
   }
 }

@@ -6,6 +6,7 @@ import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { createLogger } from '../../src/observability/logger.ts';
 import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/mode/sandbox.ts';
+import type { TaskAction } from '../../src/provisioning/plan/task.ts';
 import { openBridge, type Answer, type Bridge, type Request } from './bridge.ts';
 import { httpUnderWay } from './http-under-way.ts';
 import { doTasks } from './do-tasks.ts';
@@ -53,8 +54,8 @@ export interface World {
   revive(): Promise<void>;
   fault(fault: Fault): void;
   healthy(): void;
-  /** A person does all open tasks. @returns how many were done */
-  doTasks(): Promise<number>;
+  /** A person does all open tasks, or only those of one action. @returns how many were done */
+  doTasks(only?: TaskAction): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -145,9 +146,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       if (hangs()) hangingUntil = clock.monotonic() + GIVEN_UP_MS;
       sandbox.control.set({ faults: [] });
     },
-    doTasks: async () => {
+    doTasks: async (only) => {
       const bridge = bridges.find(({ life }) => life.alive);
-      return bridge === undefined ? 0 : doTasks(bridge, sandbox, clock);
+      return bridge === undefined ? 0 : doTasks(bridge, sandbox, clock, only);
     },
     close: async () => {
       for (const bridge of bridges) await bridge.kill();
