@@ -70,7 +70,7 @@ export function registerReports(scope: FastifyInstance, connectionOf: Connection
       schema: {
         tags,
         operationId: 'setDriftMode',
-        summary: 'Whether drift of a connection is only told, or put back as the IdP wants it',
+        summary: 'Set whether drift of a connection is only reported, or corrected as the IdP wants it',
         params: Type.Object({ ...ByWorkspace.properties, connection: Type.String() }),
         body: DriftSetting,
         response: { 200: DriftSetting },

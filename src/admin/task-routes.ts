@@ -47,7 +47,7 @@ export function registerTasks(scope: FastifyInstance, connectionOf: ConnectionOf
     },
     async (request, reply) => {
       const { workspace } = connectionOf(request);
-      await tasks.close(workspace, request.params.id);
+      await tasks.close([workspace], request.params.id);
       return reply.code(204).send(null);
     },
   );

@@ -48,7 +48,7 @@ export function registerWorkspaces(
       schema: {
         tags: ['admin'],
         operationId: 'probeWorkspace',
-        summary: 'Look at it again within seconds, and try anew what was refused',
+        summary: 'Probe the workspace within seconds, and try again what was refused',
         params: ByWorkspace,
         response: { 202: Workspace },
       },

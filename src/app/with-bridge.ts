@@ -15,7 +15,7 @@ export interface Bridge {
   readonly applied: readonly string[];
   /** The workspace of the settings, else the one that the database knows. @throws BridgeError not_found */
   workspace(): Promise<string>;
-  /** The feed as files. @throws BridgeError not_found */
+  /** The feed of the database's workspace, whatever the settings name, as files. @throws BridgeError not_found */
   files(): Promise<FeedFiles>;
   /** Signs SCIM events with a new key from now on. @returns its id @throws BridgeError invalid_value */
   rotateEventKey(): Promise<string>;
@@ -34,19 +34,16 @@ export async function withBridge<T>(
   try {
     const applied = await store.migrate();
     const operators = operatorsOf(store, clock, config);
-    const workspace = async () => {
-      const slug = config.mode?.workspace ?? (await operators.connections.workspaces())[0];
+    const stored = async () => {
+      const [slug] = await operators.connections.workspaces();
       if (slug !== undefined) return slug;
-      throw new BridgeError(
-        'not_found',
-        'The database knows no workspace yet: set MODE_WORKSPACE, or run "serve" first.',
-      );
+      throw new BridgeError('not_found', 'The database knows no workspace yet: run "serve" first.');
     };
     return await work({
       operators,
       applied,
-      workspace,
-      files: async () => createFeedFiles(store.feed, await workspace(), clock),
+      workspace: async () => config.mode?.workspace ?? (await stored()),
+      files: async () => createFeedFiles(store.feed, await stored(), clock),
       rotateEventKey: () => createEventKeys(store.eventKeys, clock, config.eventsKey).rotate(),
     });
   } finally {

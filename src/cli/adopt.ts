@@ -12,7 +12,7 @@ const MEANINGS = {
     'Mode has an address of the same mailbox: an invite goes to the one of the IdP, unless "links set" says it is the same person',
   two: 'several fit: nothing is done until "links set" or somebody in Mode decides',
   managed: "belongs to Mode's own SCIM or is built in: never written",
-  none: 'made anew',
+  none: 'created',
 } as const;
 
 interface Options {

@@ -73,7 +73,10 @@ export function createProgram(): Command {
     .command('drift')
     .description('what differs between the IdP, what the bridge wrote last, and Mode')
     .option('--json', 'as JSON')
-    .option('--set <mode>', 'report: from now on only told; enforce: put back as the IdP wants it')
+    .option(
+      '--set <mode>',
+      'report: drift is only reported from now on; enforce: it is corrected as the IdP wants it',
+    )
     .option('--connection <id>', 'for which connection it is set', 'default')
     .action(drift);
   program.command('invites').description('invites that are not accepted').action(invites);
@@ -126,7 +129,7 @@ export function createProgram(): Command {
 
   program
     .command('probe')
-    .description('have the running bridge look again at what Mode lets it do, and try anew what was refused')
+    .description('make the running bridge check again what Mode lets it do, and try again what was refused')
     .action(probe);
 
   program

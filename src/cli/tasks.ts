@@ -34,8 +34,8 @@ export async function listTasks({
 }
 
 export async function closeTask(id: string): Promise<void> {
-  await withBridge(readConfig(), systemClock, async ({ operators, workspace }) => {
-    await operators.tasks.close(await workspace(), id);
+  await withBridge(readConfig(), systemClock, async ({ operators }) => {
+    await operators.tasks.close(await operators.connections.workspaces(), id);
   });
   console.log('The task is closed. A running bridge reads Mode again to see whether it is done.');
 }

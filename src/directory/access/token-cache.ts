@@ -1,4 +1,4 @@
-/** Asks the database once a second whom a token belongs to, and not with every request. */
+/** Looks up the owner of a token in the database once a second, and not with every request. */
 import type { Clock } from '../../clock.ts';
 import { digestToken } from './token.ts';
 
