@@ -27,7 +27,7 @@ const FOLDERS = {
   admin: {
     may: [
       '^src/operators/',
-      '^src/directory/access/(connection|idp-profile)\\.ts$',
+      '^src/directory/access/(connection|idp-profile|token-holder)\\.ts$',
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
@@ -59,7 +59,13 @@ const FOLDERS = {
     why: 'The simulated Mode is a program of its own and knows nothing of the bridge.',
   },
   http: { may: ['node_modules/(fastify|@fastify/swagger)/'], why: 'Plumbing: no domain words.' },
-  config: { may: [], why: 'Settings are read in one place and passed in.' },
+  config: {
+    may: [
+      '^src/directory/access/(connection|idp-profile|read-pins|wanted-access)\\.ts$',
+      'node_modules/(typebox|yaml)/',
+    ],
+    why: 'Settings are read in one place and passed in.',
+  },
   observability: { may: ['node_modules/(fastify|pino|prom-client)/'], why: 'Watches; decides nothing.' },
   cli: {
     may: [
@@ -83,6 +89,7 @@ const OWNERS = [
   { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
   { library: '@bufbuild/protobuf', owner: 'feed/c1z', comment: 'Protobuf is what a c1z file is made of.' },
   { library: 'commander', owner: 'cli', comment: 'Arguments are read in one place.' },
+  { library: 'yaml', owner: 'config', comment: 'Only the configuration is YAML.' },
   { library: 'jose', owner: 'feed', comment: 'Only events are signed.' },
 ];
 

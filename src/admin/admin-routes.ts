@@ -1,7 +1,7 @@
 /** The operators' JSON API: a face of `operators/`, on a port and with a kind of token of its own. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import type { Connection } from '../directory/access/connection.ts';
+import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
 import { answerWithProblems } from '../http/problem.ts';
 import { watchMethods } from '../http/method-not-allowed.ts';
@@ -15,17 +15,17 @@ import { registerTasks } from './task-routes.ts';
 import { registerWorkspaces } from './workspace-routes.ts';
 
 export interface AdminOptions {
-  readonly authenticate: Authenticate<Connection>;
+  readonly authenticate: Authenticate<TokenHolder>;
   readonly operators: Operators;
-  /** undefined: no worker runs in this process. */
-  readonly sync: SyncControl | undefined;
+  /** Of the workspace's worker; undefined: none runs in this process. */
+  readonly syncOf: (workspace: string) => SyncControl | undefined;
 }
 
 /** Registers the API below the prefix that `scope` has. */
 export function registerAdmin(scope: FastifyInstance, options: AdminOptions): void {
-  const { authenticate, operators, sync } = options;
+  const { authenticate, operators, syncOf } = options;
   answerWithProblems(scope);
-  const connectionOf = requireToken(scope, authenticate);
+  const holderOf = requireToken(scope, authenticate);
   const refuseOtherMethods = watchMethods(scope);
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
     '/status',
@@ -37,12 +37,12 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
         response: { 200: Status },
       },
     },
-    async (request) => viewStatus(await operators.status(connectionOf(request).workspace)),
+    async (request) => viewStatus(await operators.status(holderOf(request).workspace)),
   );
-  registerWorkspaces(scope, connectionOf, operators);
-  registerTasks(scope, connectionOf, operators.tasks);
-  registerSync(scope, connectionOf, sync);
-  registerLinks(scope, connectionOf, operators.links);
-  registerReports(scope, connectionOf, operators.reports);
+  registerWorkspaces(scope, holderOf, operators);
+  registerTasks(scope, holderOf, operators.tasks);
+  registerSync(scope, holderOf, syncOf);
+  registerLinks(scope, holderOf, operators.links);
+  registerReports(scope, holderOf, operators.reports);
   refuseOtherMethods();
 }

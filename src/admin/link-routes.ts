@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Links } from '../operators/links.ts';
 import type { Link } from '../provisioning/ports/link-store.ts';
-import { ByWorkspace, ownWorkspace, type ConnectionOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 
 const LinkShape = Type.Object({
   kind: Type.Enum(['user', 'group']),
@@ -19,7 +19,7 @@ const ByLink = Type.Object({
   who: Type.String({ description: 'An id, a userName or e-mail, or the name of a group' }),
 });
 
-export function registerLinks(scope: FastifyInstance, connectionOf: ConnectionOf, links: Links): void {
+export function registerLinks(scope: FastifyInstance, holderOf: HolderOf, links: Links): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const tags = ['admin'] as const;
   const base = '/workspaces/:slug';
@@ -37,7 +37,7 @@ export function registerLinks(scope: FastifyInstance, connectionOf: ConnectionOf
       },
     },
     async (request) => {
-      const listed = await links.list(ownWorkspace(connectionOf(request), request.params.slug));
+      const listed = await links.list(ownWorkspace(holderOf(request), request.params.slug));
       return { links: listed.map(renderLink) };
     },
   );
@@ -60,7 +60,7 @@ export function registerLinks(scope: FastifyInstance, connectionOf: ConnectionOf
     async (request) => {
       const { slug, kind, who } = request.params;
       return renderLink(
-        await links.set(ownWorkspace(connectionOf(request), slug), kind, who, request.body.on_mode),
+        await links.set(ownWorkspace(holderOf(request), slug), kind, who, request.body.on_mode),
       );
     },
   );
@@ -78,7 +78,7 @@ export function registerLinks(scope: FastifyInstance, connectionOf: ConnectionOf
     },
     async (request) => {
       const { slug, kind, who } = request.params;
-      return renderLink(await links.drop(ownWorkspace(connectionOf(request), slug), kind, who));
+      return renderLink(await links.drop(ownWorkspace(holderOf(request), slug), kind, who));
     },
   );
 }

@@ -1,10 +1,10 @@
 /** A token belongs to one workspace: routes that name a workspace serve it only to its own tokens. */
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Connection } from '../directory/access/connection.ts';
+import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { BridgeError } from '../errors.ts';
 
-export type ConnectionOf = (request: FastifyRequest) => Connection;
+export type HolderOf = (request: FastifyRequest) => TokenHolder;
 
 export const ByWorkspace = Type.Object({
   slug: Type.String({ description: "The workspace, as in Mode's URL" }),
@@ -14,7 +14,7 @@ export const ByWorkspace = Type.Object({
  * @returns the slug, when the token of the request belongs to that workspace
  * @throws BridgeError not_found for any other slug, whether there is such a workspace or not
  */
-export function ownWorkspace(connection: Connection, slug: string): string {
-  if (connection.workspace === slug) return slug;
+export function ownWorkspace({ workspace }: TokenHolder, slug: string): string {
+  if (workspace === slug) return slug;
   throw new BridgeError('not_found', `There is no workspace "${slug}" for this token.`);
 }

@@ -5,10 +5,10 @@ import { Type, type Static } from 'typebox';
 import type { AdoptionReport, DriftReport, Reports } from '../operators/reports.ts';
 import { countByClass } from '../provisioning/drift/drift.ts';
 import { instant } from './instant.ts';
-import { ByWorkspace, ownWorkspace, type ConnectionOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 import { Adoption, Drift, DriftSetting, Invites, Wanted } from './report-schema.ts';
 
-export function registerReports(scope: FastifyInstance, connectionOf: ConnectionOf, reports: Reports): void {
+export function registerReports(scope: FastifyInstance, holderOf: HolderOf, reports: Reports): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const tags = ['admin'] as const;
   const base = '/workspaces/:slug';
@@ -26,7 +26,7 @@ export function registerReports(scope: FastifyInstance, connectionOf: Connection
       },
     },
     async (request) =>
-      renderAdoption(await reports.adoption(ownWorkspace(connectionOf(request), request.params.slug))),
+      renderAdoption(await reports.adoption(ownWorkspace(holderOf(request), request.params.slug))),
   );
   routes.post(
     `${base}/adoption`,
@@ -44,7 +44,7 @@ export function registerReports(scope: FastifyInstance, connectionOf: Connection
     async (request) => {
       const { emails = [], groups = [] } = request.body;
       return renderAdoption(
-        await reports.adoption(ownWorkspace(connectionOf(request), request.params.slug), { emails, groups }),
+        await reports.adoption(ownWorkspace(holderOf(request), request.params.slug), { emails, groups }),
       );
     },
   );
@@ -60,8 +60,7 @@ export function registerReports(scope: FastifyInstance, connectionOf: Connection
         response: { 200: Drift },
       },
     },
-    async (request) =>
-      renderDrift(await reports.drift(ownWorkspace(connectionOf(request), request.params.slug))),
+    async (request) => renderDrift(await reports.drift(ownWorkspace(holderOf(request), request.params.slug))),
   );
   routes.put(
     `${base}/drift/:connection`,
@@ -79,7 +78,7 @@ export function registerReports(scope: FastifyInstance, connectionOf: Connection
     async (request) => {
       const { slug, connection } = request.params;
       const { mode } = request.body;
-      await reports.setDriftMode(ownWorkspace(connectionOf(request), slug), connection, mode);
+      await reports.setDriftMode(ownWorkspace(holderOf(request), slug), connection, mode);
       return { mode };
     },
   );
@@ -96,7 +95,7 @@ export function registerReports(scope: FastifyInstance, connectionOf: Connection
       },
     },
     async (request) => {
-      const invites = await reports.openInvites(ownWorkspace(connectionOf(request), request.params.slug));
+      const invites = await reports.openInvites(ownWorkspace(holderOf(request), request.params.slug));
       return {
         invites: invites.map(({ email, state, sends, firstSentAt, sentAt, expiresAt, reason }) => {
           const times = { first_sent_at: instant(firstSentAt), sent_at: instant(sentAt) };

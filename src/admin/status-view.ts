@@ -1,5 +1,6 @@
 /** The status of a workspace as JSON: what `GET /admin/api/status` and `status --json` return. */
 import { Type, type Static } from 'typebox';
+import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import { ANSWER_SHAPES, WARNINGS } from '../directory/access/idp-profile.ts';
 import type { ConnectionReport, WorkspaceReport } from '../operators/status.ts';
 import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';
@@ -32,6 +33,8 @@ export const Status = Type.Object({
   connections: Type.Array(
     Type.Object({
       id: Type.String(),
+      name: Type.String(),
+      state: Type.Enum(CONNECTION_STATES),
       idp: Type.String({ description: 'Which IdP the traffic looks like, or which one is pinned' }),
       pinned: Type.Boolean({ description: 'Whether an operator has pinned the IdP' }),
       answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
@@ -132,9 +135,17 @@ function viewTroubled({
   };
 }
 
-function viewConnection({ id, profile, warnings }: ConnectionReport): Status['connections'][number] {
+function viewConnection({
+  id,
+  name,
+  state,
+  profile,
+  warnings,
+}: ConnectionReport): Status['connections'][number] {
   return {
     id,
+    name,
+    state,
     idp: profile?.pinned ?? profile?.detected ?? 'generic',
     pinned: profile?.pinned != null,
     answer_shapes: [...(profile?.shapes ?? [])],

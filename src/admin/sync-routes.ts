@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox';
 import { BridgeError } from '../errors.ts';
 import type { SyncControl, SyncState } from '../provisioning/model/sync-state.ts';
 import { At, Count, instant, Text } from './instant.ts';
-import { ByWorkspace, ownWorkspace, type ConnectionOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 
 const Sync = Type.Object({
   running: Type.Union([
@@ -30,8 +30,8 @@ const Sync = Type.Object({
 
 export function registerSync(
   scope: FastifyInstance,
-  connectionOf: ConnectionOf,
-  sync: SyncControl | undefined,
+  holderOf: HolderOf,
+  syncOf: (workspace: string) => SyncControl | undefined,
 ): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const path = '/workspaces/:slug/sync';
@@ -49,8 +49,8 @@ export function registerSync(
       },
     },
     (request) => {
-      ownWorkspace(connectionOf(request), request.params.slug);
-      return render(holding(sync).state);
+      const workspace = ownWorkspace(holderOf(request), request.params.slug);
+      return render(holding(syncOf(workspace)).state);
     },
   );
 
@@ -72,8 +72,8 @@ export function registerSync(
       },
     },
     (request, reply) => {
-      ownWorkspace(connectionOf(request), request.params.slug);
-      const control = holding(sync);
+      const workspace = ownWorkspace(holderOf(request), request.params.slug);
+      const control = holding(syncOf(workspace));
       control.request(request.query.everything ?? false);
       void reply.code(202);
       return render(control.state);

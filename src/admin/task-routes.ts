@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MAX_TASKS, type Tasks } from '../operators/tasks.ts';
 import { Count } from './instant.ts';
-import type { ConnectionOf } from './own-workspace.ts';
+import type { HolderOf } from './own-workspace.ts';
 import { TaskView, viewTask } from './task-view.ts';
 
 const DEFAULT_TASKS = 100;
 
-export function registerTasks(scope: FastifyInstance, connectionOf: ConnectionOf, tasks: Tasks): void {
+export function registerTasks(scope: FastifyInstance, holderOf: HolderOf, tasks: Tasks): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
 
   routes.get(
@@ -27,7 +27,7 @@ export function registerTasks(scope: FastifyInstance, connectionOf: ConnectionOf
       },
     },
     async (request) => {
-      const { workspace } = connectionOf(request);
+      const { workspace } = holderOf(request);
       const listed = await tasks.list(workspace, request.query);
       return { open: await tasks.countOpen(workspace), tasks: listed.map(viewTask) };
     },
@@ -46,7 +46,7 @@ export function registerTasks(scope: FastifyInstance, connectionOf: ConnectionOf
       },
     },
     async (request, reply) => {
-      const { workspace } = connectionOf(request);
+      const { workspace } = holderOf(request);
       await tasks.close([workspace], request.params.id);
       return reply.code(204).send(null);
     },

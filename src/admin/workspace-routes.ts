@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import type { Operators } from '../operators/operators.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
 import { Count } from './instant.ts';
-import { ByWorkspace, ownWorkspace, type ConnectionOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 
 const Workspace = Type.Object({
   workspace: Type.String(),
@@ -13,11 +13,7 @@ const Workspace = Type.Object({
   tasks: Type.Object({ open: Count }),
 });
 
-export function registerWorkspaces(
-  scope: FastifyInstance,
-  connectionOf: ConnectionOf,
-  operators: Operators,
-): void {
+export function registerWorkspaces(scope: FastifyInstance, holderOf: HolderOf, operators: Operators): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
 
   const view = async (workspace: string) => ({
@@ -38,7 +34,7 @@ export function registerWorkspaces(
         response: { 200: Workspace },
       },
     },
-    (request) => view(ownWorkspace(connectionOf(request), request.params.slug)),
+    (request) => view(ownWorkspace(holderOf(request), request.params.slug)),
   );
 
   routes.post(
@@ -54,7 +50,7 @@ export function registerWorkspaces(
       },
     },
     async (request, reply) => {
-      const workspace = ownWorkspace(connectionOf(request), request.params.slug);
+      const workspace = ownWorkspace(holderOf(request), request.params.slug);
       await operators.probe(workspace);
       return reply.code(202).send(await view(workspace));
     },

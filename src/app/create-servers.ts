@@ -4,7 +4,7 @@ import { registerAdmin } from '../admin/admin-routes.ts';
 import { adminSurface } from '../admin/admin-surface.ts';
 import { registerApiDocs } from '../admin/api-docs.ts';
 import type { Clock } from '../clock.ts';
-import type { Config, ModeAccess } from '../config/read-config.ts';
+import type { Config, ServerConfig } from '../config/config.ts';
 import { createGroups } from '../directory/group/groups.ts';
 import { cacheTokens } from '../directory/access/token-cache.ts';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
@@ -37,34 +37,48 @@ const SCIM_PREFIX = '/scim/v2';
 /** Each has an OpenAPI document. */
 export const SURFACES = [scimSurface, feedSurface, adminSurface] as const;
 
+/** What runs for one workspace in this process. */
+interface ServedWorkspace {
+  readonly calls: CallCounts;
+  readonly sync: SyncControl;
+  /** Why no worker runs; undefined when one does. */
+  readonly trouble: () => string | undefined;
+}
+
 interface ServerParts {
   readonly config: Config;
-  readonly mode: ModeAccess;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly calls?: CallCounts;
-  /** undefined: nobody works. */
-  readonly sync?: SyncControl;
-  /** Why no worker runs; undefined when one does, or when none is meant to. */
-  readonly workerTrouble?: () => string | undefined;
+  /** By slug; none: nobody works in this process. */
+  readonly served?: ReadonlyMap<string, Partial<ServedWorkspace>>;
   readonly stopping: AbortSignal;
 }
 
 /** Both servers with all their routes; nothing listens yet. */
 export function createServers(parts: ServerParts): { public: FastifyInstance; admin: FastifyInstance } {
-  const { config, mode, store, clock, log, stopping } = parts;
-  const metrics = createMetrics(async () => {
-    const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
-    return { jobs, deliveries, failing: outage !== null };
-  }, parts.calls);
-  const { workerTrouble = () => undefined } = parts;
-  const readiness = createReadiness({ database: store.status.ping, workerTrouble, clock, log });
+  const { config, store, clock, log, stopping, served = new Map<string, Partial<ServedWorkspace>>() } = parts;
+  const { publicUrl, events: eventMode, eventsKey } = config.server;
+  const workspaces = new Map(config.workspaces.map((workspace) => [workspace.slug, workspace]));
+  const metrics = createMetrics(() =>
+    Promise.all(
+      Array.from(workspaces.keys(), async (workspace) => {
+        const { jobs, deliveries, outage } = await store.status.status(workspace, 0);
+        const calls = served.get(workspace)?.calls?.all() ?? [];
+        return { workspace, jobs, deliveries, failing: outage !== null, calls };
+      }),
+    ),
+  );
+  const workerTroubles = () =>
+    Array.from(served, ([workspace, { trouble }]) => [workspace, trouble?.()] as const).flatMap(
+      ([workspace, reason]) => (reason === undefined ? [] : [`Workspace "${workspace}": ${reason}`]),
+    );
+  const readiness = createReadiness({ database: store.status.ping, workerTroubles, clock, log });
   const tokenFor = (...kinds: TokenKind[]) => cacheTokens((text) => holderOf(store, text, kinds), clock);
   const publicServer = createServer({ log, answerBadUrl });
   const admin = createServer({ log, answerBadUrl });
 
-  checkHost(admin, adminNames(config), 'BRIDGE_ADMIN_HOSTS');
+  checkHost(admin, adminNames(config.server), 'BRIDGE_ADMIN_HOSTS');
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
   // Fastify's own answer to an unknown address would put the query string into the log.
@@ -82,13 +96,15 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     views: store.views,
     clock,
     profiles: createProfiles(store.idp, clock, log),
-    readOptions: { adminRoleAnyCase: config.adminRoleAnyCase },
-    publicUrl: config.publicUrl,
-    eventUris: config.events === 'off' ? [] : eventUris(config.events),
+    readOptionsOf: (workspace: string) => ({
+      adminRoleAnyCase: workspaces.get(workspace)?.adminRoleAnyCase ?? false,
+    }),
+    publicUrl,
+    eventUris: eventMode === 'off' ? [] : eventUris(eventMode),
   };
-  const keys = createEventKeys(store.eventKeys, clock, config.eventsKey);
-  const readResource = config.events === 'full' ? createReadResource(scim, SCIM_PREFIX) : undefined;
-  const events = { store: store.events, keys, readResource, publicUrl: config.publicUrl };
+  const keys = createEventKeys(store.eventKeys, clock, eventsKey);
+  const readResource = eventMode === 'full' ? createReadResource(scim, SCIM_PREFIX) : undefined;
+  const events = { store: store.events, keys, readResource, publicUrl };
   publicServer.register(
     (scope, _options, done) => {
       // A reader of the feed may read SCIM, too.
@@ -104,14 +120,14 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
         clock,
         authenticate: tokenFor('feed'),
         stopping,
-        events: config.events === 'off' ? undefined : events,
+        events: eventMode === 'off' ? undefined : events,
       });
       done();
     },
     { prefix: '/feed/v1' },
   );
   publicServer.register((scope, _options, done) => {
-    if (config.events !== 'off') registerKeySet(scope, keys);
+    if (eventMode !== 'off') registerKeySet(scope, keys);
     done();
   });
   admin.register(
@@ -119,7 +135,7 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
       registerAdmin(scope, {
         authenticate: tokenFor('admin'),
         operators: operatorsOf(store, clock, config),
-        sync: parts.sync,
+        syncOf: (workspace) => served.get(workspace)?.sync,
       });
       done();
     },
@@ -139,7 +155,7 @@ function answerBadUrl({ url }: FastifyRequest, reply: FastifyReply): FastifyRepl
 }
 
 /** Names by which operators reach the admin port. */
-function adminNames({ adminHosts, adminHost, publicUrl }: Config): readonly string[] {
+function adminNames({ adminHosts, adminHost, publicUrl }: ServerConfig): readonly string[] {
   const publicName = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   return [...adminHosts, adminHost, ...publicName];
 }
@@ -153,8 +169,10 @@ async function holderOf(
   for (const kind of kinds) {
     const token = await authenticate(store.access, text, kind);
     if (token === undefined) continue;
-    const connection = await store.access.connection(token.connectionId);
-    return connection && { ...connection, tokenId: token.id, kind };
+    const { id: tokenId, workspace, connectionId } = token;
+    if (kind !== 'scim') return { workspace, tokenId, kind };
+    const connection = connectionId === null ? undefined : await store.access.connection(connectionId);
+    return connection && { workspace, tokenId, kind, connection };
   }
   return undefined;
 }

@@ -36,7 +36,7 @@ export function keepWorking(worker: Pick<Worker, 'run'>, clock: Clock, log: Logg
 }
 
 /** @returns whether the work ended within the time */
-export async function endsWithin(work: Promise<void>, clock: Clock, ms: number): Promise<boolean> {
+export async function endsWithin(work: Promise<unknown>, clock: Clock, ms: number): Promise<boolean> {
   const limit = timeLimit(clock, ms);
   const late = new Promise<boolean>((resolve) => {
     limit.signal.addEventListener('abort', () => {

@@ -1,22 +1,27 @@
-/** Puts together what works for one workspace: the hold on it, the way to Mode, and what a worker is made of. */
+/** Puts together what works for one workspace: the lease of it, the way to Mode, and the worker. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { Config, ModeAccess } from '../config/read-config.ts';
+import type { ModeAccess, WorkspaceConfig } from '../config/config.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import type { Target } from '../provisioning/ports/target.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { targets } from '../targets/registry.ts';
 import { createWorkspaceLease } from '../worker/workspace-lease.ts';
-import type { WorkerOptions } from '../worker/worker.ts';
+import { createWorker, type Worker, type WorkerOptions } from '../worker/worker.ts';
 
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-export interface WorkspaceParts {
-  readonly config: Config;
+/** A workspace and the Mode to talk to: the configured one, or the simulated one next to the bridge. */
+export interface WorkspaceSpec extends WorkspaceConfig {
   readonly mode: ModeAccess;
+}
+
+export interface WorkspaceParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,13 +32,19 @@ export interface WorkspaceParts {
 }
 
 export interface OpenWorkspace {
-  readonly options: WorkerOptions;
+  readonly worker: Worker;
+  readonly sync: SyncControl;
+  readonly target: Target;
   readonly calls: CallCounts;
+  /** What the worker is made of: for work in its place. */
+  readonly options: WorkerOptions;
 }
 
-export function openWorkspace(parts: WorkspaceParts): OpenWorkspace {
-  const { config, mode, store, clock, log, random, closing } = parts;
-  const { workspace } = mode;
+/** Nothing works yet: that begins with `worker.run`. Workspaces share the store and nothing else. */
+export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenWorkspace {
+  const { slug: workspace, mode } = spec;
+  const { store, clock, random, closing } = parts;
+  const log = parts.log.child({ workspace });
   const calls = countCalls();
   const workspaceLease = createWorkspaceLease({
     workspace,
@@ -42,10 +53,10 @@ export function openWorkspace(parts: WorkspaceParts): OpenWorkspace {
     clock,
     log,
   });
-  const target = targets.mode({
+  const target = targets[spec.target]({
     ...mode,
     clock,
-    requestsPerSecond: config.modeRequestsPerSecond ?? REQUESTS_PER_SECOND,
+    requestsPerSecond: spec.modeRequestsPerSecond ?? REQUESTS_PER_SECOND,
     timeoutMs: CALL_TIMEOUT_MS,
     closing,
     // What begins now is over before another bridge can be in this one's place.
@@ -53,23 +64,22 @@ export function openWorkspace(parts: WorkspaceParts): OpenWorkspace {
     onCall: calls.count,
     capabilities: store.capabilities,
   });
-  const { provisioning, directory } = store;
-  const invites = { resendAfterMs: config.inviteResendDays * DAY_MS, maxSends: config.inviteMaxSends };
-  const world = { target, clock, random, log };
-  return {
-    calls,
-    options: {
-      workspace,
-      workspaceLease,
-      store: provisioning,
-      directory,
-      tasks: store.tasks,
-      requests: store.capabilities,
-      adoption: config.adoption,
-      drift: config.drift,
-      invites,
-      feed: { permissions: config.feedPermissions, activity: config.feedActivity },
-      ...world,
-    },
+  const options: WorkerOptions = {
+    workspace,
+    workspaceLease,
+    store: store.provisioning,
+    directory: store.directory,
+    tasks: store.tasks,
+    requests: store.capabilities,
+    adoption: spec.adoption,
+    drift: spec.drift,
+    invites: { resendAfterMs: spec.inviteResendDays * DAY_MS, maxSends: spec.inviteMaxSends },
+    feed: { permissions: spec.feedPermissions, activity: spec.feedActivity },
+    target,
+    clock,
+    random,
+    log,
   };
+  const worker = createWorker(options);
+  return { worker, sync: worker.sync, target, calls, options };
 }

@@ -1,10 +1,37 @@
 /** The use cases of operators on a store: for both servers, and for commands. */
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/read-config.ts';
+import type { Config } from '../config/config.ts';
+import { settings } from '../config/settings.ts';
+import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
 import type { Store } from '../store/open-store.ts';
 
-export function operatorsOf(store: Store, clock: Clock, { drift }: Pick<Config, 'drift'>): Operators {
-  const { access, idp, capabilities, tasks, provisioning, status } = store;
-  return createOperators({ access, idp, capabilities, tasks, provisioning, status, clock, drift });
+export function operatorsOf(
+  store: Store,
+  clock: Clock,
+  config: Pick<Config, 'file' | 'workspaces'>,
+): Operators {
+  const { access, directory, idp, capabilities, tasks, provisioning, status } = store;
+  const ports = { access, directory, idp, capabilities, tasks, provisioning, status };
+  const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
+  return createOperators({
+    ...ports,
+    clock,
+    driftOf: (workspace) => driftOf(workspace) ?? settings.drift.parse(settings.drift.fallback),
+    rules: rulesOf(config),
+  });
+}
+
+/** A file lists all connections; the environment describes one, and its state when the setting is given. */
+function rulesOf({ file, workspaces }: Pick<Config, 'file' | 'workspaces'>): ConnectionRules {
+  const described = (workspace: string, name: string) =>
+    workspaces
+      .find(({ slug }) => slug === workspace)
+      ?.connections.find((connection) => connection.name === name);
+  return {
+    file,
+    isDescribed: (workspace, name) => described(workspace, name) !== undefined,
+    stateSetting: (workspace, name) =>
+      described(workspace, name)?.state === undefined ? undefined : settings.connectionState.name,
+  };
 }

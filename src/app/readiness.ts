@@ -1,4 +1,4 @@
-/** Whether the bridge can do its work now: its database answers and can be written, and its worker runs. */
+/** Whether the bridge can do its work now: its database answers and can be written, and its workers run. */
 import { timeLimit, type Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { Readiness } from '../http/health.ts';
@@ -10,13 +10,13 @@ const ANSWER_MS = 3_000;
 interface Parts {
   /** @throws BridgeError unavailable, with the reason */
   readonly database: () => Promise<void>;
-  /** Why no worker runs; undefined when one does. */
-  readonly workerTrouble: () => string | undefined;
+  /** For each workspace without a worker: which one it is, and why. */
+  readonly workerTroubles: () => readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-export function createReadiness({ database, workerTrouble, clock, log }: Parts): Readiness {
+export function createReadiness({ database, workerTroubles, clock, log }: Parts): Readiness {
   let before = '';
 
   async function databaseTrouble(): Promise<string | undefined> {
@@ -41,7 +41,8 @@ export function createReadiness({ database, workerTrouble, clock, log }: Parts):
   }
 
   return async () => {
-    const reasons = [await databaseTrouble(), workerTrouble()].filter((reason) => reason !== undefined);
+    const trouble = await databaseTrouble();
+    const reasons = [...(trouble === undefined ? [] : [trouble]), ...workerTroubles()];
     const now = reasons.join(' ');
     if (now !== before && now !== '') log.error({ reasons }, 'not ready');
     if (now !== before && now === '') log.info({}, 'ready again');

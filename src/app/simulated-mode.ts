@@ -1,6 +1,6 @@
 /** The simulated Mode, for everybody who has no other. */
 import type { Clock } from '../clock.ts';
-import type { Config, ModeAccess } from '../config/read-config.ts';
+import type { Config, ModeAccess } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 import { startSandbox, type Sandbox } from '../sandbox/mode/sandbox.ts';
 
@@ -20,10 +20,12 @@ export async function startSimulatedMode(
   log: Logger,
   start: { readonly settings?: object; readonly seed?: object } = {},
 ): Promise<{ readonly sandbox: Sandbox; readonly mode: ModeAccess }> {
-  const { workspace = 'acme', key = KEY, inviter = INVITER } = config.mode ?? {};
-  const scimToken = config.mode?.ownScim?.token ?? SCIM_TOKEN;
-  const options = { port: config.sandboxPort, workspace, mainKey: key, inviterKey: inviter, scimToken };
-  const settings = { profile: config.sandboxProfile, ...start.settings };
+  const { server, workspaces } = config;
+  const configured = workspaces[0]?.mode;
+  const { workspace = workspaces[0]?.slug ?? 'acme', key = KEY, inviter = INVITER } = configured ?? {};
+  const scimToken = configured?.ownScim?.token ?? SCIM_TOKEN;
+  const options = { port: server.sandboxPort, workspace, mainKey: key, inviterKey: inviter, scimToken };
+  const settings = { profile: server.sandboxProfile, ...start.settings };
   const sandbox = await startSandbox({ ...options, ...start, settings, clock, log });
   const ownScim = sandbox.control.settings().scim_enabled
     ? { ownScim: { url: `${sandbox.url}/scim/v2`, token: scimToken } }

@@ -1,14 +1,25 @@
 /** A workspace for commands that do what a running bridge does. */
-import { prepareConnection } from '../directory/access/tokens.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
 import { BridgeError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { SyncResult } from '../provisioning/model/sync-state.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createFeedReading } from '../worker/reading/feed-reading.ts';
 import { fullSync, type SyncOptions } from '../worker/reading/sync.ts';
 import { workContext } from '../worker/worker.ts';
-import { openWorkspace } from './open-workspace.ts';
-import { assertSameWorkspace } from './same-workspace.ts';
-import type { AppOptions } from './start-app.ts';
+import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
+import { prepareConnections } from './prepare-store.ts';
+
+interface Parts {
+  readonly config: Config;
+  /** One of the configuration. */
+  readonly spec: WorkspaceSpec;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
 
 /** What a command may do with a workspace that it holds. */
 export interface HeldWorkspace {
@@ -19,24 +30,16 @@ export interface HeldWorkspace {
  * Works for the workspace in the place of a running bridge, and lets go of it afterwards.
  * @throws whatever `work` throws, and BridgeError conflict when a bridge is running
  */
-export async function withWorkspace<T>(
-  parts: Omit<AppOptions, 'forgetful'>,
-  work: (use: HeldWorkspace) => Promise<T>,
-): Promise<T> {
-  const { config, mode, clock } = parts;
-  const store = openStore(config.databaseUrl);
+export async function withWorkspace<T>(parts: Parts, work: (use: HeldWorkspace) => Promise<T>): Promise<T> {
+  const { config, spec } = parts;
+  const store = openStore(config.server.databaseUrl);
   const stopping = new AbortController();
   try {
-    if (!isFree(store)) throw bridgeRuns(mode.workspace);
-    await store.migrate();
-    assertSameWorkspace(await prepareConnection(store.access, clock, mode.workspace), mode);
-    const { options } = openWorkspace({ ...parts, store, closing: stopping.signal });
+    if (!isFree(store)) throw bridgeRuns(spec.slug);
+    await prepareConnections(parts, store);
+    const { options } = openWorkspace(spec, { ...parts, store, closing: stopping.signal });
     const { workspaceLease, target } = options;
-    // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
-    if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
-    if (!(await workspaceLease.acquire())) {
-      throw bridgeRuns(mode.workspace);
-    }
+    if (!(await workspaceLease.acquire())) throw bridgeRuns(spec.slug);
     const keeping = workspaceLease.keep(stopping.signal, () => undefined);
     try {
       const context = workContext(options);

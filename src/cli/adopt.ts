@@ -1,9 +1,7 @@
 /** `adopt --report`: what of Mode a first push takes over, before it does. */
 import { readFileSync } from 'node:fs';
-import { withBridge } from '../app/with-bridge.ts';
-import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';
+import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 const MEANINGS = {
   exact: 'taken over at the first push',
@@ -15,27 +13,27 @@ const MEANINGS = {
   none: 'created',
 } as const;
 
-interface Options {
+interface Options extends WorkspaceOption {
   readonly report?: boolean;
   readonly json?: boolean;
   readonly emails?: string;
   readonly groups?: string;
 }
 
-export async function adopt({ report, json, emails, groups }: Options): Promise<void> {
+export async function adopt({ workspace: slug, report, json, emails, groups }: Options): Promise<void> {
   if (report !== true) {
     throw new BridgeError(
       'invalid_value',
       'Adoption happens by itself (BRIDGE_ADOPTION) or by "links set": say --report to see what fits.',
     );
   }
-  const config = readConfig();
   const wanted =
     emails === undefined && groups === undefined
       ? undefined
       : { emails: linesOf(emails), groups: linesOf(groups) };
-  await withBridge(config, systemClock, async ({ operators, workspace }) => {
-    const { readAt, items } = await operators.reports.adoption(await workspace(), wanted);
+  await useBridge(async ({ operators }) => {
+    const workspace = await operators.connections.workspace(slug);
+    const { readAt, items } = await operators.reports.adoption(workspace, wanted);
     if (json === true) {
       console.log(JSON.stringify({ read_at: new Date(readAt).toISOString(), items }, undefined, 2));
       return;

@@ -1,40 +1,31 @@
-/** What `serve` tells when it listens: addresses, tokens, and lines to paste. */
+/** What `serve` prints when it listens: addresses, tokens, and lines to paste. */
+import type { WorkspaceSpec } from '../app/open-workspace.ts';
 import type { App } from '../app/start-app.ts';
-import type { Config, ModeAccess } from '../config/read-config.ts';
+import type { Config } from '../config/config.ts';
 
 export interface BannerOptions {
   readonly app: Pick<App, 'publicUrl' | 'adminUrl' | 'tokens'>;
   readonly config: Config;
-  readonly mode: ModeAccess;
+  readonly workspaces: readonly WorkspaceSpec[];
   /** undefined: this is the real Mode. */
   readonly sandboxUrl: string | undefined;
 }
 
+type Tokens = App['tokens'][number];
+type Token = Tokens['feed'];
+type Kind = 'scim' | 'feed' | 'admin';
+
 const WIDTH = 15;
 
-export function banner({ app, config, mode, sandboxUrl }: BannerOptions): readonly string[] {
-  const { tokens } = app;
+export function banner({ app, config, workspaces, sandboxUrl }: BannerOptions): readonly string[] {
   const local = reachable(app.publicUrl);
-  const base = config.publicUrl ?? local;
-  const line = (label: string, value: string) => `${label.padEnd(WIDTH)}  ${value}`;
-  const shown = (kind: keyof App['tokens'], setting: string) => {
-    const token = tokens[kind];
-    if (token.origin === 'generated') return `${token.token}  (shown only now)`;
-    return token.origin === 'setting'
-      ? `(as ${setting} says)`
-      : '(made at the first start; "tokens create" makes another)';
-  };
-  const inCurl = (kind: 'scim' | 'feed', setting: string) => {
-    const token = tokens[kind];
-    if (token.origin === 'generated') return token.token;
-    // A token of an earlier start is known to its owner only.
-    return token.origin === 'setting' ? `$${setting}` : `YOUR_${kind.toUpperCase()}_TOKEN`;
-  };
-  const scim = `-H "Authorization: Bearer ${inCurl('scim', 'BRIDGE_SCIM_TOKEN')}"`;
-  const user = `{"userName":"jane.doe@example.com","name":{"givenName":"Jane","familyName":"Doe"},"emails":[{"value":"jane.doe@example.com","type":"work","primary":true}],"active":true}`;
+  const base = config.server.publicUrl ?? local;
+  const tokensOf = (kind: Kind) => app.tokens.flatMap((tokens) => tokenLines(tokens, kind, config.file));
   return [
     ...(sandboxUrl === undefined
-      ? [`The bridge works on the Mode workspace "${mode.workspace}" at ${mode.baseUrl}.`]
+      ? workspaces.map(
+          ({ slug, mode }) => `The bridge works on the Mode workspace "${slug}" at ${mode.baseUrl}.`,
+        )
       : [
           'NO MODE IS CONFIGURED: a simulated Mode runs beside the bridge, and forgets everything when it ends.',
           'Set MODE_WORKSPACE, MODE_API_KEY and MODE_API_SECRET to talk to Mode itself.',
@@ -42,18 +33,68 @@ export function banner({ app, config, mode, sandboxUrl }: BannerOptions): readon
         ]),
     '',
     line('SCIM Base URL', `${base}/scim/v2`),
-    line('SCIM token', shown('scim', 'BRIDGE_SCIM_TOKEN')),
+    ...tokensOf('scim'),
     line('Feed URL', `${base}/feed/v1`),
-    line('Feed token', shown('feed', 'BRIDGE_FEED_TOKEN')),
+    ...tokensOf('feed'),
     line('Admin URL', reachable(app.adminUrl)),
-    line('Admin token', shown('admin', 'BRIDGE_ADMIN_TOKEN')),
+    ...tokensOf('admin'),
     '',
     'Try it:',
-    `curl ${scim} '${local}/scim/v2/Users?filter=userName%20eq%20%22jane.doe@example.com%22'`,
-    `curl ${scim} -H 'Content-Type: application/scim+json' -d '${user}' '${local}/scim/v2/Users'`,
-    `curl -H "Authorization: Bearer ${inCurl('feed', 'BRIDGE_FEED_TOKEN')}" '${local}/feed/v1/snapshot'`,
+    ...tryLines(app.tokens[0], config.file, local),
     '',
   ];
+}
+
+/** @param file undefined: there is one token of each kind, and no need to say whose it is */
+function tokenLines(
+  { slug, connections, ...whole }: Tokens,
+  kind: Kind,
+  file: string | undefined,
+): readonly string[] {
+  const label = { scim: 'SCIM token', feed: 'Feed token', admin: 'Admin token' }[kind];
+  const tokens =
+    kind === 'scim'
+      ? connections.map(({ name, scim }) => [`${slug}, ${name}: `, scim] as const)
+      : [[`${slug}: `, whole[kind]] as const];
+  return tokens.map(([owner, token]) =>
+    line(label, `${file === undefined ? '' : owner}${shown(token, kind, file)}`),
+  );
+}
+
+function tryLines(tokens: Tokens | undefined, file: string | undefined, local: string): readonly string[] {
+  const [connection] = tokens?.connections ?? [];
+  if (tokens === undefined || connection === undefined) return [];
+  const scim = `-H "Authorization: Bearer ${inCurl(connection.scim, 'scim', file)}"`;
+  const feed = `-H "Authorization: Bearer ${inCurl(tokens.feed, 'feed', file)}"`;
+  const user = `{"userName":"jane.doe@example.com","name":{"givenName":"Jane","familyName":"Doe"},"emails":[{"value":"jane.doe@example.com","type":"work","primary":true}],"active":true}`;
+  return [
+    `curl ${scim} '${local}/scim/v2/Users?filter=userName%20eq%20%22jane.doe@example.com%22'`,
+    `curl ${scim} -H 'Content-Type: application/scim+json' -d '${user}' '${local}/scim/v2/Users'`,
+    `curl ${feed} '${local}/feed/v1/snapshot'`,
+  ];
+}
+
+function line(label: string, value: string): string {
+  return `${label.padEnd(WIDTH)}  ${value}`;
+}
+
+function shown(token: Token, kind: Kind, file: string | undefined): string {
+  if (token.origin === 'generated') return `${token.token}  (shown only now)`;
+  return token.origin === 'setting'
+    ? `(as ${file ?? settingOf(kind)} says)`
+    : '(made at the first start; "tokens create" makes another)';
+}
+
+function inCurl(token: Token, kind: Kind, file: string | undefined): string {
+  if (token.origin === 'generated') return token.token;
+  // A token of an earlier start, or behind a reference in a file, is known to its owner only.
+  return token.origin === 'setting' && file === undefined
+    ? `$${settingOf(kind)}`
+    : `YOUR_${kind.toUpperCase()}_TOKEN`;
+}
+
+function settingOf(kind: Kind): string {
+  return `BRIDGE_${kind.toUpperCase()}_TOKEN`;
 }
 
 /** An address that listens everywhere is reached as this machine. */

@@ -1,5 +1,5 @@
 /** Decides whether the bridge runs on a simulated Mode: an IdP must never get a 2xx for a push that reaches nobody. */
-import type { Config } from '../config/read-config.ts';
+import type { Config } from '../config/config.ts';
 import { BridgeError } from '../errors.ts';
 
 /**
@@ -7,18 +7,17 @@ import { BridgeError } from '../errors.ts';
  * @returns true for the simulated Mode
  * @throws BridgeError invalid_config when neither is clearly wanted
  */
-export function wantsSimulatedMode(
-  { mode, production }: Pick<Config, 'mode' | 'production'>,
-  sandbox: boolean,
-): boolean {
-  if (mode !== undefined) {
+export function wantsSimulatedMode({ file, server, workspaces }: Config, sandbox: boolean): boolean {
+  if (workspaces.every(({ mode }) => mode !== undefined)) {
     if (!sandbox) return false;
+    const source = file === undefined ? 'the MODE_ settings name' : `${file} names`;
+    const advice = file === undefined ? 'the settings' : 'BRIDGE_CONFIG';
     throw new BridgeError(
       'invalid_config',
-      '--sandbox starts a simulated Mode, and the MODE_ settings name a real one: remove the flag or the settings.',
+      `--sandbox starts a simulated Mode, and ${source} a real one: remove the flag or ${advice}.`,
     );
   }
-  if (sandbox || !production) return true;
+  if (sandbox || !server.production) return true;
   throw new BridgeError(
     'invalid_config',
     'No Mode workspace is configured. Set MODE_WORKSPACE, MODE_API_KEY and MODE_API_SECRET, or start with ' +

@@ -1,23 +1,20 @@
 /** `drift`: what differs between the IdP, what the bridge wrote last, and Mode. */
-import { withBridge } from '../app/with-bridge.ts';
-import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
+import { useBridge, type ConnectionOption } from './use-bridge.ts';
 
-interface Options {
+interface Options extends ConnectionOption {
   readonly json?: boolean;
   readonly set?: string;
-  readonly connection: string;
 }
 
-export async function drift({ json, set, connection }: Options): Promise<void> {
-  const config = readConfig();
-  await withBridge(config, systemClock, async ({ operators, workspace: find }) => {
-    const workspace = await find();
+export async function drift({ json, set, workspace: slug, connection: name }: Options): Promise<void> {
+  await useBridge(async ({ operators }) => {
     if (set !== undefined) {
-      await operators.reports.setDriftMode(workspace, connection, set);
-      console.log(`Drift of ${connection}: ${set}.`);
+      const connection = await operators.connections.find(slug, name);
+      await operators.reports.setDriftMode(connection.workspace, connection.id, set);
+      console.log(`Drift of ${connection.name}: ${set}.`);
       return;
     }
+    const workspace = await operators.connections.workspace(slug);
     const { readAt, items, modes } = await operators.reports.drift(workspace);
     const at = new Date(readAt).toISOString();
     if (json === true) {

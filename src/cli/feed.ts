@@ -1,14 +1,14 @@
 /** `feed export`, `feed serve` and `feed diff`: the feed without a server, for tools that take files. */
 import { resolve } from 'node:path';
 import { compareExports } from '../app/compare-exports.ts';
-import { withBridge, type Bridge } from '../app/with-bridge.ts';
+import type { Bridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
 import { BridgeError } from '../errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { progressBar } from './progress-bar.ts';
 import { reportFailure } from './report-failure.ts';
 import { untilStopped } from './until-stopped.ts';
+import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 type Files = Awaited<ReturnType<Bridge['files']>>;
 type Watch = Parameters<Files['export']>[2];
@@ -19,29 +19,32 @@ const MIN_INTERVAL_MS = 10_000;
 const MAX_INTERVAL_MS = 24 * 3_600_000;
 const MAX_KEPT = 1_000;
 
-export async function feedExport({ format, out }: { format: string; out: string }): Promise<void> {
-  await withBridge(readConfig(), systemClock, async (bridge) => {
-    const files = await bridge.files();
+export async function feedExport({ workspace, format, out }: WorkspaceOption & FileOptions): Promise<void> {
+  await useBridge(async (bridge) => {
+    const files = await bridge.files(workspace);
     report(await watched((watch) => files.export(format, resolve(out), watch)));
   });
 }
 
-interface ServeOptions {
+interface FileOptions {
   readonly format: string;
-  readonly interval: string;
   readonly out: string;
+}
+
+interface ServeOptions extends WorkspaceOption, FileOptions {
+  readonly interval: string;
   readonly keep: string;
 }
 
-export async function feedServe({ format, interval, out, keep }: ServeOptions): Promise<void> {
+export async function feedServe({ workspace, format, interval, out, keep }: ServeOptions): Promise<void> {
   const intervalMs = parseInterval(interval);
   const kept = parseKeep(keep);
   const stopping = new AbortController();
   void untilStopped().then(() => {
     stopping.abort();
   });
-  await withBridge(readConfig(), systemClock, async (bridge) => {
-    const files = await bridge.files();
+  await useBridge(async (bridge) => {
+    const files = await bridge.files(workspace);
     let isFirst = true;
     while (!stopping.signal.aborted) {
       try {

@@ -1,12 +1,11 @@
 /** `probe` */
-import { withBridge } from '../app/with-bridge.ts';
-import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
+import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
-export async function probe(): Promise<void> {
-  await withBridge(readConfig(), systemClock, async ({ operators }) => {
-    const workspaces = await operators.connections.workspaces();
-    for (const workspace of workspaces) await operators.probe(workspace);
+export async function probe({ workspace }: WorkspaceOption): Promise<void> {
+  await useBridge(async ({ operators }) => {
+    const all = await operators.connections.workspaces();
+    const workspaces = workspace === undefined ? all : [await operators.connections.workspace(workspace)];
+    for (const slug of workspaces) await operators.probe(slug);
     console.log(
       workspaces.length === 0
         ? 'The database knows no workspace yet: run "serve" first.'

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
+import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { invites } from './invites.ts';
@@ -21,13 +22,16 @@ import { createToken, listTokens, revokeToken } from './tokens.ts';
 const SANDBOX_HELP =
   'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
 
+const WORKSPACE = ['--workspace <slug>', 'which workspace; needed when there are several'] as const;
+const CONNECTION = ['--connection <name>', 'which connection; needed when there are several'] as const;
+
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
     .description('A SCIM 2.0 bridge between an identity provider and a Mode Analytics workspace.')
     .version(manifest.version)
     .addHelpText(
       'after',
-      '\nSettings come from the environment: "check-config" lists them.\n' +
+      '\nSettings come from the environment, or from the file that BRIDGE_CONFIG names: "check-config" lists them.\n' +
         'Exit codes: 0 done; 1 the bridge, its database, the disk or the network failed; 2 the caller can correct it.',
     )
     .showHelpAfterError()
@@ -52,6 +56,7 @@ export function createProgram(): Command {
     .command('status')
     .description('how the bridge is doing: numbers, and what is not right yet and why')
     .option('--json', 'as JSON')
+    .option(...WORKSPACE)
     .action(status);
 
   program
@@ -59,6 +64,7 @@ export function createProgram(): Command {
     .description('read all of Mode in the place of a running bridge')
     .option('--once', 'once, and end')
     .option('--everything', 'the members of every group, whatever the counts say')
+    .option(...WORKSPACE)
     .action(sync);
 
   program
@@ -68,6 +74,7 @@ export function createProgram(): Command {
     .option('--emails <file>', 'e-mails that the IdP is to push, one a line; else what it has pushed')
     .option('--groups <file>', 'names of groups that it is to push, one a line')
     .option('--json', 'as JSON')
+    .option(...WORKSPACE)
     .action(adopt);
   program
     .command('drift')
@@ -77,35 +84,86 @@ export function createProgram(): Command {
       '--set <mode>',
       'report: drift is only reported from now on; enforce: it is corrected as the IdP wants it',
     )
-    .option('--connection <id>', 'for which connection it is set', 'default')
+    .option(...CONNECTION)
+    .option(...WORKSPACE)
     .action(drift);
-  program.command('invites').description('invites that are not accepted').action(invites);
+  program
+    .command('invites')
+    .description('invites that are not accepted')
+    .option(...WORKSPACE)
+    .action(invites);
 
   const links = program.command('links').description('say which Mode account or group a user or group is');
-  links.command('list').description('list the links').action(listLinks);
+  links
+    .command('list')
+    .description('list the links')
+    .option(...WORKSPACE)
+    .action(listLinks);
   links
     .command('set')
     .description('link a pushed user or group to what Mode has')
     .argument('<kind>', 'user or group')
     .argument('<who>', 'an id, userName or e-mail, or the name of a group')
     .argument('<on-mode>', 'a token, username or e-mail, or the name of a group')
+    .option(...WORKSPACE)
     .action(setLink);
   links
     .command('drop')
     .description('take a link away, so that it is not made again by itself')
     .argument('<kind>', 'user or group')
     .argument('<who>', 'an id, userName or e-mail, or the name of a group')
+    .option(...WORKSPACE)
     .action(dropLink);
+
+  const connections = program
+    .command('connections')
+    .description('the IdP apps that push into a workspace; a configuration file lists them itself');
+  connections
+    .command('list')
+    .description('list them')
+    .option(...WORKSPACE)
+    .action(listConnections);
+  connections
+    .command('add')
+    .description('add a connection; "tokens create" makes its token')
+    .argument('<name>', 'unique in the workspace, e.g. okta')
+    .option('--state <state>', 'live, shadow or paused', 'live')
+    .option(...WORKSPACE)
+    .action(addConnection);
+  for (const [name, state, description] of [
+    ['pause', 'paused', 'hold what its IdP pushes until it is resumed'],
+    ['resume', 'live', 'make Mode match what its IdP pushes'],
+    ['shadow', 'shadow', 'only plan what its IdP pushes'],
+  ] as const) {
+    connections
+      .command(name)
+      .description(description)
+      .argument('<name>', 'as "connections list" shows it')
+      .option(...WORKSPACE)
+      .action(setConnectionState(state));
+  }
+  connections
+    .command('remove')
+    .description('remove a connection and revoke its tokens')
+    .argument('<name>', 'as "connections list" shows it')
+    .option('--release', "its users and groups become nobody's; nothing is changed on Mode")
+    .option(...WORKSPACE)
+    .action(removeConnection);
 
   const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
   tokens
     .command('create')
     .description('make a token and show it, once')
     .argument('<kind>', 'scim, feed or admin')
-    .option('--connection <id>', 'the connection it belongs to', 'default')
+    .option(...CONNECTION)
     .option('--label <text>', 'what it is for', 'made by hand')
+    .option(...WORKSPACE)
     .action(createToken);
-  tokens.command('list').description('list the tokens, without the tokens themselves').action(listTokens);
+  tokens
+    .command('list')
+    .description('list the tokens, without the tokens themselves')
+    .option(...WORKSPACE)
+    .action(listTokens);
   tokens
     .command('revoke')
     .description('make a token invalid')
@@ -120,6 +178,7 @@ export function createProgram(): Command {
     .description('what is open, the oldest first')
     .option('--closed', 'closed ones too')
     .option('--json', 'as JSON')
+    .option(...WORKSPACE)
     .action(listTasks);
   tasks
     .command('close')
@@ -130,6 +189,7 @@ export function createProgram(): Command {
   program
     .command('probe')
     .description('make the running bridge check again what Mode lets it do, and try again what was refused')
+    .option(...WORKSPACE)
     .action(probe);
 
   program
@@ -145,6 +205,7 @@ export function createProgram(): Command {
     .description('write the state now to a file')
     .requiredOption('--out <file>', 'where to; it is there whole or not at all')
     .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .option(...WORKSPACE)
     .action(feedExport);
   feed
     .command('serve')
@@ -153,6 +214,7 @@ export function createProgram(): Command {
     .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
     .option('--interval <time>', 'how long to wait in between, e.g. 30s, 15m, 1h', '1h')
     .option('--keep <number>', 'how many to keep', '24')
+    .option(...WORKSPACE)
     .action(feedServe);
   feed
     .command('diff')
@@ -169,7 +231,8 @@ export function createProgram(): Command {
       '<names...>',
       'one IdP, answer shapes, or both, e.g. okta-put always-body; "auto" pins nothing; an unknown name lists all',
     )
-    .option('--connection <id>', 'the connection', 'default')
+    .option(...CONNECTION)
+    .option(...WORKSPACE)
     .action(pinProfile);
   return program;
 }

@@ -14,11 +14,12 @@ export interface SandboxFlags {
 
 export async function sandbox(flags: SandboxFlags): Promise<void> {
   const config = readConfig();
+  const configured = config.workspaces[0]?.mode;
   const profile = flags.profile === undefined ? {} : { profile: flags.profile };
   const { sandbox: running, mode } = await startSimulatedMode(
     config,
     systemClock,
-    createLogger(config.logLevel),
+    createLogger(config.server.logLevel),
     {
       settings: { ...parse('--settings', flags.settings ?? '{}'), ...profile },
       ...(flags.seed === undefined ? {} : { seed: parse('--seed', flags.seed) }),
@@ -28,13 +29,13 @@ export async function sandbox(flags: SandboxFlags): Promise<void> {
   const stopped = untilStopped();
   console.log('A simulated Mode. Point a bridge at it with:');
   console.log(`  MODE_BASE_URL=${running.url} MODE_WORKSPACE=${mode.workspace}`);
-  if (config.mode === undefined) {
+  if (configured === undefined) {
     console.log(
       '  MODE_API_KEY=sandbox MODE_API_SECRET=sandbox MODE_INVITER_KEY=inviter MODE_INVITER_SECRET=inviter',
     );
   }
   if (mode.ownScim !== undefined) {
-    const token = config.mode?.ownScim === undefined ? ` MODE_SCIM_TOKEN=${mode.ownScim.token}` : '';
+    const token = configured?.ownScim === undefined ? ` MODE_SCIM_TOKEN=${mode.ownScim.token}` : '';
     console.log(`  MODE_SCIM_URL=${mode.ownScim.url}${token}`);
   }
   console.log(`Profile      ${running.control.settings().profile}`);

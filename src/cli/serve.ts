@@ -1,4 +1,5 @@
-/** `serve`: runs the bridge, with a simulated Mode beside it when none is configured. */
+/** `serve`: runs the bridge, with a simulated Mode next to it when none is configured. */
+import type { WorkspaceSpec } from '../app/open-workspace.ts';
 import { startApp } from '../app/start-app.ts';
 import { startSimulatedMode } from '../app/simulated-mode.ts';
 import { systemClock } from '../clock.ts';
@@ -10,15 +11,18 @@ import { untilStopped } from './until-stopped.ts';
 
 export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise<void> {
   const config = readConfig();
-  const log = createLogger(config.logLevel);
+  const log = createLogger(config.server.logLevel);
   const simulated = wantsSimulatedMode(config, sandbox)
     ? await startSimulatedMode(config, systemClock, log.child({ part: 'sandbox' }, { level: 'warn' }))
     : undefined;
-  const mode = config.mode ?? simulated?.mode;
-  if (mode === undefined) throw new Error('There is no Mode to talk to.');
+  const workspaces = config.workspaces.map((workspace): WorkspaceSpec => {
+    const mode = workspace.mode ?? simulated?.mode;
+    if (mode === undefined) throw new Error('There is no Mode to talk to.');
+    return { ...workspace, mode };
+  });
   const app = await startApp({
     config,
-    mode,
+    workspaces,
     forgetful: simulated !== undefined,
     clock: systemClock,
     log,
@@ -30,10 +34,11 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
   });
   // A script may send SIGTERM as soon as it reads the banner.
   const stopped = untilStopped();
-  for (const line of banner({ app, config, mode, sandboxUrl: simulated?.sandbox.url })) console.log(line);
+  for (const line of banner({ app, config, workspaces, sandboxUrl: simulated?.sandbox.url }))
+    console.log(line);
 
   await stopped;
-  log.info('stopping: finishing the step under way');
+  log.info('stopping: finishing the steps under way');
   await app.close();
   await simulated?.sandbox.close();
 }

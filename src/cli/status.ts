@@ -1,14 +1,16 @@
 /** `status` */
 import { viewStatus, type Status } from '../admin/status-view.ts';
-import { withBridge } from '../app/with-bridge.ts';
-import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
+import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
-export async function status({ json }: { json?: boolean }): Promise<void> {
-  await withBridge(readConfig(), systemClock, async ({ operators }) => {
-    const workspaces = await operators.connections.workspaces();
+export async function status({
+  json,
+  workspace,
+}: WorkspaceOption & { readonly json?: boolean }): Promise<void> {
+  await useBridge(async ({ operators }) => {
+    const all = await operators.connections.workspaces();
+    const workspaces = workspace === undefined ? all : [await operators.connections.workspace(workspace)];
     const statuses = [];
-    for (const workspace of workspaces) statuses.push(viewStatus(await operators.status(workspace)));
+    for (const slug of workspaces) statuses.push(viewStatus(await operators.status(slug)));
     if (json === true) console.log(JSON.stringify(statuses, undefined, 2));
     else if (statuses.length === 0) console.log('The database knows no workspace yet: run "serve" first.');
     else for (const status of statuses) print(status);
@@ -66,10 +68,10 @@ function print(status: Status): void {
   for (const { id, what, link, since } of tasks.oldest) {
     console.log(`  task      ${id}  ${what}  since ${since ?? ''}  ${link}`);
   }
-  for (const { id, idp, pinned, answer_shapes, evidence, warnings } of status.connections) {
+  for (const { name, state, idp, pinned, answer_shapes, evidence, warnings } of status.connections) {
     const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
     const shapes = answer_shapes.length === 0 ? '' : `, answers ${answer_shapes.join(', ')}`;
-    console.log(`connection  ${id}: ${idp} (${why})${shapes}`);
+    console.log(`connection  ${name}: ${state}, ${idp} (${why})${shapes}`);
     for (const { message, example, count } of warnings) {
       console.log(`  warning   ${message}; ${count} times, e.g. ${example === '' ? '(none)' : example}`);
     }

@@ -1,21 +1,19 @@
 /** `tasks list`, `tasks close` */
 import { viewTask } from '../admin/task-view.ts';
-import { withBridge } from '../app/with-bridge.ts';
-import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/read-config.ts';
+import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function listTasks({
   closed = false,
   json,
-}: {
-  closed?: boolean;
-  json?: boolean;
+  workspace,
+}: WorkspaceOption & {
+  readonly closed?: boolean;
+  readonly json?: boolean;
 }): Promise<void> {
-  await withBridge(readConfig(), systemClock, async ({ operators }) => {
-    const workspaces = await operators.connections.workspaces();
-    const lists = await Promise.all(
-      workspaces.map((workspace) => operators.tasks.list(workspace, { closed })),
-    );
+  await useBridge(async ({ operators }) => {
+    const all = await operators.connections.workspaces();
+    const workspaces = workspace === undefined ? all : [await operators.connections.workspace(workspace)];
+    const lists = await Promise.all(workspaces.map((slug) => operators.tasks.list(slug, { closed })));
     const tasks = lists.flat().map(viewTask);
     if (json === true) {
       console.log(JSON.stringify(tasks, undefined, 2));
@@ -34,7 +32,7 @@ export async function listTasks({
 }
 
 export async function closeTask(id: string): Promise<void> {
-  await withBridge(readConfig(), systemClock, async ({ operators }) => {
+  await useBridge(async ({ operators }) => {
     await operators.tasks.close(await operators.connections.workspaces(), id);
   });
   console.log('The task is closed. A running bridge reads Mode again to see whether it is done.');

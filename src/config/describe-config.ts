@@ -1,21 +1,72 @@
-/** Tells the settings in force, line by line, with secrets masked: what `check-config` prints. */
-import { lookUp, type Environment } from './read-config.ts';
+/** Lists the settings in force, line by line, with secrets masked: what `check-config` prints. */
+import { readConfigFile } from './config-file.ts';
+import type { Environment, SettingKey } from './config.ts';
+import { lookUp, readVariable } from './environment.ts';
+import { MODE_KEYS, SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
 import { maskedUrl } from './masked-url.ts';
 import { settings, type Setting } from './settings.ts';
+import type { ShownValue } from './yaml-section.ts';
 
-/** One line a setting: name, value, and where the value comes from. */
+/** Settings of the process, which a file and the environment can both give. */
+const SERVER: readonly SettingKey[] = [
+  'configFile',
+  ...(Object.keys(SERVER_KEYS) as SettingKey[]),
+  'sandboxPort',
+  'sandboxProfile',
+  'production',
+];
+
+/**
+ * One line for each setting: name, value, and where the value comes from. A file adds what it says, in its own words.
+ * @throws BridgeError invalid_config when a setting cannot be read; `readConfig` reports all problems
+ */
 export function describeConfig(environment: Environment = process.env): readonly string[] {
-  const width = Math.max(...Object.values(settings).map((setting) => setting.name.length));
-  return Object.values(settings).map((setting: Setting<unknown>) => {
-    const found = lookUp(setting, environment);
-    const value = found?.value ?? setting.fallback;
-    const origin = found === undefined ? 'default' : `from ${found.name}`;
-    const shown = value === undefined ? '(not set)' : `${mask(setting, value)}  (${origin})`;
-    return `${setting.name.padEnd(width)}  ${shown}`.trimEnd();
+  const path = readVariable('configFile', environment, []);
+  const inFile: ShownValue[] = [];
+  if (path !== undefined) readConfigFile(path, environment, [], inFile);
+  const keys = path === undefined ? (Object.keys(settings) as SettingKey[]) : SERVER;
+  const given = new Set(inFile.map((shown) => shown.path));
+  const lines = [
+    ...keys.filter((key) => !given.has(serverPath(key))).map((key) => describe(settings[key], environment)),
+    ...inFile,
+    ...(path === undefined ? [] : defaultsOf(given)),
+  ];
+  const width = Math.max(...lines.map((line) => line.path.length));
+  return lines.map(({ path: name, value, origin }) => {
+    return `${name.padEnd(width)}  ${origin === '' ? value : `${value}  (${origin})`}`.trimEnd();
   });
+}
+
+function describe(setting: Setting<unknown>, environment: Environment): ShownValue {
+  const found = lookUp(setting, environment);
+  const value = found?.value ?? setting.fallback;
+  if (value === undefined) return { path: setting.name, value: '(not set)', origin: '' };
+  const origin = found === undefined ? 'default' : `from ${found.name}`;
+  return { path: setting.name, value: mask(setting, value), origin };
 }
 
 /** The database is a secret because of its password alone; the rest of its URL is worth seeing. */
 function mask(setting: Setting<unknown>, value: string): string {
   return setting.secret === true && setting !== settings.databaseUrl ? '****' : maskedUrl(value);
+}
+
+function serverPath(key: SettingKey): string {
+  const names: Partial<Record<SettingKey, string>> = SERVER_KEYS;
+  return `server.${names[key] ?? ''}`;
+}
+
+/** What stands for each workspace where the file says nothing. */
+function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
+  const slugs = [...given].filter((path) => path.endsWith('].slug'));
+  return slugs.flatMap((path) => {
+    const workspace = path.slice(0, -'.slug'.length);
+    const keys = [
+      ...Object.entries(MODE_KEYS).map(([key, name]) => [key, `${workspace}.mode.${name}`] as const),
+      ...Object.entries(WORKSPACE_KEYS).map(([key, name]) => [key, `${workspace}.${name}`] as const),
+    ];
+    return keys.flatMap(([key, place]) => {
+      const { fallback: value }: Setting<unknown> = settings[key as SettingKey];
+      return value === undefined || given.has(place) ? [] : [{ path: place, value, origin: 'default' }];
+    });
+  });
 }

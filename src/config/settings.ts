@@ -2,6 +2,7 @@
  * Every setting of the bridge, in one table: its name, what it means, its default, and whether it is secret. The
  * only list; the reader, `check-config` and the documents are made from it.
  */
+import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import {
   bridgeToken,
   databaseUrl,
@@ -17,6 +18,7 @@ import {
   token,
   url,
   yesOrNo,
+  type ValueReader,
 } from './setting-values.ts';
 
 export interface Setting<T> {
@@ -29,12 +31,18 @@ export interface Setting<T> {
   /** What stands when nothing is set, as text; undefined: then it is left out. */
   readonly fallback?: string;
   /** @throws BridgeError invalid_config whose message says what is expected. */
-  readonly parse: (text: string) => T;
+  readonly parse: ValueReader<T>;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export const settings = {
+  configFile: {
+    name: 'BRIDGE_CONFIG',
+    description:
+      'A YAML file that describes several workspaces and connections (docs/configuration.md), in place of the MODE_ settings and the tokens',
+    parse: text,
+  },
   databaseUrl: {
     name: 'BRIDGE_DATABASE_URL',
     description: 'Where everything is remembered: sqlite:PATH or postgres://...',
@@ -92,6 +100,12 @@ export const settings = {
     description: 'Fixed bearer token of operators, 16 characters or more; a random one is made when not set',
     secret: true,
     parse: bridgeToken,
+  },
+  connectionState: {
+    name: 'BRIDGE_CONNECTION_STATE',
+    description:
+      'live: Mode is made to match what the IdP pushes; shadow: that is only planned; paused: it is held. When not set, the state that "connections" set last; live at first',
+    parse: oneOf(CONNECTION_STATES),
   },
   modeBaseUrl: {
     name: 'MODE_BASE_URL',

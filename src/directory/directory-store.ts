@@ -18,10 +18,14 @@ export type DirectoryStep =
   | { readonly step: 'update_user'; readonly user: User; readonly emails: readonly Email[] }
   /** Expects that version. The row stays as a tombstone that only provisioning sees. */
   | { readonly step: 'delete_user'; readonly id: string; readonly version: number }
+  /** Expects that version, which is raised. No connection owns the user any more. */
+  | { readonly step: 'release_user'; readonly id: string; readonly version: number }
   | { readonly step: 'create_group'; readonly group: Group }
   /** Expects the stored version to be `group.version - 1`. */
   | { readonly step: 'update_group'; readonly group: Group }
   | { readonly step: 'delete_group'; readonly id: string; readonly version: number }
+  /** As `release_user`. */
+  | { readonly step: 'release_group'; readonly id: string; readonly version: number }
   /** Raises the version of a group that exists, whatever it is: member changes of different people do not race. */
   | { readonly step: 'touch_group'; readonly id: string }
   /** Expects every user to exist and not to be a member yet. */

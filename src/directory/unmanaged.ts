@@ -125,6 +125,22 @@ export function hide(
   };
 }
 
+/** Nobody's from now on, as it is: the connection that owned it is removed. */
+export function releaseSubject(
+  { workspace, at }: Omit<Found, 'id'>,
+  { subject, version }: { subject: Subject; version: number },
+): DirectoryWrite {
+  const { id, kind } = subject;
+  const step: DirectoryStep =
+    kind === 'user' ? { step: 'release_user', id, version } : { step: 'release_group', id, version };
+  const change = {
+    kind: kind === 'user' ? 'user.updated' : 'group.updated',
+    subject,
+    data: { owned: false, changed: [] },
+  } as const;
+  return { workspace, at, steps: [step], changes: [change], subjects: [] };
+}
+
 function memberChange(
   kind: 'group.member_added' | 'group.member_removed',
   groupId: string,

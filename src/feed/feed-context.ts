@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest, FastifyBaseLogger, RawServerDefau
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '../clock.ts';
-import type { Connection } from '../directory/access/connection.ts';
+import type { TokenHolder } from '../directory/access/token-holder.ts';
 import type { Limit } from './limit.ts';
 import type { FeedStore } from './feed-store.ts';
 
@@ -14,7 +14,7 @@ export interface FeedContext {
   readonly stopping: AbortSignal;
   /** After how long a reader that takes nothing is cut off. Milliseconds. */
   readonly stallMs: number;
-  readonly connectionOf: (request: FastifyRequest) => Connection;
+  readonly holderOf: (request: FastifyRequest) => TokenHolder;
   /** Readers of whole snapshots at once. */
   readonly streams: Limit;
   /** Readers that wait for changes at once. */

@@ -35,7 +35,7 @@ export function registerFeed(
   { store, clock, authenticate, stopping, events, stallMs = STALL_MS }: FeedOptions,
 ): void {
   answerWithProblems(scope);
-  const connectionOf = requireToken(scope, authenticate);
+  const holderOf = requireToken(scope, authenticate);
   scope.addHook('onRequest', (request, reply, done) => {
     // The one address that is no GET; it answers the other methods itself.
     const polls = request.routeOptions.url === scope.prefix + POLL_PATH;
@@ -47,14 +47,14 @@ export function registerFeed(
     done(new BridgeError('method_not_allowed', 'The feed is read-only: use GET or HEAD.'));
   });
   if (events !== undefined) {
-    registerEvents(scope, { ...events, feed: store, clock, stopping, holderOf: connectionOf });
+    registerEvents(scope, { ...events, feed: store, clock, stopping, holderOf });
   }
   const context = {
     store,
     clock,
     stopping,
     stallMs,
-    connectionOf,
+    holderOf,
     streams: createLimit(MAX_STREAMS, 'readers of whole snapshots'),
     waiters: createLimit(MAX_WAITERS, 'readers waiting for changes'),
   };

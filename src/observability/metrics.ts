@@ -1,13 +1,17 @@
-/** What Prometheus reads on the admin port. Labels come from closed lists: routes, methods, states. */
+/** What Prometheus reads on the admin port. Labels come from closed lists: workspaces, routes, methods, states. */
 import type { FastifyInstance } from 'fastify';
-import type { CallCounts } from './call-counts.ts';
+import type { CallCount } from './call-counts.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** How much one workspace has to do. */
 export interface WorkloadNumbers {
+  readonly workspace: string;
   readonly jobs: Readonly<Record<string, number>>;
   readonly deliveries: Readonly<Record<string, number>>;
-  /** 1 while Mode as a whole fails. */
+  /** Whether Mode as a whole fails. */
   readonly failing: boolean;
+  /** Calls to Mode since the start. */
+  readonly calls: readonly CallCount[];
 }
 
 export interface Metrics {
@@ -17,8 +21,8 @@ export interface Metrics {
   expose(server: FastifyInstance): void;
 }
 
-/** @param workload asked for at each scrape */
-export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: CallCounts): Metrics {
+/** @param workloads of every workspace; asked for at each scrape */
+export function createMetrics(workloads: () => Promise<readonly WorkloadNumbers[]>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -30,25 +34,26 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: 
   const jobs = new Gauge({
     name: 'bridge_jobs',
     help: 'Jobs by state',
-    labelNames: ['state'],
+    labelNames: ['workspace', 'state'],
     registers: [registry],
   });
   const deliveries = new Gauge({
     name: 'bridge_deliveries',
     help: 'Subjects by how far the bridge is with them',
-    labelNames: ['state'],
+    labelNames: ['workspace', 'state'],
     registers: [registry],
   });
   const failing = new Gauge({
     name: 'bridge_mode_failing',
     help: '1 while Mode as a whole does not answer as it should',
+    labelNames: ['workspace'],
     registers: [registry],
   });
 
   const modeCalls = new Counter({
     name: 'bridge_mode_calls_total',
     help: 'Calls to Mode since the start by method, route pattern and status',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['workspace', 'method', 'route', 'status'],
     registers: [registry],
   });
 
@@ -69,12 +74,15 @@ export function createMetrics(workload: () => Promise<WorkloadNumbers>, calls?: 
     },
     expose: (server) => {
       server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-        const numbers = await workload();
-        for (const [state, count] of Object.entries(numbers.jobs)) jobs.set({ state }, count);
-        for (const [state, count] of Object.entries(numbers.deliveries)) deliveries.set({ state }, count);
+        const numbers = await workloads();
         modeCalls.reset();
-        for (const { count, ...labels } of calls?.all() ?? []) modeCalls.inc(labels, count);
-        failing.set(numbers.failing ? 1 : 0);
+        for (const { workspace, ...workload } of numbers) {
+          for (const [state, count] of Object.entries(workload.jobs)) jobs.set({ workspace, state }, count);
+          for (const [state, count] of Object.entries(workload.deliveries))
+            deliveries.set({ workspace, state }, count);
+          for (const { count, ...labels } of workload.calls) modeCalls.inc({ workspace, ...labels }, count);
+          failing.set({ workspace }, workload.failing ? 1 : 0);
+        }
         return reply.type(registry.contentType).send(await registry.metrics());
       });
     },

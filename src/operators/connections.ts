@@ -1,43 +1,198 @@
 /** Connections, as operators see and set them up. */
-import type { Clock } from '../clock.ts';
-import type { ConnectionStore } from '../directory/access/connection-store.ts';
+import { newConnectionId } from '../directory/access/align-connections.ts';
+import type { ConnectionStore, Owned } from '../directory/access/connection-store.ts';
+import {
+  CONNECTION_NAME,
+  CONNECTION_STATES,
+  type Connection,
+  type ConnectionState,
+} from '../directory/access/connection.ts';
 import type { IdpProfileStore, Pins } from '../directory/access/idp-profile.ts';
 import { readPins } from '../directory/access/read-pins.ts';
+import type { TokenStore } from '../directory/access/token.ts';
+import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
+import { releaseOwned, revokeTokens } from './release-owned.ts';
+
+/** What the configuration decides in the place of operators. */
+export interface ConnectionRules {
+  /** The file that lists all connections; undefined: operators add and remove them. */
+  readonly file: string | undefined;
+  /** Whether the environment describes the connection: it is there after every start. */
+  isDescribed(workspace: string, name: string): boolean;
+  /** The setting that decides the state of the connection; undefined: operators do. */
+  stateSetting(workspace: string, name: string): string | undefined;
+}
 
 export interface Connections {
   /** The slugs of the workspaces that have a connection. */
   workspaces(): Promise<readonly string[]>;
-  /** @throws BridgeError not_found, with the ids of the connections that exist */
-  assertExists(id: string): Promise<void>;
+  /**
+   * The workspace of this slug; when none is given, the only one.
+   * @throws BridgeError not_found; invalid_value when there are several and none is given
+   */
+  workspace(slug?: string): Promise<string>;
+  /** @throws BridgeError not_found */
+  list(workspace?: string): Promise<readonly Connection[]>;
+  /**
+   * The connection of this name or id; when none is given, the only one.
+   * @throws BridgeError not_found; invalid_value when several fit
+   */
+  find(workspace?: string, name?: string): Promise<Connection>;
+  /** @throws BridgeError not_found, invalid_value; conflict when there is one of that name, or a file lists them all */
+  add(workspace: string | undefined, name: string, state: string): Promise<Connection>;
+  /** @throws BridgeError not_found, invalid_value; conflict when the configuration decides the state */
+  setState(connection: Connection, state: ConnectionState): Promise<Connection>;
+  /**
+   * Removes a connection and revokes its tokens. With `release`, its active users and its groups stay in the directory as
+   * nobody's, and users that the IdP deactivated leave it; nothing is changed on Mode.
+   * @returns what it owned
+   * @throws BridgeError conflict when it owns anything and `release` is not set, when people must still lose access
+   * through it, or when the configuration lists it
+   */
+  remove(connection: Connection, options: { readonly release: boolean }): Promise<Owned>;
   /**
    * Pins the IdP of a connection, and the shapes of answers that its client needs.
    * @param names one IdP, shapes of answers, or both; `auto` pins nothing
-   * @throws BridgeError invalid_value, not_found
+   * @throws BridgeError invalid_value
    */
-  pinProfile(connectionId: string, names: readonly string[]): Promise<Pins>;
+  pinProfile(connection: Connection, names: readonly string[]): Promise<Pins>;
 }
 
-export function createConnections(
-  store: Pick<ConnectionStore, 'connection' | 'connections'>,
-  idp: Pick<IdpProfileStore, 'pin'>,
-  clock: Clock,
-): Connections {
-  async function assertExists(id: string): Promise<void> {
-    if ((await store.connection(id)) !== undefined) return;
-    const ids = (await store.connections()).map((connection) => connection.id).join(', ');
-    const known = ids === '' ? 'There is none yet: run "serve" first.' : `There are: ${ids}.`;
-    throw new BridgeError('not_found', `There is no connection "${id}". ${known}`);
+interface Sources {
+  readonly access: ConnectionStore & TokenStore;
+  readonly directory: Pick<DirectoryStore, 'commit' | 'groupsOf'>;
+  readonly idp: Pick<IdpProfileStore, 'pin'>;
+  readonly clock: Clock;
+  readonly rules: ConnectionRules;
+}
+
+export function createConnections({ access, directory, idp, clock, rules }: Sources): Connections {
+  async function workspaces(): Promise<readonly string[]> {
+    return [...new Set((await access.connections()).map(({ workspace }) => workspace))];
+  }
+
+  async function workspaceOf(slug?: string): Promise<string> {
+    const known = await workspaces();
+    const [only] = known;
+    if (only === undefined)
+      throw new BridgeError('not_found', 'The database knows no workspace yet: run "serve" first.');
+    if (slug !== undefined && !known.includes(slug))
+      throw new BridgeError('not_found', `There is no workspace "${slug}". There are: ${known.join(', ')}.`);
+    if (slug === undefined && known.length > 1)
+      throw new BridgeError('invalid_value', `There are several workspaces. Say which: ${known.join(', ')}.`);
+    return slug ?? only;
+  }
+
+  async function list(workspace?: string): Promise<readonly Connection[]> {
+    if (workspace !== undefined) await workspaceOf(workspace);
+    const all = await access.connections();
+    return workspace === undefined ? all : all.filter((connection) => connection.workspace === workspace);
+  }
+
+  function assertNoFile(): void {
+    if (rules.file === undefined) return;
+    throw new BridgeError(
+      'conflict',
+      `The file ${rules.file} lists the connections: change it there, and start the bridge again.`,
+    );
   }
 
   return {
-    workspaces: async () => [...new Set((await store.connections()).map(({ workspace }) => workspace))],
-    assertExists,
-    pinProfile: async (connectionId, names) => {
+    workspaces,
+    workspace: workspaceOf,
+    list,
+
+    find: async (workspace, name) => {
+      const all = await list(workspace);
+      const fitting = all.filter((one) => name === undefined || one.name === name || one.id === name);
+      const [found, ...others] = fitting;
+      if (found !== undefined && others.length === 0) return found;
+      if (all.length === 0) await workspaceOf();
+      const known = (found === undefined ? all : fitting).map((one) => `${one.name} of ${one.workspace}`);
+      throw found === undefined
+        ? new BridgeError(
+            'not_found',
+            `There is no connection "${name ?? ''}". There are: ${known.join(', ')}.`,
+          )
+        : new BridgeError('invalid_value', `Several connections fit. Say which: ${known.join(', ')}.`);
+    },
+
+    add: async (slug, name, state) => {
+      assertNoFile();
+      const workspace = await workspaceOf(slug);
+      if (!CONNECTION_NAME.test(name))
+        throw new BridgeError(
+          'invalid_value',
+          'The name expects up to 64 letters, digits, - and _, e.g. okta.',
+        );
+      const all = await access.connections();
+      if (all.some((other) => other.workspace === workspace && other.name === name))
+        throw new BridgeError('conflict', `The workspace ${workspace} has a connection "${name}" already.`);
+      const id = newConnectionId(workspace, name, new Set(all.map((other) => other.id)));
+      const connection = { id, workspace, name, state: stateOf(state) };
+      await access.addConnection({ ...connection, createdAt: clock.now() });
+      return connection;
+    },
+
+    setState: async (connection, state) => {
+      assertNoFile();
+      const setting = rules.stateSetting(connection.workspace, connection.name);
+      if (setting !== undefined) {
+        throw new BridgeError(
+          'conflict',
+          `${setting} decides the state of this connection: change the setting and start the bridge again, or remove it.`,
+        );
+      }
+      if (await access.saveState(connection.id, state)) return { ...connection, state };
+      throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
+    },
+
+    remove: async (connection, { release }) => {
+      assertNoFile();
+      const { id, name, workspace } = connection;
+      if (rules.isDescribed(workspace, name)) {
+        throw new BridgeError(
+          'conflict',
+          `The environment describes the connection "${name}", so every start makes it again: pause it instead.`,
+        );
+      }
+      const owned = await access.owned(id);
+      assertRemovable(connection, owned, release);
+      await revokeTokens(access, clock, id);
+      await releaseOwned({ access, directory, clock }, connection);
+      if (await access.removeConnection(id)) return owned;
+      throw new BridgeError('conflict', `The connection "${name}" was written meanwhile: remove it again.`);
+    },
+
+    pinProfile: async (connection, names) => {
       const pins = readPins(names);
-      await assertExists(connectionId);
-      await idp.pin(connectionId, pins, clock.now());
+      await idp.pin(connection.id, pins, clock.now());
       return pins;
     },
   };
+}
+
+function assertRemovable({ name, state }: Connection, owned: Owned, release: boolean): void {
+  const { users, groups, leaving } = owned;
+  if (users + groups + leaving > 0 && !release) {
+    throw new BridgeError(
+      'conflict',
+      `The connection "${name}" owns ${users} users and ${groups} groups. With --release they stay in Mode and become nobody's, until another connection pushes them. To take them out of Mode, have the IdP remove them first.`,
+    );
+  }
+  if (leaving > 0 && state === 'live') {
+    throw new BridgeError(
+      'conflict',
+      `The IdP took the access of ${leaving} users away, and they still have it: wait until "status" shows no job, or pause the connection first if they are to keep it.`,
+    );
+  }
+}
+
+function stateOf(text: string): ConnectionState {
+  const state = CONNECTION_STATES.find((candidate) => candidate === text);
+  if (state !== undefined) return state;
+  const known = CONNECTION_STATES.join(', ');
+  throw new BridgeError('invalid_value', `"${text}" is not a state of a connection. Use one of: ${known}.`);
 }

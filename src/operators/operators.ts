@@ -5,10 +5,11 @@
 import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
+import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
-import { createConnections, type Connections } from './connections.ts';
+import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import { createLinks, type Links } from './links.ts';
 import { createReports, type Reports } from './reports.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
@@ -29,21 +30,23 @@ export interface Operators {
 
 export interface OperatorSources extends StatusSources {
   readonly access: ConnectionStore & TokenStore;
+  readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
   readonly clock: Clock;
-  /** The drift mode of connections for which none is set. */
-  readonly drift: DriftMode;
+  /** The drift mode of a workspace's connections for which none is set. */
+  readonly driftOf: (workspace: string) => DriftMode;
+  readonly rules: ConnectionRules;
 }
 
 export function createOperators(sources: OperatorSources): Operators {
-  const { access, provisioning, idp, clock, drift } = sources;
-  const connections = createConnections(access, idp, clock);
+  const { access, provisioning, clock, driftOf } = sources;
+  const connections = createConnections(sources);
   return {
     connections,
     tokens: createTokens(access, connections, clock),
     tasks: createTasks(sources.tasks, clock),
     links: createLinks(provisioning, clock),
-    reports: createReports(provisioning, drift),
+    reports: createReports(provisioning, driftOf),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),

@@ -40,8 +40,8 @@ export interface Reports {
   openInvites(workspace: string): Promise<readonly Invite[]>;
 }
 
-/** @param fallback the drift mode of connections for which none is set */
-export function createReports(store: ProvisioningStore, fallback: DriftMode): Reports {
+/** @param driftOf the drift mode of a workspace's connections for which none is set */
+export function createReports(store: ProvisioningStore, driftOf: (workspace: string) => DriftMode): Reports {
   async function readAt(workspace: string): Promise<number> {
     const { members, groups } = await store.readTimes(workspace);
     if (members !== null && groups !== null) return Math.min(members, groups);
@@ -59,7 +59,7 @@ export function createReports(store: ProvisioningStore, fallback: DriftMode): Re
     drift: async (workspace) => ({
       readAt: await readAt(workspace),
       items: compareDrift(await store.driftState(workspace)),
-      modes: await store.driftModes(workspace, fallback),
+      modes: await store.driftModes(workspace, driftOf(workspace)),
     }),
     setDriftMode: async (workspace, connectionId, mode) => {
       if (mode !== 'report' && mode !== 'enforce') {

@@ -1,4 +1,5 @@
 /** How a workspace is doing: everything that `status` shows, read once. */
+import type { ConnectionState } from '../directory/access/connection.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { ConnectionProfile, IdpProfileStore, IdpWarning } from '../directory/access/idp-profile.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
@@ -14,6 +15,8 @@ const TASKS_IN_STATUS = 20;
 
 export interface ConnectionReport {
   readonly id: string;
+  readonly name: string;
+  readonly state: ConnectionState;
   /** undefined before the IdP has sent anything. */
   readonly profile: ConnectionProfile | undefined;
   readonly warnings: readonly IdpWarning[];
@@ -58,8 +61,10 @@ async function connectionsOf(
 ): Promise<readonly ConnectionReport[]> {
   const connections = (await access.connections()).filter((connection) => connection.workspace === workspace);
   return Promise.all(
-    connections.map(async ({ id }) => ({
+    connections.map(async ({ id, name, state }) => ({
       id,
+      name,
+      state,
       profile: await idp.profile(id),
       warnings: await idp.warnings(id),
     })),

@@ -1,6 +1,5 @@
 /** Reads one resource as a SCIM client would see it. SCIM events use it for their values. */
 import type { Attributes } from '../directory/attributes.ts';
-import type { Connection } from '../directory/access/connection.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import type { ScimCall } from './scim-call.ts';
@@ -20,12 +19,12 @@ const PROJECTION = readProjection(undefined, 'members');
 export function createReadResource(
   context: ScimContext,
   prefix: string,
-): (connection: Connection, subject: Subject, origin: string) => Promise<Attributes | undefined> {
+): (workspace: string, subject: Subject, origin: string) => Promise<Attributes | undefined> {
   const operations = { user: userOperations(context), group: groupOperations(context) };
-  return async (connection, { kind, id }, origin) => {
+  return async (workspace, { kind, id }, origin) => {
     const base = origin + prefix;
     const whole = { projection: PROJECTION, guard: undefined, known: undefined };
-    const call: ScimCall = { connection, readOnly: true, base, ...whole };
+    const call: ScimCall = { workspace, connection: undefined, base, ...whole };
     try {
       const { body } = await operations[kind].read(call, id);
       return typeof body === 'string' ? (JSON.parse(body) as Attributes) : undefined;

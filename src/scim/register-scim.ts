@@ -33,34 +33,37 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
   const { publicUrl, authenticate, profiles, eventUris } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
-  const connectionOf = requireToken(scope, authenticate);
+  const holderOf = requireToken(scope, authenticate);
   // SCIM schemas define what a body may contain. A JSON schema cannot express it.
   scope.setValidatorCompiler(() => () => true);
-  readOnlyGuard(scope, (request) => connectionOf(request).kind !== 'scim');
+  readOnlyGuard(scope, (request) => holderOf(request).connection === undefined);
   scope.addHook('preHandler', (request, _reply, done) => {
     const { method, url, headers, body } = request;
-    const holder = connectionOf(request);
-    const ready = profiles.ready(holder);
+    const { connection } = holderOf(request);
+    // A client that only reads is not an IdP: its requests are not evidence of which IdP pushes.
+    if (connection === undefined) {
+      done();
+      return;
+    }
+    const ready = profiles.ready(connection);
     const go = () => {
       done();
     };
-    // A client that only reads is not an IdP: its requests are not evidence of which IdP pushes.
-    if (holder.kind === 'scim') {
-      profiles.observe(holder, {
-        method,
-        url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
-        userAgent: headers['user-agent'],
-        body: body as Json | undefined,
-        scheme: hasScheme(request),
-      });
-    }
+    profiles.observe(connection, {
+      method,
+      url: url.slice(prefix.length, prefix.length + MAX_INSPECTED),
+      userAgent: headers['user-agent'],
+      body: body as Json | undefined,
+      scheme: hasScheme(request),
+    });
     if (ready === undefined) done();
     else ready.then(go, go);
   });
   const routes: RouteScope = {
-    callOf: (request) => callOf(request, { publicUrl, prefix, connectionOf }),
-    // A feed token belongs to a governance tool, not to the IdP that the answer shape is for.
-    discoveryOf: ({ readOnly, connection }) => (readOnly ? 'full' : profiles.shape(connection).discovery),
+    callOf: (request) => callOf(request, { publicUrl, prefix, holderOf }),
+    // A feed token belongs to a governance tool, not to an IdP that needs another shape.
+    discoveryOf: ({ connection }) =>
+      connection === undefined ? 'full' : profiles.shape(connection).discovery,
   };
   const types = [userOperations(options), groupOperations(options)];
   registerDiscovery(scope, routes, eventUris);

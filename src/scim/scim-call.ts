@@ -1,12 +1,16 @@
 /** The context of one request, passed to every operation. */
 import type { Connection } from '../directory/access/connection.ts';
 import type { Guard } from '../directory/access/guard.ts';
+import { BridgeError } from '../errors.ts';
 import type { Projection } from './codec/projection.ts';
 
 export interface ScimCall {
-  readonly connection: Connection;
-  /** True for a feed token. It cannot write, and its responses show the entitlements that users hold. */
-  readonly readOnly: boolean;
+  readonly workspace: string;
+  /**
+   * The connection of the IdP that asks. Undefined for a feed token: it belongs to the whole workspace, cannot write, and
+   * its responses show the entitlements that users hold.
+   */
+  readonly connection: Connection | undefined;
   /** The base URL of the service as the client sees it. */
   readonly base: string;
   readonly projection: Projection;
@@ -16,4 +20,10 @@ export interface ScimCall {
   readonly known: Guard | undefined;
   /** What was removed from a request that deactivates a user, because it cannot be applied. */
   readonly leftOut?: readonly string[];
+}
+
+/** The connection that a write comes from. @throws BridgeError forbidden for a token that cannot write */
+export function writerOf({ connection }: ScimCall): Connection {
+  if (connection !== undefined) return connection;
+  throw new BridgeError('forbidden', 'This token can only read.');
 }

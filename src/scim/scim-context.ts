@@ -12,5 +12,6 @@ export interface ScimContext {
   readonly views: ViewStore;
   readonly clock: Clock;
   readonly profiles: Profiles;
-  readonly readOptions: UserReadOptions;
+  /** How users of a workspace are read. */
+  readonly readOptionsOf: (workspace: string) => UserReadOptions;
 }

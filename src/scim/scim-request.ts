@@ -24,17 +24,17 @@ export interface CallOptions {
   /** The origin that clients see, without a path; undefined: taken from the request's Host header. */
   readonly publicUrl: string | undefined;
   readonly prefix: string;
-  readonly connectionOf: (request: FastifyRequest) => TokenHolder;
+  readonly holderOf: (request: FastifyRequest) => TokenHolder;
 }
 
 /** @throws BridgeError invalid_value, invalid_filter for a header or parameter that is not valid */
-export function callOf(request: FastifyRequest, { publicUrl, prefix, connectionOf }: CallOptions): ScimCall {
+export function callOf(request: FastifyRequest, { publicUrl, prefix, holderOf }: CallOptions): ScimCall {
   const { headers, url } = request;
   const parameter = url.includes('?') ? parametersOf(request) : undefined;
-  const connection = connectionOf(request);
+  const { workspace, connection } = holderOf(request);
   return {
+    workspace,
     connection,
-    readOnly: connection.kind !== 'scim',
     base: (publicUrl ?? originOf(request)) + prefix,
     projection:
       parameter === undefined

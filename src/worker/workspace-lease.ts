@@ -94,10 +94,8 @@ export function createWorkspaceLease({
       log.error({ err: error }, 'the lease of the workspace could not be renewed');
       if (!isHeldFor(0)) fence = undefined;
     }
-    if (fence === undefined && before !== undefined)
-      log.warn({ workspace }, 'another bridge has the workspace');
-    if (fence !== undefined && before === undefined)
-      log.info({ workspace, fence }, 'this bridge has the workspace');
+    if (fence === undefined && before !== undefined) log.warn({}, 'another bridge has the workspace');
+    if (fence !== undefined && before === undefined) log.info({ fence }, 'this bridge has the workspace');
     return fence !== undefined;
   }
 

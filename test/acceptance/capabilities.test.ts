@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, type App } from '../../src/app/start-app.ts';
 import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
 import { systemClock } from '../../src/clock.ts';
-import { readConfig, type ModeAccess } from '../../src/config/read-config.ts';
+import type { ModeAccess } from '../../src/config/config.ts';
+import { withMode } from '../with-mode.ts';
+import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { engines, freshDatabase, type EngineName } from '../databases.ts';
 import { run } from '../cli/run-here.ts';
@@ -76,7 +78,13 @@ async function bridge(mode: ModeAccess, database: string): Promise<Bridge> {
     BRIDGE_ADMIN_TOKEN: TOKENS.admin,
     MODE_REQUESTS_PER_SECOND: '500',
   });
-  const options = { config, mode, forgetful: false, clock: systemClock, log, random: Math.random };
+  const options = {
+    ...withMode(config, mode),
+    forgetful: false,
+    clock: systemClock,
+    log,
+    random: Math.random,
+  };
   const app = await startApp(options);
   closing.push(() => app.close());
   return {

@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { ProfileName } from '../../src/sandbox/mode/behaviour/profiles.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
+import { withMode } from '../with-mode.ts';
 import { ROOMY, TOKENS } from './boot.ts';
 import { control } from './mode-state.ts';
 
@@ -49,7 +50,12 @@ export async function openStage(
   const shared = { clock: systemClock, log: createLogger('silent') };
   const { sandbox, mode } = await startSimulatedMode(config, shared.clock, shared.log, { settings: ROOMY });
   if (seed !== undefined) await control(sandbox.url, 'PUT', 'state', seed);
-  const app = await startApp({ ...shared, config, mode, forgetful: true, random: Math.random });
+  const app = await startApp({
+    ...shared,
+    ...withMode(config, mode),
+    forgetful: true,
+    random: Math.random,
+  });
   return {
     database,
     scim: `${app.publicUrl}/scim/v2`,

@@ -8,7 +8,8 @@ import { endsWithin, keepWorking } from '../../src/app/keep-working.ts';
 import { startApp } from '../../src/app/start-app.ts';
 import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
 import { systemClock } from '../../src/clock.ts';
-import { readConfig, type ModeAccess } from '../../src/config/read-config.ts';
+import type { ModeAccess } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/read-config.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { TOKENS } from '../acceptance/boot.ts';
@@ -16,6 +17,7 @@ import { client, person } from '../acceptance/client.ts';
 import { eventually } from '../acceptance/eventually.ts';
 import { freshDatabase } from '../databases.ts';
 import { startProxy } from '../proxy.ts';
+import { withMode } from '../with-mode.ts';
 
 const log = createLogger('silent');
 const NOWHERE: ModeAccess = {
@@ -41,8 +43,7 @@ async function start(
     ...more,
   });
   const app = await startApp({
-    config,
-    mode,
+    ...withMode(config, mode),
     forgetful: false,
     clock: systemClock,
     log: Object.assign(createLogger('silent'), { warn }),
@@ -158,7 +159,7 @@ describe('the worker', () => {
 describe('readiness', () => {
   it('tells every reason, and a database that does not answer within its time is one', async () => {
     const clock = { ...systemClock, sleep: () => Promise.resolve(), monotonic: () => 0 };
-    const parts = { clock, log, workerTrouble: () => 'No worker.' };
+    const parts = { clock, log, workerTroubles: () => ['No worker.'] };
     const silent = createReadiness({ ...parts, database: () => new Promise(() => undefined) });
     expect(await silent()).toEqual(['The database has not answered for 3 seconds.', 'No worker.']);
     const full = () => Promise.reject(new BridgeError('unavailable', 'The disk is full.'));

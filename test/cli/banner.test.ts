@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { banner } from '../../src/cli/banner.ts';
 import { readConfig } from '../../src/config/read-config.ts';
+import { withMode } from '../with-mode.ts';
 
 const mode = { baseUrl: 'https://mode.test', workspace: 'acme', key: { token: 'k', secret: 's' } };
 
@@ -8,9 +9,9 @@ function curlLines(token: { origin: 'generated'; token: string } | { origin: 'se
   const app = {
     publicUrl: 'http://0.0.0.0:8080',
     adminUrl: 'http://127.0.0.1:8081',
-    tokens: { scim: token, feed: token, admin: token },
+    tokens: [{ slug: 'acme', feed: token, admin: token, connections: [{ name: 'default', scim: token }] }],
   };
-  const lines = banner({ app: app, config: readConfig({}), mode, sandboxUrl: undefined });
+  const lines = banner({ app, ...withMode(readConfig({}), mode), sandboxUrl: undefined });
   return lines.filter((line) => line.startsWith('curl'));
 }
 

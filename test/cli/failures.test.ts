@@ -15,8 +15,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { reportFailure } from '../../src/cli/report-failure.ts';
-import { systemClock } from '../../src/clock.ts';
-import { prepareConnection } from '../../src/directory/access/tokens.ts';
+import { defaultConnection } from '../access.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { freshDatabase } from '../databases.ts';
 import { storeAt } from '../stores.ts';
@@ -29,7 +28,7 @@ const CLEAR = /^[^\n{]+\n( {2}because: [^\n]+\n)?$/;
 async function filled(): Promise<string> {
   const url = await freshDatabase('sqlite');
   const store = await storeAt(url);
-  await prepareConnection(store.access, systemClock, 'acme');
+  await defaultConnection(store, 'acme');
   return url;
 }
 

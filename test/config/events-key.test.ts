@@ -18,9 +18,9 @@ describe('the key that signs events', () => {
   ])('may be %s, from a file, or in one line', (_what, pem) => {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-key-')), 'key.pem');
     writeFileSync(path, pem);
-    expect(readConfig({ BRIDGE_EVENTS_KEY_FILE: path }).eventsKey).toBe(pem.trim());
+    expect(readConfig({ BRIDGE_EVENTS_KEY_FILE: path }).server.eventsKey).toBe(pem.trim());
     const line = { BRIDGE_EVENTS_KEY: pem.trim().replaceAll('\n', '\\n') };
-    expect(readConfig(line).eventsKey).toBe(pem.trim());
+    expect(readConfig(line).server.eventsKey).toBe(pem.trim());
     expect(describeConfig(line).find((text) => text.startsWith('BRIDGE_EVENTS_KEY'))).toMatch(/ \*{4} {2}\(/);
   });
 

@@ -72,7 +72,7 @@ describe('a setting', () => {
 
   it('that other programs share is as not set when it is empty', () => {
     const config = readConfig({ NODE_ENV: '', LOG_LEVEL: '' });
-    expect([config.production, config.logLevel]).toEqual([false, 'info']);
+    expect([config.server.production, config.server.logLevel]).toEqual([false, 'info']);
   });
 
   it('has one problem when it is wrong, and not another for missing', () => {

@@ -10,9 +10,9 @@ import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs } from '../claims.ts';
 
 const clock: Clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
-const okta: Connection = { id: 'okta', workspace: 'acme', name: 'okta' };
-const entra: Connection = { id: 'entra', workspace: 'acme', name: 'entra' };
-const elsewhere: Connection = { id: 'other', workspace: 'other', name: 'other' };
+const okta: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
+const entra: Connection = { id: 'entra', workspace: 'acme', name: 'entra', state: 'live' };
+const elsewhere: Connection = { id: 'other', workspace: 'other', name: 'other', state: 'live' };
 
 function draft(userName: string, more: Partial<UserDraft> = {}): UserDraft {
   const emails = [{ value: `${userName}@x.test`, type: 'work', primary: true }];
@@ -56,7 +56,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
         okta,
         draft('jane', { admin: true, externalId: '1', fullName: 'Jane' }),
       );
-      expect(await users.get(okta, made.id)).toEqual(made);
+      expect(await users.get(okta.workspace, made.id)).toEqual(made);
       expect((await store.directory.users('acme', find('userName', 'JANE'))).items).toEqual([made]);
       expect((await store.directory.users('acme', find('externalId', '1'))).total).toBe(1);
     });
@@ -97,7 +97,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       const { store, users } = await setup();
       const first = await users.create(okta, draft('jane'));
       await users.remove(okta, first.id);
-      await expect(users.get(okta, first.id)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(users.get(okta.workspace, first.id)).rejects.toMatchObject({ code: 'not_found' });
       const second = await users.create(okta, draft('jane'));
       expect(second.id).not.toBe(first.id);
       expect((await store.directory.users('acme', { offset: 0, limit: 10 })).items).toEqual([second]);
@@ -114,7 +114,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
           })),
         ),
       );
-      const after = await users.get(okta, id);
+      const after = await users.get(okta.workspace, id);
       expect(after.version).toBe(11);
       expect(Object.keys(JSON.parse(after.document) as object)).toHaveLength(13);
     });
@@ -146,7 +146,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       await Promise.all([...ids.slice(0, 50).map(add), ...ids.slice(50).map(remove), rename()]);
       const members = await store.directory.members(id, '', 1_000);
       expect(new Set(members.map((member) => member.userId))).toEqual(new Set(ids.slice(0, 50)));
-      expect((await groups.get(okta, id)).displayName).toBe('Crew');
+      expect((await groups.get(okta.workspace, id)).displayName).toBe('Crew');
     });
 
     it('has a member once however often they are added, at once too', async () => {
@@ -168,7 +168,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       const { id } = await groups.create(okta, group('Team'), [user.id]);
       await users.remove(okta, user.id);
       expect(await store.directory.members(id, '', 1_000)).toEqual([]);
-      expect((await groups.get(okta, id)).version).toBe(2);
+      expect((await groups.get(okta.workspace, id)).version).toBe(2);
     });
 
     it('refuses a member whom the workspace does not have, and writes nothing', async () => {

@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs, type Claiming } from '../claims.ts';
 
 const W = 'acme';
-const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
+const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
 
 function member(token: string, more: Partial<ObservedMember> = {}): ObservedMember {
   const tokens = { memberToken: token, membershipToken: null, username: token, email: `${token}@x.test` };

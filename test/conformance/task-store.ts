@@ -35,7 +35,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
 
     it('tell who asked, for whom, and since when', async () => {
       const store = await open();
-      const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
+      const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
       const state = {
         externalId: null,
         active: true,

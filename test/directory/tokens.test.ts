@@ -1,43 +1,62 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import {
-  createToken,
-  DEFAULT_CONNECTION,
-  prepareConnection,
-  prepareToken,
-} from '../../src/directory/access/tokens.ts';
+import { alignTokens } from '../../src/directory/access/align-tokens.ts';
+import { createToken } from '../../src/directory/access/tokens.ts';
+import { defaultConnection, placeOf } from '../access.ts';
 import { freshStore } from '../stores.ts';
 
 const FIXED = 'a-token-that-is-long-enough';
 
 async function open() {
-  const { access } = await freshStore('sqlite');
-  await prepareConnection(access, systemClock, 'acme');
-  const prepare = (kind: 'scim' | 'feed', setting: string, fixed?: string) =>
-    prepareToken(access, systemClock, { kind, setting, fixed });
-  return { access, prepare };
+  const store = await freshStore('sqlite');
+  const { access } = store;
+  const connection = await defaultConnection(store);
+  /** The token of each kind, from its setting. */
+  const align = async (fixed: Partial<Record<'scim' | 'feed', string>>) => {
+    const token = (kind: 'scim' | 'feed') => {
+      const text = fixed[kind];
+      return text === undefined ? undefined : { text, setting: `BRIDGE_${kind.toUpperCase()}_TOKEN` };
+    };
+    const tokens = { scim: token('scim') };
+    const connections = [{ name: 'default', state: undefined, tokens, profile: undefined }];
+    const wanted = [{ slug: 'acme', tokens: { feed: token('feed'), admin: undefined }, connections }];
+    return (await alignTokens(access, systemClock, wanted, [connection]))[0];
+  };
+  const valid = async () =>
+    (await access.tokens()).filter((token) => token.revokedAt === null && token.label.startsWith('BRIDGE'));
+  return { access, align, valid };
 }
 
 it('a fixed token is refused when its text is a valid token of another kind', async () => {
-  const { access, prepare } = await open();
-  const made = { connectionId: DEFAULT_CONNECTION, kind: 'scim', label: 'by hand', text: FIXED } as const;
-  const { token } = await createToken(access, systemClock, made);
-  const fix = () => prepare('feed', 'BRIDGE_FEED_TOKEN', FIXED);
-  await expect(fix()).rejects.toMatchObject({
+  const { access, align } = await open();
+  const { token } = await createToken(access, systemClock, {
+    ...placeOf('scim'),
+    label: 'by hand',
+    text: FIXED,
+  });
+  await expect(align({ feed: FIXED })).rejects.toMatchObject({
     code: 'invalid_config',
     message: expect.stringContaining(`tokens revoke ${token.id}`) as string,
   });
   await access.revokeToken(token.id, systemClock.now());
-  expect(await fix()).toEqual({ origin: 'setting' });
+  expect(await align({ feed: FIXED })).toMatchObject({ feed: { origin: 'setting' } });
 });
 
 it('a text may move from the setting of one kind to that of another', async () => {
-  const { access, prepare } = await open();
-  await prepare('feed', 'BRIDGE_FEED_TOKEN', FIXED);
-  await prepare('scim', 'BRIDGE_SCIM_TOKEN', FIXED);
-  await prepare('feed', 'BRIDGE_FEED_TOKEN');
-  const valid = (await access.tokens()).filter(
-    (token) => token.revokedAt === null && token.label.startsWith('BRIDGE'),
-  );
-  expect(valid.map(({ kind }) => kind)).toEqual(['scim']);
+  const { align, valid } = await open();
+  await align({ feed: FIXED });
+  await align({ scim: FIXED });
+  expect((await valid()).map(({ kind }) => kind)).toEqual(['scim']);
+});
+
+it('a token that no setting has any more is revoked, and one made by hand is not', async () => {
+  const { access, align, valid } = await open();
+  await createToken(access, systemClock, { ...placeOf('scim'), label: 'by hand' });
+  await align({ scim: FIXED, feed: `${FIXED}-2` });
+  expect(await valid()).toHaveLength(2);
+  expect(await align({})).toMatchObject({
+    connections: [{ scim: { origin: 'existing' } }],
+    feed: { origin: 'generated' },
+  });
+  expect(await valid()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { prepareConnection } from '../../src/directory/access/tokens.ts';
+import { defaultConnection } from '../access.ts';
 import { createUsers } from '../../src/directory/user/users.ts';
 import { createFeedFiles } from '../../src/feed/files/feed-files.ts';
 import { start } from '../acceptance/boot.ts';
@@ -17,7 +17,7 @@ import { draftOf, okta, standingClock, WORKSPACE } from './world.ts';
 async function open(engine: EngineName) {
   const url = await freshDatabase(engine);
   const store = await storeAt(url);
-  await prepareConnection(store.access, systemClock, WORKSPACE);
+  await defaultConnection(store, WORKSPACE);
   const users = createUsers(store.directory, systemClock);
   const folder = mkdtempSync(join(tmpdir(), 'bridge-feed-'));
   const feed = (...args: string[]) => run(['feed', ...args], { BRIDGE_DATABASE_URL: url });

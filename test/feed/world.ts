@@ -22,7 +22,7 @@ import { refreshPermissions } from '../../src/worker/reading/refresh-permissions
 import type { WorkContext } from '../../src/worker/work-context.ts';
 
 export const WORKSPACE = 'acme';
-export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta' };
+export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta', state: 'live' };
 
 /** A clock that stands still until it is told to go on. */
 export function standingClock(start = 1_000_000): Clock & { pass: (ms: number) => void } {

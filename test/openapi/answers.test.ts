@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServers, SURFACES } from '../../src/app/create-servers.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { TOKEN_KINDS, type TokenKind } from '../../src/directory/access/token.ts';
-import { createToken, prepareConnection } from '../../src/directory/access/tokens.ts';
+import { createToken } from '../../src/directory/access/tokens.ts';
+import { defaultConnection, placeOf } from '../access.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { createEventKeys } from '../../src/feed/events/event-keys.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -168,19 +169,18 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     const config = readConfig({ BRIDGE_DATABASE_URL: url, LOG_LEVEL: 'silent' });
     store = openStore(url);
     await store.migrate();
-    await prepareConnection(store.access, clock, 'acme');
-    await createEventKeys(store.eventKeys, clock, config.eventsKey).prepare();
+    await defaultConnection(store, 'acme');
+    await createEventKeys(store.eventKeys, clock, config.server.eventsKey).prepare();
     for (const kind of TOKEN_KINDS) {
-      const made = await createToken(store.access, clock, { connectionId: 'default', kind, label: kind });
+      const made = await createToken(store.access, clock, { ...placeOf(kind), label: kind });
       tokens[kind] = made.text;
     }
     servers = createServers({
       config,
-      mode: { baseUrl: 'http://127.0.0.1:1', workspace: 'acme', key: { token: '', secret: '' } },
       clock,
       log: createLogger('silent'),
       store: failing(store, failure),
-      sync,
+      served: new Map([['acme', { sync }]]),
       stopping: new AbortController().signal,
     });
     server = surface.name === 'admin' ? servers.admin : servers.public;

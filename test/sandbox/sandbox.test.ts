@@ -225,6 +225,6 @@ describe('reproducible runs', () => {
   it('the default profile is kind in tests and likely with "npm start"', async () => {
     const { control } = await simulate();
     expect(control.settings().profile).toBe('kind');
-    expect(readConfig({}).sandboxProfile).toBe('likely');
+    expect(readConfig({}).server.sandboxProfile).toBe('likely');
   });
 });

@@ -12,7 +12,7 @@ import { createProfiles } from '../../src/scim/profile/profiles.ts';
 
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const okta = 'Okta SCIM Client 1.0.0';
-const connection: Connection = { id: 'c', workspace: 'acme', name: 'c' };
+const connection: Connection = { id: 'c', workspace: 'acme', name: 'c', state: 'live' };
 
 interface Request {
   readonly method: string;

@@ -8,11 +8,10 @@ import { registerScim } from '../../src/scim/register-scim.ts';
 
 const clock: Clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
 const holder: TokenHolder = {
-  id: 'okta',
   workspace: 'acme',
-  name: 'okta',
   tokenId: 't',
   kind: 'scim',
+  connection: { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' },
 };
 
 /** A SCIM service whose use cases all fail with the same error. */
@@ -30,7 +29,7 @@ function failing(error: Error) {
         groups,
         views: { user: fail, users: fail, groups: fail },
         clock,
-        readOptions: { adminRoleAnyCase: false },
+        readOptionsOf: () => ({ adminRoleAnyCase: false }),
         profiles: createProfiles(store, clock, scope.log),
         authenticate: () => Promise.resolve(holder),
         publicUrl: undefined,

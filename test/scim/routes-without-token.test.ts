@@ -16,7 +16,7 @@ import {
 import { registerFeed, type FeedOptions } from '../../src/feed/feed-routes.ts';
 import { registerScim, type ScimOptions } from '../../src/scim/register-scim.ts';
 
-const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta' };
+const connection: Connection = { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 type Method = (typeof METHODS)[number];
 
@@ -40,8 +40,9 @@ const tokens = new Map(TOKEN_KINDS.map((kind) => [kind, generateToken(kind)]));
 const tokenOf = (kind: TokenKind) => tokens.get(kind) ?? '';
 const rows = TOKEN_KINDS.map((kind): Token => {
   const text = tokenOf(kind);
-  const about = { id: kind, connectionId: 'okta', kind, label: kind, createdAt: 0, revokedAt: null };
-  return { ...about, prefix: tokenPrefix(text), digest: digestToken(text) };
+  const about = { id: kind, workspace: 'acme', kind, label: kind, createdAt: 0, revokedAt: null };
+  const connectionId = kind === 'scim' ? 'okta' : null;
+  return { ...about, connectionId, prefix: tokenPrefix(text), digest: digestToken(text) };
 });
 const store = {
   findTokens: (prefix: string) => Promise.resolve(rows.filter((row) => row.prefix === prefix)),
@@ -54,7 +55,9 @@ const guardOf =
   async (text: string): Promise<TokenHolder | undefined> => {
     for (const kind of kinds) {
       const token = await authenticate(store, text, kind);
-      if (token !== undefined) return { ...connection, tokenId: token.id, kind };
+      if (token === undefined) continue;
+      const known = { workspace: 'acme', tokenId: token.id };
+      return kind === 'scim' ? { ...known, kind, connection } : { ...known, kind };
     }
     return undefined;
   };

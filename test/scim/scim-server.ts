@@ -51,6 +51,8 @@ export async function scimServer(
     addWarning: (_id, { code, example }) => Promise.resolve(void warnings.push({ code, example })),
   };
   // A minute passes between two warnings, so that each one is stored immediately.
+  const known = { workspace: OKTA.workspace, tokenId: 't' };
+  const holder: TokenHolder = kind === 'scim' ? { ...known, kind, connection: OKTA } : { ...known, kind };
   const time = { elapsed: 0 };
   const profiles = createProfiles(idp, { ...clock, monotonic: () => (time.elapsed += 60_000) }, log);
   server.register(
@@ -60,9 +62,9 @@ export async function scimServer(
         groups: createGroups(store.directory, clock),
         views: store.views,
         clock,
-        readOptions: { adminRoleAnyCase: false },
+        readOptionsOf: () => ({ adminRoleAnyCase: false }),
         profiles,
-        authenticate: () => Promise.resolve({ ...OKTA, tokenId: 't', kind }),
+        authenticate: () => holder,
         publicUrl: undefined,
         eventUris: [],
       });

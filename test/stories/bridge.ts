@@ -1,13 +1,15 @@
 /** One bridge of a story: all parts of the real one, put together so that it can be killed or paused at any moment. */
 import { createServers } from '../../src/app/create-servers.ts';
 import { openWorkspace } from '../../src/app/open-workspace.ts';
-import type { ModeAccess } from '../../src/config/read-config.ts';
+import type { ModeAccess } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import { prepareConnection, prepareToken } from '../../src/directory/access/tokens.ts';
+import { createToken } from '../../src/directory/access/tokens.ts';
+import { defaultConnection, placeOf } from '../access.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { TOKENS } from '../acceptance/boot.ts';
+import { withMode } from '../with-mode.ts';
 import { createLife, type Life } from './life.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -50,7 +52,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const life = createLife();
   const clock = mortalClock(options.clock, life);
   const log = createLogger(process.env['STORIES_LOG'] === undefined ? 'silent' : 'info');
-  const config = readConfig({
+  const read = readConfig({
     BRIDGE_DATABASE_URL: database,
     BRIDGE_SCIM_TOKEN: TOKENS.scim,
     BRIDGE_FEED_TOKEN: TOKENS.feed,
@@ -60,19 +62,28 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   });
   const real = openStore(database);
   await real.migrate();
-  await prepareConnection(real.access, clock, mode.workspace);
+  await defaultConnection(real, mode.workspace);
   for (const kind of ['scim', 'feed', 'admin'] as const) {
-    await prepareToken(real.access, clock, { kind, setting: `the story's ${kind}`, fixed: TOKENS[kind] });
+    const place = placeOf(kind, mode.workspace);
+    const known = (await real.access.tokens()).some((token) => token.kind === kind);
+    if (!known) await createToken(real.access, clock, { ...place, label: 'the story', text: TOKENS[kind] });
   }
   if (real.engine === 'sqlite') await real.provisioning.releaseAllWorkspaces();
 
   const store = mortalStore(real, life);
   const stopping = new AbortController();
-  const parts = { config, mode, store, clock, log, random };
-  const { options: work, calls } = openWorkspace({ ...parts, closing: stopping.signal });
-  const { target } = work;
+  const { config, workspaces } = withMode(read, mode);
+  const [spec] = workspaces;
+  if (spec === undefined) throw new Error('A story has one workspace.');
+  const parts = { store, clock, log, random };
+  const { options: work, calls, target } = openWorkspace(spec, { ...parts, closing: stopping.signal });
   const worker = createWorker({ ...work, target: life.bind(target, 'waits') });
-  const servers = createServers({ ...parts, calls, sync: worker.sync, stopping: stopping.signal });
+  const servers = createServers({
+    ...parts,
+    config,
+    served: new Map([[spec.slug, { calls, sync: worker.sync }]]),
+    stopping: stopping.signal,
+  });
   await Promise.all([servers.public.ready(), servers.admin.ready()]);
   const working = worker.run(stopping.signal);
 

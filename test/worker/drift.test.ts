@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createReports } from '../../src/operators/reports.ts';
 import { compareDrift } from '../../src/provisioning/drift/compare-drift.ts';
 import { driftingSubjects } from '../../src/provisioning/drift/drift.ts';
-import { DEFAULT_CONNECTION, prepareConnection } from '../../src/directory/access/tokens.ts';
+import { defaultConnection } from '../access.ts';
 import type { Connection } from '../../src/directory/access/connection.ts';
 import { engines, type EngineName } from '../databases.ts';
 import { callsOf, draft, groupDraft, openStage, until, W, type Stage } from './stage.ts';
@@ -21,9 +21,9 @@ async function pushed(engine: EngineName, mode: 'report' | 'enforce') {
     settings: { auto_accept_seconds: 0 },
     mode: { members: [BOSS, { email: 'kim@x.test' }], groups: [{ name: 'Own' }] },
   });
-  const idp: Connection = await prepareConnection(stage.store.access, stage.clock, W);
-  const reports = createReports(stage.store.provisioning, 'enforce');
-  await reports.setDriftMode(W, DEFAULT_CONNECTION, mode);
+  const idp: Connection = await defaultConnection(stage.store, W);
+  const reports = createReports(stage.store.provisioning, () => 'enforce');
+  await reports.setDriftMode(W, 'default', mode);
   const jane = await stage.users.create(idp, draft(JANE, { admin: true }));
   const sam = await stage.users.create(idp, draft(SAM));
   const team = await stage.groups.create(idp, groupDraft('Team'), [jane.id]);
@@ -103,7 +103,7 @@ describe.each(engines)('drift, on %s', (engine) => {
     world.stage.sandbox.control.uiEdit({ action: 'demote', email: JANE });
     await world.read();
     expect(writes(world.stage)).toEqual([]);
-    await world.reports.setDriftMode(W, DEFAULT_CONNECTION, 'enforce');
+    await world.reports.setDriftMode(W, 'default', 'enforce');
     await world.read();
     await until(async () => (await told(world)).join() === OWN.join());
   });

@@ -20,7 +20,7 @@ import type { EngineName } from '../databases.ts';
 import { freshStore } from '../stores.ts';
 
 export const W = 'acme';
-export const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
+export const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
 const key = { token: 'sandbox', secret: 'sandbox' };
 const inviter = { token: 'inviter', secret: 'inviter' };
 const silent = pino({ level: 'silent' });

@@ -1,8 +1,37 @@
 /** The port to what remembers connections. */
-import type { Connection } from './connection.ts';
+import type { Subject } from '../subject.ts';
+import type { Connection, ConnectionState } from './connection.ts';
+
+/** What a connection owns. */
+export interface Owned {
+  readonly users: number;
+  readonly groups: number;
+  /** People who must lose access, and have not lost it yet. Deleted users count, too. */
+  readonly leaving: number;
+}
+
+export interface OwnedSubject {
+  readonly subject: Subject;
+  readonly version: number;
+  /** False for a user whom the IdP deactivated. */
+  readonly active: boolean;
+}
 
 export interface ConnectionStore {
   connection(id: string): Promise<Connection | undefined>;
+  /** By id. */
   connections(): Promise<readonly Connection[]>;
+  /** Does nothing when there is a connection with this id, or with this name in the workspace. */
   addConnection(connection: Connection & { readonly createdAt: number }): Promise<void>;
+  /** @returns false when there is no such connection */
+  saveState(id: string, state: ConnectionState): Promise<boolean>;
+  owned(id: string): Promise<Owned>;
+  /** Users and groups of the connection that are not deleted, at most `limit`. */
+  ownedSubjects(id: string, limit: number): Promise<readonly OwnedSubject[]>;
+  /**
+   * Removes the connection with its tokens and what was learned of its IdP, as one transaction. Deleted users and groups
+   * become nobody's: nothing more is done about them.
+   * @returns false when there is no such connection, or it owns users or groups
+   */
+  removeConnection(id: string): Promise<boolean>;
 }

@@ -14,3 +14,8 @@ export function assertWritable(resource: Owned, connection: Connection, what: st
     `${what} belongs to another connection (${resource.ownerId}) of this workspace: change it there.`,
   );
 }
+
+/** The owner of a resource, as a message of an error names it. */
+export function ownerName(ownerId: string | null, connection: Connection): string {
+  return ownerId === connection.id ? 'this connection' : `the connection ${String(ownerId)}`;
+}

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { digestToken } from './token.ts';
 
 /** A token that was revoked elsewhere is refused after this time at the latest. */
-const CACHED_MS = 1_000;
+export const TOKEN_CACHED_MS = 1_000;
 /** Only valid tokens are cached, and there are few. */
 const MAX_TOKENS = 1_000;
 
@@ -23,7 +23,7 @@ export function cacheTokens<Principal>(
     if (principal === undefined) known.delete(digest);
     else {
       if (known.size >= MAX_TOKENS) known.clear();
-      known.set(digest, { principal, until: now + CACHED_MS });
+      known.set(digest, { principal, until: now + TOKEN_CACHED_MS });
     }
     return principal;
   }

@@ -1,8 +1,13 @@
-/** The sender of a valid token: the connection, which token it is, and what it may be used for. */
+/** The sender of a valid token: the workspace, which token it is, and what it may be used for. */
 import type { Connection } from './connection.ts';
-import type { TokenKind } from './token.ts';
 
-export interface TokenHolder extends Connection {
+interface Holder {
+  readonly workspace: string;
   readonly tokenId: string;
-  readonly kind: TokenKind;
 }
+
+export type TokenHolder =
+  /** An IdP, which pushes through its connection. */
+  | (Holder & { readonly kind: 'scim'; readonly connection: Connection })
+  /** A reader or an operator of the whole workspace. */
+  | (Holder & { readonly kind: 'feed' | 'admin'; readonly connection?: undefined });

@@ -8,7 +8,9 @@ export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 export interface Token {
   readonly id: string;
-  readonly connectionId: string;
+  readonly workspace: string;
+  /** The connection of a SCIM token; null for every other kind, which belongs to the whole workspace. */
+  readonly connectionId: string | null;
   readonly kind: TokenKind;
   /** Not secret: finds the row. */
   readonly prefix: string;
@@ -20,7 +22,7 @@ export interface Token {
   readonly revokedAt: number | null;
 }
 
-/** The port to what remembers tokens and the connections they belong to. */
+/** The port to what remembers tokens. */
 export interface TokenStore {
   findTokens(prefix: string): Promise<readonly Token[]>;
   tokens(): Promise<readonly Token[]>;

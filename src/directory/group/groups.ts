@@ -9,7 +9,7 @@ import { assertAllowed, type Guard } from '../access/guard.ts';
 import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
 import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
 import { newId } from '../new-id.ts';
-import { assertWritable } from '../access/ownership.ts';
+import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
 import { commitWithRetry } from '../retry.ts';
 import type { WrittenBy } from '../written-by.ts';
@@ -24,8 +24,8 @@ export interface Groups {
   /** @throws BridgeError uniqueness; invalid_value for a member who is no user of the workspace. */
   create(connection: Connection, draft: GroupDraft, members: readonly string[]): Promise<Group>;
   /** @throws BridgeError not_found */
-  get(connection: Connection, id: string): Promise<Group>;
-  list(connection: Connection, query: ListQuery): Promise<Page<Group>>;
+  get(workspace: string, id: string): Promise<Group>;
+  list(workspace: string, query: ListQuery): Promise<Page<Group>>;
   /** Those behind the id of a user (none: empty text), by id, at most `limit`. */
   members(groupId: string, after: string, limit: number): Promise<readonly Member[]>;
   /**
@@ -45,10 +45,10 @@ export interface Groups {
   remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
 }
 
-/** Every lookup is bound to the connection's workspace: an id of another workspace is not found. */
+/** Every lookup is bound to one workspace: an id of another workspace is not found. */
 export function createGroups(store: DirectoryStore, clock: Clock): Groups {
-  async function get(connection: Connection, id: string): Promise<Group> {
-    const group = await store.group(connection.workspace, id);
+  async function get(workspace: string, id: string): Promise<Group> {
+    const group = await store.group(workspace, id);
     if (group === undefined) throw new BridgeError('not_found', `There is no group with the id ${id}.`);
     return group;
   }
@@ -62,7 +62,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
   ): Promise<number> {
     let raised: number | undefined;
     const expected = await commitWithRetry(store, async () => {
-      const before = await get(connection, id);
+      const before = await get(connection.workspace, id);
       assertWritable(before, connection, `The group ${before.displayName}`);
       assertAllowed(guard, before);
       const { draft, members } = change(before);
@@ -86,7 +86,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
   return {
     get,
     update,
-    list: (connection, query) => store.groups(connection.workspace, query),
+    list: (workspace, query) => store.groups(workspace, query),
     members: store.members,
 
     create: (connection, draft, members) =>
@@ -100,14 +100,14 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
           const delta = await memberDelta(store, existing, { kind: 'replace', members: wanted });
           return { result: { ...existing, ...draft }, write: updateGroup(existing, draft, delta, stamp) };
         }
-        if (existing !== undefined) throw new BridgeError('uniqueness', taken(draft));
+        if (existing !== undefined) throw new BridgeError('uniqueness', takenBy(existing, connection));
         const { group, write } = createGroup(newId(), draft, wanted, stamp);
         return { result: group, write, taken: taken(draft) };
       }),
 
     remove: (connection, id, guard) =>
       commitWithRetry(store, async () => {
-        const before = await get(connection, id);
+        const before = await get(connection.workspace, id);
         assertWritable(before, connection, `The group ${before.displayName}`);
         assertAllowed(guard, before);
         const userIds = await store.memberIds(id);
@@ -166,4 +166,8 @@ async function findByName(
 
 function taken({ displayName }: GroupDraft): string {
   return `The displayName "${displayName}" is taken by another group of the workspace.`;
+}
+
+function takenBy({ displayName, id, ownerId }: Group, connection: Connection): string {
+  return `The displayName "${displayName}" is taken by the group ${id} of ${ownerName(ownerId, connection)}.`;
 }

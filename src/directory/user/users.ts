@@ -7,7 +7,7 @@ import type { Connection } from '../access/connection.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
 import { newId } from '../new-id.ts';
-import { assertWritable } from '../access/ownership.ts';
+import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
 import { commitWithRetry, type Attempt } from '../retry.ts';
 import { createUser, deleteUser, updateUser } from './user-transitions.ts';
@@ -18,8 +18,8 @@ export interface Users {
   /** @throws BridgeError uniqueness; forbidden when another connection owns the userName. */
   create(connection: Connection, draft: UserDraft): Promise<User>;
   /** @throws BridgeError not_found */
-  get(connection: Connection, id: string): Promise<User>;
-  list(connection: Connection, query: ListQuery): Promise<Page<User>>;
+  get(workspace: string, id: string): Promise<User>;
+  list(workspace: string, query: ListQuery): Promise<Page<User>>;
   /**
    * Replaces the person by what `change` makes of the present state; it is called again when a race is lost.
    * @throws BridgeError not_found, uniqueness, forbidden, precondition_failed, and whatever `change` throws.
@@ -35,10 +35,10 @@ export interface Users {
   remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
 }
 
-/** Every lookup is bound to the connection's workspace: an id of another workspace is not found. */
+/** Every lookup is bound to one workspace: an id of another workspace is not found. */
 export function createUsers(store: DirectoryStore, clock: Clock): Users {
-  async function get(connection: Connection, id: string): Promise<User> {
-    const user = await store.user(connection.workspace, id);
+  async function get(workspace: string, id: string): Promise<User> {
+    const user = await store.user(workspace, id);
     if (user === undefined) throw noSuchUser(id);
     return user;
   }
@@ -58,7 +58,7 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
 
   return {
     get,
-    list: (connection, query) => store.users(connection.workspace, query),
+    list: (workspace, query) => store.users(workspace, query),
 
     create: async (connection, draft) => {
       // Most names are new: whether one is taken is asked when the store says so.
@@ -69,7 +69,7 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
 
     update: (connection, id, change, guard, by = 'patch') =>
       commitWithRetry(store, async () => {
-        const before = await get(connection, id);
+        const before = await get(connection.workspace, id);
         assertWritable(before, connection, `The user ${before.userName}`);
         assertAllowed(guard, before);
         const draft = change(before);
@@ -79,7 +79,7 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
 
     remove: (connection, id, guard) =>
       commitWithRetry(store, async () => {
-        const before = await get(connection, id);
+        const before = await get(connection.workspace, id);
         assertWritable(before, connection, `The user ${before.userName}`);
         assertAllowed(guard, before);
         const groups = (await store.groupsOf([id])).get(id) ?? [];
@@ -106,8 +106,6 @@ function taken({ userName }: UserDraft): string {
   return `The userName "${userName}" is taken by another user.`;
 }
 
-function takenBy(existing: User, connection: Connection): string {
-  const owner =
-    existing.ownerId === connection.id ? 'this connection' : `the connection ${String(existing.ownerId)}`;
-  return `The userName "${existing.userName}" is taken by the user ${existing.id} of ${owner}.`;
+function takenBy({ userName, id, ownerId }: User, connection: Connection): string {
+  return `The userName "${userName}" is taken by the user ${id} of ${ownerName(ownerId, connection)}.`;
 }

@@ -1,6 +1,5 @@
 /** The port by which events get the values of a resource: as SCIM shows it, without the members of a group. */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { Connection } from '../../directory/access/connection.ts';
 import type { Subject } from '../../directory/subject.ts';
 
 /**
@@ -8,7 +7,7 @@ import type { Subject } from '../../directory/subject.ts';
  * @returns undefined when the resource is gone
  */
 export type ReadResource = (
-  connection: Connection,
+  workspace: string,
   subject: Subject,
   origin: string,
 ) => Promise<Attributes | undefined>;

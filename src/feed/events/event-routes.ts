@@ -122,7 +122,12 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
         waiting -= 1;
       });
       const context = { keys, readResource, now: clock.now };
-      const { sets, complete } = await tellEvents(context, holder, issuerOf(request, options, scope), events);
+      const { sets, complete } = await tellEvents(
+        context,
+        holder.workspace,
+        issuerOf(request, options, scope),
+        events,
+      );
       return { sets, moreAvailable: more || !complete };
     },
   );

@@ -1,6 +1,5 @@
 /** Makes Security Event Tokens of changes: as many as fit into one answer. */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { Connection } from '../../directory/access/connection.ts';
 import { eventClaims, jtiOf, needsResource, type Issuer } from './event-claims.ts';
 import type { EventKeys } from './event-keys.ts';
 import type { ReadResource } from './event-resources.ts';
@@ -21,7 +20,7 @@ export interface TellContext {
 /** @returns tokens by their ids, in order, and whether all of them are there */
 export async function tellEvents(
   { keys, readResource, now }: TellContext,
-  connection: Connection,
+  workspace: string,
   issuer: Issuer,
   changes: readonly EventChange[],
 ): Promise<{ readonly sets: Readonly<Record<string, string>>; readonly complete: boolean }> {
@@ -52,7 +51,7 @@ export async function tellEvents(
   function resourceOf({ subject }: EventChange): Promise<Attributes | undefined> {
     if (readResource === undefined || subject === null) return Promise.resolve(undefined);
     const name = `${subject.kind} ${subject.id}`;
-    const reading = resources.get(name) ?? readResource(connection, subject, issuer.origin);
+    const reading = resources.get(name) ?? readResource(workspace, subject, issuer.origin);
     resources.set(name, reading);
     return reading;
   }

@@ -54,8 +54,8 @@ export function registerChanges(scope: FeedScope, context: FeedContext): void {
       },
     },
     async (request, reply) => {
-      const { store, clock, connectionOf, stopping, waiters } = context;
-      const { workspace } = connectionOf(request);
+      const { store, clock, holderOf, stopping, waiters } = context;
+      const { workspace } = holderOf(request);
       const { after: cursor, limit, wait } = request.query;
       if (wantsEvents(request)) return sendEvents(context, request, reply);
       const after = await readCursor(store, workspace, cursor);
@@ -76,8 +76,8 @@ function wantsEvents(request: FastifyRequest): boolean {
 }
 
 async function sendEvents(context: FeedContext, request: FastifyRequest, reply: FastifyReply) {
-  const { store, connectionOf, waiters } = context;
-  const { workspace } = connectionOf(request);
+  const { store, holderOf, waiters } = context;
+  const { workspace } = holderOf(request);
   const { after: cursor } = request.query as { after?: string };
   const last = request.headers['last-event-id'];
   const after = await readCursor(store, workspace, typeof last === 'string' && last !== '' ? last : cursor);

@@ -60,12 +60,12 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
 }
 
 async function sendExport(
-  { store, clock, connectionOf, streams, stallMs }: FeedContext,
+  { store, clock, holderOf, streams, stallMs }: FeedContext,
   { name, mediaType, packed = false, encode }: FeedFormat,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { workspace } = connectionOf(request);
+  const { workspace } = holderOf(request);
   const { snapshot: id } = request.query as { snapshot?: string };
   const named = id === undefined ? undefined : parseSnapshotId(id);
   const done = streams.enter();

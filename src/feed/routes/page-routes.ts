@@ -50,12 +50,12 @@ export function registerPages(scope: FeedScope, context: FeedContext): void {
 }
 
 async function sendPage(
-  { store, clock, connectionOf, stallMs }: FeedContext,
+  { store, clock, holderOf, stallMs }: FeedContext,
   kind: FeedKind,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { workspace } = connectionOf(request);
+  const { workspace } = holderOf(request);
   const query = request.query as { cursor?: string; snapshot?: string; limit: number };
   const { limit } = query;
   const place = query.cursor === undefined ? undefined : parseCursor(kind, query.cursor);

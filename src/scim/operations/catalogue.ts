@@ -39,7 +39,7 @@ export async function listCatalogue(
   now: number,
 ): Promise<ResourcePage> {
   const { filter, filterText, startIndex, count, cursor } = request;
-  const query = [catalogue.name, call.connection.workspace, filterText ?? ''];
+  const query = [catalogue.name, call.workspace, filterText ?? ''];
   const after = cursor === undefined || cursor === '' ? undefined : decodeCursor(cursor, query, now);
   const skip = cursor === undefined ? startIndex - 1 : 0;
   const { page, total, more } =

@@ -17,10 +17,10 @@ export function entitlementCatalogue(groups: Groups, forOkta: (call: ScimCall) =
   return {
     name: 'Entitlements',
 
-    count: async ({ connection }) => 1 + (await groups.list(connection, { limit: 0 })).total,
+    count: async ({ workspace }) => 1 + (await groups.list(workspace, { limit: 0 })).total,
 
     async *entries(call, from, batchSize) {
-      const { connection } = call;
+      const { workspace } = call;
       const options = optionsOf(call);
       let after: Position | undefined = 'after' in from ? from.after : undefined;
       let offset = 'offset' in from ? from.offset - 1 : 0;
@@ -30,10 +30,7 @@ export function entitlementCatalogue(groups: Groups, forOkta: (call: ScimCall) =
       }
       const limit = Math.min(batchSize, MAX_BATCH);
       for (;;) {
-        const page = await groups.list(
-          connection,
-          after === undefined ? { offset, limit } : { after, limit },
-        );
+        const page = await groups.list(workspace, after === undefined ? { offset, limit } : { after, limit });
         for (const group of page.items) {
           const position = { key: null, createdAt: group.createdAt, id: group.id };
           yield { resource: memberEntitlement(group, options), position };
@@ -50,7 +47,7 @@ export function entitlementCatalogue(groups: Groups, forOkta: (call: ScimCall) =
       if (entitlement === 'admin') return adminEntitlement(optionsOf(call));
       if (entitlement === undefined) return undefined;
       try {
-        return memberEntitlement(await groups.get(call.connection, entitlement.groupId), optionsOf(call));
+        return memberEntitlement(await groups.get(call.workspace, entitlement.groupId), optionsOf(call));
       } catch (error) {
         if (error instanceof BridgeError && error.code === 'not_found') return undefined;
         throw error;

@@ -3,7 +3,7 @@ import type { Attributes } from '../../directory/attributes.ts';
 import type { Group, Member } from '../../directory/group/group.ts';
 import type { GroupOnMode } from '../../directory/view.ts';
 import type { ScimResponse } from '../scim-response.ts';
-import type { ScimCall } from '../scim-call.ts';
+import { writerOf, type ScimCall } from '../scim-call.ts';
 import { projectElement, projectText, wants } from '../codec/projection.ts';
 import { readGroup, readGroupDocument } from '../codec/read-group.ts';
 import { etag, renderGroup, renderMember } from '../codec/render.ts';
@@ -23,10 +23,10 @@ const MEMBERS_PER_READ = 1_000;
 export function groupOperations(context: ScimContext): ResourceOperations {
   const { groups, views, clock, profiles } = context;
 
-  async function onModeOf({ connection, projection }: ScimCall, found: readonly Group[]) {
+  async function onModeOf({ workspace, connection, projection }: ScimCall, found: readonly Group[]) {
     const isWanted = profiles.shape(connection).onMode && wants(projection, MODE_GROUP) && found.length > 0;
     const ids = found.map((group) => group.id);
-    return isWanted ? await views.groups(connection.workspace, ids) : undefined;
+    return isWanted ? await views.groups(workspace, ids) : undefined;
   }
 
   /** Yields the JSON of a group in parts, so that a group with very many members is never in memory all at once. */
@@ -82,20 +82,20 @@ export function groupOperations(context: ScimContext): ResourceOperations {
    * an If-Match with it then fails if there was another write.
    */
   async function respondWritten(call: ScimCall, id: string, version: number): Promise<ScimResponse> {
-    return respond(call, { ...(await groups.get(call.connection, id)), version }, 200);
+    return respond(call, { ...(await groups.get(call.workspace, id)), version }, 200);
   }
 
   return {
     name: 'Group',
 
     list: (call, request) => {
-      const { connection } = call;
+      const { workspace } = call;
       return listResources(
         {
           schema: groupSchema,
-          owner: connection.workspace,
+          owner: workspace,
           now: clock.now(),
-          list: (query) => groups.list(connection, query),
+          list: (query) => groups.list(workspace, query),
           render: (found) =>
             wants(call.projection, 'members') ? withMembers(call, found) : withoutMembers(call, found),
         },
@@ -104,7 +104,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     },
 
     read: async (call, id) => {
-      const group = await groups.get(call.connection, id);
+      const group = await groups.get(call.workspace, id);
       if (call.known?.(group.version) === true)
         return { status: 304, version: etag(group), location: locationOf(call, id) };
       return respond(call, group, 200);
@@ -112,14 +112,14 @@ export function groupOperations(context: ScimContext): ResourceOperations {
 
     create: async (call, body) => {
       const { draft, members = [] } = readGroup(body);
-      const { id } = await groups.create(call.connection, draft, members);
-      return respond(call, await groups.get(call.connection, id), 201);
+      const { id } = await groups.create(writerOf(call), draft, members);
+      return respond(call, await groups.get(call.workspace, id), 201);
     },
 
     replace: async (call, id, body) => {
       const { draft, members = [] } = readGroup(body);
       const change = () => ({ draft, members: { kind: 'replace', members } as const });
-      return respondWritten(call, id, await groups.update(call.connection, id, change, call.guard, 'put'));
+      return respondWritten(call, id, await groups.update(writerOf(call), id, change, call.guard, 'put'));
     },
 
     patch: async (call, id, body) => {
@@ -128,7 +128,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
         const document = JSON.parse(before.document) as Attributes;
         return { draft: readGroupDocument(applyPatch(groupSchema, document, head)), members };
       };
-      const version = await groups.update(call.connection, id, change, call.guard);
+      const version = await groups.update(writerOf(call), id, change, call.guard);
       // A client that requests attributes must get them (RFC 7644 section 3.5.2).
       const hasNoBody =
         profiles.shape(call.connection).patchedGroup === 204 && call.projection.attributes === undefined;
@@ -137,7 +137,7 @@ export function groupOperations(context: ScimContext): ResourceOperations {
     },
 
     remove: async (call, id) => {
-      await groups.remove(call.connection, id, call.guard);
+      await groups.remove(writerOf(call), id, call.guard);
       return { status: 204 };
     },
   };

@@ -4,7 +4,7 @@ import { noSuchUser } from '../../directory/user/users.ts';
 import { BridgeError } from '../../errors.ts';
 import type { User } from '../../directory/user/user.ts';
 import type { ScimResponse } from '../scim-response.ts';
-import type { ScimCall } from '../scim-call.ts';
+import { writerOf, type ScimCall } from '../scim-call.ts';
 import { nameUnmanaged } from '../codec/name-unmanaged.ts';
 import { projectText, wants } from '../codec/projection.ts';
 import { readUser } from '../codec/read-user.ts';
@@ -18,6 +18,8 @@ import type { ResourceOperations } from './resource-operations.ts';
 import { updateUser, type UserChange } from './update-user.ts';
 import { patchOf, putOf } from './user-changes.ts';
 
+/** No option makes a difference to what deactivates. */
+const NO_OPTIONS = { adminRoleAnyCase: false };
 const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
 
 /** What is known about a user besides the document. */
@@ -27,16 +29,16 @@ interface KnownUser {
 }
 
 export function userOperations(context: ScimContext): ResourceOperations {
-  const { users, views, clock, profiles, readOptions } = context;
+  const { users, views, clock, profiles, readOptionsOf } = context;
 
   function text(call: ScimCall, user: User, { groups, onMode }: KnownUser): string {
-    const { connection, projection, base, readOnly } = call;
+    const { connection, projection, base } = call;
     const showsMode = profiles.shape(connection).onMode && wants(projection, MODE_USER);
     // If no IdP has pushed the user, only Mode knows what the user holds.
     const admin = user.ownerId === null ? onMode?.admin : user.admin;
     const parts = {
       entitlements:
-        readOnly && wants(projection, 'entitlements')
+        connection === undefined && wants(projection, 'entitlements')
           ? heldEntitlements(admin === true, groups ?? [])
           : undefined,
       user: user.ownerId === null ? { ...user, document: nameUnmanaged(user.document, user.userName) } : user,
@@ -49,7 +51,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
   async function render(call: ScimCall, found: readonly User[]): Promise<string[]> {
     if (found.length === 0) return [];
     const ids = found.map((user) => user.id);
-    const known = await views.users(call.connection.workspace, ids);
+    const known = await views.users(call.workspace, ids);
     return found.map((user) => text(call, user, known.get(user.id) ?? {}));
   }
 
@@ -62,11 +64,9 @@ export function userOperations(context: ScimContext): ResourceOperations {
     return { status, body, version: etag(user), location: locationOf(call, user.id) };
   }
 
-  async function update(
-    { connection, guard, leftOut: earlier }: ScimCall,
-    id: string,
-    change: UserChange,
-  ): Promise<User> {
+  async function update(call: ScimCall, id: string, change: UserChange): Promise<User> {
+    const { guard, leftOut: earlier } = call;
+    const connection = writerOf(call);
     const { user, leftOut } = await updateUser(users, connection, id, change, guard);
     const all = [...(earlier ?? []), ...leftOut];
     if (all.length > 0) profiles.observeLeftOut(connection, user, all);
@@ -78,13 +78,13 @@ export function userOperations(context: ScimContext): ResourceOperations {
     name: 'User',
 
     list: (call, request) => {
-      const { connection } = call;
+      const { workspace } = call;
       return listResources(
         {
           schema: userSchema,
-          owner: connection.workspace,
+          owner: workspace,
           now: clock.now(),
-          list: (query) => users.list(connection, query),
+          list: (query) => users.list(workspace, query),
           render: (found) => render(call, found),
         },
         request,
@@ -92,7 +92,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     read: async (call, id) => {
-      const found = await views.user(call.connection.workspace, id);
+      const found = await views.user(call.workspace, id);
       if (found === undefined) throw noSuchUser(id);
       const { user } = found;
       if (call.known?.(user.version) === true)
@@ -101,9 +101,10 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     create: async (call, body) => {
-      const draft = readUser(body, undefined, readOptions);
-      profiles.observeUser(call.connection, draft);
-      const user = await users.create(call.connection, draft);
+      const connection = writerOf(call);
+      const draft = readUser(body, undefined, readOptionsOf(call.workspace));
+      profiles.observeUser(connection, draft);
+      const user = await users.create(connection, draft);
       // A user that was just created is in no group, and has not been looked up on Mode yet.
       return user.version > 1
         ? respond(call, user, 201)
@@ -111,11 +112,11 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     replace: async (call, id, body) => {
-      return respond(call, await update(call, id, putOf(body, readOptions)), 200);
+      return respond(call, await update(call, id, putOf(body, readOptionsOf(call.workspace))), 200);
     },
 
     patch: async (call, id, body) => {
-      const user = await update(call, id, patchOf(body, readOptions));
+      const user = await update(call, id, patchOf(body, readOptionsOf(call.workspace)));
       return profiles.shape(call.connection).patchedUser === 204
         ? { status: 204, version: etag(user), location: locationOf(call, id) }
         : respond(call, user, 200);
@@ -123,8 +124,8 @@ export function userOperations(context: ScimContext): ResourceOperations {
 
     deactivates: ({ method, data }) => {
       try {
-        if (method === 'PUT') return putOf(data, readOptions).deactivates();
-        return method === 'PATCH' && patchOf(data, readOptions).deactivates();
+        if (method === 'PUT') return putOf(data, NO_OPTIONS).deactivates();
+        return method === 'PATCH' && patchOf(data, NO_OPTIONS).deactivates();
       } catch (error) {
         // A body that is not valid is rejected when it is applied.
         if (error instanceof BridgeError) return false;
@@ -133,7 +134,7 @@ export function userOperations(context: ScimContext): ResourceOperations {
     },
 
     remove: async (call, id) => {
-      await users.remove(call.connection, id, call.guard);
+      await users.remove(writerOf(call), id, call.guard);
       return { status: 204 };
     },
   };

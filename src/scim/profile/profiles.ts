@@ -45,7 +45,8 @@ export interface Profiles {
     user: Pick<ObservedUser, 'userName'>,
     attributes: readonly string[],
   ): void;
-  shape(connection: Connection): AnswerShape;
+  /** @param connection undefined for a client that is no IdP: nothing is pinned for it */
+  shape(connection: Connection | undefined): AnswerShape;
 }
 
 /** What is known about the traffic of one connection. Times are monotonic milliseconds. */
@@ -170,6 +171,7 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     },
 
     shape: (connection) => {
+      if (connection === undefined) return answerShape('generic', []);
       const { pins, detected } = observedOf(connection);
       return answerShape(pins.pinned ?? detected, pins.shapes);
     },

@@ -72,6 +72,15 @@ function stepStatements(
     ofVersion('groups').set({ ...groupSlots(), display_name_key: keptKey('display_name') }),
   );
   const deleteGroup = prepared(ofVersion('groups').set(buried));
+  const release = (table: 'users' | 'groups') =>
+    prepared(
+      ofVersion(table).set((of) => ({
+        owner_id: null,
+        version: of('version', '+', 1),
+        updated_at: slot<number>('at'),
+      })),
+    );
+  const releases = { user: release('users'), group: release('groups') };
   const touchGroup = prepared(
     present('groups')
       .set((of) => ({ version: of('version', '+', 1), updated_at: slot<number>('at') }))
@@ -117,6 +126,10 @@ function stepStatements(
       }
       case 'delete_user':
         return [one(deleteUser({ id: step.id, workspace, at, expected: step.version }))];
+      case 'release_user':
+        return [one(releases.user({ id: step.id, workspace, at, expected: step.version }))];
+      case 'release_group':
+        return [one(releases.group({ id: step.id, workspace, at, expected: step.version }))];
       case 'create_group':
         return [one(createGroup({ ...groupRow(step.group) }))];
       case 'update_group':

@@ -87,7 +87,7 @@ export function statusReads(engine: Engine): StatusStore {
       .innerJoin('tokens', 'tokens.id', 'event_streams.token_id')
       .selectAll('event_streams')
       .select('tokens.label')
-      .where('workspace', '=', workspace)
+      .where('event_streams.workspace', '=', workspace)
       .where('revoked_at', 'is', null)
       .orderBy('polled_at')
       .orderBy('token_id')

@@ -12,7 +12,9 @@ export interface ConnectionsTable {
 
 export interface TokensTable {
   id: string;
-  connection_id: string;
+  workspace: string;
+  /** Null: the token belongs to the whole workspace. */
+  connection_id: string | null;
   kind: string;
   prefix: string;
   digest: string;

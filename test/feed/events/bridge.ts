@@ -4,7 +4,8 @@ import { createServers } from '../../../src/app/create-servers.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
 import type { TokenKind } from '../../../src/directory/access/token.ts';
-import { createToken, prepareConnection } from '../../../src/directory/access/tokens.ts';
+import { createToken } from '../../../src/directory/access/tokens.ts';
+import { defaultConnection, placeOf } from '../../access.ts';
 import { createEventKeys, type EventKeys } from '../../../src/feed/events/event-keys.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
 import { openStore, type Store } from '../../../src/store/open-store.ts';
@@ -67,8 +68,8 @@ export async function startBridge(
   const store = openStore(url);
   await store.migrate();
   const [clock, stopping, log] = [testClock(), new AbortController(), [] as string[]];
-  await prepareConnection(store.access, clock, 'acme');
-  const keys = createEventKeys(store.eventKeys, clock, config.eventsKey);
+  await defaultConnection(store, 'acme');
+  const keys = createEventKeys(store.eventKeys, clock, config.server.eventsKey);
   await keys.prepare();
   const logger = createLogger('silent');
   logger.level = 'warn';
@@ -77,7 +78,6 @@ export async function startBridge(
   };
   const servers = createServers({
     config,
-    mode: { baseUrl: 'http://127.0.0.1:1', workspace: 'acme', key: { token: '', secret: '' } },
     clock,
     log: logger,
     store,
@@ -98,7 +98,7 @@ export async function startBridge(
     stopping,
     log,
     as: async (kind) => {
-      const make = { connectionId: 'default', kind, label: `a token of ${kind}` };
+      const make = { ...placeOf(kind), label: `a token of ${kind}` };
       const { token, text } = await createToken(store.access, clock, make);
       return { call: client(origin, text), tokenId: token.id, token: text };
     },

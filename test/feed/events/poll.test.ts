@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeDraft } from '../../../src/directory/change.ts';
 import type { TokenHolder } from '../../../src/directory/access/token-holder.ts';
-import { createToken, prepareConnection } from '../../../src/directory/access/tokens.ts';
+import { createToken } from '../../../src/directory/access/tokens.ts';
+import { placeOf } from '../../access.ts';
 import { jtiOf } from '../../../src/feed/events/event-claims.ts';
 import { pollEvents, type PollRequest } from '../../../src/feed/events/poll.ts';
 import type { Store } from '../../../src/store/open-store.ts';
@@ -46,13 +47,11 @@ let made = 0;
 /** A reader with a token of its own, in a workspace of its own. */
 async function freshReader(store: Store): Promise<TokenHolder> {
   made += 1;
-  const connection = await prepareConnection(store.access, testClock(), 'acme');
   const { token } = await createToken(store.access, testClock(), {
-    connectionId: connection.id,
-    kind: 'feed',
+    ...placeOf('feed'),
     label: '',
   });
-  return { ...connection, workspace: `w${made}`, tokenId: token.id, kind: 'feed' };
+  return { workspace: `w${made}`, tokenId: token.id, kind: 'feed' };
 }
 
 function draftOf(isEvent: boolean, index: number): ChangeDraft {

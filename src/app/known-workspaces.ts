@@ -1,0 +1,29 @@
+/** Keeps a database from being used without the workspaces that it was made for. */
+import type { Config } from '../config/config.ts';
+import type { Connection } from '../directory/access/connection.ts';
+import { BridgeError } from '../errors.ts';
+
+/**
+ * With another workspace's settings, everybody in it would look gone; without any, nobody would work for it.
+ * @throws BridgeError invalid_config when the configuration lacks a workspace that a connection is of
+ */
+export function assertKnownWorkspaces(
+  connections: readonly Connection[],
+  { file, workspaces }: Pick<Config, 'file' | 'workspaces'>,
+): void {
+  const configured = workspaces.map(({ slug }) => slug);
+  const unknown = connections.find(({ workspace }) => !configured.includes(workspace))?.workspace;
+  if (unknown === undefined) return;
+  throw new BridgeError('invalid_config', file === undefined ? inEnvironment() : inFile(file));
+
+  function inFile(path: string): string {
+    return `The database has the workspace "${unknown}", which ${path} does not list: list it (its connections can be paused), or use another database.`;
+  }
+
+  function inEnvironment(): string {
+    const [slug = ''] = configured;
+    return connections.some(({ workspace }) => workspace === slug)
+      ? `The database has the workspace "${unknown}" besides "${slug}": describe both in a file (BRIDGE_CONFIG), or use another database (BRIDGE_DATABASE_URL).`
+      : `The database is of the workspace "${unknown}", MODE_WORKSPACE says "${slug}": use another database (BRIDGE_DATABASE_URL), or the workspace it was made for.`;
+  }
+}

@@ -1,0 +1,57 @@
+/** Brings the database to what a start needs: its tables, and the workspaces, connections and tokens of the configuration. */
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { alignConnections } from '../directory/access/align-connections.ts';
+import type { Connection } from '../directory/access/connection.ts';
+import { alignTokens, type StartTokens } from '../directory/access/align-tokens.ts';
+import { createEventKeys } from '../feed/events/event-keys.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Store } from '../store/open-store.ts';
+import { assertKnownWorkspaces } from './known-workspaces.ts';
+
+interface Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+}
+
+/**
+ * For serving.
+ * @param forgetful the Mode begins empty with every start: what was known of it is forgotten
+ * @returns the tokens of every workspace
+ * @throws BridgeError invalid_config, unavailable, conflict
+ */
+export async function prepareStore(
+  { config, clock, log, forgetful }: Parts & { readonly log: Logger; readonly forgetful: boolean },
+  store: Store,
+): Promise<readonly StartTokens[]> {
+  store.takeAlone();
+  for (const { workspace, name } of await prepareConnections({ config, clock }, store)) {
+    log.warn(
+      { workspace, connection: name, file: config.file },
+      'the file does not list this connection: it is paused, and the tokens that settings gave it are revoked',
+    );
+  }
+  const { events, eventsKey } = config.server;
+  const tokens = await alignTokens(store.access, clock, config.workspaces, await store.access.connections());
+  if (events !== 'off') await createEventKeys(store.eventKeys, clock, eventsKey).prepare();
+  if (forgetful) for (const { slug } of config.workspaces) await store.provisioning.forgetMode(slug);
+  return tokens;
+}
+
+/**
+ * For everything that works for a workspace, once the database is this process's own.
+ * @returns connections that the file does not list; they are paused
+ * @throws BridgeError invalid_config
+ */
+export async function prepareConnections(
+  { config, clock }: Parts,
+  store: Store,
+): Promise<readonly Connection[]> {
+  await store.migrate();
+  assertKnownWorkspaces(await store.access.connections(), config);
+  const rulesAll = config.file !== undefined;
+  const unlisted = await alignConnections(store, clock, config.workspaces, rulesAll);
+  // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
+  if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
+  return unlisted;
+}

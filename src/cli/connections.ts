@@ -1,0 +1,47 @@
+/** `connections list`, `add`, `pause`, `resume`, `shadow`, `remove` */
+import { useBridge, type WorkspaceOption } from './use-bridge.ts';
+
+export async function listConnections({ workspace }: WorkspaceOption): Promise<void> {
+  await useBridge(async ({ operators }) => {
+    for (const { id, name, state, workspace: slug } of await operators.connections.list(workspace))
+      console.log([slug, name, state.padEnd(6), id].join('  '));
+  });
+}
+
+export async function addConnection(
+  name: string,
+  { workspace, state }: WorkspaceOption & { readonly state: string },
+): Promise<void> {
+  await useBridge(async ({ operators }) => {
+    const added = await operators.connections.add(workspace, name, state);
+    console.log(`The connection ${added.name} of ${added.workspace} is ${added.state}.`);
+    console.log(
+      `Make its token: tokens create scim --workspace ${added.workspace} --connection ${added.name}`,
+    );
+  });
+}
+
+/** @returns what the command of that state does */
+export function setConnectionState(
+  state: 'live' | 'shadow' | 'paused',
+): (name: string, options: WorkspaceOption) => Promise<void> {
+  return (name, { workspace }) =>
+    useBridge(async ({ operators }) => {
+      const connection = await operators.connections.find(workspace, name);
+      await operators.connections.setState(connection, state);
+      console.log(`The connection ${connection.name} of ${connection.workspace} is ${state}.`);
+    });
+}
+
+export async function removeConnection(
+  name: string,
+  { workspace, release = false }: WorkspaceOption & { readonly release?: boolean },
+): Promise<void> {
+  await useBridge(async ({ operators }) => {
+    const connection = await operators.connections.find(workspace, name);
+    const { users, groups } = await operators.connections.remove(connection, { release });
+    console.log(`The connection ${connection.name} is removed, and its tokens are not valid any more.`);
+    if (users + groups > 0)
+      console.log(`${users} users and ${groups} groups are nobody's now. Nothing was changed on Mode.`);
+  });
+}

@@ -1,0 +1,19 @@
+/** What every command that works on the database begins with: the configuration, and the database that it names. */
+import { withBridge, type Bridge } from '../app/with-bridge.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config/read-config.ts';
+
+/** Which workspace a command is about; needed when there are several. */
+export interface WorkspaceOption {
+  readonly workspace?: string;
+}
+
+/** Which connection a command is about; needed when several fit. */
+export interface ConnectionOption extends WorkspaceOption {
+  readonly connection?: string;
+}
+
+/** @throws whatever `work` throws, and BridgeError invalid_config, unavailable */
+export function useBridge<T>(work: (bridge: Bridge) => Promise<T>): Promise<T> {
+  return withBridge(readConfig(), systemClock, work);
+}

@@ -1,0 +1,25 @@
+/** Finds tokens of the bridge that have the text of another secret: a reader of the feed could write with it. */
+
+/** A secret, and the name of its setting or its place in the file. */
+export interface PlacedSecret {
+  readonly place: string;
+  readonly text: string | undefined;
+}
+
+/**
+ * @param tokens bearer tokens of the bridge: each needs a text of its own
+ * @param others secrets of other systems; among themselves they may be the same, such as one admin's key for two workspaces
+ * @returns one problem for each pair; the texts stay out of it
+ */
+export function sharedSecrets(
+  tokens: readonly PlacedSecret[],
+  others: readonly PlacedSecret[],
+): readonly string[] {
+  const all = [...tokens, ...others];
+  return tokens.flatMap(({ place, text }, index) =>
+    all
+      .slice(index + 1)
+      .filter((other) => text !== undefined && other.text === text)
+      .map((other) => `${place} and ${other.place}: are the same text; each needs one of its own`),
+  );
+}

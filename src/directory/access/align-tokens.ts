@@ -1,0 +1,122 @@
+/** Brings the tokens of the database in line with the configuration, at a start. */
+import type { Clock } from '../../clock.ts';
+import { BridgeError } from '../../errors.ts';
+import type { Connection } from './connection.ts';
+import { digestToken, type Token, type TokenStore } from './token.ts';
+import { createToken, type TokenPlace } from './tokens.ts';
+import { FILE_SETTING, type FixedToken, type WantedWorkspace } from './wanted-access.ts';
+
+/** A token that comes from a setting has the setting's name as its label. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  'BRIDGE_SCIM_TOKEN',
+  'BRIDGE_FEED_TOKEN',
+  'BRIDGE_ADMIN_TOKEN',
+  FILE_SETTING,
+]);
+
+/** What a start did about the tokens of a place. */
+export type StartToken =
+  /** Created now: the only time that the text of the token is available. */
+  | { readonly origin: 'generated'; readonly token: string }
+  /** Made before, or fixed by a setting: not shown. */
+  | { readonly origin: 'existing' | 'setting' };
+
+/** The tokens of a workspace after a start. */
+export interface StartTokens {
+  readonly slug: string;
+  readonly feed: StartToken;
+  readonly admin: StartToken;
+  readonly connections: readonly { readonly name: string; readonly scim: StartToken }[];
+}
+
+interface Fixed extends TokenPlace, FixedToken {}
+
+/**
+ * A token of a setting replaces the one of that setting before; one that no setting has any more is revoked. Where none is
+ * fixed and none is left, a random one is made.
+ * @param stored every connection of the database
+ * @throws BridgeError invalid_config when a fixed text is a valid token of another place already
+ */
+export async function alignTokens(
+  store: TokenStore,
+  clock: Clock,
+  wanted: readonly WantedWorkspace[],
+  stored: readonly Connection[],
+): Promise<readonly StartTokens[]> {
+  const fixed = wanted.flatMap((workspace) => fixedTokens(workspace, stored));
+  const valid = (await store.tokens()).filter((token) => token.revokedAt === null);
+  for (const token of fixed) assertFree(token, valid);
+  const stale = valid.filter((token) => SETTINGS.has(token.label) && !fixed.some(isText(token)));
+  for (const { id } of stale) await store.revokeToken(id, clock.now());
+  const left = valid.filter((token) => !stale.includes(token));
+
+  async function prepare(place: TokenPlace): Promise<StartToken> {
+    const here = fixed.find(isPlace(place));
+    const present = left.filter(isPlace(place));
+    if (here !== undefined) {
+      if (!present.some((token) => isText(token)(here))) {
+        const { text, setting: label } = here;
+        await createToken(store, clock, { ...place, label, text });
+      }
+      return { origin: 'setting' };
+    }
+    if (present.length > 0) return { origin: 'existing' };
+    const { text } = await createToken(store, clock, { ...place, label: 'made at the first start' });
+    return { origin: 'generated', token: text };
+  }
+
+  const tokens: StartTokens[] = [];
+  for (const { slug, connections } of wanted) {
+    const scim = [];
+    for (const { name } of connections)
+      scim.push({ name, scim: await prepare(scimPlace(stored, slug, name)) });
+    const feed = await prepare({ workspace: slug, connectionId: null, kind: 'feed' });
+    const admin = await prepare({ workspace: slug, connectionId: null, kind: 'admin' });
+    tokens.push({ slug, feed, admin, connections: scim });
+  }
+  return tokens;
+}
+
+function fixedTokens(
+  { slug, tokens, connections }: WantedWorkspace,
+  stored: readonly Connection[],
+): readonly Fixed[] {
+  const whole = (['feed', 'admin'] as const).flatMap((kind) => {
+    const token = tokens[kind];
+    return token === undefined ? [] : [{ workspace: slug, connectionId: null, kind, ...token }];
+  });
+  const scim = connections.flatMap(({ name, tokens: { scim: token } }) => {
+    return token === undefined ? [] : [{ ...scimPlace(stored, slug, name), ...token }];
+  });
+  return [...whole, ...scim];
+}
+
+function scimPlace(stored: readonly Connection[], workspace: string, name: string): TokenPlace {
+  const found = stored.find((connection) => connection.workspace === workspace && connection.name === name);
+  if (found === undefined) throw new Error(`The connection ${name} of ${workspace} was not made.`);
+  return { workspace, connectionId: found.id, kind: 'scim' };
+}
+
+/** A token of a setting is left out: it is replaced when its own setting is looked at. */
+function assertFree(fixed: Fixed, valid: readonly Token[]): void {
+  const digest = digestToken(fixed.text);
+  const other = valid.find((token) => {
+    return token.digest === digest && !SETTINGS.has(token.label) && !isPlace(token)(fixed);
+  });
+  if (other === undefined) return;
+  throw new BridgeError(
+    'invalid_config',
+    `${fixed.setting} is the text of a valid ${other.kind} token: give it a text of its own, or revoke that token ("tokens revoke ${other.id}").`,
+  );
+}
+
+function isPlace(place: TokenPlace): (other: TokenPlace) => boolean {
+  const { workspace, connectionId, kind } = place;
+  return (other) =>
+    other.workspace === workspace && other.connectionId === connectionId && other.kind === kind;
+}
+
+/** Whether a fixed token is this token, in the same place. */
+function isText(token: Token): (fixed: Fixed) => boolean {
+  return (fixed) => isPlace(token)(fixed) && digestToken(fixed.text) === token.digest;
+}

@@ -1,0 +1,29 @@
+/** The workspaces, connections and tokens that the configuration describes. */
+import type { ConnectionState } from './connection.ts';
+import type { Pins } from './idp-profile.ts';
+
+/** The connection that the environment describes. */
+export const DEFAULT_CONNECTION = 'default';
+/** The setting that names the configuration file, and the label of every token in the file. */
+export const FILE_SETTING = 'BRIDGE_CONFIG';
+
+/** The text of a token, and the setting that it comes from: an environment variable, or FILE_SETTING. */
+export interface FixedToken {
+  readonly text: string;
+  readonly setting: string;
+}
+
+export interface WantedConnection {
+  readonly name: string;
+  /** undefined: as it is stored; a new connection is live. */
+  readonly state: ConnectionState | undefined;
+  readonly tokens: { readonly scim: FixedToken | undefined };
+  /** undefined: as an operator has pinned it. */
+  readonly profile: Pins | undefined;
+}
+
+export interface WantedWorkspace {
+  readonly slug: string;
+  readonly tokens: { readonly feed: FixedToken | undefined; readonly admin: FixedToken | undefined };
+  readonly connections: readonly WantedConnection[];
+}

@@ -1,0 +1,300 @@
+/** The configuration file: what it may say, and that everything wrong with it is reported at once, with its place. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { Value } from 'typebox/value';
+import type { Environment } from '../../src/config/config.ts';
+import { describeConfig } from '../../src/config/describe-config.ts';
+import {
+  CONNECTION_KEYS,
+  CONNECTION_TOKEN_KEYS,
+  MODE_KEYS,
+  SERVER_KEYS,
+  TOKEN_KEYS,
+  WORKSPACE_KEYS,
+} from '../../src/config/file-keys.ts';
+import { fileSchema } from '../../src/config/file-schema.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { settings } from '../../src/config/settings.ts';
+
+const SECRETS = {
+  ACME_KEY: 'hidden-acme-key',
+  ACME_INVITER: 'hidden-inviter',
+  OKTA: 'hidden-okta-token-0001',
+  ENTRA: 'hidden-entra-token-001',
+  FEED: 'hidden-feed-token-0001',
+  GLOBEX_KEY: 'hidden-globex-key',
+  GLOBEX_OKTA: 'hidden-globex-okta-001',
+  DB: 'postgres://u:hidden@db/bridge',
+};
+
+const FULL = `server:
+  public_url: https://scim.example.com/
+  database: { env: DB }
+  port: 8090
+  admin_hosts: [bridge.internal, bridge]
+workspaces:
+  - slug: acme
+    target: mode
+    mode:
+      base_url: https://app.mode.com
+      api_key: { env: ACME_KEY }
+      api_secret: { file: acme-secret }
+      inviter_key: { env: ACME_INVITER }
+      inviter_secret: { file: acme-secret }
+      requests_per_second: 2.5
+    adoption: "off"
+    feed_permissions: true
+    invite_resend_days: 3
+    tokens: { feed: { env: FEED } }
+    connections:
+      - { name: okta, tokens: { scim: { env: OKTA } } }
+      - { name: entra, state: shadow, tokens: { scim: { env: ENTRA } }, profile: [entra, always-body] }
+  - slug: globex
+    target: mode
+    mode: { api_key: { env: GLOBEX_KEY }, api_secret: { file: acme-secret } }
+    connections: [{ name: okta, tokens: { scim: { env: GLOBEX_OKTA } } }]
+`;
+
+/** @returns the path of a file with the text, next to a file with a secret */
+function write(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-file-'));
+  writeFileSync(join(folder, 'acme-secret'), 'hidden-acme-secret\n');
+  const path = join(folder, 'bridge.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function problemsOf(text: string, more: Environment = {}): readonly string[] {
+  const path = write(text);
+  try {
+    readConfig({ ...SECRETS, BRIDGE_CONFIG: path, ...more });
+    return [];
+  } catch (error) {
+    const { message } = error as Error;
+    expect(message).not.toContain('hidden');
+    return message.replaceAll(`${path}:`, '').split('\n  - ').slice(1);
+  }
+}
+
+const changed = (from: string, to: string) => {
+  expect(FULL).toContain(from);
+  return FULL.replace(from, to);
+};
+
+describe('a configuration file', () => {
+  it('describes workspaces, connections, secrets and settings of the process', () => {
+    const path = write(FULL);
+    const config = readConfig({ ...SECRETS, BRIDGE_CONFIG: path, LOG_LEVEL: 'warn' });
+    expect(config.file).toBe(path);
+    expect(config.server).toMatchObject({
+      publicUrl: 'https://scim.example.com',
+      databaseUrl: SECRETS.DB,
+      port: 8090,
+      adminHosts: ['bridge.internal', 'bridge'],
+      logLevel: 'warn',
+      host: '0.0.0.0',
+    });
+    expect(config.workspaces).toMatchObject([
+      {
+        slug: 'acme',
+        mode: {
+          workspace: 'acme',
+          key: { token: SECRETS.ACME_KEY, secret: 'hidden-acme-secret' },
+          inviter: { token: SECRETS.ACME_INVITER, secret: 'hidden-acme-secret' },
+        },
+        modeRequestsPerSecond: 2.5,
+        adoption: 'off',
+        drift: 'enforce',
+        feedPermissions: true,
+        inviteResendDays: 3,
+        tokens: { feed: { text: SECRETS.FEED, setting: 'BRIDGE_CONFIG' }, admin: undefined },
+        connections: [
+          { name: 'okta', state: 'live', tokens: { scim: { text: SECRETS.OKTA } }, profile: undefined },
+          { name: 'entra', state: 'shadow', profile: { pinned: 'entra', shapes: ['always-body'] } },
+        ],
+      },
+      { slug: 'globex', mode: { workspace: 'globex', baseUrl: 'https://app.mode.com' } },
+    ]);
+  });
+
+  it('is valid by its JSON Schema, too', () => {
+    expect([...Value.Errors(fileSchema, parse(FULL))]).toEqual([]);
+    for (const [from, to] of [
+      ['port: 8090', 'prt: 8090'],
+      ['{ env: ACME_KEY }', 'plain-text'],
+      ['target: mode', 'target: tableau'],
+    ] as const)
+      expect([...Value.Errors(fileSchema, parse(changed(from, to)))]).not.toEqual([]);
+  });
+
+  it('has its JSON Schema in docs', () => {
+    expect(JSON.parse(readFileSync('docs/bridge.schema.json', 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(fileSchema)),
+    );
+  });
+
+  it('is shown with the place of every value, and with secrets masked', () => {
+    const path = write(FULL);
+    const lines = describeConfig({ ...SECRETS, BRIDGE_CONFIG: path, BRIDGE_HOST: '::' });
+    const line = (name: string) => lines.find((text) => text.startsWith(`${name} `))?.replace(/ {2,}/g, '  ');
+    expect(line('server.port')).toBe(`server.port  8090  (${path}:4)`);
+    expect(line('BRIDGE_PORT')).toBeUndefined();
+    expect(line('BRIDGE_HOST')).toBe('BRIDGE_HOST  ::  (from BRIDGE_HOST)');
+    expect(line('server.database')).toContain('postgres://****@db/bridge');
+    expect(line('workspaces[0].mode.api_key')).toBe(
+      `workspaces[0].mode.api_key  ****  (${path}:11, from ACME_KEY)`,
+    );
+    expect(line('workspaces[0].connections[1].state')).toBe(
+      `workspaces[0].connections[1].state  shadow  (${path}:22)`,
+    );
+    expect(line('workspaces[1].drift')).toBe('workspaces[1].drift  enforce  (default)');
+    expect(lines.join('\n')).not.toContain('hidden');
+  });
+});
+
+describe('a problem of the file is reported with its place', () => {
+  it.each([
+    ['an unknown key', 'port: 8090', 'prt: 8090', '4 server.prt: there is no such key. Did you mean port?'],
+    [
+      'an unknown key without a like one',
+      'port: 8090',
+      'x: 1',
+      '4 server.x: there is no such key. The keys here are',
+    ],
+    ['a wrong value', 'port: 8090', 'port: many', '4 server.port: expects a port'],
+    ['nothing', 'port: 8090', 'port:', '4 server.port: is set to nothing'],
+    [
+      'a secret as plain text',
+      '{ env: ACME_KEY }',
+      'hidden-in-the-file',
+      '11 workspaces[0].mode.api_key: a secret is not written into this file',
+    ],
+    [
+      'a variable that is not set',
+      'ACME_KEY }',
+      'NOT_SET }',
+      '11 workspaces[0].mode.api_key: names the environment variable NOT_SET, which is not set',
+    ],
+    [
+      'a secret in the place of a name',
+      'ACME_KEY }',
+      'hidden-text }',
+      '11 workspaces[0].mode.api_key: names the environment variable, which is not set',
+    ],
+    [
+      'a file that is not there',
+      '{ file: acme-secret }',
+      '{ file: none }',
+      '12 workspaces[0].mode.api_secret: names the file',
+    ],
+    ['a slug twice', 'slug: globex', 'slug: acme', '23 workspaces[1].slug: another workspace has this slug'],
+    [
+      'a connection twice',
+      'name: entra',
+      'name: okta',
+      '22 workspaces[0].connections[1].name: another connection of the workspace has this name',
+    ],
+    [
+      'a token twice',
+      'env: GLOBEX_OKTA',
+      'env: OKTA',
+      'workspaces[1].connections[0].tokens.scim: are the same text',
+    ],
+    [
+      'a token that is a secret of Mode',
+      'env: GLOBEX_OKTA',
+      'env: ACME_KEY',
+      '26 workspaces[1].connections[0].tokens.scim: expects 16 characters or more',
+    ],
+    ['a missing key', '      api_key: { env: ACME_KEY }\n', '', 'workspaces[0].mode.api_key: is needed'],
+    [
+      'half of a pair',
+      '      inviter_key: { env: ACME_INVITER }\n',
+      '',
+      'workspaces[0].mode.inviter_secret: set both or neither',
+    ],
+    ['another target', 'target: mode', 'target: tableau', '8 workspaces[0].target: expects one of mode'],
+    [
+      'an unknown state',
+      'state: shadow',
+      'state: on',
+      '22 workspaces[0].connections[1].state: expects one of',
+    ],
+    ['a profile that is none', '[entra, always-body]', '[azure]', 'There is no profile "azure"'],
+    [
+      'a list that is none',
+      'connections: [{ name',
+      'connections: [] #',
+      '26 workspaces[1].connections: expects a list',
+    ],
+    [
+      'a text where keys are expected',
+      'tokens: { feed: { env: FEED } }',
+      'tokens: x',
+      '19 workspaces[0].tokens',
+    ],
+  ])('%s', (_what, from, to, expected) => {
+    expect(problemsOf(changed(from, to)).some((problem) => problem.includes(expected))).toBe(true);
+  });
+
+  it('and all of them in one message', () => {
+    const text = changed('port: 8090', 'port: many')
+      .replace('slug: globex', 'slug: acme')
+      .replace('ACME_KEY }', 'NONE }');
+    expect(problemsOf(text)).toHaveLength(3);
+  });
+
+  it('when it is not YAML, without its text', () => {
+    expect(problemsOf('server: { public_url: "hidden\n')[0]).toMatch(/^\d+: is not YAML/);
+    expect(problemsOf('a: 1\na: 2\n')[0]).toContain('2: is not YAML: Map keys must be unique');
+  });
+
+  it('when it has no workspace, or cannot be read', () => {
+    expect(problemsOf('server: { port: 1 }')).toEqual(['1 workspaces: is needed: a list of workspaces']);
+    expect(problemsOf('')).toEqual(['1 workspaces: is needed: a list of workspaces']);
+    expect(() => readConfig({ BRIDGE_CONFIG: '/none/bridge.yaml' })).toThrow(
+      'BRIDGE_CONFIG: names the file "/none/bridge.yaml"',
+    );
+    expect(() => readConfig({ BRIDGE_CONFIG: '' })).toThrow('BRIDGE_CONFIG: is set to nothing');
+  });
+});
+
+describe('next to a configuration file', () => {
+  const workspaceSettings = [
+    'modeWorkspace',
+    ...Object.keys({
+      ...MODE_KEYS,
+      ...WORKSPACE_KEYS,
+      ...TOKEN_KEYS,
+      ...CONNECTION_KEYS,
+      ...CONNECTION_TOKEN_KEYS,
+    }),
+  ] as (keyof typeof settings)[];
+
+  it.each(workspaceSettings.map((key) => settings[key].name))('%s is refused', (name) => {
+    expect(problemsOf(FULL, { [name]: 'hidden-value' })).toEqual([
+      `${name}: is set, and BRIDGE_CONFIG describes the workspaces: move it into the file, or remove one of them`,
+    ]);
+  });
+
+  it('a variable with a name of ours is fine when the file refers to it, and unknown when not', () => {
+    const text = changed('{ env: ACME_KEY }', '{ env: MODE_API_KEY }').replace(
+      'env: OKTA',
+      'env: BRIDGE_OKTA',
+    );
+    const more = { MODE_API_KEY: 'hidden-key', BRIDGE_OKTA: SECRETS.OKTA };
+    expect(problemsOf(text, more)).toEqual([]);
+    expect(problemsOf(FULL, { BRIDGE_OKTA: 'x' })[0]).toContain(
+      'BRIDGE_OKTA: there is no setting of this name',
+    );
+  });
+
+  it('every setting has one place: in the file, or in the environment alone', () => {
+    const environmentOnly = ['configFile', 'sandboxPort', 'sandboxProfile', 'production'];
+    const places = [...workspaceSettings, ...Object.keys(SERVER_KEYS), ...environmentOnly];
+    expect(places.toSorted()).toEqual(Object.keys(settings).toSorted());
+  });
+});
