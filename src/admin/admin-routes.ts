@@ -7,6 +7,7 @@ import { answerWithProblems } from '../http/problem.ts';
 import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import { registerConnections } from './connection-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
@@ -40,6 +41,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
     async (request) => viewStatus(await operators.status(holderOf(request).workspace)),
   );
   registerWorkspaces(scope, holderOf, operators);
+  registerConnections(scope, holderOf, operators.connections);
   registerTasks(scope, holderOf, operators.tasks);
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);

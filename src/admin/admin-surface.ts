@@ -7,7 +7,12 @@ export const adminSurface: ApiSurface = {
   title: 'Mode SCIM bridge: admin',
   description:
     'How the bridge is doing, and what operators decide. On a port of its own. Errors are problem+json (RFC 9457).',
-  tags: [{ name: 'admin', description: 'Status, tasks, links, drift, invites and syncs of one workspace' }],
+  tags: [
+    {
+      name: 'admin',
+      description: 'Status, connections, tasks, links, drift, invites and syncs of one workspace',
+    },
+  ],
   token: 'A token of the kind admin',
   origin: 'http://127.0.0.1:8081',
   components: problemComponents,

@@ -77,7 +77,7 @@ export function createConnections({ access, directory, idp, clock, rules }: Sour
     const known = await workspaces();
     const [only] = known;
     if (only === undefined)
-      throw new BridgeError('not_found', 'The database knows no workspace yet: run "serve" first.');
+      throw new BridgeError('not_found', 'The database knows no workspace yet: run "serve", or "sync --once", first.');
     if (slug !== undefined && !known.includes(slug))
       throw new BridgeError('not_found', `There is no workspace "${slug}". There are: ${known.join(', ')}.`);
     if (slug === undefined && known.length > 1)

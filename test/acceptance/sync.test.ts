@@ -132,7 +132,7 @@ it('a command does not work beside a running bridge, and another workspace is no
   }
   const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
   expect(metrics).toMatch(
-    /bridge_mode_calls_total\{method="GET",route="\/api\/\{workspace\}\/groups",status="200"\} [1-9]/,
+    /bridge_mode_calls_total\{workspace="acme",method="GET",route="\/api\/\{workspace\}\/groups",status="200"\} [1-9]/,
   );
 }, 60_000);
 

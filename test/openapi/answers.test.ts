@@ -128,6 +128,12 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
   ],
   dropLink: [{}, { ids: { who: 'twin@example.com' } }],
   previewAdoption: [{ body: { emails: ['jane@example.com'], groups: [] } }, { body: { emails: 1 } }],
+  // The state of the connection that the environment describes is decided by its setting.
+  setConnectionState: [
+    { body: { state: 'paused' }, ids: { connection: 'entra' } },
+    { body: { state: 'paused' } },
+    { body: { state: 'x' } },
+  ],
   setDriftMode: [{ body: { mode: 'report' } }, { body: { mode: 'x' } }],
 };
 
@@ -166,10 +172,15 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
 
   beforeAll(async () => {
     const url = await freshDatabase('sqlite');
-    const config = readConfig({ BRIDGE_DATABASE_URL: url, LOG_LEVEL: 'silent' });
+    const config = readConfig({
+      BRIDGE_DATABASE_URL: url,
+      BRIDGE_CONNECTION_STATE: 'live',
+      LOG_LEVEL: 'silent',
+    });
     store = openStore(url);
     await store.migrate();
-    await defaultConnection(store, 'acme');
+    const idp = await defaultConnection(store, 'acme');
+    await store.access.addConnection({ ...idp, id: 'acme:entra', name: 'entra', createdAt: 0 });
     await createEventKeys(store.eventKeys, clock, config.server.eventsKey).prepare();
     for (const kind of TOKEN_KINDS) {
       const made = await createToken(store.access, clock, { ...placeOf(kind), label: kind });
