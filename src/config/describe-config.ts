@@ -2,7 +2,7 @@
 import { readConfigFile } from './config-file.ts';
 import type { Environment, SettingKey } from './config.ts';
 import { lookUp, readVariable } from './environment.ts';
-import { MODE_KEYS, SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
+import { CONNECTION_KEYS, FILE_STATE, MODE_KEYS, SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
 import { maskedUrl } from './masked-url.ts';
 import { settings, type Setting } from './settings.ts';
 import type { ShownValue } from './yaml-section.ts';
@@ -55,18 +55,23 @@ function serverPath(key: SettingKey): string {
   return `server.${names[key] ?? ''}`;
 }
 
-/** What stands for each workspace where the file says nothing. */
+/** What stands for each workspace and connection where the file says nothing. */
 function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
-  const slugs = [...given].filter((path) => path.endsWith('].slug'));
-  return slugs.flatMap((path) => {
-    const workspace = path.slice(0, -'.slug'.length);
-    const keys = [
-      ...Object.entries(MODE_KEYS).map(([key, name]) => [key, `${workspace}.mode.${name}`] as const),
-      ...Object.entries(WORKSPACE_KEYS).map(([key, name]) => [key, `${workspace}.${name}`] as const),
+  const places = [...given].flatMap((path): readonly (readonly [string, string | undefined])[] => {
+    const [, workspace, connection] = /^(.+\])\.slug$|^(.+\])\.name$/.exec(path) ?? [];
+    if (connection !== undefined) return [[`${connection}.${CONNECTION_KEYS.connectionState}`, FILE_STATE]];
+    if (workspace === undefined) return [];
+    const fallbackOf = (key: string) => (settings[key as SettingKey] as Setting<unknown>).fallback;
+    return [
+      ...Object.entries(MODE_KEYS).map(
+        ([key, name]) => [`${workspace}.mode.${name}`, fallbackOf(key)] as const,
+      ),
+      ...Object.entries(WORKSPACE_KEYS).map(
+        ([key, name]) => [`${workspace}.${name}`, fallbackOf(key)] as const,
+      ),
     ];
-    return keys.flatMap(([key, place]) => {
-      const { fallback: value }: Setting<unknown> = settings[key as SettingKey];
-      return value === undefined || given.has(place) ? [] : [{ path: place, value, origin: 'default' }];
-    });
   });
+  return places.flatMap(([path, value]) =>
+    value === undefined || given.has(path) ? [] : [{ path, value, origin: 'default' }],
+  );
 }

@@ -47,6 +47,9 @@ export const TOKEN_KEYS = { feedToken: 'feed', adminToken: 'admin' } as const sa
 /** `workspaces[].connections[]`, next to `name`, `tokens` and `profile` */
 export const CONNECTION_KEYS = { connectionState: 'state' } as const satisfies Keys;
 
+/** The state of a connection for which the file says none. */
+export const FILE_STATE = 'live';
+
 /** `workspaces[].connections[].tokens` */
 export const CONNECTION_TOKEN_KEYS = { scimToken: 'scim' } as const satisfies Keys;
 

@@ -6,6 +6,7 @@ import {
   CONNECTION_NAME,
   CONNECTION_TOKEN_KEYS,
   FILE_LIMITS,
+  FILE_STATE,
   MODE_KEYS,
   PROFILE,
   SLUG,
@@ -82,12 +83,13 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
 
 function readConnection(section: Section, secrets: Secrets): WantedConnection {
   if (!section.isGiven('name')) section.problem('name', 'is needed');
+  const name = section.get('name', CONNECTION_NAME) ?? '';
   const tokens = section.section('tokens', Object.values(CONNECTION_TOKEN_KEYS));
   const { scimToken } = readKeys(tokens, CONNECTION_TOKEN_KEYS);
   secrets.tokens.push({ place: tokens.placeOf('scim'), text: scimToken });
   return {
-    name: section.get('name', CONNECTION_NAME) ?? '',
-    state: readKeys(section, CONNECTION_KEYS).connectionState ?? 'live',
+    name,
+    state: readKeys(section, CONNECTION_KEYS).connectionState ?? FILE_STATE,
     tokens: { scim: fixed(scimToken) },
     profile: section.get('profile', PROFILE),
   };

@@ -22,9 +22,7 @@ const TOKEN = {
 };
 const MODE = '{ api_key: { env: KEY }, api_secret: { env: KEY } }';
 
-interface Listed {
-  readonly [slug: string]: readonly string[];
-}
+type Listed = Readonly<Record<string, readonly string[]>>;
 
 /** The configuration of a file with these workspaces and connections. */
 function fileOf(listed: Listed, more = ''): Config {

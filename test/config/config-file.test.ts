@@ -17,6 +17,7 @@ import {
 } from '../../src/config/file-keys.ts';
 import { fileSchema } from '../../src/config/file-schema.ts';
 import { readConfig } from '../../src/config/read-config.ts';
+import { CONNECTION_STATES } from '../../src/directory/access/connection.ts';
 import { settings } from '../../src/config/settings.ts';
 
 const SECRETS = {
@@ -152,6 +153,27 @@ describe('a configuration file', () => {
     );
     expect(line('workspaces[1].drift')).toBe('workspaces[1].drift  enforce  (default)');
     expect(lines.join('\n')).not.toContain('hidden');
+  });
+});
+
+describe('the documentation of the file', () => {
+  const text = readFileSync('docs/configuration.md', 'utf8');
+  const examples = Array.from(text.matchAll(/```yaml\n([^]*?)```/g), ([, example = '']) => example);
+
+  it.each(examples)(
+    'has an example that is read without a problem, and is valid by the schema: %s',
+    (example) => {
+      const names = Array.from(example.matchAll(/env: (\w+)/g), ([, name = '']) => name);
+      const environment = Object.fromEntries(names.map((name) => [name, `a-secret-text-of-${name}`]));
+      environment['BRIDGE_DATABASE_URL'] = 'sqlite:data/bridge.db';
+      const config = readConfig({ ...environment, BRIDGE_CONFIG: write(example) });
+      expect(config.workspaces[0]?.slug).toBe('acme');
+      expect([...Value.Errors(fileSchema, parse(example))]).toEqual([]);
+    },
+  );
+
+  it('has every state of a connection', () => {
+    for (const state of CONNECTION_STATES) expect(text).toContain(`| \`${state}\``);
   });
 });
 
