@@ -33,5 +33,6 @@ function rulesOf({ file, workspaces }: Pick<Config, 'file' | 'workspaces'>): Con
     isDescribed: (workspace, name) => described(workspace, name) !== undefined,
     stateSetting: (workspace, name) =>
       described(workspace, name)?.state === undefined ? undefined : settings.connectionState.name,
+    isPinned: (workspace, name) => described(workspace, name)?.profile !== undefined,
   };
 }

@@ -8,6 +8,7 @@ import {
   LineCounter,
   parseDocument,
   type Document,
+  type ErrorCode,
   type Node,
   type YAMLMap,
 } from 'yaml';
@@ -26,7 +27,6 @@ export interface ShownValue {
 }
 
 export interface Section {
-  readonly place: string;
   /** Where a key is, or would be. */
   placeOf(key: string): string;
   isGiven(key: string): boolean;
@@ -38,6 +38,15 @@ export interface Section {
   sections(key: string, keys: readonly string[], limit: number): readonly Section[];
   problem(key: string, message: string): void;
 }
+
+/** What is wrong with the text. The library's own messages repeat pieces of it, which may be a secret. */
+const SYNTAX: Partial<Record<ErrorCode, string>> = {
+  BAD_INDENT: 'is not YAML: the line is indented too much, or too little',
+  DUPLICATE_KEY: 'is not YAML: the key is given twice',
+  MISSING_CHAR: 'is not YAML: a quote, a bracket or a colon is missing before this',
+  MULTIPLE_DOCS: 'has a second document: one file is one document',
+  TAB_AS_INDENT: 'is not YAML: a tab cannot indent, use spaces',
+};
 
 interface Reading {
   readonly path: string;
@@ -69,8 +78,8 @@ export function readYaml(
 ): Section | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  for (const { message, pos } of document.errors)
-    problems.push(`${path}:${lines.linePos(pos[0]).line}: is not YAML: ${message}`);
+  for (const { code, pos } of document.errors)
+    problems.push(`${path}:${lines.linePos(pos[0]).line}: ${SYNTAX[code] ?? `is not YAML (${code})`}`);
   if (document.errors.length > 0) return undefined;
   const reading = { path, document, lines, environment, problems, shown, used };
   return sectionAt(reading, { keys: '', node: document.contents ?? undefined, line: 1 }, keys);
@@ -97,7 +106,6 @@ function sectionAt(reading: Reading, spot: Spot, keys: readonly string[]): Secti
     problems.push(`${placeText(path, spotOf(key))}: ${message}`);
   };
   return {
-    place: placeText(path, spot),
     placeOf: (key) => placeText(path, spotOf(key)),
     isGiven: (key) => spots.has(key),
     get: (key, field) => {

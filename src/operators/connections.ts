@@ -23,6 +23,8 @@ export interface ConnectionRules {
   isDescribed(workspace: string, name: string): boolean;
   /** The setting that decides the state of the connection; undefined: operators do. */
   stateSetting(workspace: string, name: string): string | undefined;
+  /** Whether the file pins the profile of the connection. */
+  isPinned(workspace: string, name: string): boolean;
 }
 
 export interface Connections {
@@ -55,7 +57,7 @@ export interface Connections {
   /**
    * Pins the IdP of a connection, and the shapes of answers that its client needs.
    * @param names one IdP, shapes of answers, or both; `auto` pins nothing
-   * @throws BridgeError invalid_value
+   * @throws BridgeError invalid_value; conflict when the configuration pins the connection
    */
   pinProfile(connection: Connection, names: readonly string[]): Promise<Pins>;
 }
@@ -77,7 +79,10 @@ export function createConnections({ access, directory, idp, clock, rules }: Sour
     const known = await workspaces();
     const [only] = known;
     if (only === undefined)
-      throw new BridgeError('not_found', 'The database knows no workspace yet: run "serve", or "sync --once", first.');
+      throw new BridgeError(
+        'not_found',
+        'The database knows no workspace yet: run "serve", or "sync --once", first.',
+      );
     if (slug !== undefined && !known.includes(slug))
       throw new BridgeError('not_found', `There is no workspace "${slug}". There are: ${known.join(', ')}.`);
     if (slug === undefined && known.length > 1)
@@ -168,6 +173,7 @@ export function createConnections({ access, directory, idp, clock, rules }: Sour
 
     pinProfile: async (connection, names) => {
       const pins = readPins(names);
+      if (rules.isPinned(connection.workspace, connection.name)) assertNoFile();
       await idp.pin(connection.id, pins, clock.now());
       return pins;
     },

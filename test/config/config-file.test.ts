@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Value } from 'typebox/value';
@@ -271,7 +272,20 @@ describe('a problem of the file is reported with its place', () => {
 
   it('when it is not YAML, without its text', () => {
     expect(problemsOf('server: { public_url: "hidden\n')[0]).toMatch(/^\d+: is not YAML/);
-    expect(problemsOf('a: 1\na: 2\n')[0]).toContain('2: is not YAML: Map keys must be unique');
+    expect(problemsOf('a: 1\na: 2\n')[0]).toContain('2: is not YAML: the key is given twice');
+  });
+
+  it('and whatever is written in the place of a secret is not repeated', () => {
+    const letters = fc.constantFrom(...Array.from('ab09 {}[],&*!|>%@`"#?:-$='));
+    const around = fc.string({ unit: letters, maxLength: 8 });
+    fc.assert(
+      fc.property(around, around, (before, after) => {
+        const text = changed('{ env: ACME_KEY }', `${before}hidden${after}`);
+        // "problemsOf" looks for the text in the message. The rest of a comment may leave nothing wrong.
+        problemsOf(text);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('when it has no workspace, or cannot be read', () => {

@@ -4,6 +4,7 @@ import { operatorsOf } from '../../src/app/operators-of.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Config } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
+import type { Pins } from '../../src/directory/access/idp-profile.ts';
 import { createGroups } from '../../src/directory/group/groups.ts';
 import { createUsers } from '../../src/directory/user/users.ts';
 import { defaultConnection } from '../access.ts';
@@ -122,6 +123,23 @@ describe('connections that the configuration describes', () => {
       () => connections.remove(idp, { release: true }),
     ])
       await expect(change()).rejects.toMatchObject(conflict('The file bridge.yaml lists the connections'));
+  });
+
+  it('are pinned by commands only when the file does not pin them', async () => {
+    const [acme] = readConfig({}).workspaces;
+    const of = (profile: Pins | undefined) => ({
+      file: 'bridge.yaml',
+      workspaces:
+        acme === undefined
+          ? []
+          : [{ ...acme, connections: acme.connections.map((one) => ({ ...one, profile })) }],
+    });
+    const free = await open('sqlite', of(undefined));
+    expect(await free.connections.pinProfile(free.idp, ['okta-put'])).toMatchObject({ pinned: 'okta-put' });
+    const pinned = await open('sqlite', of({ pinned: 'entra', shapes: [] }));
+    await expect(pinned.connections.pinProfile(pinned.idp, ['okta-put'])).rejects.toMatchObject(
+      conflict('bridge.yaml'),
+    );
   });
 
   it('keep the state of BRIDGE_CONNECTION_STATE, and the one of the environment is not removed', async () => {

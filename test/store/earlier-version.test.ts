@@ -30,6 +30,10 @@ async function earlierDatabase(name: EngineName): Promise<string> {
   const document = JSON.stringify(JANE);
   const emails = JSON.stringify(JANE.emails);
   await sql`insert into connections values ('c1', 'acme', 'acme', 'live', ${at})`.execute(db);
+  for (const kind of ['scim', 'feed'])
+    await sql`insert into tokens values (${kind}, 'c1', ${kind}, 'prefix', 'digest', 'by hand', ${at}, null)`.execute(
+      db,
+    );
   await sql`insert into users (id, workspace, owner_id, user_name, user_name_key, external_id, active, email,
       email_key, full_name, admin, attributes, emails, version, created_at, updated_at, deleted_at)
     values ('u1', 'acme', 'c1', 'Jane@x.test', 'jane@x.test', 'e1', 1, 'Jane@x.test', 'jane@x.test', 'Jane Doe', null,
@@ -71,6 +75,17 @@ describe.each(engines)('a database of the first version, on %s', (name) => {
       const page = await store.directory.users('acme', { where, limit: 10 });
       expect([filter, page.items.map((user) => user.id)]).toEqual([filter, ['u1']]);
     }
+  });
+
+  it('keeps its tokens: those of an IdP for the connection, every other for the workspace', async () => {
+    const { access } = await storeAt(await earlierDatabase(name));
+    const known = { workspace: 'acme', digest: 'digest', label: 'by hand', revokedAt: null };
+    const tokens = (await access.tokens()).toSorted((a, b) => a.id.localeCompare(b.id));
+    expect(tokens).toMatchObject([
+      { ...known, id: 'feed', connectionId: null },
+      { ...known, id: 'scim', connectionId: 'c1' },
+    ]);
+    expect(await access.connection('c1')).toMatchObject({ state: 'live' });
   });
 
   it('is brought up once', async () => {
