@@ -15,15 +15,20 @@ export function nearestName(name: string, known: readonly string[]): string | un
     : undefined;
 }
 
-/** How many letters must be inserted, removed or replaced to make one text the other (Levenshtein). */
+/** How many letters must be inserted, removed, replaced or swapped with the next one to make one text the other. */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [line, letter] of Array.from(from).entries()) {
+  const [letters, others] = [Array.from(from), Array.from(to)];
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: others.length + 1 }, (_, column) => column);
+  for (const [line, letter] of letters.entries()) {
     const next = [line + 1];
-    for (const [column, other] of Array.from(to).entries()) {
+    for (const [column, other] of others.entries()) {
       const [above = 0, right = 0, left = 0] = [row[column], row[column + 1], next[column]];
-      next.push(Math.min(above + (letter === other ? 0 : 1), right + 1, left + 1));
+      const isSwapped = line > 0 && letter === others[column - 1] && letters[line - 1] === other;
+      const swapped = isSwapped ? (before[column - 1] ?? Infinity) + 1 : Infinity;
+      next.push(Math.min(above + (letter === other ? 0 : 1), right + 1, left + 1, swapped));
     }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;

@@ -182,6 +182,12 @@ describe('a problem of the file is reported with its place', () => {
   it.each([
     ['an unknown key', 'port: 8090', 'prt: 8090', '4 server.prt: there is no such key. Did you mean port?'],
     [
+      'two letters swapped',
+      'port: 8090',
+      'prot: 1',
+      '4 server.prot: there is no such key. Did you mean port?',
+    ],
+    [
       'an unknown key without a like one',
       'port: 8090',
       'x: 1',
