@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../src/directory/attributes.ts';
+import type { User } from '../../src/directory/user/user.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { readUser } from '../../src/scim/codec/read-user.ts';
+import { patchOf } from '../../src/scim/operations/user-changes.ts';
 import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
 import { parsePatch } from '../../src/scim/patch/parse-patch.ts';
 import { userSchema } from '../../src/scim/schema/resource-schema.ts';
@@ -351,5 +353,39 @@ describe('a PATCH of a user', () => {
         expect(Object.keys(Object.prototype)).toEqual([]);
       }),
     );
+  });
+});
+
+describe('a role under two spellings', () => {
+  const admin: Attributes = { userName: 'jane@x.test', active: true, role: 'admin' };
+  const after = (...Operations: unknown[]) => {
+    const before = { document: JSON.stringify(admin), active: true, admin: true };
+    const draft = patchOf({ Operations }, { adminRoleAnyCase: false }).applyAll(before as User);
+    return { admin: draft.admin, ...(JSON.parse(draft.document) as Attributes) };
+  };
+
+  it.each([
+    ['an empty list', { op: 'Replace', path: 'roles', value: [] }],
+    ['another role', { op: 'replace', path: 'roles', value: [{ value: 'viewer' }] }],
+    ['an empty list without a path', { op: 'replace', value: { roles: [] } }],
+    ['an empty list at the core URN', { op: 'replace', path: `${CORE}:roles`, value: [] }],
+    ['a removal of the other spelling', { op: 'remove', path: 'roles' }],
+  ])('is withdrawn by %s', (_name, operation) => {
+    const made = after(operation);
+    expect(made.admin).toBe(false);
+    expect(made).not.toHaveProperty('role');
+  });
+
+  it.each([
+    ['an added role', { op: 'Add', path: 'roles', value: [{ value: 'viewer' }] }],
+    ['another attribute', { op: 'replace', path: 'title', value: 'Analyst' }],
+    ['a role of an extension', { op: 'replace', path: 'urn:acme:hr:2.0:User:role', value: 'lead' }],
+  ])('stays with %s', (_name, operation) => {
+    expect(after(operation)).toMatchObject({ admin: true, role: 'admin' });
+  });
+
+  it('counts when both are written together', () => {
+    const both = { role: 'admin', roles: [] };
+    expect(after({ op: 'replace', value: both })).toMatchObject({ admin: true, role: 'admin' });
   });
 });
