@@ -20,6 +20,9 @@ import { groupChange, memberChange } from '../../src/provisioning/observe/record
 import type { Store } from '../../src/store/open-store.ts';
 import { refreshPermissions } from '../../src/worker/reading/refresh-permissions.ts';
 import type { WorkContext } from '../../src/worker/work-context.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
+
+const WHY = reason('last_admin');
 
 export const WORKSPACE = 'acme';
 export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta' };
@@ -331,8 +334,8 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         await record({ enqueue: [{ subject, verifying: false }] });
         const [job] = await claimJobs(store, { workspace: WORKSPACE, now: 9e12 });
         if (job === undefined) return;
-        const delivery = { state: yes ? 'verified' : 'blocked', reason: yes ? null : 'a reason' } as const;
-        const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
+        const delivery = { state: yes ? 'verified' : 'blocked', reasons: yes ? [] : [WHY] } as const;
+        const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;
         await store.provisioning.settle({
           job,
           at: clock.now(),

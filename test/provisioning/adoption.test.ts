@@ -74,7 +74,7 @@ describe('what Mode has', () => {
 
   it('is taken over by itself, unless adoption is off', () => {
     expect(whyNotAdopted(candidate)).toBeNull();
-    expect(whyNotAdopted(candidate, 'off')).toContain('links set');
+    expect(whyNotAdopted(candidate, 'off')).toBe('adoption off');
     expect(whyNotAdopted({ ...candidate, linked: 't' }, 'off')).toBeNull();
     expect(whyNotAdopted({ ...candidate, ours: true }, 'off')).toBeNull();
     expect(whyNotAdopted({ ...candidate, token: null }, 'off')).toBeNull();

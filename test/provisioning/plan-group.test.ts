@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredGroup, DesiredMember } from '../../src/provisioning/model/desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../../src/provisioning/model/observed.ts';
-import { planGroup, type GroupState } from '../../src/provisioning/plan/plan-group.ts';
+import type { GroupState } from '../../src/provisioning/plan/plan-group.ts';
+import { decidedGroup } from './decided.ts';
 
 const onMode = (token: string, name = 'Team', writable = true): ObservedGroup => ({
   token,
@@ -29,7 +30,7 @@ function plan(desired: Partial<DesiredGroup>, state: Partial<Omit<GroupState, 'd
     members: [],
     conflictingGroup: null,
   };
-  return planGroup({
+  return decidedGroup({
     desired: { ...known, ...desired },
     linked: undefined,
     named: [],
@@ -56,7 +57,7 @@ describe('a group that is wanted', () => {
   });
   it('is renamed when the link has another name', () => {
     const made = plan(g, { linked: onMode('g', 'Old') });
-    expect(made.operations).toEqual([{ type: 'rename_group', groupToken: 'g', name: 'Team' }]);
+    expect(made.operations).toEqual([{ type: 'rename_group', groupToken: 'g', name: 'Team', from: 'Old' }]);
   });
   it('keeps its members right while another group has its name', () => {
     const made = plan({ ...g, members: [wants('a')] }, { linked: onMode('g', 'Old'), named: [onMode('h')] });

@@ -7,9 +7,8 @@ import {
   type AvailableCapabilities,
 } from '../../src/provisioning/plan/available-capabilities.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
-import { planGroup } from '../../src/provisioning/plan/plan-group.ts';
-import { planUser } from '../../src/provisioning/plan/plan-user.ts';
 import type { TaskAction } from '../../src/provisioning/plan/task.ts';
+import { decidedGroup, decidedUser } from './decided.ts';
 import { userState } from './user-state.ts';
 
 const jane: ObservedMember = {
@@ -40,7 +39,7 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], avail
     admin: null,
   };
   const user = { ...known, memberToken: 't', linkOrigin: 'operator' as const, ...desired };
-  return planUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
+  return decidedUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
 }
 
 describe('what Mode does not do is a task for a person', () => {
@@ -99,7 +98,7 @@ describe('what Mode does not do is a task for a person', () => {
       linkOrigin: 'auto' as const,
     };
     const state = userState(desired, [last.member], { adminCount: 1 });
-    const made = planUser(state, { protectedUsernames: new Set() }, tried('remove_member'));
+    const made = decidedUser(state, { protectedUsernames: new Set() }, tried('remove_member'));
     expect(made.tasks).toEqual([]);
     expect(made.blocked).toContain('last admin');
   });
@@ -172,7 +171,7 @@ describe('groups that Mode does not let the bridge write', () => {
     writtenAt: null,
   });
 
-  it.each<[string, Parameters<typeof planGroup>[0], TaskAction]>([
+  it.each<[string, Parameters<typeof decidedGroup>[0], TaskAction]>([
     [
       'made',
       { desired: { ...desired, groupToken: null }, linked: undefined, named: [], members: [] },
@@ -194,9 +193,9 @@ describe('groups that Mode does not let the bridge write', () => {
       'set_group_members',
     ],
   ])('are %s by a person', (_what, state, action) => {
-    expect(planGroup(state, UNTRIED)).toMatchObject({ tasks: [], blocked: null });
+    expect(decidedGroup(state, UNTRIED)).toMatchObject({ tasks: [], blocked: null });
     for (const available of [refused('groups'), tried(action)]) {
-      const made = planGroup(state, available);
+      const made = decidedGroup(state, available);
       expect(made.operations).toEqual([]);
       expect(made.tasks).toMatchObject([{ action }]);
       expect(made.blocked).toContain('Mode');
@@ -209,14 +208,15 @@ describe('groups that Mode does not let the bridge write', () => {
       linked: group,
       named: [group],
     };
-    const nameOf = (token: string) => `${token}@x.test`;
-    const { tasks } = planGroup({ ...state, members: [inGroup('c')], nameOf }, refused('groups'));
+    const names = { account: (token: string) => `${token}@x.test`, group: () => 'Data' };
+    const known = { ...state, members: [inGroup('c')] };
+    const { tasks } = decidedGroup(known, refused('groups'), { names });
     expect(tasks).toMatchObject([{ what: 'In the group "Data", add a@x.test, b@x.test; remove c@x.test.' }]);
   });
 
   it('20: a group that is not to be written is no task', () => {
     const managed = { ...group, writable: false };
-    const made = planGroup(
+    const made = decidedGroup(
       { desired, linked: managed, named: [managed], members: [inGroup('c')] },
       refused('groups'),
     );
@@ -233,7 +233,7 @@ describe('what a plan may count on', () => {
     return { capability, route: 'r', state, answer: 'no', at: 1 };
   };
   const times = { ownsManaged: false, afreshAt: 0, now: 1_000 };
-  const task = { id: 'a', action: 'make_admin', what: 'x', why: 'no', triedAt: 500, closedBy: null } as const;
+  const task = { id: 'a', action: 'make_admin', what: [], why: 'no', triedAt: 500, closedBy: null } as const;
 
   it('is refused when every route is, and not before', () => {
     expect(meansFor([route('refused')], [], times).refused.get('set_admin')).toBe('no');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planKeys, recordKeys, stepKeys } from '../../src/provisioning/plan/exclusive.ts';
+import { planKeys, recordKeys, stepKeys } from '../../src/provisioning/plan/lock-keys.ts';
 import { isToBeRead, type GroupRead } from '../../src/provisioning/observe/group-reads.ts';
 import { inviteStep, type Invite } from '../../src/provisioning/invite/invite.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
@@ -74,8 +74,7 @@ describe('what is held while it is done', () => {
     managedByScim: false,
     writtenAt: null,
   };
-  const plan = (operation: Operation) =>
-    planKeys({ operations: [operation], tasks: [], link: null, blocked: null, waiting: null });
+  const plan = (operation: Operation) => planKeys([operation]);
 
   it.each<[string, Operation, readonly string[]]>([
     [

@@ -25,6 +25,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0011-matching',
       '0012-urgent-jobs',
       '0013-name-keys',
+      '0014-reasons',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

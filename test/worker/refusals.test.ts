@@ -4,7 +4,7 @@ import { createRefusals } from '../../src/worker/running/refusals.ts';
 
 const clock = { now: () => 7, monotonic: () => 7, sleep: () => Promise.resolve() };
 const add = { type: 'add_group_member', groupToken: 'g', memberToken: 'a' } as const;
-const rename = { type: 'rename_group', groupToken: 'g', name: 'n' } as const;
+const rename = { type: 'rename_group', groupToken: 'g', name: 'n', from: 'Old' } as const;
 const error = (kind: TargetErrorKind) => new TargetError(kind, `Mode said ${kind}.`, { status: 403 });
 
 describe('a refused step of its own', () => {

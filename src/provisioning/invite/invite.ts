@@ -1,5 +1,6 @@
 /** An invite is a state of its own: what became of it, and whether to send it again. Pure. */
 import type { Operation } from '../model/operation.ts';
+import { reason, type Reason } from '../reason/reason.ts';
 
 export type InviteState =
   /** Mode took it; nothing shows the person as invited yet. */
@@ -46,7 +47,7 @@ export type InviteStep =
   | { readonly kind: 'wait' }
   | { readonly kind: 'send' }
   /** It was sent often enough: people have to see to it. */
-  | { readonly kind: 'stuck'; readonly reason: string };
+  | { readonly kind: 'stuck'; readonly reasons: readonly Reason[] };
 
 /**
  * @param invite undefined when none is known
@@ -64,9 +65,8 @@ export function inviteStep(
   if (!isOverdue(invite, policy, now)) return { kind: 'wait' };
   if (invite.sends < policy.maxSends) return { kind: 'send' };
   const day = new Date(invite.sentAt).toISOString().slice(0, 10);
-  const why = invite.reason === null ? '' : ` Mode said: ${invite.reason}`;
-  const reason = `The invite was sent ${invite.sends} times, last on ${day}, and is not accepted: ask them, or send it in Mode.${why}`;
-  return { kind: 'stuck', reason };
+  const answer = invite.reason === null ? [] : [reason('invite_answer', { answer: invite.reason })];
+  return { kind: 'stuck', reasons: [reason('invite_not_accepted', { sends: invite.sends, day }), ...answer] };
 }
 
 /** Whether nobody accepted it within the time that it is given. */
@@ -99,9 +99,9 @@ export type InviteEvent =
  */
 export function refusedInvite(
   operation: Operation,
-  reason: string,
+  answer: string,
 ): { readonly event: InviteEvent; readonly stands: boolean } | undefined {
   if (operation.type !== 'invite') return undefined;
   const again = operation.former?.state === 'invited';
-  return { event: { kind: 'refused', email: operation.email, reason, again }, stands: again };
+  return { event: { kind: 'refused', email: operation.email, reason: answer, again }, stands: again };
 }

@@ -25,10 +25,10 @@ export function classify(
   error: TargetError,
   { attempt, outageMs, now, random }: { attempt: number; outageMs: number; now: number; random: number },
 ): Failure {
-  const reason = error.message;
+  const reasons = [error.reason];
   const parked = (): Failure => ({
-    verdict: { kind: 'park', reason, at: now + retryDelayMs.parked(attempt, random) },
-    delivery: { state: 'blocked', reason },
+    verdict: { kind: 'park', reasons, at: now + retryDelayMs.parked(attempt, random) },
+    delivery: { state: 'blocked', reasons },
     everywhere: false,
   });
   switch (error.kind) {
@@ -38,15 +38,16 @@ export function classify(
       const asked = error.retryAfterMs ?? retryDelayMs.outage(outageMs, random);
       const at = now + Math.min(asked, LONGEST_DELAY_MS);
       return {
-        verdict: { kind: 'retry', at, reason },
-        delivery: { state: 'pending', reason },
+        // A call that came too soon was not carried out, so nobody has to look what became of it.
+        verdict: { kind: 'retry', at, reasons, ...(error.kind === 'rate_limited' ? { undone: true } : {}) },
+        delivery: { state: 'pending', reasons },
         everywhere: true,
       };
     }
     case 'no_seat':
       return {
-        verdict: { kind: 'retry', at: now + NO_SEAT_MS, reason, undone: true },
-        delivery: { state: 'pending', reason },
+        verdict: { kind: 'retry', at: now + NO_SEAT_MS, reasons, undone: true },
+        delivery: { state: 'pending', reasons },
         everywhere: false,
       };
     case 'forbidden':
@@ -58,8 +59,8 @@ export function classify(
       }
       const at = now + retryDelayMs.attempt(attempt, random);
       return {
-        verdict: { kind: 'retry', at, reason },
-        delivery: { state: 'pending', reason },
+        verdict: { kind: 'retry', at, reasons },
+        delivery: { state: 'pending', reasons },
         everywhere: false,
       };
     }

@@ -1,3 +1,5 @@
+import type { Reason } from '../reason/reason.ts';
+
 /** How far the bridge is with one subject. */
 export type DeliveryState =
   /** Something is still to be done. */
@@ -6,10 +8,12 @@ export type DeliveryState =
   | 'applied'
   /** A later read of Mode shows it. */
   | 'verified'
-  /** Nothing can be done until somebody changes something; the reason says what. */
+  /** The bridge holds it until a person decides, such as while the connection is paused. */
+  | 'held'
+  /** Nothing can be done until somebody changes something; the reasons say what. */
   | 'blocked';
 
 export interface Delivery {
   readonly state: DeliveryState;
-  readonly reason: string | null;
+  readonly reasons: readonly Reason[];
 }

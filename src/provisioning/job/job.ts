@@ -3,6 +3,7 @@
  * it twice, late, or after a crash changes nothing more.
  */
 import type { Subject } from '../../directory/subject.ts';
+import type { Reason } from '../reason/reason.ts';
 
 export interface Job {
   readonly workspace: string;
@@ -33,9 +34,9 @@ export type Verdict =
   | {
       readonly kind: 'retry';
       readonly at: number;
-      readonly reason: string;
+      readonly reasons: readonly Reason[];
       /** True when it is certain that the step that failed was not carried out. */
       readonly undone?: boolean;
     }
   /** Waits for people; it is tried again at `at` all the same. Milliseconds since the epoch. */
-  | { readonly kind: 'park'; readonly reason: string; readonly at: number };
+  | { readonly kind: 'park'; readonly reasons: readonly Reason[]; readonly at: number };

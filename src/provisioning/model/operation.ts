@@ -21,7 +21,13 @@ export type Operation =
   | { readonly type: 'create_group'; readonly name: string }
   /** Takes over the group that Mode has under this name; nothing is sent. */
   | { readonly type: 'adopt_group'; readonly groupToken: string; readonly name: string }
-  | { readonly type: 'rename_group'; readonly groupToken: string; readonly name: string }
+  | {
+      readonly type: 'rename_group';
+      readonly groupToken: string;
+      readonly name: string;
+      /** Its name now. */
+      readonly from: string;
+    }
   | { readonly type: 'delete_group'; readonly groupToken: string; readonly name: string }
   | { readonly type: 'add_group_member'; readonly groupToken: string; readonly memberToken: string }
   | {

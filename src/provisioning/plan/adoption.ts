@@ -17,15 +17,14 @@ interface Candidate {
   readonly refused: ReadonlySet<string> | undefined;
 }
 
-/** Why it is left alone, and what to do; null when it may be taken over, or is already. */
+/** Why it is left alone; null when it may be taken over, or is already. */
 export function whyNotAdopted(
   { token, linked, ours, refused }: Candidate,
   adoption: Adoption = 'auto',
-): string | null {
+): 'link dropped' | 'adoption off' | null {
   if (token === null || token === linked) return null;
-  if (refused?.has(token) === true) return 'the link to it was dropped; "links set" makes it again.';
-  if (ours || adoption === 'auto') return null;
-  return 'adoption is off; "links set" takes it over.';
+  if (refused?.has(token) === true) return 'link dropped';
+  return ours || adoption === 'auto' ? null : 'adoption off';
 }
 
 /**

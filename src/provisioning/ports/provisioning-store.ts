@@ -19,8 +19,7 @@ import type { GroupRead } from '../observe/group-reads.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
 import type { PermissionStore } from './permission-store.ts';
 import type { TargetFactStore } from './target-facts.ts';
-import type { DesiredGroup } from '../model/desired.ts';
-import type { UserState } from '../plan/plan-user.ts';
+import type { SubjectState } from '../plan/subject-state.ts';
 
 export interface Claim {
   readonly workspace: string;
@@ -168,9 +167,11 @@ export interface ProvisioningStore
    */
   forgetFuture(workspace: string, now: number, latestDue: number): Promise<void>;
 
-  /** undefined: the workspace has no such user. A deleted user is there, not wanted. */
-  userState(workspace: string, id: string): Promise<UserState | undefined>;
-  desiredGroup(workspace: string, id: string): Promise<DesiredGroup | undefined>;
+  /**
+   * Everything that is known of one subject, for a plan; nothing asks the target. A deleted subject is there, not wanted.
+   * @returns undefined when the workspace has no such subject and never had
+   */
+  subjectState(workspace: string, subject: Subject, now: number): Promise<SubjectState | undefined>;
 
   observedMembers(workspace: string): Promise<readonly ObservedMember[]>;
   /** Whether any of them was invited and has not accepted. */

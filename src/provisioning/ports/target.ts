@@ -11,6 +11,7 @@ import type { Findings } from '../capability/capability.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ReadPermissions, ResourceKind } from '../model/permission.ts';
 import type { TaskPlace } from '../plan/task.ts';
+import type { Reason } from '../reason/reason.ts';
 
 export type TargetErrorKind =
   /** The credential is not accepted (401). */
@@ -39,6 +40,11 @@ export class TargetError extends Error {
    * bridge: it is never recorded as a refusal of the target, and the step is tried again.
    */
   readonly answered: boolean;
+
+  /** What it is to people. */
+  get reason(): Reason {
+    return { code: `target_${this.kind}`, params: { answer: this.message } };
+  }
 
   /** @param options `answered` is true by default when there is a status */
   constructor(
@@ -93,6 +99,8 @@ export interface GroupChange {
 }
 
 export interface Target {
+  /** Its name for people, e.g. "Mode". */
+  readonly label: string;
   /** What it can do, learned from every call. */
   readonly capabilities: CapabilityBook;
   /** Looks at what it can do, by reads alone, and writes it into the book. @throws TargetError unauthorized, unavailable */

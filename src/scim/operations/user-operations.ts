@@ -18,7 +18,7 @@ import type { ResourceOperations } from './resource-operations.ts';
 import { updateUser, type UserChange } from './update-user.ts';
 import { patchOf, putOf } from './user-changes.ts';
 
-const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
+const NEW = { onMode: { delivery: { state: 'pending', reason: null, reasonCode: null } } } as const;
 
 /** What is known about a user besides the document. */
 interface KnownUser {

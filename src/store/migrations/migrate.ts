@@ -15,6 +15,7 @@ import { feedVersion } from './0010-feed-version.ts';
 import { matching } from './0011-matching.ts';
 import { urgentJobs } from './0012-urgent-jobs.ts';
 import { nameKeys } from './0013-name-keys.ts';
+import { reasons } from './0014-reasons.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -32,6 +33,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0011-matching': matching,
     '0012-urgent-jobs': urgentJobs,
     '0013-name-keys': nameKeys(engine.name),
+    '0014-reasons': reasons(engine.name),
   };
   const migrator = new Migrator({
     db: engine.db,

@@ -12,6 +12,7 @@ import { leasedJob, settleStatements } from './settle-statements.ts';
 import type { Database } from '../tables/schema.ts';
 import { flag } from '../tables/flag.ts';
 import { stillHolding } from './workspace-leases.ts';
+import { reasonsText } from '../tables/reasons.ts';
 
 type JobStore = Pick<
   ProvisioningStore,
@@ -127,7 +128,7 @@ export function jobs(engine: Engine): JobStore {
           .where('kind', '=', job.subject.kind)
           .where('subject_id', '=', job.subject.id)
           .executeTakeFirst();
-        const news = stored?.state !== delivery.state || stored.reason !== delivery.reason;
+        const news = stored?.state !== delivery.state || stored.reason !== reasonsText(delivery.reasons);
         const result = await engine.write([
           stillHolding(engine, job.workspace, job.fence),
           ...settleStatements(engine, settlement, news),

@@ -102,6 +102,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   };
 
   return {
+    label: 'Mode',
     capabilities: book,
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
     pageFor: createWebLinks({ api, root, memberships, baseUrl }),

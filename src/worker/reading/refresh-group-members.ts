@@ -1,5 +1,5 @@
 /** Reads the members of one group and writes down what is new. */
-import { groupKey } from '../../provisioning/plan/exclusive.ts';
+import { groupKey } from '../../provisioning/plan/lock-keys.ts';
 import { mergeGroupMembers } from '../../provisioning/observe/merge-groups.ts';
 import type { ObservedGroupMember } from '../../provisioning/model/observed.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';

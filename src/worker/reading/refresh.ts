@@ -3,7 +3,7 @@
  * subject that the difference concerns.
  */
 import type { Subject } from '../../directory/subject.ts';
-import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/exclusive.ts';
+import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/lock-keys.ts';
 import { mergeGroups } from '../../provisioning/observe/merge-groups.ts';
 import { mergeMembers } from '../../provisioning/observe/merge-members.ts';
 import { memberKey, type JobRequest } from '../../provisioning/model/observation.ts';

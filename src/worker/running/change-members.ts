@@ -3,7 +3,7 @@
  * by one.
  */
 import type { Subject } from '../../directory/subject.ts';
-import { stepKeys } from '../../provisioning/plan/exclusive.ts';
+import { stepKeys } from '../../provisioning/plan/lock-keys.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
 import { recordApplied } from '../../provisioning/observe/record-applied.ts';
 import type { WorkContext } from '../work-context.ts';

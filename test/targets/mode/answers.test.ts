@@ -135,7 +135,9 @@ describe('every response of Mode is a result or an error of a known kind', () =>
 
   it.each([200, 201, 204])('a write that gets %s succeeds', async (status) => {
     const { target } = await modeThat(answer(status, status === 204 ? '' : '{}'));
-    await expect(target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' })).resolves.toEqual({});
+    await expect(
+      target.apply({ type: 'rename_group', groupToken: 'g', name: 'n', from: 'Old' }),
+    ).resolves.toEqual({});
   });
 
   it('an invite with only a workspace key fails with advice', async () => {

@@ -401,7 +401,9 @@ describe('3: the membership of a person to remove', () => {
 describe('4: any 2xx is a success', () => {
   it.each([200, 201, 202, 204])('%s without a body to a write', async (status) => {
     const { target } = await fakeMode({ '/api/acme/groups/g': answer(status) });
-    await expect(target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' })).resolves.toEqual({});
+    await expect(
+      target.apply({ type: 'rename_group', groupToken: 'g', name: 'n', from: 'Old' }),
+    ).resolves.toEqual({});
   });
 
   it('a group that was created without a response body is found by name, and not created twice', async () => {
@@ -583,7 +585,7 @@ describe('25: credentials and links stay with Mode', () => {
       const work = {
         GET: () => target.readGroups(),
         POST: () => target.apply({ type: 'create_group', name: 'n' }),
-        PATCH: () => target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' }),
+        PATCH: () => target.apply({ type: 'rename_group', groupToken: 'g', name: 'n', from: 'Old' }),
         DELETE: () => target.apply({ type: 'remove_member', member: member() }),
       }[method];
       expect((await failureOf(work?.() ?? Promise.resolve())).kind).toBe('unavailable');

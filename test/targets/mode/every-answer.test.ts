@@ -114,7 +114,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ),
   },
   rename_group: {
-    operation: { type: 'rename_group', groupToken, name: 'Data' },
+    operation: { type: 'rename_group', groupToken, name: 'Data', from: 'Old' },
     call: `PATCH /api/acme/groups/${groupToken}`,
     but: {},
   },
@@ -165,7 +165,7 @@ function endOf(operation: Operation, error: unknown, attempt: number): End {
   const what = refusals.take(operation, error);
   if (what === 'plan' || refusals.endRound()) return 'task';
   const { verdict, delivery } = classify(error, { attempt, outageMs: 0, now: 1_000, random: 1 });
-  expect(delivery.reason).toBe(error.message);
+  expect(delivery.reasons).toEqual([{ code: `target_${error.kind}`, params: { answer: error.message } }]);
   if (verdict.kind === 'park') return 'parked';
   expect(verdict.kind).toBe('retry');
   if (verdict.kind === 'retry') expect(verdict.at).toBeLessThanOrEqual(1_000 + 60 * 60_000);

@@ -374,9 +374,9 @@ describe("Mode's own SCIM as a route", () => {
       'PATCH /scim/Groups/g7': answer(204),
       'GET /scim/Groups/g7': answer(200, { id: 'g7', displayName: 'New' }),
     });
-    await target.apply({ type: 'rename_group', groupToken: 'own', name: 'New' });
+    await target.apply({ type: 'rename_group', groupToken: 'own', name: 'New', from: 'Old' });
     expect(asked.filter((call) => call.method !== 'GET')).toEqual([]);
-    await target.apply({ type: 'rename_group', groupToken: 'rest', name: 'New' });
+    await target.apply({ type: 'rename_group', groupToken: 'rest', name: 'New', from: 'Old' });
     expect(scim.calls('PATCH', '/scim/Groups/g7')).toHaveLength(1);
     expect(asked.filter((call) => call.method === 'PATCH')).toHaveLength(1);
   });

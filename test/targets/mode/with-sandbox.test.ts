@@ -154,7 +154,7 @@ describe('with the simulated Mode', () => {
       await target.apply({ ...removal, groupMembershipToken: null });
       await target.apply({ ...removal, groupMembershipToken: added.groupMembershipToken ?? null });
       expect(await target.readGroupMembers(groupToken)).toEqual([]);
-      await target.apply({ type: 'rename_group', groupToken, name: 'Crew EU' });
+      await target.apply({ type: 'rename_group', groupToken, name: 'Crew EU', from: 'Old' });
       await target.apply({ type: 'delete_group', groupToken, name: 'Crew EU' });
       await target.apply({ type: 'delete_group', groupToken, name: 'Crew EU' });
       expect(await group('Crew EU')).toBeUndefined();
