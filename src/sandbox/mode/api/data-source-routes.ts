@@ -6,7 +6,6 @@ import { collection } from './collection.ts';
 import { createScalars } from './hal.ts';
 import { registerPermissionRoutes } from './permission-routes.ts';
 import type { DataSource } from '../world/resources.ts';
-import { WORKSPACE_ID, WORKSPACE_TOKEN } from './root-routes.ts';
 
 export function registerDataSourceRoutes(api: FastifyInstance, context: ApiContext): void {
   const { simulation, credentials } = context;
@@ -54,8 +53,8 @@ export function registerDataSourceRoutes(api: FastifyInstance, context: ApiConte
       },
       ...{ has_expensive_schema_updates: false, public: false, asleep: false, queryable: !softDeleted },
       soft_deleted: softDeleted,
-      ...{ display_name: name, account_id: scalars.id(WORKSPACE_ID), account_username: slug },
-      ...{ organization_token: WORKSPACE_TOKEN, organization_plan_code: 'plus' },
+      ...{ display_name: name, account_id: scalars.id(simulation.id), account_username: slug },
+      ...{ organization_token: simulation.token, organization_plan_code: 'plus' },
       ...{ database: 'warehouse', host: 'db.example', port: 5432, ssl: true, username: 'reader' },
       ...{ provider: 'postgresql', vendor: 'postgresql', ldap: false, warehouse: null, bridged: false },
       ...{ adapter_version: '1.0', custom_attributes: {}, default_access_level: 'restricted' },

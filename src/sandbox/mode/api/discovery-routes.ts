@@ -6,7 +6,6 @@ import type { ApiContext } from './api-context.ts';
 import { readWrapped } from './body.ts';
 import { createScalars } from './hal.ts';
 import type { Member } from '../world/member.ts';
-import { WORKSPACE_ID } from './root-routes.ts';
 
 const MAX_PAGE = 1_000;
 
@@ -42,7 +41,7 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
       token,
       name,
       creator_id: scalars.id(workspace().owner()?.userId ?? '0'),
-      organization_id: scalars.id(WORKSPACE_ID),
+      organization_id: scalars.id(simulation.id),
       access_key: accessKey,
       access_secret: accessSecret,
       created_at: now,

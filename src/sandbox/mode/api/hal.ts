@@ -94,17 +94,12 @@ export function createHal(simulation: Simulation) {
         _links: { self: { href: `/api/${username}` }, web: { href: `/${username}` } },
       };
     },
-    invite: (
-      workspaceId: string,
-      invite: Invite,
-      invitee: Member | undefined,
-      inviter: Member | undefined,
-    ) => ({
+    invite: (invite: Invite, invitee: Member | undefined, inviter: Member | undefined) => ({
       email: invite.email,
       message: invite.message,
       inviter_id: scalars.id(inviter?.userId ?? '0'),
       invitee_id: scalars.id(invitee?.userId ?? '0'),
-      organization_id: scalars.id(workspaceId),
+      organization_id: scalars.id(simulation.id),
       limited: false,
       created_at: instant(invite.createdAt),
       sent_at: instant(invite.sentAt),

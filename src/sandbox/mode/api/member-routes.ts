@@ -7,7 +7,6 @@ import { memberEntity } from '../world/audit-log.ts';
 import { readWrapped } from './body.ts';
 import { collection, knownFilter } from './collection.ts';
 import type { Member } from '../world/member.ts';
-import { WORKSPACE_ID } from './root-routes.ts';
 import type { Settings } from '../behaviour/settings.ts';
 
 const AdminChange = Type.Object({ admin: Type.Boolean() });
@@ -86,7 +85,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     const invite = workspace().invites.send(invitee.email, message);
     const member = workspace().people.byToken(invite.memberToken);
     if (member !== undefined) recordCall(context, request, 'member_invited', memberEntity(member));
-    return hal.invite(WORKSPACE_ID, invite, member, workspace().owner());
+    return hal.invite(invite, member, workspace().owner());
   });
 }
 

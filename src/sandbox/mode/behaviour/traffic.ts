@@ -6,7 +6,9 @@ const MAX_LOGGED = 10_000;
 /** The log is cut only when it exceeds the maximum by this number. */
 const LOG_SLACK = 1_000;
 
-export type CredentialName = 'main' | 'inviter' | 'none' | 'unknown';
+export const CREDENTIAL_NAMES = ['main', 'inviter', 'other_workspace', 'none', 'unknown'] as const;
+/** The key of a call. `other_workspace`: a valid key, but of another workspace. */
+export type CredentialName = (typeof CREDENTIAL_NAMES)[number];
 
 export interface LoggedCall {
   readonly method: string;
