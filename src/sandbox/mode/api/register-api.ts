@@ -2,17 +2,17 @@
 import type { FastifyInstance } from 'fastify';
 import { answerErrors } from './answer-errors.ts';
 import type { ApiContext } from './api-context.ts';
-import { registerApiKeyRoutes } from './api-key-routes.ts';
-import { registerAuditRoutes } from './audit-routes.ts';
-import { registerDataSourceRoutes } from './data-source-routes.ts';
-import { registerDiscoveryRoutes } from './discovery-routes.ts';
-import { registerGroupMemberRoutes } from './group-member-routes.ts';
-import { registerGroupRoutes } from './group-routes.ts';
-import { registerMemberRoutes } from './member-routes.ts';
-import { registerOwnScim } from './own-scim-routes.ts';
-import { registerRootRoutes } from './root-routes.ts';
+import { registerApiKeyRoutes } from './routes/api-key-routes.ts';
+import { registerAuditRoutes } from './routes/audit-routes.ts';
+import { registerDataSourceRoutes } from './routes/data-source-routes.ts';
+import { registerDiscoveryRoutes } from './routes/discovery-routes.ts';
+import { registerGroupMemberRoutes } from './routes/group-member-routes.ts';
+import { registerGroupRoutes } from './routes/group-routes.ts';
+import { registerMemberRoutes } from './routes/member-routes.ts';
+import { registerOwnScim } from './own-scim/own-scim-routes.ts';
+import { registerRootRoutes } from './routes/root-routes.ts';
 import type { ServedWorkspaces } from './served-workspaces.ts';
-import { registerSpaceRoutes } from './space-routes.ts';
+import { registerSpaceRoutes } from './routes/space-routes.ts';
 import { addTrafficHooks } from '../behaviour/traffic-hooks.ts';
 
 /** Registers the REST API and the Discovery API of all workspaces. @param closing aborted when the sandbox closes */

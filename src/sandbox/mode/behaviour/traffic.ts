@@ -55,8 +55,14 @@ export function createTraffic(clock: Clock): Traffic {
       const route = routeOf(request);
       const time = new Date(clock.now()).toISOString();
       const call: LoggedCall & { status: number | null } = {
-        ...{ method: request.method, path, query, route, host: request.host },
-        ...{ status: null, time, credential },
+        method: request.method,
+        path,
+        query,
+        route,
+        host: request.host,
+        status: null,
+        time,
+        credential,
       };
       total += 1;
       count(routes, `${request.method} ${route}`);

@@ -1,7 +1,7 @@
 /** The record of a workspace. Everybody can read it, with the fields and links that the caller may use. */
 import type { FastifyRequest } from 'fastify';
-import type { ApiContext } from './api-context.ts';
-import { accountFields, createScalars } from './hal.ts';
+import type { ApiContext } from '../api-context.ts';
+import { accountFields, createScalars } from '../hal.ts';
 
 const CREATED_AT = '2020-01-02T03:04:05.678Z';
 

@@ -1,7 +1,7 @@
 /** Routes that are the same for all workspaces: the key check, and the records of workspaces and people. */
 import type { FastifyInstance } from 'fastify';
-import { badRequest, notFound } from './api-error.ts';
-import type { ServedWorkspaces } from './served-workspaces.ts';
+import { badRequest, notFound } from '../api-error.ts';
+import type { ServedWorkspaces } from '../served-workspaces.ts';
 import { renderWorkspace } from './workspace-record.ts';
 
 export function registerRootRoutes(api: FastifyInstance, served: ServedWorkspaces): void {

@@ -1,7 +1,7 @@
 /** The record of an API key, which only the key itself can read. */
 import type { FastifyInstance } from 'fastify';
-import type { ApiContext } from './api-context.ts';
-import { notFound } from './api-error.ts';
+import type { ApiContext } from '../api-context.ts';
+import { notFound } from '../api-error.ts';
 
 export function registerApiKeyRoutes(api: FastifyInstance, { simulation, credentials }: ApiContext): void {
   const { slug, workspace } = simulation;

@@ -1,9 +1,9 @@
 /** The audit log: for the workspace key only, with its own error format. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ApiError, badRequest, unauthorized } from './api-error.ts';
-import type { ApiContext } from './api-context.ts';
-import type { AuditEntry } from '../world/audit-log.ts';
-import type { Quirks } from '../behaviour/quirks.ts';
+import { ApiError, badRequest, unauthorized } from '../api-error.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { AuditEntry } from '../../world/audit-log.ts';
+import type { Quirks } from '../../behaviour/quirks.ts';
 
 const PAGE = 100;
 
