@@ -13,10 +13,13 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unsupported_media_type: 415,
 };
 
-/** @param of finds the workspace of a call */
-export function answerErrors(scope: FastifyInstance, of: (request: FastifyRequest) => ApiContext): void {
+/** @param workspaceOf finds the workspace of a call */
+export function answerErrors(
+  scope: FastifyInstance,
+  workspaceOf: (request: FastifyRequest) => ApiContext,
+): void {
   const send = (request: FastifyRequest, reply: FastifyReply, error: unknown) =>
-    sendError(reply, of(request).simulation.settings().quirks, error);
+    sendError(reply, workspaceOf(request).simulation.settings().quirks, error);
   scope.setErrorHandler((error, request, reply) => send(request, reply, error));
   scope.setNotFoundHandler((request, reply) =>
     send(request, reply, new ApiError(404, { id: 'not_found', message: 'Not found' })),

@@ -24,8 +24,8 @@ export async function registerApi(
   await server.register(
     (api, _options, done) => {
       ignoreOtherBodies(api);
-      addTrafficHooks(api, served.of, closing);
-      answerErrors(api, served.of);
+      addTrafficHooks(api, served.workspaceOf, closing);
+      answerErrors(api, served.workspaceOf);
       registerRootRoutes(api, served);
       for (const context of served.all) {
         registerApiKeyRoutes(api, context);
@@ -43,8 +43,8 @@ export async function registerApi(
   await server.register(
     (batch, _options, done) => {
       ignoreOtherBodies(batch);
-      addTrafficHooks(batch, served.of, closing);
-      answerErrors(batch, served.of);
+      addTrafficHooks(batch, served.workspaceOf, closing);
+      answerErrors(batch, served.workspaceOf);
       for (const context of served.all) registerDiscoveryRoutes(batch, context);
       done();
     },
@@ -60,11 +60,11 @@ export async function registerScim(
   token: string,
   closing: AbortSignal,
 ): Promise<void> {
-  const of = () => context;
+  const workspaceOf = () => context;
   await server.register(
     (scim, _options, done) => {
-      addTrafficHooks(scim, of, closing);
-      answerErrors(scim, of);
+      addTrafficHooks(scim, workspaceOf, closing);
+      answerErrors(scim, workspaceOf);
       registerOwnScim(scim, context, token);
       done();
     },

@@ -9,7 +9,7 @@ export interface ServedWorkspaces {
    * The workspace that the path names; for a path without one, the first workspace that the key opens; else the first.
    * Its settings, log and rate limit apply to the call.
    */
-  of(request: FastifyRequest): ApiContext;
+  workspaceOf(request: FastifyRequest): ApiContext;
   /** The workspaces in which the key of the request is valid. */
   openedBy(request: FastifyRequest): readonly ApiContext[];
 }
@@ -20,7 +20,7 @@ export function createServedWorkspaces(all: readonly [ApiContext, ...ApiContext[
   const openedBy = (request: FastifyRequest) => all.filter(({ credentials }) => credentials.opens(request));
   return {
     all,
-    of: (request) => bySlug.get(slugIn(request).toLowerCase()) ?? openedBy(request)[0] ?? all[0],
+    workspaceOf: (request) => bySlug.get(slugIn(request).toLowerCase()) ?? openedBy(request)[0] ?? all[0],
     openedBy,
   };
 }

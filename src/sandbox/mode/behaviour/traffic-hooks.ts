@@ -14,16 +14,16 @@ interface PendingCall {
   fault?: Fault;
 }
 
-/** @param of finds the workspace of a call @param closing aborted when the sandbox closes */
+/** @param workspaceOf finds the workspace of a call @param closing aborted when the sandbox closes */
 export function addTrafficHooks(
   scope: FastifyInstance,
-  of: (request: FastifyRequest) => ApiContext,
+  workspaceOf: (request: FastifyRequest) => ApiContext,
   closing: AbortSignal,
 ): void {
   const pendingCalls = new WeakMap<FastifyRequest, PendingCall>();
 
   scope.addHook('onRequest', async (request, reply) => {
-    const { simulation, credentials } = of(request);
+    const { simulation, credentials } = workspaceOf(request);
     const { clock, settings, memory } = simulation;
     const credential = credentials.name(request);
     const call: PendingCall = { answered: memory().traffic.record(request, credential) };
@@ -38,7 +38,7 @@ export function addTrafficHooks(
   });
 
   scope.addHook('onSend', async (request, reply, payload) => {
-    const { clock, settings } = of(request).simulation;
+    const { clock, settings } = workspaceOf(request).simulation;
     const call = pendingCalls.get(request);
     const text = typeof payload === 'string' ? payload : '';
     const shaped = shapeWrite(settings().quirks, request, reply, text);

@@ -6,7 +6,7 @@ import { renderWorkspace } from './workspace-record.ts';
 
 export function registerRootRoutes(api: FastifyInstance, served: ServedWorkspaces): void {
   api.get('/verify', (request) => {
-    const { simulation, credentials } = served.of(request);
+    const { simulation, credentials } = served.workspaceOf(request);
     const scope = credentials.scope(request);
     return {
       workspace: simulation.slug,
@@ -17,14 +17,14 @@ export function registerRootRoutes(api: FastifyInstance, served: ServedWorkspace
   });
 
   api.get('/account', (request) => {
-    served.of(request).credentials.scope(request);
+    served.workspaceOf(request).credentials.scope(request);
     throw badRequest('This endpoint is unsupported for use with Api Keys');
   });
 
   // Workspaces and people share this path.
   api.get<{ Params: { name: string } }>('/:name', (request) => {
     const { name } = request.params;
-    const context = served.of(request);
+    const context = served.workspaceOf(request);
     if (name === context.simulation.slug) return renderWorkspace(context, request);
     context.credentials.scope(request);
     for (const { simulation, credentials, hal } of served.openedBy(request)) {
