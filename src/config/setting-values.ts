@@ -64,6 +64,14 @@ export function slug(value: string): string {
   throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
 }
 
+/** Separated by commas. */
+export function slugs(value: string): readonly string[] {
+  const names = value.split(',').map((name) => slug(name.trim()));
+  // Paths ignore case.
+  if (new Set(names.map((name) => name.toLowerCase())).size === names.length) return names;
+  throw invalid('expects each workspace once');
+}
+
 export function rate(value: string): number {
   const number = Number(value);
   if (!/^\d+(\.\d+)?$/.test(value) || number < 0.1 || number > 1_000)

@@ -13,6 +13,7 @@ import {
   privateKey,
   rate,
   slug,
+  slugs,
   text,
   token,
   url,
@@ -219,6 +220,12 @@ export const settings = {
     description: 'How the simulated Mode behaves: likely, kind, documented or hostile',
     fallback: 'likely',
     parse: text,
+  },
+  sandboxWorkspaces: {
+    name: 'SANDBOX_WORKSPACES',
+    description:
+      'Workspaces of the simulated Mode, separated by commas; the one of MODE_WORKSPACE, else acme, when not set',
+    parse: slugs,
   },
   production: {
     name: 'NODE_ENV',
