@@ -224,6 +224,17 @@ describe('a wrong configuration gives a warning', () => {
       'no',
     ],
     [
+      'active_not_boolean',
+      ({ observe }) => {
+        observe({
+          method: 'PATCH',
+          url: '/Users/1',
+          body: patch({ op: 'replace', path: 'active', value: null }),
+        });
+      },
+      'null',
+    ],
+    [
       'token_without_scheme',
       ({ observe }) => {
         observe({ method: 'GET', url: '/Users', scheme: false, userAgent: 'x' });
