@@ -20,6 +20,7 @@ import { checkHost } from '../http/host-check.ts';
 import { registerHealth } from '../http/health.ts';
 import { answerWithProblems, sendProblem } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
+import { closeUnread } from '../http/unread-body.ts';
 import type { CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -64,6 +65,8 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const publicServer = createServer({ log, answerBadUrl });
   const admin = createServer({ log, answerBadUrl });
 
+  closeUnread(publicServer, clock);
+  closeUnread(admin, clock);
   checkHost(admin, adminNames(config), 'BRIDGE_ADMIN_HOSTS');
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
