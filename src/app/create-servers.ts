@@ -31,10 +31,13 @@ import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { endsWithin } from './keep-working.ts';
 import { operatorsOf } from './operators-of.ts';
 import { createReadiness } from './readiness.ts';
 
 const SCIM_PREFIX = '/scim/v2';
+/** How long storing what was observed of the IdP may take when the bridge stops. */
+const FLUSH_MS = 3_000;
 /** Each has an OpenAPI document. */
 export const SURFACES = [scimSurface, feedSurface, adminSurface] as const;
 
@@ -79,12 +82,18 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
 
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
+  const profiles = createProfiles(store.idp, clock, log);
+  // This runs after the requests in progress, and before the store is closed.
+  publicServer.addHook('onClose', async () => {
+    if (await endsWithin(profiles.flush(), clock, FLUSH_MS)) return;
+    log.error({ graceMs: FLUSH_MS }, 'could not store the last warnings about the IdP in time');
+  });
   const scim = {
     users,
     groups,
     views: store.views,
     clock,
-    profiles: createProfiles(store.idp, clock, log),
+    profiles,
     readOptions: { adminRoleAnyCase: config.adminRoleAnyCase },
     publicUrl: config.publicUrl,
     eventUris: config.events === 'off' ? [] : eventUris(config.events),
