@@ -275,6 +275,25 @@ describe('a wrong configuration gives a warning', () => {
       },
       'null',
     ],
+    // The number is understood, but a boolean was expected.
+    [
+      'active_not_boolean',
+      ({ observe }) => {
+        observe({ method: 'POST', url: '/Users', body: { active: 0 } });
+      },
+      '0',
+    ],
+    [
+      'active_not_boolean',
+      ({ observe }) => {
+        observe({
+          method: 'PATCH',
+          url: '/Users/1',
+          body: patch({ op: 'replace', path: 'active', value: 1 }),
+        });
+      },
+      '1',
+    ],
     [
       'token_without_scheme',
       ({ observe }) => {
