@@ -123,6 +123,10 @@ export async function fakeMode(routes: Record<string, Handler>, options: Partial
     /** The recorded calls with this method and path, in order. */
     calls: (method: string, path: string) =>
       asked.filter((call) => call.method === method && call.path === path),
+    /** Moves the clock of the target. */
+    advance: (ms: number) => {
+      clock.advance(ms);
+    },
     answerWith: (more: Record<string, Handler>) => {
       Object.assign(handlers, more);
     },
