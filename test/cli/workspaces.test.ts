@@ -11,6 +11,7 @@ import { engines, freshDatabase } from '../databases.ts';
 import { storeAt } from '../stores.ts';
 import { draft } from '../worker/stage.ts';
 import { run } from './run-here.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
 
 const MODE = { MODE_API_KEY: 'key', MODE_API_SECRET: 'secret' };
 
