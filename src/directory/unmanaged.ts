@@ -108,11 +108,9 @@ export function hide(
   });
   const step: DirectoryStep =
     kind === 'user' ? { step: 'delete_user', id, version } : { step: 'delete_group', id, version };
-  const change = {
-    kind: kind === 'user' ? 'user.deleted' : 'group.deleted',
-    subject,
-    data: { owned: false },
-  } as const;
+  const data = { owned: false } as const;
+  const change: ChangeDraft =
+    kind === 'user' ? { kind: 'user.deleted', subject, data } : { kind: 'group.deleted', subject, data };
   return {
     workspace,
     at,

@@ -1,7 +1,7 @@
 /** The operators' port: how the bridge is doing, in numbers and reasons. Reads only. */
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { DeliveryState } from '../provisioning/job/delivery.ts';
-import type { ReadTimes } from '../provisioning/ports/provisioning-store.ts';
+import type { ReadTimes } from '../provisioning/ports/observed-store.ts';
 import type { Reason } from '../provisioning/reason/reason.ts';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 

@@ -158,12 +158,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
-    const change = {
-      kind: 'delivery.changed',
-      subject: job.subject,
-      data: { state: delivery.state, reasons: delivery.reasons.map((why) => ({ ...why })) },
-    } as const;
-    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted, left });
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, acted, left });
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 

@@ -7,7 +7,7 @@
  * lasts was left by a bridge that died, whatever instant is written in it.
  */
 import type { Clock } from '../clock.ts';
-import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { LeaseStore } from '../provisioning/ports/lease-store.ts';
 import type { WorkLog } from './work-context.ts';
 
 const LEASE_MS = 30_000;
@@ -35,7 +35,7 @@ export interface WorkspaceLeaseOptions {
   readonly workspace: string;
   /** The name of this bridge, which no other bridge has. */
   readonly holder: string;
-  readonly store: Pick<ProvisioningStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
+  readonly store: Pick<LeaseStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
   readonly clock: Clock;
   readonly log: WorkLog;
 }

@@ -20,7 +20,11 @@ async function addTask(store: Store, workspace: string, id: string): Promise<voi
   const connection = { id: workspace, workspace, name: workspace };
   const { write } = createUser(id, draft(`${id}@x.test`), { connection, at: 1 });
   await store.directory.commit(write);
-  const words = { what: [reason('task_make_admin', { account: id })], why: 'Refused.', link: 'https://mode.test' };
+  const words = {
+    what: [reason('task_make_admin', { account: id })],
+    why: 'Refused.',
+    link: 'https://mode.test',
+  };
   await store.tasks.write({
     workspace,
     subject: { kind: 'user', id },

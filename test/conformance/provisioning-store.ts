@@ -48,7 +48,6 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       at,
       verdict,
       delivery: { state: 'verified', reasons: [] },
-      change: { kind: 'delivery.changed', subject: job.subject, data: { state: 'verified' } },
     });
   const first = <T>(list: readonly T[]): T => {
     const [item] = list;

@@ -94,14 +94,12 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       const claim = { workspace: W, kind: subject.kind };
       const [job] = await claimJobs(store, { ...claim, now: 1 });
       if (job === undefined) throw new Error('no job');
-      const change = { kind: 'delivery.changed', subject, data: {} } as const;
       const delivery = { state: 'blocked', reasons: MAKE_ADMIN } as const;
       await store.provisioning.settle({
         job,
         at: 2,
         verdict: { kind: 'park', reasons: MAKE_ADMIN, at: 9_999 },
         delivery,
-        change,
       });
       await write(store, { open: [task('a')] });
       expect(await claimJobs(store, { ...claim, now: 50 })).toEqual([]);
@@ -119,10 +117,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       if (job === undefined) throw new Error('no job');
       await write(store, { open: [task('a')] });
       await store.tasks.close(W, 'a', 5);
-      const change = { kind: 'delivery.changed', subject, data: {} } as const;
       const delivery = { state: 'blocked', reasons: MAKE_ADMIN } as const;
       const verdict = { kind: 'park', reasons: MAKE_ADMIN, at: 9_999 } as const;
-      await store.provisioning.settle({ job, at: 6, verdict, delivery, change });
+      await store.provisioning.settle({ job, at: 6, verdict, delivery });
       expect(await claimJobs(store, { ...claim, now: 7, lane: 'verify' })).toMatchObject([
         { verifying: true },
       ]);

@@ -335,13 +335,11 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         const [job] = await claimJobs(store, { workspace: WORKSPACE, now: 9e12 });
         if (job === undefined) return;
         const delivery = { state: yes ? 'verified' : 'blocked', reasons: yes ? [] : [WHY] } as const;
-        const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;
         await store.provisioning.settle({
           job,
           at: clock.now(),
           verdict: { kind: 'done' },
           delivery,
-          change,
         });
       }
     }

@@ -184,8 +184,7 @@ describe('two bridges on one PostgreSQL', () => {
       const theirs = createWorkspaceLease({ workspace: W, holder: 'theirs', store, clock, log });
       expect(await theirs.acquire()).toBe(true);
       const delivery = { state: 'verified', reasons: [] } as const;
-      const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;
-      const settlement = { job, at: clock.now(), verdict: { kind: 'done' }, delivery, change } as const;
+      const settlement = { job, at: clock.now(), verdict: { kind: 'done' }, delivery } as const;
       expect(await store.settle(settlement)).toBe(false);
       expect(await mine.acquire()).toBe(false);
     },

@@ -2,19 +2,18 @@
  * What each kind of write does to a group and its member set: pure, from the state before to the write that makes
  * the state after.
  */
-import type { Attributes } from '../attributes.ts';
-import type { ChangeDraft } from '../change.ts';
+import type { ChangeDraft, GroupSummary } from '../change.ts';
 import type { Connection } from '../access/connection.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
 import { changedAttributes } from '../document.ts';
 import type { Group, GroupDraft } from './group.ts';
 import type { Subject } from '../subject.ts';
-import { told, type WrittenBy } from '../written-by.ts';
+import { writtenHow, type WrittenBy } from '../written-by.ts';
 
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
-  /** Whether the IdP told the whole group anew, or what is to change. */
+  /** Whether the IdP writtenHow the whole group anew, or what is to change. */
   readonly by?: WrittenBy;
 }
 
@@ -91,7 +90,7 @@ export function updateGroup(
             {
               kind: 'group.updated',
               subject: subjectOf(id),
-              data: { ...summary(group), ...told(changed, by) },
+              data: { ...summary(group), ...writtenHow(changed, by) },
             } as const,
           ]
         : []),
@@ -140,6 +139,6 @@ function sameDraft(before: Group, { displayName, externalId }: GroupDraft): bool
   return before.displayName === displayName && before.externalId === externalId;
 }
 
-function summary({ displayName, externalId }: GroupDraft): Attributes {
+function summary({ displayName, externalId }: GroupDraft): GroupSummary {
   return { displayName, externalId };
 }

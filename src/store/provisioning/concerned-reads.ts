@@ -4,11 +4,8 @@ import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
-import type {
-  AccountHolder,
-  PersonConcerned,
-  ProvisioningStore,
-} from '../../provisioning/ports/provisioning-store.ts';
+import type { AccountHolder, PersonConcerned } from '../../provisioning/ports/subject-store.ts';
+import type { SubjectStore } from '../../provisioning/ports/subject-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads } from '../matching/matching-reads.ts';
@@ -16,7 +13,7 @@ import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/rows.ts';
 
 type ConcernedReads = Pick<
-  ProvisioningStore,
+  SubjectStore,
   'peopleConcerned' | 'accountHolders' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
 >;
 

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
-import type { Claim, Lane, ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { Claim, Lane } from '../../provisioning/ports/job-store.ts';
+import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import { LONGEST_DELAY_MS } from '../../provisioning/job/retry-delay.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -15,7 +16,7 @@ import { stillHolding } from './workspace-leases.ts';
 import { reasonsText } from '../tables/reasons.ts';
 
 type JobStore = Pick<
-  ProvisioningStore,
+  JobStore,
   'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs' | 'unparkDueJobs'
 >;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
@@ -119,7 +120,8 @@ export function jobs(engine: Engine): JobStore {
     },
 
     async settle(settlement) {
-      const { job, at, delivery, change, observation } = settlement;
+      const { job, at, delivery, observation } = settlement;
+      const change = { kind: 'delivery.changed', subject: job.subject, data: delivery } as const;
       for (let attempt = 1; ; attempt += 1) {
         const stored = await db
           .selectFrom('deliveries')

@@ -184,8 +184,8 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
 
 /** Whose account or group on Mode it is decides what of Mode is told of a subject. */
 export function linkChange(subject: Subject, token: string | null): ChangeDraft {
-  const name = subject.kind === 'user' ? 'memberToken' : 'groupToken';
-  return { kind: 'mode.linked', subject, data: { [name]: token } };
+  const data = subject.kind === 'user' ? { memberToken: token } : { groupToken: token };
+  return { kind: 'mode.linked', subject, data };
 }
 
 /**

@@ -1,23 +1,10 @@
 /** What is known of Mode, and how it was read. */
 import { sql } from 'kysely';
-import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { ObservedStore } from '../../provisioning/ports/observed-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toGroupMember, toMember, toObservedGroup } from '../tables/rows.ts';
 
-type ObservedReads = Pick<
-  ProvisioningStore,
-  | 'observedMembers'
-  | 'isAnybodyInvited'
-  | 'observedGroups'
-  | 'observedGroupMembers'
-  | 'readTimes'
-  | 'rowReads'
-  | 'groupsUnseen'
-  | 'removedOnMode'
-  | 'groupReads'
->;
-
-export function observedReads({ db }: Engine): ObservedReads {
+export function observedReads({ db }: Engine): ObservedStore {
   async function readAt(workspace: string, list: string): Promise<number | null> {
     const query = db.selectFrom('read_times').select('read_at').where('workspace', '=', workspace);
     return (await query.where('list', '=', list).executeTakeFirst())?.read_at ?? null;

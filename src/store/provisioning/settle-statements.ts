@@ -1,7 +1,7 @@
 /** What a settlement does to its job and to how far the bridge is with the subject. */
 import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
-import type { Settlement } from '../../provisioning/ports/provisioning-store.ts';
+import type { Settlement } from '../../provisioning/ports/job-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { flag } from '../tables/flag.ts';
 import type { Database } from '../tables/schema.ts';

@@ -1,10 +1,10 @@
 /** Who alone works for a workspace: one row, whose fence rises with every other holder. */
 import { sql } from 'kysely';
-import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { LeaseStore } from '../../provisioning/ports/lease-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 
 type Leases = Pick<
-  ProvisioningStore,
+  LeaseStore,
   'acquireWorkspace' | 'workspaceLease' | 'releaseWorkspace' | 'releaseAllWorkspaces'
 >;
 

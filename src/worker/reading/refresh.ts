@@ -8,7 +8,7 @@ import { mergeGroups } from '../../provisioning/observe/merge-groups.ts';
 import { mergeMembers } from '../../provisioning/observe/merge-members.ts';
 import { memberKey, type JobRequest } from '../../provisioning/model/observation.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
-import type { PersonConcerned } from '../../provisioning/ports/provisioning-store.ts';
+import type { PersonConcerned } from '../../provisioning/ports/subject-store.ts';
 import { groupChange, memberChange } from '../../provisioning/observe/record-applied.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
