@@ -55,8 +55,15 @@ interface ServerParts {
   readonly stopping: AbortSignal;
 }
 
+interface Servers {
+  readonly public: FastifyInstance;
+  readonly admin: FastifyInstance;
+  /** Stores what was observed of the IdP and waits to be stored. For a graceful stop, after the servers are closed. */
+  flush(): Promise<void>;
+}
+
 /** Both servers with all their routes; nothing listens yet. */
-export function createServers(parts: ServerParts): { public: FastifyInstance; admin: FastifyInstance } {
+export function createServers(parts: ServerParts): Servers {
   const { config, mode, store, clock, log, stopping } = parts;
   const metrics = createMetrics(async () => {
     const { jobs, deliveries, outage } = await store.status.status(mode.workspace, 0);
@@ -83,11 +90,6 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
   const profiles = createProfiles(store.idp, clock, log);
-  // This runs after the requests in progress, and before the store is closed.
-  publicServer.addHook('onClose', async () => {
-    if (await endsWithin(profiles.flush(), clock, FLUSH_MS)) return;
-    log.error({ graceMs: FLUSH_MS }, 'could not store the last warnings about the IdP in time');
-  });
   const scim = {
     users,
     groups,
@@ -138,7 +140,14 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     { prefix: '/admin/api' },
   );
   metrics.expose(admin);
-  return { public: publicServer, admin };
+  return {
+    public: publicServer,
+    admin,
+    flush: async () => {
+      if (await endsWithin(profiles.flush(), clock, FLUSH_MS)) return;
+      log.error({ graceMs: FLUSH_MS }, 'could not store the last warnings about the IdP in time');
+    },
+  };
 }
 
 /** An escape in the URL that is not UTF-8: only the prefix tells whose error it is. */

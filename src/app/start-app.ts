@@ -86,7 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             if (!ended) log.error({ graceMs: WORK_GRACE_MS }, 'the worker is not waited for any longer');
           }),
         ]);
-        await all.target.close();
+        await Promise.all([servers.flush(), all.target.close()]);
         await store.close();
       },
     };

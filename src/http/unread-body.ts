@@ -22,7 +22,7 @@ export function closeUnread(server: FastifyInstance, clock: Clock, limits: Drain
   server.addHook('onSend', (request, reply, payload, done) => {
     const { raw } = request;
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
-    if (raw.complete || !hasBody(raw) || !isWhole || request.method === 'HEAD') {
+    if (isRead(raw) || !hasBody(raw) || !isWhole || request.method === 'HEAD') {
       done(null, payload);
       return;
     }
@@ -30,6 +30,11 @@ export function closeUnread(server: FastifyInstance, clock: Clock, limits: Drain
     void reply.headers({ connection: 'close', 'content-length': Buffer.byteLength(payload) });
     done(null, Readable.from(thenDrained(payload, raw, clock, limits), { objectMode: false }));
   });
+}
+
+/** A request that did not come over a socket, as tests make them, has no `complete`. */
+function isRead(body: IncomingMessage): boolean {
+  return body.complete || body.readableEnded;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
@@ -63,7 +68,7 @@ function drained(body: IncomingMessage, clock: Clock, { maxBytes, maxMs }: Drain
     };
     limit.signal.addEventListener('abort', end);
     body.on('data', count).once('end', end).once('close', end).once('error', end);
-    if (body.complete || body.destroyed) end();
+    if (isRead(body) || body.destroyed) end();
     else body.resume();
   });
 }

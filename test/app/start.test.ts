@@ -278,6 +278,7 @@ describe('a graceful stop', () => {
     const origin = await servers.public.listen({ host: '127.0.0.1', port: 0 });
     await client(origin, text)('POST', '/scim/v2/Users', { userName: 'a' });
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
     expect(errors).toEqual(['could not store the last warnings about the IdP in time']);
   });
 });

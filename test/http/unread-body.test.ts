@@ -1,6 +1,7 @@
 /** A response that is sent before the body was read closes the connection, and the client gets it. Over raw sockets. */
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { onRequestHookHandler } from 'fastify';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -142,4 +143,21 @@ it('a request whose body was read keeps its connection', async () => {
   const response = await complete;
   expect(response).toMatch(/^HTTP\/1.1 200 /);
   expect(response).not.toMatch(/connection: close/i);
+});
+
+it('a request that did not come over a socket is answered as it is over one', async () => {
+  const server = createServer({ log: pino({ level: 'silent' }) });
+  onTestFinished(() => server.close());
+  // This clock stands still, so a response that waits for a limit would never end.
+  const standing = { ...systemClock, sleep: () => new Promise<void>(() => undefined) };
+  closeUnread(server, standing);
+  server.post('/', () => ({ status: 'ok' }));
+  const refuse: onRequestHookHandler = (_request, reply) => {
+    void reply.code(401).send('no');
+  };
+  server.post('/early', { onRequest: refuse }, () => 'never');
+  const answer = (url: string) => server.inject({ method: 'POST', url, payload: { a: 1 } });
+  expect(await answer('/')).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+  expect((await answer('/')).headers['connection']).not.toBe('close');
+  expect(await answer('/early')).toMatchObject({ statusCode: 401, body: 'no' });
 });
