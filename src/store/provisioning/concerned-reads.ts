@@ -12,10 +12,7 @@ import { matchingReads } from '../matching/matching-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/rows.ts';
 
-type ConcernedReads = Pick<
-  SubjectStore,
-  'peopleConcerned' | 'accountHolders' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
->;
+type ConcernedReads = Omit<SubjectStore, 'subjectState'>;
 
 interface ConcernedRow {
   readonly id: string;

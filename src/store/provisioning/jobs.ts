@@ -15,17 +15,14 @@ import { flag } from '../tables/flag.ts';
 import { stillHolding } from './workspace-leases.ts';
 import { reasonsText } from '../tables/reasons.ts';
 
-type JobStore = Pick<
-  JobStore,
-  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs' | 'unparkDueJobs'
->;
+type Jobs = Omit<JobStore, 'forgetFuture'>;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
 type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
 
 /** Two writes of the same rows on PostgreSQL may be in each other's way. */
 const MAX_SETTLE_ATTEMPTS = 5;
 
-export function jobs(engine: Engine): JobStore {
+export function jobs(engine: Engine): Jobs {
   const { db } = engine;
   const [anyDue, anyUrgentDue] = [anyDueJob(engine, undefined), anyDueJob(engine, 'urgent')];
   const changes = changeStatements(engine);

@@ -3,12 +3,7 @@ import { sql } from 'kysely';
 import type { LeaseStore } from '../../provisioning/ports/lease-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 
-type Leases = Pick<
-  LeaseStore,
-  'acquireWorkspace' | 'workspaceLease' | 'releaseWorkspace' | 'releaseAllWorkspaces'
->;
-
-export function workspaceLeases({ db, write }: Engine): Leases {
+export function workspaceLeases({ db, write }: Engine): LeaseStore {
   return {
     async acquireWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
       const until = now + leaseMs;
