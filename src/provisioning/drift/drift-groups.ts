@@ -42,7 +42,7 @@ function compareGroup(
   };
 }
 
-/** Of everybody in the directory who is active on Mode. */
+/** Of everybody in the directory who is active on the target. */
 interface Active {
   readonly tokenOf: ReadonlyMap<string, string>;
   readonly nameOf: ReadonlyMap<string, string>;

@@ -1,19 +1,19 @@
-/** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what Mode has. Pure. */
+/** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what the target has. Pure. */
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
 
 export const DRIFT_CLASSES = [
-  /** In Mode, and not wanted: somebody put it there. */
+  /** On the target, and not wanted: somebody put it there. */
   'added_in_mode',
   /** Wanted, was there, and is not any more. */
   'removed_in_mode',
   'role_changed',
   'renamed',
-  /** Wanted, and Mode never showed it: what we wrote was lost, or could not be written. */
+  /** Wanted, and the target never showed it: what we wrote was lost, or could not be written. */
   'lost_call',
-  /** In Mode, and nobody has pushed it. */
+  /** On the target, and nobody has pushed it. */
   'unmanaged',
-  /** Another than wanted, and never written: it belongs to Mode's own SCIM, or is built in. */
+  /** Another than wanted, and never written: it belongs to the target's own SCIM, or is built in. */
   'ignored',
 ] as const;
 export type DriftClass = (typeof DRIFT_CLASSES)[number];
@@ -46,7 +46,7 @@ export interface WantedUser {
   readonly memberToken: string | null;
   /** The key of the member whose account is this user's; null when there is none. */
   readonly accountKey: string | null;
-  /** A read of Mode once showed all of it as wanted. */
+  /** A read of the target once showed all of it as wanted. */
   readonly verified: boolean;
   /** A job is about to make it right. */
   readonly busy: boolean;
@@ -65,7 +65,7 @@ export interface WantedGroup {
 /** What we last wrote about one thing. */
 export interface Written {
   readonly value: string;
-  /** A read of Mode showed it afterwards. */
+  /** A read of the target showed it afterwards. */
   readonly confirmed: boolean;
 }
 

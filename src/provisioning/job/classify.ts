@@ -1,10 +1,10 @@
-/** What becomes of a job when Mode did not do what was asked: pure. */
+/** What becomes of a job when the target did not do what was asked: pure. */
 import { LONGEST_DELAY_MS, retryDelayMs } from './retry-delay.ts';
 import type { Delivery } from './delivery.ts';
 import type { Verdict } from './job.ts';
 import type { TargetError } from '../ports/target.ts';
 
-/** A refusal is tried again this often (Mode is read before each try), then it waits for a person. */
+/** A refusal is tried again this often (the target is read before each try), then it waits for a person. */
 export const MAX_REFUSALS = 3;
 /** An invite that found no seat is tried again after this, if nothing else wakes it before. */
 const NO_SEAT_MS = 5 * 60_000;
@@ -12,13 +12,13 @@ const NO_SEAT_MS = 5 * 60_000;
 export interface Failure {
   readonly verdict: Verdict;
   readonly delivery: Delivery;
-  /** True when it says nothing about this subject but about Mode or the key: every job waits. */
+  /** True when it says nothing about this subject but about the target or the key: every job waits. */
   readonly everywhere: boolean;
 }
 
 /**
  * @param attempt tries of this job, 1 for the first
- * @param outageMs how long Mode has been failing without a success between
+ * @param outageMs how long the target has been failing without a success between
  * @param random from 0 to 1
  */
 export function classify(

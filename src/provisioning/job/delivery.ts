@@ -4,9 +4,9 @@ import type { Reason } from '../reason/reason.ts';
 export type DeliveryState =
   /** Something is still to be done. */
   | 'pending'
-  /** Mode has accepted everything. */
+  /** The target has accepted everything. */
   | 'applied'
-  /** A later read of Mode shows it. */
+  /** A later read of the target shows it. */
   | 'verified'
   /** The bridge holds it until a person decides, such as while the connection is paused. */
   | 'held'

@@ -11,7 +11,7 @@ export interface Job {
   /** How often it was tried since it was last asked for; 1 on the first try. */
   readonly attempt: number;
   /**
-   * An earlier try may have done something that nobody recorded: Mode must have been read at or after this instant
+   * An earlier try may have done something that nobody recorded: the target must have been read at or after this instant
    * before anything is planned. Null when all that was done is known. Milliseconds since the epoch.
    */
   readonly lookAfter: number | null;
@@ -29,7 +29,7 @@ export interface Job {
 export type Verdict =
   /** Nothing is left to do; the job goes, unless it was asked for again meanwhile. */
   | { readonly kind: 'done' }
-  /** All is applied; look again at `at` whether Mode shows it. */
+  /** All is applied; look again at `at` whether the target shows it. */
   | { readonly kind: 'verify'; readonly at: number }
   | {
       readonly kind: 'retry';

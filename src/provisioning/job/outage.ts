@@ -1,6 +1,6 @@
 import type { Reason } from '../reason/reason.ts';
 
-/** Mode as a whole does not answer as it should: everything waits together. */
+/** The target as a whole does not answer as it should: everything waits together. */
 export interface Outage {
   /** Since when, without a success between. Milliseconds since the epoch. */
   readonly since: number;

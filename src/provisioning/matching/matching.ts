@@ -1,5 +1,5 @@
 /**
- * The one rule that says which account of Mode a user is: the linked account, else the account that has the user's
+ * The one rule that says which account of the target a user is: the linked account, else the account that has the user's
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
@@ -11,7 +11,7 @@ import type { ObservedMember } from '../model/observed.ts';
 export interface MatchUser {
   readonly id: string;
   readonly userName: string;
-  /** False for a member of Mode that nobody has pushed. */
+  /** False for a member of the target that nobody has pushed. */
   readonly owned: boolean;
   /** Active and not deleted. */
   readonly wanted: boolean;

@@ -1,5 +1,5 @@
 /**
- * What a read of Mode, or an answer to one of our writes, adds to what the bridge knows; written in one piece.
+ * What a read of the target, or an answer to one of our writes, adds to what the bridge knows; written in one piece.
  */
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -55,9 +55,9 @@ export interface Observation {
   readonly activity?: MergedActivity;
   /** A list that was read in full; rows of it that are not marked as ours were seen by it. */
   readonly read?: ReadList;
-  /** Groups whose members, as known, go with the count that Mode lists. */
+  /** Groups whose members, as known, go with the count that the target lists. */
   readonly settled?: readonly { readonly groupToken: string; readonly memberCount: number | null }[];
-  /** Which Mode account or group a subject is; null takes the link away. */
+  /** Which account or group of the target a subject is; null takes the link away. */
   readonly links?: readonly {
     readonly subject: Subject;
     readonly token: string | null;

@@ -1,4 +1,4 @@
-/** What Mode has, as last read, or as our own last write made it until a read confirms that. */
+/** What the target has, as last read, or as our own last write made it until a read confirms that. */
 
 /**
  * By which list a row was read: the light or the full list of members, Discovery, the pages of groups, one group's own.
@@ -15,7 +15,7 @@ export type ReadHow =
 export type MemberState = 'active' | 'invited' | 'former';
 
 export interface ObservedMember {
-  /** The person's account on Mode; null while only an invite is known. */
+  /** The person's account on the target; null while only an invite is known. */
   readonly memberToken: string | null;
   /** The membership of this workspace, needed to remove it; null until seen. */
   readonly membershipToken: string | null;
@@ -26,7 +26,7 @@ export interface ObservedMember {
   /** The target's own word for the state, when it is not "active". */
   readonly rawState?: string;
   readonly admin: boolean;
-  /** Belongs to Mode's own SCIM: never written. */
+  /** Belongs to the target's own SCIM: never written. */
   readonly managedByScim: boolean;
   /** When our own write last changed it; null when all is as read. Milliseconds since the epoch. */
   readonly writtenAt: number | null;
@@ -37,10 +37,10 @@ export interface ObservedMember {
 export interface ObservedGroup {
   readonly token: string;
   readonly name: string;
-  /** False for what is never written: managed by Mode's own SCIM, or built in (everyone). */
+  /** False for what is never written: managed by the target's own SCIM, or built in (everyone). */
   readonly writable: boolean;
   readonly writtenAt: number | null;
-  /** How many members Mode's list says it has; absent when it does not say. */
+  /** How many members the target's list says it has; absent when it does not say. */
   readonly memberCount?: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Puts a full read of Mode's members together with what the bridge knew: pure.
+ * Puts a full read of the target's members together with what the bridge knew: pure.
  *
- * Mode may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
+ * the target may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
  * stands for a minute against a read that says the older thing, and our own invites stand until they would expire.
  */
 import { memberKey } from '../model/observation.ts';
@@ -10,7 +10,7 @@ import { isShort, ShortReadError } from './short-read.ts';
 
 /** How long a read may be behind our own writes. */
 export const READ_LAG_MS = 60_000;
-/** How long an invite that Mode does not list is remembered. */
+/** How long an invite that the target does not list is remembered. */
 const UNLISTED_INVITE_MS = 14 * 24 * 60 * 60_000;
 
 export interface MergedMembers {
@@ -22,7 +22,7 @@ export interface MergedMembers {
 }
 
 /**
- * @param believeShort take a short read for the whole list, because Mode keeps to it
+ * @param believeShort take a short read for the whole list, because the target keeps to it
  * @throws ShortReadError when the read is empty, or so short that it is not believed
  */
 export function mergeMembers(
@@ -93,13 +93,13 @@ function assertWhole(
 ): void {
   if (read.length === 0) {
     throw new ShortReadError(
-      'Mode listed no members at all, not even the owner of the API key: not believed.',
+      'The target listed no members at all, not even the owner of the API key: not believed.',
     );
   }
   const active = previous.filter((member) => member.state === 'active').length;
   const lost = missing.filter((member) => member.state === 'active').length;
   if (isShort(active, lost)) {
-    throw new ShortReadError(`Mode's list misses ${lost} of ${active} active members: not believed.`);
+    throw new ShortReadError(`The target's list misses ${lost} of ${active} active members: not believed.`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What an operation that Mode accepted makes of the observed state, before any read shows it: pure. So a plan made
+ * What an operation that the target accepted makes of the observed state, before any read shows it: pure. So a plan made
  * a moment later does not ask for the same thing again.
  */
 import type { ChangeDraft } from '../../directory/change.ts';
@@ -88,14 +88,14 @@ export function recordApplied(
   }
 }
 
-/** An account that Mode had before is not one that we invited. */
+/** An account that the target had before is not one that we invited. */
 function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userId }: Subject): InviteEvent {
   return existed === true
     ? { kind: 'expected', email, userId }
     : { kind: 'sent', email, expiresAt: expiresAt ?? null, userId };
 }
 
-/** Somebody new is kept under the e-mail until Mode's own list tells which account it is. */
+/** Somebody new is kept under the e-mail until the target's own list tells which account it is. */
 function invited(
   { email, name, former }: Operation & { type: 'invite' },
   applied: Applied,
@@ -126,13 +126,13 @@ function groupRow(token: string, name: string, subject: Subject, now: number): R
   };
 }
 
-/** The change that tells what Mode has of a member. */
+/** The change that tells what the target has of a member. */
 export function memberChange(member: ObservedMember, subject: Subject | null): ChangeDraft {
   const { memberToken, email, state, admin } = member;
   return { kind: 'mode.member_changed', subject, data: { memberToken, email, state, admin } };
 }
 
-/** The change that tells what Mode has of a group. @param name null when the group is gone */
+/** The change that tells what the target has of a group. @param name null when the group is gone */
 export function groupChange(groupToken: string, name: string | null, subject: Subject | null): ChangeDraft {
   const state = name === null ? 'gone' : 'active';
   return { kind: 'mode.group_changed', subject, data: { groupToken, name, state } };

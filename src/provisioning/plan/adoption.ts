@@ -1,5 +1,5 @@
 /**
- * Taking over what Mode has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
+ * Taking over what the target has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
  * be meant and is not certain is told to people, and never guessed.
  */
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
@@ -8,7 +8,7 @@ import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
 export type Adoption = 'auto' | 'off';
 
 interface Candidate {
-  /** Of the member or group that Mode has; null when it has none. */
+  /** Of the member or group that the target has; null when it has none. */
   readonly token: string | null;
   /** What the user or group is linked to. */
   readonly linked: string | null;
@@ -29,7 +29,7 @@ export function whyNotAdopted(
 
 /**
  * `exact`: taken over at the first push. `case_differs`: a member is taken over, a group is not and another one is made.
- * `two`, `alias`: to be decided by people. `managed`: belongs to Mode's own SCIM, or is built in. `none`: made anew.
+ * `two`, `alias`: to be decided by people. `managed`: belongs to the target's own SCIM, or is built in. `none`: made anew.
  */
 export type AdoptionClass = 'exact' | 'case_differs' | 'alias' | 'two' | 'managed' | 'none';
 
@@ -38,7 +38,7 @@ export interface AdoptionItem {
   /** The e-mail, or the group's name, as the IdP has it. */
   readonly name: string;
   readonly class: AdoptionClass;
-  /** What Mode has that fits: e-mails or names, with their tokens. */
+  /** What the target has that fits: e-mails or names, with their tokens. */
   readonly onMode: readonly { readonly name: string; readonly token: string | null }[];
 }
 

@@ -25,7 +25,7 @@ export interface Claim {
  */
 export type Lane = 'urgent' | 'work' | 'verify';
 
-/** Due jobs that wait for Mode to be read. */
+/** Due jobs that wait for the target to be read. */
 export interface WaitingForRead {
   /** Since when the first of them has been due. */
   readonly since: number;
@@ -42,18 +42,18 @@ export interface Settlement {
   /** When it differs from the one that is stored, the change log gets an entry. */
   readonly delivery: Delivery;
   readonly observation?: Observation;
-  /** True when something was done on Mode that is still to be seen. */
+  /** True when something was done on the target that is still to be seen. */
   readonly acted?: boolean;
-  /** True when a read has shown that the user, who is not wanted, has no account on Mode any more. */
+  /** True when a read has shown that the user, who is not wanted, has no account on the target any more. */
   readonly left?: boolean;
 }
 
 export interface JobStore {
-  /** Whether any job, or any of the lane, could be claimed now if Mode was read recently enough. */
+  /** Whether any job, or any of the lane, could be claimed now if the target was read recently enough. */
   areJobsDue(workspace: string, fence: number, now: number, lane?: 'urgent'): Promise<boolean>;
   /**
    * Due jobs of the kind and the lane: those that take access away first, then by due time. A job that an earlier holder
-   * left is due, and must look at Mode first.
+   * left is due, and must look at the target first.
    */
   claimJobs(claim: Claim): Promise<readonly Job[]>;
   /** undefined: no due job waits for a read later than those instants. */

@@ -3,7 +3,7 @@ import type { Subject } from '../../directory/subject.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { SubjectState } from '../plan/subject-state.ts';
 
-/** A directory user who may have to do with a member of Mode, and the groups the directory has them in. */
+/** A directory user who may have to do with a member of the target, and the groups the directory has them in. */
 export interface PersonConcerned {
   readonly memberKey: string;
   readonly userId: string;
@@ -18,7 +18,7 @@ export interface AccountHolder {
   readonly owned: boolean;
 }
 
-/** A directory row without an owner, and the Mode account or group that it is linked to. */
+/** A directory row without an owner, and the target account or group that it is linked to. */
 export interface Unmanaged {
   readonly subject: Subject;
   readonly version: number;
@@ -38,7 +38,7 @@ export interface SubjectStore {
   peopleConcerned(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonConcerned[]>;
   /** The users whose accounts the workspace's members are, by the key of the member. */
   accountHolders(workspace: string): Promise<ReadonlyMap<string, AccountHolder>>;
-  /** The directory groups linked to those Mode groups. */
+  /** The directory groups linked to those the target groups. */
   groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
   unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
@@ -46,6 +46,6 @@ export interface SubjectStore {
   pushedNames(
     workspace: string,
   ): Promise<{ readonly emails: readonly string[]; readonly groups: readonly string[] }>;
-  /** Users and groups that nobody has pushed: they stand for what Mode had of its own. */
+  /** Users and groups that nobody has pushed: they stand for what the target had of its own. */
   unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
 }

@@ -60,7 +60,7 @@ export class TargetError extends Error {
   }
 }
 
-/** What an operation taught: tokens that Mode gave in its answer; absent when it gave none. */
+/** What an operation taught: tokens that the target gave in its answer; absent when it gave none. */
 export interface Applied {
   readonly memberToken?: string;
   readonly membershipToken?: string;
@@ -99,7 +99,7 @@ export interface GroupChange {
 }
 
 export interface Target {
-  /** Its name for people, e.g. "Mode". */
+  /** Its name for people, e.g. "the target". */
   readonly label: string;
   /** What it can do, learned from every call. */
   readonly capabilities: CapabilityBook;
