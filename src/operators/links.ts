@@ -39,8 +39,8 @@ export function createLinks(
     const tokens =
       kind === 'user'
         ? (await store.observedMembers(workspace))
-            .filter((member) => member.memberToken === onMode || same(member.username) || same(member.email))
-            .flatMap((member) => member.memberToken ?? [])
+            .filter((member) => member.accountId === onMode || same(member.username) || same(member.email))
+            .flatMap((member) => member.accountId ?? [])
         : (await store.observedGroups(workspace))
             .filter((group) => group.token === onMode || group.name === onMode)
             .map((group) => group.token);

@@ -1,11 +1,11 @@
-/** Whether Mode as a whole fails, since when, and for how long it is left alone. */
+/** Whether the target as a whole fails, since when, and for how long it is left alone. */
 import type { Clock } from '../clock.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Reason } from '../provisioning/reason/reason.ts';
 import { LONGEST_DELAY_MS } from '../provisioning/job/retry-delay.ts';
 
 export interface OutageWatch {
-  /** Null while Mode works. */
+  /** Null while the target works. */
   readonly current: Outage | null;
   /** How long it has been failing; 0 when it works. */
   durationMs(): number;
@@ -13,7 +13,7 @@ export interface OutageWatch {
   pauseMs(): number;
   /** @param until a wall instant; the pause that it means now is kept whatever the wall clock does later */
   fail(reason: Reason, until: number): void;
-  /** Mode may be asked again at once; it counts as failing until it has answered. */
+  /** The target may be asked again at once; it counts as failing until it has answered. */
   endPause(): void;
   end(): void;
 }

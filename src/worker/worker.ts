@@ -1,6 +1,6 @@
 /**
- * Drives one workspace while this bridge holds it: reads Mode at the start and every hour, claims jobs, runs several at
- * once, settles them, and reads back what was done when there is nothing else to do. While Mode fails as a whole,
+ * Drives one workspace while this bridge holds it: reads the target at the start and every hour, claims jobs, runs several at
+ * once, settles them, and reads back what was done when there is nothing else to do. While the target fails as a whole,
  * everything waits together.
  */
 import { BridgeError } from '../errors.ts';
@@ -98,7 +98,7 @@ export function createWorker(options: WorkerOptions): Worker {
     return claimed > 0;
   }
 
-  /** A full read of Mode takes minutes: people who must lose access do not wait for it. */
+  /** A full read of the target takes minutes: people who must lose access do not wait for it. */
   async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
     const over = new AbortController();
     const end = () => {
@@ -135,7 +135,7 @@ export function createWorker(options: WorkerOptions): Worker {
         await working();
         if (job.subject.kind === 'user') reading.invited();
       }
-      // Calls that are given up because the bridge stops say nothing of Mode.
+      // Calls that are given up because the bridge stops say nothing of the target.
       if (outcome.everywhere && outcome.verdict.kind === 'retry' && !stopping.aborted) {
         await fail(outcome.verdict.reasons[0] ?? FAILED, outcome.verdict.at);
       }
@@ -162,13 +162,13 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
-  /** The claim of a job is in doubt: with a higher fence all claims end, and Mode is looked at before they are run. */
+  /** The claim of a job is in doubt: with a higher fence all claims end, and the target is looked at before they are run. */
   function reclaim(error: unknown): void {
     const after = isStoreFailure(error) ? 0 : RECLAIM_MS;
     reclaimAt = Math.min(reclaimAt ?? Infinity, clock.monotonic() + after);
   }
 
-  /** Mode has answered as it should. */
+  /** The target has answered as it should. */
   async function working(): Promise<void> {
     if (outage.current === null && !outageRecorded) return;
     outage.end();
@@ -189,7 +189,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (untried.length > 0) await store.releaseJobs(untried);
   }
 
-  /** Mode could not be read, or the store failed. */
+  /** The target could not be read, or the store failed. */
   async function failedToRead(error: unknown): Promise<void> {
     if (stopping.aborted) return;
     if (isStoreFailure(error)) {
@@ -253,7 +253,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     await mendClock();
     if (fence === undefined) {
-      // The next holder of the workspace is to find Mode as it is then.
+      // The next holder of the workspace is to find the target as it is then.
       reading.lost();
       await release();
       return false;

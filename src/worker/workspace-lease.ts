@@ -25,7 +25,7 @@ export interface WorkspaceLease {
   /** Ends the lease, so that another bridge can have it at once. */
   release(): Promise<void>;
   /**
-   * Takes a new lease, with a higher fence: every job that was claimed before is free again, and Mode is read before it
+   * Takes a new lease, with a higher fence: every job that was claimed before is free again, and the target is read before it
    * runs. @throws whatever the store throws; nothing has changed then
    */
   renew(): Promise<void>;

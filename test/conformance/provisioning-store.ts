@@ -18,13 +18,13 @@ const W = 'acme';
 const okta: Connection = { id: 'okta', workspace: W, name: 'okta' };
 
 function member(token: string, more: Partial<ObservedMember> = {}): ObservedMember {
-  const tokens = { memberToken: token, membershipToken: null, username: token, email: `${token}@x.test` };
+  const tokens = { accountId: token, membershipId: null, username: token, email: `${token}@x.test` };
   return {
     ...tokens,
     name: null,
     state: 'active',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
     ...more,
   };
@@ -271,7 +271,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const groups = createGroups(store.directory, clock);
       const known = await groups.create(okta, draft('Known'), ids);
       await groups.create(okta, draft('New'), ids);
-      const row = { groupToken: 'g', memberToken: 't', groupMembershipToken: 'm', writtenAt: null };
+      const row = { targetGroupId: 'g', accountId: 't', groupMembershipId: 'm', writtenAt: null };
       await store.provisioning.record({
         workspace: W,
         at: 2,
@@ -338,7 +338,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const rows = [
         member('t1'),
         member('t2', { admin: true, writtenAt: 5 }),
-        member('x', { memberToken: null, state: 'invited' }),
+        member('x', { accountId: null, state: 'invited' }),
       ];
       await provisioning.record({
         workspace: W,
@@ -359,14 +359,14 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('is doubted of the groups of whoever left, and those groups are looked at', async () => {
       const store = await open();
       const { provisioning } = store;
-      const groupMembers = [{ groupToken: 'g', memberToken: 't1', groupMembershipToken: 'gm', writtenAt: 5 }];
+      const groupMembers = [{ targetGroupId: 'g', accountId: 't1', groupMembershipId: 'gm', writtenAt: 5 }];
       await provisioning.record({
         workspace: W,
         at: 1,
         groups: { upsert: [{ token: 'g', name: 'Team', writable: true, writtenAt: null }], remove: [] },
         groupMembers: { upsert: groupMembers, remove: [] },
         links: [{ subject: { kind: 'group', id: 'group-1' }, token: 'g' }],
-        read: { list: { groupToken: 'g' }, since: 1, how: 'group_memberships', behind: [] },
+        read: { list: { targetGroupId: 'g' }, since: 1, how: 'group_memberships', behind: [] },
       });
       expect((await provisioning.observedGroupMembers(W, 'g')).current).toBe(true);
       await provisioning.record({
@@ -424,21 +424,21 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1'), member('t2')], remove: [] },
       });
       const byAddress = await userState(provisioning, 'jane');
-      expect(byAddress?.match).toMatchObject({ by: 'address', member: { memberToken: 't1' } });
+      expect(byAddress?.match).toMatchObject({ by: 'address', member: { accountId: 't1' } });
       await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: 't2' }] });
       const byLink = await userState(provisioning, 'jane');
-      expect(byLink?.match).toMatchObject({ by: 'link', member: { memberToken: 't2' } });
+      expect(byLink?.match).toMatchObject({ by: 'link', member: { accountId: 't2' } });
       expect(byLink?.desired).toMatchObject({
         owned: true,
         wanted: true,
-        memberToken: 't2',
+        accountId: 't2',
         linkOrigin: 'auto',
       });
       await directory.commit(sam.write);
       // Jane's account is another one, so this one is free.
       expect((await userState(provisioning, 'sam'))?.match).toMatchObject({
         by: 'address',
-        member: { memberToken: 't1' },
+        member: { accountId: 't1' },
       });
       await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: null }] });
       expect((await userState(provisioning, 'sam'))?.match).toMatchObject({

@@ -7,17 +7,17 @@ import type { Plan } from '../../src/provisioning/plan/plan.ts';
 import { reason } from '../../src/provisioning/reason/reason.ts';
 
 const owner: ObservedMember = {
-  memberToken: 't',
-  membershipToken: 'm',
+  accountId: 't',
+  membershipId: 'm',
   username: 'owner',
   email: 'owner@x.test',
   name: null,
   state: 'active',
   admin: true,
-  managedByScim: false,
+  managedElsewhere: false,
   writtenAt: null,
 };
-const other = { ...owner, memberToken: 'o', username: 'other' };
+const other = { ...owner, accountId: 'o', username: 'other' };
 const NOBODY = { protectedUsernames: new Set<string>() };
 const OWNER = { protectedUsernames: new Set(['owner']) };
 const planOf = (...operations: Operation[]): Plan => ({ operations, link: 't', blocked: [], waiting: [] });
@@ -32,9 +32,9 @@ const operation = fc.oneof(
     .map(([member, name, email]): Operation => ({ type: 'update_profile', member, name, email })),
   fc.constant<Operation>({ type: 'invite', email: 'n@x.test', name: null, former: null }),
   fc.constant<Operation>({ type: 'create_group', name: 'G' }),
-  fc.constant<Operation>({ type: 'adopt_group', groupToken: 'g', name: 'G' }),
-  fc.constant<Operation>({ type: 'delete_group', groupToken: 'g', name: 'G' }),
-  fc.constant<Operation>({ type: 'add_group_member', groupToken: 'g', memberToken: 't' }),
+  fc.constant<Operation>({ type: 'adopt_group', targetGroupId: 'g', name: 'G' }),
+  fc.constant<Operation>({ type: 'delete_group', targetGroupId: 'g', name: 'G' }),
+  fc.constant<Operation>({ type: 'add_group_member', targetGroupId: 'g', accountId: 't' }),
 );
 const operations = fc.array(operation, { maxLength: 6 });
 

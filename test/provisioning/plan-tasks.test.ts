@@ -12,14 +12,14 @@ import { decidedGroup, decidedUser } from './decided.ts';
 import { userState } from './user-state.ts';
 
 const jane: ObservedMember = {
-  memberToken: 't',
-  membershipToken: 'm',
+  accountId: 't',
+  membershipId: 'm',
   username: 'jane',
   email: 'jane@x.test',
   name: 'Jane Doe',
   state: 'active',
   admin: false,
-  managedByScim: false,
+  managedElsewhere: false,
   writtenAt: null,
 };
 const refused = (...names: CapabilityName[]): AvailableCapabilities => {
@@ -38,14 +38,14 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], avail
     fullName: 'Jane Doe',
     admin: null,
   };
-  const user = { ...known, memberToken: 't', linkOrigin: 'operator' as const, ...desired };
+  const user = { ...known, accountId: 't', linkOrigin: 'operator' as const, ...desired };
   return decidedUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
 }
 
 describe('what Mode does not do is a task for a person', () => {
   const former = { ...jane, state: 'former' } as const;
   it.each<[string, Partial<DesiredUser>, ObservedMember[], CapabilityName, TaskAction, string]>([
-    ['an invite', { memberToken: null }, [], 'invite', 'invite', 'Invite jane@x.test'],
+    ['an invite', { accountId: null }, [], 'invite', 'invite', 'Invite jane@x.test'],
     ['8: a former member', {}, [former], 'invite', 'reinstate', 'Let the former member jane@x.test back'],
     ['9: a new admin', { admin: true }, [jane], 'set_admin', 'make_admin', 'Make jane@x.test an admin'],
     [
@@ -94,7 +94,7 @@ describe('what Mode does not do is a task for a person', () => {
       email: null,
       fullName: null,
       admin: null,
-      memberToken: 't',
+      accountId: 't',
       linkOrigin: 'auto' as const,
     };
     const state = userState(desired, [last.member], { adminCount: 1 });
@@ -105,7 +105,7 @@ describe('what Mode does not do is a task for a person', () => {
 });
 
 describe("20: what Mode's own SCIM manages", () => {
-  const managed = { ...jane, managedByScim: true };
+  const managed = { ...jane, managedElsewhere: true };
   const wishes: [string, Partial<DesiredUser>, ObservedMember][] = [
     ['a removal', { wanted: false }, managed],
     ['a role', { admin: true }, managed],
@@ -143,9 +143,7 @@ describe('10: names and addresses', () => {
     expect(plan({ fullName: null, email: 'jane@x.test' }, [jane], UNTRIED).operations).toEqual([]);
   });
   it('are not changed in the step that finds out who it is', () => {
-    expect(plan({ ...other, email: 'jane@x.test', memberToken: null }, [jane], UNTRIED).operations).toEqual(
-      [],
-    );
+    expect(plan({ ...other, email: 'jane@x.test', accountId: null }, [jane], UNTRIED).operations).toEqual([]);
   });
   it('that were refused for this person are left alone', () => {
     expect(plan(other, [jane], tried('update_profile')).operations).toEqual([]);
@@ -159,22 +157,22 @@ describe('groups that Mode does not let the bridge write', () => {
     owned: true,
     wanted: true,
     name: 'Data',
-    groupToken: 'g',
+    targetGroupId: 'g',
     members: [],
     conflictingGroup: null,
   };
-  const member = (userId: string, memberToken: string) => ({ userId, memberToken, active: true });
-  const inGroup = (memberToken: string) => ({
-    groupToken: 'g',
-    memberToken,
-    groupMembershipToken: 'x',
+  const member = (userId: string, accountId: string) => ({ userId, accountId, active: true });
+  const inGroup = (accountId: string) => ({
+    targetGroupId: 'g',
+    accountId,
+    groupMembershipId: 'x',
     writtenAt: null,
   });
 
   it.each<[string, Parameters<typeof decidedGroup>[0], TaskAction]>([
     [
       'made',
-      { desired: { ...desired, groupToken: null }, linked: undefined, named: [], members: [] },
+      { desired: { ...desired, targetGroupId: null }, linked: undefined, named: [], members: [] },
       'create_group',
     ],
     [

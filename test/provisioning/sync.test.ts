@@ -64,14 +64,14 @@ describe('an invite', () => {
 
 describe('what is held while it is done', () => {
   const jane: ObservedMember = {
-    memberToken: 't',
-    membershipToken: null,
+    accountId: 't',
+    membershipId: null,
     username: null,
     email: 'Jane@x.test',
     name: null,
     state: 'active',
     admin: true,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
   };
   const plan = (operation: Operation) => planKeys([operation]);
@@ -99,13 +99,17 @@ describe('what is held while it is done', () => {
     ],
     ['an invite', { type: 'invite', email: 'NEW@x.test', name: null, former: null }, ['mail:new@x.test']],
     ['the name of a new group', { type: 'create_group', name: 'Team' }, ['name:Team']],
-    ['the name of a group that goes', { type: 'delete_group', groupToken: 'g', name: 'Team' }, ['name:Team']],
+    [
+      'the name of a group that goes',
+      { type: 'delete_group', targetGroupId: 'g', name: 'Team' },
+      ['name:Team'],
+    ],
   ])('%s', (_name, operation, keys) => {
     expect(plan(operation)).toEqual(keys);
   });
 
   it('one step of a group holds the group and the person, and nothing while others are planned', () => {
-    const step: Operation = { type: 'add_group_member', groupToken: 'g', memberToken: 't' };
+    const step: Operation = { type: 'add_group_member', targetGroupId: 'g', accountId: 't' };
     expect(plan(step)).toEqual([]);
     expect(stepKeys(step)).toEqual(['group:g', 'account:t']);
     expect(recordKeys(step)).toEqual([]);

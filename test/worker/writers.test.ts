@@ -32,9 +32,9 @@ function watched() {
 
 function concernsSame(a: Operation, b: Operation): boolean {
   const of = (operation: Operation) => [
-    ...('groupToken' in operation ? [`group ${operation.groupToken}`] : []),
-    ...('memberToken' in operation ? [`person ${operation.memberToken}`] : []),
-    ...('member' in operation ? [`person ${operation.member.memberToken ?? ''}`] : []),
+    ...('targetGroupId' in operation ? [`group ${operation.targetGroupId}`] : []),
+    ...('accountId' in operation ? [`person ${operation.accountId}`] : []),
+    ...('member' in operation ? [`person ${operation.member.accountId ?? ''}`] : []),
     ...('email' in operation ? [`mail ${operation.email}`] : []),
   ];
   return of(a).some((name) => of(b).includes(name));

@@ -43,7 +43,7 @@ export interface WantedUser {
   readonly userName: string;
   readonly email: string | null;
   readonly admin: boolean | null;
-  readonly memberToken: string | null;
+  readonly accountId: string | null;
   /** The key of the member whose account is this user's; null when there is none. */
   readonly accountKey: string | null;
   /** A read of the target once showed all of it as wanted. */
@@ -56,7 +56,7 @@ export interface WantedGroup {
   readonly id: string;
   readonly wanted: boolean;
   readonly name: string;
-  readonly groupToken: string | null;
+  readonly targetGroupId: string | null;
   readonly verified: boolean;
   readonly busy: boolean;
   readonly userIds: readonly string[];
@@ -83,7 +83,7 @@ export interface WrittenThings {
   /** @param keys a member's token, and `email:` with the address */
   member(keys: readonly string[]): Written | undefined;
   group(token: string): Written | undefined;
-  groupMember(groupToken: string, memberToken: string): Written | undefined;
+  groupMember(targetGroupId: string, accountId: string): Written | undefined;
 }
 
 /** Whose jobs would make it right. */

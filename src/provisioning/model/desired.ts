@@ -12,14 +12,14 @@ export interface DesiredUser {
   /** Null: the IdP has never named a role. */
   readonly admin: boolean | null;
   /** The account that this user is linked to, and how that came; null when there is no link. */
-  readonly memberToken: string | null;
+  readonly accountId: string | null;
   readonly linkOrigin: LinkOrigin | null;
 }
 
 export interface DesiredMember {
   readonly userId: string;
   /** The linked account, else the one that alone has the user's e-mail. */
-  readonly memberToken: string | null;
+  readonly accountId: string | null;
   /** False when it is found by the e-mail only. */
   readonly linked?: boolean;
   /** Whether the target lists that account as active. */
@@ -34,7 +34,7 @@ export interface DesiredGroup {
   readonly wanted: boolean;
   readonly name: string;
   /** The target's group that this group is linked to. */
-  readonly groupToken: string | null;
+  readonly targetGroupId: string | null;
   /** Members whose users are wanted. */
   readonly members: readonly DesiredMember[];
   /** Another owned and wanted group of the workspace that has the same name or the same link. */

@@ -20,22 +20,22 @@ export type Operation =
     }
   | { readonly type: 'create_group'; readonly name: string }
   /** Takes over the group that the target has under this name; nothing is sent. */
-  | { readonly type: 'adopt_group'; readonly groupToken: string; readonly name: string }
+  | { readonly type: 'adopt_group'; readonly targetGroupId: string; readonly name: string }
   | {
       readonly type: 'rename_group';
-      readonly groupToken: string;
+      readonly targetGroupId: string;
       readonly name: string;
       /** Its name now. */
       readonly from: string;
     }
-  | { readonly type: 'delete_group'; readonly groupToken: string; readonly name: string }
-  | { readonly type: 'add_group_member'; readonly groupToken: string; readonly memberToken: string }
+  | { readonly type: 'delete_group'; readonly targetGroupId: string; readonly name: string }
+  | { readonly type: 'add_group_member'; readonly targetGroupId: string; readonly accountId: string }
   | {
       readonly type: 'remove_group_member';
-      readonly groupToken: string;
-      readonly memberToken: string;
+      readonly targetGroupId: string;
+      readonly accountId: string;
       /** Null when only our own write is known: the target looks it up. */
-      readonly groupMembershipToken: string | null;
+      readonly groupMembershipId: string | null;
     };
 
 export type OperationType = Operation['type'];

@@ -39,7 +39,7 @@ export function mergeMembers(
 
   for (const row of read) {
     const byEmail = `email:${(row.email ?? '').toLowerCase()}`;
-    const inviteOnly = row.memberToken === null ? undefined : known.get(byEmail);
+    const inviteOnly = row.accountId === null ? undefined : known.get(byEmail);
     const before = known.get(memberKey(row)) ?? inviteOnly;
     const after = before === undefined ? row : reconcile(before, row, now);
     seen.add(memberKey(row));
@@ -65,7 +65,7 @@ export function mergeMembers(
 function reconcile(before: ObservedMember, row: ObservedMember, now: number): ObservedMember {
   const merged = {
     ...row,
-    membershipToken: row.membershipToken ?? before.membershipToken,
+    membershipId: row.membershipId ?? before.membershipId,
     username: row.username ?? before.username,
     email: row.email ?? before.email,
     name: row.name ?? before.name,
@@ -106,15 +106,15 @@ function assertWhole(
 function differs(a: ObservedMember, b: ObservedMember): boolean {
   return (
     tells(a) !== tells(b) ||
-    a.memberToken !== b.memberToken ||
-    a.membershipToken !== b.membershipToken ||
+    a.accountId !== b.accountId ||
+    a.membershipId !== b.membershipId ||
     a.username !== b.username ||
-    a.managedByScim !== b.managedByScim ||
+    a.managedElsewhere !== b.managedElsewhere ||
     a.rawState !== b.rawState ||
     a.writtenAt !== b.writtenAt
   );
 }
 
-function tells({ state, admin, email, name, managedByScim }: ObservedMember): string {
-  return JSON.stringify([state, admin, email, name, managedByScim]);
+function tells({ state, admin, email, name, managedElsewhere }: ObservedMember): string {
+  return JSON.stringify([state, admin, email, name, managedElsewhere]);
 }

@@ -70,13 +70,13 @@ function memberItem(
 ): AdoptionItem {
   const onMode = [...same, ...aliases].map((member) => ({
     name: member.email ?? '',
-    token: member.memberToken,
+    token: member.accountId,
   }));
   const [only] = same;
   const item = (kind: AdoptionClass): AdoptionItem => ({ kind: 'user', name: email, class: kind, onMode });
   if (same.length > 1) return item('two');
   if (only === undefined) return item(aliases.length > 0 ? 'alias' : 'none');
-  if (only.managedByScim) return item('managed');
+  if (only.managedElsewhere) return item('managed');
   return item(only.email === email ? 'exact' : 'case_differs');
 }
 

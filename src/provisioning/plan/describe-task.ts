@@ -8,8 +8,8 @@ import type { TaskPlace } from './task.ts';
 const MAX_NAMES = 20;
 
 export interface NamesOf {
-  readonly account: (memberToken: string) => string;
-  readonly group: (groupToken: string) => string;
+  readonly account: (accountId: string) => string;
+  readonly group: (targetGroupId: string) => string;
 }
 
 const TOKENS: NamesOf = { account: (token) => token, group: (token) => token };
@@ -25,10 +25,10 @@ export function describeTask(operations: readonly Operation[], names: NamesOf = 
   const [first] = operations;
   if (first === undefined) throw new Error('A task needs an operation.');
   if (first.type === 'add_group_member' || first.type === 'remove_group_member') {
-    const { groupToken } = first;
-    const group = names.group(groupToken);
+    const { targetGroupId } = first;
+    const group = names.group(targetGroupId);
     const what = [reason('task_set_group_members', { group, changes: changesOf(operations, names) })];
-    return { what, place: { kind: 'group', groupToken } };
+    return { what, place: { kind: 'group', targetGroupId } };
   }
   return { what: operations.flatMap(sentenceOf), place: placeOf(first) };
 }
@@ -77,14 +77,14 @@ function placeOf(operation: Operation): TaskPlace {
     case 'delete_group':
     case 'add_group_member':
     case 'remove_group_member':
-      return { kind: 'group', groupToken: operation.groupToken };
+      return { kind: 'group', targetGroupId: operation.targetGroupId };
   }
 }
 
 function changesOf(operations: readonly Operation[], { account }: NamesOf): string {
   const namesOf = (type: Operation['type']) =>
     operations.flatMap((operation) =>
-      operation.type === type && 'memberToken' in operation ? [account(operation.memberToken)] : [],
+      operation.type === type && 'accountId' in operation ? [account(operation.accountId)] : [],
     );
   const changes = [
     listed('add', namesOf('add_group_member')),

@@ -10,8 +10,8 @@ export const MEMBER_ROWS = 'rows:members';
 export const GROUP_ROWS = 'rows:groups';
 
 /** The members of one group: a call about them, and reading them. */
-export function groupKey(groupToken: string): string {
-  return `group:${groupToken}`;
+export function groupKey(targetGroupId: string): string {
+  return `group:${targetGroupId}`;
 }
 
 /**
@@ -48,7 +48,7 @@ export function stepKeys(operation: Operation): readonly string[] {
   switch (operation.type) {
     case 'add_group_member':
     case 'remove_group_member':
-      return [groupKey(operation.groupToken), accountKey(operation.memberToken)];
+      return [groupKey(operation.targetGroupId), accountKey(operation.accountId)];
     case 'invite':
     case 'remove_member':
     case 'set_admin':
@@ -85,15 +85,15 @@ function endsAdmin(operation: Operation & { readonly member: ObservedMember }): 
   return operation.type === 'remove_member' || (operation.type === 'set_admin' && !operation.admin);
 }
 
-function personKeys({ memberToken, email }: ObservedMember): string[] {
+function personKeys({ accountId, email }: ObservedMember): string[] {
   return [
-    ...(memberToken === null ? [] : [accountKey(memberToken)]),
+    ...(accountId === null ? [] : [accountKey(accountId)]),
     ...(email === null ? [] : [mailKey(email)]),
   ];
 }
 
-function accountKey(memberToken: string): string {
-  return `account:${memberToken}`;
+function accountKey(accountId: string): string {
+  return `account:${accountId}`;
 }
 
 function mailKey(email: string): string {

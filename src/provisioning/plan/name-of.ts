@@ -4,7 +4,7 @@ import type { ObservedMember } from '../model/observed.ts';
 export function nameOf({
   email,
   username,
-  memberToken,
-}: Pick<ObservedMember, 'email' | 'username' | 'memberToken'>): string {
-  return email ?? username ?? memberToken ?? 'a member';
+  accountId,
+}: Pick<ObservedMember, 'email' | 'username' | 'accountId'>): string {
+  return email ?? username ?? accountId ?? 'a member';
 }

@@ -38,7 +38,7 @@ export function groupOnTarget({
  */
 export function planGroup(state: GroupState, policy: Policy): Plan {
   const { desired } = state;
-  if (!desired.owned) return nothing(desired.groupToken);
+  if (!desired.owned) return nothing(desired.targetGroupId);
   if (!desired.wanted) return planUnwanted(state);
   const known = policy.adoption === 'off' ? { ...state, desired: withoutUnlinked(desired) } : state;
   return planWanted(known, policy);
@@ -54,15 +54,15 @@ function planWanted(state: GroupState, policy: Policy): Plan {
   if (group === undefined) return doing({ type: 'create_group', name: desired.name }, null);
   if (!group.writable) return stuck(reason('fixed_group', { group: group.name }));
   const objection = whyNotAdopted(
-    { token: group.token, linked: desired.groupToken, ours: false, refused: state.refusedLinks },
+    { token: group.token, linked: desired.targetGroupId, ours: false, refused: state.refusedLinks },
     policy.adoption,
   );
   if (objection !== null) {
     const code = objection === 'link dropped' ? 'group_link_dropped' : 'group_not_adopted';
     return stuck(reason(code, { group: desired.name }));
   }
-  if (desired.groupToken !== group.token)
-    return doing({ type: 'adopt_group', groupToken: group.token, name: group.name }, group.token);
+  if (desired.targetGroupId !== group.token)
+    return doing({ type: 'adopt_group', targetGroupId: group.token, name: group.name }, group.token);
   const rename = planRename(state, group);
   return {
     operations: [...rename.operations, ...memberOperations(group.token, desired, state.members)],
@@ -76,7 +76,7 @@ function planUnwanted({ desired, linked }: GroupState): Plan {
   if (linked === undefined || desired.conflictingGroup !== null) return nothing(null);
   const { token, name } = linked;
   if (!linked.writable) return { ...nothing(token), blocked: [reason('managed_group', { group: name })] };
-  return doing({ type: 'delete_group', groupToken: token, name }, token);
+  return doing({ type: 'delete_group', targetGroupId: token, name }, token);
 }
 
 function planRename(
@@ -87,32 +87,32 @@ function planRename(
   if (from === name) return { operations: [], blocked: [] };
   if (named.some((other) => other.token !== token))
     return { operations: [], blocked: [reason('group_name_taken', { group: name })] };
-  return { operations: [{ type: 'rename_group', groupToken: token, name, from }], blocked: [] };
+  return { operations: [{ type: 'rename_group', targetGroupId: token, name, from }], blocked: [] };
 }
 
 /** Removals first, so that a person who is removed and added again ends as a member. */
 function memberOperations(
-  groupToken: string,
+  targetGroupId: string,
   desired: DesiredGroup,
   observed: readonly ObservedGroupMember[],
 ): Operation[] {
-  const keep = new Set(desired.members.map((member) => member.memberToken));
-  const present = new Set(observed.map((member) => member.memberToken));
+  const keep = new Set(desired.members.map((member) => member.accountId));
+  const present = new Set(observed.map((member) => member.accountId));
   const removals = observed
-    .filter((member) => !keep.has(member.memberToken))
-    .map(({ memberToken, groupMembershipToken }): Operation => {
-      return { type: 'remove_group_member', groupToken, memberToken, groupMembershipToken };
+    .filter((member) => !keep.has(member.accountId))
+    .map(({ accountId, groupMembershipId }): Operation => {
+      return { type: 'remove_group_member', targetGroupId, accountId, groupMembershipId };
     });
   const missing = new Set(
     desired.members
       .filter((member) => member.active)
-      .flatMap((member) => member.memberToken ?? [])
-      .filter((memberToken) => !present.has(memberToken)),
+      .flatMap((member) => member.accountId ?? [])
+      .filter((accountId) => !present.has(accountId)),
   );
-  const additions = [...missing].map((memberToken): Operation => ({
+  const additions = [...missing].map((accountId): Operation => ({
     type: 'add_group_member',
-    groupToken,
-    memberToken,
+    targetGroupId,
+    accountId,
   }));
   return [...removals, ...additions];
 }
@@ -120,7 +120,7 @@ function memberOperations(
 /** An account that is found only by its address has not been taken over. */
 function withoutUnlinked(desired: DesiredGroup): DesiredGroup {
   const members = desired.members.map((member) =>
-    member.linked === false ? { ...member, memberToken: null, active: false } : member,
+    member.linked === false ? { ...member, accountId: null, active: false } : member,
   );
   return { ...desired, members };
 }

@@ -50,8 +50,8 @@ function planAccount(
   if (obstacle !== null) return stuck(obstacle);
   const objection = whyNotAdopted(
     {
-      token: member?.memberToken ?? null,
-      linked: desired.memberToken,
+      token: member?.accountId ?? null,
+      linked: desired.accountId,
       ours: (state.invite?.sends ?? 0) > 0 || member?.state === 'former',
       refused: undefined,
     },
@@ -140,7 +140,7 @@ function planInvite(
  */
 function planProfile({ desired }: UserState, member: ObservedMember, available: AvailableCapabilities): Part {
   if (available.refused.has('rename') || available.refusedSteps.has('update_profile')) return NOTHING;
-  if (desired.memberToken === null || desired.memberToken !== member.memberToken) return NOTHING;
+  if (desired.accountId === null || desired.accountId !== member.accountId) return NOTHING;
   if (managed(member, available) !== null) return NOTHING;
   const name = differs(desired.fullName, member.name) ? desired.fullName : null;
   const address = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
@@ -200,7 +200,7 @@ function whyKept(
 }
 
 function managed(member: ObservedMember, available: AvailableCapabilities): Reason | null {
-  return member.managedByScim && !available.ownsManaged ? reason('managed_account') : null;
+  return member.managedElsewhere && !available.ownsManaged ? reason('managed_account') : null;
 }
 
 type Part = Pick<Plan, 'operations' | 'blocked'>;
@@ -211,7 +211,7 @@ function doing(operation: Operation): Part {
 }
 
 function found(member: ObservedMember | undefined): Plan {
-  return { ...NOTHING, link: member?.memberToken ?? null, waiting: [] };
+  return { ...NOTHING, link: member?.accountId ?? null, waiting: [] };
 }
 
 function stuck(why: Reason): Plan {

@@ -26,7 +26,7 @@ export type TaskPlace =
   | { readonly kind: 'invites' }
   | { readonly kind: 'member'; readonly member: ObservedMember }
   | { readonly kind: 'groups' }
-  | { readonly kind: 'group'; readonly groupToken: string };
+  | { readonly kind: 'group'; readonly targetGroupId: string };
 
 /** What a plan hands to people. */
 export interface WantedTask {

@@ -15,7 +15,7 @@ export interface RowReads {
   readonly oldest: number;
 }
 
-export type RemovedFrom = 'groups' | { readonly groupToken: string };
+export type RemovedFrom = 'groups' | { readonly targetGroupId: string };
 
 export interface Removed {
   readonly writtenAt: number;
@@ -36,7 +36,7 @@ export interface ObservedStore {
   isAnybodyInvited(workspace: string): Promise<boolean>;
   observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
   /** `current` is false for rows that are not to be planned with before the group is read again. */
-  observedGroupMembers(workspace: string, groupToken: string): Promise<KnownGroupMembers>;
+  observedGroupMembers(workspace: string, targetGroupId: string): Promise<KnownGroupMembers>;
   readTimes(workspace: string): Promise<ReadTimes>;
   /** By which lists the rows that are known were read, and since when; rows that only we wrote are in none. */
   rowReads(workspace: string): Promise<readonly RowReads[]>;

@@ -62,11 +62,11 @@ export class TargetError extends Error {
 
 /** What an operation taught: tokens that the target gave in its answer; absent when it gave none. */
 export interface Applied {
-  readonly memberToken?: string;
-  readonly membershipToken?: string;
+  readonly accountId?: string;
+  readonly membershipId?: string;
   readonly username?: string;
-  readonly groupToken?: string;
-  readonly groupMembershipToken?: string;
+  readonly targetGroupId?: string;
+  readonly groupMembershipId?: string;
   /** Until when an invite may be accepted. Milliseconds since the epoch. */
   readonly expiresAt?: number;
   /** True when an invite made nobody new: the target had the account before. */
@@ -93,7 +93,7 @@ export interface MemberChanges {
 }
 
 export interface GroupChange {
-  readonly groupToken: string;
+  readonly targetGroupId: string;
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
@@ -117,7 +117,7 @@ export interface Target {
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */
-  readGroupMembers(groupToken: string): Promise<readonly ObservedGroupMember[]>;
+  readGroupMembers(targetGroupId: string): Promise<readonly ObservedGroupMember[]>;
   /** Who may do what with resources of that kind. @throws TargetError forbidden or not_found when this key may not list them */
   readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
   /** When people were last active. @throws TargetError forbidden when the target does not tell */

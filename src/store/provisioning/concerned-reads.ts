@@ -69,7 +69,7 @@ export function concernedReads(engine: Engine): ConcernedReads {
     peopleConcerned: async (workspace, members) => {
       const people: PersonConcerned[] = [];
       for (const piece of chunks(members)) {
-        const byToken = Map.groupBy(piece, (member) => member.memberToken ?? '');
+        const byToken = Map.groupBy(piece, (member) => member.accountId ?? '');
         const byAddress = Map.groupBy(piece, (member) => fold(member.email ?? ''));
         const users = await usersConcerned(workspace, [...byToken.keys()], [...byAddress.keys()]);
         const memberships = await db

@@ -44,7 +44,7 @@ export function groupStates(
       .execute();
     return rows.map((row) => ({
       userId: row.user_id,
-      memberToken: row.member_token ?? row.missed,
+      accountId: row.member_token ?? row.missed,
       active: row.state === 'active',
       linked: row.linked_key !== null || row.missed !== null,
     }));
@@ -53,20 +53,20 @@ export function groupStates(
   /** What the target has of the group and its members. */
   async function observed(
     workspace: string,
-    { name, groupToken }: DesiredGroup,
+    { name, targetGroupId }: DesiredGroup,
   ): Promise<Omit<GroupState, 'desired' | 'refusedLinks'>> {
     const groups = await observedGroups(workspace);
-    const linked = groups.find((group) => group.token === groupToken);
+    const linked = groups.find((group) => group.token === targetGroupId);
     const named = groups.filter((group) => group.name === name);
     const group = groupOnTarget({ linked, named });
     if (group === undefined) {
       // A group that we deleted is gone when no list shows it any more.
       const removed =
-        groupToken === null ? undefined : (await removedOnMode(workspace, 'groups')).get(groupToken);
+        targetGroupId === null ? undefined : (await removedOnMode(workspace, 'groups')).get(targetGroupId);
       return { linked, named, members: [], membersReadAt: null, stillListed: removed?.stillListed === true };
     }
     const { rows, readAt } = await observedGroupMembers(workspace, group.token);
-    const removed = await removedOnMode(workspace, { groupToken: group.token });
+    const removed = await removedOnMode(workspace, { targetGroupId: group.token });
     const stillListed = [...removed.values()].some((row) => row.stillListed);
     return { linked, named, members: rows, membersReadAt: readAt, stillListed };
   }
@@ -96,7 +96,7 @@ export function groupStates(
       owned: row.owner_id !== null,
       wanted: row.deleted_at === null,
       name: row.display_name,
-      groupToken: row.token,
+      targetGroupId: row.token,
       members: await memberRows(id),
       conflictingGroup:
         conflictingGroup === undefined ? null : { displayName: conflictingGroup.display_name },

@@ -39,10 +39,10 @@ export function observedReads({ db }: Engine): ObservedStore {
       return rows.map(toObservedGroup);
     },
 
-    observedGroupMembers: async (workspace, groupToken) => {
+    observedGroupMembers: async (workspace, targetGroupId) => {
       const query = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
-      const rows = await query.where('group_token', '=', groupToken).execute();
-      const since = await readAt(workspace, `group:${groupToken}`);
+      const rows = await query.where('group_token', '=', targetGroupId).execute();
+      const since = await readAt(workspace, `group:${targetGroupId}`);
       return { rows: rows.map(toGroupMember), current: since !== null, readAt: since };
     },
 
@@ -82,7 +82,7 @@ export function observedReads({ db }: Engine): ObservedStore {
     },
 
     removedOnMode: async (workspace, list) => {
-      const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+      const name = typeof list === 'string' ? list : `group:${list.targetGroupId}`;
       const query = db.selectFrom('removed_on_mode').selectAll().where('workspace', '=', workspace);
       const rows = await query.where('list', '=', name).execute();
       return new Map(

@@ -98,7 +98,7 @@ export function userStates(
       email: row.email,
       fullName: row.full_name,
       admin: row.admin === null ? null : row.admin === 1,
-      memberToken: row.token,
+      accountId: row.token,
       linkOrigin: row.token === null ? null : toOrigin(row.origin),
     };
     const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);

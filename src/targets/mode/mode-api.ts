@@ -44,8 +44,8 @@ export interface ModeApi {
    * @returns the error to throw @throws TargetError when the key check fails
    */
   judge(error: TargetError): Promise<TargetError>;
-  groupPath(groupToken: string, rest?: string): string;
-  membershipPath(membershipToken: string): string;
+  groupPath(targetGroupId: string, rest?: string): string;
+  membershipPath(membershipId: string): string;
 }
 
 export interface ModeApiOptions {
@@ -163,8 +163,8 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
         ? error
         : explain('main key', error);
     },
-    groupPath: (groupToken, rest = '') => `/api/${workspace}/groups/${encodeURIComponent(groupToken)}${rest}`,
-    membershipPath: (membershipToken) =>
-      `/api/${workspace}/memberships/${encodeURIComponent(membershipToken)}`,
+    groupPath: (targetGroupId, rest = '') =>
+      `/api/${workspace}/groups/${encodeURIComponent(targetGroupId)}${rest}`,
+    membershipPath: (membershipId) => `/api/${workspace}/memberships/${encodeURIComponent(membershipId)}`,
   };
 }

@@ -114,7 +114,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
       () => readGroups(api, { ownsManaged }),
       api.judge,
     ),
-    readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
+    readGroupMembers: (targetGroupId) => readGroupMembers(api, targetGroupId),
     readPermissions: (kind) => priorities.run('feed', () => readPermissions(api, kind)),
     readActivity: () => priorities.run('feed', discovery.activity),
     seats,

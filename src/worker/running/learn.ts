@@ -14,8 +14,8 @@ export async function learn(
   plan: Plan,
 ): Promise<Learned | undefined> {
   if (state.kind === 'group') {
-    const { id, groupToken } = state.group.desired;
-    if (plan.link === groupToken) return undefined;
+    const { id, targetGroupId } = state.group.desired;
+    if (plan.link === targetGroupId) return undefined;
     return { links: [{ subject: { kind: 'group', id }, token: plan.link }] };
   }
   const learned = { ...(await linkOf(context, state.user, plan)), ...expectedInvite(state.user, plan) };
@@ -29,8 +29,8 @@ async function linkOf(
   plan: Plan,
 ): Promise<Pick<Learned, 'links' | 'enqueue'>> {
   const { id } = desired;
-  const stale = desired.memberToken !== null && match.by !== 'link' && desired.wanted && desired.owned;
-  if (plan.link === null ? !stale : plan.link === desired.memberToken) return {};
+  const stale = desired.accountId !== null && match.by !== 'link' && desired.wanted && desired.owned;
+  if (plan.link === null ? !stale : plan.link === desired.accountId) return {};
   const origin = (invite?.sends ?? 0) > 0 ? 'invited' : 'auto';
   const groups = (await directory.groupsOf([id])).get(id) ?? [];
   return {
@@ -44,6 +44,6 @@ async function linkOf(
 function expectedInvite({ desired, match, invite }: UserState, plan: Plan): Pick<Learned, 'invites'> {
   const { member } = match;
   if (!desired.wanted || member?.state !== 'invited' || member.email === null) return {};
-  if (plan.link !== member.memberToken || invite?.userId === desired.id) return {};
+  if (plan.link !== member.accountId || invite?.userId === desired.id) return {};
   return { invites: [{ kind: 'expected', email: member.email, userId: desired.id }] };
 }

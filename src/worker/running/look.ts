@@ -74,7 +74,7 @@ function staleGroup(state: SubjectState, since: number | null): string | null {
 
 async function namesIn({ workspace, store }: WorkContext, state: SubjectState): Promise<NamesOf> {
   const accounts = new Map(
-    (await store.observedMembers(workspace)).map((member) => [member.memberToken, nameOf(member)]),
+    (await store.observedMembers(workspace)).map((member) => [member.accountId, nameOf(member)]),
   );
   const group = state.kind === 'group' ? groupOnTarget(state.group) : undefined;
   return { account: (token) => accounts.get(token) ?? token, group: (token) => group?.name ?? token };

@@ -138,7 +138,7 @@ describe('every response of Mode is a result or an error of a known kind', () =>
   it.each([200, 201, 204])('a write that gets %s succeeds', async (status) => {
     const { target } = await modeThat(answer(status, status === 204 ? '' : '{}'));
     await expect(
-      target.apply({ type: 'rename_group', groupToken: 'g', name: 'n', from: 'Old' }),
+      target.apply({ type: 'rename_group', targetGroupId: 'g', name: 'n', from: 'Old' }),
     ).resolves.toEqual({});
   });
 
@@ -169,7 +169,7 @@ describe('members are read from the first list that the key can read', () => {
       answer(200, json({ _embedded: { memberships: [lite, { state: 'active' }] } })),
     );
     expect(await target.readMembers()).toMatchObject([
-      { memberToken: 't', email: 'a@x.test', membershipToken: null },
+      { accountId: 't', email: 'a@x.test', membershipId: null },
     ]);
     expect(seen).toEqual(['/api/acme', '/api/acme/memberships/lite']);
   });
@@ -182,7 +182,7 @@ describe('members are read from the first list that the key can read', () => {
       else response.end(json({ _embedded: { memberships: [full] } }));
     });
     expect(await target.readMembers()).toMatchObject([
-      { membershipToken: 'm1', email: 'a@x.test', name: 'A', admin: true },
+      { membershipId: 'm1', email: 'a@x.test', name: 'A', admin: true },
     ]);
   });
 

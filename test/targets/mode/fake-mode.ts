@@ -28,14 +28,14 @@ export const answer =
 export const WRONG_KEY = { id: 'bad_request', message: 'This endpoint is unsupported for use with Api Keys' };
 
 export const member = (more: Partial<ObservedMember> = {}): ObservedMember => ({
-  memberToken: 'a1',
-  membershipToken: 'm1',
+  accountId: 'a1',
+  membershipId: 'm1',
   username: 'jane',
   email: 'jane@x.test',
   name: 'Jane Doe',
   state: 'active',
   admin: false,
-  managedByScim: false,
+  managedElsewhere: false,
   writtenAt: null,
   ...more,
 });
