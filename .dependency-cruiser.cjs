@@ -18,7 +18,7 @@ const FOLDERS = {
   feed: {
     may: [
       '^src/directory/(change|attributes|subject|access/connection|access/token-holder)\\.ts$',
-      '^src/provisioning/(job/delivery|model/observed)\\.ts$',
+      '^src/provisioning/(model/observed|reason/reasons?)\\.ts$',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@bufbuild/protobuf|jose)/',
     ],

@@ -14,14 +14,14 @@ export async function fillObserved(url: string, scale: Scale): Promise<void> {
       (_, place) => from + place,
     );
     const members = indexes.map((index) => ({
-      memberToken: `member-${index}`,
-      membershipToken: `membership-${index}`,
+      accountId: `member-${index}`,
+      membershipId: `membership-${index}`,
       username: `person${index}`,
       email: personOf(index).userName,
       name: personOf(index).displayName,
       state: 'active',
       admin: index % 1_000 === 0,
-      managedByScim: false,
+      managedElsewhere: false,
       writtenAt: null,
     }));
     const links = indexes.map((index) => ({
@@ -31,20 +31,20 @@ export async function fillObserved(url: string, scale: Scale): Promise<void> {
     await record({ members: { upsert: members, remove: [] }, links });
   }
   for (const [index, people] of membersOfGroups(scale).entries()) {
-    const groupToken = `token-${index}`;
+    const targetGroupId = `token-${index}`;
     const upsert = people.map((person) => ({
-      groupToken,
-      memberToken: `member-${person}`,
-      groupMembershipToken: `${index}-${person}`,
+      targetGroupId,
+      accountId: `member-${person}`,
+      groupMembershipId: `${index}-${person}`,
       writtenAt: null,
     }));
     await record({
       groups: {
-        upsert: [{ token: groupToken, name: `g${index}`, writable: true, writtenAt: null }],
+        upsert: [{ token: targetGroupId, name: `g${index}`, writable: true, writtenAt: null }],
         remove: [],
       },
       groupMembers: { upsert, remove: [] },
-      links: [{ subject: { kind: 'group', id: `group-${index}` }, token: groupToken }],
+      links: [{ subject: { kind: 'group', id: `group-${index}` }, token: targetGroupId }],
     });
   }
   await store.close();

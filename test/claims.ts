@@ -1,7 +1,7 @@
 /** Claims jobs as the bridge that holds the workspace, with everything read just now. */
 import type { Subject } from '../src/directory/subject.ts';
 import type { Job } from '../src/provisioning/job/job.ts';
-import type { Lane } from '../src/provisioning/ports/provisioning-store.ts';
+import type { Lane } from '../src/provisioning/ports/job-store.ts';
 import type { Store } from '../src/store/open-store.ts';
 
 export interface Claiming {

@@ -7,6 +7,7 @@ import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
 import { Count, Instant, instant } from './instant.ts';
 import { TaskView, viewTask } from './task-view.ts';
+import { sentences } from '../provisioning/reason/reason.ts';
 
 export const Status = Type.Object({
   workspace: Type.String(),
@@ -23,7 +24,7 @@ export const Status = Type.Object({
   users: Type.Object({ total: Count, active: Count }),
   groups: Count,
   jobs: Type.Object({ waiting: Count, parked: Count, verifying: Count }),
-  deliveries: Type.Object({ pending: Count, applied: Count, verified: Count, blocked: Count }),
+  deliveries: Type.Object({ pending: Count, applied: Count, verified: Count, held: Count, blocked: Count }),
   position: Type.String(),
   ...CapabilityView.properties,
   tasks: Type.Object(
@@ -59,9 +60,10 @@ export const Status = Type.Object({
       kind: Type.Enum(['user', 'group']),
       id: Type.String(),
       name: Type.String(),
-      state: Type.String({ description: 'blocked, parked, or waiting for another try' }),
+      state: Type.String({ description: 'blocked, held, parked, or waiting for another try' }),
       attempts: Count,
-      reason: Type.String(),
+      codes: Type.Array(Type.String(), { description: 'The codes of the reasons (docs/reasons.md)' }),
+      reason: Type.String({ description: 'The reasons as sentences' }),
       next_try_at: Instant,
     }),
     { description: 'Users and groups that are not right yet, and why' },
@@ -88,7 +90,7 @@ export function viewStatus(report: WorkspaceReport): Status {
     workspace,
     mode: {
       failing_since: instant(outage?.since ?? null),
-      reason: outage?.reason ?? null,
+      reason: outage === null ? null : sentences([outage.reason]),
       members_read_at: instant(reads.members),
       groups_read_at: instant(reads.groups),
       seat_limit_reached: facts.seatLimitReached ?? false,
@@ -122,15 +124,16 @@ function viewTroubled({
   name,
   job,
   delivery,
-  reason,
+  reasons,
 }: WorkspaceReport['troubled'][number]): Status['troubled'][number] {
   return {
     kind,
     id,
     name,
-    state: delivery === 'blocked' ? 'blocked' : (job?.state ?? delivery ?? 'waiting'),
+    state: delivery === 'blocked' || delivery === 'held' ? delivery : (job?.state ?? delivery ?? 'waiting'),
     attempts: job?.attempts ?? 0,
-    reason,
+    codes: reasons.map(({ code }) => code),
+    reason: sentences(reasons) ?? '',
     next_try_at: instant(job?.runAt ?? null),
   };
 }

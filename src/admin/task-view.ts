@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { TASK_ACTIONS, type Task } from '../provisioning/plan/task.ts';
 import { Instant, instant } from './instant.ts';
+import { sentences } from '../provisioning/reason/reason.ts';
 
 export const TaskView = Type.Object({
   id: Type.String(),
@@ -23,7 +24,7 @@ export function viewTask({ id, action, what, why, link, subject, name, ...task }
   return {
     id,
     action,
-    what,
+    what: sentences(what) ?? '',
     why,
     link,
     subject: { ...subject, name },

@@ -20,6 +20,7 @@ import { checkHost } from '../http/host-check.ts';
 import { registerHealth } from '../http/health.ts';
 import { answerWithProblems, sendProblem } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
+import { closeUnread } from '../http/unread-body.ts';
 import type { CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -30,10 +31,13 @@ import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { endsWithin } from './keep-working.ts';
 import { operatorsOf } from './operators-of.ts';
 import { createReadiness } from './readiness.ts';
 
 const SCIM_PREFIX = '/scim/v2';
+/** How long storing what was observed of the IdP may take when the bridge stops. */
+const FLUSH_MS = 3_000;
 /** Each has an OpenAPI document. */
 export const SURFACES = [scimSurface, feedSurface, adminSurface] as const;
 
@@ -55,8 +59,15 @@ interface ServerParts {
   readonly stopping: AbortSignal;
 }
 
+interface Servers {
+  readonly public: FastifyInstance;
+  readonly admin: FastifyInstance;
+  /** Stores what was observed of the IdP and waits to be stored. For a graceful stop, after the servers are closed. */
+  flush(): Promise<void>;
+}
+
 /** Both servers with all their routes; nothing listens yet. */
-export function createServers(parts: ServerParts): { public: FastifyInstance; admin: FastifyInstance } {
+export function createServers(parts: ServerParts): Servers {
   const { config, store, clock, log, stopping, served = new Map<string, Partial<ServedWorkspace>>() } = parts;
   const { publicUrl, events: eventMode, eventsKey } = config.server;
   const workspaces = new Map(config.workspaces.map((workspace) => [workspace.slug, workspace]));
@@ -78,6 +89,8 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
   const publicServer = createServer({ log, answerBadUrl });
   const admin = createServer({ log, answerBadUrl });
 
+  closeUnread(publicServer, clock);
+  closeUnread(admin, clock);
   checkHost(admin, adminNames(config.server), 'BRIDGE_ADMIN_HOSTS');
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
@@ -90,12 +103,13 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
 
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
+  const profiles = createProfiles(store.idp, clock, log);
   const scim = {
     users,
     groups,
     views: store.views,
     clock,
-    profiles: createProfiles(store.idp, clock, log),
+    profiles,
     readOptionsOf: (workspace: string) => ({
       adminRoleAnyCase: workspaces.get(workspace)?.adminRoleAnyCase ?? false,
     }),
@@ -142,7 +156,14 @@ export function createServers(parts: ServerParts): { public: FastifyInstance; ad
     { prefix: '/admin/api' },
   );
   metrics.expose(admin);
-  return { public: publicServer, admin };
+  return {
+    public: publicServer,
+    admin,
+    flush: async () => {
+      if (await endsWithin(profiles.flush(), clock, FLUSH_MS)) return;
+      log.error({ graceMs: FLUSH_MS }, 'could not store the last warnings about the IdP in time');
+    },
+  };
 }
 
 /** An escape in the URL that is not UTF-8: only the prefix tells whose error it is. */

@@ -87,7 +87,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             if (!ended) log.error({ graceMs: WORK_GRACE_MS }, 'the workers are not waited for any longer');
           }),
         ]);
-        await Promise.all(opened.map(({ target }) => target.close()));
+        await Promise.all([servers.flush(), ...opened.map(({ target }) => target.close())]);
         await store.close();
       },
     };

@@ -18,10 +18,10 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
   const workspaces = config.workspaces.map((workspace): WorkspaceSpec => {
     const mode = workspace.mode ?? simulated?.mode;
     if (mode === undefined) throw new Error('There is no Mode to talk to.');
-    return { ...workspace, mode };
+    return { ...workspace, slug: mode.workspace, mode };
   });
   const app = await startApp({
-    config,
+    config: { ...config, workspaces },
     workspaces,
     forgetful: simulated !== undefined,
     clock: systemClock,

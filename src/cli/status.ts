@@ -52,7 +52,7 @@ function print(status: Status): void {
     console.log(`calls left  about ${left} to Mode${first}${time}${later}`);
   }
   console.log(
-    `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.blocked} blocked`,
+    `deliveries  ${deliveries.verified} verified, ${deliveries.applied} applied, ${deliveries.pending} pending, ${deliveries.held} held, ${deliveries.blocked} blocked`,
   );
   for (const { name, state, scope } of credentials) {
     console.log(`credential  ${name}: ${state}${scope === null ? '' : `, scope ${scope}`}`);

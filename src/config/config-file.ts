@@ -19,7 +19,7 @@ import { sharedSecrets } from './shared-secrets.ts';
 import { readYaml, type Section, type ShownValue } from './yaml-section.ts';
 
 /** Keys that only the environment can give. */
-const ENVIRONMENT_KEYS = ['sandboxPort', 'sandboxProfile', 'production'] as const;
+const ENVIRONMENT_KEYS = ['sandboxPort', 'sandboxProfile', 'sandboxWorkspaces', 'production'] as const;
 /** Settings that a file takes the place of. */
 const REPLACED: readonly SettingKey[] = [
   'modeWorkspace',

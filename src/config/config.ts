@@ -29,7 +29,7 @@ export interface ModeAccess {
 /** Settings of the process. */
 export type ServerConfig = Pick<
   Values,
-  keyof typeof SERVER_KEYS | 'sandboxPort' | 'sandboxProfile' | 'production'
+  keyof typeof SERVER_KEYS | 'sandboxPort' | 'sandboxProfile' | 'sandboxWorkspaces' | 'production'
 >;
 
 export interface WorkspaceConfig

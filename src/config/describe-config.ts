@@ -4,7 +4,8 @@ import type { Environment, SettingKey } from './config.ts';
 import { lookUp, readVariable } from './environment.ts';
 import { CONNECTION_KEYS, FILE_STATE, MODE_KEYS, SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
 import { maskedUrl } from './masked-url.ts';
-import { settings, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { settings } from './settings.ts';
 import type { ShownValue } from './yaml-section.ts';
 
 /** Settings of the process, which a file and the environment can both give. */
@@ -13,6 +14,7 @@ const SERVER: readonly SettingKey[] = [
   ...(Object.keys(SERVER_KEYS) as SettingKey[]),
   'sandboxPort',
   'sandboxProfile',
+  'sandboxWorkspaces',
   'production',
 ];
 

@@ -3,7 +3,8 @@ import { BridgeError } from '../errors.ts';
 import type { Environment, SettingKey, Values } from './config.ts';
 import { isServiceLink } from './known-names.ts';
 import { readSecretFile } from './secret-file.ts';
-import { settings, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { settings } from './settings.ts';
 
 /**
  * What is set for a setting, and under which name; undefined when nothing is. The first of its names wins.

@@ -1,6 +1,7 @@
 /** The keys of the configuration file: which setting each of them is. Every other key is refused. */
 import { connectionName, oneOf, pins, slug } from './setting-values.ts';
-import type { Setting, settings } from './settings.ts';
+import type { Setting } from './setting.ts';
+import type { settings } from './settings.ts';
 
 type Keys = Partial<Record<keyof typeof settings, string>>;
 

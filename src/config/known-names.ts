@@ -1,7 +1,8 @@
 /** Finds environment variables that look like settings and are none: a misspelt one would otherwise be ignored without a word. */
 import type { Environment } from './config.ts';
 import { nearestName } from './nearest-name.ts';
-import { settings, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { settings } from './settings.ts';
 
 /** The beginnings of names that belong to the bridge, in any case. */
 const OURS = /^(BATON_MODE|BRIDGE|FEED|MODE|SANDBOX)_/i;

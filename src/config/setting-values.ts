@@ -85,6 +85,14 @@ export const slug = reader(Type.String({ pattern: SLUG.source }), (value): strin
   throw invalid("expects the workspace's name as in its URL: letters, digits, - and _");
 });
 
+/** Separated by commas. */
+export const slugs = reader(Type.Array(Type.String()), (value): readonly string[] => {
+  const names = value.split(',').map((name) => slug(name.trim()));
+  // Paths ignore case.
+  if (new Set(names.map((name) => name.toLowerCase())).size === names.length) return names;
+  throw invalid('expects each workspace once');
+});
+
 export const connectionName = reader(Type.String({ pattern: CONNECTION_NAME.source }), (value) => {
   if (CONNECTION_NAME.test(value)) return value;
   throw invalid('expects a name of up to 64 letters, digits, - and _, e.g. okta');

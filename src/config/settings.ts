@@ -3,6 +3,7 @@
  * only list; the reader, `check-config` and the documents are made from it.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
+import type { Setting } from './setting.ts';
 import {
   bridgeToken,
   databaseUrl,
@@ -14,25 +15,12 @@ import {
   privateKey,
   rate,
   slug,
+  slugs,
   text,
   token,
   url,
   yesOrNo,
-  type ValueReader,
 } from './setting-values.ts';
-
-export interface Setting<T> {
-  /** The environment variable. A secret may also come from the file that `NAME_FILE` names. */
-  readonly name: string;
-  /** Other names that mean the same; the first that is set wins. */
-  readonly aliases?: readonly string[];
-  readonly secret?: true;
-  readonly description: string;
-  /** What stands when nothing is set, as text; undefined: then it is left out. */
-  readonly fallback?: string;
-  /** @throws BridgeError invalid_config whose message says what is expected. */
-  readonly parse: ValueReader<T>;
-}
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -233,6 +221,12 @@ export const settings = {
     description: 'How the simulated Mode behaves: likely, kind, documented or hostile',
     fallback: 'likely',
     parse: text,
+  },
+  sandboxWorkspaces: {
+    name: 'SANDBOX_WORKSPACES',
+    description:
+      'Workspaces of the simulated Mode, separated by commas; the one of MODE_WORKSPACE, else acme, when not set',
+    parse: slugs,
   },
   production: {
     name: 'NODE_ENV',

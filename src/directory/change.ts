@@ -1,39 +1,112 @@
 /**
- * One entry of the append-only change log: what the IdP said, and what Mode turned out to have. The feed and the
- * history tell it in order of position, which is the order of commit.
+ * One entry of the append-only change log: what the IdP said, and what the target turned out to have. The feed and the
+ * history show entries in order of position, which is the order of commit. One type for each kind: the store parses an
+ * entry once, and readers get its data typed. The feed returns entries as they are, so kinds and keys do not change.
  */
-import type { Attributes } from './attributes.ts';
 import type { Subject } from './subject.ts';
 
-export type ChangeKind =
-  | 'user.created'
-  | 'user.updated'
-  | 'user.deleted'
-  | 'group.created'
-  | 'group.updated'
-  | 'group.deleted'
-  | 'group.member_added'
-  | 'group.member_removed'
-  | 'mode.linked'
-  | 'mode.member_changed'
-  | 'mode.group_changed'
-  | 'mode.group_member_added'
-  | 'mode.group_member_removed'
-  | 'mode.resource_changed'
-  | 'mode.permission_added'
-  | 'mode.permission_removed'
-  | 'delivery.changed';
-
-export interface ChangeDraft {
-  readonly kind: ChangeKind;
-  /** The directory's user or group; null for something on Mode that the directory does not know. */
-  readonly subject: Subject | null;
-  readonly data: Attributes;
+interface Entry<Kind extends string, About extends Subject | null, Data extends object> {
+  readonly kind: Kind;
+  /** The directory's user or group; null for what only the target has. */
+  readonly subject: About;
+  readonly data: Readonly<Data>;
 }
 
-export interface Change extends ChangeDraft {
+/** False for what the target had before and nobody has pushed. */
+interface Unmanaged {
+  readonly owned?: false;
+}
+
+/** How an update came. Entries of earlier versions have neither. */
+export interface WrittenHow {
+  /** The paths of the attributes that are different from before. */
+  readonly changed?: readonly string[];
+  readonly by?: 'put';
+}
+
+/** What an entry has of a user; the document itself stays out of the log. */
+export interface UserSummary {
+  readonly userName: string;
+  readonly externalId: string | null;
+  readonly active: boolean;
+  readonly email: string | null;
+  readonly fullName: string | null;
+  readonly admin: boolean | null;
+}
+
+export interface GroupSummary {
+  readonly displayName: string;
+  readonly externalId: string | null;
+}
+
+interface OnResource {
+  readonly resourceType: string;
+  readonly resourceId: string;
+}
+
+type UserChange =
+  | Entry<'user.created', Subject, Partial<UserSummary> & Unmanaged>
+  | Entry<'user.updated', Subject, UserSummary & WrittenHow>
+  | Entry<'user.deleted', Subject, Pick<Partial<UserSummary>, 'userName'> & Unmanaged>;
+
+type GroupChange =
+  | Entry<'group.created', Subject, Partial<GroupSummary> & Unmanaged>
+  | Entry<'group.updated', Subject, GroupSummary & WrittenHow>
+  | Entry<'group.deleted', Subject, Pick<Partial<GroupSummary>, 'displayName'> & Unmanaged>
+  | Entry<'group.member_added' | 'group.member_removed', Subject, { readonly userId: string } & Unmanaged>;
+
+type TargetChange =
+  /** Which account the user is, or which group the group is; null: none. */
+  | Entry<
+      'mode.linked',
+      Subject,
+      { readonly memberToken: string | null } | { readonly groupToken: string | null }
+    >
+  | Entry<
+      'mode.member_changed',
+      Subject | null,
+      {
+        readonly memberToken: string | null;
+        readonly email: string | null;
+        readonly state: string;
+        readonly admin: boolean;
+      }
+    >
+  | Entry<
+      'mode.group_changed',
+      Subject | null,
+      { readonly groupToken: string; readonly name: string | null; readonly state: 'active' | 'gone' }
+    >
+  | Entry<
+      'mode.group_member_added' | 'mode.group_member_removed',
+      Subject | null,
+      { readonly groupToken: string; readonly memberToken: string }
+    >
+  | Entry<'mode.resource_changed', null, OnResource & { readonly name: string | null }>
+  | Entry<
+      'mode.permission_added' | 'mode.permission_removed',
+      Subject | null,
+      OnResource & { readonly action: string; readonly accessorToken: string }
+    >;
+
+type DeliveryChange = Entry<
+  'delivery.changed',
+  Subject,
+  {
+    readonly state: string;
+    readonly reasons: readonly {
+      readonly code: string;
+      readonly params: Readonly<Record<string, string | number>>;
+    }[];
+  }
+>;
+
+export type ChangeDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
+export type ChangeKind = ChangeDraft['kind'];
+
+export type Change = ChangeDraft & {
   readonly position: number;
   readonly workspace: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-}
+};

@@ -108,11 +108,9 @@ export function hide(
   });
   const step: DirectoryStep =
     kind === 'user' ? { step: 'delete_user', id, version } : { step: 'delete_group', id, version };
-  const change = {
-    kind: kind === 'user' ? 'user.deleted' : 'group.deleted',
-    subject,
-    data: { owned: false },
-  } as const;
+  const data = { owned: false } as const;
+  const change: ChangeDraft =
+    kind === 'user' ? { kind: 'user.deleted', subject, data } : { kind: 'group.deleted', subject, data };
   return {
     workspace,
     at,
@@ -123,22 +121,6 @@ export function hide(
     ],
     subjects: [],
   };
-}
-
-/** Nobody's from now on, as it is: the connection that owned it is removed. */
-export function releaseSubject(
-  { workspace, at }: Omit<Found, 'id'>,
-  { subject, version }: { subject: Subject; version: number },
-): DirectoryWrite {
-  const { id, kind } = subject;
-  const step: DirectoryStep =
-    kind === 'user' ? { step: 'release_user', id, version } : { step: 'release_group', id, version };
-  const change = {
-    kind: kind === 'user' ? 'user.updated' : 'group.updated',
-    subject,
-    data: { owned: false, changed: [] },
-  } as const;
-  return { workspace, at, steps: [step], changes: [change], subjects: [] };
 }
 
 function memberChange(

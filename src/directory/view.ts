@@ -24,7 +24,10 @@ export interface GroupOnMode {
 /** How far the bridge is with what the IdP wants; null for what nobody has pushed. */
 export interface DeliveryView {
   readonly state: string | null;
+  /** As sentences. */
   readonly reason: string | null;
+  /** The code of the first reason (docs/reasons.md). */
+  readonly reasonCode: string | null;
 }
 
 export interface UserView {

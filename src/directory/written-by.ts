@@ -1,9 +1,9 @@
-/** How a change of a user or a group came, which the change log tells beside what became of them. */
-import type { Attributes } from './attributes.ts';
+/** How a change of a user or a group came, for the change log. */
+import type { WrittenHow } from './change.ts';
 
 export type WrittenBy = 'put' | 'patch';
 
-/** @param changed the paths of the attributes that are another than before */
-export function told(changed: readonly string[], by: WrittenBy = 'patch'): Attributes {
-  return { changed, ...(by === 'put' ? { by } : {}) };
+/** @param changed the paths of the attributes that are different from before */
+export function writtenHow(changed: readonly string[], by: WrittenBy = 'patch'): WrittenHow {
+  return by === 'put' ? { changed, by } : { changed };
 }

@@ -88,9 +88,7 @@ async function stateOf(store: FeedStore, workspace: string, changes: readonly Ch
   if (changes.length === 0) return { accounts: [], groups: [], resources: [], grants: [], tombstones: [] };
   const touched = touchedBy(changes);
   const state = await store.touched(workspace, touched);
-  const created = changes.flatMap(({ kind, subject }) =>
-    kind === 'user.created' && subject !== null ? [subject.id] : [],
-  );
+  const created = changes.flatMap((change) => (change.kind === 'user.created' ? [change.subject.id] : []));
   const { accounts, groups, resources, grants } = state;
   const tombstones = tombstonesOf(touched, state, new Set(created));
   return { accounts, groups, resources, grants, tombstones };

@@ -5,10 +5,15 @@
  * Ids never change form. An account and a group have the directory's id, a resource has Mode's token; an entitlement
  * is `{resource type}:{resource id}:{slug}`, a grant `{entitlement id}:{principal type}:{principal id}`.
  */
-import type { Delivery } from '../provisioning/job/delivery.ts';
 import type { MemberState } from '../provisioning/model/observed.ts';
 
 export type ResourceType = 'group' | 'role' | 'collection' | 'data_source';
+
+/** How far the bridge is with a subject, and why in a sentence. */
+export interface Delivery {
+  readonly state: string;
+  readonly reason: string | null;
+}
 
 /** A person: what Mode has of them, beside what the IdP wants. */
 export interface Account {

@@ -1,5 +1,4 @@
 /** What changes were about: pure. The state of that, not the change itself, says what a reader has to do. */
-import type { Attributes, Json } from '../directory/attributes.ts';
 import type { Change } from '../directory/change.ts';
 import type { GrantKey, Touched } from './feed-store.ts';
 import { entitlementId, grantId, type Resource } from './model.ts';
@@ -16,37 +15,72 @@ export function touchedBy(changes: readonly Change[]): Touched {
   const resources = new Map<string, Touched['resources'][number]>();
   const permissions = new Map<string, GrantKey>();
   const modeGroups: Touched['modeGroups'][number][] = [];
-  for (const { kind, subject, data } of changes) {
-    if (kind === 'mode.resource_changed') {
-      const resource = resourceOf(data);
+  const account = (id: string, memberToken: string | null) => {
+    accounts.add(id);
+    holders.set(`${id} ${memberToken ?? ''}`, { userId: id, memberToken });
+  };
+  const member = (groupId: string, key: string, of: { userId: string } | { memberToken: string }) => {
+    memberships.set(`${groupId} ${key}`, { groupId, ...of });
+  };
+  const modeGroup = (id: string, groupToken: string | null) => {
+    groups.add(id);
+    wholeGroups.add(id);
+    if (groupToken !== null) modeGroups.push({ groupId: id, groupToken });
+  };
+
+  for (const change of changes) {
+    if (change.kind === 'mode.resource_changed') {
+      const resource = resourceOf(change.data);
       resources.set(`${resource.type}:${resource.id}`, resource);
       continue;
     }
-    // Of what the directory does not know, nothing is told.
+    const { subject } = change;
+    // The feed has nothing of what the directory does not know.
     if (subject === null) continue;
     const { id } = subject;
-    const { userId, memberToken, groupToken } = data;
-    if (kind === 'mode.permission_added' || kind === 'mode.permission_removed') {
-      const { type, id: resource } = resourceOf(data);
-      const entitlement = entitlementId(type, resource, textOf(data['action']));
-      const principal = { type: subject.kind === 'user' ? 'account' : 'group', id } as const;
-      permissions.set(grantId(entitlement, principal), { entitlementId: entitlement, principal });
-      continue;
-    }
-    if (subject.kind === 'user') {
-      accounts.add(id);
-      if (kind !== 'delivery.changed') {
-        const token = typeof memberToken === 'string' ? memberToken : null;
-        holders.set(`${id} ${token ?? ''}`, { userId: id, memberToken: token });
+    switch (change.kind) {
+      case 'user.created':
+      case 'user.updated':
+      case 'user.deleted':
+        account(id, null);
+        break;
+      case 'group.created':
+        groups.add(id);
+        break;
+      case 'group.updated':
+      case 'group.deleted':
+        modeGroup(id, null);
+        break;
+      case 'group.member_added':
+      case 'group.member_removed':
+        member(id, change.data.userId, { userId: change.data.userId });
+        break;
+      case 'mode.linked':
+        if ('memberToken' in change.data) account(id, change.data.memberToken);
+        else modeGroup(id, change.data.groupToken);
+        break;
+      case 'mode.member_changed':
+        account(id, change.data.memberToken);
+        break;
+      case 'mode.group_changed':
+        modeGroup(id, change.data.groupToken);
+        break;
+      case 'mode.group_member_added':
+      case 'mode.group_member_removed': {
+        const { memberToken } = change.data;
+        member(id, `token ${memberToken}`, { memberToken });
+        break;
       }
-    } else if (typeof userId === 'string') {
-      memberships.set(`${id} ${userId}`, { groupId: id, userId });
-    } else if (typeof memberToken === 'string') {
-      memberships.set(`${id} token ${memberToken}`, { groupId: id, memberToken });
-    } else {
-      groups.add(id);
-      if (kind !== 'group.created' && kind !== 'delivery.changed') wholeGroups.add(id);
-      if (typeof groupToken === 'string') modeGroups.push({ groupId: id, groupToken });
+      case 'mode.permission_added':
+      case 'mode.permission_removed': {
+        const { type, id: resource } = resourceOf(change.data);
+        const entitlement = entitlementId(type, resource, change.data.action);
+        const principal = { type: subject.kind === 'user' ? 'account' : 'group', id } as const;
+        permissions.set(grantId(entitlement, principal), { entitlementId: entitlement, principal });
+        break;
+      }
+      case 'delivery.changed':
+        (subject.kind === 'user' ? accounts : groups).add(id);
     }
   }
   return {
@@ -61,13 +95,12 @@ export function touchedBy(changes: readonly Change[]): Touched {
   };
 }
 
-function resourceOf({ resourceType, resourceId }: Attributes): Pick<Resource, 'type' | 'id'> {
-  return {
-    type: resourceType === 'data_source' ? 'data_source' : 'collection',
-    id: textOf(resourceId),
-  };
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
+function resourceOf({
+  resourceType,
+  resourceId,
+}: {
+  readonly resourceType: string;
+  readonly resourceId: string;
+}): Pick<Resource, 'type' | 'id'> {
+  return { type: resourceType === 'data_source' ? 'data_source' : 'collection', id: resourceId };
 }

@@ -45,18 +45,9 @@ export function answerWithProblems(scope: FastifyInstance): void {
   });
 }
 
-/**
- * Fastify closes the connection after a body that is too large. Most clients then get a reset instead of the response,
- * because they read it only after they have sent everything. Without that header, the rest of the body is read and dropped.
- */
-export function drainBody(reply: FastifyReply, { code }: BridgeError): void {
-  if (code === 'payload_too_large') void reply.removeHeader('connection');
-}
-
 /** Sends `error` as problem+json. */
 export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
   const status = STATUS[error.code];
-  drainBody(reply, error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (status === 500 || status === 503 || status === 429)
     void reply.header('retry-after', RETRY_AFTER_SECONDS);

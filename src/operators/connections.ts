@@ -64,7 +64,7 @@ export interface Connections {
 
 interface Sources {
   readonly access: ConnectionStore & TokenStore;
-  readonly directory: Pick<DirectoryStore, 'commit' | 'groupsOf'>;
+  readonly directory: Pick<DirectoryStore, 'commit' | 'group' | 'groupsOf' | 'user'>;
   readonly idp: Pick<IdpProfileStore, 'pin'>;
   readonly clock: Clock;
   readonly rules: ConnectionRules;

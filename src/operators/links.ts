@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import type { Link, LinkStore } from '../provisioning/ports/link-store.ts';
-import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
 
 const MAX_LISTED = 10_000;
 
@@ -20,7 +20,7 @@ export interface Links {
 }
 
 export function createLinks(
-  store: LinkStore & Pick<ProvisioningStore, 'observedMembers' | 'observedGroups'>,
+  store: LinkStore & Pick<ObservedStore, 'observedMembers' | 'observedGroups'>,
   clock: Clock,
 ): Links {
   async function subjectOf(workspace: string, kind: Subject['kind'], who: string) {
@@ -39,8 +39,8 @@ export function createLinks(
     const tokens =
       kind === 'user'
         ? (await store.observedMembers(workspace))
-            .filter((member) => member.memberToken === onMode || same(member.username) || same(member.email))
-            .flatMap((member) => member.memberToken ?? [])
+            .filter((member) => member.accountId === onMode || same(member.username) || same(member.email))
+            .flatMap((member) => member.accountId ?? [])
         : (await store.observedGroups(workspace))
             .filter((group) => group.token === onMode || group.name === onMode)
             .map((group) => group.token);

@@ -4,7 +4,10 @@ import { compareDrift } from '../provisioning/drift/compare-drift.ts';
 import type { DriftItem, DriftMode } from '../provisioning/drift/drift.ts';
 import type { Invite } from '../provisioning/invite/invite.ts';
 import { adoptionReport, type AdoptionItem } from '../provisioning/plan/adoption.ts';
-import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { DriftStore } from '../provisioning/ports/drift-store.ts';
+import type { InviteStore } from '../provisioning/ports/invite-store.ts';
+import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
+import type { SubjectStore } from '../provisioning/ports/subject-store.ts';
 
 const MAX_INVITES = 10_000;
 
@@ -19,7 +22,7 @@ export interface AdoptionReport extends ReadAt {
 
 export interface DriftReport extends ReadAt {
   readonly items: readonly DriftItem[];
-  readonly modes: Awaited<ReturnType<ProvisioningStore['driftModes']>>;
+  readonly modes: Awaited<ReturnType<DriftStore['driftModes']>>;
 }
 
 export interface Reports {
@@ -41,7 +44,10 @@ export interface Reports {
 }
 
 /** @param driftOf the drift mode of a workspace's connections for which none is set */
-export function createReports(store: ProvisioningStore, driftOf: (workspace: string) => DriftMode): Reports {
+export function createReports(
+  store: DriftStore & InviteStore & ObservedStore & Pick<SubjectStore, 'pushedNames'>,
+  driftOf: (workspace: string) => DriftMode,
+): Reports {
   async function readAt(workspace: string): Promise<number> {
     const { members, groups } = await store.readTimes(workspace);
     if (members !== null && groups !== null) return Math.min(members, groups);

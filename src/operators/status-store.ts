@@ -1,7 +1,8 @@
 /** The operators' port: how the bridge is doing, in numbers and reasons. Reads only. */
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { DeliveryState } from '../provisioning/job/delivery.ts';
-import type { ReadTimes } from '../provisioning/ports/provisioning-store.ts';
+import type { ReadTimes } from '../provisioning/ports/observed-store.ts';
+import type { Reason } from '../provisioning/reason/reason.ts';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 
 export interface TroubledSubject {
@@ -16,7 +17,7 @@ export interface TroubledSubject {
     readonly runAt: number;
   } | null;
   readonly delivery: DeliveryState | null;
-  readonly reason: string;
+  readonly reasons: readonly Reason[];
 }
 
 /** A receiver of SCIM events. */

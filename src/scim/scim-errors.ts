@@ -1,7 +1,7 @@
 /** Maps errors to SCIM error responses (RFC 7644 section 3.12). One table. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BridgeError, type ErrorCode } from '../errors.ts';
-import { asBridgeError, drainBody } from '../http/problem.ts';
+import { asBridgeError } from '../http/problem.ts';
 import { mediaTypeFor } from './media-type.ts';
 import { ERROR } from './schema/urns.ts';
 
@@ -68,6 +68,5 @@ export function sendScimError(reply: FastifyReply, error: BridgeError): FastifyR
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
   if (status === 500 || status === 503 || status === 429)
     void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  drainBody(reply, error);
   return reply.code(status).type(mediaTypeFor(reply.request)).send(JSON.stringify(body));
 }

@@ -18,7 +18,8 @@ import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
 import { concernedReads } from './provisioning/concerned-reads.ts';
 import { capabilities } from './provisioning/capabilities.ts';
-import { desiredReads } from './provisioning/desired-reads.ts';
+import { groupStates } from './provisioning/group-states.ts';
+import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
 import { driftStore } from './provisioning/drift-store.ts';
@@ -83,7 +84,7 @@ export function openStore(url: string, scanLimitMs?: number): Store {
       ...workspaceLeases(engine),
       ...jobs(engine),
       ...forgetFuture(engine),
-      ...desiredReads(engine),
+      subjectState: subjectStates(engine),
       ...observedReads(engine),
       ...concernedReads(engine),
       ...inviteReads(engine),
@@ -110,6 +111,12 @@ export function openStore(url: string, scanLimitMs?: number): Store {
       await engine.close();
     },
   };
+}
+
+function subjectStates(engine: Engine): ProvisioningStore['subjectState'] {
+  const [ofUser, ofGroup] = [userStates(engine), groupStates(engine)];
+  return (workspace, { kind, id }, now) =>
+    kind === 'user' ? ofUser(workspace, id, now) : ofGroup(workspace, id);
 }
 
 /** Nothing in an observation can be refused; two at once on PostgreSQL may still be in each other's way. */
@@ -155,7 +162,8 @@ async function saveOutage({ db, write }: Engine, workspace: string, outage: Outa
     await write([{ query: db.deleteFrom('outages').where('workspace', '=', workspace).compile() }]);
     return;
   }
-  const { since, reason } = outage;
+  const { since } = outage;
+  const reason = JSON.stringify(outage.reason);
   const insert = db.insertInto('outages').values({ workspace, since, reason });
   const upsert = insert.onConflict((conflict) => conflict.column('workspace').doUpdateSet({ since, reason }));
   await write([{ query: upsert.compile() }]);

@@ -1,6 +1,6 @@
 /**
- * Drives one workspace while this bridge holds it: reads Mode at the start and every hour, claims jobs, runs several at
- * once, settles them, and reads back what was done when there is nothing else to do. While Mode fails as a whole,
+ * Drives one workspace while this bridge holds it: reads the target at the start and every hour, claims jobs, runs several at
+ * once, settles them, and reads back what was done when there is nothing else to do. While the target fails as a whole,
  * everything waits together.
  */
 import { BridgeError } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { CapabilityStore } from '../provisioning/capability/capability-book
 import type { Job } from '../provisioning/job/job.ts';
 import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/job/retry-delay.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import { reason, sentences, type Reason } from '../provisioning/reason/reason.ts';
 import { TargetError } from '../provisioning/ports/target.ts';
 import { createSignal } from './signal.ts';
 import { watchClock } from './clock-watch.ts';
@@ -17,7 +18,8 @@ import { createJobPool } from './running/job-pool.ts';
 import { createLocks } from './running/locks.ts';
 import { watchOutage } from './outage.ts';
 import { createReading } from './reading/reading.ts';
-import { runJob, type Outcome } from './running/run-job.ts';
+import type { Outcome } from './running/conclude.ts';
+import { runJob } from './running/run-job.ts';
 import type { WorkspaceLease } from './workspace-lease.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -37,6 +39,7 @@ const URGENT_CLAIMS = CLAIMS.filter(({ lane }) => lane === 'urgent');
 const STORE_PAUSE_MS = 1_000;
 /** How often at most jobs are taken back that could not be settled although the database answers. */
 const RECLAIM_MS = 60_000;
+const FAILED = reason('bridge_failed');
 
 export interface Worker {
   /** Works until the signal is aborted; then finishes the steps under way and returns. */
@@ -95,7 +98,7 @@ export function createWorker(options: WorkerOptions): Worker {
     return claimed > 0;
   }
 
-  /** A full read of Mode takes minutes: people who must lose access do not wait for it. */
+  /** A full read of the target takes minutes: people who must lose access do not wait for it. */
   async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
     const over = new AbortController();
     const end = () => {
@@ -132,9 +135,9 @@ export function createWorker(options: WorkerOptions): Worker {
         await working();
         if (job.subject.kind === 'user') reading.invited();
       }
-      // Calls that are given up because the bridge stops say nothing of Mode.
+      // Calls that are given up because the bridge stops say nothing of the target.
       if (outcome.everywhere && outcome.verdict.kind === 'retry' && !stopping.aborted) {
-        await fail(outcome.verdict.reason, outcome.verdict.at);
+        await fail(outcome.verdict.reasons[0] ?? FAILED, outcome.verdict.at);
       }
       await settle(job, outcome);
     } catch (error) {
@@ -144,29 +147,28 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function failedHere(job: Job): Outcome {
-    const reason = 'The bridge failed at this: its log says how.';
+    const reasons = [FAILED];
     const at = clock.now() + retryDelayMs.attempt(job.attempt, random());
     return {
-      verdict: { kind: 'retry', at, reason },
-      delivery: { state: 'pending', reason },
+      verdict: { kind: 'retry', at, reasons },
+      delivery: { state: 'pending', reasons },
       everywhere: false,
       acted: false,
     };
   }
 
   async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
-    const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
-    const held = await store.settle({ job, at: clock.now(), verdict, delivery, change, acted, left });
+    const held = await store.settle({ job, at: clock.now(), verdict, delivery, acted, left });
     if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
   }
 
-  /** The claim of a job is in doubt: with a higher fence all claims end, and Mode is looked at before they are run. */
+  /** The claim of a job is in doubt: with a higher fence all claims end, and the target is looked at before they are run. */
   function reclaim(error: unknown): void {
     const after = isStoreFailure(error) ? 0 : RECLAIM_MS;
     reclaimAt = Math.min(reclaimAt ?? Infinity, clock.monotonic() + after);
   }
 
-  /** Mode has answered as it should. */
+  /** The target has answered as it should. */
   async function working(): Promise<void> {
     if (outage.current === null && !outageRecorded) return;
     outage.end();
@@ -174,10 +176,10 @@ export function createWorker(options: WorkerOptions): Worker {
     outageRecorded = false;
   }
 
-  async function fail(reason: string, until: number): Promise<void> {
+  async function fail(reason: Reason, until: number): Promise<void> {
     outage.fail(reason, until);
     outageRecorded = true;
-    log.warn({ reason, failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
+    log.warn({ reason: sentences([reason]), failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
     await store.saveOutage(workspace, outage.current);
     await release();
   }
@@ -187,7 +189,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (untried.length > 0) await store.releaseJobs(untried);
   }
 
-  /** Mode could not be read, or the store failed. */
+  /** The target could not be read, or the store failed. */
   async function failedToRead(error: unknown): Promise<void> {
     if (stopping.aborted) return;
     if (isStoreFailure(error)) {
@@ -197,21 +199,15 @@ export function createWorker(options: WorkerOptions): Worker {
       return;
     }
     if (!(error instanceof TargetError)) log.error({ err: error }, 'the worker failed');
-    const known =
+    const now = clock.now();
+    const outageMs = outage.durationMs();
+    const verdict =
       error instanceof TargetError
-        ? error
-        : new TargetError('unavailable', 'The bridge failed: its log says how.');
-    const { verdict } = classify(known, {
-      attempt: 1,
-      outageMs: outage.durationMs(),
-      now: clock.now(),
-      random: random(),
-    });
+        ? classify(error, { attempt: 1, outageMs, now, random: random() }).verdict
+        : undefined;
     await fail(
-      known.message,
-      verdict.kind === 'retry'
-        ? verdict.at
-        : clock.now() + retryDelayMs.outage(outage.durationMs(), random()),
+      error instanceof TargetError ? error.reason : FAILED,
+      verdict?.kind === 'retry' ? verdict.at : now + retryDelayMs.outage(outageMs, random()),
     );
   }
 
@@ -257,7 +253,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     await mendClock();
     if (fence === undefined) {
-      // The next holder of the workspace is to find Mode as it is then.
+      // The next holder of the workspace is to find the target as it is then.
       reading.lost();
       await release();
       return false;

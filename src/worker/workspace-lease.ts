@@ -7,7 +7,7 @@
  * lasts was left by a bridge that died, whatever instant is written in it.
  */
 import type { Clock } from '../clock.ts';
-import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { LeaseStore } from '../provisioning/ports/lease-store.ts';
 import type { WorkLog } from './work-context.ts';
 
 const LEASE_MS = 30_000;
@@ -25,7 +25,7 @@ export interface WorkspaceLease {
   /** Ends the lease, so that another bridge can have it at once. */
   release(): Promise<void>;
   /**
-   * Takes a new lease, with a higher fence: every job that was claimed before is free again, and Mode is read before it
+   * Takes a new lease, with a higher fence: every job that was claimed before is free again, and the target is read before it
    * runs. @throws whatever the store throws; nothing has changed then
    */
   renew(): Promise<void>;
@@ -35,7 +35,7 @@ export interface WorkspaceLeaseOptions {
   readonly workspace: string;
   /** The name of this bridge, which no other bridge has. */
   readonly holder: string;
-  readonly store: Pick<ProvisioningStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
+  readonly store: Pick<LeaseStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
   readonly clock: Clock;
   readonly log: WorkLog;
 }

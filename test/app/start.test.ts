@@ -4,14 +4,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import pg from 'pg';
 import { createReadiness } from '../../src/app/readiness.ts';
+import { createServers } from '../../src/app/create-servers.ts';
 import { endsWithin, keepWorking } from '../../src/app/keep-working.ts';
 import { startApp } from '../../src/app/start-app.ts';
 import { startSimulatedMode } from '../../src/app/simulated-mode.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { ModeAccess } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
+import { createToken } from '../../src/directory/access/tokens.ts';
+import { defaultConnection, placeOf } from '../access.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
 import { client, person } from '../acceptance/client.ts';
 import { eventually } from '../acceptance/eventually.ts';
@@ -237,5 +241,44 @@ describe('a PostgreSQL', () => {
       expect(members()).toEqual(expect.arrayContaining(created));
       return Promise.resolve();
     });
+  });
+});
+
+describe('a graceful stop', () => {
+  it('stores every warning about the IdP before the database is closed', async () => {
+    const database = await freshDatabase('sqlite');
+    const app = await start(database);
+    const call = client(app.publicUrl, TOKENS.scim);
+    for (const name of ['a', 'b', 'c']) await call('POST', '/scim/v2/Users', { userName: name });
+    await app.close();
+    const store = openStore(database);
+    onTestFinished(() => store.close());
+    expect(await store.idp.warnings('default')).toMatchObject([{ code: 'username_not_address', count: 3 }]);
+  });
+
+  it('does not wait for a database that hangs', async () => {
+    const store = openStore(await freshDatabase('sqlite'));
+    onTestFinished(() => store.close());
+    await store.migrate();
+    await defaultConnection(store);
+    const { text } = await createToken(store.access, systemClock, {
+      ...placeOf('scim'),
+      label: 'x',
+    });
+    const errors: unknown[] = [];
+    const servers = createServers({
+      config: readConfig({ BRIDGE_DATABASE_URL: 'sqlite:unused.db' }),
+      clock: { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(0, signal) },
+      log: Object.assign(createLogger('silent'), {
+        error: (_fields: object, text: string) => errors.push(text),
+      }),
+      store: { ...store, idp: { ...store.idp, addWarning: () => new Promise<never>(() => undefined) } },
+      stopping: new AbortController().signal,
+    });
+    const origin = await servers.public.listen({ host: '127.0.0.1', port: 0 });
+    await client(origin, text)('POST', '/scim/v2/Users', { userName: 'a' });
+    await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
+    expect(errors).toEqual(['could not store the last warnings about the IdP in time']);
   });
 });

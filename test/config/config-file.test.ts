@@ -335,7 +335,13 @@ describe('next to a configuration file', () => {
   });
 
   it('every setting has one place: in the file, or in the environment alone', () => {
-    const environmentOnly = ['configFile', 'sandboxPort', 'sandboxProfile', 'production'];
+    const environmentOnly = [
+      'configFile',
+      'sandboxPort',
+      'sandboxProfile',
+      'sandboxWorkspaces',
+      'production',
+    ];
     const places = [...workspaceSettings, ...Object.keys(SERVER_KEYS), ...environmentOnly];
     expect(places.toSorted()).toEqual(Object.keys(settings).toSorted());
   });

@@ -9,18 +9,22 @@ import type { Job, Verdict } from '../../src/provisioning/job/job.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { claimJobs, type Claiming } from '../claims.ts';
+import type { ProvisioningStore } from '../../src/provisioning/ports/provisioning-store.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
+
+const WHY = reason('bridge_failed');
 
 const W = 'acme';
 const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
 
 function member(token: string, more: Partial<ObservedMember> = {}): ObservedMember {
-  const tokens = { memberToken: token, membershipToken: null, username: token, email: `${token}@x.test` };
+  const tokens = { accountId: token, membershipId: null, username: token, email: `${token}@x.test` };
   return {
     ...tokens,
     name: null,
     state: 'active',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
     ...more,
   };
@@ -43,8 +47,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       job,
       at,
       verdict,
-      delivery: { state: 'verified', reason: null },
-      change: { kind: 'delivery.changed', subject: job.subject, data: { state: 'verified' } },
+      delivery: { state: 'verified', reasons: [] },
     });
   const first = <T>(list: readonly T[]): T => {
     const [item] = list;
@@ -102,8 +105,8 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('asked for while they run are run again, whatever became of them', async () => {
       for (const verdict of [
         { kind: 'done' },
-        { kind: 'park', reason: 'x', at: 9_999 },
-        { kind: 'retry', at: 9_999, reason: 'x' },
+        { kind: 'park', reasons: [WHY], at: 9_999 },
+        { kind: 'retry', at: 9_999, reasons: [WHY] },
       ] as const) {
         const store = await open();
         await ask(store, ['a']);
@@ -141,7 +144,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('that failed wait for a read that began later, whatever asks for them meanwhile', async () => {
       const store = await open();
       await ask(store, ['a']);
-      await settle(store, first(await claim(store)), { kind: 'retry', at: 30, reason: 'unknown' }, 20);
+      await settle(store, first(await claim(store)), { kind: 'retry', at: 30, reasons: [WHY] }, 20);
       await ask(store, ['a'], 30);
       expect(await claim(store, 40, { readAt: 19 })).toEqual([]);
       const at = { now: 40, readAt: 19, seenAt: 19 };
@@ -156,7 +159,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('that were not carried out for certain wait for no read', async () => {
       const store = await open();
       await ask(store, ['a']);
-      const retry = { kind: 'retry', at: 30, reason: 'too fast', undone: true } as const;
+      const retry = { kind: 'retry', at: 30, reasons: [WHY], undone: true } as const;
       await settle(store, first(await claim(store)), retry, 20);
       expect(await claim(store, 40, { readAt: 0 })).toHaveLength(1);
     });
@@ -174,11 +177,11 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('wait until their time, and parked ones until they are unparked', async () => {
       const store = await open();
       await ask(store, ['a']);
-      await settle(store, first(await claim(store)), { kind: 'retry', at: 50, reason: 'later' });
+      await settle(store, first(await claim(store)), { kind: 'retry', at: 50, reasons: [WHY] });
       expect(await claim(store, 49)).toEqual([]);
       const again = first(await claim(store, 50));
       expect(again).toMatchObject({ attempt: 2, lookAfter: 20 });
-      await settle(store, again, { kind: 'park', reason: 'people', at: 9_999 });
+      await settle(store, again, { kind: 'park', reasons: [WHY], at: 9_999 });
       expect(await claim(store, 1_000)).toEqual([]);
       await store.provisioning.unparkJobs(W, 1_000);
       expect(await claim(store, 1_000)).toHaveLength(1);
@@ -268,7 +271,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const groups = createGroups(store.directory, clock);
       const known = await groups.create(okta, draft('Known'), ids);
       await groups.create(okta, draft('New'), ids);
-      const row = { groupToken: 'g', memberToken: 't', groupMembershipToken: 'm', writtenAt: null };
+      const row = { targetGroupId: 'g', accountId: 't', groupMembershipId: 'm', writtenAt: null };
       await store.provisioning.record({
         workspace: W,
         at: 2,
@@ -335,7 +338,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       const rows = [
         member('t1'),
         member('t2', { admin: true, writtenAt: 5 }),
-        member('x', { memberToken: null, state: 'invited' }),
+        member('x', { accountId: null, state: 'invited' }),
       ];
       await provisioning.record({
         workspace: W,
@@ -356,14 +359,14 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     it('is doubted of the groups of whoever left, and those groups are looked at', async () => {
       const store = await open();
       const { provisioning } = store;
-      const groupMembers = [{ groupToken: 'g', memberToken: 't1', groupMembershipToken: 'gm', writtenAt: 5 }];
+      const groupMembers = [{ targetGroupId: 'g', accountId: 't1', groupMembershipId: 'gm', writtenAt: 5 }];
       await provisioning.record({
         workspace: W,
         at: 1,
         groups: { upsert: [{ token: 'g', name: 'Team', writable: true, writtenAt: null }], remove: [] },
         groupMembers: { upsert: groupMembers, remove: [] },
         links: [{ subject: { kind: 'group', id: 'group-1' }, token: 'g' }],
-        read: { list: { groupToken: 'g' }, since: 1, how: 'group_memberships', behind: [] },
+        read: { list: { targetGroupId: 'g' }, since: 1, how: 'group_memberships', behind: [] },
       });
       expect((await provisioning.observedGroupMembers(W, 'g')).current).toBe(true);
       await provisioning.record({
@@ -420,29 +423,29 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         at: 1,
         members: { upsert: [member('t1'), member('t2')], remove: [] },
       });
-      const byAddress = await provisioning.userState(W, 'jane');
-      expect(byAddress?.match).toMatchObject({ by: 'address', member: { memberToken: 't1' } });
+      const byAddress = await userState(provisioning, 'jane');
+      expect(byAddress?.match).toMatchObject({ by: 'address', member: { accountId: 't1' } });
       await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: 't2' }] });
-      const byLink = await provisioning.userState(W, 'jane');
-      expect(byLink?.match).toMatchObject({ by: 'link', member: { memberToken: 't2' } });
+      const byLink = await userState(provisioning, 'jane');
+      expect(byLink?.match).toMatchObject({ by: 'link', member: { accountId: 't2' } });
       expect(byLink?.desired).toMatchObject({
         owned: true,
         wanted: true,
-        memberToken: 't2',
+        accountId: 't2',
         linkOrigin: 'auto',
       });
       await directory.commit(sam.write);
       // Jane's account is another one, so this one is free.
-      expect((await provisioning.userState(W, 'sam'))?.match).toMatchObject({
+      expect((await userState(provisioning, 'sam'))?.match).toMatchObject({
         by: 'address',
-        member: { memberToken: 't1' },
+        member: { accountId: 't1' },
       });
       await provisioning.record({ workspace: W, at: 1, links: [{ subject: user('jane'), token: null }] });
-      expect((await provisioning.userState(W, 'sam'))?.match).toMatchObject({
+      expect((await userState(provisioning, 'sam'))?.match).toMatchObject({
         member: null,
         obstacle: { kind: 'conflict', userName: 'jane' },
       });
-      expect((await provisioning.userState(W, 'jane'))?.match).toMatchObject({ obstacle: null });
+      expect((await userState(provisioning, 'jane'))?.match).toMatchObject({ obstacle: null });
     });
 
     it("an account that somebody is linked to is not another one's, whatever the address", async () => {
@@ -473,10 +476,15 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
         members: { upsert: [member('t1')], remove: [] },
         links: [{ subject: user('jane'), token: 't1' }],
       });
-      expect((await provisioning.userState(W, 'thief'))?.match).toMatchObject({
+      expect((await userState(provisioning, 'thief'))?.match).toMatchObject({
         member: null,
         obstacle: { kind: 'conflict', userName: 'jane' },
       });
     });
   });
+}
+
+async function userState(store: ProvisioningStore, id: string) {
+  const state = await store.subjectState(W, { kind: 'user', id }, 0);
+  return state?.kind === 'user' ? state.user : undefined;
 }

@@ -5,13 +5,17 @@ import type { Connection } from '../../src/directory/access/connection.ts';
 import { createUser } from '../../src/directory/user/user-transitions.ts';
 import type { NewTask } from '../../src/provisioning/plan/task.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
 
 const W = 'acme';
 const DAY_MS = 24 * 60 * 60_000;
 const subject = { kind: 'user', id: 'u1' } as const;
 
+const MAKE_ADMIN = [reason('task_make_admin', { account: 'jane' })];
+const OTHER = [reason('task_make_admin', { account: 'jane@x.test' })];
+
 function task(id: string, more: Partial<NewTask> = {}): NewTask {
-  const words = { what: 'Make jane an admin.', why: 'Refused.', link: 'https://mode.test/acme' };
+  const words = { what: MAKE_ADMIN, why: 'Refused.', link: 'https://mode.test/acme' };
   return { id, action: 'make_admin', ...words, triedAt: null, ...more };
 }
 
@@ -90,14 +94,12 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       const claim = { workspace: W, kind: subject.kind };
       const [job] = await claimJobs(store, { ...claim, now: 1 });
       if (job === undefined) throw new Error('no job');
-      const change = { kind: 'delivery.changed', subject, data: {} } as const;
-      const delivery = { state: 'blocked', reason: 'x' } as const;
+      const delivery = { state: 'blocked', reasons: MAKE_ADMIN } as const;
       await store.provisioning.settle({
         job,
         at: 2,
-        verdict: { kind: 'park', reason: 'x', at: 9_999 },
+        verdict: { kind: 'park', reasons: MAKE_ADMIN, at: 9_999 },
         delivery,
-        change,
       });
       await write(store, { open: [task('a')] });
       expect(await claimJobs(store, { ...claim, now: 50 })).toEqual([]);
@@ -115,10 +117,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       if (job === undefined) throw new Error('no job');
       await write(store, { open: [task('a')] });
       await store.tasks.close(W, 'a', 5);
-      const change = { kind: 'delivery.changed', subject, data: {} } as const;
-      const delivery = { state: 'blocked', reason: 'x' } as const;
-      const verdict = { kind: 'park', reason: 'x', at: 9_999 } as const;
-      await store.provisioning.settle({ job, at: 6, verdict, delivery, change });
+      const delivery = { state: 'blocked', reasons: MAKE_ADMIN } as const;
+      const verdict = { kind: 'park', reasons: MAKE_ADMIN, at: 9_999 } as const;
+      await store.provisioning.settle({ job, at: 6, verdict, delivery });
       expect(await claimJobs(store, { ...claim, now: 7, lane: 'verify' })).toMatchObject([
         { verifying: true },
       ]);
@@ -136,9 +137,9 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
     it('take up what the wish has become', async () => {
       const store = await open();
       await write(store, { open: [task('a')] });
-      await write(store, { update: [{ id: 'a', what: 'Other.', why: 'Because.', triedAt: 11 }] });
+      await write(store, { update: [{ id: 'a', what: OTHER, why: 'Because.', triedAt: 11 }] });
       expect(await store.tasks.remembered(W, subject)).toMatchObject([
-        { what: 'Other.', why: 'Because.', triedAt: 11 },
+        { what: OTHER, why: 'Because.', triedAt: 11 },
       ]);
     });
 

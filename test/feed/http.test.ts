@@ -151,8 +151,8 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
       members: { upsert: seen, remove: [] },
       groups: { upsert: [{ token: 'g', name: 'Analysts', writable: true, writtenAt: null }], remove: [] },
       groupMembers: {
-        upsert: ['m0', 'm1'].map((memberToken) => {
-          return { groupToken: 'g', memberToken, groupMembershipToken: null, writtenAt: null };
+        upsert: ['m0', 'm1'].map((accountId) => {
+          return { targetGroupId: 'g', accountId, groupMembershipId: null, writtenAt: null };
         }),
         remove: [],
       },

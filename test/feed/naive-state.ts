@@ -7,6 +7,7 @@ import type { Engine } from '../../src/store/engine/engine.ts';
 import { matchingReads } from '../../src/store/matching/matching-reads.ts';
 import type { Database } from '../../src/store/tables/schema.ts';
 import { WORKSPACE } from './world.ts';
+import { sentences, type Reason } from '../../src/provisioning/reason/reason.ts';
 
 export interface NaiveState {
   readonly accounts: readonly Account[];
@@ -27,7 +28,9 @@ export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
     links.find((link) => link.kind === kind && link.subject_id === id)?.token ?? null;
   const deliveryOf = (kind: string, id: string) => {
     const found = deliveries.find((one) => one.kind === kind && one.subject_id === id);
-    return found === undefined ? null : { state: found.state as 'pending', reason: found.reason };
+    return found === undefined
+      ? null
+      : { state: found.state, reason: sentences(JSON.parse(found.reason ?? '[]') as Reason[]) };
   };
   const facts = await matchingReads({ db } as Engine).all(WORKSPACE);
   const matching = matchAccounts(facts.users, facts.members);

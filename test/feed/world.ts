@@ -20,6 +20,9 @@ import { groupChange, memberChange } from '../../src/provisioning/observe/record
 import type { Store } from '../../src/store/open-store.ts';
 import { refreshPermissions } from '../../src/worker/reading/refresh-permissions.ts';
 import type { WorkContext } from '../../src/worker/work-context.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
+
+const WHY = reason('last_admin');
 
 export const WORKSPACE = 'acme';
 export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta', state: 'live' };
@@ -52,14 +55,14 @@ export function draftOf(name: string, more: Partial<UserDraft> = {}): UserDraft 
 
 export function memberOf(token: string, name: string, more: Partial<ObservedMember> = {}): ObservedMember {
   return {
-    memberToken: token,
-    membershipToken: null,
+    accountId: token,
+    membershipId: null,
     username: token,
     email: `${name}@x.test`,
     name: `${name} of Mode`,
     state: 'active',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
     ...more,
   };
@@ -242,7 +245,7 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
       case 'lose_member': {
         const member = memberOf(memberToken, name, { state: 'former' });
         const known = await store.provisioning.observedMembers(WORKSPACE);
-        if (!known.some((one) => one.memberToken === memberToken)) return;
+        if (!known.some((one) => one.accountId === memberToken)) return;
         const behind = await store.provisioning.peopleConcerned(WORKSPACE, [member]);
         const id = behind.find((one) => one.memberKey === memberKey(member))?.userId;
         const subject = id === undefined ? null : ({ kind: 'user', id } as const);
@@ -263,7 +266,8 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
       }
       case 'see_membership':
       case 'lose_membership': {
-        const row = { groupToken, memberToken, groupMembershipToken: yes ? 'a' : 'b', writtenAt: null };
+        const keys = { targetGroupId: groupToken, accountId: memberToken };
+        const row = { ...keys, groupMembershipId: yes ? 'a' : 'b', writtenAt: null };
         const seen = what === 'see_membership';
         await record({
           groupMembers: seen ? { upsert: [row], remove: [] } : { upsert: [], remove: [row] },
@@ -331,14 +335,12 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         await record({ enqueue: [{ subject, verifying: false }] });
         const [job] = await claimJobs(store, { workspace: WORKSPACE, now: 9e12 });
         if (job === undefined) return;
-        const delivery = { state: yes ? 'verified' : 'blocked', reason: yes ? null : 'a reason' } as const;
-        const change = { kind: 'delivery.changed', subject: job.subject, data: { ...delivery } } as const;
+        const delivery = { state: yes ? 'verified' : 'blocked', reasons: yes ? [] : [WHY] } as const;
         await store.provisioning.settle({
           job,
           at: clock.now(),
           verdict: { kind: 'done' },
           delivery,
-          change,
         });
       }
     }

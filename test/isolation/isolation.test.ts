@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { reason } from '../../src/provisioning/reason/reason.ts';
 import { engines, type EngineName } from '../databases.ts';
 import { memberOf } from '../feed/world.ts';
 import {
@@ -365,7 +366,7 @@ async function begin(engine: EngineName): Promise<World> {
         {
           id: `task-of-${workspace}`,
           action: 'invite',
-          what: markOf(workspace),
+          what: [reason('task_make_admin', { account: markOf(workspace) })],
           why: 'No right',
           triedAt: null,
           link: 'https://x.test',

@@ -18,6 +18,7 @@ import { freshDatabase } from '../databases.ts';
 import { testClock } from '../feed/events/bridge.ts';
 import { memberOf } from '../feed/world.ts';
 import { documentedBy, type Documented, type Operation } from './documented.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
 
 const TOO_LARGE = JSON.stringify({ text: 'x'.repeat(1_100_000) });
 /** A group may have far more members than any other body has text. */
@@ -242,7 +243,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
         {
           id: 'task',
           action: 'invite',
-          what: 'Invite',
+          what: [reason('task_invite', { email: 'jane@x.test' })],
           why: 'No right',
           triedAt: null,
           link: 'https://x.test',

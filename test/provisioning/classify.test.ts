@@ -13,7 +13,7 @@ describe('what becomes of a job that failed', () => {
     (kind) => {
       expect(at(kind, 1_000)).toMatchObject({
         everywhere: true,
-        verdict: { kind: 'retry', reason: 'why' },
+        verdict: { kind: 'retry', reasons: [{ code: `target_${kind}`, params: { answer: 'why' } }] },
         delivery: { state: 'pending' },
       });
     },
@@ -22,7 +22,7 @@ describe('what becomes of a job that failed', () => {
     expect(at('forbidden')).toMatchObject({
       everywhere: false,
       verdict: { kind: 'park' },
-      delivery: { state: 'blocked', reason: 'why' },
+      delivery: { state: 'blocked', reasons: [{ code: 'target_forbidden' }] },
     });
   });
   it.each(['refused', 'not_found'] as const)('%s: looked at afresh twice, then waits for people', (kind) => {

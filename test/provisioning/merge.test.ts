@@ -9,8 +9,8 @@ const MINUTE = 60_000;
 
 function member(token: string | null, more: Partial<ObservedMember> = {}): ObservedMember {
   const tokens = {
-    memberToken: token,
-    membershipToken: null,
+    accountId: token,
+    membershipId: null,
     username: null,
     email: `${token ?? 'new'}@x.test`,
   };
@@ -19,7 +19,7 @@ function member(token: string | null, more: Partial<ObservedMember> = {}): Obser
     name: null,
     state: 'active',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
     ...more,
   };
@@ -39,11 +39,11 @@ describe('a read of members', () => {
   });
   it('keeps the tokens that an earlier read or write taught', () => {
     const [after] = mergeMembers(
-      [member('a', { membershipToken: 'm' })],
+      [member('a', { membershipId: 'm' })],
       [member('a', { admin: true })],
       NOW,
     ).upsert;
-    expect(after).toMatchObject({ membershipToken: 'm', admin: true });
+    expect(after).toMatchObject({ membershipId: 'm', admin: true });
   });
   it('does not undo what was written less than a minute ago, and does after that', () => {
     const written = member('a', { admin: true, writtenAt: NOW - MINUTE + 1 });
@@ -104,10 +104,10 @@ describe('a read of groups', () => {
     });
   });
   it('keeps a member that we added for a minute, and forgets one that Mode took out', () => {
-    const row = (memberToken: string, writtenAt: number | null) => ({
-      groupToken: 'g',
-      memberToken,
-      groupMembershipToken: null,
+    const row = (accountId: string, writtenAt: number | null) => ({
+      targetGroupId: 'g',
+      accountId,
+      groupMembershipId: null,
       writtenAt,
     });
     const made = mergeGroupMembers([row('ours', NOW), row('theirs', null)], [row('new', null)], NOW + 1_000);
@@ -134,7 +134,7 @@ describe('a read of groups', () => {
       behind: [],
       changed: [{ token: 'g' }],
     });
-    const member = { groupToken: 'x', memberToken: 'g', groupMembershipToken: 'm', writtenAt: null };
+    const member = { targetGroupId: 'x', accountId: 'g', groupMembershipId: 'm', writtenAt: null };
     expect(mergeGroupMembers([], [member], NOW, taken)).toMatchObject({ rows: [], behind: ['g'] });
     expect(mergeGroupMembers([], [member], NOW + MINUTE, taken)).toMatchObject({
       rows: [member],
@@ -143,9 +143,9 @@ describe('a read of groups', () => {
   });
   it('of the members of one group is doubted when it lost most of them, or all', () => {
     const rows = Array.from({ length: 12 }, (_, index) => ({
-      groupToken: 'g',
-      memberToken: `m${index}`,
-      groupMembershipToken: `gm${index}`,
+      targetGroupId: 'g',
+      accountId: `m${index}`,
+      groupMembershipId: `gm${index}`,
       writtenAt: null,
     }));
     expect(mergeGroupMembers(rows, rows.slice(0, 5), NOW).short).toBe(true);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredGroup, DesiredMember } from '../../src/provisioning/model/desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../../src/provisioning/model/observed.ts';
-import { planGroup, type GroupState } from '../../src/provisioning/plan/plan-group.ts';
+import type { GroupState } from '../../src/provisioning/plan/plan-group.ts';
+import { decidedGroup } from './decided.ts';
 
 const onMode = (token: string, name = 'Team', writable = true): ObservedGroup => ({
   token,
@@ -10,12 +11,12 @@ const onMode = (token: string, name = 'Team', writable = true): ObservedGroup =>
   writable,
   writtenAt: null,
 });
-const inGroup = (memberToken: string, groupMembershipToken: string | null = 'gm'): ObservedGroupMember => {
-  return { groupToken: 'g', memberToken, groupMembershipToken, writtenAt: null };
+const inGroup = (accountId: string, groupMembershipId: string | null = 'gm'): ObservedGroupMember => {
+  return { targetGroupId: 'g', accountId, groupMembershipId, writtenAt: null };
 };
-const wants = (memberToken: string | null, active = true): DesiredMember => ({
-  userId: `u-${String(memberToken)}`,
-  memberToken,
+const wants = (accountId: string | null, active = true): DesiredMember => ({
+  userId: `u-${String(accountId)}`,
+  accountId,
   active,
 });
 
@@ -25,11 +26,11 @@ function plan(desired: Partial<DesiredGroup>, state: Partial<Omit<GroupState, 'd
     owned: true,
     wanted: true,
     name: 'Team',
-    groupToken: null,
+    targetGroupId: null,
     members: [],
     conflictingGroup: null,
   };
-  return planGroup({
+  return decidedGroup({
     desired: { ...known, ...desired },
     linked: undefined,
     named: [],
@@ -39,7 +40,7 @@ function plan(desired: Partial<DesiredGroup>, state: Partial<Omit<GroupState, 'd
 }
 
 const linked = { linked: onMode('g'), named: [onMode('g')] };
-const g = { groupToken: 'g' };
+const g = { targetGroupId: 'g' };
 
 describe('a group that is wanted', () => {
   it('and not there is created', () => {
@@ -47,7 +48,7 @@ describe('a group that is wanted', () => {
   });
   it('is the one of exactly that name when there is one', () => {
     const made = plan({}, { named: [onMode('g')] });
-    expect(made).toMatchObject({ operations: [{ type: 'adopt_group', groupToken: 'g' }], link: 'g' });
+    expect(made).toMatchObject({ operations: [{ type: 'adopt_group', targetGroupId: 'g' }], link: 'g' });
   });
   it("is nobody's guess when two have the name", () => {
     const made = plan({}, { named: [onMode('g'), onMode('h')] });
@@ -56,11 +57,13 @@ describe('a group that is wanted', () => {
   });
   it('is renamed when the link has another name', () => {
     const made = plan(g, { linked: onMode('g', 'Old') });
-    expect(made.operations).toEqual([{ type: 'rename_group', groupToken: 'g', name: 'Team' }]);
+    expect(made.operations).toEqual([
+      { type: 'rename_group', targetGroupId: 'g', name: 'Team', from: 'Old' },
+    ]);
   });
   it('keeps its members right while another group has its name', () => {
     const made = plan({ ...g, members: [wants('a')] }, { linked: onMode('g', 'Old'), named: [onMode('h')] });
-    expect(made.operations).toEqual([{ type: 'add_group_member', groupToken: 'g', memberToken: 'a' }]);
+    expect(made.operations).toEqual([{ type: 'add_group_member', targetGroupId: 'g', accountId: 'a' }]);
     expect(made.blocked).toContain('another group');
   });
   it('that is built in or managed is never written', () => {
@@ -80,9 +83,7 @@ describe('a group that is wanted', () => {
   it('takes out every membership of one person', () => {
     const made = plan(g, { ...linked, members: [inGroup('a', 'gm1'), inGroup('a', 'gm2')] });
     expect(
-      made.operations.map(
-        (operation) => 'groupMembershipToken' in operation && operation.groupMembershipToken,
-      ),
+      made.operations.map((operation) => 'groupMembershipId' in operation && operation.groupMembershipId),
     ).toEqual(['gm1', 'gm2']);
   });
 });
@@ -90,7 +91,9 @@ describe('a group that is wanted', () => {
 describe('a group that is not wanted', () => {
   const gone = { ...g, wanted: false };
   it('is deleted when it is linked', () => {
-    expect(plan(gone, linked).operations).toEqual([{ type: 'delete_group', groupToken: 'g', name: 'Team' }]);
+    expect(plan(gone, linked).operations).toEqual([
+      { type: 'delete_group', targetGroupId: 'g', name: 'Team' },
+    ]);
   });
   it('stays when another pushed group stands for it', () => {
     expect(plan({ ...gone, conflictingGroup: { displayName: 'Team' } }, linked).operations).toEqual([]);
@@ -111,8 +114,8 @@ it('a plan applied to what was observed gives what is wanted, and then there is 
       const after = new Set<string>(present);
       for (const operation of plan(desired, { ...linked, members: present.map((token) => inGroup(token)) })
         .operations) {
-        if (operation.type === 'add_group_member') after.add(operation.memberToken);
-        if (operation.type === 'remove_group_member') after.delete(operation.memberToken);
+        if (operation.type === 'add_group_member') after.add(operation.accountId);
+        if (operation.type === 'remove_group_member') after.delete(operation.accountId);
       }
       expect(after).toEqual(new Set(wanted));
       const again = plan(desired, { ...linked, members: [...after].map((token) => inGroup(token)) });

@@ -7,20 +7,19 @@ import {
   type AvailableCapabilities,
 } from '../../src/provisioning/plan/available-capabilities.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
-import { planGroup } from '../../src/provisioning/plan/plan-group.ts';
-import { planUser } from '../../src/provisioning/plan/plan-user.ts';
 import type { TaskAction } from '../../src/provisioning/plan/task.ts';
+import { decidedGroup, decidedUser } from './decided.ts';
 import { userState } from './user-state.ts';
 
 const jane: ObservedMember = {
-  memberToken: 't',
-  membershipToken: 'm',
+  accountId: 't',
+  membershipId: 'm',
   username: 'jane',
   email: 'jane@x.test',
   name: 'Jane Doe',
   state: 'active',
   admin: false,
-  managedByScim: false,
+  managedElsewhere: false,
   writtenAt: null,
 };
 const refused = (...names: CapabilityName[]): AvailableCapabilities => {
@@ -39,14 +38,14 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], avail
     fullName: 'Jane Doe',
     admin: null,
   };
-  const user = { ...known, memberToken: 't', linkOrigin: 'operator' as const, ...desired };
-  return planUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
+  const user = { ...known, accountId: 't', linkOrigin: 'operator' as const, ...desired };
+  return decidedUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
 }
 
 describe('what Mode does not do is a task for a person', () => {
   const former = { ...jane, state: 'former' } as const;
   it.each<[string, Partial<DesiredUser>, ObservedMember[], CapabilityName, TaskAction, string]>([
-    ['an invite', { memberToken: null }, [], 'invite', 'invite', 'Invite jane@x.test'],
+    ['an invite', { accountId: null }, [], 'invite', 'invite', 'Invite jane@x.test'],
     ['8: a former member', {}, [former], 'invite', 'reinstate', 'Let the former member jane@x.test back'],
     ['9: a new admin', { admin: true }, [jane], 'set_admin', 'make_admin', 'Make jane@x.test an admin'],
     [
@@ -95,18 +94,18 @@ describe('what Mode does not do is a task for a person', () => {
       email: null,
       fullName: null,
       admin: null,
-      memberToken: 't',
+      accountId: 't',
       linkOrigin: 'auto' as const,
     };
     const state = userState(desired, [last.member], { adminCount: 1 });
-    const made = planUser(state, { protectedUsernames: new Set() }, tried('remove_member'));
+    const made = decidedUser(state, { protectedUsernames: new Set() }, tried('remove_member'));
     expect(made.tasks).toEqual([]);
     expect(made.blocked).toContain('last admin');
   });
 });
 
 describe("20: what Mode's own SCIM manages", () => {
-  const managed = { ...jane, managedByScim: true };
+  const managed = { ...jane, managedElsewhere: true };
   const wishes: [string, Partial<DesiredUser>, ObservedMember][] = [
     ['a removal', { wanted: false }, managed],
     ['a role', { admin: true }, managed],
@@ -144,9 +143,7 @@ describe('10: names and addresses', () => {
     expect(plan({ fullName: null, email: 'jane@x.test' }, [jane], UNTRIED).operations).toEqual([]);
   });
   it('are not changed in the step that finds out who it is', () => {
-    expect(plan({ ...other, email: 'jane@x.test', memberToken: null }, [jane], UNTRIED).operations).toEqual(
-      [],
-    );
+    expect(plan({ ...other, email: 'jane@x.test', accountId: null }, [jane], UNTRIED).operations).toEqual([]);
   });
   it('that were refused for this person are left alone', () => {
     expect(plan(other, [jane], tried('update_profile')).operations).toEqual([]);
@@ -160,22 +157,22 @@ describe('groups that Mode does not let the bridge write', () => {
     owned: true,
     wanted: true,
     name: 'Data',
-    groupToken: 'g',
+    targetGroupId: 'g',
     members: [],
     conflictingGroup: null,
   };
-  const member = (userId: string, memberToken: string) => ({ userId, memberToken, active: true });
-  const inGroup = (memberToken: string) => ({
-    groupToken: 'g',
-    memberToken,
-    groupMembershipToken: 'x',
+  const member = (userId: string, accountId: string) => ({ userId, accountId, active: true });
+  const inGroup = (accountId: string) => ({
+    targetGroupId: 'g',
+    accountId,
+    groupMembershipId: 'x',
     writtenAt: null,
   });
 
-  it.each<[string, Parameters<typeof planGroup>[0], TaskAction]>([
+  it.each<[string, Parameters<typeof decidedGroup>[0], TaskAction]>([
     [
       'made',
-      { desired: { ...desired, groupToken: null }, linked: undefined, named: [], members: [] },
+      { desired: { ...desired, targetGroupId: null }, linked: undefined, named: [], members: [] },
       'create_group',
     ],
     [
@@ -194,9 +191,9 @@ describe('groups that Mode does not let the bridge write', () => {
       'set_group_members',
     ],
   ])('are %s by a person', (_what, state, action) => {
-    expect(planGroup(state, UNTRIED)).toMatchObject({ tasks: [], blocked: null });
+    expect(decidedGroup(state, UNTRIED)).toMatchObject({ tasks: [], blocked: null });
     for (const available of [refused('groups'), tried(action)]) {
-      const made = planGroup(state, available);
+      const made = decidedGroup(state, available);
       expect(made.operations).toEqual([]);
       expect(made.tasks).toMatchObject([{ action }]);
       expect(made.blocked).toContain('Mode');
@@ -209,14 +206,15 @@ describe('groups that Mode does not let the bridge write', () => {
       linked: group,
       named: [group],
     };
-    const nameOf = (token: string) => `${token}@x.test`;
-    const { tasks } = planGroup({ ...state, members: [inGroup('c')], nameOf }, refused('groups'));
+    const names = { account: (token: string) => `${token}@x.test`, group: () => 'Data' };
+    const known = { ...state, members: [inGroup('c')] };
+    const { tasks } = decidedGroup(known, refused('groups'), { names });
     expect(tasks).toMatchObject([{ what: 'In the group "Data", add a@x.test, b@x.test; remove c@x.test.' }]);
   });
 
   it('20: a group that is not to be written is no task', () => {
     const managed = { ...group, writable: false };
-    const made = planGroup(
+    const made = decidedGroup(
       { desired, linked: managed, named: [managed], members: [inGroup('c')] },
       refused('groups'),
     );
@@ -233,7 +231,7 @@ describe('what a plan may count on', () => {
     return { capability, route: 'r', state, answer: 'no', at: 1 };
   };
   const times = { ownsManaged: false, afreshAt: 0, now: 1_000 };
-  const task = { id: 'a', action: 'make_admin', what: 'x', why: 'no', triedAt: 500, closedBy: null } as const;
+  const task = { id: 'a', action: 'make_admin', what: [], why: 'no', triedAt: 500, closedBy: null } as const;
 
   it('is refused when every route is, and not before', () => {
     expect(meansFor([route('refused')], [], times).refused.get('set_admin')).toBe('no');

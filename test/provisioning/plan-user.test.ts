@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
 import { UNTRIED } from '../../src/provisioning/plan/available-capabilities.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
-import { planUser } from '../../src/provisioning/plan/plan-user.ts';
+import { decidedUser } from './decided.ts';
 import { matchUser, userState } from './user-state.ts';
 
 function member(more: Partial<ObservedMember> = {}): ObservedMember {
-  const tokens = { memberToken: 't', membershipToken: 'm', username: 'jane', email: 'jane@x.test' };
+  const tokens = { accountId: 't', membershipId: 'm', username: 'jane', email: 'jane@x.test' };
   return {
     ...tokens,
     name: null,
     state: 'active',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
     ...more,
   };
@@ -26,9 +26,9 @@ function plan(
   more: Parameters<typeof userState>[2] = {},
 ) {
   const known = { id: 'u', owned: true, wanted: true, email: 'jane@x.test', fullName: 'Jane', admin: null };
-  const user = { ...known, memberToken: null, linkOrigin: null, ...desired };
+  const user = { ...known, accountId: null, linkOrigin: null, ...desired };
   const state = userState(user, candidates, { adminCount, ...more });
-  return planUser(state, { protectedUsernames: new Set(protectedUsernames) });
+  return decidedUser(state, { protectedUsernames: new Set(protectedUsernames) });
 }
 
 const types = (made: ReturnType<typeof plan>) => made.operations.map((operation) => operation.type);
@@ -81,7 +81,7 @@ describe('a person who is wanted', () => {
   });
   it('with the address of somebody whose account is another one is invited', () => {
     const sam = matchUser({ id: 'o', userName: 'sam', createdAt: 1, link: { token: 't9', origin: 'auto' } });
-    const account = member({ memberToken: 't9', email: 'sam.old@x.test' });
+    const account = member({ accountId: 't9', email: 'sam.old@x.test' });
     expect(types(plan({}, [account], 2, [], { others: [sam] }))).toEqual(['invite']);
   });
   it('is not the account of somebody who is leaving, and is invited when that account is gone', () => {
@@ -105,7 +105,7 @@ describe('a person who is wanted', () => {
     expect(made.blocked).toContain('was dropped');
   });
   it("is nobody's guess when two members have the address", () => {
-    const made = plan({}, [member(), member({ memberToken: 't2' })]);
+    const made = plan({}, [member(), member({ accountId: 't2' })]);
     expect(made.operations).toEqual([]);
     expect(made.blocked).toContain('2 members');
   });
@@ -121,11 +121,11 @@ describe('a person who is not wanted', () => {
   });
   it('is removed whatever the address says now, and nobody else is', () => {
     const manager = matchUser({ id: 'm', userName: 'boss', accountKey: 'boss@x.test', createdAt: 1 });
-    const boss = member({ memberToken: 'b', username: 'boss', email: 'boss@x.test' });
-    const leaver = { wanted: false, email: 'boss@x.test', memberToken: 't' };
+    const boss = member({ accountId: 'b', username: 'boss', email: 'boss@x.test' });
+    const leaver = { wanted: false, email: 'boss@x.test', accountId: 't' };
     for (const others of [[manager], []]) {
       // Linked, and not: the account is looked for under the address that the IdP wanted last.
-      for (const known of [leaver, { ...leaver, memberToken: null }]) {
+      for (const known of [leaver, { ...leaver, accountId: null }]) {
         const own = { accountKey: 'jane@x.test', leaving: true };
         expect(plan(known, [member(), boss], 2, [], { others, own }).operations).toEqual([
           { type: 'remove_member', member: member() },
@@ -156,7 +156,7 @@ describe('nobody loses what would lock people out', () => {
   it.each([{ wanted: false }, { admin: true }])(
     "a member of Mode's own SCIM is never written: %j",
     (desired) => {
-      const made = plan(desired, [member({ managedByScim: true })]);
+      const made = plan(desired, [member({ managedElsewhere: true })]);
       expect(made.operations).toEqual([]);
       expect(made.blocked).toContain("Mode's own SCIM");
     },
@@ -164,11 +164,11 @@ describe('nobody loses what would lock people out', () => {
 });
 
 describe('an address that the IdP has taken back', () => {
-  const wrong = member({ memberToken: 'w', username: 'who', email: 'jnae@x.test', state: 'invited' });
+  const wrong = member({ accountId: 'w', username: 'who', email: 'jnae@x.test', state: 'invited' });
   const link = { token: 'w', origin: 'invited' } as const;
 
   it('is withdrawn, linked or not, and the new address is invited', () => {
-    for (const desired of [{}, { memberToken: 'w', linkOrigin: link.origin }]) {
+    for (const desired of [{}, { accountId: 'w', linkOrigin: link.origin }]) {
       const made = plan(desired, [wrong], 2, [], { takenBack: [wrong] });
       expect(made).toMatchObject({ link: null, blocked: null });
       expect(made.operations).toMatchObject([
@@ -180,7 +180,7 @@ describe('an address that the IdP has taken back', () => {
   it('that was accepted meanwhile is removed, and gets neither link nor role', () => {
     const came = { ...wrong, state: 'active' } as const;
     const own = { unaccepted: new Set(['jnae@x.test']) };
-    const desired = { memberToken: 'w', linkOrigin: link.origin, admin: true };
+    const desired = { accountId: 'w', linkOrigin: link.origin, admin: true };
     expect(types(plan(desired, [came], 2, [], { takenBack: [came], own }))).toEqual([
       'remove_member',
       'invite',
@@ -188,7 +188,7 @@ describe('an address that the IdP has taken back', () => {
   });
   it('is not the address of an account that was seen to be accepted under it: that one changed its address', () => {
     const came = { ...wrong, state: 'active' } as const;
-    const made = plan({ memberToken: 'w', linkOrigin: link.origin }, [came]);
+    const made = plan({ accountId: 'w', linkOrigin: link.origin }, [came]);
     expect(made).toMatchObject({ link: 'w', blocked: null });
   });
   it('of a leaver is withdrawn too', () => {
@@ -197,20 +197,18 @@ describe('an address that the IdP has taken back', () => {
   });
   it('is never withdrawn from a protected account or the last admin', () => {
     const came = { ...wrong, state: 'active', admin: true } as const;
-    for (const made of [
-      plan({}, [came], 2, ['who'], { takenBack: [came] }),
-      plan({}, [came], 1, [], { takenBack: [came] }),
-    ]) {
-      expect(types(made)).toEqual(['invite']);
-      expect(made.blocked).toContain('taken back');
-    }
+    const protectedOne = plan({}, [came], 2, ['who'], { takenBack: [came] });
+    const lastAdmin = plan({}, [came], 1, [], { takenBack: [came] });
+    expect([protectedOne, lastAdmin].map(types)).toEqual([['invite'], ['invite']]);
+    expect(protectedOne.blocked).toContain('is protected');
+    expect(lastAdmin.blocked).toContain('taken back');
   });
 });
 
 describe('the address of an account', () => {
-  const renamed = { email: 'jane.new@x.test', memberToken: 't' };
+  const renamed = { email: 'jane.new@x.test', accountId: 't' };
   const owning = (desired: Partial<DesiredUser>, protectedUsernames: string[] = []) =>
-    planUser(
+    decidedUser(
       userState(
         {
           id: 'u',
@@ -219,7 +217,7 @@ describe('the address of an account', () => {
           fullName: null,
           admin: null,
           email: null,
-          memberToken: null,
+          accountId: null,
           linkOrigin: null,
           ...desired,
         },

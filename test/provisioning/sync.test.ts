@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planKeys, recordKeys, stepKeys } from '../../src/provisioning/plan/exclusive.ts';
+import { planKeys, recordKeys, stepKeys } from '../../src/provisioning/plan/lock-keys.ts';
 import { isToBeRead, type GroupRead } from '../../src/provisioning/observe/group-reads.ts';
 import { inviteStep, type Invite } from '../../src/provisioning/invite/invite.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
@@ -64,18 +64,17 @@ describe('an invite', () => {
 
 describe('what is held while it is done', () => {
   const jane: ObservedMember = {
-    memberToken: 't',
-    membershipToken: null,
+    accountId: 't',
+    membershipId: null,
     username: null,
     email: 'Jane@x.test',
     name: null,
     state: 'active',
     admin: true,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
   };
-  const plan = (operation: Operation) =>
-    planKeys({ operations: [operation], tasks: [], link: null, blocked: null, waiting: null });
+  const plan = (operation: Operation) => planKeys([operation]);
 
   it.each<[string, Operation, readonly string[]]>([
     [
@@ -100,13 +99,17 @@ describe('what is held while it is done', () => {
     ],
     ['an invite', { type: 'invite', email: 'NEW@x.test', name: null, former: null }, ['mail:new@x.test']],
     ['the name of a new group', { type: 'create_group', name: 'Team' }, ['name:Team']],
-    ['the name of a group that goes', { type: 'delete_group', groupToken: 'g', name: 'Team' }, ['name:Team']],
+    [
+      'the name of a group that goes',
+      { type: 'delete_group', targetGroupId: 'g', name: 'Team' },
+      ['name:Team'],
+    ],
   ])('%s', (_name, operation, keys) => {
     expect(plan(operation)).toEqual(keys);
   });
 
   it('one step of a group holds the group and the person, and nothing while others are planned', () => {
-    const step: Operation = { type: 'add_group_member', groupToken: 'g', memberToken: 't' };
+    const step: Operation = { type: 'add_group_member', targetGroupId: 'g', accountId: 't' };
     expect(plan(step)).toEqual([]);
     expect(stepKeys(step)).toEqual(['group:g', 'account:t']);
     expect(recordKeys(step)).toEqual([]);

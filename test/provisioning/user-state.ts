@@ -36,8 +36,8 @@ export function userState(
     readonly own?: Partial<MatchUser>;
   } = {},
 ): UserState {
-  const { id, owned, wanted, email, memberToken, linkOrigin } = desired;
-  const link = memberToken === null ? null : { token: memberToken, origin: linkOrigin ?? 'auto' };
+  const { id, owned, wanted, email, accountId, linkOrigin } = desired;
+  const link = accountId === null ? null : { token: accountId, origin: linkOrigin ?? 'auto' };
   const user = matchUser({ id, owned, wanted, accountKey: email?.toLowerCase() ?? null, link, ...own });
   const match = matchAccounts([user, ...others], members).of(id);
   return { desired, match, takenBack: [], adminCount: 2, ...more };

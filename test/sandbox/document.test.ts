@@ -59,6 +59,26 @@ describe('docs/sandbox.md', () => {
     }
   });
 
+  it('the program prints the workspaces, and for each the settings that point a bridge at it', async () => {
+    const several = { ...environment, SANDBOX_WORKSPACES: 'acme,globex' };
+    const args = ['--settings', '{"scim_enabled": true}'];
+    const running = await start(['sandbox', ...args], several, 'Sandbox URL');
+    try {
+      const url = running.told('Sandbox URL');
+      expect(running.stdout().split('\n').slice(1, 8)).toEqual([
+        `  MODE_BASE_URL=${url} MODE_WORKSPACE=acme`,
+        '  MODE_API_KEY=sandbox MODE_API_SECRET=sandbox MODE_INVITER_KEY=inviter MODE_INVITER_SECRET=inviter',
+        `  MODE_SCIM_URL=${url}/scim/v2 MODE_SCIM_TOKEN=sandbox-scim-token`,
+        `  MODE_BASE_URL=${url} MODE_WORKSPACE=globex`,
+        '  MODE_API_KEY=sandbox-globex MODE_API_SECRET=sandbox-globex MODE_INVITER_KEY=inviter-globex MODE_INVITER_SECRET=inviter-globex',
+        `  MODE_SCIM_URL=${url}/scim/globex/v2 MODE_SCIM_TOKEN=sandbox-scim-token-globex`,
+        'Workspaces   acme, globex',
+      ]);
+    } finally {
+      expect(await running.stop()).toBe(0);
+    }
+  });
+
   it.each([
     [['--profile', 'nice'], {}, 'Use one of: likely, kind, documented, hostile'],
     [[], { SANDBOX_PROFILE: 'nice' }, 'Use one of: likely, kind, documented, hostile'],

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { startSandbox } from '../../src/sandbox/mode/sandbox.ts';
+import { startSandbox, type FurtherWorkspace } from '../../src/sandbox/mode/sandbox.ts';
 import type { SettingsPatch } from '../../src/sandbox/mode/behaviour/settings.ts';
 
 export const basic = (token: string) => `Basic ${Buffer.from(`${token}:${token}`).toString('base64')}`;
@@ -28,7 +28,11 @@ export interface Answer {
 
 export type Row = Record<string, unknown> & { readonly _links?: Record<string, { readonly href: string }> };
 
-export async function simulate(settings: SettingsPatch = {}, tokens?: () => string) {
+export async function simulate(
+  settings: SettingsPatch = {},
+  tokens?: () => string,
+  furtherWorkspaces: readonly FurtherWorkspace[] = [],
+) {
   const time = { now: 1_000_000 };
   const slept: number[] = [];
   const clock: Clock = {
@@ -42,8 +46,10 @@ export async function simulate(settings: SettingsPatch = {}, tokens?: () => stri
   const sandbox = await startSandbox({
     port: 0,
     workspace: 'acme',
+    furtherWorkspaces,
     mainKey: { token: 'sandbox', secret: 'sandbox' },
     inviterKey: { token: 'inviter', secret: 'inviter' },
+    scimToken: 'acme-scim',
     clock,
     log: pino({ level: 'silent' }),
     settings,

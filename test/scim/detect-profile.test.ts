@@ -43,7 +43,7 @@ function observing(pins?: Pins) {
   const observe = (request: Request) => {
     profiles.observe(connection, { userAgent: undefined, body: undefined, scheme: true, ...request });
   };
-  return { profiles, observe, stored, time };
+  return { profiles, observe, store, stored, time };
 }
 
 const patch = (...operations: Json[]) => ({ Operations: operations });
@@ -183,6 +183,47 @@ describe('an IdP is detected from its requests', () => {
   });
 });
 
+describe('a bridge that stops', () => {
+  const wrong = (text: string) => ({ method: 'POST', url: '/Users', body: { active: text } });
+
+  it('stores the warnings that wait, and ends after they are stored', async () => {
+    const { profiles, observe, stored } = observing();
+    for (const text of ['a', 'b', 'c']) observe(wrong(text));
+    await profiles.flush();
+    expect(stored.warnings).toEqual([
+      ['active_not_boolean', 'a', 1],
+      ['active_not_boolean', 'c', 2],
+    ]);
+    await profiles.flush();
+    expect(stored.warnings).toHaveLength(2);
+  });
+
+  it('waits for a write in progress', async () => {
+    const { profiles, observe, store } = observing();
+    const steps: string[] = [];
+    const written = Promise.withResolvers<undefined>();
+    store.addWarning = () => written.promise;
+    observe(wrong('a'));
+    const flushed = profiles.flush().then(() => steps.push('flushed'));
+    await new Promise(setImmediate);
+    steps.push('written');
+    written.resolve(undefined);
+    await flushed;
+    expect(steps).toEqual(['written', 'flushed']);
+  });
+
+  it('counts a warning again that could not be stored before', async () => {
+    const { profiles, observe, store, stored } = observing();
+    const { addWarning } = store;
+    store.addWarning = () => Promise.reject(new Error('no disk'));
+    observe(wrong('a'));
+    await profiles.flush();
+    store.addWarning = addWarning;
+    await profiles.flush();
+    expect(stored.warnings).toEqual([['active_not_boolean', 'a', 1]]);
+  });
+});
+
 describe('a wrong configuration gives a warning', () => {
   const person = { userName: 'jdoe', email: null, admin: null, document: '{"userName":"jdoe"}' };
 
@@ -222,6 +263,36 @@ describe('a wrong configuration gives a warning', () => {
         });
       },
       'no',
+    ],
+    [
+      'active_not_boolean',
+      ({ observe }) => {
+        observe({
+          method: 'PATCH',
+          url: '/Users/1',
+          body: patch({ op: 'replace', path: 'active', value: null }),
+        });
+      },
+      'null',
+    ],
+    // The number is understood, but a boolean was expected.
+    [
+      'active_not_boolean',
+      ({ observe }) => {
+        observe({ method: 'POST', url: '/Users', body: { active: 0 } });
+      },
+      '0',
+    ],
+    [
+      'active_not_boolean',
+      ({ observe }) => {
+        observe({
+          method: 'PATCH',
+          url: '/Users/1',
+          body: patch({ op: 'replace', path: 'active', value: 1 }),
+        });
+      },
+      '1',
     ],
     [
       'token_without_scheme',

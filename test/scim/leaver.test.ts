@@ -42,6 +42,8 @@ const shapes: readonly (readonly [string, object])[] = [
   ['text without a path', { op: 'Replace', value: { active: 'false' } }],
   ['in a list', { op: 'replace', path: 'active', value: [false] }],
   ['in a list and an object', { op: 'add', path: 'ACTIVE', value: [{ value: 'False' }] }],
+  ['the number 0', { op: 'replace', path: 'active', value: 0 }],
+  ['the number 0 without a path', { op: 'replace', value: { active: 0 } }],
   ['under the URN', { op: 'replace', path: `${CORE}:active`, value: false }],
   ['under the URN as a key', { op: 'replace', value: { [`${CORE}:active`]: false } }],
   ['in an object under the URN', { op: 'replace', value: { [CORE]: { active: false } } }],

@@ -28,14 +28,14 @@ describe('untrusted input', () => {
   it('an address with many plus signs is compared fast', () => {
     const plusses = '+'.repeat(60_000);
     const jane = {
-      memberToken: 'jane',
-      membershipToken: 'm',
+      accountId: 'jane',
+      membershipId: 'm',
       username: 'jane',
       email: 'jane+work@example.com',
       name: null,
       state: 'active',
       admin: false,
-      managedByScim: false,
+      managedElsewhere: false,
       writtenAt: 0,
     } as const;
     const wanted = { emails: [plusses, 'jane+home@example.com'], groups: [] };

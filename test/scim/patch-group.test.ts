@@ -47,6 +47,22 @@ describe('a PATCH of a group', () => {
     ['one object', { op: 'add', path: 'members', value: { value: 'u' } }, delta(['u'], [])],
     ['bare text', { op: 'add', path: 'members', value: 'u' }, delta(['u'], [])],
     ['without a path', { op: 'add', value: { members: [{ value: 'u' }] } }, delta(['u'], [])],
+    [
+      'replaced with null by a filter',
+      { op: 'replace', path: 'members[value eq "u"]', value: null },
+      delta([], ['u']),
+    ],
+    [
+      'replaced with nothing by a filter',
+      { op: 'replace', path: 'members[value eq "u"]', value: [] },
+      delta([], ['u']),
+    ],
+    [
+      'replaced without a value by a filter',
+      { op: 'replace', path: 'members[value eq "u"]' },
+      delta([], ['u']),
+    ],
+    ['added with the filter alone', { op: 'add', path: 'members[value eq "u"]' }, delta(['u'], [])],
     ['removed with a filter', { op: 'remove', path: 'members[value eq "u"]' }, delta([], ['u'])],
     [
       'removed with a value: only this member',
@@ -82,6 +98,7 @@ describe('a PATCH of a group', () => {
   it.each([
     { op: 'add', path: 'members', value: null },
     { op: 'add', value: { members: null } },
+    { op: 'add', path: 'members[value eq "u"]', value: null },
   ])('an add of null adds no member: %j', (operation) => {
     expect(patched(operation).members).toBeUndefined();
   });

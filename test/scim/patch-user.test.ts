@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../src/directory/attributes.ts';
+import type { User } from '../../src/directory/user/user.ts';
 import { BridgeError } from '../../src/errors.ts';
 import { readUser } from '../../src/scim/codec/read-user.ts';
+import { patchOf } from '../../src/scim/operations/user-changes.ts';
 import { applyPatch } from '../../src/scim/patch/apply-patch.ts';
 import { parsePatch } from '../../src/scim/patch/parse-patch.ts';
 import { userSchema } from '../../src/scim/schema/resource-schema.ts';
@@ -233,6 +235,62 @@ const accepted: [string, unknown, Record<string, unknown>][] = [
     { _id: 1, 'cost center': 2 },
   ],
   ['null removes', { op: 'replace', path: 'title', value: null }, { title: undefined }],
+  ['null removes, without a path', { op: 'replace', value: { title: null } }, { title: undefined }],
+  [
+    'null removes a sub-attribute',
+    { op: 'replace', path: 'name.familyName', value: null },
+    { name: { givenName: 'Jane' } },
+  ],
+  [
+    'null in a value removes the sub-attribute, and the others stay',
+    { op: 'replace', path: 'name', value: { familyName: null } },
+    { name: { givenName: 'Jane' } },
+  ],
+  [
+    'null in a value without a path',
+    { op: 'replace', value: { name: { givenName: 'K', FamilyName: null } } },
+    { name: { givenName: 'K' } },
+  ],
+  ['null in a value adds nothing', { op: 'add', path: 'name', value: { familyName: null } }, {}],
+  ['null removes a complex attribute', { op: 'replace', path: 'name', value: null }, { name: undefined }],
+  [
+    'null removes an attribute of an extension',
+    { op: 'replace', path: `${ENT}:department`, value: null },
+    { [ENT]: { manager: { value: '1' } } },
+  ],
+  [
+    'null removes the manager',
+    { op: 'replace', path: `${ENT}:manager`, value: null },
+    { [ENT]: { department: 'Data' } },
+  ],
+  [
+    'null as the value of the manager',
+    { op: 'replace', path: `${ENT}:manager`, value: { value: null } },
+    { [ENT]: { department: 'Data' } },
+  ],
+  ['null removes an extension', { op: 'replace', path: ENT, value: null }, { [ENT]: undefined }],
+  ['null empties a list', { op: 'replace', path: 'emails', value: null }, { emails: [] }],
+  [
+    'null removes a sub-attribute of an element',
+    { op: 'replace', path: 'emails[type eq "home"].value', value: null },
+    { emails: [WORK, { type: 'home', primary: false }] },
+  ],
+  [
+    'null removes an element',
+    { op: 'replace', path: 'emails[type eq "home"]', value: null },
+    { emails: [WORK] },
+  ],
+  [
+    'an empty list removes an element',
+    { op: 'replace', path: 'emails[type eq "home"]', value: [] },
+    { emails: [WORK] },
+  ],
+  ['null adds no attribute of the core schema', { op: 'add', path: CORE, value: null }, {}],
+  ['an active that is null', { op: 'replace', path: 'Active', value: null }, {}],
+  ['an active that is null, under its URN', { op: 'replace', path: `${CORE}:active`, value: null }, {}],
+  ['an active that is null, without a path', { op: 'replace', value: { active: null } }, {}],
+  ['an active that is null, in a list', { op: 'replace', path: 'active', value: [null] }, {}],
+  ['an active that is an empty list', { op: 'replace', path: 'active', value: [] }, {}],
   ['the empty string is a value', { op: 'replace', path: 'title', value: '' }, { title: '' }],
 ];
 
@@ -243,6 +301,21 @@ describe('a PATCH of a user', () => {
     );
     expect(patched(operation)).toEqual(expected);
   });
+
+  it.each<[string, unknown]>([
+    ['by path', { op: 'replace', path: 'active', value: null }],
+    ['without a path', { op: 'replace', value: { active: null } }],
+    ['added', { op: 'add', path: 'active', value: null }],
+  ])(
+    'an active that is null (%s) does not undo a deactivation, before or in the same request',
+    (_how, none) => {
+      const off = { op: 'replace', path: 'active', value: false };
+      expect(patched(off, none)['active']).toBe(false);
+      expect(patched(none, off)['active']).toBe(false);
+      const leaver = applyPatch(userSchema, { ...jane, active: false }, parsePatch({ Operations: [none] }));
+      expect(leaver['active']).toBe(false);
+    },
+  );
 
   it('without operations changes nothing', () => {
     expect(patched()).toEqual(jane);
@@ -322,7 +395,6 @@ describe('a PATCH of a user', () => {
     ['a part of meta', { op: 'replace', path: 'meta.created', value: 'x' }, 'mutability'],
     ["the bridge's own extension", { op: 'replace', path: `${MODE}:state`, value: 'active' }, 'mutability'],
     ['a removal of active', { op: 'remove', path: 'active' }, 'mutability'],
-    ['an active that is null', { op: 'replace', path: 'Active', value: null }, 'mutability'],
     ['an operation without a value', { op: 'replace', path: 'title' }, 'invalid_value'],
   ])('%s is rejected, and the document does not change', (_name, operation, code) => {
     const before = structuredClone(jane);
@@ -351,5 +423,39 @@ describe('a PATCH of a user', () => {
         expect(Object.keys(Object.prototype)).toEqual([]);
       }),
     );
+  });
+});
+
+describe('a role under two spellings', () => {
+  const admin: Attributes = { userName: 'jane@x.test', active: true, role: 'admin' };
+  const after = (...Operations: unknown[]) => {
+    const before = { document: JSON.stringify(admin), active: true, admin: true };
+    const draft = patchOf({ Operations }, { adminRoleAnyCase: false }).applyAll(before as User);
+    return { admin: draft.admin, ...(JSON.parse(draft.document) as Attributes) };
+  };
+
+  it.each([
+    ['an empty list', { op: 'Replace', path: 'roles', value: [] }],
+    ['another role', { op: 'replace', path: 'roles', value: [{ value: 'viewer' }] }],
+    ['an empty list without a path', { op: 'replace', value: { roles: [] } }],
+    ['an empty list at the core URN', { op: 'replace', path: `${CORE}:roles`, value: [] }],
+    ['a removal of the other spelling', { op: 'remove', path: 'roles' }],
+  ])('is withdrawn by %s', (_name, operation) => {
+    const made = after(operation);
+    expect(made.admin).toBe(false);
+    expect(made).not.toHaveProperty('role');
+  });
+
+  it.each([
+    ['an added role', { op: 'Add', path: 'roles', value: [{ value: 'viewer' }] }],
+    ['another attribute', { op: 'replace', path: 'title', value: 'Analyst' }],
+    ['a role of an extension', { op: 'replace', path: 'urn:acme:hr:2.0:User:role', value: 'lead' }],
+  ])('stays with %s', (_name, operation) => {
+    expect(after(operation)).toMatchObject({ admin: true, role: 'admin' });
+  });
+
+  it('counts when both are written together', () => {
+    const both = { role: 'admin', roles: [] };
+    expect(after({ op: 'replace', value: both })).toMatchObject({ admin: true, role: 'admin' });
   });
 });

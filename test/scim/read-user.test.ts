@@ -150,6 +150,24 @@ describe('a user', () => {
     if (after !== undefined) expect(draft.email).toBe('a@x.test');
   });
 
+  it.each([
+    [0, false],
+    [1, true],
+    ['0', false],
+    ['1', true],
+    [[0], false],
+  ])('reads %j as active: %s', (active, expected) => {
+    for (const before of [true, false]) {
+      const user = read({ active }, { active: before, admin: null });
+      expect(user.active).toBe(expected);
+      expect(JSON.parse(user.document)).toMatchObject({ active: expected });
+    }
+  });
+
+  it.each([2, -1, 0.5, [0, 1]])('rejects %j as active', (active) => {
+    expect(() => read({ active })).toThrow(expect.objectContaining({ code: 'invalid_value' }) as Error);
+  });
+
   it('keeps active when a PUT does not have it', () => {
     expect(read({}, { active: false, admin: null }).active).toBe(false);
     expect(read({}).active).toBe(true);

@@ -25,7 +25,8 @@ describe.each(engines)('a database on %s', (engine) => {
       '0011-matching',
       '0012-urgent-jobs',
       '0013-name-keys',
-      '0014-workspace-tokens',
+      '0014-reasons',
+      '0015-workspace-tokens',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

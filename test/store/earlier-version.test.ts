@@ -57,9 +57,12 @@ async function earlierDatabase(name: EngineName): Promise<string> {
       values (${id}, 'acme', 'c1', ${userName}, ${key}, null, 1, null, null, null, null,
         ${JSON.stringify({ userName })}, '[]', 1, ${at + 1}, ${at}, null)`.execute(db);
   await sql`insert into group_members values ('g1', 'u1', ${at})`.execute(db);
+  await sql`insert into deliveries values ('acme', 'user', 'u1', 'blocked', ${REASON}, ${at})`.execute(db);
   await engine.close();
   return url;
 }
+
+const REASON = 'Mode has \u201cno\u201d "seat"; wait.';
 
 describe.each(engines)('a database of the first version, on %s', (name) => {
   it('keeps its people, their addresses, groups and memberships, and is searched as a new one', async () => {
@@ -86,6 +89,16 @@ describe.each(engines)('a database of the first version, on %s', (name) => {
       { ...known, id: 'scim', connectionId: 'c1' },
     ]);
     expect(await access.connection('c1')).toMatchObject({ state: 'live' });
+  });
+
+  it('keeps the reasons that were stored as sentences', async () => {
+    const store = await storeAt(await earlierDatabase(name));
+    const { troubled } = await store.status.status('acme', 10);
+    expect(troubled).toMatchObject([
+      { id: 'u1', delivery: 'blocked', reasons: [{ code: 'earlier_version', params: { text: REASON } }] },
+    ]);
+    const found = await store.views.user('acme', 'u1');
+    expect(found?.onMode.delivery).toMatchObject({ state: 'blocked', reason: REASON });
   });
 
   it('is brought up once', async () => {

@@ -2,10 +2,12 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,6 +101,27 @@ describe('a path for a database', () => {
 });
 
 describe('the lock of an SQLite file', () => {
+  it('lets nobody past it by a hard link: a file with two names is refused until one of them is deleted', async () => {
+    const here = folder();
+    const [path, alias] = [join(here, 'bridge.db'), join(here, 'alias.db')];
+    const first = openStore(`sqlite:${path}`);
+    onTestFinished(() => first.close());
+    first.takeAlone();
+    await first.migrate();
+    linkSync(path, alias);
+    for (const name of [alias, path]) {
+      expect(() => openStore(`sqlite:${name}`), name).toThrow(
+        expect.objectContaining({
+          code: 'invalid_config',
+          message: expect.stringMatching(/^[^\n]*hard links[^\n]*$/) as string,
+        }),
+      );
+    }
+    expect([`${alias}-wal`, `${alias}-lock`].some(existsSync)).toBe(false);
+    unlinkSync(alias);
+    await openStore(`sqlite:${path}`).close();
+  });
+
   it('keeps other bridges out and lets commands in', async () => {
     const path = join(folder(), 'bridge.db');
     const [first, second] = [openStore(`sqlite:${path}`), openStore(`sqlite:${path}`)];

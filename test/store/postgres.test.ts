@@ -18,12 +18,13 @@ describe('on PostgreSQL', () => {
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');
     const store = await storeAt(url);
-    const change = (name: string) => {
-      const data = { name };
+    const subject = { kind: 'user', id: 'u' } as const;
+    const change = (userName: string) => {
+      const data = { userName };
       return store.provisioning.record({
         workspace: 'acme',
         at: 1,
-        changes: [{ kind: 'user.created', subject: null, data }],
+        changes: [{ kind: 'user.created', subject, data }],
       });
     };
     // A transaction of another bridge: it has its position, and has not committed yet.
@@ -33,7 +34,7 @@ describe('on PostgreSQL', () => {
     await slow.query('begin');
     await slow.query('select pg_advisory_xact_lock(7263101)');
     await slow.query(
-      `insert into changes (workspace, at, kind, data) values ('acme', 1, 'user.created', '{"name":"slow"}')`,
+      `insert into changes (workspace, at, kind, data) values ('acme', 1, 'user.created', '{"userName":"slow"}')`,
     );
 
     let committed = false;
@@ -45,7 +46,9 @@ describe('on PostgreSQL', () => {
 
     await slow.query('commit');
     await fast;
-    const names = (await store.feed.changesAfter('acme', 0, 10)).map((entry) => entry.data['name']);
+    const names = (await store.feed.changesAfter('acme', 0, 10)).map(
+      (entry) => 'userName' in entry.data && entry.data.userName,
+    );
     expect(names).toEqual(['slow', 'fast']);
   });
 });

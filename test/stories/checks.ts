@@ -4,6 +4,7 @@ import { checkStatus } from './check-status.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
 import { pass, type Told } from './story.ts';
 import type { Transcript } from './transcript.ts';
+import { sentences } from '../../src/provisioning/reason/reason.ts';
 
 const MINUTE_MS = 60_000;
 /** Mode is read in full once an hour; what is found then takes a while. */
@@ -135,7 +136,7 @@ async function checkTasks({ world }: Told): Promise<void> {
   const open = await bridge?.store.tasks.list('acme', { closed: false, limit: 100 });
   assertSame(
     'open tasks',
-    open?.map(({ what, why }) => `${what} ${why}`),
+    open?.map(({ what, why }) => `${sentences(what) ?? ''} ${why}`),
     [],
   );
 }

@@ -3,6 +3,7 @@ import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import type { Task, TaskAction } from '../../src/provisioning/plan/task.ts';
 import type { Bridge } from './bridge.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import { sentences } from '../../src/provisioning/reason/reason.ts';
 
 const WORKSPACE = 'acme';
 
@@ -33,7 +34,8 @@ function tryTo(sandbox: Sandbox, edit: Edit): void {
   }
 }
 
-function editsOf({ action, what, link }: Task, sandbox: Sandbox): Edit[] {
+function editsOf({ action, what: reasons, link }: Task, sandbox: Sandbox): Edit[] {
+  const what = sentences(reasons) ?? '';
   const { members } = sandbox.state(true);
   const email = members.find(
     (member) =>

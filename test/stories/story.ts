@@ -421,8 +421,8 @@ async function dropAndSetLink(told: Told, person: Person, transcript: Transcript
   const id = idp.ids.get(person.key);
   if (store === undefined || id === undefined) return;
   const links = createLinks(store, world.clock);
-  const token = (await store.userState('acme', id))?.desired.memberToken;
-  if (token == null) return;
+  const token = (await store.linkOf('acme', { kind: 'user', id }))?.token;
+  if (token === undefined) return;
   await links.drop('acme', 'user', id);
   await pass(told, transcript, LINK_MS);
   await checkUnlinked(told, person);

@@ -1,6 +1,7 @@
 /** People whose address changes, goes to somebody else, or comes back: who is in Mode is who the IdP wants. */
 import { describe, expect, it } from 'vitest';
 import { createLinks } from '../../src/operators/links.ts';
+import { INVITE_POLICY } from '../../src/provisioning/invite/invite.ts';
 import { engines } from '../databases.ts';
 import { draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
 
@@ -135,6 +136,29 @@ describe('an address that changes', () => {
     expect([stateOf(stage, WRONG), stateOf(stage, RIGHT)]).toEqual(['active', 'active']);
     expect(await shown(stage, other)).toMatchObject({ state: 'active', delivery: { state: 'verified' } });
     expect(await shown(stage, id)).toMatchObject({ state: 'active', delivery: { state: 'verified' } });
+  });
+
+  it('and then is the address of a user with an account is withdrawn, and is not invited again for that user', async () => {
+    const stage = await openStage({ settings: NOBODY_ACCEPTS });
+    stage.start();
+    const ann = await join(stage, 'ann@x.test');
+    const { id } = await stage.users.create(okta, draft(WRONG));
+    await stage.quiet();
+    expect(stateOf(stage, WRONG)).toBe('pending');
+    const before = writes(stage).length;
+    await stage.users.update(okta, ann, () => ({ ...draft(WRONG), userName: 'ann' }));
+    await stage.users.update(okta, id, () => ({ ...draft(RIGHT), userName: 'jane' }));
+    await until(() => stateOf(stage, RIGHT) === 'pending' && !isIn(stage, WRONG));
+    await stage.quiet();
+    stage.advance(INVITE_POLICY.resendAfterMs);
+    await reread(stage);
+    // Only the invite of the new address is sent again.
+    await until(() => writes(stage).length === before + 3);
+    await stage.quiet();
+    expect(isIn(stage, WRONG)).toBe(false);
+    expect(stateOf(stage, 'ann@x.test')).toBe('active');
+    expect(await shown(stage, ann)).toMatchObject({ state: 'active', delivery: { state: 'verified' } });
+    expect(writes(stage).slice(before)).toEqual(['remove', 'invite', 'invite']);
   });
 
   it('of somebody who has joined, or is swapped between two who have, removes nobody', async () => {

@@ -14,9 +14,9 @@ async function pushed(apply: (change: GroupChange) => readonly string[]) {
       apply: async (change) => {
         changes.push(change);
         const done = apply(change);
-        const { groupToken } = change;
-        for (const memberToken of done) {
-          await real.apply({ type: 'add_group_member', groupToken, memberToken });
+        const { targetGroupId } = change;
+        for (const accountId of done) {
+          await real.apply({ type: 'add_group_member', targetGroupId, accountId });
         }
         return new Set(done);
       },

@@ -8,6 +8,7 @@ import { claimJobs } from '../claims.ts';
 import { engines } from '../databases.ts';
 import { freshStore } from '../stores.ts';
 import { draft, okta, openStage, until, W, type Stage } from './stage.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
 
 const HOUR = 60 * 60_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -48,7 +49,7 @@ describe('a wall clock that jumps two hours ahead and comes back', () => {
     const time = { now: 0, monotonic: 0 };
     const clock = { now: () => time.now, monotonic: () => time.monotonic, sleep: () => Promise.resolve() };
     const outage = watchOutage(clock);
-    outage.fail('down', 10_000);
+    outage.fail(reason('target_unavailable', { answer: 'down' }), 10_000);
     time.now -= 2 * HOUR;
     expect(outage.pauseMs()).toBe(10_000);
     time.now += 4 * HOUR;

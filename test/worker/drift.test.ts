@@ -138,14 +138,14 @@ describe.each(engines)('drift, on %s', (engine) => {
 
 it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
   const member = {
-    memberToken: 't',
-    membershipToken: null,
+    accountId: 't',
+    membershipId: null,
     username: null,
     email: JANE,
     name: null,
     state: 'active',
     admin: false,
-    managedByScim: true,
+    managedElsewhere: true,
     writtenAt: null,
   } as const;
   const user = {
@@ -154,7 +154,7 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     userName: JANE,
     email: JANE,
     admin: null,
-    memberToken: null,
+    accountId: null,
     accountKey: 't',
     verified: false,
     busy: false,
@@ -163,7 +163,7 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     id: 'g',
     wanted: true,
     name: 'All',
-    groupToken: 'gt',
+    targetGroupId: 'gt',
     verified: false,
     busy: false,
     userIds: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../databases.ts';
 import { draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
+import { sentences } from '../../src/provisioning/reason/reason.ts';
 
 const DAY = 24 * 60 * 60_000;
 const NOBODY_ACCEPTS = { auto_accept_seconds: -1 };
@@ -43,7 +44,7 @@ describe.each(engines)('an invite, on %s', (engine) => {
     expect(sent(stage)).toBe(3);
     const { troubled } = await stage.store.status.status(W, 10);
     expect(troubled).toMatchObject([{ id, delivery: 'pending' }]);
-    expect(troubled[0]?.reason).toContain('sent 3 times');
+    expect(sentences(troubled[0]?.reasons ?? [])).toContain('sent 3 times');
     expect((await stage.store.provisioning.openInvites(W, 10)).map((open) => open.email)).toEqual([JANE]);
   });
 

@@ -3,8 +3,8 @@ import { TargetError, type TargetErrorKind } from '../../src/provisioning/ports/
 import { createRefusals } from '../../src/worker/running/refusals.ts';
 
 const clock = { now: () => 7, monotonic: () => 7, sleep: () => Promise.resolve() };
-const add = { type: 'add_group_member', groupToken: 'g', memberToken: 'a' } as const;
-const rename = { type: 'rename_group', groupToken: 'g', name: 'n' } as const;
+const add = { type: 'add_group_member', targetGroupId: 'g', accountId: 'a' } as const;
+const rename = { type: 'rename_group', targetGroupId: 'g', name: 'n', from: 'Old' } as const;
 const error = (kind: TargetErrorKind) => new TargetError(kind, `Mode said ${kind}.`, { status: 403 });
 
 describe('a refused step of its own', () => {
@@ -35,7 +35,7 @@ describe('a refused step of its own', () => {
     },
   );
   it('that sends nothing cannot be handed over', () => {
-    const adopt = { type: 'adopt_group', groupToken: 'g', name: 'n' } as const;
+    const adopt = { type: 'adopt_group', targetGroupId: 'g', name: 'n' } as const;
     expect(createRefusals(9, clock).take(adopt, error('forbidden'))).toBe('fail');
   });
 });

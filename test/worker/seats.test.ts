@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { TargetError, type Target } from '../../src/provisioning/ports/target.ts';
 import { draft, okta, openStage, until, W } from './stage.ts';
+import { sentences } from '../../src/provisioning/reason/reason.ts';
 
 const CHECK_MS = 5 * 60_000;
 
@@ -43,7 +44,7 @@ it.each([
   stage.start();
   await until(async () => (await facts()).seatLimitReached === true && (await trouble()).length > 0);
   expect(await trouble()).toMatchObject([{ id: user.id, delivery: 'pending' }]);
-  expect((await trouble())[0]?.reason).toContain('no free seat');
+  expect(sentences((await trouble())[0]?.reasons ?? [])).toContain('no free seat');
   expect(invited()).toBe(false);
   mode.full = false;
   stage.advance(CHECK_MS);

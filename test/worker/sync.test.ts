@@ -74,11 +74,11 @@ describe.each(engines)('a full read of Mode, on %s', (engine) => {
     const stage = await openStage({ engine, mode: world(3, 3) });
     await fullSync(stage.context, never);
     const [group] = await stage.store.provisioning.observedGroups(W);
-    const groupToken = group?.token ?? '';
+    const targetGroupId = group?.token ?? '';
     const written = {
-      groupToken,
-      memberToken: 'new',
-      groupMembershipToken: null,
+      targetGroupId,
+      accountId: 'new',
+      groupMembershipId: null,
       writtenAt: stage.clock.now(),
     };
     await stage.store.provisioning.record({

@@ -32,9 +32,9 @@ function watched() {
 
 function concernsSame(a: Operation, b: Operation): boolean {
   const of = (operation: Operation) => [
-    ...('groupToken' in operation ? [`group ${operation.groupToken}`] : []),
-    ...('memberToken' in operation ? [`person ${operation.memberToken}`] : []),
-    ...('member' in operation ? [`person ${operation.member.memberToken ?? ''}`] : []),
+    ...('targetGroupId' in operation ? [`group ${operation.targetGroupId}`] : []),
+    ...('accountId' in operation ? [`person ${operation.accountId}`] : []),
+    ...('member' in operation ? [`person ${operation.member.accountId ?? ''}`] : []),
     ...('email' in operation ? [`mail ${operation.email}`] : []),
   ];
   return of(a).some((name) => of(b).includes(name));
@@ -183,9 +183,8 @@ describe('two bridges on one PostgreSQL', () => {
       expect(mine.fence).toBeUndefined();
       const theirs = createWorkspaceLease({ workspace: W, holder: 'theirs', store, clock, log });
       expect(await theirs.acquire()).toBe(true);
-      const delivery = { state: 'verified', reason: null } as const;
-      const change = { kind: 'delivery.changed', subject: job.subject, data: {} } as const;
-      const settlement = { job, at: clock.now(), verdict: { kind: 'done' }, delivery, change } as const;
+      const delivery = { state: 'verified', reasons: [] } as const;
+      const settlement = { job, at: clock.now(), verdict: { kind: 'done' }, delivery } as const;
       expect(await store.settle(settlement)).toBe(false);
       expect(await mine.acquire()).toBe(false);
     },

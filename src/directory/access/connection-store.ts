@@ -10,13 +10,6 @@ export interface Owned {
   readonly leaving: number;
 }
 
-export interface OwnedSubject {
-  readonly subject: Subject;
-  readonly version: number;
-  /** False for a user whom the IdP deactivated. */
-  readonly active: boolean;
-}
-
 export interface ConnectionStore {
   connection(id: string): Promise<Connection | undefined>;
   /** By id. */
@@ -27,7 +20,7 @@ export interface ConnectionStore {
   saveState(id: string, state: ConnectionState): Promise<boolean>;
   owned(id: string): Promise<Owned>;
   /** Users and groups of the connection that are not deleted, at most `limit`. */
-  ownedSubjects(id: string, limit: number): Promise<readonly OwnedSubject[]>;
+  ownedSubjects(id: string, limit: number): Promise<readonly Subject[]>;
   /**
    * Removes the connection with its tokens and what was learned of its IdP, as one transaction. Deleted users and groups
    * become nobody's: nothing more is done about them.

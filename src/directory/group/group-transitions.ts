@@ -2,19 +2,18 @@
  * What each kind of write does to a group and its member set: pure, from the state before to the write that makes
  * the state after.
  */
-import type { Attributes } from '../attributes.ts';
-import type { ChangeDraft } from '../change.ts';
+import type { ChangeDraft, GroupSummary } from '../change.ts';
 import type { Connection } from '../access/connection.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
 import { changedAttributes } from '../document.ts';
 import type { Group, GroupDraft } from './group.ts';
 import type { Subject } from '../subject.ts';
-import { told, type WrittenBy } from '../written-by.ts';
+import { writtenHow, type WrittenBy } from '../written-by.ts';
 
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
-  /** Whether the IdP told the whole group anew, or what is to change. */
+  /** Whether the IdP writtenHow the whole group anew, or what is to change. */
   readonly by?: WrittenBy;
 }
 
@@ -91,7 +90,7 @@ export function updateGroup(
             {
               kind: 'group.updated',
               subject: subjectOf(id),
-              data: { ...summary(group), ...told(changed, by) },
+              data: { ...summary(group), ...writtenHow(changed, by) },
             } as const,
           ]
         : []),
@@ -114,6 +113,18 @@ export function deleteGroup(before: Group, members: readonly string[], { at }: S
       { kind: 'group.deleted', subject: subjectOf(id), data: { displayName } },
     ],
     subjects: [subjectOf(id)],
+  };
+}
+
+/** Nobody's from now on, as the group is: the connection that owned it is removed. */
+export function releaseGroup(before: Group, at: number): DirectoryWrite {
+  const { id, workspace, version } = before;
+  return {
+    workspace,
+    at,
+    steps: [{ step: 'release_group', id, version }],
+    changes: [{ kind: 'group.updated', subject: subjectOf(id), data: { ...summary(before), changed: [] } }],
+    subjects: [],
   };
 }
 
@@ -140,6 +151,6 @@ function sameDraft(before: Group, { displayName, externalId }: GroupDraft): bool
   return before.displayName === displayName && before.externalId === externalId;
 }
 
-function summary({ displayName, externalId }: GroupDraft): Attributes {
+function summary({ displayName, externalId }: GroupDraft): GroupSummary {
   return { displayName, externalId };
 }

@@ -2,18 +2,18 @@
  * What each kind of write does to a person: pure, from the state before to the write that makes the state after.
  * Every write says what it changed (for the feed) and what must be reconciled (for the worker).
  */
-import type { Attributes } from '../attributes.ts';
+import type { UserSummary } from '../change.ts';
 import type { Connection } from '../access/connection.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
 import { changedAttributes } from '../document.ts';
 import type { Subject } from '../subject.ts';
-import { told, type WrittenBy } from '../written-by.ts';
+import { writtenHow, type WrittenBy } from '../written-by.ts';
 import type { User, UserDraft } from './user.ts';
 
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
-  /** Whether the IdP told the whole person anew, or what is to change. */
+  /** Whether the IdP writtenHow the whole person anew, or what is to change. */
   readonly by?: WrittenBy;
 }
 
@@ -69,7 +69,11 @@ export function updateUser(
     at,
     steps: [{ step: 'update_user', user, emails }],
     changes: [
-      { kind: 'user.updated', subject: subjectOf(user.id), data: { ...summary(user), ...told(changed, by) } },
+      {
+        kind: 'user.updated',
+        subject: subjectOf(user.id),
+        data: { ...summary(user), ...writtenHow(changed, by) },
+      },
     ],
     subjects: [subjectOf(user.id)],
   } as const;
@@ -94,6 +98,18 @@ export function deleteUser(before: User, groupIds: readonly string[], { at }: St
   };
 }
 
+/** Nobody's from now on, as the person is: the connection that owned them is removed. */
+export function releaseUser(before: User, at: number): DirectoryWrite {
+  const { id, workspace, version } = before;
+  return {
+    workspace,
+    at,
+    steps: [{ step: 'release_user', id, version }],
+    changes: [{ kind: 'user.updated', subject: subjectOf(id), data: { ...summary(before), changed: [] } }],
+    subjects: [],
+  };
+}
+
 function memberRemoved(groupId: string, userId: string) {
   return { kind: 'group.member_removed', subject: { kind: 'group', id: groupId }, data: { userId } } as const;
 }
@@ -114,7 +130,7 @@ function sameDraft(before: User, draft: UserDraft): boolean {
 }
 
 /** What the change log tells of a person; the document itself stays out of it. */
-function summary(user: User): Attributes {
+function summary(user: User): UserSummary {
   const { userName, externalId, active, email, fullName, admin } = user;
   return { userName, externalId, active, email, fullName, admin };
 }

@@ -2,8 +2,8 @@
  * What a change of the log is as an event of RFC 9967: pure. Events are about SCIM resources, so what changed is told
  * by the names of SCIM attributes.
  */
-import type { Attributes, Json } from '../../directory/attributes.ts';
-import type { Change, ChangeKind } from '../../directory/change.ts';
+import type { Attributes } from '../../directory/attributes.ts';
+import type { Change, ChangeKind, GroupSummary, UserSummary, WrittenHow } from '../../directory/change.ts';
 import { EVENT } from './event-types.ts';
 
 /** What the bridge knows of a resource on Mode is in these extensions. */
@@ -45,43 +45,55 @@ export type Told =
     };
 
 /** @param change of one of EVENT_KINDS, with a subject */
-export function eventOf({ kind, subject, data }: Change): Told {
+export function eventOf(change: Change): Told {
+  const { subject } = change;
   const onMode = ON_MODE[subject?.kind ?? 'user'];
-  switch (kind) {
+  switch (change.kind) {
     case 'user.created':
     case 'group.created':
-      // Mode had it before: it was not created now, but comes into sight.
-      if (data['owned'] === false) return { form: 'plain', uri: EVENT.feedAdd };
-      return { form: 'written', uri: EVENT.create, attributes: named(data) };
+      // The target had it before: it was not created now, but comes into sight.
+      if (change.data.owned === false) return { form: 'plain', uri: EVENT.feedAdd };
+      return { form: 'written', uri: EVENT.create, attributes: named(change.data) };
     case 'user.deleted':
     case 'group.deleted':
-      return { form: 'plain', uri: data['owned'] === false ? EVENT.feedRemove : EVENT.delete };
+      return { form: 'plain', uri: change.data.owned === false ? EVENT.feedRemove : EVENT.delete };
     case 'group.member_added':
-    case 'group.member_removed':
-      return { form: 'patched', attributes: ['members'], operation: memberOperation(kind, data) };
-    case 'user.updated':
+    case 'group.member_removed': {
+      const operation = memberOperation(change.kind, change.data.userId);
+      return { form: 'patched', attributes: ['members'], operation };
+    }
+    case 'user.updated': {
+      const { active } = change.data;
+      const also = active ? EVENT.activate : EVENT.deactivate;
+      return updated(change.data, onMode, also);
+    }
     case 'group.updated':
-      return updated(data, onMode);
-    default:
+      return updated(change.data, onMode);
+    case 'mode.linked':
+    case 'mode.member_changed':
+    case 'mode.group_changed':
+    case 'mode.group_member_added':
+    case 'mode.group_member_removed':
+    case 'mode.resource_changed':
+    case 'mode.permission_added':
+    case 'mode.permission_removed':
+    case 'delivery.changed':
       return { form: 'patched', attributes: [onMode] };
   }
 }
 
-function updated(data: Attributes, onMode: string): Told {
-  const changed = isNames(data['changed']) ? data['changed'] : named(data);
-  // Nothing that the IdP said is new: it took over what Mode had, which the extension shows.
+/** @param activation the event for a change of `active` */
+function updated(data: (UserSummary | GroupSummary) & WrittenHow, onMode: string, activation?: string): Told {
+  const changed = data.changed ?? named(data);
+  // Nothing that the IdP said is new: it took over what the target had, which the extension shows.
   const attributes = changed.length > 0 ? changed : [onMode];
-  const also = attributes.includes('active') && 'active' in data ? activation(data['active']) : {};
-  if (data['by'] !== 'put') return { form: 'patched', attributes, ...also };
-  return { form: 'written', uri: EVENT.put, attributes, ...also };
+  const also = activation !== undefined && attributes.includes('active') ? { also: activation } : {};
+  return data.by === 'put'
+    ? { form: 'written', uri: EVENT.put, attributes, ...also }
+    : { form: 'patched', attributes, ...also };
 }
 
-function activation(active: Json | undefined): { readonly also: string } {
-  return { also: active === true ? EVENT.activate : EVENT.deactivate };
-}
-
-function memberOperation(kind: ChangeKind, data: Attributes): Attributes {
-  const userId = data['userId'] as string;
+function memberOperation(kind: 'group.member_added' | 'group.member_removed', userId: string): Attributes {
   if (kind === 'group.member_added') return { op: 'add', path: 'members', value: [{ value: userId }] };
   return { op: 'remove', path: `members[value eq ${JSON.stringify(userId)}]` };
 }
@@ -97,10 +109,6 @@ const SCIM_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The attributes that the change log itself has of a resource. */
-function named(data: Attributes): readonly string[] {
-  return Object.keys(data).flatMap((key) => (data[key] === null ? [] : (SCIM_NAMES[key] ?? [])));
-}
-
-function isNames(value: Json | undefined): value is readonly string[] {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+function named(data: Partial<UserSummary> | Partial<GroupSummary>): readonly string[] {
+  return Object.entries(data).flatMap(([key, value]) => (value === null ? [] : (SCIM_NAMES[key] ?? [])));
 }

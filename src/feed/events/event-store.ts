@@ -5,12 +5,12 @@
 import type { Change, ChangeKind } from '../../directory/change.ts';
 
 /** A change with what an event tells beside it. */
-export interface EventChange extends Change {
+export type EventChange = Change & {
   /** The same for all changes of one write; null for what is older than that is kept. */
   readonly txn: string | null;
   /** That the subject has now, or had when it was deleted. */
   readonly externalId: string | null;
-}
+};
 
 export interface EventStream {
   /** Of the token that the receiver comes with. */

@@ -7,6 +7,8 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { watchReader } from '../watch-reader.ts';
 import { instant, wireAccount, wireGrant, wireGroup, wireResource } from '../wire.ts';
 import { ChangesPage, EVENTS } from '../wire-schema.ts';
+import type { Change } from '../../directory/change.ts';
+import { sentences, type Reason } from '../../provisioning/reason/reason.ts';
 
 const ChangesQuery = Type.Object({
   after: Type.Optional(Type.String({ description: 'The cursor: "position" of a snapshot, or "next"' })),
@@ -116,9 +118,7 @@ async function* events(
 
 function wireChanges({ changes, accounts, groups, resources, grants, tombstones, next, more }: ReadChanges) {
   return {
-    changes: changes.map(({ position, at, kind, subject, data }) => {
-      return { position: String(position), at: instant(at), kind, subject, data: { ...data } };
-    }),
+    changes: changes.map(wireChange),
     accounts: accounts.map(wireAccount),
     groups: groups.map(wireGroup),
     resources: resources.map(wireResource),
@@ -127,4 +127,14 @@ function wireChanges({ changes, accounts, groups, resources, grants, tombstones,
     next: String(next),
     more,
   };
+}
+
+/** An entry as it is in the log; reasons as sentences, next to their codes. */
+function wireChange(change: Change) {
+  const { position, at, kind, subject } = change;
+  const entry = { position: String(position), at: instant(at), kind, subject };
+  if (change.kind !== 'delivery.changed') return { ...entry, data: { ...change.data } };
+  const { state, reasons } = change.data;
+  const codes = reasons.map(({ code }) => code);
+  return { ...entry, data: { state, reason: sentences(reasons as readonly Reason[]), codes } };
 }

@@ -1,5 +1,5 @@
 /**
- * Compares three things: what the IdP wants, what we last wrote, and what Mode has. Pure. What is being made right just
+ * Compares three things: what the IdP wants, what we last wrote, and what the target has. Pure. What is being made right just
  * now is no drift.
  */
 import type { DriftItem, DriftState } from './drift.ts';

@@ -8,14 +8,14 @@ export function compareGroups(state: DriftState): readonly DriftItem[] {
   const active = activeMembers(state);
   const items: DriftItem[] = [];
   for (const group of state.groups) {
-    const found = group.groupToken === null ? undefined : byToken.get(group.groupToken);
+    const found = group.targetGroupId === null ? undefined : byToken.get(group.targetGroupId);
     if (group.busy) continue;
-    const item = compareGroup(group, found, state.written.group(group.groupToken ?? ''));
+    const item = compareGroup(group, found, state.written.group(group.targetGroupId ?? ''));
     if (item !== undefined) items.push(item);
     if (group.wanted && found?.writable === true)
       items.push(...compareMembersOf(state, group, found, active));
   }
-  const managed = new Set(state.groups.map((group) => group.groupToken));
+  const managed = new Set(state.groups.map((group) => group.targetGroupId));
   const others = state.groupsOnMode.filter((group) => !managed.has(group.token) && group.writable);
   return [...items, ...others.map(unmanaged)];
 }
@@ -42,7 +42,7 @@ function compareGroup(
   };
 }
 
-/** Of everybody in the directory who is active on Mode. */
+/** Of everybody in the directory who is active on the target. */
 interface Active {
   readonly tokenOf: ReadonlyMap<string, string>;
   readonly nameOf: ReadonlyMap<string, string>;
@@ -53,11 +53,11 @@ function activeMembers({ users, members }: DriftState): Active {
   const tokenOf = new Map<string, string>();
   for (const user of users) {
     const member = byKey.get(user.accountKey ?? '');
-    if (user.wanted && member?.state === 'active' && member.memberToken !== null) {
-      tokenOf.set(user.id, member.memberToken);
+    if (user.wanted && member?.state === 'active' && member.accountId !== null) {
+      tokenOf.set(user.id, member.accountId);
     }
   }
-  const nameOf = new Map(members.map((member) => [member.memberToken ?? '', labelOf(member)]));
+  const nameOf = new Map(members.map((member) => [member.accountId ?? '', labelOf(member)]));
   return { tokenOf, nameOf };
 }
 
@@ -71,16 +71,16 @@ function compareMembersOf(
   // Nobody has read who is in it.
   if (rows === undefined) return [];
   const wanted = new Set(group.userIds.flatMap((id) => tokenOf.get(id) ?? []));
-  const present = new Set(rows.map((row) => row.memberToken));
-  const item = (memberToken: string, wants: boolean): DriftItem => {
-    const written = state.written.groupMember(found.token, memberToken);
+  const present = new Set(rows.map((row) => row.accountId));
+  const item = (accountId: string, wants: boolean): DriftItem => {
+    const written = state.written.groupMember(found.token, accountId);
     const settled = written === undefined ? group.verified || !wants : written.confirmed;
     const changed: DriftClass = wants ? 'removed_in_mode' : 'added_in_mode';
     return {
       class: settled ? changed : 'lost_call',
       what: 'group_member',
       subject: { kind: 'group', id: group.id },
-      name: nameOf.get(memberToken) ?? memberToken,
+      name: nameOf.get(accountId) ?? accountId,
       group: group.name,
       wants: wants ? 'in the group' : 'not in the group',
       wrote: written?.value ?? null,
@@ -98,6 +98,6 @@ function unmanaged(group: ObservedGroup): DriftItem {
   return { class: 'unmanaged', what: 'group', name: group.name, has: `"${group.name}"`, ...nobody };
 }
 
-function labelOf({ email, username, memberToken }: ObservedMember): string {
-  return email ?? username ?? memberToken ?? '';
+function labelOf({ email, username, accountId }: ObservedMember): string {
+  return email ?? username ?? accountId ?? '';
 }

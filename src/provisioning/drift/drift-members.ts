@@ -11,7 +11,7 @@ export function compareMembers(state: DriftState): readonly DriftItem[] {
     const member = byKey.get(user.accountKey ?? '');
     if (member !== undefined) managed.add(memberKey(member));
     if (user.busy) continue;
-    const keys = [user.memberToken ?? member?.memberToken ?? '', `email:${fold(user.email)}`];
+    const keys = [user.accountId ?? member?.accountId ?? '', `email:${fold(user.email)}`];
     const item = compareMember(user, member, state.written.member(keys));
     if (item !== undefined) items.push(item);
   }
@@ -35,7 +35,7 @@ function compareMember(
   const changed: DriftClass =
     user.wanted === present ? 'role_changed' : user.wanted ? 'removed_in_mode' : 'added_in_mode';
   return {
-    class: member?.managedByScim === true ? 'ignored' : settled ? changed : 'lost_call',
+    class: member?.managedElsewhere === true ? 'ignored' : settled ? changed : 'lost_call',
     what: 'member',
     subject: { kind: 'user', id: user.id },
     name: user.email ?? user.userName,

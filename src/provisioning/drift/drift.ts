@@ -1,19 +1,19 @@
-/** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what Mode has. Pure. */
+/** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what the target has. Pure. */
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
 
 export const DRIFT_CLASSES = [
-  /** In Mode, and not wanted: somebody put it there. */
+  /** On the target, and not wanted: somebody put it there. */
   'added_in_mode',
   /** Wanted, was there, and is not any more. */
   'removed_in_mode',
   'role_changed',
   'renamed',
-  /** Wanted, and Mode never showed it: what we wrote was lost, or could not be written. */
+  /** Wanted, and the target never showed it: what we wrote was lost, or could not be written. */
   'lost_call',
-  /** In Mode, and nobody has pushed it. */
+  /** On the target, and nobody has pushed it. */
   'unmanaged',
-  /** Another than wanted, and never written: it belongs to Mode's own SCIM, or is built in. */
+  /** Another than wanted, and never written: it belongs to the target's own SCIM, or is built in. */
   'ignored',
 ] as const;
 export type DriftClass = (typeof DRIFT_CLASSES)[number];
@@ -43,10 +43,10 @@ export interface WantedUser {
   readonly userName: string;
   readonly email: string | null;
   readonly admin: boolean | null;
-  readonly memberToken: string | null;
+  readonly accountId: string | null;
   /** The key of the member whose account is this user's; null when there is none. */
   readonly accountKey: string | null;
-  /** A read of Mode once showed all of it as wanted. */
+  /** A read of the target once showed all of it as wanted. */
   readonly verified: boolean;
   /** A job is about to make it right. */
   readonly busy: boolean;
@@ -56,7 +56,7 @@ export interface WantedGroup {
   readonly id: string;
   readonly wanted: boolean;
   readonly name: string;
-  readonly groupToken: string | null;
+  readonly targetGroupId: string | null;
   readonly verified: boolean;
   readonly busy: boolean;
   readonly userIds: readonly string[];
@@ -65,7 +65,7 @@ export interface WantedGroup {
 /** What we last wrote about one thing. */
 export interface Written {
   readonly value: string;
-  /** A read of Mode showed it afterwards. */
+  /** A read of the target showed it afterwards. */
   readonly confirmed: boolean;
 }
 
@@ -83,7 +83,7 @@ export interface WrittenThings {
   /** @param keys a member's token, and `email:` with the address */
   member(keys: readonly string[]): Written | undefined;
   group(token: string): Written | undefined;
-  groupMember(groupToken: string, memberToken: string): Written | undefined;
+  groupMember(targetGroupId: string, accountId: string): Written | undefined;
 }
 
 /** Whose jobs would make it right. */

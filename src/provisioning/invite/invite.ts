@@ -1,17 +1,18 @@
 /** An invite is a state of its own: what became of it, and whether to send it again. Pure. */
 import type { Operation } from '../model/operation.ts';
+import { reason, type Reason } from '../reason/reason.ts';
 
 export type InviteState =
-  /** Mode took it; nothing shows the person as invited yet. */
+  /** The target took it; nothing shows the person as invited yet. */
   | 'sent'
-  /** Mode lists the person as invited. */
+  /** The target lists the person as invited. */
   | 'pending'
   | 'accepted'
-  /** It ran out, or Mode does not list the person any more. */
+  /** It ran out, or the target does not list the person any more. */
   | 'expired'
-  /** Mode did not take it. */
+  /** The target did not take it. */
   | 'refused'
-  /** The bridge is about to ask Mode, or expects that this pending invite is the user's. */
+  /** The bridge is about to ask the target, or expects that this pending invite is the user's. */
   | 'expected'
   /** The pending or accepted membership was removed. */
   | 'withdrawn';
@@ -24,11 +25,11 @@ export interface Invite {
   readonly sends: number;
   readonly firstSentAt: number;
   readonly sentAt: number;
-  /** Null when Mode does not say. */
+  /** Null when the target does not say. */
   readonly expiresAt: number | null;
-  /** Mode's words, when it did not take the last one. */
+  /** The target's words, when it did not take the last one. */
   readonly reason: string | null;
-  /** The user for whom the address was invited last; null when it was invited in Mode. */
+  /** The user for whom the address was invited last; null when it was invited on the target. */
   readonly userId: string | null;
 }
 
@@ -46,11 +47,11 @@ export type InviteStep =
   | { readonly kind: 'wait' }
   | { readonly kind: 'send' }
   /** It was sent often enough: people have to see to it. */
-  | { readonly kind: 'stuck'; readonly reason: string };
+  | { readonly kind: 'stuck'; readonly reasons: readonly Reason[] };
 
 /**
  * @param invite undefined when none is known
- * @param listed Mode lists the person as invited
+ * @param listed the target lists the person as invited
  */
 export function inviteStep(
   invite: Invite | undefined,
@@ -58,15 +59,14 @@ export function inviteStep(
   policy: InvitePolicy,
   now: number,
 ): InviteStep {
-  // Sent by somebody in Mode a moment ago: the next read of Mode makes it known.
+  // Sent by somebody on the target a moment ago: the next read of the target makes it known.
   if (invite === undefined || invite.state === 'accepted') return { kind: listed ? 'wait' : 'send' };
   if ((invite.state === 'refused' || invite.state === 'expected') && !listed) return { kind: 'send' };
   if (!isOverdue(invite, policy, now)) return { kind: 'wait' };
   if (invite.sends < policy.maxSends) return { kind: 'send' };
   const day = new Date(invite.sentAt).toISOString().slice(0, 10);
-  const why = invite.reason === null ? '' : ` Mode said: ${invite.reason}`;
-  const reason = `The invite was sent ${invite.sends} times, last on ${day}, and is not accepted: ask them, or send it in Mode.${why}`;
-  return { kind: 'stuck', reason };
+  const answer = invite.reason === null ? [] : [reason('invite_answer', { answer: invite.reason })];
+  return { kind: 'stuck', reasons: [reason('invite_not_accepted', { sends: invite.sends, day }), ...answer] };
 }
 
 /** Whether nobody accepted it within the time that it is given. */
@@ -84,24 +84,24 @@ export type InviteEvent =
       readonly userId: string;
     }
   /**
-   * An invite of this address is the user's, whoever sends it. It is recorded before Mode is asked, so that the bridge
+   * An invite of this address is the user's, whoever sends it. It is recorded before the target is asked, so that the bridge
    * knows after a crash whose invite it was, and can withdraw it when the IdP takes the address back.
    */
   | { readonly kind: 'expected'; readonly email: string; readonly userId: string }
-  /** Mode did not take it. @property again: it was sent before, and that one still stands */
+  /** The target did not take it. @property again: it was sent before, and that one still stands */
   | { readonly kind: 'refused'; readonly email: string; readonly reason: string; readonly again: boolean }
   /** The person was removed: a later invite is a new one. The address is remembered, because its link may still work. */
   | { readonly kind: 'ended'; readonly email: string };
 
 /**
- * What becomes of an invite that Mode refused.
+ * What becomes of an invite that the target refused.
  * @returns undefined when it is no invite. `stands`: an earlier one is still open, so nothing is wrong.
  */
 export function refusedInvite(
   operation: Operation,
-  reason: string,
+  answer: string,
 ): { readonly event: InviteEvent; readonly stands: boolean } | undefined {
   if (operation.type !== 'invite') return undefined;
   const again = operation.former?.state === 'invited';
-  return { event: { kind: 'refused', email: operation.email, reason, again }, stands: again };
+  return { event: { kind: 'refused', email: operation.email, reason: answer, again }, stands: again };
 }

@@ -1,10 +1,10 @@
-/** What becomes of a job when Mode did not do what was asked: pure. */
+/** What becomes of a job when the target did not do what was asked: pure. */
 import { LONGEST_DELAY_MS, retryDelayMs } from './retry-delay.ts';
 import type { Delivery } from './delivery.ts';
 import type { Verdict } from './job.ts';
 import type { TargetError } from '../ports/target.ts';
 
-/** A refusal is tried again this often (Mode is read before each try), then it waits for a person. */
+/** A refusal is tried again this often (the target is read before each try), then it waits for a person. */
 export const MAX_REFUSALS = 3;
 /** An invite that found no seat is tried again after this, if nothing else wakes it before. */
 const NO_SEAT_MS = 5 * 60_000;
@@ -12,23 +12,23 @@ const NO_SEAT_MS = 5 * 60_000;
 export interface Failure {
   readonly verdict: Verdict;
   readonly delivery: Delivery;
-  /** True when it says nothing about this subject but about Mode or the key: every job waits. */
+  /** True when it says nothing about this subject but about the target or the key: every job waits. */
   readonly everywhere: boolean;
 }
 
 /**
  * @param attempt tries of this job, 1 for the first
- * @param outageMs how long Mode has been failing without a success between
+ * @param outageMs how long the target has been failing without a success between
  * @param random from 0 to 1
  */
 export function classify(
   error: TargetError,
   { attempt, outageMs, now, random }: { attempt: number; outageMs: number; now: number; random: number },
 ): Failure {
-  const reason = error.message;
+  const reasons = [error.reason];
   const parked = (): Failure => ({
-    verdict: { kind: 'park', reason, at: now + retryDelayMs.parked(attempt, random) },
-    delivery: { state: 'blocked', reason },
+    verdict: { kind: 'park', reasons, at: now + retryDelayMs.parked(attempt, random) },
+    delivery: { state: 'blocked', reasons },
     everywhere: false,
   });
   switch (error.kind) {
@@ -38,15 +38,16 @@ export function classify(
       const asked = error.retryAfterMs ?? retryDelayMs.outage(outageMs, random);
       const at = now + Math.min(asked, LONGEST_DELAY_MS);
       return {
-        verdict: { kind: 'retry', at, reason },
-        delivery: { state: 'pending', reason },
+        // A call that came too soon was not carried out, so nobody has to look what became of it.
+        verdict: { kind: 'retry', at, reasons, ...(error.kind === 'rate_limited' ? { undone: true } : {}) },
+        delivery: { state: 'pending', reasons },
         everywhere: true,
       };
     }
     case 'no_seat':
       return {
-        verdict: { kind: 'retry', at: now + NO_SEAT_MS, reason, undone: true },
-        delivery: { state: 'pending', reason },
+        verdict: { kind: 'retry', at: now + NO_SEAT_MS, reasons, undone: true },
+        delivery: { state: 'pending', reasons },
         everywhere: false,
       };
     case 'forbidden':
@@ -58,8 +59,8 @@ export function classify(
       }
       const at = now + retryDelayMs.attempt(attempt, random);
       return {
-        verdict: { kind: 'retry', at, reason },
-        delivery: { state: 'pending', reason },
+        verdict: { kind: 'retry', at, reasons },
+        delivery: { state: 'pending', reasons },
         everywhere: false,
       };
     }

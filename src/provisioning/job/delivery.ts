@@ -1,15 +1,19 @@
+import type { Reason } from '../reason/reason.ts';
+
 /** How far the bridge is with one subject. */
 export type DeliveryState =
   /** Something is still to be done. */
   | 'pending'
-  /** Mode has accepted everything. */
+  /** The target has accepted everything. */
   | 'applied'
-  /** A later read of Mode shows it. */
+  /** A later read of the target shows it. */
   | 'verified'
-  /** Nothing can be done until somebody changes something; the reason says what. */
+  /** The bridge holds it until a person decides, such as while the connection is paused. */
+  | 'held'
+  /** Nothing can be done until somebody changes something; the reasons say what. */
   | 'blocked';
 
 export interface Delivery {
   readonly state: DeliveryState;
-  readonly reason: string | null;
+  readonly reasons: readonly Reason[];
 }

@@ -3,6 +3,7 @@
  * it twice, late, or after a crash changes nothing more.
  */
 import type { Subject } from '../../directory/subject.ts';
+import type { Reason } from '../reason/reason.ts';
 
 export interface Job {
   readonly workspace: string;
@@ -10,7 +11,7 @@ export interface Job {
   /** How often it was tried since it was last asked for; 1 on the first try. */
   readonly attempt: number;
   /**
-   * An earlier try may have done something that nobody recorded: Mode must have been read at or after this instant
+   * An earlier try may have done something that nobody recorded: the target must have been read at or after this instant
    * before anything is planned. Null when all that was done is known. Milliseconds since the epoch.
    */
   readonly lookAfter: number | null;
@@ -28,14 +29,14 @@ export interface Job {
 export type Verdict =
   /** Nothing is left to do; the job goes, unless it was asked for again meanwhile. */
   | { readonly kind: 'done' }
-  /** All is applied; look again at `at` whether Mode shows it. */
+  /** All is applied; look again at `at` whether the target shows it. */
   | { readonly kind: 'verify'; readonly at: number }
   | {
       readonly kind: 'retry';
       readonly at: number;
-      readonly reason: string;
+      readonly reasons: readonly Reason[];
       /** True when it is certain that the step that failed was not carried out. */
       readonly undone?: boolean;
     }
   /** Waits for people; it is tried again at `at` all the same. Milliseconds since the epoch. */
-  | { readonly kind: 'park'; readonly reason: string; readonly at: number };
+  | { readonly kind: 'park'; readonly reasons: readonly Reason[]; readonly at: number };

@@ -1,11 +1,11 @@
 /** How long to wait before the next try, in milliseconds, with jitter so that many bridges do not knock together. */
 
-/** No wait is longer, whatever Mode asks for: a stored due time that lies further ahead comes from a wrong clock. */
+/** No wait is longer, whatever the target asks for: a stored due time that lies further ahead comes from a wrong clock. */
 export const LONGEST_DELAY_MS = 60 * 60_000;
 const FIRST_MS = 500;
 const MAX_ATTEMPT_MS = 5 * 60_000;
 const FIRST_PARKED_MS = 60_000;
-/** A full read of Mode makes every parked job due, so this is the longest wait that has an effect. */
+/** A full read of the target makes every parked job due, so this is the longest wait that has an effect. */
 const MAX_PARKED_MS = 60 * 60_000;
 const OUTAGE_MIN_MS = 250;
 const OUTAGE_MAX_MS = 30_000;

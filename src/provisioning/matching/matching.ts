@@ -1,5 +1,5 @@
 /**
- * The one rule that says which account of Mode a user is: the linked account, else the account that has the user's
+ * The one rule that says which account of the target a user is: the linked account, else the account that has the user's
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
@@ -11,7 +11,7 @@ import type { ObservedMember } from '../model/observed.ts';
 export interface MatchUser {
   readonly id: string;
   readonly userName: string;
-  /** False for a member of Mode that nobody has pushed. */
+  /** False for a member of the target that nobody has pushed. */
   readonly owned: boolean;
   /** Active and not deleted. */
   readonly wanted: boolean;
@@ -96,8 +96,8 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   }
 
   function linkedHolder(member: ObservedMember, user: MatchUser): MatchUser | undefined {
-    if (member.memberToken === null) return undefined;
-    const others = (usersByToken.get(member.memberToken) ?? []).filter(
+    if (member.accountId === null) return undefined;
+    const others = (usersByToken.get(member.accountId) ?? []).filter(
       (other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member),
     );
     return first(others);
@@ -175,7 +175,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
     of,
     holderOf: (member) => {
       const key = memberKey(member);
-      const linked = usersByToken.get(member.memberToken ?? undefined) ?? [];
+      const linked = usersByToken.get(member.accountId ?? undefined) ?? [];
       const mailed = usersByAddress.get(addressOf(member)) ?? [];
       return [...linked, ...mailed].find((user) => {
         const match = of(user.id).member;
@@ -198,7 +198,7 @@ function wantedLinkHolds(user: MatchUser, member: ObservedMember): boolean {
 }
 
 function refuses(user: MatchUser, member: ObservedMember): boolean {
-  return member.memberToken !== null && user.refused.has(member.memberToken);
+  return member.accountId !== null && user.refused.has(member.accountId);
 }
 
 /** Those who are leaving first, so that their account is removed; then who is wanted, then who was pushed. */

@@ -1,7 +1,7 @@
-/** When somebody did something on Mode. Milliseconds since the epoch; null where Mode does not say. */
+/** When somebody did something on the target. Milliseconds since the epoch; null where the target does not say. */
 export interface Activity {
-  /** The account on Mode. */
-  readonly memberToken: string;
+  /** The account on the target. */
+  readonly accountId: string;
   readonly activatedAt: number | null;
   readonly lastActiveAt: number | null;
 }

@@ -1,4 +1,4 @@
-/** What the directory wants of one subject, with what is needed to find it on Mode. */
+/** What the directory wants of one subject, with what is needed to find it on the target. */
 import type { LinkOrigin } from '../ports/link-store.ts';
 
 export interface DesiredUser {
@@ -11,18 +11,18 @@ export interface DesiredUser {
   readonly fullName: string | null;
   /** Null: the IdP has never named a role. */
   readonly admin: boolean | null;
-  /** The Mode account that this user is linked to, and how that came; null when there is no link. */
-  readonly memberToken: string | null;
+  /** The account that this user is linked to, and how that came; null when there is no link. */
+  readonly accountId: string | null;
   readonly linkOrigin: LinkOrigin | null;
 }
 
 export interface DesiredMember {
   readonly userId: string;
-  /** The linked Mode account, else the one that alone has the user's e-mail. */
-  readonly memberToken: string | null;
+  /** The linked account, else the one that alone has the user's e-mail. */
+  readonly accountId: string | null;
   /** False when it is found by the e-mail only. */
   readonly linked?: boolean;
-  /** Whether Mode lists that account as active. */
+  /** Whether the target lists that account as active. */
   readonly active: boolean;
 }
 
@@ -33,8 +33,8 @@ export interface DesiredGroup {
   /** Not deleted. */
   readonly wanted: boolean;
   readonly name: string;
-  /** The Mode group that this group is linked to. */
-  readonly groupToken: string | null;
+  /** The target's group that this group is linked to. */
+  readonly targetGroupId: string | null;
   /** Members whose users are wanted. */
   readonly members: readonly DesiredMember[];
   /** Another owned and wanted group of the workspace that has the same name or the same link. */

@@ -1,5 +1,5 @@
 /**
- * What a read of Mode, or an answer to one of our writes, adds to what the bridge knows; written in one piece.
+ * What a read of the target, or an answer to one of our writes, adds to what the bridge knows; written in one piece.
  */
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -11,8 +11,8 @@ import type { ResourceKind } from './permission.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
 
 /** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
-export function memberKey(member: Pick<ObservedMember, 'memberToken' | 'email'>): string {
-  return member.memberToken ?? `email:${(member.email ?? '').toLowerCase()}`;
+export function memberKey(member: Pick<ObservedMember, 'accountId' | 'email'>): string {
+  return member.accountId ?? `email:${(member.email ?? '').toLowerCase()}`;
 }
 
 /** Asks for a job for a subject. `verifying`: only to look at the target, because nothing is known to be missing. */
@@ -23,7 +23,7 @@ export interface JobRequest {
 
 export interface ReadList {
   /** A group token stands for that group's members. */
-  readonly list: 'members' | 'groups' | { readonly groupToken: string };
+  readonly list: 'members' | 'groups' | { readonly targetGroupId: string };
   /** When the reading began: what was written later may not be in it. */
   readonly since: number;
   readonly how: ReadHow;
@@ -43,21 +43,21 @@ export interface Observation {
   readonly groupMembers?: {
     readonly upsert: readonly ObservedGroupMember[];
     /** All rows of that account in that group. */
-    readonly remove: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
+    readonly remove: readonly Pick<ObservedGroupMember, 'targetGroupId' | 'accountId'>[];
   };
   /** Groups and group members that we took away, which the next read may still show. */
   readonly removed?: {
     readonly groups?: readonly string[];
-    readonly groupMembers?: readonly Pick<ObservedGroupMember, 'groupToken' | 'memberToken'>[];
+    readonly groupMembers?: readonly Pick<ObservedGroupMember, 'targetGroupId' | 'accountId'>[];
   };
   /** Resources of one kind, and what they allow. */
   readonly permissions?: MergedPermissions & { readonly kind: ResourceKind };
   readonly activity?: MergedActivity;
   /** A list that was read in full; rows of it that are not marked as ours were seen by it. */
   readonly read?: ReadList;
-  /** Groups whose members, as known, go with the count that Mode lists. */
-  readonly settled?: readonly { readonly groupToken: string; readonly memberCount: number | null }[];
-  /** Which Mode account or group a subject is; null takes the link away. */
+  /** Groups whose members, as known, go with the count that the target lists. */
+  readonly settled?: readonly { readonly targetGroupId: string; readonly memberCount: number | null }[];
+  /** Which account or group of the target a subject is; null takes the link away. */
   readonly links?: readonly {
     readonly subject: Subject;
     readonly token: string | null;

@@ -1,12 +1,10 @@
-/** What Mode has, as last read, or as our own last write made it until a read confirms that. */
+/** What the target has, as last read, or as our own last write made it until a read confirms that. */
 
 /**
- * By which list a row was read: the light or the full list of members, Discovery, the pages of groups, one group's own.
- * `made`: nothing had to be read, since we made the group ourselves. `refused`: the list was asked for, and the key may
- * not read it.
+ * Which of the target's lists showed a row, as the target names it. `made`: nothing had to be read, because we made the
+ * group ourselves. `refused`: the list was asked for, and the key may not read it.
  */
-export type ReadHow =
-  'lite' | 'memberships' | 'discovery' | 'groups' | 'group_memberships' | 'made' | 'refused';
+export type ReadHow = string;
 
 /**
  * `active`: in the workspace. `invited`: has an invite that is not accepted. `former`: listed, but not in the
@@ -15,10 +13,10 @@ export type ReadHow =
 export type MemberState = 'active' | 'invited' | 'former';
 
 export interface ObservedMember {
-  /** The person's account on Mode; null while only an invite is known. */
-  readonly memberToken: string | null;
-  /** The membership of this workspace, needed to remove it; null until seen. */
-  readonly membershipToken: string | null;
+  /** The target's id of the account; null while only an invite is known. */
+  readonly accountId: string | null;
+  /** The target's own id of the account's membership of the workspace, for its own use; null until seen. */
+  readonly membershipId: string | null;
   readonly username: string | null;
   readonly email: string | null;
   readonly name: string | null;
@@ -26,8 +24,8 @@ export interface ObservedMember {
   /** The target's own word for the state, when it is not "active". */
   readonly rawState?: string;
   readonly admin: boolean;
-  /** Belongs to Mode's own SCIM: never written. */
-  readonly managedByScim: boolean;
+  /** Belongs to the target's own SCIM: never written. */
+  readonly managedElsewhere: boolean;
   /** When our own write last changed it; null when all is as read. Milliseconds since the epoch. */
   readonly writtenAt: number | null;
   /** Which list showed it; only on rows that come from a read. */
@@ -37,17 +35,17 @@ export interface ObservedMember {
 export interface ObservedGroup {
   readonly token: string;
   readonly name: string;
-  /** False for what is never written: managed by Mode's own SCIM, or built in (everyone). */
+  /** False for what is never written: managed by the target's own SCIM, or built in (everyone). */
   readonly writable: boolean;
   readonly writtenAt: number | null;
-  /** How many members Mode's list says it has; absent when it does not say. */
+  /** How many members the target's list says it has; absent when it does not say. */
   readonly memberCount?: number;
 }
 
 export interface ObservedGroupMember {
-  readonly groupToken: string;
-  readonly memberToken: string;
+  readonly targetGroupId: string;
+  readonly accountId: string;
   /** One person may have several in one group; all of them are removed. Null until a read or a write tells it. */
-  readonly groupMembershipToken: string | null;
+  readonly groupMembershipId: string | null;
   readonly writtenAt: number | null;
 }

@@ -1,4 +1,4 @@
-/** One step on Mode. A plan is a list of these; each is small enough to be tried, recorded and read back alone. */
+/** One step on the target. A plan is a list of these; each is small enough to be tried, recorded and read back alone. */
 import type { ObservedMember } from './observed.ts';
 
 export type Operation =
@@ -6,7 +6,7 @@ export type Operation =
       readonly type: 'invite';
       readonly email: string;
       readonly name: string | null;
-      /** The former member who is asked back, when Mode still lists them. */
+      /** The former member who is asked back, when the target still lists them. */
       readonly former: ObservedMember | null;
     }
   | { readonly type: 'remove_member'; readonly member: ObservedMember }
@@ -19,17 +19,23 @@ export type Operation =
       readonly email: string | null;
     }
   | { readonly type: 'create_group'; readonly name: string }
-  /** Takes over the group that Mode has under this name; nothing is sent. */
-  | { readonly type: 'adopt_group'; readonly groupToken: string; readonly name: string }
-  | { readonly type: 'rename_group'; readonly groupToken: string; readonly name: string }
-  | { readonly type: 'delete_group'; readonly groupToken: string; readonly name: string }
-  | { readonly type: 'add_group_member'; readonly groupToken: string; readonly memberToken: string }
+  /** Takes over the group that the target has under this name; nothing is sent. */
+  | { readonly type: 'adopt_group'; readonly targetGroupId: string; readonly name: string }
+  | {
+      readonly type: 'rename_group';
+      readonly targetGroupId: string;
+      readonly name: string;
+      /** Its name now. */
+      readonly from: string;
+    }
+  | { readonly type: 'delete_group'; readonly targetGroupId: string; readonly name: string }
+  | { readonly type: 'add_group_member'; readonly targetGroupId: string; readonly accountId: string }
   | {
       readonly type: 'remove_group_member';
-      readonly groupToken: string;
-      readonly memberToken: string;
+      readonly targetGroupId: string;
+      readonly accountId: string;
       /** Null when only our own write is known: the target looks it up. */
-      readonly groupMembershipToken: string | null;
+      readonly groupMembershipId: string | null;
     };
 
 export type OperationType = Operation['type'];

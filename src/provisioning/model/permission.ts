@@ -6,7 +6,7 @@ export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 export interface ObservedResource {
   readonly token: string;
   readonly name: string;
-  /** What everybody in the workspace may do with it, in Mode's word; null: nothing, or Mode does not say. */
+  /** What everybody in the workspace may do with it, in the target's word; null: nothing, or the target does not say. */
   readonly defaultAccess: string | null;
 }
 
@@ -14,12 +14,12 @@ export interface ObservedResource {
 export interface ObservedPermission {
   /** Of the resource. */
   readonly resourceToken: string;
-  /** Mode's word, such as `view`. */
+  /** The target's word, such as `view`. */
   readonly action: string;
   readonly accessor: Accessor;
 }
 
-/** Whose permission it is, by Mode's token of the account or group. */
+/** Whose permission it is, by the target's token of the account or group. */
 export interface Accessor {
   readonly kind: 'account' | 'group';
   readonly token: string;

@@ -1,4 +1,4 @@
-/** How far a full read of Mode is, and what came of the last one. */
+/** How far a full read of the target is, and what came of the last one. */
 
 export interface SyncProgress {
   readonly phase: 'members' | 'groups' | 'group members' | 'unmanaged';
@@ -32,6 +32,6 @@ export interface SyncControl {
   /** False when another bridge on this database works for the workspace. */
   readonly holds: boolean;
   readonly state: SyncState;
-  /** Reads all of Mode as soon as it can. @param everything the members of every group, whatever the counts say */
+  /** Reads all of the target as soon as it can. @param everything the members of every group, whatever the counts say */
   request(everything: boolean): void;
 }

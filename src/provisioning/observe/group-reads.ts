@@ -1,12 +1,12 @@
 /** Which groups' members must be read again. Pure. One call for each group is most of what a full read costs. */
 
-/** Mode's count may stay the same while one person goes and another comes. */
+/** The target's count may stay the same while one person goes and another comes. */
 const READ_ALL_AFTER_MS = 24 * 60 * 60_000;
 
 /** What is known of one group and of the last read of its members. */
 export interface GroupRead {
   readonly token: string;
-  /** As Mode's list of groups says now; null when it does not. */
+  /** As the target's list of groups says now; null when it does not. */
   readonly listed: number | null;
   /** The listed count that went with the members that were read last; null when none did. */
   readonly settled: number | null;
@@ -19,7 +19,7 @@ export interface GroupRead {
 }
 
 /**
- * The members of a group are read when they never were, when a write of ours has not been seen, when Mode's count is
+ * The members of a group are read when they never were, when a write of ours has not been seen, when the target's count is
  * another than the one that went with them or cannot be told, and once a day.
  */
 export function isToBeRead(group: GroupRead, now: number): boolean {

@@ -9,11 +9,11 @@ export interface MergedActivity {
 
 /** An empty read takes nothing away. */
 export function mergeActivity(previous: readonly Activity[], read: readonly Activity[]): MergedActivity {
-  const known = new Map(previous.map((row) => [row.memberToken, row]));
-  const listed = new Set(read.map((row) => row.memberToken));
+  const known = new Map(previous.map((row) => [row.accountId, row]));
+  const listed = new Set(read.map((row) => row.accountId));
   return {
     upsert: read.filter((row) => {
-      const before = known.get(row.memberToken);
+      const before = known.get(row.accountId);
       return before?.activatedAt !== row.activatedAt || before.lastActiveAt !== row.lastActiveAt;
     }),
     remove: read.length === 0 ? [] : [...known.keys()].filter((token) => !listed.has(token)),

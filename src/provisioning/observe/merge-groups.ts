@@ -1,4 +1,4 @@
-/** Puts full reads of Mode's groups and of one group's members together with what the bridge knew: pure. */
+/** Puts full reads of the target's groups and of one group's members together with what the bridge knew: pure. */
 import { READ_LAG_MS } from './merge-members.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import { isShort, ShortReadError } from './short-read.ts';
@@ -19,7 +19,7 @@ export interface MergedGroups {
 
 /**
  * What we created, renamed or deleted ourselves stands for a minute against a read that says the older thing.
- * @param believeShort take an empty or short read for the whole list, because Mode keeps to it
+ * @param believeShort take an empty or short read for the whole list, because the target keeps to it
  * @throws ShortReadError
  */
 export function mergeGroups(
@@ -33,7 +33,9 @@ export function mergeGroups(
   const listed = new Set(read.map((group) => group.token));
   const gone = previous.filter((group) => !listed.has(group.token) && !stands(group, now));
   if (!believeShort && gone.length > 0 && (read.length === 0 || isShort(previous.length, gone.length))) {
-    throw new ShortReadError(`Mode's list misses ${gone.length} of ${previous.length} groups: not believed.`);
+    throw new ShortReadError(
+      `The target's list misses ${gone.length} of ${previous.length} groups: not believed.`,
+    );
   }
   const behind: string[] = [];
   const upsert: ObservedGroup[] = [];
@@ -78,19 +80,19 @@ export function mergeGroupMembers(
   now: number,
   takenAway: TakenAway = NOTHING,
 ): MergedGroupMembers {
-  const removedByUs = (row: ObservedGroupMember) => standsRemoved(takenAway, row.memberToken, now);
+  const removedByUs = (row: ObservedGroupMember) => standsRemoved(takenAway, row.accountId, now);
   const read = shown.filter((row) => !removedByUs(row));
-  const listed = new Set(read.map((row) => row.memberToken));
-  const before = new Set(previous.map((row) => row.memberToken));
-  const unconfirmed = previous.filter((row) => !listed.has(row.memberToken) && stands(row, now));
+  const listed = new Set(read.map((row) => row.accountId));
+  const before = new Set(previous.map((row) => row.accountId));
+  const unconfirmed = previous.filter((row) => !listed.has(row.accountId) && stands(row, now));
   const rows = [...read, ...unconfirmed];
-  const after = new Set(rows.map((row) => row.memberToken));
+  const after = new Set(rows.map((row) => row.accountId));
   const removed = [...before].filter((token) => !after.has(token));
   return {
     rows,
     added: [...after].filter((token) => !before.has(token)),
     removed,
-    behind: [...new Set(shown.filter(removedByUs).map((row) => row.memberToken))],
+    behind: [...new Set(shown.filter(removedByUs).map((row) => row.accountId))],
     short: removed.length > 0 && (shown.length === 0 || isShort(before.size, removed.length)),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Puts a full read of Mode's members together with what the bridge knew: pure.
+ * Puts a full read of the target's members together with what the bridge knew: pure.
  *
- * Mode may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
+ * the target may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
  * stands for a minute against a read that says the older thing, and our own invites stand until they would expire.
  */
 import { memberKey } from '../model/observation.ts';
@@ -10,7 +10,7 @@ import { isShort, ShortReadError } from './short-read.ts';
 
 /** How long a read may be behind our own writes. */
 export const READ_LAG_MS = 60_000;
-/** How long an invite that Mode does not list is remembered. */
+/** How long an invite that the target does not list is remembered. */
 const UNLISTED_INVITE_MS = 14 * 24 * 60 * 60_000;
 
 export interface MergedMembers {
@@ -22,7 +22,7 @@ export interface MergedMembers {
 }
 
 /**
- * @param believeShort take a short read for the whole list, because Mode keeps to it
+ * @param believeShort take a short read for the whole list, because the target keeps to it
  * @throws ShortReadError when the read is empty, or so short that it is not believed
  */
 export function mergeMembers(
@@ -39,7 +39,7 @@ export function mergeMembers(
 
   for (const row of read) {
     const byEmail = `email:${(row.email ?? '').toLowerCase()}`;
-    const inviteOnly = row.memberToken === null ? undefined : known.get(byEmail);
+    const inviteOnly = row.accountId === null ? undefined : known.get(byEmail);
     const before = known.get(memberKey(row)) ?? inviteOnly;
     const after = before === undefined ? row : reconcile(before, row, now);
     seen.add(memberKey(row));
@@ -65,7 +65,7 @@ export function mergeMembers(
 function reconcile(before: ObservedMember, row: ObservedMember, now: number): ObservedMember {
   const merged = {
     ...row,
-    membershipToken: row.membershipToken ?? before.membershipToken,
+    membershipId: row.membershipId ?? before.membershipId,
     username: row.username ?? before.username,
     email: row.email ?? before.email,
     name: row.name ?? before.name,
@@ -93,28 +93,28 @@ function assertWhole(
 ): void {
   if (read.length === 0) {
     throw new ShortReadError(
-      'Mode listed no members at all, not even the owner of the API key: not believed.',
+      'The target listed no members at all, not even the owner of the API key: not believed.',
     );
   }
   const active = previous.filter((member) => member.state === 'active').length;
   const lost = missing.filter((member) => member.state === 'active').length;
   if (isShort(active, lost)) {
-    throw new ShortReadError(`Mode's list misses ${lost} of ${active} active members: not believed.`);
+    throw new ShortReadError(`The target's list misses ${lost} of ${active} active members: not believed.`);
   }
 }
 
 function differs(a: ObservedMember, b: ObservedMember): boolean {
   return (
     tells(a) !== tells(b) ||
-    a.memberToken !== b.memberToken ||
-    a.membershipToken !== b.membershipToken ||
+    a.accountId !== b.accountId ||
+    a.membershipId !== b.membershipId ||
     a.username !== b.username ||
-    a.managedByScim !== b.managedByScim ||
+    a.managedElsewhere !== b.managedElsewhere ||
     a.rawState !== b.rawState ||
     a.writtenAt !== b.writtenAt
   );
 }
 
-function tells({ state, admin, email, name, managedByScim }: ObservedMember): string {
-  return JSON.stringify([state, admin, email, name, managedByScim]);
+function tells({ state, admin, email, name, managedElsewhere }: ObservedMember): string {
+  return JSON.stringify([state, admin, email, name, managedElsewhere]);
 }

@@ -18,7 +18,7 @@ export interface MergedPermissions {
 }
 
 /**
- * @param believeShort take an empty or short read for the whole, because Mode keeps to it
+ * @param believeShort take an empty or short read for the whole, because the target keeps to it
  * @throws ShortReadError
  */
 export function mergePermissions(
@@ -48,7 +48,7 @@ export function mergePermissions(
 
 function assertWhole(what: string, known: number, read: number, lost: number): void {
   if (lost === 0 || (read > 0 && !isShort(known, lost))) return;
-  throw new ShortReadError(`Mode's lists miss ${lost} of ${known} ${what}: not believed.`);
+  throw new ShortReadError(`The target's lists miss ${lost} of ${known} ${what}: not believed.`);
 }
 
 function isSame(before: ObservedResource | undefined, after: ObservedResource): boolean {

@@ -1,5 +1,5 @@
 /**
- * What an operation that Mode accepted makes of the observed state, before any read shows it: pure. So a plan made
+ * What an operation that the target accepted makes of the observed state, before any read shows it: pure. So a plan made
  * a moment later does not ask for the same thing again.
  */
 import type { ChangeDraft } from '../../directory/change.ts';
@@ -36,9 +36,9 @@ export function recordApplied(
       };
     }
     case 'set_admin': {
-      const membershipToken = applied.membershipToken ?? operation.member.membershipToken;
+      const membershipId = applied.membershipId ?? operation.member.membershipId;
       return memberRow(
-        { ...operation.member, membershipToken, admin: operation.admin, writtenAt: now },
+        { ...operation.member, membershipId, admin: operation.admin, writtenAt: now },
         subject,
       );
     }
@@ -49,53 +49,54 @@ export function recordApplied(
     }
     case 'create_group':
       // Without a token the group can only be found by reading.
-      return applied.groupToken === undefined
+      return applied.targetGroupId === undefined
         ? {}
         : {
-            ...groupRow(applied.groupToken, operation.name, subject, now),
-            links: [{ subject, token: applied.groupToken }],
-            read: { list: { groupToken: applied.groupToken }, since: now, how: 'made', behind: [] },
+            ...groupRow(applied.targetGroupId, operation.name, subject, now),
+            links: [{ subject, token: applied.targetGroupId }],
+            read: { list: { targetGroupId: applied.targetGroupId }, since: now, how: 'made', behind: [] },
           };
     case 'adopt_group':
       return {};
     case 'rename_group':
-      return groupRow(operation.groupToken, operation.name, subject, now);
+      return groupRow(operation.targetGroupId, operation.name, subject, now);
     case 'delete_group':
       return {
-        groups: { upsert: [], remove: [operation.groupToken] },
-        removed: { groups: [operation.groupToken] },
-        changes: [groupChange(operation.groupToken, null, subject)],
+        groups: { upsert: [], remove: [operation.targetGroupId] },
+        removed: { groups: [operation.targetGroupId] },
+        changes: [groupChange(operation.targetGroupId, null, subject)],
       };
     case 'add_group_member': {
-      const { groupToken, memberToken } = operation;
-      const groupMembershipToken = applied.groupMembershipToken ?? null;
-      const row = { groupToken, memberToken, groupMembershipToken, writtenAt: now };
-      const data = { groupToken, memberToken };
+      const { targetGroupId, accountId } = operation;
+      const groupMembershipId = applied.groupMembershipId ?? null;
+      const row = { targetGroupId, accountId, groupMembershipId, writtenAt: now };
+      const data = { groupToken: targetGroupId, memberToken: accountId };
       return {
         groupMembers: { upsert: [row], remove: [] },
         changes: [{ kind: 'mode.group_member_added', subject, data }],
       };
     }
     case 'remove_group_member': {
-      const { groupToken, memberToken } = operation;
-      const data = { groupToken, memberToken };
+      const { targetGroupId, accountId } = operation;
+      const member = { targetGroupId, accountId };
+      const data = { groupToken: targetGroupId, memberToken: accountId };
       return {
-        groupMembers: { upsert: [], remove: [data] },
-        removed: { groupMembers: [data] },
+        groupMembers: { upsert: [], remove: [member] },
+        removed: { groupMembers: [member] },
         changes: [{ kind: 'mode.group_member_removed', subject, data }],
       };
     }
   }
 }
 
-/** An account that Mode had before is not one that we invited. */
+/** An account that the target had before is not one that we invited. */
 function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userId }: Subject): InviteEvent {
   return existed === true
     ? { kind: 'expected', email, userId }
     : { kind: 'sent', email, expiresAt: expiresAt ?? null, userId };
 }
 
-/** Somebody new is kept under the e-mail until Mode's own list tells which account it is. */
+/** Somebody new is kept under the e-mail until the target's own list tells which account it is. */
 function invited(
   { email, name, former }: Operation & { type: 'invite' },
   applied: Applied,
@@ -103,14 +104,14 @@ function invited(
 ): ObservedMember {
   if (former !== null) return { ...former, state: 'invited', admin: false, writtenAt: now };
   return {
-    memberToken: null,
-    membershipToken: applied.membershipToken ?? null,
+    accountId: null,
+    membershipId: applied.membershipId ?? null,
     username: applied.username ?? null,
     email,
     name,
     state: 'invited',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: now,
   };
 }
@@ -126,14 +127,18 @@ function groupRow(token: string, name: string, subject: Subject, now: number): R
   };
 }
 
-/** The change that tells what Mode has of a member. */
+/** The change that tells what the target has of a member. */
 export function memberChange(member: ObservedMember, subject: Subject | null): ChangeDraft {
-  const { memberToken, email, state, admin } = member;
-  return { kind: 'mode.member_changed', subject, data: { memberToken, email, state, admin } };
+  const { accountId, email, state, admin } = member;
+  return { kind: 'mode.member_changed', subject, data: { memberToken: accountId, email, state, admin } };
 }
 
-/** The change that tells what Mode has of a group. @param name null when the group is gone */
-export function groupChange(groupToken: string, name: string | null, subject: Subject | null): ChangeDraft {
+/** The change that tells what the target has of a group. @param name null when the group is gone */
+export function groupChange(
+  targetGroupId: string,
+  name: string | null,
+  subject: Subject | null,
+): ChangeDraft {
   const state = name === null ? 'gone' : 'active';
-  return { kind: 'mode.group_changed', subject, data: { groupToken, name, state } };
+  return { kind: 'mode.group_changed', subject, data: { groupToken: targetGroupId, name, state } };
 }

@@ -1,4 +1,4 @@
-/** When a list that Mode gave is not believed to be the whole one: pure. */
+/** When a list that the target gave is not believed to be the whole one: pure. */
 import { TargetError } from '../ports/target.ts';
 
 /** A read that misses more rows than this, and more than half of them, is not believed. */

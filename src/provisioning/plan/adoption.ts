@@ -1,5 +1,5 @@
 /**
- * Taking over what Mode has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
+ * Taking over what the target has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
  * be meant and is not certain is told to people, and never guessed.
  */
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
@@ -8,7 +8,7 @@ import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
 export type Adoption = 'auto' | 'off';
 
 interface Candidate {
-  /** Of the member or group that Mode has; null when it has none. */
+  /** Of the member or group that the target has; null when it has none. */
   readonly token: string | null;
   /** What the user or group is linked to. */
   readonly linked: string | null;
@@ -17,20 +17,19 @@ interface Candidate {
   readonly refused: ReadonlySet<string> | undefined;
 }
 
-/** Why it is left alone, and what to do; null when it may be taken over, or is already. */
+/** Why it is left alone; null when it may be taken over, or is already. */
 export function whyNotAdopted(
   { token, linked, ours, refused }: Candidate,
   adoption: Adoption = 'auto',
-): string | null {
+): 'link dropped' | 'adoption off' | null {
   if (token === null || token === linked) return null;
-  if (refused?.has(token) === true) return 'the link to it was dropped; "links set" makes it again.';
-  if (ours || adoption === 'auto') return null;
-  return 'adoption is off; "links set" takes it over.';
+  if (refused?.has(token) === true) return 'link dropped';
+  return ours || adoption === 'auto' ? null : 'adoption off';
 }
 
 /**
  * `exact`: taken over at the first push. `case_differs`: a member is taken over, a group is not and another one is made.
- * `two`, `alias`: to be decided by people. `managed`: belongs to Mode's own SCIM, or is built in. `none`: made anew.
+ * `two`, `alias`: to be decided by people. `managed`: belongs to the target's own SCIM, or is built in. `none`: made anew.
  */
 export type AdoptionClass = 'exact' | 'case_differs' | 'alias' | 'two' | 'managed' | 'none';
 
@@ -39,7 +38,7 @@ export interface AdoptionItem {
   /** The e-mail, or the group's name, as the IdP has it. */
   readonly name: string;
   readonly class: AdoptionClass;
-  /** What Mode has that fits: e-mails or names, with their tokens. */
+  /** What the target has that fits: e-mails or names, with their tokens. */
   readonly onMode: readonly { readonly name: string; readonly token: string | null }[];
 }
 
@@ -71,13 +70,13 @@ function memberItem(
 ): AdoptionItem {
   const onMode = [...same, ...aliases].map((member) => ({
     name: member.email ?? '',
-    token: member.memberToken,
+    token: member.accountId,
   }));
   const [only] = same;
   const item = (kind: AdoptionClass): AdoptionItem => ({ kind: 'user', name: email, class: kind, onMode });
   if (same.length > 1) return item('two');
   if (only === undefined) return item(aliases.length > 0 ? 'alias' : 'none');
-  if (only.managedByScim) return item('managed');
+  if (only.managedElsewhere) return item('managed');
   return item(only.email === email ? 'exact' : 'case_differs');
 }
 

@@ -1,201 +1,138 @@
-/** Decides what makes one group and its members right on Mode. */
-import { whyNotAdopted, type Adoption } from './adoption.ts';
+/** Decides what makes one group and its members right on the target. */
 import type { DesiredGroup } from '../model/desired.ts';
-import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { reason, type Reason } from '../reason/reason.ts';
+import { whyNotAdopted } from './adoption.ts';
 import type { Plan } from './plan.ts';
-import { taskReason, planStep } from './plan-step.ts';
-import type { WantedTask } from './task.ts';
-
-/** So many names are told in one sentence. */
-const MAX_NAMES = 20;
+import type { Policy } from './policy.ts';
 
 export interface GroupState {
   readonly desired: DesiredGroup;
-  /** The linked Mode group, when Mode still has it. */
+  /** The linked group, when the target still has it. */
   readonly linked: ObservedGroup | undefined;
-  /** Mode's groups with exactly the wanted name. */
+  /** The target's groups with exactly the wanted name. */
   readonly named: readonly ObservedGroup[];
-  /** Members of the group this plan is about: the linked one, else the only one with the name. */
+  /** Members of the group that this plan is about (`groupOnTarget`). */
   readonly members: readonly ObservedGroupMember[];
-  /** How people know an account; its token when it is not told. */
-  readonly nameOf?: (memberToken: string) => string;
-  /** Mode's groups that people do not want the group to be linked to. */
-  readonly refusedLinks?: ReadonlySet<string>;
-  /** `auto` when absent. */
-  readonly adoption?: Adoption | undefined;
+  /** When the members were read; null when what is known must be read again first. Milliseconds since the epoch. */
+  readonly membersReadAt: number | null;
+  /** A read still shows the group, or members of it, after we took them away. */
+  readonly stillListed: boolean;
+  /** The target's groups that people do not want the group to be linked to. */
+  readonly refusedLinks: ReadonlySet<string>;
 }
 
-/**
- * The Mode group that a pushed group stands for: the linked one, else the only one of that name.
- * Mode's group of another name is never guessed.
- */
-export function groupOnMode(
-  linked: ObservedGroup | undefined,
-  named: readonly ObservedGroup[],
-): ObservedGroup | undefined {
+/** The group that a pushed group stands for: the linked one, else the only one of that name. Other names never match. */
+export function groupOnTarget({
+  linked,
+  named,
+}: Pick<GroupState, 'linked' | 'named'>): ObservedGroup | undefined {
   return linked ?? (named.length === 1 ? named[0] : undefined);
 }
 
 /**
- * Plans for one group. Pure. A created or adopted group gets its members in the next round, when its token is known.
- * People who are not active on Mode yet are added when they are; nobody is taken out because a read of Mode's
- * members missed them.
+ * Plans for one group. Pure. A created or adopted group gets its members in the next pass, when its id is known. People
+ * who are not active on the target yet are added when they are; nobody is taken out because a read of the members missed
+ * them.
  */
-export function planGroup(state: GroupState, available: AvailableCapabilities = UNTRIED): Plan {
-  if (!state.desired.owned) return nothing(state.desired.groupToken);
-  return state.desired.wanted ? planWanted(state, available) : planUnwanted(state, available);
+export function planGroup(state: GroupState, policy: Policy): Plan {
+  const { desired } = state;
+  if (!desired.owned) return nothing(desired.targetGroupId);
+  if (!desired.wanted) return planUnwanted(state);
+  const known = policy.adoption === 'off' ? { ...state, desired: withoutUnlinked(desired) } : state;
+  return planWanted(known, policy);
 }
 
-function planWanted(state: GroupState, available: AvailableCapabilities): Plan {
+function planWanted(state: GroupState, policy: Policy): Plan {
   const { desired, linked, named } = state;
-  if (desired.conflictingGroup !== null && linked === undefined) {
-    return stuck(
-      `The group ${desired.conflictingGroup.displayName} stands for the same group on Mode.`,
-      null,
-    );
-  }
-  if (linked === undefined && named.length > 1) {
-    return stuck(`Mode has ${named.length} groups named "${desired.name}": rename all but one.`, null);
-  }
-  const group = groupOnMode(linked, named);
-  if (group === undefined) return planCreation(desired, available);
-  if (!group.writable) {
-    return stuck(`Mode's group "${group.name}" is built in or managed by Mode's own SCIM.`, null);
-  }
+  if (desired.conflictingGroup !== null && linked === undefined)
+    return stuck(reason('same_group', { group: desired.conflictingGroup.displayName }));
+  if (linked === undefined && named.length > 1)
+    return stuck(reason('several_groups', { count: named.length, group: desired.name }));
+  const group = groupOnTarget(state);
+  if (group === undefined) return doing({ type: 'create_group', name: desired.name }, null);
+  if (!group.writable) return stuck(reason('fixed_group', { group: group.name }));
   const objection = whyNotAdopted(
-    { token: group.token, linked: desired.groupToken, ours: false, refused: state.refusedLinks },
-    state.adoption,
+    { token: group.token, linked: desired.targetGroupId, ours: false, refused: state.refusedLinks },
+    policy.adoption,
   );
-  if (objection !== null) return stuck(`Mode has a group named "${desired.name}": ${objection}`, null);
-  if (desired.groupToken !== group.token) {
-    const adopt = { type: 'adopt_group', groupToken: group.token, name: group.name } as const;
-    return { ...nothing(group.token), operations: [adopt] };
+  if (objection !== null) {
+    const code = objection === 'link dropped' ? 'group_link_dropped' : 'group_not_adopted';
+    return stuck(reason(code, { group: desired.name }));
   }
-  const rename = planRename(state, group, available);
-  const members = planMembers(state, group, available);
-  const tasks = [...rename.tasks, ...members.tasks];
+  if (desired.targetGroupId !== group.token)
+    return doing({ type: 'adopt_group', targetGroupId: group.token, name: group.name }, group.token);
+  const rename = planRename(state, group);
   return {
-    operations: [...rename.operations, ...members.operations],
-    tasks,
+    operations: [...rename.operations, ...memberOperations(group.token, desired, state.members)],
     link: group.token,
-    blocked: rename.blocked ?? taskReason(tasks),
-    waiting: desired.members.some((member) => !member.active)
-      ? 'Some members are not active in Mode yet.'
-      : null,
+    blocked: rename.blocked,
+    waiting: desired.members.some((member) => !member.active) ? [reason('members_pending')] : [],
   };
 }
 
-function planCreation(desired: DesiredGroup, available: AvailableCapabilities): Plan {
-  const { operations, tasks } = planStep(available, {
-    capability: 'groups',
-    operation: { type: 'create_group', name: desired.name },
-    what: `Create the group "${desired.name}".`,
-    place: { kind: 'groups' },
-  });
-  return { ...nothing(null), operations, tasks, blocked: taskReason(tasks) };
-}
-
-function planUnwanted({ desired, linked }: GroupState, available: AvailableCapabilities): Plan {
+function planUnwanted({ desired, linked }: GroupState): Plan {
   if (linked === undefined || desired.conflictingGroup !== null) return nothing(null);
-  if (!linked.writable)
-    return stuck(`Mode's group "${linked.name}" is managed by Mode's own SCIM.`, linked.token);
-  const { operations, tasks } = planStep(available, {
-    capability: 'groups',
-    operation: { type: 'delete_group', groupToken: linked.token, name: linked.name },
-    what: `Delete the group "${linked.name}".`,
-    place: { kind: 'group', groupToken: linked.token },
-  });
-  return { ...nothing(linked.token), operations, tasks, blocked: taskReason(tasks) };
+  const { token, name } = linked;
+  if (!linked.writable) return { ...nothing(token), blocked: [reason('managed_group', { group: name })] };
+  return doing({ type: 'delete_group', targetGroupId: token, name }, token);
 }
-
-type Part = Pick<Plan, 'operations' | 'tasks' | 'blocked'>;
 
 function planRename(
   { desired, named }: GroupState,
-  group: ObservedGroup,
-  available: AvailableCapabilities,
-): Part {
-  if (group.name === desired.name) return { operations: [], tasks: [], blocked: null };
-  if (named.some((other) => other.token !== group.token)) {
-    const blocked = `Mode has another group named "${desired.name}": rename or delete it.`;
-    return { operations: [], tasks: [], blocked };
-  }
-  const step = planStep(available, {
-    capability: 'groups',
-    operation: { type: 'rename_group', groupToken: group.token, name: desired.name },
-    what: `Rename the group "${group.name}" to "${desired.name}".`,
-    place: { kind: 'group', groupToken: group.token },
-  });
-  return { ...step, blocked: null };
+  { token, name: from }: ObservedGroup,
+): Pick<Plan, 'operations' | 'blocked'> {
+  const { name } = desired;
+  if (from === name) return { operations: [], blocked: [] };
+  if (named.some((other) => other.token !== token))
+    return { operations: [], blocked: [reason('group_name_taken', { group: name })] };
+  return { operations: [{ type: 'rename_group', targetGroupId: token, name, from }], blocked: [] };
 }
 
-/** Removals first, so that a person who is removed and added again ends as a member. All together are one task. */
-function planMembers(
-  state: GroupState,
-  group: ObservedGroup,
-  available: AvailableCapabilities,
-): Omit<Part, 'blocked'> {
-  const wanted = memberOperations(group.token, state.desired, state.members);
-  const tried = available.refusedSteps.get('set_group_members');
-  const why = tried?.why ?? available.refused.get('groups');
-  if (why === undefined || wanted.length === 0) return { operations: wanted, tasks: [] };
-  const { nameOf = (memberToken) => memberToken } = state;
-  const names = (type: Operation['type']) =>
-    wanted.flatMap((operation) =>
-      operation.type === type && 'memberToken' in operation ? [nameOf(operation.memberToken)] : [],
-    );
-  const sentences = [
-    listed('add', names('add_group_member')),
-    listed('remove', names('remove_group_member')),
-  ];
-  const task: WantedTask = {
-    action: 'set_group_members',
-    what: `In the group "${group.name}", ${sentences.filter((text) => text !== '').join('; ')}.`,
-    why,
-    triedAt: tried?.at ?? null,
-    place: { kind: 'group', groupToken: group.token },
-  };
-  return { operations: [], tasks: [task] };
-}
-
-function listed(verb: string, names: readonly string[]): string {
-  if (names.length === 0) return '';
-  const more = names.length - MAX_NAMES;
-  return `${verb} ${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
+/** Removals first, so that a person who is removed and added again ends as a member. */
 function memberOperations(
-  groupToken: string,
+  targetGroupId: string,
   desired: DesiredGroup,
   observed: readonly ObservedGroupMember[],
 ): Operation[] {
-  const keep = new Set(desired.members.map((member) => member.memberToken));
-  const present = new Set(observed.map((member) => member.memberToken));
+  const keep = new Set(desired.members.map((member) => member.accountId));
+  const present = new Set(observed.map((member) => member.accountId));
   const removals = observed
-    .filter((member) => !keep.has(member.memberToken))
-    .map(({ memberToken, groupMembershipToken }): Operation => {
-      return { type: 'remove_group_member', groupToken, memberToken, groupMembershipToken };
+    .filter((member) => !keep.has(member.accountId))
+    .map(({ accountId, groupMembershipId }): Operation => {
+      return { type: 'remove_group_member', targetGroupId, accountId, groupMembershipId };
     });
   const missing = new Set(
     desired.members
       .filter((member) => member.active)
-      .flatMap((member) => member.memberToken ?? [])
-      .filter((memberToken) => !present.has(memberToken)),
+      .flatMap((member) => member.accountId ?? [])
+      .filter((accountId) => !present.has(accountId)),
   );
-  const additions = [...missing].map((memberToken): Operation => ({
+  const additions = [...missing].map((accountId): Operation => ({
     type: 'add_group_member',
-    groupToken,
-    memberToken,
+    targetGroupId,
+    accountId,
   }));
   return [...removals, ...additions];
 }
 
-function nothing(link: string | null): Plan {
-  return { operations: [], tasks: [], link, blocked: null, waiting: null };
+/** An account that is found only by its address has not been taken over. */
+function withoutUnlinked(desired: DesiredGroup): DesiredGroup {
+  const members = desired.members.map((member) =>
+    member.linked === false ? { ...member, accountId: null, active: false } : member,
+  );
+  return { ...desired, members };
 }
 
-function stuck(reason: string, link: string | null): Plan {
-  return { ...nothing(link), blocked: reason };
+function doing(operation: Operation, link: string | null): Plan {
+  return { ...nothing(link), operations: [operation] };
+}
+
+function nothing(link: string | null): Plan {
+  return { operations: [], link, blocked: [], waiting: [] };
+}
+
+function stuck(why: Reason): Plan {
+  return { ...nothing(null), blocked: [why] };
 }

@@ -5,6 +5,7 @@
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import type { Reason } from '../reason/reason.ts';
 
 export const TASK_ACTIONS = [
   'invite',
@@ -25,14 +26,14 @@ export type TaskPlace =
   | { readonly kind: 'invites' }
   | { readonly kind: 'member'; readonly member: ObservedMember }
   | { readonly kind: 'groups' }
-  | { readonly kind: 'group'; readonly groupToken: string };
+  | { readonly kind: 'group'; readonly targetGroupId: string };
 
 /** What a plan hands to people. */
 export interface WantedTask {
   readonly action: TaskAction;
-  /** What to do, as one sentence. */
-  readonly what: string;
-  /** Why the bridge does not do it itself. */
+  /** What to do. */
+  readonly what: readonly Reason[];
+  /** Why the bridge does not do it itself: the target's answer. */
   readonly why: string;
   /** When the step was tried and refused for this subject; null when it was not tried. */
   readonly triedAt: number | null;
@@ -45,7 +46,7 @@ export type ClosedBy = 'done' | 'person';
 export interface RememberedTask {
   readonly id: string;
   readonly action: TaskAction;
-  readonly what: string;
+  readonly what: readonly Reason[];
   readonly why: string;
   readonly triedAt: number | null;
   readonly closedBy: ClosedBy | null;

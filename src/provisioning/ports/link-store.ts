@@ -1,4 +1,4 @@
-/** Provisioning's port to what says which Mode account or group a user or group is. */
+/** Provisioning's port to what says which the target account or group a user or group is. */
 import type { Subject } from '../../directory/subject.ts';
 
 /** `auto`: found by e-mail or name. `invited`: we invited the account. `operator`: an operator said so. */

@@ -11,6 +11,7 @@ import type { Findings } from '../capability/capability.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ReadPermissions, ResourceKind } from '../model/permission.ts';
 import type { TaskPlace } from '../plan/task.ts';
+import type { Reason } from '../reason/reason.ts';
 
 export type TargetErrorKind =
   /** The credential is not accepted (401). */
@@ -40,6 +41,11 @@ export class TargetError extends Error {
    */
   readonly answered: boolean;
 
+  /** What it is to people. */
+  get reason(): Reason {
+    return { code: `target_${this.kind}`, params: { answer: this.message } };
+  }
+
   /** @param options `answered` is true by default when there is a status */
   constructor(
     kind: TargetErrorKind,
@@ -54,13 +60,13 @@ export class TargetError extends Error {
   }
 }
 
-/** What an operation taught: tokens that Mode gave in its answer; absent when it gave none. */
+/** What an operation taught: tokens that the target gave in its answer; absent when it gave none. */
 export interface Applied {
-  readonly memberToken?: string;
-  readonly membershipToken?: string;
+  readonly accountId?: string;
+  readonly membershipId?: string;
   readonly username?: string;
-  readonly groupToken?: string;
-  readonly groupMembershipToken?: string;
+  readonly targetGroupId?: string;
+  readonly groupMembershipId?: string;
   /** Until when an invite may be accepted. Milliseconds since the epoch. */
   readonly expiresAt?: number;
   /** True when an invite made nobody new: the target had the account before. */
@@ -87,12 +93,14 @@ export interface MemberChanges {
 }
 
 export interface GroupChange {
-  readonly groupToken: string;
+  readonly targetGroupId: string;
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
 export interface Target {
+  /** Its name for people, e.g. "the target". */
+  readonly label: string;
   /** What it can do, learned from every call. */
   readonly capabilities: CapabilityBook;
   /** Looks at what it can do, by reads alone, and writes it into the book. @throws TargetError unauthorized, unavailable */
@@ -109,7 +117,7 @@ export interface Target {
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */
-  readGroupMembers(groupToken: string): Promise<readonly ObservedGroupMember[]>;
+  readGroupMembers(targetGroupId: string): Promise<readonly ObservedGroupMember[]>;
   /** Who may do what with resources of that kind. @throws TargetError forbidden or not_found when this key may not list them */
   readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
   /** When people were last active. @throws TargetError forbidden when the target does not tell */

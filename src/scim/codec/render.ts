@@ -85,7 +85,11 @@ function groupOnMode({ token, memberCount, delivery }: GroupOnMode): string {
 }
 
 function deliveryOf(delivery: UserOnMode['delivery'] | undefined): object {
-  return { delivery: delivery?.state ?? undefined, reason: delivery?.reason ?? undefined };
+  return {
+    delivery: delivery?.state ?? undefined,
+    reason: delivery?.reason ?? undefined,
+    reasonCode: delivery?.reasonCode ?? undefined,
+  };
 }
 
 function meta(resourceType: 'User' | 'Group', resource: User | Group, base: string): string {

@@ -6,6 +6,7 @@ import { normalizeDocument, normalizeValue, unfold, type Skip } from '../codec/n
 import { objectBody, readUser, type UserReadOptions } from '../codec/read-user.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
 import { readPatch, type PatchOperation } from '../patch/parse-patch.ts';
+import { replaceRoleSpelling } from '../patch/replace-role-spelling.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import { userSchema } from '../schema/resource-schema.ts';
 import type { UserChange } from './update-user.ts';
@@ -15,18 +16,20 @@ const ignore: Skip = () => undefined;
 /** @throws BridgeError for a body that is not a PATCH */
 export function patchOf(body: unknown, options: UserReadOptions): UserChange {
   const { operations, refused } = readPatch(body);
+  const patched = (before: User, skip?: Skip) =>
+    replaceRoleSpelling(applyPatch(userSchema, documentOf(before), operations, skip), operations);
   return {
     ...shared(options),
     kind: 'patch',
     applyAll: (before) => {
       if (refused[0] !== undefined) throw refused[0];
-      return readUser(applyPatch(userSchema, documentOf(before), operations), before, options);
+      return readUser(patched(before), before, options);
     },
     deactivates: () =>
       applyPatch(userSchema, {}, operations.filter(mayWriteActive), ignore)['active'] === false,
     applyPossible: (before, skip) => {
       for (const error of refused) skip('an operation', error);
-      return readLeaver(applyPatch(userSchema, documentOf(before), operations, skip), before, options, skip);
+      return readLeaver(patched(before, skip), before, options, skip);
     },
   };
 }

@@ -20,7 +20,7 @@ import { patchOf, putOf } from './user-changes.ts';
 
 /** No option makes a difference to what deactivates. */
 const NO_OPTIONS = { adminRoleAnyCase: false };
-const NEW = { onMode: { delivery: { state: 'pending', reason: null } } } as const;
+const NEW = { onMode: { delivery: { state: 'pending', reason: null, reasonCode: null } } } as const;
 
 /** What is known about a user besides the document. */
 interface KnownUser {

@@ -9,7 +9,7 @@ import { isLeftOut, isReadOnly } from '../codec/owned-attributes.ts';
 import { keyOf, objectAt, targetIn, type ResolvedPath } from '../codec/target.ts';
 import { extensionsIn, parseKey, within } from '../schema/attribute-key.ts';
 import { parseAttributePath, type AttributePath } from '../schema/attribute-path.ts';
-import { userSchema, type ResourceSchema } from '../schema/resource-schema.ts';
+import { userSchema, type AttributeInfo, type ResourceSchema } from '../schema/resource-schema.ts';
 import { isUrn } from '../schema/split-urn.ts';
 import { patchElements } from './patch-elements.ts';
 import type { PatchOperation } from './parse-patch.ts';
@@ -31,6 +31,7 @@ export function applyPatch(
   skip?: Skip,
 ): Attributes {
   const draft = structuredClone<Draft>(document);
+  /** `active` without a value keeps the value that it has, as in a PUT without `active`: null deactivates nobody. */
   const isActive = ({ extension, attribute }: AttributePath) =>
     schema === userSchema && extension === null && attribute === 'active';
   let writes = 0;
@@ -49,15 +50,18 @@ export function applyPatch(
   function writeAt(path: AttributePath, op: Verb, value: Json | undefined): void {
     if (isLeftOut(path)) return;
     const { extension, attribute } = path;
+    if (isActive(path) && isUnassigned(value)) return;
     if (attribute !== null || (extension !== null && op === 'remove')) {
       applyAt(draft, path, op, value);
+    } else if (value === null && op === 'add') {
+      // Null means "no value" (RFC 7643 section 2.5), so there is nothing to add.
     } else if (extension === null && (op === 'remove' || value === null)) {
       throw new BridgeError(
         'no_target',
         'The core schema cannot be removed: remove its attributes one by one.',
       );
     } else if (value === null) {
-      if (op === 'replace') applyAt(draft, path, 'remove', null);
+      applyAt(draft, path, 'remove', null);
     } else if (isObject(value)) {
       writeEach(value, op, (key, inner) =>
         extension === null ? keyAt(draft, key, inner) : within(schema, extension, key),
@@ -89,11 +93,10 @@ export function applyPatch(
   function writePath(text: string, op: Verb, value: Json | undefined): void {
     assertFew(text);
     const path = pathAt(draft, text, value);
-    const empties = op === 'remove' || (op === 'replace' && value === null);
     if (isReadOnly(path)) {
       throw new BridgeError('mutability', `"${nameOf(path)}" is read-only: remove it from the PATCH.`);
     }
-    if (empties && isActive(path)) {
+    if (op === 'remove' && isActive(path)) {
       throw new BridgeError('mutability', '"active" cannot be removed: set it to true or false.');
     }
     writeAt(path, op, value);
@@ -149,7 +152,6 @@ function applyAt(draft: Draft, path: AttributePath, op: Verb, value: Json | unde
   if (op !== 'remove' && value === undefined) {
     throw new BridgeError('invalid_value', `The operation on "${nameOf(path)}" has no "value".`);
   }
-  // Null means "no value" (RFC 7643 section 2.5), so there is nothing to add.
   if (op === 'add' && value === null) return;
   const home: Draft = extension === null ? draft : { ...objectAt(draft, extension) };
   const target = targetIn(home, path);
@@ -178,8 +180,39 @@ function patched(target: ResolvedPath, before: Json | undefined, op: Verb, value
   if (part !== null) return patchPart(target, part, before, op === 'remove' ? null : value);
   if (op === 'remove') return undefined;
   const after = normalizeValue(attribute, info, value) ?? undefined;
-  // Sub-attributes in the value are set; the others keep their values.
-  return isObject(before) && isObject(after) ? { ...before, ...after } : after;
+  return isObject(before) ? patchComplex(info, before, after, op, value) : after;
+}
+
+/** Sub-attributes in the value are set, those that are replaced with null are removed, and the others keep their values. */
+function patchComplex(
+  info: AttributeInfo | undefined,
+  before: Attributes,
+  after: Json | undefined,
+  op: Verb,
+  value: Json,
+): Json | undefined {
+  const nulls = nullParts(info, value);
+  if (op === 'add' && after === undefined && nulls.length > 0) return before;
+  // Without its `value`, an attribute such as the manager is removed.
+  const isRemoved = after === undefined && (nulls.length === 0 || info?.parts.has('value') === true);
+  if (isRemoved || (after !== undefined && !isObject(after))) return after;
+  const parts: Draft = { ...before, ...after };
+  if (op !== 'replace' || nulls.length === 0) return parts;
+  for (const part of nulls) Reflect.deleteProperty(parts, part);
+  return Object.keys(parts).length === 0 ? undefined : parts;
+}
+
+/** Sub-attributes that are null in the value. An attribute that no schema describes keeps its nulls. */
+function nullParts(info: AttributeInfo | undefined, value: Json): readonly string[] {
+  const single = Array.isArray(value) && value.length === 1 ? (value[0] as Json) : value;
+  if (info === undefined || !isObject(single)) return [];
+  const names = Object.keys(single).filter((key) => single[key] === null);
+  return names.map((key) => info.parts.get(key.toLowerCase())?.name ?? key);
+}
+
+/** Null and an empty list are no value (RFC 7643 section 2.5). */
+function isUnassigned(value: Json | undefined): boolean {
+  return value === null || (Array.isArray(value) && value.every((element) => element === null));
 }
 
 /** @param value null removes the sub-attribute */

@@ -101,7 +101,9 @@ function patchMatching(
   const change = (element: Json): Json | undefined => {
     if (part !== null) return withPart(path, element, part, op === 'remove' ? null : value);
     if (op === 'remove') return undefined;
-    const [single] = elementsIn(value);
+    const [single = null] = elementsIn(value);
+    // An element that is replaced with null or an empty list is removed (RFC 7643 section 2.5).
+    if (single === null && op === 'replace') return undefined;
     if (!isObject(single))
       throw new BridgeError('invalid_value', 'The value of an element must be an object.');
     // Sub-attributes in the value are set. The others keep their values, including those that the filter compares.
@@ -112,7 +114,8 @@ function patchMatching(
       matches[index] === true ? written(change(element)) : kept(element),
     );
   }
-  if (op === 'remove' || value === null) return elements.map(kept);
+  const isRemoval = op === 'remove' || (part === null && elementsIn(value).every((given) => given === null));
+  if (isRemoval || value === null) return elements.map(kept);
   // Clients also use a filter to write an element that does not exist yet: create the element that the filter describes.
   const missing = elementOf(wanted);
   const created = missing === undefined ? undefined : change(missing);

@@ -73,9 +73,10 @@ function applyToMembers(
   }
   if (filter !== null) {
     const ids = filteredIds(filter);
-    const given = value === undefined || value === null ? undefined : readMemberIds(value);
-    if (op === 'remove' || given !== undefined) fold.remove(ids);
-    if (op !== 'remove') fold.add(given ?? ids);
+    if (op !== 'add') fold.remove(ids);
+    // Some clients add a member with the filter alone.
+    if (op === 'add' && value === undefined) fold.add(ids);
+    else if (op !== 'remove') fold.add(readMemberIds(value ?? []));
     return;
   }
   // Null, no value and an empty list are the same (RFC 7643 section 2.5).

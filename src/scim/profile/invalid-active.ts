@@ -8,7 +8,9 @@ export function invalidActive(body: Json | undefined): string | undefined {
   const values = [body, ...operations].flatMap((part): Json[] => {
     if (!isObject(part)) return [];
     const { path, value } = part;
-    const atPath = typeof path === 'string' && path.toLowerCase() === 'active' ? value : undefined;
+    // Null as the value of a path is explicit. In a whole resource it is the same as no `active`.
+    const explicit = value === null ? 'null' : value;
+    const atPath = typeof path === 'string' && path.toLowerCase() === 'active' ? explicit : undefined;
     const inValue = isObject(value) ? value['active'] : undefined;
     return [part['active'], atPath, inValue].filter(
       (candidate) => candidate !== undefined && candidate !== null,

@@ -47,10 +47,13 @@ export interface Profiles {
   ): void;
   /** @param connection undefined for a client that is no IdP: nothing is pinned for it */
   shape(connection: Connection | undefined): AnswerShape;
+  /** Stores everything that waits to be stored. For a bridge that stops. Never rejects. */
+  flush(): Promise<void>;
 }
 
 /** What is known about the traffic of one connection. Times are monotonic milliseconds. */
 interface Observed {
+  readonly connection: Connection;
   readonly scores: Map<IdpProfile, number>;
   /** Names of hints that count only once. */
   readonly once: Set<string>;
@@ -64,9 +67,13 @@ interface Observed {
 
 export function createProfiles(store: IdpProfileStore, clock: Clock, log: FastifyBaseLogger): Profiles {
   const connections = new Map<string, Observed>();
+  /** Writes in progress. */
+  const writes = new Set<Promise<void>>();
 
-  function observedOf({ id }: Connection): Observed {
+  function observedOf(connection: Connection): Observed {
+    const { id } = connection;
     const observed = connections.get(id) ?? {
+      connection,
       scores: new Map<IdpProfile, number>(),
       once: new Set<string>(),
       warnings: new Map(),
@@ -90,9 +97,12 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
   }
 
   function inBackground(work: () => Promise<void>): void {
-    work().catch((error: unknown) => {
-      log.warn({ err: error }, 'could not store the IdP profile');
-    });
+    const write = work()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'could not store the IdP profile');
+      })
+      .finally(() => writes.delete(write));
+    writes.add(write);
   }
 
   function warn(connection: Connection, code: WarningCode, example: string): void {
@@ -104,17 +114,25 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     writeWarnings(connection);
   }
 
-  /** Stores the counts of warnings. A warning that was stored a moment ago is stored by a later request. */
-  function writeWarnings(connection: Connection): void {
+  /** Stores the counts of warnings. A warning that was stored a moment ago is stored later: by a request, or by `flush`. */
+  function writeWarnings(connection: Connection, minimumMs = COUNT_MS): void {
     const { warnings } = observedOf(connection);
     const now = clock.monotonic();
     for (const [code, warning] of warnings) {
       const { example, times, writtenAt } = warning;
-      if (times === 0 || now - writtenAt < COUNT_MS) continue;
+      if (times === 0 || now - writtenAt < minimumMs) continue;
       warning.times = 0;
       warning.writtenAt = now;
       log.warn({ connection: connection.id, warning: code }, 'the IdP looks misconfigured');
-      inBackground(() => store.addWarning(connection.id, { code, example, times }, clock.now()));
+      inBackground(async () => {
+        try {
+          await store.addWarning(connection.id, { code, example, times }, clock.now());
+        } catch (error) {
+          // They are counted again with the next write.
+          warning.times += times;
+          throw error;
+        }
+      });
     }
   }
 
@@ -174,6 +192,11 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
       if (connection === undefined) return answerShape('generic', []);
       const { pins, detected } = observedOf(connection);
       return answerShape(pins.pinned ?? detected, pins.shapes);
+    },
+
+    flush: async () => {
+      for (const { connection } of connections.values()) writeWarnings(connection, 0);
+      await Promise.all(writes);
     },
   };
 }

@@ -9,8 +9,13 @@ const readOnly = (type: 'string' | 'boolean' | 'integer', name: string, descript
   new Attribute(type, name, { mutable: false, description });
 
 const delivery = [
-  readOnly('string', 'delivery', 'The state of the delivery to Mode: pending, applied, verified or blocked'),
+  readOnly(
+    'string',
+    'delivery',
+    'The state of the delivery to Mode: pending, applied, verified, held or blocked',
+  ),
   readOnly('string', 'reason', 'Why the delivery is in this state'),
+  readOnly('string', 'reasonCode', 'The stable code of the reason'),
 ];
 
 export const modeUserDefinition: Definition = new SchemaDefinition(

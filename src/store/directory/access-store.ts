@@ -1,8 +1,9 @@
 /** Connections and tokens. */
 import { sql, type Selectable } from 'kysely';
-import type { ConnectionStore, OwnedSubject } from '../../directory/access/connection-store.ts';
+import type { ConnectionStore } from '../../directory/access/connection-store.ts';
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Token, TokenStore } from '../../directory/access/token.ts';
+import type { Subject } from '../../directory/subject.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ConnectionsTable, TokensTable } from '../tables/access-tables.ts';
 
@@ -84,21 +85,10 @@ async function ownedOf(
   table: 'users' | 'groups',
   id: string,
   limit: number,
-): Promise<OwnedSubject[]> {
-  const rows = await db
-    .selectFrom(table)
-    .select(['id', 'version'])
-    .select((table === 'users' ? sql.ref<number>('active') : sql.lit(1)).as('active'))
-    .where('owner_id', '=', id)
-    .where('deleted_at', 'is', null)
-    .limit(limit)
-    .execute();
+): Promise<Subject[]> {
+  const query = db.selectFrom(table).select('id').where('owner_id', '=', id).where('deleted_at', 'is', null);
   const kind = table === 'users' ? 'user' : 'group';
-  return rows.map((row) => ({
-    subject: { kind, id: row.id },
-    version: row.version,
-    active: row.active === 1,
-  }));
+  return (await query.limit(limit).execute()).map((row) => ({ kind, id: row.id }));
 }
 
 async function removeConnection({ db, write }: Engine, id: string): Promise<boolean> {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { DirectoryStore } from '../../directory/directory-store.ts';
 import type { Engine } from '../engine/engine.ts';
+import { idList, lookUpInPieces } from '../engine/id-list.ts';
 import { jsonSql } from '../engine/json-sql.ts';
 import { listQueries } from './list-query.ts';
 import { prepared, rowCount, slot } from '../engine/prepared.ts';
@@ -83,20 +84,21 @@ export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
 
     memberIds: async (groupId) => (await engine.read(memberIds({ groupId }))).map((row) => row.user_id),
 
-    presentMembers: async (groupId, userIds) => {
-      const rows = await engine.read(presentMembers({ groupId, ids: JSON.stringify(userIds) }));
-      return new Set(rows.map((row) => row.user_id));
-    },
+    presentMembers: (groupId, userIds) =>
+      lookUpInPieces(userIds, async (list) => {
+        const rows = await engine.read(presentMembers({ groupId, ids: list }));
+        return rows.map((row) => row.user_id);
+      }),
 
-    existingUsers: async (workspace, userIds) => {
-      const rows = await engine.read(existingUsers({ workspace, ids: JSON.stringify(userIds) }));
-      return new Set(rows.map((row) => row.id));
-    },
+    existingUsers: (workspace, userIds) =>
+      lookUpInPieces(userIds, async (list) => {
+        const rows = await engine.read(existingUsers({ workspace, ids: list }));
+        return rows.map((row) => row.id);
+      }),
 
     groupsOf: async (userIds) => {
       const [id] = userIds;
-      const query =
-        userIds.length === 1 ? groupsOfOne({ id }) : groupsOfAll({ ids: JSON.stringify(userIds) });
+      const query = userIds.length === 1 ? groupsOfOne({ id }) : groupsOfAll({ ids: idList(userIds) });
       const rows = await engine.read(query);
       const found = new Map<string, { id: string; displayName: string }[]>();
       for (const { user_id, group_id, display_name } of rows) {

@@ -10,6 +10,7 @@ import type { Email } from '../../directory/user/user.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { askForJobs } from '../log/job-statements.ts';
+import { idList } from '../engine/id-list.ts';
 import { jsonSql } from '../engine/json-sql.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 import { groupRow, nameKey, userRow } from '../tables/rows.ts';
@@ -146,12 +147,12 @@ function stepStatements(
         ];
       case 'add_members': {
         const { groupId, userIds } = step;
-        const query = addMembers({ groupId, at, workspace, ids: JSON.stringify(userIds) });
+        const query = addMembers({ groupId, at, workspace, ids: idList(userIds) });
         return [{ query, expect: userIds.length }];
       }
       case 'remove_members': {
         const { groupId, userIds } = step;
-        const query = removeMembers({ groupId, ids: JSON.stringify(userIds) });
+        const query = removeMembers({ groupId, ids: idList(userIds) });
         return [{ query, expect: userIds.length }];
       }
     }

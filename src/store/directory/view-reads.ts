@@ -7,6 +7,8 @@ import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 import { toUser, USER_COLUMNS } from '../tables/rows.ts';
+import { sentences } from '../../provisioning/reason/reason.ts';
+import { toReasons } from '../tables/reasons.ts';
 
 /** A job that no try has settled yet: the stored delivery is that of an earlier state. */
 const isNew = sql<boolean>`jobs.verifying = 0 and jobs.parked = 0 and jobs.reason is null`;
@@ -118,8 +120,15 @@ function toView(row: ShownRow): UserView {
   };
 }
 
+const NO_DELIVERY: DeliveryView = { state: null, reason: null, reasonCode: null };
+
 function deliveryOf(row: DeliveryRow): DeliveryView {
-  if (row.owner_id === null) return { state: null, reason: null };
-  if (row.waiting !== null || row.delivery_state === null) return { state: 'pending', reason: null };
-  return { state: row.delivery_state, reason: row.delivery_reason };
+  if (row.owner_id === null) return NO_DELIVERY;
+  if (row.waiting !== null || row.delivery_state === null) return { ...NO_DELIVERY, state: 'pending' };
+  const reasons = toReasons(row.delivery_reason);
+  return {
+    state: row.delivery_state,
+    reason: sentences(reasons),
+    reasonCode: reasons[0]?.code ?? null,
+  };
 }

@@ -17,7 +17,8 @@ export interface FileLock {
 
 /** @param path of the database @throws BridgeError conflict while another bridge has it, unavailable */
 export function lockFile(path: string): FileLock {
-  // Whatever link leads to the database, the lock is beside the file itself.
+  // Whatever symbolic link leads to the database, the lock is next to the file itself. A file with several hard links is
+  // refused when it is opened (sqlite-file.ts).
   const beside = `${realpathSync(path)}-lock`;
   prepareFile(beside);
   const lock = new DatabaseSync(beside, { timeout: WAIT_MS });

@@ -1,6 +1,5 @@
 /** How far each receiver of events has read, and the changes that come next. */
 import { sql } from 'kysely';
-import type { ChangeKind } from '../../directory/change.ts';
 import { BridgeError } from '../../errors.ts';
 import type {
   EventChange,
@@ -9,10 +8,10 @@ import type {
   EventWindow,
   Progress,
 } from '../../feed/events/event-store.ts';
-import type { Attributes } from '../../directory/attributes.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import type { ChangesTable } from '../tables/directory-tables.ts';
+import { toChange } from '../log/to-change.ts';
 
 const MAX_ATTEMPTS = 10;
 
@@ -124,17 +123,6 @@ async function commit(engine: Engine, statements: readonly Statement[]): Promise
   );
 }
 
-function toEventChange(row: ChangeRow): EventChange {
-  const { position, workspace, at, txn, external_id: externalId } = row;
-  return {
-    position,
-    workspace,
-    at,
-    kind: row.kind as ChangeKind,
-    subject:
-      row.subject_id === null ? null : { kind: row.subject_kind as 'user' | 'group', id: row.subject_id },
-    data: JSON.parse(row.data) as Attributes,
-    txn,
-    externalId,
-  };
+function toEventChange({ txn, external_id: externalId, ...row }: ChangeRow): EventChange {
+  return { ...toChange(row), txn, externalId };
 }

@@ -4,6 +4,7 @@ import {
   entitlementId,
   grantId,
   type Account,
+  type Delivery,
   type Entitlement,
   type FeedKind,
   type FeedKinds,
@@ -12,10 +13,11 @@ import {
   type Principal,
   type Resource,
 } from '../../feed/model.ts';
-import type { Delivery } from '../../provisioning/job/delivery.ts';
 import type { Engine } from '../engine/engine.ts';
 import { columnsOf, type FeedCopy } from './feed-copy-sql.ts';
 import type { Row, Values } from './feed-copy.ts';
+import { sentences } from '../../provisioning/reason/reason.ts';
+import { toReasons } from '../tables/reasons.ts';
 
 type CopiedKind = Exclude<FeedKind, 'roles'>;
 
@@ -147,7 +149,7 @@ export function toGroup(row: GroupRow): Group {
 }
 
 function toDelivery({ delivery_state: state, delivery_reason: reason }: DeliveryRow): Delivery | null {
-  return state === null ? null : { state: state as Delivery['state'], reason };
+  return state === null ? null : { state, reason: sentences(toReasons(reason)) };
 }
 
 export interface ResourceRow {

@@ -1,12 +1,10 @@
 /** The feed's port: snapshots, the change log from a position on, and the state of what changes touched. */
-import type { Attributes } from '../../directory/attributes.ts';
-import type { Change, ChangeKind } from '../../directory/change.ts';
 import type { FeedStore } from '../../feed/feed-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { feedSnapshots } from './feed-snapshots.ts';
 import { feedTouched } from './feed-touched.ts';
 import { prepared, slot } from '../engine/prepared.ts';
-import type { ChangesTable } from '../tables/directory-tables.ts';
+import { toChange } from '../log/to-change.ts';
 
 export function feedReads(engine: Engine): FeedStore & { close(): void } {
   const { db } = engine;
@@ -31,17 +29,5 @@ export function feedReads(engine: Engine): FeedStore & { close(): void } {
     async lastPosition(workspace) {
       return (await engine.read(newest({ workspace })))[0]?.position ?? 0;
     },
-  };
-}
-
-function toChange(row: Omit<ChangesTable, 'position'> & { position: number }): Change {
-  const { position, workspace, at, subject_kind: kind, subject_id: id } = row;
-  return {
-    position,
-    workspace,
-    at,
-    kind: row.kind as ChangeKind,
-    subject: id === null ? null : { kind: kind as 'user' | 'group', id },
-    data: JSON.parse(row.data) as Attributes,
   };
 }

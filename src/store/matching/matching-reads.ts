@@ -91,7 +91,7 @@ export function matchingReads({ db }: Engine): MatchingReads {
         ...asked.addresses,
         ...near.flatMap(({ email }) => (email === null ? [] : fold(email))),
       ]);
-      const tokens = new Set([...asked.tokens, ...near.flatMap(({ memberToken }) => memberToken ?? [])]);
+      const tokens = new Set([...asked.tokens, ...near.flatMap(({ accountId }) => accountId ?? [])]);
       const found = await users(workspace, { addresses, tokens });
       const known = new Set(near.map(memberKey));
       const elsewhere = found.flatMap(({ link }) =>

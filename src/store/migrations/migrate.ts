@@ -15,7 +15,8 @@ import { feedVersion } from './0010-feed-version.ts';
 import { matching } from './0011-matching.ts';
 import { urgentJobs } from './0012-urgent-jobs.ts';
 import { nameKeys } from './0013-name-keys.ts';
-import { workspaceTokens } from './0014-workspace-tokens.ts';
+import { reasons } from './0014-reasons.ts';
+import { workspaceTokens } from './0015-workspace-tokens.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -33,7 +34,8 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0011-matching': matching,
     '0012-urgent-jobs': urgentJobs,
     '0013-name-keys': nameKeys(engine.name),
-    '0014-workspace-tokens': workspaceTokens,
+    '0014-reasons': reasons(engine.name),
+    '0015-workspace-tokens': workspaceTokens,
   };
   const migrator = new Migrator({
     db: engine.db,

@@ -7,6 +7,9 @@ import { feedReads } from '../feed/feed-reads.ts';
 import { observedReads } from '../provisioning/observed-reads.ts';
 import { targetFacts } from '../provisioning/target-facts.ts';
 import { workLeft } from './work-left.ts';
+import type { Outage } from '../../provisioning/job/outage.ts';
+import type { Reason } from '../../provisioning/reason/reason.ts';
+import { toReasons } from '../tables/reasons.ts';
 
 export function statusReads(engine: Engine): StatusStore {
   const { db } = engine;
@@ -30,6 +33,7 @@ export function statusReads(engine: Engine): StatusStore {
       pending: of('pending'),
       applied: of('applied'),
       verified: of('verified'),
+      held: of('held'),
       blocked: of('blocked'),
     };
   }
@@ -77,7 +81,7 @@ export function statusReads(engine: Engine): StatusStore {
           ? null
           : { state: parked === 1 ? 'parked' : 'waiting', attempts, runAt: run_at },
       delivery: state,
-      reason,
+      reasons: toReasons(reason),
     }));
   }
 
@@ -117,7 +121,7 @@ export function statusReads(engine: Engine): StatusStore {
         jobs: await jobCounts(workspace),
         deliveries: await deliveries(workspace),
         reads: await readTimes(workspace),
-        outage: (await outage.executeTakeFirst()) ?? null,
+        outage: toOutage(await outage.executeTakeFirst()),
         position: await feedReads(engine).lastPosition(workspace),
         troubled: [...users, ...(await troubled(workspace, 'group', limit - users.length))],
         eventStreams: await eventStreams(workspace, limit),
@@ -125,6 +129,10 @@ export function statusReads(engine: Engine): StatusStore {
     },
     ping: () => engine.check(),
   };
+}
+
+function toOutage(row: { readonly since: number; readonly reason: string } | undefined): Outage | null {
+  return row === undefined ? null : { since: row.since, reason: JSON.parse(row.reason) as Reason };
 }
 
 interface TroubledRow {

@@ -4,21 +4,15 @@ import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
-import type {
-  AccountHolder,
-  PersonConcerned,
-  ProvisioningStore,
-} from '../../provisioning/ports/provisioning-store.ts';
+import type { AccountHolder, PersonConcerned } from '../../provisioning/ports/subject-store.ts';
+import type { SubjectStore } from '../../provisioning/ports/subject-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads } from '../matching/matching-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/rows.ts';
 
-type ConcernedReads = Pick<
-  ProvisioningStore,
-  'peopleConcerned' | 'accountHolders' | 'groupsBehind' | 'unsettledSubjects' | 'unmanaged' | 'pushedNames'
->;
+type ConcernedReads = Omit<SubjectStore, 'subjectState'>;
 
 interface ConcernedRow {
   readonly id: string;
@@ -75,7 +69,7 @@ export function concernedReads(engine: Engine): ConcernedReads {
     peopleConcerned: async (workspace, members) => {
       const people: PersonConcerned[] = [];
       for (const piece of chunks(members)) {
-        const byToken = Map.groupBy(piece, (member) => member.memberToken ?? '');
+        const byToken = Map.groupBy(piece, (member) => member.accountId ?? '');
         const byAddress = Map.groupBy(piece, (member) => fold(member.email ?? ''));
         const users = await usersConcerned(workspace, [...byToken.keys()], [...byAddress.keys()]);
         const memberships = await db

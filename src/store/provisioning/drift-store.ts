@@ -62,7 +62,7 @@ export function driftStore(engine: Engine): DriftStore {
       userName: row.user_name,
       email: row.email,
       admin: row.admin === null ? null : row.admin === 1,
-      memberToken: row.token,
+      accountId: row.token,
       accountKey: accountOf(row.id),
       verified: row.state === 'verified',
       busy: row.busy === 1,
@@ -94,7 +94,7 @@ export function driftStore(engine: Engine): DriftStore {
       id: row.id,
       wanted: row.deleted_at === null,
       name: row.display_name,
-      groupToken: row.token,
+      targetGroupId: row.token,
       verified: row.state === 'verified',
       busy: row.busy === 1,
       userIds: (inGroup.get(row.id) ?? []).map((member) => member.user_id),
@@ -113,7 +113,7 @@ export function driftStore(engine: Engine): DriftStore {
       .selectAll()
       .where('workspace', '=', workspace)
       .execute();
-    const inGroup = Map.groupBy(rows.map(toGroupMember), (row) => row.groupToken);
+    const inGroup = Map.groupBy(rows.map(toGroupMember), (row) => row.targetGroupId);
     const tokens = read.map(({ list }) => list.slice('group:'.length));
     return new Map(tokens.map((token) => [token, inGroup.get(token) ?? []]));
   }
@@ -142,7 +142,7 @@ export function driftStore(engine: Engine): DriftStore {
           .sort((a, b) => b.at - a.at)
           .at(0),
       group: (token) => byKey.get(`groups ${token}`),
-      groupMember: (groupToken, memberToken) => byKey.get(`group:${groupToken} ${memberToken}`),
+      groupMember: (targetGroupId, accountId) => byKey.get(`group:${targetGroupId} ${accountId}`),
     };
   }
 

@@ -3,7 +3,7 @@
  * compared with them would wait until the clock gets there.
  */
 import { sql } from 'kysely';
-import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** When something was done or seen: no such instant can be ahead. Due times and ends are not in this list. */
@@ -30,7 +30,7 @@ const PAST_INSTANTS = [
   ['outages', 'since'],
 ] as const;
 
-export function forgetFuture({ db, write }: Engine): Pick<ProvisioningStore, 'forgetFuture'> {
+export function forgetFuture({ db, write }: Engine): Pick<JobStore, 'forgetFuture'> {
   return {
     forgetFuture: async (workspace, now, latestDue) => {
       const due = db

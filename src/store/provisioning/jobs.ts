@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
-import type { Claim, Lane, ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { Claim, Lane } from '../../provisioning/ports/job-store.ts';
+import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import { LONGEST_DELAY_MS } from '../../provisioning/job/retry-delay.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -12,18 +13,16 @@ import { leasedJob, settleStatements } from './settle-statements.ts';
 import type { Database } from '../tables/schema.ts';
 import { flag } from '../tables/flag.ts';
 import { stillHolding } from './workspace-leases.ts';
+import { reasonsText } from '../tables/reasons.ts';
 
-type JobStore = Pick<
-  ProvisioningStore,
-  'areJobsDue' | 'claimJobs' | 'waitingForRead' | 'settle' | 'releaseJobs' | 'unparkJobs' | 'unparkDueJobs'
->;
+type Jobs = Omit<JobStore, 'forgetFuture'>;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
 type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
 
 /** Two writes of the same rows on PostgreSQL may be in each other's way. */
 const MAX_SETTLE_ATTEMPTS = 5;
 
-export function jobs(engine: Engine): JobStore {
+export function jobs(engine: Engine): Jobs {
   const { db } = engine;
   const [anyDue, anyUrgentDue] = [anyDueJob(engine, undefined), anyDueJob(engine, 'urgent')];
   const changes = changeStatements(engine);
@@ -118,7 +117,8 @@ export function jobs(engine: Engine): JobStore {
     },
 
     async settle(settlement) {
-      const { job, at, delivery, change, observation } = settlement;
+      const { job, at, delivery, observation } = settlement;
+      const change = { kind: 'delivery.changed', subject: job.subject, data: delivery } as const;
       for (let attempt = 1; ; attempt += 1) {
         const stored = await db
           .selectFrom('deliveries')
@@ -127,7 +127,7 @@ export function jobs(engine: Engine): JobStore {
           .where('kind', '=', job.subject.kind)
           .where('subject_id', '=', job.subject.id)
           .executeTakeFirst();
-        const news = stored?.state !== delivery.state || stored.reason !== delivery.reason;
+        const news = stored?.state !== delivery.state || stored.reason !== reasonsText(delivery.reasons);
         const result = await engine.write([
           stillHolding(engine, job.workspace, job.fence),
           ...settleStatements(engine, settlement, news),

@@ -66,7 +66,7 @@ function memberStatements({ db }: Engine, { workspace, members }: Observation): 
 function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observation): Statement[] {
   const left = members?.upsert
     .filter((member) => member.state === 'former')
-    .flatMap((member) => member.memberToken ?? []);
+    .flatMap((member) => member.accountId ?? []);
   const gone = [...(members?.remove ?? []), ...(left ?? [])];
   const instant = sql<number>`cast(${at} as bigint)`;
   return chunks(gone).flatMap((keys) => {
@@ -153,13 +153,13 @@ function groupStatements({ db }: Engine, { workspace, groups }: Observation): St
 
 function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Observation): Statement[] {
   if (groupMembers === undefined) return [];
-  const byGroup = Map.groupBy(groupMembers.remove, (row) => row.groupToken);
-  const removals = [...byGroup].flatMap(([groupToken, rows]) =>
-    chunks(rows.map((row) => row.memberToken)).map((tokens) =>
+  const byGroup = Map.groupBy(groupMembers.remove, (row) => row.targetGroupId);
+  const removals = [...byGroup].flatMap(([targetGroupId, rows]) =>
+    chunks(rows.map((row) => row.accountId)).map((tokens) =>
       db
         .deleteFrom('observed_group_members')
         .where('workspace', '=', workspace)
-        .where('group_token', '=', groupToken)
+        .where('group_token', '=', targetGroupId)
         .where('member_token', 'in', tokens)
         .compile(),
     ),
@@ -168,11 +168,11 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
     db
       .insertInto('observed_group_members')
       .values(
-        rows.map(({ groupToken, memberToken, groupMembershipToken, writtenAt }) => ({
+        rows.map(({ targetGroupId, accountId, groupMembershipId, writtenAt }) => ({
           workspace,
-          group_token: groupToken,
-          member_token: memberToken,
-          group_membership_token: groupMembershipToken ?? '',
+          group_token: targetGroupId,
+          member_token: accountId,
+          group_membership_token: groupMembershipId ?? '',
           written_at: writtenAt,
         })),
       )
@@ -184,8 +184,8 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
 
 /** Whose account or group on Mode it is decides what of Mode is told of a subject. */
 export function linkChange(subject: Subject, token: string | null): ChangeDraft {
-  const name = subject.kind === 'user' ? 'memberToken' : 'groupToken';
-  return { kind: 'mode.linked', subject, data: { [name]: token } };
+  const data = subject.kind === 'user' ? { memberToken: token } : { groupToken: token };
+  return { kind: 'mode.linked', subject, data };
 }
 
 /**

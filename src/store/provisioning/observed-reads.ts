@@ -1,23 +1,10 @@
 /** What is known of Mode, and how it was read. */
 import { sql } from 'kysely';
-import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { ObservedStore } from '../../provisioning/ports/observed-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toGroupMember, toMember, toObservedGroup } from '../tables/rows.ts';
 
-type ObservedReads = Pick<
-  ProvisioningStore,
-  | 'observedMembers'
-  | 'isAnybodyInvited'
-  | 'observedGroups'
-  | 'observedGroupMembers'
-  | 'readTimes'
-  | 'rowReads'
-  | 'groupsUnseen'
-  | 'removedOnMode'
-  | 'groupReads'
->;
-
-export function observedReads({ db }: Engine): ObservedReads {
+export function observedReads({ db }: Engine): ObservedStore {
   async function readAt(workspace: string, list: string): Promise<number | null> {
     const query = db.selectFrom('read_times').select('read_at').where('workspace', '=', workspace);
     return (await query.where('list', '=', list).executeTakeFirst())?.read_at ?? null;
@@ -52,10 +39,10 @@ export function observedReads({ db }: Engine): ObservedReads {
       return rows.map(toObservedGroup);
     },
 
-    observedGroupMembers: async (workspace, groupToken) => {
+    observedGroupMembers: async (workspace, targetGroupId) => {
       const query = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
-      const rows = await query.where('group_token', '=', groupToken).execute();
-      const since = await readAt(workspace, `group:${groupToken}`);
+      const rows = await query.where('group_token', '=', targetGroupId).execute();
+      const since = await readAt(workspace, `group:${targetGroupId}`);
       return { rows: rows.map(toGroupMember), current: since !== null, readAt: since };
     },
 
@@ -95,7 +82,7 @@ export function observedReads({ db }: Engine): ObservedReads {
     },
 
     removedOnMode: async (workspace, list) => {
-      const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+      const name = typeof list === 'string' ? list : `group:${list.targetGroupId}`;
       const query = db.selectFrom('removed_on_mode').selectAll().where('workspace', '=', workspace);
       const rows = await query.where('list', '=', name).execute();
       return new Map(

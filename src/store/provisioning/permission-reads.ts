@@ -36,7 +36,7 @@ export function permissionReads({ db }: Engine): PermissionStore {
         .where('workspace', '=', workspace)
         .execute();
       return rows.map((row) => ({
-        memberToken: row.member_token,
+        accountId: row.member_token,
         activatedAt: row.activated_at,
         lastActiveAt: row.last_active_at,
       }));

@@ -63,9 +63,9 @@ export function permissionStatements({ db }: Engine, { workspace, permissions }:
 
 export function activityStatements({ db }: Engine, { workspace, activity }: Observation): Statement[] {
   if (activity === undefined) return [];
-  const row = ({ memberToken, activatedAt, lastActiveAt }: Activity) => ({
+  const row = ({ accountId, activatedAt, lastActiveAt }: Activity) => ({
     workspace,
-    member_token: memberToken,
+    member_token: accountId,
     activated_at: activatedAt,
     last_active_at: lastActiveAt,
   });

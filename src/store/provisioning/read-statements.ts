@@ -11,8 +11,8 @@ const REMOVED_REMEMBERED_MS = 10 * 60_000;
 export function removedStatements({ db }: Engine, { workspace, at, removed }: Observation): Statement[] {
   const rows = [
     ...(removed?.groups ?? []).map((token) => ({ list: 'groups', token })),
-    ...(removed?.groupMembers ?? []).map(({ groupToken, memberToken }) => {
-      return { list: `group:${groupToken}`, token: memberToken };
+    ...(removed?.groupMembers ?? []).map(({ targetGroupId, accountId }) => {
+      return { list: `group:${targetGroupId}`, token: accountId };
     }),
   ];
   return rows.map(({ list, token }) => {
@@ -32,13 +32,13 @@ export function settledStatements(
   { workspace, at, groupMembers, removed, read, settled = [] }: Observation,
 ): Statement[] {
   const ours = read === undefined ? (groupMembers?.upsert ?? []).filter((row) => row.writtenAt !== null) : [];
-  const written = new Set([...ours, ...(removed?.groupMembers ?? [])].map((row) => row.groupToken));
+  const written = new Set([...ours, ...(removed?.groupMembers ?? [])].map((row) => row.targetGroupId));
   const group = (token: string) =>
     db.updateTable('observed_groups').where('workspace', '=', workspace).where('token', '=', token);
   return [
     ...[...written].map((token) => ({ query: group(token).set({ members_written_at: at }).compile() })),
-    ...settled.map(({ groupToken, memberCount }) => ({
-      query: group(groupToken).set({ settled_count: memberCount }).compile(),
+    ...settled.map(({ targetGroupId, memberCount }) => ({
+      query: group(targetGroupId).set({ settled_count: memberCount }).compile(),
     })),
   ];
 }
@@ -47,7 +47,7 @@ export function settledStatements(
 export function readStatements({ db }: Engine, { workspace, read }: Observation): Statement[] {
   if (read === undefined) return [];
   const { list, since, how, behind } = read;
-  const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+  const name = typeof list === 'string' ? list : `group:${list.targetGroupId}`;
   const values = { read_at: since, how };
   const time = db
     .insertInto('read_times')
@@ -87,6 +87,6 @@ function seenRows(db: Engine['db'], workspace: string, { list, since, how }: Rea
     return { query: rows.where('written_at', 'is', null).compile() };
   }
   const rows = db.updateTable('observed_group_members').set(seen).where('workspace', '=', workspace);
-  const ofGroup = rows.where('group_token', '=', list.groupToken);
+  const ofGroup = rows.where('group_token', '=', list.targetGroupId);
   return { query: ofGroup.where('written_at', 'is', null).compile() };
 }

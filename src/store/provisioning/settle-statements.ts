@@ -1,10 +1,11 @@
 /** What a settlement does to its job and to how far the bridge is with the subject. */
 import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
-import type { Settlement } from '../../provisioning/ports/provisioning-store.ts';
+import type { Settlement } from '../../provisioning/ports/job-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { flag } from '../tables/flag.ts';
 import type { Database } from '../tables/schema.ts';
+import { reasonsText } from '../tables/reasons.ts';
 
 /** @param news whether the delivery is another than the one that is stored */
 export function settleStatements(engine: Engine, settlement: Settlement, news: boolean): Statement[] {
@@ -50,13 +51,17 @@ function verdictStatements(engine: Engine, settlement: Settlement): Statement[] 
     case 'retry':
       return [
         settled,
-        { query: same.set({ run_at: verdict.at, reason: verdict.reason }).compile() },
+        { query: same.set({ run_at: verdict.at, reason: reasonsText(verdict.reasons) }).compile() },
         release,
       ];
     case 'park':
       return [
         settled,
-        { query: same.set({ parked: flag(true), run_at: verdict.at, reason: verdict.reason }).compile() },
+        {
+          query: same
+            .set({ parked: flag(true), run_at: verdict.at, reason: reasonsText(verdict.reasons) })
+            .compile(),
+        },
         release,
       ];
   }
@@ -92,7 +97,7 @@ function leftToSee({ job, at, verdict, acted }: Settlement) {
 
 function deliveryStatements({ db }: Engine, { job, delivery, at }: Settlement): Statement[] {
   const { workspace, subject } = job;
-  const values = { state: delivery.state, reason: delivery.reason, updated_at: at };
+  const values = { state: delivery.state, reason: reasonsText(delivery.reasons), updated_at: at };
   const insert = db
     .insertInto('deliveries')
     .values({ workspace, kind: subject.kind, subject_id: subject.id, ...values })

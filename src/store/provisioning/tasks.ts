@@ -6,6 +6,7 @@ import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import type { TasksTable } from '../tables/work-tables.ts';
+import { toReasons } from '../tables/reasons.ts';
 
 /** How long a closed task is kept, for those who want to know who did what. */
 const HISTORY_MS = 90 * 24 * 60 * 60_000;
@@ -46,13 +47,18 @@ export function tasks(engine: Engine): TaskStore {
 
     write: async ({ workspace, subject, at, open, update, done }) => {
       const opening = open.map(({ id, action, what, why, link, triedAt }) => {
-        const row = { id, workspace, kind: subject.kind, subject_id: subject.id, action, what, why, link };
+        const of = { id, workspace, kind: subject.kind, subject_id: subject.id };
+        const row = { ...of, action, what: JSON.stringify(what), why, link };
         const times = { since: at, tried_at: triedAt, closed_at: null, closed_by: null };
         const insert = db.insertInto('tasks').values({ ...row, ...times });
         return insert.onConflict((conflict) => conflict.doNothing()).compile();
       });
       const updating = update.map(({ id, what, why, triedAt }) =>
-        db.updateTable('tasks').set({ what, why, tried_at: triedAt }).where('id', '=', id).compile(),
+        db
+          .updateTable('tasks')
+          .set({ what: JSON.stringify(what), why, tried_at: triedAt })
+          .where('id', '=', id)
+          .compile(),
       );
       const closing = chunks(done).map((ids) =>
         db
@@ -116,7 +122,8 @@ export function tasks(engine: Engine): TaskStore {
 type Row = Selectable<TasksTable> & { readonly name: string; readonly owner_id: string | null };
 
 function toRemembered(row: Selectable<TasksTable>): RememberedTask {
-  const { id, what, why, tried_at: triedAt } = row;
+  const { id, why, tried_at: triedAt } = row;
+  const what = toReasons(row.what);
   const closedBy = row.closed_by as ClosedBy | null;
   return { id, action: row.action as TaskAction, what, why, triedAt, closedBy };
 }

@@ -1,14 +1,9 @@
 /** Who alone works for a workspace: one row, whose fence rises with every other holder. */
 import { sql } from 'kysely';
-import type { ProvisioningStore } from '../../provisioning/ports/provisioning-store.ts';
+import type { LeaseStore } from '../../provisioning/ports/lease-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 
-type Leases = Pick<
-  ProvisioningStore,
-  'acquireWorkspace' | 'workspaceLease' | 'releaseWorkspace' | 'releaseAllWorkspaces'
->;
-
-export function workspaceLeases({ db, write }: Engine): Leases {
+export function workspaceLeases({ db, write }: Engine): LeaseStore {
   return {
     async acquireWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
       const until = now + leaseMs;

@@ -51,9 +51,9 @@ function rowsOf({ members, groups, groupMembers, removed }: Observation): readon
     ...members_.map((member) => ({ list: 'members', token: memberKey(member), value: valueOf(member) })),
     ...groups_.map((group) => ({ list: 'groups', token: group.token, value: `"${group.name}"` })),
     ...(removed?.groups ?? []).map((token) => ({ list: 'groups', token, value: ABSENT })),
-    ...inGroup.map((row) => ({ list: `group:${row.groupToken}`, token: row.memberToken, value: PRESENT })),
+    ...inGroup.map((row) => ({ list: `group:${row.targetGroupId}`, token: row.accountId, value: PRESENT })),
     ...(removed?.groupMembers ?? []).map((row) => {
-      return { list: `group:${row.groupToken}`, token: row.memberToken, value: ABSENT };
+      return { list: `group:${row.targetGroupId}`, token: row.accountId, value: ABSENT };
     }),
   ];
 }
@@ -64,7 +64,7 @@ function valueOf({ state, admin }: ObservedMember): string {
 
 /** What was written before the reading began, and is as it was written. */
 function confirm(db: Engine['db'], { workspace, at }: Observation, { list, since }: ReadList): Statement {
-  const name = typeof list === 'string' ? list : `group:${list.groupToken}`;
+  const name = typeof list === 'string' ? list : `group:${list.targetGroupId}`;
   const query = db
     .updateTable('last_written')
     .set({ confirmed_at: at })
@@ -80,7 +80,7 @@ function isShown(list: ReadList['list']): RawBuilder<boolean> {
   if (list === 'members') return membersShown;
   if (list === 'groups') return groupsShown;
   const row = sql`select 1 from observed_group_members as row
-    where row.workspace = last_written.workspace and row.group_token = ${list.groupToken}
+    where row.workspace = last_written.workspace and row.group_token = ${list.targetGroupId}
       and row.member_token = last_written.token`;
   return sql<boolean>`case when last_written.value = ${ABSENT} then not exists (${row}) and not ${stillListed}
     else exists (${row} and row.written_at is null) end`;

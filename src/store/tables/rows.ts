@@ -135,8 +135,8 @@ export function memberRow(
   return {
     workspace,
     member_key: memberKey(member),
-    member_token: member.memberToken,
-    membership_token: member.membershipToken,
+    member_token: member.accountId,
+    membership_token: member.membershipId,
     username: member.username,
     email: member.email,
     email_key: member.email === null ? null : fold(member.email),
@@ -144,21 +144,21 @@ export function memberRow(
     state: member.state,
     raw_state: member.rawState ?? null,
     admin: flag(member.admin),
-    managed_by_scim: flag(member.managedByScim),
+    managed_by_scim: flag(member.managedElsewhere),
     written_at: member.writtenAt,
   };
 }
 
 export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember {
   return {
-    memberToken: row.member_token,
-    membershipToken: row.membership_token,
+    accountId: row.member_token,
+    membershipId: row.membership_token,
     username: row.username,
     email: row.email,
     name: row.name,
     state: row.state as ObservedMember['state'],
     admin: row.admin === 1,
-    managedByScim: row.managed_by_scim === 1,
+    managedElsewhere: row.managed_by_scim === 1,
     writtenAt: row.written_at,
     ...(row.raw_state === null ? {} : { rawState: row.raw_state }),
   };
@@ -176,9 +176,9 @@ export function toObservedGroup(row: Selectable<ObservedGroupsTable>): ObservedG
 
 export function toGroupMember(row: Selectable<ObservedGroupMembersTable>): ObservedGroupMember {
   return {
-    groupToken: row.group_token,
-    memberToken: row.member_token,
-    groupMembershipToken: row.group_membership_token === '' ? null : row.group_membership_token,
+    targetGroupId: row.group_token,
+    accountId: row.member_token,
+    groupMembershipId: row.group_membership_token === '' ? null : row.group_membership_token,
     writtenAt: row.written_at,
   };
 }

@@ -23,7 +23,7 @@ const NAME = 'mode-scim-bridge';
 
 export interface Discovery {
   /** @returns null when the account is not listed, or the plan has no Discovery API @throws TargetError */
-  membershipToken(memberToken: string): Promise<string | null>;
+  membershipId(accountId: string): Promise<string | null>;
   /** Activity of all members, including former ones. @throws TargetError forbidden when the plan has no Discovery API */
   activity(): Promise<readonly Activity[]>;
 }
@@ -115,12 +115,12 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
   });
 
   return {
-    membershipToken: async (memberToken) => {
+    membershipId: async (accountId) => {
       // An account that is missing from the cached list may have joined since.
-      const known = cached()?.tokens.get(memberToken);
+      const known = cached()?.tokens.get(accountId);
       if (known !== undefined) return known;
       try {
-        return (await readNow()).tokens.get(memberToken) ?? null;
+        return (await readNow()).tokens.get(accountId) ?? null;
       } catch (error) {
         if (error instanceof TargetError && error.kind === 'forbidden') return null;
         throw error;
@@ -131,14 +131,14 @@ export function createDiscovery(client: Client, api: ModeApi, book: CapabilityBo
 }
 
 /** The latest of all activity times: reports that the person viewed or ran, and days of use. */
-function activityOf(memberToken: string, row: unknown): Activity {
+function activityOf(accountId: string, row: unknown): Activity {
   const fields = fieldsOf(row);
   const last = Object.keys(fields)
     .filter((name) => /^last_(report_\w+_at|day_engaged)$/.test(name))
     .map((name) => instantOf(fields[name]) ?? -Infinity);
   const newest = Math.max(-Infinity, ...last);
   return {
-    memberToken,
+    accountId,
     activatedAt: instantOf(fields['activated_at']),
     lastActiveAt: Number.isFinite(newest) ? newest : null,
   };

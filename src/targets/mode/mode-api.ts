@@ -14,7 +14,6 @@ const VERIFY_TTL_MS = 60_000;
 export type KeyName = 'main key' | 'inviter key';
 
 const WAITING: ReadonlySet<TargetErrorKind> = new Set(['unavailable', 'rate_limited']);
-const LACKS = 'it lacks the privilege';
 const SETTINGS: Readonly<Record<KeyName, string>> = {
   'main key': 'MODE_API_KEY and MODE_API_SECRET',
   'inviter key': 'MODE_INVITER_KEY and MODE_INVITER_SECRET',
@@ -45,8 +44,8 @@ export interface ModeApi {
    * @returns the error to throw @throws TargetError when the key check fails
    */
   judge(error: TargetError): Promise<TargetError>;
-  groupPath(groupToken: string, rest?: string): string;
-  membershipPath(membershipToken: string): string;
+  groupPath(targetGroupId: string, rest?: string): string;
+  membershipPath(membershipId: string): string;
 }
 
 export interface ModeApiOptions {
@@ -62,6 +61,8 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   const credentials = new Map<KeyName, Credential>([['main key', key]]);
   if (inviter !== undefined) credentials.set('inviter key', inviter);
   const spareKey = createSpareKey({ client, clock, workspace, main: key, spare: inviter });
+  /** Errors that tell already what the key may do. */
+  const explained = new WeakSet<TargetError>();
   const verified = new Map<KeyName, { readonly standing: KeyStanding; readonly at: number }>();
 
   function credentialOf(name: KeyName): Credential {
@@ -128,17 +129,22 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
     });
   }
 
+  function remember(error: TargetError): TargetError {
+    explained.add(error);
+    return error;
+  }
+
   /** An invalid inviter key is `forbidden` and not `unauthorized`, because the other routes still work. */
   async function explain(name: KeyName, error: TargetError, since?: number): Promise<TargetError> {
     const options = { cause: error, status: error.status ?? 401 };
     const standing = await standingOf(name, since);
     if (standing?.state === 'accepted') {
       const scope = standing.scope === null ? '' : ` (scope ${standing.scope})`;
-      const message = `${error.message} Mode accepts the ${name}${scope}, but ${LACKS} for this call.`;
-      return new TargetError('forbidden', message, options);
+      const message = `${error.message} Mode accepts the ${name}${scope}, but it lacks the privilege for this call.`;
+      return remember(new TargetError('forbidden', message, options));
     }
     const message = `${error.message} Mode does not accept the ${name}: check ${SETTINGS[name]}.`;
-    return new TargetError(name === 'main key' ? 'unauthorized' : 'forbidden', message, options);
+    return remember(new TargetError(name === 'main key' ? 'unauthorized' : 'forbidden', message, options));
   }
 
   return {
@@ -153,11 +159,12 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
       callWithAnyKey(name, { method, path, ...(body === undefined ? {} : { body }) }),
     verify: (name) => verify(name),
     judge: async (error) => {
-      const isExplained = error.message.includes(LACKS);
-      return isExplained || (await standingOf('main key')) === undefined ? error : explain('main key', error);
+      return explained.has(error) || (await standingOf('main key')) === undefined
+        ? error
+        : explain('main key', error);
     },
-    groupPath: (groupToken, rest = '') => `/api/${workspace}/groups/${encodeURIComponent(groupToken)}${rest}`,
-    membershipPath: (membershipToken) =>
-      `/api/${workspace}/memberships/${encodeURIComponent(membershipToken)}`,
+    groupPath: (targetGroupId, rest = '') =>
+      `/api/${workspace}/groups/${encodeURIComponent(targetGroupId)}${rest}`,
+    membershipPath: (membershipId) => `/api/${workspace}/memberships/${encodeURIComponent(membershipId)}`,
   };
 }

@@ -84,20 +84,20 @@ function countOf(value: unknown): number | undefined {
 /** A row of `memberships` or `memberships/lite`; undefined when it has neither a token nor an e-mail. */
 export function memberOf(row: unknown): ObservedMember | undefined {
   const fields = fieldsOf(row);
-  const memberToken = textOf(fields['member_token']);
+  const accountId = textOf(fields['member_token']);
   const email = textOf(fields['email']);
-  if (memberToken === null && email === null) return undefined;
+  if (accountId === null && email === null) return undefined;
   const self = tokenOfLink(row, 'self');
   return {
-    memberToken,
+    accountId,
     // A self link in the lite list, if present, does not have the token of a membership.
-    membershipToken: self === 'lite' ? null : self,
+    membershipId: self === 'lite' ? null : self,
     username: textOf(fields['member_username']) ?? textOf(fields['username']),
     email,
     name: textOf(fields['name']),
     ...stateOf(fields),
     admin: isTrue(fields['admin']),
-    managedByScim: isTrue(fields['managed_by_scim']),
+    managedElsewhere: isTrue(fields['managed_by_scim']),
     writtenAt: null,
   };
 }
@@ -139,10 +139,10 @@ export function isActiveGroup(row: unknown): boolean {
   return !isDeleted(row) && (textOf(fieldsOf(row)['state']) ?? 'active') === 'active';
 }
 
-export function groupMemberOf(groupToken: string, row: unknown): ObservedGroupMember | undefined {
-  const memberToken = textOf(fieldsOf(row)['member_token']);
-  if (memberToken === null) return undefined;
-  return { groupToken, memberToken, groupMembershipToken: groupMembershipTokenOf(row), writtenAt: null };
+export function groupMemberOf(targetGroupId: string, row: unknown): ObservedGroupMember | undefined {
+  const accountId = textOf(fieldsOf(row)['member_token']);
+  if (accountId === null) return undefined;
+  return { targetGroupId, accountId, groupMembershipId: groupMembershipTokenOf(row), writtenAt: null };
 }
 
 export function groupMembershipTokenOf(row: unknown): string | null {

@@ -102,6 +102,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   };
 
   return {
+    label: 'Mode',
     capabilities: book,
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
     pageFor: createWebLinks({ api, root, memberships, baseUrl }),
@@ -113,7 +114,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
       () => readGroups(api, { ownsManaged }),
       api.judge,
     ),
-    readGroupMembers: (groupToken) => readGroupMembers(api, groupToken),
+    readGroupMembers: (targetGroupId) => readGroupMembers(api, targetGroupId),
     readPermissions: (kind) => priorities.run('feed', () => readPermissions(api, kind)),
     readActivity: () => priorities.run('feed', discovery.activity),
     seats,

@@ -1,4 +1,4 @@
-/** Compares the directory with Mode after a full read: reports what differs, and enqueues the subjects to correct. */
+/** Compares the directory with the target after a full read: reports what differs, and enqueues the subjects to correct. */
 import { compareDrift } from '../../provisioning/drift/compare-drift.ts';
 import { countByClass, driftingSubjects } from '../../provisioning/drift/drift.ts';
 import { withoutDrift } from './refresh.ts';

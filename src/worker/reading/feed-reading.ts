@@ -1,5 +1,5 @@
 /**
- * Reads what only the feed needs: permissions with every full read of Mode, people's activity once a day. It goes on
+ * Reads what only the feed needs: permissions with every full read of the target, people's activity once a day. It goes on
  * beside all other work, and whatever fails is tried again with the next full read.
  */
 import { RESOURCE_KINDS } from '../../provisioning/model/permission.ts';
@@ -8,7 +8,7 @@ import { forgetActivity, refreshActivity } from './refresh-activity.ts';
 import { forgetPermissions, refreshPermissions } from './refresh-permissions.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** Mode counts activity by days. */
+/** The target counts activity by days. */
 const ACTIVITY_MS = 24 * 60 * 60_000;
 
 export interface FeedReading {

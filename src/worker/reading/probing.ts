@@ -1,5 +1,5 @@
 /**
- * When to look at what can be done on Mode: at the start, when an operator asks, and when a refusal has become old. What
+ * When to look at what can be done on the target: at the start, when an operator asks, and when a refusal has become old. What
  * turns out different makes everything that waits for people due again.
  */
 import type { CapabilityStore } from '../../provisioning/capability/capability-book.ts';
@@ -9,7 +9,7 @@ import type { WorkContext } from '../work-context.ts';
 const ASK_MS = 2_000;
 
 export interface Probing {
-  /** @throws TargetError when Mode fails; it is due then as before */
+  /** @throws TargetError when the target fails; it is due then as before */
   ifDue(): Promise<void>;
   /** The next look is due at once, and tries again what was refused. */
   request(): void;

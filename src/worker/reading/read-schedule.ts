@@ -1,4 +1,4 @@
-/** When Mode is read without being asked. Pure. Milliseconds. */
+/** When the target is read without being asked. Pure. Milliseconds. */
 
 const FULL_INTERVAL_MS = 60 * 60_000;
 const INVITE_POLL_MIN_MS = 1_000;

@@ -1,5 +1,5 @@
 /**
- * When Mode is read: all of it at the start, every hour and when somebody asks; the members now and then while invites are
+ * When the target is read: all of it at the start, every hour and when somebody asks; the members now and then while invites are
  * pending; and what was done is read back when there is nothing else to do.
  */
 import type { Policy } from '../../provisioning/plan/policy.ts';
@@ -29,16 +29,16 @@ export interface Reading {
   readonly sync: SyncState;
   /** Reads what is due. @param busy there is other work @throws TargetError */
   ifDue(stopping: AbortSignal, busy: boolean): Promise<void>;
-  /** One read serves every job that has to look at Mode. @returns whether Mode was read @throws TargetError */
+  /** One read serves every job that has to look at the target. @returns whether the target was read @throws TargetError */
   back(busy: boolean): Promise<boolean>;
   times(): Promise<{ readonly user: ReadAt; readonly group: ReadAt }>;
   /** Everything is due at once. */
   request(everything?: boolean): void;
-  /** Whether Mode's members, and the protected ones among them, are known well enough to act on. */
+  /** Whether the target's members, and the protected ones among them, are known well enough to act on. */
   readonly peopleKnown: boolean;
-  /** Another bridge works for the workspace: Mode must be read before anything is done again. */
+  /** Another bridge works for the workspace: the target must be read before anything is done again. */
   lost(): void;
-  /** The wall clock jumped: Mode is read and probed again, because instants of the past may be wrong. */
+  /** The wall clock jumped: the target is read and probed again, because instants of the past may be wrong. */
   clockJumped(): void;
   /** Somebody has just been invited. */
   invited(): void;
@@ -46,7 +46,7 @@ export interface Reading {
   settled(): Promise<void>;
 }
 
-/** @param answered called when Mode has answered as it should */
+/** @param answered called when the target has answered as it should */
 export function createReading(
   context: WorkContext,
   requests: Parameters<typeof createProbing>[1],

@@ -1,4 +1,4 @@
-/** Reads when people were last active on Mode, and writes down what is new. */
+/** Reads when people were last active on the target, and writes down what is new. */
 import type { Activity } from '../../provisioning/model/activity.ts';
 import { mergeActivity, type MergedActivity } from '../../provisioning/observe/merge-activity.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -6,14 +6,14 @@ import type { WorkContext } from '../work-context.ts';
 /** Rows written at once: with many people nearly all of them are new every day. */
 const ROWS_AT_ONCE = 1_000;
 
-/** @throws TargetError when Mode does not tell it; nothing is written then */
+/** @throws TargetError when the target does not tell it; nothing is written then */
 export async function refreshActivity(context: WorkContext): Promise<void> {
   await write(context, mergeActivity(await known(context), await context.target.readActivity()));
 }
 
 /** What is not read any more is not told any more. */
 export async function forgetActivity(context: WorkContext): Promise<void> {
-  await write(context, { upsert: [], remove: (await known(context)).map((row) => row.memberToken) });
+  await write(context, { upsert: [], remove: (await known(context)).map((row) => row.accountId) });
 }
 
 function known({ store, workspace }: WorkContext): Promise<readonly Activity[]> {

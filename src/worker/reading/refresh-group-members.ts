@@ -1,5 +1,5 @@
 /** Reads the members of one group and writes down what is new. */
-import { groupKey } from '../../provisioning/plan/exclusive.ts';
+import { groupKey } from '../../provisioning/plan/lock-keys.ts';
 import { mergeGroupMembers } from '../../provisioning/observe/merge-groups.ts';
 import type { ObservedGroupMember } from '../../provisioning/model/observed.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
@@ -7,39 +7,41 @@ import { refreshGroups, subjectOf, withoutDrift } from './refresh.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /**
- * A group that is gone has no members; a list that lost most of them at once is believed when Mode's count of the group
+ * A group that is gone has no members; a list that lost most of them at once is believed when the target's count of the group
  * agrees, or when it stays so.
  * @param listed the count in a list of groups that was read a moment ago; undefined when there is none
  * @throws TargetError
  */
 export async function refreshGroupMembers(
   context: WorkContext,
-  groupToken: string,
+  targetGroupId: string,
   listed?: number | null,
 ): Promise<void> {
   const since = context.clock.now();
-  const read = await context.target.readGroupMembers(groupToken).catch((error: unknown) => {
+  const read = await context.target.readGroupMembers(targetGroupId).catch((error: unknown) => {
     if (error instanceof TargetError && error.kind === 'not_found') return undefined;
     throw error;
   });
   // Gone for this key: the list of groups, not this answer, decides whether it still is.
   if (read === undefined) return refreshGroups(context);
-  const merged = await merge(context, groupToken, read);
-  if (merged.short && !(await believed(context, groupToken, read.length))) {
+  const merged = await merge(context, targetGroupId, read);
+  if (merged.short && !(await believed(context, targetGroupId, read.length))) {
     throw new TargetError(
       'refused',
       `Mode's list of the group's members misses ${merged.removed.length} of them at once: not believed.`,
     );
   }
-  await context.locks.hold([groupKey(groupToken)], () => write(context, { groupToken, listed, since, read }));
+  await context.locks.hold([groupKey(targetGroupId)], () =>
+    write(context, { targetGroupId, listed, since, read }),
+  );
 }
 
 /** @param count rows of the list that is in doubt */
-async function believed(context: WorkContext, groupToken: string, count: number): Promise<boolean> {
+async function believed(context: WorkContext, targetGroupId: string, count: number): Promise<boolean> {
   const { workspace, store, shortReads } = context;
-  const list = groupKey(groupToken);
+  const list = groupKey(targetGroupId);
   await refreshGroups(context);
-  const group = (await store.observedGroups(workspace)).find((row) => row.token === groupToken);
+  const group = (await store.observedGroups(workspace)).find((row) => row.token === targetGroupId);
   if (group === undefined || group.memberCount === count || shortReads.accepts(list)) {
     shortReads.end(list);
     return true;
@@ -49,29 +51,29 @@ async function believed(context: WorkContext, groupToken: string, count: number)
 }
 
 interface Shown {
-  readonly groupToken: string;
+  readonly targetGroupId: string;
   readonly listed: number | null | undefined;
   readonly since: number;
   readonly read: readonly ObservedGroupMember[];
 }
 
-async function write(context: WorkContext, { groupToken, listed, since, read }: Shown): Promise<void> {
+async function write(context: WorkContext, { targetGroupId, listed, since, read }: Shown): Promise<void> {
   const { workspace, store, clock } = context;
-  const { previous, rows, added, removed, behind } = await merge(context, groupToken, read);
-  const subject = subjectOf(groupToken, await store.groupsBehind(workspace, [groupToken]));
+  const { previous, rows, added, removed, behind } = await merge(context, targetGroupId, read);
+  const subject = subjectOf(targetGroupId, await store.groupsBehind(workspace, [targetGroupId]));
   const changed = subject !== null && added.length + removed.length > 0;
   const drift = changed ? [{ subject, verifying: false }] : [];
   // A count that differs from the members is accepted when two reads agree: one alone may have been short.
   const agrees = listed === read.length || added.length + removed.length === 0;
-  const change = (kind: 'mode.group_member_added' | 'mode.group_member_removed') => (memberToken: string) => {
-    return { kind, subject, data: { groupToken, memberToken } };
+  const change = (kind: 'mode.group_member_added' | 'mode.group_member_removed') => (accountId: string) => {
+    return { kind, subject, data: { groupToken: targetGroupId, memberToken: accountId } };
   };
   await store.record({
     workspace,
     at: clock.now(),
     groupMembers: { upsert: rows, remove: previous },
-    read: { list: { groupToken }, since, how: 'group_memberships', behind },
-    settled: [{ groupToken, memberCount: agrees ? (listed ?? null) : null }],
+    read: { list: { targetGroupId }, since, how: 'group_memberships', behind },
+    settled: [{ targetGroupId, memberCount: agrees ? (listed ?? null) : null }],
     changes: [
       ...removed.map(change('mode.group_member_removed')),
       ...added.map(change('mode.group_member_added')),
@@ -82,10 +84,10 @@ async function write(context: WorkContext, { groupToken, listed, since, read }: 
 
 async function merge(
   { workspace, store, clock }: WorkContext,
-  groupToken: string,
+  targetGroupId: string,
   read: readonly ObservedGroupMember[],
 ) {
-  const { rows: previous } = await store.observedGroupMembers(workspace, groupToken);
-  const takenAway = await store.removedOnMode(workspace, { groupToken });
+  const { rows: previous } = await store.observedGroupMembers(workspace, targetGroupId);
+  const takenAway = await store.removedOnMode(workspace, { targetGroupId });
   return { previous, ...mergeGroupMembers(previous, read, clock.now(), takenAway) };
 }

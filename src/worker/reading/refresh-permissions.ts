@@ -85,7 +85,7 @@ async function write(context: WorkContext, { kind, read, certain }: Shown): Prom
   });
 }
 
-/** The directory's users and groups, by `keyOf` who of Mode they are. */
+/** The directory's users and groups, by `keyOf` who of the target they are. */
 async function subjectsBehind(
   { workspace, store }: WorkContext,
   permissions: readonly ObservedPermission[],

@@ -1,14 +1,14 @@
 /**
- * Reads Mode and writes down what is new: the observed rows, a change for each difference, and a job for each
+ * Reads the target and writes down what is new: the observed rows, a change for each difference, and a job for each
  * subject that the difference concerns.
  */
 import type { Subject } from '../../directory/subject.ts';
-import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/exclusive.ts';
+import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/lock-keys.ts';
 import { mergeGroups } from '../../provisioning/observe/merge-groups.ts';
 import { mergeMembers } from '../../provisioning/observe/merge-members.ts';
 import { memberKey, type JobRequest } from '../../provisioning/model/observation.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
-import type { PersonConcerned } from '../../provisioning/ports/provisioning-store.ts';
+import type { PersonConcerned } from '../../provisioning/ports/subject-store.ts';
 import { groupChange, memberChange } from '../../provisioning/observe/record-applied.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -56,7 +56,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
   });
 }
 
-/** Words that Mode is known to use, or that mean the same to everybody. */
+/** Words that the target is known to use, or that mean the same to everybody. */
 const KNOWN_STATES = /^(invited|pending|requested|unconfirmed|banned|former|removed|deleted|inactive)$/i;
 
 /** A state that nobody has seen before counts as not active; people are told of it. */
@@ -96,8 +96,8 @@ async function withMissed(
   read: readonly ObservedMember[],
 ): Promise<readonly ObservedMember[]> {
   if (read.length === 0 || target.findMembers === undefined) return read;
-  const listed = new Set(read.map((member) => member.memberToken));
-  const missed = known.filter((member) => member.state === 'active' && !listed.has(member.memberToken));
+  const listed = new Set(read.map((member) => member.accountId));
+  const missed = known.filter((member) => member.state === 'active' && !listed.has(member.accountId));
   return missed.length === 0 ? read : [...read, ...(await target.findMembers(missed))];
 }
 
@@ -152,7 +152,7 @@ export function subjectOf(token: string, behind: ReadonlyMap<string, string>): S
   return id === undefined ? null : { kind: 'group', id };
 }
 
-/** A person who comes or goes on Mode concerns their groups too. */
+/** A person who comes or goes on the target concerns their groups too. */
 function wakePerson({ userId, groupIds }: PersonConcerned): JobRequest[] {
   return [
     { subject: { kind: 'user', id: userId }, verifying: false },

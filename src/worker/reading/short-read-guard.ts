@@ -1,6 +1,6 @@
 /**
  * Lists that came back too short to be believed, and since when. One that stays short for minutes is no slip: things were
- * taken out of Mode by somebody else.
+ * taken out of the target by somebody else.
  */
 import type { Clock } from '../../clock.ts';
 import { ShortReadError } from '../../provisioning/observe/short-read.ts';

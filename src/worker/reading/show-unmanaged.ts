@@ -1,6 +1,6 @@
 /**
- * Keeps the directory's unmanaged rows in step with what Mode has of its own: one for each active member and
- * ordinary group that no pushed user or group stands for, with the members that Mode has in it.
+ * Keeps the directory's unmanaged rows in step with what the target has of its own: one for each active member and
+ * ordinary group that no pushed user or group stands for, with the members that the target has in it.
  */
 import { newId } from '../../directory/new-id.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -30,7 +30,7 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
     ...groups.map((group) => group.token),
   ]);
-  // By Mode's token of the account, which is the key of every member who has one.
+  // By the target's token of the account, which is the key of every member who has one.
   const now = await store.accountHolders(workspace);
   const userIds = new Map([...now].map(([key, { userId }]) => [key, userId]));
   for (const row of await store.unmanaged(workspace)) {
@@ -57,18 +57,18 @@ async function membershipsOf({ directory }: WorkContext, { kind, id }: Subject) 
   return groups.map((group) => ({ groupId: group.id, userId: id }));
 }
 
-/** An IdP that adds members to a group that it found adds them to Mode's members, so these must be known. */
+/** An IdP that adds members to a group that it found adds them to the target's members, so these must be known. */
 async function showMembers(
   { workspace, directory, store, clock }: WorkContext,
   id: string,
-  groupToken: string,
+  targetGroupId: string,
   userIds: ReadonlyMap<string, string>,
 ): Promise<void> {
   const group = await directory.group(workspace, id);
   if (group?.ownerId !== null) return;
-  const { rows, current } = await store.observedGroupMembers(workspace, groupToken);
+  const { rows, current } = await store.observedGroupMembers(workspace, targetGroupId);
   if (!current) return;
-  const wanted = new Set(rows.flatMap((row) => userIds.get(row.memberToken) ?? []));
+  const wanted = new Set(rows.flatMap((row) => userIds.get(row.accountId) ?? []));
   const present = new Set(await directory.memberIds(id));
   const missing = [...wanted].filter((userId) => !present.has(userId));
   const add = [...(await directory.existingUsers(workspace, missing))];
@@ -81,9 +81,9 @@ async function showMember(
   { workspace, directory, store, clock }: WorkContext,
   member: ObservedMember,
 ): Promise<void> {
-  const { email, name, memberToken, username } = member;
+  const { email, name, accountId, username } = member;
   // A member without a visible address cannot be matched by an IdP, and is not shown.
-  if (email === null || memberToken === null) return;
+  if (email === null || accountId === null) return;
   const id = newId();
   const at = clock.now();
   const show = (more: { userName?: string }) =>
@@ -91,7 +91,7 @@ async function showMember(
   const shown = (await show({})) === 'committed';
   // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
   if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
-  await store.record({ workspace, at, links: [{ subject: { kind: 'user', id }, token: memberToken }] });
+  await store.record({ workspace, at, links: [{ subject: { kind: 'user', id }, token: accountId }] });
 }
 
 async function showGroupOf(
@@ -103,7 +103,7 @@ async function showGroupOf(
   const id = newId();
   const at = clock.now();
   const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));
-  // A pushed group of that name is about to take Mode's over.
+  // A pushed group of that name is about to take the target's over.
   if (outcome !== 'committed') return;
   await store.record({ workspace, at, links: [{ subject: { kind: 'group', id }, token: group.token }] });
 }

@@ -1,5 +1,5 @@
 /**
- * The full read of Mode: members, groups, and the members of the groups that may have changed. It writes what it finds,
+ * The full read of the target: members, groups, and the members of the groups that may have changed. It writes what it finds,
  * wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
  */
 import type { Subject } from '../../directory/subject.ts';
@@ -19,7 +19,7 @@ export interface SyncOptions {
   readonly progress?: (progress: SyncProgress) => void;
 }
 
-/** @throws TargetError when Mode cannot be read; what was read before that is kept. */
+/** @throws TargetError when the target cannot be read; what was read before that is kept. */
 export async function fullSync(
   context: WorkContext,
   signal: AbortSignal,
@@ -97,7 +97,7 @@ async function readOne(
     await refreshGroupMembers(context, token, listed);
     return true;
   } catch (error) {
-    // One group says nothing about the others; a Mode that fails or says that it is too much does.
+    // One group says nothing about the others; a target that fails, or says that it is too much, does.
     if (
       !(error instanceof TargetError) ||
       ['unavailable', 'rate_limited', 'unauthorized'].includes(error.kind)

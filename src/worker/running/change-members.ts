@@ -3,7 +3,7 @@
  * by one.
  */
 import type { Subject } from '../../directory/subject.ts';
-import { stepKeys } from '../../provisioning/plan/exclusive.ts';
+import { stepKeys } from '../../provisioning/plan/lock-keys.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
 import { recordApplied } from '../../provisioning/observe/record-applied.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -52,13 +52,13 @@ async function applyBatch(
   const [first] = batch;
   if (first === undefined || target.changeMembers === undefined) return [];
   const { apply } = target.changeMembers;
-  const { groupToken } = first;
+  const { targetGroupId } = first;
   const tokens = (type: MemberOperation['type']) =>
-    batch.flatMap((operation) => (operation.type === type ? [operation.memberToken] : []));
+    batch.flatMap((operation) => (operation.type === type ? [operation.accountId] : []));
   return locks.hold([...new Set(batch.flatMap(stepKeys))], async () => {
     const [add, remove] = [tokens('add_group_member'), tokens('remove_group_member')];
-    const done = await apply({ groupToken, add, remove });
-    const applied = batch.filter((operation) => done.has(operation.memberToken));
+    const done = await apply({ targetGroupId, add, remove });
+    const applied = batch.filter((operation) => done.has(operation.accountId));
     const at = clock.now();
     const recorded = applied.map((operation) => recordApplied(operation, {}, subject, at));
     if (applied.length > 0) {
@@ -81,8 +81,8 @@ async function applyBatch(
 /** Of people in one operation only: who is taken out and put in again is left to the order of the plan. */
 function alone(operations: readonly MemberOperation[]): readonly MemberOperation[] {
   const counts = new Map<string, number>();
-  for (const { memberToken } of operations) counts.set(memberToken, (counts.get(memberToken) ?? 0) + 1);
-  return operations.filter(({ memberToken }) => counts.get(memberToken) === 1);
+  for (const { accountId } of operations) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
+  return operations.filter(({ accountId }) => counts.get(accountId) === 1);
 }
 
 function isOfMember(operation: Operation): operation is MemberOperation {

@@ -4,7 +4,7 @@
  */
 import type { Job } from '../../provisioning/job/job.ts';
 
-/** When an answer of Mode takes a second, this many jobs at once make this many calls a second. */
+/** When an answer of the target takes a second, this many jobs at once make this many calls a second. */
 const LANE_WIDTH = 16;
 /** Claimed ahead, so that a lane does not run dry while the next ones are fetched. */
 const CLAIM = 2 * LANE_WIDTH;

@@ -5,11 +5,12 @@
 import { newId } from '../../directory/new-id.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { NewTask, RememberedTask, WantedTask } from '../../provisioning/plan/task.ts';
+import { reason, type Reason } from '../../provisioning/reason/reason.ts';
 import type { WorkContext } from '../work-context.ts';
 
-export interface HandedOver {
-  /** Tells people which tasks their wish waits for; empty when there are none. */
-  readonly told: string;
+export interface SyncedTasks {
+  /** Which tasks the subject waits for. */
+  readonly reasons: readonly Reason[];
   /** A task is closed that a person may have done a moment before the wish became another one: only a read tells. */
   readonly closed: boolean;
 }
@@ -18,25 +19,25 @@ export async function syncTasks(
   { workspace, tasks, target, clock, log }: WorkContext,
   subject: Subject,
   wanted: readonly WantedTask[],
-): Promise<HandedOver> {
+): Promise<SyncedTasks> {
   const remembered = await tasks.remembered(workspace, subject);
-  if (wanted.length === 0 && remembered.length === 0) return { told: '', closed: false };
+  if (wanted.length === 0 && remembered.length === 0) return { reasons: [], closed: false };
   const open: NewTask[] = [];
   const update: RememberedTask[] = [];
-  const told: string[] = [];
+  const reasons: Reason[] = [];
   const kept = new Set<string>();
   for (const { place, ...want } of wanted) {
     const same = remembered.find((task) => task.action === want.action && stands(task, want.what));
     if (same === undefined) {
       const task = { ...want, id: newId(), link: await target.pageFor(place) };
       open.push(task);
-      told.push(`Task ${task.id}.`);
+      reasons.push(reason('task_open', { task: task.id }));
       log.info({ subject, task: task.id, action: task.action }, 'handed over to people');
       continue;
     }
     kept.add(same.id);
-    told.push(same.closedBy === null ? `Task ${same.id}.` : `Task ${same.id} was closed by hand.`);
-    if (same.what !== want.what || same.why !== want.why || same.triedAt !== want.triedAt) {
+    reasons.push(reason(same.closedBy === null ? 'task_open' : 'task_closed', { task: same.id }));
+    if (!isSame(same.what, want.what) || same.why !== want.why || same.triedAt !== want.triedAt) {
       update.push({ ...same, what: want.what, why: want.why, triedAt: want.triedAt });
     }
   }
@@ -44,10 +45,14 @@ export async function syncTasks(
   if (open.length + update.length + done.length > 0) {
     await tasks.write({ workspace, subject, at: clock.now(), open, update, done });
   }
-  return { told: told.join(' '), closed: done.length > 0 };
+  return { reasons, closed: done.length > 0 };
 }
 
 /** One that a person closed stands for that wish alone; an open one takes up what the wish has become. */
-function stands(task: RememberedTask, what: string): boolean {
-  return task.closedBy === null || task.what === what;
+function stands(task: RememberedTask, what: readonly Reason[]): boolean {
+  return task.closedBy === null || isSame(task.what, what);
+}
+
+function isSame(some: readonly Reason[], others: readonly Reason[]): boolean {
+  return JSON.stringify(some) === JSON.stringify(others);
 }

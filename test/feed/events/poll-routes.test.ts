@@ -8,6 +8,8 @@ import { engines } from '../../databases.ts';
 import { PUBLIC_URL, startBridge, type Bridge } from './bridge.ts';
 import { readSet, type EventSet, type KeySet } from './read-set.ts';
 
+const ACTIVE = { memberToken: 't', email: null, state: 'active', admin: false };
+
 const E = 'urn:ietf:params:scim:event:';
 const POLL = '/feed/v1/events/poll';
 const AT_ONCE = { returnImmediately: true };
@@ -115,9 +117,9 @@ describe.each(engines)('events by poll, on %s', (engine) => {
       at,
       changes: [
         { kind: 'user.created', subject, data: { userName: 'm@example.com', owned: false } },
-        { kind: 'mode.member_changed', subject, data: { state: 'active' } },
-        { kind: 'delivery.changed', subject, data: { state: 'verified' } },
-        { kind: 'mode.member_changed', subject: null, data: { state: 'active' } },
+        { kind: 'mode.member_changed', subject, data: ACTIVE },
+        { kind: 'delivery.changed', subject, data: { state: 'verified', reasons: [] } },
+        { kind: 'mode.member_changed', subject: null, data: ACTIVE },
         { kind: 'user.deleted', subject, data: { owned: false } },
       ],
     });

@@ -54,11 +54,21 @@ async function freshReader(store: Store): Promise<TokenHolder> {
   return { workspace: `w${made}`, tokenId: token.id, kind: 'feed' };
 }
 
+const SUMMARY = {
+  userName: 'jane',
+  externalId: null,
+  active: true,
+  email: null,
+  fullName: null,
+  admin: null,
+};
+
 function draftOf(isEvent: boolean, index: number): ChangeDraft {
   const subject = { kind: 'user', id: `u${index}` } as const;
-  if (isEvent) return { kind: 'user.updated', subject, data: { changed: ['title'] } };
-  const kinds = ['delivery.changed', 'mode.group_member_added'] as const;
-  return { kind: kinds[index % 2] ?? 'delivery.changed', subject, data: {} };
+  if (isEvent) return { kind: 'user.updated', subject, data: { ...SUMMARY, changed: ['title'] } };
+  return index % 2 === 0
+    ? { kind: 'delivery.changed', subject, data: { state: 'verified', reasons: [] } }
+    : { kind: 'mode.group_member_added', subject, data: { groupToken: 'g', memberToken: 'm' } };
 }
 
 describe.each(engines)('polling, on %s', (engine) => {

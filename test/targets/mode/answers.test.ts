@@ -11,7 +11,9 @@ import {
   totalPagesOf,
 } from '../../../src/targets/mode/mode-json.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
-import { standingClock } from './fake-mode.ts';
+import { answer as fakeAnswer, fakeMode, members, standingClock } from './fake-mode.ts';
+
+const HOUR_MS = 60 * 60_000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -135,7 +137,9 @@ describe('every response of Mode is a result or an error of a known kind', () =>
 
   it.each([200, 201, 204])('a write that gets %s succeeds', async (status) => {
     const { target } = await modeThat(answer(status, status === 204 ? '' : '{}'));
-    await expect(target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' })).resolves.toEqual({});
+    await expect(
+      target.apply({ type: 'rename_group', targetGroupId: 'g', name: 'n', from: 'Old' }),
+    ).resolves.toEqual({});
   });
 
   it('an invite with only a workspace key fails with advice', async () => {
@@ -165,7 +169,7 @@ describe('members are read from the first list that the key can read', () => {
       answer(200, json({ _embedded: { memberships: [lite, { state: 'active' }] } })),
     );
     expect(await target.readMembers()).toMatchObject([
-      { memberToken: 't', email: 'a@x.test', membershipToken: null },
+      { accountId: 't', email: 'a@x.test', membershipId: null },
     ]);
     expect(seen).toEqual(['/api/acme', '/api/acme/memberships/lite']);
   });
@@ -178,8 +182,27 @@ describe('members are read from the first list that the key can read', () => {
       else response.end(json({ _embedded: { memberships: [full] } }));
     });
     expect(await target.readMembers()).toMatchObject([
-      { membershipToken: 'm1', email: 'a@x.test', name: 'A', admin: true },
+      { membershipId: 'm1', email: 'a@x.test', name: 'A', admin: true },
     ]);
+  });
+
+  it('and the address from a user record is used for four hours, and then read again', async () => {
+    const jane = { member_token: 'a1', member_username: 'jane', state: 'active' };
+    const mode = await fakeMode({
+      'GET /api/acme/memberships/lite': fakeAnswer(404),
+      'GET /api/acme/memberships': fakeAnswer(200, members(jane)),
+      'GET /api/jane': fakeAnswer(200, { email: 'old@x.test' }),
+    });
+    const first = await mode.target.readMembers();
+    expect(first).toMatchObject([{ email: 'old@x.test' }]);
+    mode.answerWith({ 'GET /api/jane': fakeAnswer(200, { email: 'new@x.test' }) });
+    mode.advance(4 * HOUR_MS - 1);
+    const second = await mode.target.readMembers(first);
+    expect(second).toMatchObject([{ email: 'old@x.test' }]);
+    expect(mode.calls('GET', '/api/jane')).toHaveLength(1);
+    mode.advance(1);
+    expect(await mode.target.readMembers(second)).toMatchObject([{ email: 'new@x.test' }]);
+    expect(mode.calls('GET', '/api/jane')).toHaveLength(2);
   });
 
   it('when no list can be read, the read fails and is never an empty list', async () => {

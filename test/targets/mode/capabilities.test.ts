@@ -211,7 +211,7 @@ describe('2: the list of members that works', () => {
 
     answerWith({ 'GET /api/acme/memberships/lite': answer(404) });
     const rows = await target.readMembers();
-    expect(rows).toMatchObject([{ email: 'jane@x.test', membershipToken: 'm1' }]);
+    expect(rows).toMatchObject([{ email: 'jane@x.test', membershipId: 'm1' }]);
     // A known address is not read again.
     asked.length = 0;
     await target.readMembers(rows);
@@ -228,7 +228,7 @@ describe('2: the list of members that works', () => {
         'GET /api/acme': answer(200, { scim_enabled: enabled }),
         'GET /api/acme/memberships': answer(200, members({ ...lite(), managed_by_scim: true })),
       });
-      expect(await target.readMembers()).toMatchObject([{ email: 'jane@x.test', managedByScim: true }]);
+      expect(await target.readMembers()).toMatchObject([{ email: 'jane@x.test', managedElsewhere: true }]);
       expect(calls('GET', '/api/acme/memberships')).toHaveLength(1);
     },
   );
@@ -285,7 +285,7 @@ describe('2: the list of members that works', () => {
 
 describe('3: the membership of a person to remove', () => {
   const remove = (more: object = {}) =>
-    ({ type: 'remove_member', member: member({ membershipToken: null, ...more }) }) as const;
+    ({ type: 'remove_member', member: member({ membershipId: null, ...more }) }) as const;
   const row = (links: object = {}) => ({
     member_token: 'a1',
     member_username: 'jane',
@@ -302,7 +302,7 @@ describe('3: the membership of a person to remove', () => {
 
   it('is found through the stored token', async () => {
     const { target, asked } = await fakeMode({ 'DELETE /api/acme/memberships/m1': answer(200, {}) });
-    await target.apply(remove({ membershipToken: 'm1' }));
+    await target.apply(remove({ membershipId: 'm1' }));
     expect(asked.map((call) => call.path)).toEqual(['/api/acme/memberships/m1']);
   });
 
@@ -312,7 +312,7 @@ describe('3: the membership of a person to remove', () => {
       'GET /api/acme/memberships': answer(200, members(row(self))),
       'DELETE /api/acme/memberships/m7': answer(204),
     });
-    expect(await target.apply(remove())).toEqual({ membershipToken: 'm7' });
+    expect(await target.apply(remove())).toEqual({ membershipId: 'm7' });
     expect(calls('DELETE', '/api/acme/memberships/m7')).toHaveLength(1);
   });
 
@@ -329,7 +329,7 @@ describe('3: the membership of a person to remove', () => {
       ...batch,
       'DELETE /api/acme/memberships/m9': answer(200),
     });
-    expect(await target.apply(remove())).toEqual({ membershipToken: 'm9' });
+    expect(await target.apply(remove())).toEqual({ membershipId: 'm9' });
     expect(asked.find((call) => call.path === '/batch/acme/members')?.key).toBe('bearer');
     expect(routeOf(target, 'discovery', 'signature token')).toMatchObject({ state: 'available' });
   });
@@ -360,8 +360,8 @@ describe('3: the membership of a person to remove', () => {
     });
     await target.apply(remove());
     listed.push(row({ member_token: 'a2', _links: { self: { href: '/api/acme/memberships/m2' } } }));
-    const late = { memberToken: 'a2', username: 'late', email: 'late@x.test' };
-    expect(await target.apply(remove(late))).toEqual({ membershipToken: 'm2' });
+    const late = { accountId: 'a2', username: 'late', email: 'late@x.test' };
+    expect(await target.apply(remove(late))).toEqual({ membershipId: 'm2' });
     expect(calls('GET', '/api/acme/memberships')).toHaveLength(2);
     expect(calls('POST', '/batch/acme/signature_tokens')).toEqual([]);
   });
@@ -384,7 +384,7 @@ describe('3: the membership of a person to remove', () => {
     });
     await target.apply(remove());
     known.push({ token: 'm8', member_token: 'a2' });
-    await target.apply(remove({ memberToken: 'a2', username: 'late', email: 'late@x.test' }));
+    await target.apply(remove({ accountId: 'a2', username: 'late', email: 'late@x.test' }));
     expect(calls('DELETE', '/batch/acme/signature_tokens/t')).toHaveLength(2);
     expect(calls('POST', '/batch/acme/signature_tokens')).toHaveLength(2);
   });
@@ -401,7 +401,9 @@ describe('3: the membership of a person to remove', () => {
 describe('4: any 2xx is a success', () => {
   it.each([200, 201, 202, 204])('%s without a body to a write', async (status) => {
     const { target } = await fakeMode({ '/api/acme/groups/g': answer(status) });
-    await expect(target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' })).resolves.toEqual({});
+    await expect(
+      target.apply({ type: 'rename_group', targetGroupId: 'g', name: 'n', from: 'Old' }),
+    ).resolves.toEqual({});
   });
 
   it('a group that was created without a response body is found by name, and not created twice', async () => {
@@ -410,7 +412,7 @@ describe('4: any 2xx is a success', () => {
       'POST /api/acme/groups': answer(204),
       'GET /api/acme/groups': answer(200, made),
     });
-    expect(await target.apply({ type: 'create_group', name: 'Data' })).toEqual({ groupToken: 'g1' });
+    expect(await target.apply({ type: 'create_group', name: 'Data' })).toEqual({ targetGroupId: 'g1' });
     expect(calls('POST', '/api/acme/groups')).toHaveLength(1);
   });
 });
@@ -425,7 +427,7 @@ describe('5, 7: a removal counts when the list shows it', () => {
       [`DELETE ${path}`]: answer(status),
       'GET /api/acme/memberships/lite': gone,
     });
-    await expect(target.apply(remove)).resolves.toEqual({ membershipToken: 'm1' });
+    await expect(target.apply(remove)).resolves.toEqual({ membershipId: 'm1' });
   });
 
   it.each([404, 410])('%s for a person who is still listed fails with "Still active"', async (status) => {
@@ -463,9 +465,9 @@ describe('5, 7: a removal counts when the list shows it', () => {
     expect((await failureOf(target.apply(remove))).kind).toBe('forbidden');
     const other = {
       type: 'remove_member',
-      member: member({ memberToken: 'a2', membershipToken: 'm2' }),
+      member: member({ accountId: 'a2', membershipId: 'm2' }),
     } as const;
-    await expect(target.apply(other)).resolves.toEqual({ membershipToken: 'm2' });
+    await expect(target.apply(other)).resolves.toEqual({ membershipId: 'm2' });
   });
 });
 
@@ -583,7 +585,7 @@ describe('25: credentials and links stay with Mode', () => {
       const work = {
         GET: () => target.readGroups(),
         POST: () => target.apply({ type: 'create_group', name: 'n' }),
-        PATCH: () => target.apply({ type: 'rename_group', groupToken: 'g', name: 'n' }),
+        PATCH: () => target.apply({ type: 'rename_group', targetGroupId: 'g', name: 'n', from: 'Old' }),
         DELETE: () => target.apply({ type: 'remove_member', member: member() }),
       }[method];
       expect((await failureOf(work?.() ?? Promise.resolve())).kind).toBe('unavailable');
@@ -616,7 +618,7 @@ describe('25: credentials and links stay with Mode', () => {
     for (const place of [
       { kind: 'invites' },
       { kind: 'groups' },
-      { kind: 'group', groupToken: 'g' },
+      { kind: 'group', targetGroupId: 'g' },
     ] as const) {
       expect(await target.pageFor(place)).toBe(`${baseUrl}/acme`);
     }

@@ -85,7 +85,7 @@ interface Kind {
   readonly but: Readonly<Record<string, End>>;
 }
 
-const groupToken = 'g1';
+const targetGroupId = 'g1';
 const KINDS: Readonly<Record<string, Kind>> = {
   invite: {
     operation: { type: 'invite', email: 'new@x.test', name: null, former: null },
@@ -114,18 +114,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ),
   },
   rename_group: {
-    operation: { type: 'rename_group', groupToken, name: 'Data' },
-    call: `PATCH /api/acme/groups/${groupToken}`,
+    operation: { type: 'rename_group', targetGroupId, name: 'Data', from: 'Old' },
+    call: `PATCH /api/acme/groups/${targetGroupId}`,
     but: {},
   },
   delete_group: {
-    operation: { type: 'delete_group', groupToken, name: 'Data' },
-    call: `DELETE /api/acme/groups/${groupToken}`,
+    operation: { type: 'delete_group', targetGroupId, name: 'Data' },
+    call: `DELETE /api/acme/groups/${targetGroupId}`,
     but: { '404': 'done', '404 empty': 'done', '410': 'done' },
   },
   add_group_member: {
-    operation: { type: 'add_group_member', groupToken, memberToken: 'a1' },
-    call: `POST /api/acme/groups/${groupToken}/memberships`,
+    operation: { type: 'add_group_member', targetGroupId, accountId: 'a1' },
+    call: `POST /api/acme/groups/${targetGroupId}/memberships`,
     // When one person cannot be added, the whole group does not become a task.
     but: members3([
       '400',
@@ -141,8 +141,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ]),
   },
   remove_group_member: {
-    operation: { type: 'remove_group_member', groupToken, memberToken: 'a1', groupMembershipToken: 'gm1' },
-    call: `DELETE /api/acme/groups/${groupToken}/memberships/gm1`,
+    operation: { type: 'remove_group_member', targetGroupId, accountId: 'a1', groupMembershipId: 'gm1' },
+    call: `DELETE /api/acme/groups/${targetGroupId}/memberships/gm1`,
     but: {
       ...members3(['400', '400 param_missing', '406', '409', '418', '422 with fields', '422 in HTML']),
       '404': 'done',
@@ -165,7 +165,7 @@ function endOf(operation: Operation, error: unknown, attempt: number): End {
   const what = refusals.take(operation, error);
   if (what === 'plan' || refusals.endRound()) return 'task';
   const { verdict, delivery } = classify(error, { attempt, outageMs: 0, now: 1_000, random: 1 });
-  expect(delivery.reason).toBe(error.message);
+  expect(delivery.reasons).toEqual([{ code: `target_${error.kind}`, params: { answer: error.message } }]);
   if (verdict.kind === 'park') return 'parked';
   expect(verdict.kind).toBe('retry');
   if (verdict.kind === 'retry') expect(verdict.at).toBeLessThanOrEqual(1_000 + 60 * 60_000);
@@ -177,7 +177,7 @@ async function modeAround(call: string, handle: Handler, carriesOut: boolean) {
   let asked = 0;
   const stillThere: Handler = (request, response) => {
     const body = {
-      token: groupToken,
+      token: targetGroupId,
       name: 'Data',
       state: asked > 0 && carriesOut ? 'soft_deleted' : 'active',
     };
@@ -186,9 +186,11 @@ async function modeAround(call: string, handle: Handler, carriesOut: boolean) {
   const routes: Record<string, Handler> = {
     'GET /api/acme/memberships/lite': answer(200, members(lite())),
     'GET /api/acme/memberships/m1': answer(200, { admin: true }),
-    [`GET /api/acme/groups/${groupToken}`]: stillThere,
-    [`PATCH /api/acme/groups/${groupToken}`]: answer(200, {}),
-    [`GET /api/acme/groups/${groupToken}/memberships`]: answer(200, { _embedded: { group_memberships: [] } }),
+    [`GET /api/acme/groups/${targetGroupId}`]: stillThere,
+    [`PATCH /api/acme/groups/${targetGroupId}`]: answer(200, {}),
+    [`GET /api/acme/groups/${targetGroupId}/memberships`]: answer(200, {
+      _embedded: { group_memberships: [] },
+    }),
     [call]: (request, response) => {
       asked += 1;
       handle(request, response);
@@ -223,7 +225,7 @@ describe.each(Object.entries(KINDS))('%s', (_name, { operation, call, but }) => 
 const READS: readonly (readonly [string, string])[] = [
   ['readMembers', 'GET /api/acme/memberships/lite'],
   ['readGroups', 'GET /api/acme/groups'],
-  ['readGroupMembers', `GET /api/acme/groups/${groupToken}/memberships`],
+  ['readGroupMembers', `GET /api/acme/groups/${targetGroupId}/memberships`],
 ];
 
 describe.each(READS)('%s', (read, call) => {
@@ -232,7 +234,7 @@ describe.each(READS)('%s', (read, call) => {
     const work = {
       readMembers: () => target.readMembers(),
       readGroups: () => target.readGroups(),
-      readGroupMembers: () => target.readGroupMembers(groupToken),
+      readGroupMembers: () => target.readGroupMembers(targetGroupId),
     }[read];
     const error: unknown = await work?.().catch((failure: unknown) => failure);
     expect(error).toBeInstanceOf(TargetError);

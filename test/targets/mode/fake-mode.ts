@@ -28,14 +28,14 @@ export const answer =
 export const WRONG_KEY = { id: 'bad_request', message: 'This endpoint is unsupported for use with Api Keys' };
 
 export const member = (more: Partial<ObservedMember> = {}): ObservedMember => ({
-  memberToken: 'a1',
-  membershipToken: 'm1',
+  accountId: 'a1',
+  membershipId: 'm1',
   username: 'jane',
   email: 'jane@x.test',
   name: 'Jane Doe',
   state: 'active',
   admin: false,
-  managedByScim: false,
+  managedElsewhere: false,
   writtenAt: null,
   ...more,
 });
@@ -123,6 +123,10 @@ export async function fakeMode(routes: Record<string, Handler>, options: Partial
     /** The recorded calls with this method and path, in order. */
     calls: (method: string, path: string) =>
       asked.filter((call) => call.method === method && call.path === path),
+    /** Moves the clock of the target. */
+    advance: (ms: number) => {
+      clock.advance(ms);
+    },
     answerWith: (more: Record<string, Handler>) => {
       Object.assign(handlers, more);
     },

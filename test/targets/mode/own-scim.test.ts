@@ -276,12 +276,12 @@ describe("Mode's own SCIM as a route", () => {
     const target = open({ ownScim: { url: `${scim.baseUrl}/scim`, token: 't' }, timeoutMs: 5_000 });
     await target.readMembers();
     const add = rows.map((row) => row.member_token);
-    const done = await target.changeMembers?.apply({ groupToken: 'g', add, remove: ['a0'] });
+    const done = await target.changeMembers?.apply({ targetGroupId: 'g', add, remove: ['a0'] });
     expect(done?.size).toBe(50);
     expect(done?.has('a55')).toBe(false);
     expect(scim.calls('PATCH', '/scim/Groups/sg')).toHaveLength(1);
     expect(scim.calls('GET', '/scim/Users')).toHaveLength(3);
-    const again = await target.changeMembers?.apply({ groupToken: 'g', add: ['a1', 'a2'], remove: [] });
+    const again = await target.changeMembers?.apply({ targetGroupId: 'g', add: ['a1', 'a2'], remove: [] });
     expect([...(again ?? [])]).toEqual(['a1', 'a2']);
     expect(scim.calls('GET', '/scim/Users')).toHaveLength(3);
   });
@@ -304,7 +304,7 @@ describe("Mode's own SCIM as a route", () => {
       });
       const target = open({ ownScim: { url: `${scim.baseUrl}/scim`, token: 't' }, timeoutMs: 5_000 });
       await target.readMembers();
-      const wanted = { groupToken: 'g', add: ['a1'], remove: [] };
+      const wanted = { targetGroupId: 'g', add: ['a1'], remove: [] };
       expect(await target.changeMembers?.apply(wanted)).toEqual(new Set());
       const asked = scim.asked.length;
       expect(await target.changeMembers?.apply(wanted)).toEqual(new Set());
@@ -338,7 +338,7 @@ describe("Mode's own SCIM as a route", () => {
   });
 
   it('20: is the only route for what it manages', async () => {
-    const managed = member({ managedByScim: true });
+    const managed = member({ managedElsewhere: true });
     const { target, asked } = await mode();
     await target.apply({ type: 'set_admin', member: managed, admin: true });
     await target.apply({ type: 'remove_member', member: managed });
@@ -351,7 +351,7 @@ describe("Mode's own SCIM as a route", () => {
       'GET /api/acme/memberships/lite': answer(200, members(lite())),
     });
     const target = open();
-    const managed = member({ managedByScim: true });
+    const managed = member({ managedElsewhere: true });
     for (const operation of [
       { type: 'set_admin', member: managed, admin: true },
       { type: 'remove_member', member: managed },
@@ -374,9 +374,9 @@ describe("Mode's own SCIM as a route", () => {
       'PATCH /scim/Groups/g7': answer(204),
       'GET /scim/Groups/g7': answer(200, { id: 'g7', displayName: 'New' }),
     });
-    await target.apply({ type: 'rename_group', groupToken: 'own', name: 'New' });
+    await target.apply({ type: 'rename_group', targetGroupId: 'own', name: 'New', from: 'Old' });
     expect(asked.filter((call) => call.method !== 'GET')).toEqual([]);
-    await target.apply({ type: 'rename_group', groupToken: 'rest', name: 'New' });
+    await target.apply({ type: 'rename_group', targetGroupId: 'rest', name: 'New', from: 'Old' });
     expect(scim.calls('PATCH', '/scim/Groups/g7')).toHaveLength(1);
     expect(asked.filter((call) => call.method === 'PATCH')).toHaveLength(1);
   });

@@ -106,8 +106,8 @@ describe('calls that would wait for the main key', () => {
       },
       { clock, timeoutMs: 5_000, requestsPerSecond: 4, inviter },
     );
-    const add = (memberToken: string) =>
-      mode.target.apply({ type: 'add_group_member', groupToken: 'g1', memberToken });
+    const add = (accountId: string) =>
+      mode.target.apply({ type: 'add_group_member', targetGroupId: 'g1', accountId });
     await Promise.all(['b1', 'b2', 'b3'].map(add));
     await vi.waitFor(() => {
       expect(mode.target.callsPerSecond).toBe(8);

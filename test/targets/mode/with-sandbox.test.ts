@@ -71,8 +71,8 @@ describe('with the simulated Mode', () => {
     const team = await group('Team');
     expect(await target.readGroupMembers(team?.token ?? '')).toMatchObject([
       {
-        memberToken: (await find('jane@x.test')).memberToken,
-        groupMembershipToken: expect.any(String) as string,
+        accountId: (await find('jane@x.test')).accountId,
+        groupMembershipId: expect.any(String) as string,
       },
     ]);
   });
@@ -107,7 +107,7 @@ describe('with the simulated Mode', () => {
     const jane = await find('jane@x.test');
     await target.apply({ type: 'remove_member', member: jane });
     await expect(target.apply({ type: 'remove_member', member: jane })).resolves.toBeDefined();
-    const known = { ...jane, membershipToken: 'abcdefabcdef' };
+    const known = { ...jane, membershipId: 'abcdefabcdef' };
     await expect(target.apply({ type: 'remove_member', member: known })).resolves.toBeDefined();
   });
 
@@ -122,9 +122,9 @@ describe('with the simulated Mode', () => {
 
   it('a person who came back with a new membership is removed through the new one', async () => {
     const { target, find } = await setup();
-    const member = { ...(await find('jane@x.test')), membershipToken: 'abcdefabcdef' };
-    const { membershipToken } = await target.apply({ type: 'remove_member', member });
-    expect(membershipToken).not.toBe('abcdefabcdef');
+    const member = { ...(await find('jane@x.test')), membershipId: 'abcdefabcdef' };
+    const { membershipId } = await target.apply({ type: 'remove_member', member });
+    expect(membershipId).not.toBe('abcdefabcdef');
     await expect(find('jane@x.test')).rejects.toThrow('not listed');
   });
 
@@ -143,20 +143,20 @@ describe('with the simulated Mode', () => {
 
   it('creates, renames, fills, empties and deletes groups, also one with the name of a deleted group', async () => {
     const { target, find, group, control } = await setup();
-    const memberToken = (await find('jane@x.test')).memberToken ?? '';
+    const accountId = (await find('jane@x.test')).accountId ?? '';
     // The second time, Mode has a deleted group with that name.
     for (let round = 1; round <= 2; round += 1) {
-      const { groupToken = '' } = await target.apply({ type: 'create_group', name: 'Crew' });
-      const added = await target.apply({ type: 'add_group_member', groupToken, memberToken });
-      expect(added.groupMembershipToken).toMatch(/^[0-9a-f]{12}$/);
-      expect(await target.apply({ type: 'add_group_member', groupToken, memberToken })).toEqual(added);
-      const removal = { type: 'remove_group_member', groupToken, memberToken } as const;
-      await target.apply({ ...removal, groupMembershipToken: null });
-      await target.apply({ ...removal, groupMembershipToken: added.groupMembershipToken ?? null });
-      expect(await target.readGroupMembers(groupToken)).toEqual([]);
-      await target.apply({ type: 'rename_group', groupToken, name: 'Crew EU' });
-      await target.apply({ type: 'delete_group', groupToken, name: 'Crew EU' });
-      await target.apply({ type: 'delete_group', groupToken, name: 'Crew EU' });
+      const { targetGroupId = '' } = await target.apply({ type: 'create_group', name: 'Crew' });
+      const added = await target.apply({ type: 'add_group_member', targetGroupId, accountId });
+      expect(added.groupMembershipId).toMatch(/^[0-9a-f]{12}$/);
+      expect(await target.apply({ type: 'add_group_member', targetGroupId, accountId })).toEqual(added);
+      const removal = { type: 'remove_group_member', targetGroupId, accountId } as const;
+      await target.apply({ ...removal, groupMembershipId: null });
+      await target.apply({ ...removal, groupMembershipId: added.groupMembershipId ?? null });
+      expect(await target.readGroupMembers(targetGroupId)).toEqual([]);
+      await target.apply({ type: 'rename_group', targetGroupId, name: 'Crew EU', from: 'Old' });
+      await target.apply({ type: 'delete_group', targetGroupId, name: 'Crew EU' });
+      await target.apply({ type: 'delete_group', targetGroupId, name: 'Crew EU' });
       expect(await group('Crew EU')).toBeUndefined();
     }
     expect((await control('GET', 'state?all=true'))['groups']).toHaveLength(4);
@@ -167,9 +167,9 @@ describe('with the simulated Mode', () => {
     await expect(target.apply({ type: 'create_group', name: 'Team' })).rejects.toMatchObject({
       kind: 'refused',
     });
-    const groupToken = (await group('Team'))?.token ?? '';
-    const memberToken = (await find('pending@x.test')).memberToken ?? '';
-    await expect(target.apply({ type: 'add_group_member', groupToken, memberToken })).rejects.toMatchObject({
+    const targetGroupId = (await group('Team'))?.token ?? '';
+    const accountId = (await find('pending@x.test')).accountId ?? '';
+    await expect(target.apply({ type: 'add_group_member', targetGroupId, accountId })).rejects.toMatchObject({
       kind: 'not_found',
     });
   });

@@ -21,8 +21,8 @@ export function pageOf<T>(
   { quirks }: Settings,
   list: { key: string; path: string; deadEnd: string; render: (item: T) => unknown },
 ) {
-  const page = atLeastOne(query.page, 1);
-  const perPage = Math.min(MAX_PAGE, atLeastOne(query.per_page, quirks.page_size));
+  const page = positiveInteger(query.page, 1);
+  const perPage = Math.min(MAX_PAGE, positiveInteger(query.per_page, quirks.page_size));
   const items = all.slice((page - 1) * perPage, page * perPage);
   const pages = Math.max(1, Math.ceil(all.length / perPage));
   const href = (to: number) => `${list.path}?page=${to}&per_page=${perPage}`;
@@ -57,7 +57,8 @@ export function knownFilter<T extends string>(
   return found;
 }
 
-function atLeastOne(text: string | undefined, usual: number): number {
+/** @returns `usual` for a missing text or one that is not a positive whole number */
+export function positiveInteger(text: string | undefined, usual: number): number {
   const number = Number(text ?? usual);
   return Number.isInteger(number) && number >= 1 ? number : usual;
 }

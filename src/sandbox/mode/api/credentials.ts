@@ -13,41 +13,64 @@ export interface Credential {
 /** `workspace`: everything that an admin can do except invites. `member`: what that member can do, with fewer lists. */
 export type Scope = 'workspace' | 'member';
 
+/** The keys of one workspace. */
+export interface WorkspaceKeys {
+  /** A workspace API key: can do everything except invite. */
+  readonly mainKey: Credential;
+  /** The member API key of an admin: can invite. */
+  readonly inviterKey: Credential;
+}
+
+/** Checks the keys of calls for one workspace. */
 export interface Credentials {
   name(request: FastifyRequest): CredentialName;
-  /** @throws ApiError 401 */
+  /** Whether the key of the request is valid in this workspace. */
+  opens(request: FastifyRequest): boolean;
+  /** @throws ApiError 401 for an invalid key, or 404 for a valid key of another workspace */
   scope(request: FastifyRequest): Scope;
-  /** @throws ApiError 401, or the status of the quirk `privilege_refusal` for a member key without the privilege */
+  /** @throws ApiError as `scope`, or the status of the quirk `privilege_refusal` for a member key without the privilege */
   admin(request: FastifyRequest): Scope;
-  /** For paths that exist only for keys of some scopes. @throws ApiError 401, or 404 for other keys */
+  /** For paths that exist only for keys of some scopes. @throws ApiError as `scope`, or 404 for other keys */
   only(request: FastifyRequest, scopes: 'any' | 'none' | Scope, what: string): void;
   /** The token (public part) of the key in the request. */
   keyToken(request: FastifyRequest): string;
 }
 
+/** @param opensOther whether the key of a request is valid in another workspace */
 export function createCredentials(
-  main: Credential,
-  inviter: Credential,
+  { mainKey, inviterKey }: WorkspaceKeys,
   settings: () => Settings,
+  opensOther: (request: FastifyRequest) => boolean,
 ): Credentials {
   function name(request: FastifyRequest): CredentialName {
-    const header = request.headers.authorization;
-    if (header === undefined) return 'none';
-    const encoded = /^basic\s+(\S+)$/i.exec(header)?.[1] ?? '';
+    if (request.headers.authorization === undefined) return 'none';
+    return ownKey(request) ?? (opensOther(request) ? 'other_workspace' : 'unknown');
+  }
+
+  function ownKey({ headers }: FastifyRequest): 'main' | 'inviter' | undefined {
+    const encoded = /^basic\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
     const pair = Buffer.from(encoded, 'base64').toString();
-    if (same(pair, main)) return 'main';
-    return same(pair, inviter) ? 'inviter' : 'unknown';
+    if (same(pair, mainKey)) return 'main';
+    return same(pair, inviterKey) ? 'inviter' : undefined;
+  }
+
+  function isRevoked(key: 'main' | 'inviter'): boolean {
+    return settings().revoked_keys.includes(key);
   }
 
   function scope(request: FastifyRequest): Scope {
     const credential = name(request);
-    if (credential === 'none' || credential === 'unknown') throw unauthorized();
-    if (settings().revoked_keys.includes(credential)) throw unauthorized();
+    if (credential === 'other_workspace') throw notMember();
+    if (credential === 'none' || credential === 'unknown' || isRevoked(credential)) throw unauthorized();
     return credential === 'main' ? 'workspace' : 'member';
   }
 
   return {
     name,
+    opens: (request) => {
+      const key = ownKey(request);
+      return key !== undefined && !isRevoked(key);
+    },
     scope,
     admin: (request) => {
       const found = scope(request);
@@ -59,7 +82,7 @@ export function createCredentials(
       const found = scope(request);
       if (scopes !== 'any' && scopes !== found) throw notFound(what);
     },
-    keyToken: (request) => (name(request) === 'main' ? main.token : inviter.token),
+    keyToken: (request) => (name(request) === 'main' ? mainKey.token : inviterKey.token),
   };
 }
 
@@ -71,8 +94,13 @@ function lacksPrivilege(status: Settings['quirks']['privilege_refusal']): Error 
     case 403:
       return forbidden('You do not have permission to do this');
     case 404:
-      return notFound('Membership', ' for Workspace');
+      return notMember();
   }
+}
+
+/** Mode's response when the account of the key is not a member of the workspace. */
+function notMember(): Error {
+  return notFound('Membership', ' for Workspace');
 }
 
 function same(pair: string, { token, secret }: Credential): boolean {

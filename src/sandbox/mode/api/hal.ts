@@ -1,21 +1,22 @@
 /** Response bodies of the simulated Mode: HAL, with tokens and links in the same places as Mode's. */
 import type { Group } from '../world/groups.ts';
 import type { GroupMembership } from '../world/group-members.ts';
-import type { Invite, Member } from '../world/member.ts';
+import type { Invite, Member, MemberState } from '../world/member.ts';
 import type { Simulation } from '../world/simulation.ts';
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
-/** Ids, counts and flags in the JSON types that the quirks set. */
+/** Ids, counts, flags and member states in the form that the quirks set. */
 export function createScalars({ settings }: Simulation) {
   return {
     id: (id: string) => (settings().quirks.ids === 'number' ? Number(id) : id),
     count: (count: number) => (settings().quirks.counts === 'string' ? String(count) : count),
     flag: (flag: boolean) => (settings().quirks.flags === 'string' ? String(flag) : flag),
+    state: (state: MemberState) => (state === 'pending' ? settings().quirks.pending_state : state),
   };
 }
 
-/** Fields that users and the workspace share. The bridge does not read them. */
+/** Fields that users and the workspace share. */
 export function accountFields(name: string) {
   return {
     dataset_size_limit_mb: '250',
@@ -36,10 +37,6 @@ export function createHal(simulation: Simulation) {
   const { slug, settings } = simulation;
   const scalars = createScalars(simulation);
 
-  function stateOf({ state }: Member): string {
-    return state === 'pending' ? settings().quirks.pending_state : state;
-  }
-
   function optionalFields({ state, managedByScim }: Member) {
     const invited = state === 'pending';
     switch (settings().quirks.membership_fields) {
@@ -58,7 +55,7 @@ export function createHal(simulation: Simulation) {
       const web = `/organizations/${slug}/memberships/${member.membershipToken}`;
       return {
         admin: member.admin,
-        state: stateOf(member),
+        state: scalars.state(member.state),
         activated_at: member.activatedAt === null ? null : instant(member.activatedAt),
         member_username: member.username,
         member_token: member.memberToken,
@@ -76,7 +73,7 @@ export function createHal(simulation: Simulation) {
     },
     lite: (member: Member) => {
       const { email, name, username, memberToken, admin } = member;
-      return { email, name, username, member_token: memberToken, state: stateOf(member), admin };
+      return { email, name, username, member_token: memberToken, state: scalars.state(member.state), admin };
     },
     /** @param isOwnKey whether the caller's key belongs to this user */
     user: ({ username, name, userId, memberToken, email, createdAt }: Member, isOwnKey: boolean) => {
@@ -94,17 +91,12 @@ export function createHal(simulation: Simulation) {
         _links: { self: { href: `/api/${username}` }, web: { href: `/${username}` } },
       };
     },
-    invite: (
-      workspaceId: string,
-      invite: Invite,
-      invitee: Member | undefined,
-      inviter: Member | undefined,
-    ) => ({
+    invite: (invite: Invite, invitee: Member | undefined, inviter: Member | undefined) => ({
       email: invite.email,
       message: invite.message,
       inviter_id: scalars.id(inviter?.userId ?? '0'),
       invitee_id: scalars.id(invitee?.userId ?? '0'),
-      organization_id: scalars.id(workspaceId),
+      organization_id: scalars.id(simulation.id),
       limited: false,
       created_at: instant(invite.createdAt),
       sent_at: instant(invite.sentAt),

@@ -1,5 +1,6 @@
 /** Faults that a test can add: which calls they match, and what these calls get instead of the real response. */
 import { Type, type Static } from 'typebox';
+import { CREDENTIAL_NAMES } from './traffic.ts';
 
 const exact = { additionalProperties: false } as const;
 
@@ -34,7 +35,7 @@ export const Fault = Type.Object(
     route: Type.Optional(
       Type.String({ maxLength: 2_048, description: 'As in the counts, e.g. "GET /api/acme/groups/:group"' }),
     ),
-    credential: Type.Optional(Type.Enum(['main', 'inviter', 'none', 'unknown'])),
+    credential: Type.Optional(Type.Enum(CREDENTIAL_NAMES)),
     status: Type.Optional(
       Type.Integer({
         minimum: 200,

@@ -10,6 +10,8 @@ export interface Taken {
   readonly remaining: number;
   /** undefined when the call is accepted, else the milliseconds until the next call can be. */
   readonly waitMs: number | undefined;
+  /** Number of calls refused before this one, of all keys. */
+  readonly refusedBefore: number;
 }
 
 export type Limits = Pick<Settings, 'rate_per_second' | 'burst' | 'rate_window'>;
@@ -32,6 +34,7 @@ interface Window {
 export function createRateLimit(): RateLimit {
   const buckets = new Map<CredentialName, LeakyBucket>();
   const windows = new Map<CredentialName, Window>();
+  let refused = 0;
 
   function bucketOf(credential: CredentialName): LeakyBucket {
     const bucket = buckets.get(credential) ?? createLeakyBucket();
@@ -48,6 +51,11 @@ export function createRateLimit(): RateLimit {
     return begun;
   }
 
+  function refuse(limit: number, waitMs: number): Taken {
+    refused += 1;
+    return { limit, remaining: 0, waitMs, refusedBefore: refused - 1 };
+  }
+
   return {
     take: (credential, now, { rate_per_second: rate, burst, rate_window: window }) => {
       if (rate === null && window === null) return undefined;
@@ -55,14 +63,14 @@ export function createRateLimit(): RateLimit {
       const holds = Math.max(1, Math.floor(burst ?? rate ?? 1));
       const limit = window?.calls ?? holds;
       if (window !== null && open !== undefined && open.calls >= window.calls) {
-        return { limit, remaining: 0, waitMs: open.from + window.seconds * 1_000 - now };
+        return refuse(limit, open.from + window.seconds * 1_000 - now);
       }
       const bucket = bucketOf(credential);
       const waitMs = rate === null ? undefined : bucket.take(now, rate, burst ?? rate);
-      if (waitMs !== undefined) return { limit, remaining: 0, waitMs };
+      if (waitMs !== undefined) return refuse(limit, waitMs);
       if (open !== undefined) open.calls += 1;
       const room = open === undefined ? bucket.room(burst ?? rate ?? 1) : limit - open.calls;
-      return { limit, remaining: Math.max(0, Math.floor(room)), waitMs: undefined };
+      return { limit, remaining: Math.max(0, Math.floor(room)), waitMs: undefined, refusedBefore: refused };
     },
   };
 }

@@ -1,7 +1,6 @@
 /** Settings of the simulated Mode: given at the start, and read and changed through the control API while it runs. */
-import { Type, type Static, type TSchema } from 'typebox';
-import { Value } from 'typebox/value';
-import { badRequest } from '../api/api-error.ts';
+import { Type, type Static } from 'typebox';
+import { check, refuseUnknown } from '../check.ts';
 import { Fault } from './fault.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from './profiles.ts';
 import { Quirks } from './quirks.ts';
@@ -106,25 +105,6 @@ export function mergeSettings(before: Settings, patch: SettingsPatch): Settings 
     quirks: { ...base.quirks, ...quirks },
     faults: faults === undefined ? base.faults : structuredClone(Array.isArray(faults) ? faults : [faults]),
   };
-}
-
-/** @throws ApiError 400 */
-export function check<T extends TSchema>(schema: T, value: unknown): Static<T> {
-  if (Value.Check(schema, value)) return value;
-  const [problem] = Value.Errors(schema, value);
-  throw badRequest(`${problem?.instancePath ?? ''} ${describe(problem)}`.trim());
-}
-
-function describe(problem: { message: string; params?: object } | undefined): string {
-  const allowed = (problem?.params as { allowedValues?: unknown[] } | undefined)?.allowedValues;
-  return `${problem?.message ?? 'is not valid'}${allowed === undefined ? '' : `: ${allowed.join(', ')}`}`;
-}
-
-/** @throws ApiError 400 that lists the known names */
-export function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw badRequest(`Unknown ${what} "${unknown}". Use one of: ${known.join(', ')}`);
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -6,7 +6,9 @@ const MAX_LOGGED = 10_000;
 /** The log is cut only when it exceeds the maximum by this number. */
 const LOG_SLACK = 1_000;
 
-export type CredentialName = 'main' | 'inviter' | 'none' | 'unknown';
+export const CREDENTIAL_NAMES = ['main', 'inviter', 'other_workspace', 'none', 'unknown'] as const;
+/** The key of a call. `other_workspace`: a valid key, but of another workspace. */
+export type CredentialName = (typeof CREDENTIAL_NAMES)[number];
 
 export interface LoggedCall {
   readonly method: string;
@@ -53,8 +55,14 @@ export function createTraffic(clock: Clock): Traffic {
       const route = routeOf(request);
       const time = new Date(clock.now()).toISOString();
       const call: LoggedCall & { status: number | null } = {
-        ...{ method: request.method, path, query, route, host: request.host },
-        ...{ status: null, time, credential },
+        method: request.method,
+        path,
+        query,
+        route,
+        host: request.host,
+        status: null,
+        time,
+        credential,
       };
       total += 1;
       count(routes, `${request.method} ${route}`);

@@ -1,9 +1,10 @@
 /** The control API of the simulated Mode: reads and seeds its state, changes its settings, and does what people do in Mode. */
 import { Type, type Static } from 'typebox';
+import { check } from '../check.ts';
 import { Fault } from '../behaviour/fault.ts';
 import { generateState, SeedSize } from './generate-state.ts';
 import { seedState } from './seed-state.ts';
-import { check, readSettingsPatch, type Settings, type SettingsPatch } from '../behaviour/settings.ts';
+import { readSettingsPatch, type Settings, type SettingsPatch } from '../behaviour/settings.ts';
 import type { Simulation } from '../world/simulation.ts';
 import { renderState, StateDocument } from './state-document.ts';
 import type { Counts, LoggedCall } from '../behaviour/traffic.ts';

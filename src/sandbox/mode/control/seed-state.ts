@@ -56,7 +56,8 @@ function grant(workspace: Workspace, permissions: Permissions, granted: Granted,
     if ((email === undefined) === (groupName === undefined))
       throw badRequest(`A permission of "${name}" needs either "email" or "group"`);
     if (email !== undefined) {
-      permissions.add(action, 'Account', memberToken(workspace, email, `A permission of "${name}"`));
+      const token = memberToken(workspace, email, `A permission of "${name}"`);
+      permissions.add(action, { accessorType: 'Account', accessorToken: token });
       continue;
     }
     const group = workspace.groups.named(groupName ?? '');
@@ -64,7 +65,7 @@ function grant(workspace: Workspace, permissions: Permissions, granted: Granted,
       throw badRequest(
         `A permission of "${name}" names the group "${groupName ?? ''}", which does not exist`,
       );
-    permissions.add(action, 'UserGroup', group.token);
+    permissions.add(action, { accessorType: 'UserGroup', accessorToken: group.token });
   }
 }
 

@@ -8,7 +8,7 @@ const Email = Type.String({ minLength: 3, pattern: '@' });
 const Token = Type.String({ pattern: '^[0-9a-f]{12}$' });
 
 /** The holder is either a person (`email`) or a group. */
-const Permission_ = Type.Object(
+const PermissionEntry = Type.Object(
   {
     action: Type.String({ minLength: 1 }),
     email: Type.Optional(Email),
@@ -69,7 +69,7 @@ export const StateDocument = Type.Object(
             token: Type.Optional(Token),
             space_type: Type.Optional(Type.Enum(['private', 'community', 'custom'])),
             default_access_level: Type.Optional(Type.Enum(['view', 'edit', 'none', 'restricted'])),
-            permissions: Type.Optional(Type.Array(Permission_)),
+            permissions: Type.Optional(Type.Array(PermissionEntry)),
           },
           exact,
         ),
@@ -82,7 +82,7 @@ export const StateDocument = Type.Object(
             name: Type.String({ minLength: 1 }),
             token: Type.Optional(Token),
             soft_deleted: Type.Optional(Type.Boolean()),
-            permissions: Type.Optional(Type.Array(Permission_)),
+            permissions: Type.Optional(Type.Array(PermissionEntry)),
           },
           exact,
         ),
@@ -127,7 +127,10 @@ export function renderState(workspace: Workspace, all: boolean): StateDocument {
     groups: groups
       .filter((group) => all || group.state === 'active')
       .map(({ token, name, state, managed, members }) => ({
-        ...{ token, name, state, ...(managed ? { managed } : {}) },
+        token,
+        name,
+        state,
+        ...(managed ? { managed } : {}),
         members: members.memberTokens().map(emailOf).sort(byText),
       }))
       .sort(byName),
@@ -138,7 +141,9 @@ export function renderState(workspace: Workspace, all: boolean): StateDocument {
     spaces: workspace.spaces
       .all()
       .map(({ token, name, spaceType, defaultAccessLevel, permissions }) => ({
-        ...{ token, name, space_type: spaceType },
+        token,
+        name,
+        space_type: spaceType,
         default_access_level: defaultAccessLevel,
         permissions: permissions.all().map(permission),
       }))
@@ -146,7 +151,9 @@ export function renderState(workspace: Workspace, all: boolean): StateDocument {
     data_sources: workspace.dataSources
       .all()
       .map(({ token, name, softDeleted, permissions }) => ({
-        ...{ token, name, ...(softDeleted ? { soft_deleted: true } : {}) },
+        token,
+        name,
+        ...(softDeleted ? { soft_deleted: true } : {}),
         permissions: permissions.all().map(permission),
       }))
       .sort(byName),

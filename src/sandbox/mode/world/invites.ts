@@ -7,7 +7,6 @@ import type { Quirks } from '../behaviour/quirks.ts';
 
 export interface Invites {
   all(): readonly Invite[];
-  of(email: string): Invite | undefined;
   /** For seeding. */
   put(invite: Invite): void;
   /** @throws ApiError for an active, pending or former member, depending on the quirks */
@@ -102,7 +101,6 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
 
   return {
     all: () => [...invites.values()],
-    of: (email) => invites.get(keyOf(email)),
     put: (invite) => {
       invites.set(keyOf(invite.email), invite);
       if (invite.state !== 'pending') return;
@@ -167,14 +165,15 @@ export function createInvites({ now, quirks, newToken, people, forget }: InviteR
       if (quirks().membership_delete === 'vanish') deletedPeople.set(keyOf(member.email), member);
     },
     settle: (acceptAfterMs) => {
-      const [at, waitMs] = [now(), acceptAfterMs ?? Infinity];
-      if (nothingDue?.waitMs === waitMs && at < nothingDue.until) return;
+      const waitMs = acceptAfterMs ?? Infinity;
+      const time = now();
+      if (nothingDue?.waitMs === waitMs && time < nothingDue.until) return;
       let until = Infinity;
       for (const invite of open) {
         const [dueAt, expiresAt] = [invite.sentAt + waitMs, invite.expiresAt ?? Infinity];
         const member = people.byToken(invite.memberToken);
-        if (dueAt <= at && dueAt <= expiresAt && member?.state === 'pending') activate(member);
-        else if (expiresAt <= at) letExpire(invite);
+        if (dueAt <= time && dueAt <= expiresAt && member?.state === 'pending') activate(member);
+        else if (expiresAt <= time) letExpire(invite);
         else until = Math.min(until, dueAt, expiresAt);
       }
       nothingDue = { until, waitMs };

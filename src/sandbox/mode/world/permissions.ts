@@ -4,11 +4,15 @@ import type { NewToken } from './new-token.ts';
 
 export type AccessorType = 'Account' | 'UserGroup';
 
-export interface Permission {
-  readonly token: string;
-  action: string;
+/** The person or group that has a permission. */
+export interface Accessor {
   readonly accessorType: AccessorType;
   readonly accessorToken: string;
+}
+
+export interface Permission extends Accessor {
+  readonly token: string;
+  action: string;
 }
 
 export interface Permissions {
@@ -17,7 +21,7 @@ export interface Permissions {
   get(token: string): Permission;
   ofAccessor(accessorToken: string): Permission | undefined;
   /** @throws ApiError 422 when the accessor already has a permission */
-  add(action: string, accessorType: AccessorType, accessorToken: string): Permission;
+  add(action: string, accessor: Accessor): Permission;
   remove(permission: Permission): void;
 }
 
@@ -33,7 +37,7 @@ export function createPermissions(newToken: NewToken): Permissions {
       return permission;
     },
     ofAccessor,
-    add: (action, accessorType, accessorToken) => {
+    add: (action, { accessorType, accessorToken }) => {
       if (ofAccessor(accessorToken) !== undefined)
         throw unprocessable('accessor', 'has a permission already');
       const permission = { token: newToken(), action, accessorType, accessorToken };

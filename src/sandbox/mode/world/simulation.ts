@@ -1,4 +1,4 @@
-/** The whole state of the simulated Mode, in one place so that it can be reset. */
+/** The whole state of one simulated workspace, in one place so that it can be reset. */
 import type { Clock } from '../../../clock.ts';
 import { createAuditLog, type AuditLog } from './audit-log.ts';
 import { createDiscoveryTokens, type DiscoveryTokens } from './discovery-tokens.ts';
@@ -13,6 +13,10 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 /** The admin that every workspace starts with, who owns the inviter key. */
 const OWNER = { email: 'admin@acme.example', name: 'Acme Admin', username: 'acmeadmin', admin: true };
 
+/** Mode's record of the first workspace. Further workspaces have the numbers that follow. */
+const FIRST_ID = 7_654_321;
+const FIRST_TOKEN = 0xa1b2c3d4e5f6;
+
 /** What a reset discards, besides the workspace and the settings. */
 interface Memory {
   readonly traffic: Traffic;
@@ -24,6 +28,10 @@ interface Memory {
 
 export interface Simulation {
   readonly slug: string;
+  /** The workspace's numeric id, as text. */
+  readonly id: string;
+  /** The workspace's token, 12 hexadecimal characters. */
+  readonly token: string;
   readonly clock: Clock;
   workspace(): Workspace;
   settings(): Settings;
@@ -39,13 +47,17 @@ export interface Simulation {
   catchUp(): void;
 }
 
-/** @param start initial settings, where they differ from the profile `kind` */
-export function createSimulation(
-  slug: string,
-  clock: Clock,
-  start: SettingsPatch,
-  newToken: NewToken,
-): Simulation {
+export interface SimulationOptions {
+  readonly slug: string;
+  /** Position among the workspaces, from 0. */
+  readonly index: number;
+  readonly clock: Clock;
+  /** Initial settings, where they differ from the profile `kind`. */
+  readonly start: SettingsPatch;
+  readonly newToken: NewToken;
+}
+
+export function createSimulation({ slug, index, clock, start, newToken }: SimulationOptions): Simulation {
   let settings = withStartedFaults(mergeSettings(settingsOf('kind'), start));
   let workspace = emptyWorkspace();
   let memory = initialMemory();
@@ -78,6 +90,8 @@ export function createSimulation(
 
   return {
     slug,
+    id: String(FIRST_ID + index),
+    token: (FIRST_TOKEN + index).toString(16),
     clock,
     workspace: () => workspace,
     settings: () => settings,

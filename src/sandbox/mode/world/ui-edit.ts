@@ -3,7 +3,7 @@ import { Type, type Static, type TObject } from 'typebox';
 import { notFound, unprocessable } from '../api/api-error.ts';
 import { groupEntity, memberEntity, type Entity } from './audit-log.ts';
 import type { Group } from './groups.ts';
-import { check, refuseUnknown } from '../behaviour/settings.ts';
+import { check, refuseUnknown } from '../check.ts';
 import type { Workspace } from './workspace.ts';
 
 const exact = { additionalProperties: false } as const;

@@ -6,6 +6,7 @@ import { createInvites, type Invites } from './invites.ts';
 import type { Member } from './member.ts';
 import type { NewToken } from './new-token.ts';
 import { createPeople, type People } from './people.ts';
+import type { Accessor } from './permissions.ts';
 import type { Quirks } from '../behaviour/quirks.ts';
 import { createDataSources, createSpaces, type DataSource, type Resources, type Space } from './resources.ts';
 
@@ -21,6 +22,8 @@ export interface Workspace {
   memberByEmail(email: string): Member;
   /** The first admin: owns the member key, and is shown as the creator of what the workspace key creates. */
   owner(): Member | undefined;
+  /** Whether a permission's holder exists: a person with a record, or an active group. */
+  hasAccessor(accessor: Accessor): boolean;
   add(member: Partial<Member> & { email: string }): Member;
   /** @throws ApiError 422 for the last admin */
   setAdmin(member: Member, admin: boolean): void;
@@ -71,6 +74,10 @@ export function createWorkspace(clock: Clock, quirks: () => Quirks, newToken: Ne
       return member;
     },
     owner: () => people.find((member) => member.admin && member.state === 'active'),
+    hasAccessor: ({ accessorType, accessorToken: token }) =>
+      accessorType === 'Account'
+        ? people.byToken(token) !== undefined
+        : groups.all().some((group) => group.token === token && group.state === 'active'),
     add: (member) => people.add(member, now()),
 
     setAdmin: (member, admin) => {

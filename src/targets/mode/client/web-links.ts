@@ -32,11 +32,11 @@ export function createWebLinks({
       case 'groups':
         return linkOf(await root.read(), 'web_groups');
       case 'group':
-        return linkOf(await api.get(api.groupPath(place.groupToken)), 'web');
+        return linkOf(await api.get(api.groupPath(place.targetGroupId)), 'web');
       case 'member': {
-        const membershipToken = await memberships.known(place.member);
-        if (membershipToken === null) return linkOf(await root.read(), 'web_settings');
-        const membership = await api.get(api.membershipPath(membershipToken));
+        const membershipId = await memberships.known(place.member);
+        if (membershipId === null) return linkOf(await root.read(), 'web_settings');
+        const membership = await api.get(api.membershipPath(membershipId));
         const back = place.member.state === 'former' ? linkOf(membership, 'web_self_unban') : undefined;
         return back ?? linkOf(membership, 'web_self');
       }

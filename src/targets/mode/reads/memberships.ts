@@ -57,9 +57,9 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
     // The lists may differ: the person is gone only when missing from all of them.
     const present = await listed(member);
     if (present === undefined) return undefined;
-    if (present.membershipToken !== null) return present.membershipToken;
-    const account = present.memberToken ?? member.memberToken;
-    const discovered = account === null ? null : await discovery.membershipToken(account);
+    if (present.membershipId !== null) return present.membershipId;
+    const account = present.accountId ?? member.accountId;
+    const discovered = account === null ? null : await discovery.membershipId(account);
     if (discovered !== null) return discovered;
     throw new TargetError(
       'forbidden',
@@ -70,11 +70,11 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
   return {
     listed,
     known: async (member) => {
-      const token = member.membershipToken ?? cached(member);
+      const token = member.membershipId ?? cached(member);
       return token ?? presentToken((await readFull())?.rows ?? [], member) ?? null;
     },
     with: async (member, work) => {
-      const token = member.membershipToken ?? cached(member) ?? (await find(member));
+      const token = member.membershipId ?? cached(member) ?? (await find(member));
       if (token === undefined) return undefined;
       try {
         await work(token);
@@ -97,11 +97,11 @@ export function createMemberships(reads: MemberReads, discovery: Discovery, cloc
 
 function presentToken(rows: readonly ObservedMember[], member: ObservedMember): string | undefined {
   const same = rows.filter((row) => samePerson(row, member) && row.state !== 'former');
-  return same.find((row) => row.membershipToken !== null)?.membershipToken ?? undefined;
+  return same.find((row) => row.membershipId !== null)?.membershipId ?? undefined;
 }
 
 function samePerson(row: ObservedMember, member: ObservedMember): boolean {
-  if (row.memberToken !== null && member.memberToken !== null) return row.memberToken === member.memberToken;
+  if (row.accountId !== null && member.accountId !== null) return row.accountId === member.accountId;
   if (row.username !== null && member.username !== null) return row.username === member.username;
   return row.email !== null && row.email.toLowerCase() === member.email?.toLowerCase();
 }

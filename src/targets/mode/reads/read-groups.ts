@@ -17,9 +17,9 @@ export async function readGroups(
 /** @throws TargetError not_found when the group is gone */
 export async function readGroupMembers(
   api: ModeApi,
-  groupToken: string,
+  targetGroupId: string,
 ): Promise<readonly ObservedGroupMember[]> {
-  const body = await api.get(api.groupPath(groupToken, '/memberships'));
+  const body = await api.get(api.groupPath(targetGroupId, '/memberships'));
   const rows = listOf('GET the members of a group', body, 'group_memberships');
-  return rows.flatMap((row) => groupMemberOf(groupToken, row) ?? []);
+  return rows.flatMap((row) => groupMemberOf(targetGroupId, row) ?? []);
 }

@@ -28,7 +28,7 @@ export interface MemberReads {
    * The address of an account, from a list that is at most a minute old. When it is missing, the list is read again.
    * @returns undefined when Mode does not show it @throws TargetError
    */
-  emailOf(memberToken: string): Promise<string | undefined>;
+  emailOf(accountId: string): Promise<string | undefined>;
   /** Call after changing an address: the next `emailOf` reads the list again. */
   forgetAddresses(): void;
 }
@@ -87,12 +87,12 @@ export function createMemberReads(
     const full = await unlessRefused(
       root.path('memberships', base).then((path) => list(path, 'memberships')),
     );
-    const known = new Map(full?.map((member) => [member.memberToken, member]));
+    const known = new Map(full?.map((member) => [member.accountId, member]));
     return rows.map((row) => {
-      const same = row.memberToken === null ? undefined : known.get(row.memberToken);
+      const same = row.accountId === null ? undefined : known.get(row.accountId);
       if (same === undefined) return row;
-      const membershipToken = row.membershipToken ?? same.membershipToken;
-      return { ...row, membershipToken, managedByScim: row.managedByScim || same.managedByScim };
+      const membershipId = row.membershipId ?? same.membershipId;
+      return { ...row, membershipId, managedElsewhere: row.managedElsewhere || same.managedElsewhere };
     });
   }
 
@@ -102,11 +102,11 @@ export function createMemberReads(
     known: readonly ObservedMember[],
   ): Promise<readonly ObservedMember[]> {
     const now = clock.monotonic();
-    const before = new Map(known.map((member) => [member.memberToken, member]));
+    const before = new Map(known.map((member) => [member.accountId, member]));
     const next = new Map<string, number>();
     const complete: ObservedMember[] = [];
     await readInParallel([...members.entries()], async ([index, member]) => {
-      const token = member.memberToken ?? '';
+      const token = member.accountId ?? '';
       // Records that an earlier process read are read again spread over time, not all at once.
       const spread = (RECORD_TTL_MS * (index + 1)) / members.length;
       const due = nextRecordReads.get(token) ?? now + (before.has(token) ? spread : 0);
@@ -148,8 +148,8 @@ export function createMemberReads(
     });
     last = rows[0]?.how;
     const byToken = new Map(
-      rows.flatMap(({ memberToken, email }) =>
-        memberToken === null || email === null ? [] : [[memberToken, email] as const],
+      rows.flatMap(({ accountId, email }) =>
+        accountId === null || email === null ? [] : [[accountId, email] as const],
       ),
     );
     emails = { byToken, at };
@@ -163,17 +163,17 @@ export function createMemberReads(
     memberships: allMemberships,
     find: async (missing) => {
       if (last !== 'lite') return [];
-      const wanted = new Set(missing.map((member) => member.memberToken));
+      const wanted = new Set(missing.map((member) => member.accountId));
       const full = await unlessRefused(allMemberships());
-      return (full ?? []).filter((member) => member.memberToken !== null && wanted.has(member.memberToken));
+      return (full ?? []).filter((member) => member.accountId !== null && wanted.has(member.accountId));
     },
-    emailOf: async (memberToken) => {
+    emailOf: async (accountId) => {
       const current =
         emails !== undefined && clock.now() - emails.at < ADDRESSES_STAND_MS ? emails : undefined;
-      const known = current?.byToken.get(memberToken);
+      const known = current?.byToken.get(accountId);
       if (known !== undefined) return known;
       await readForAddress();
-      return emails?.byToken.get(memberToken);
+      return emails?.byToken.get(accountId);
     },
     forgetAddresses: () => {
       emails = undefined;

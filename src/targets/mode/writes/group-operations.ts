@@ -39,11 +39,12 @@ export interface GroupParts {
 export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: GroupParts): GroupOperations {
   /** Reads which API manages the group only when the bridge can use both. */
   async function inGroup(
-    groupToken: string,
+    targetGroupId: string,
     viaRest: () => Promise<Applied>,
     viaOwnScim: (ownGroups: OwnGroups, name: string) => Promise<void>,
   ): Promise<Applied> {
-    const record = ownGroups === undefined ? undefined : await unlessGone(api.get(api.groupPath(groupToken)));
+    const record =
+      ownGroups === undefined ? undefined : await unlessGone(api.get(api.groupPath(targetGroupId)));
     const name = textOf(fieldsOf(record)['name']);
     if (ownGroups === undefined || name === null || !isManaged(record)) {
       return tryRoutes(book, { capability: 'groups', attempts: { [ROUTE.main]: viaRest } });
@@ -58,25 +59,25 @@ export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: 
       (group) => group.name === name,
     );
     const [only] = found;
-    if (only !== undefined && found.length === 1) return { groupToken: only.token };
+    if (only !== undefined && found.length === 1) return { targetGroupId: only.token };
     throw new TargetError('unavailable', `Mode created the group "${name}", but does not list it yet.`);
   }
 
   async function createViaRest(name: string): Promise<Applied> {
     const answer = await api.write('POST', `/api/${api.workspace}/groups`, { user_group: { name } });
-    const groupToken = textOf(fieldsOf(answer)['token']);
-    return groupToken === null ? named(name) : { groupToken };
+    const targetGroupId = textOf(fieldsOf(answer)['token']);
+    return targetGroupId === null ? named(name) : { targetGroupId };
   }
 
-  async function removeViaRest(groupToken: string, name: string): Promise<Applied> {
-    if (await gone(api, groupToken)) return {};
+  async function removeViaRest(targetGroupId: string, name: string): Promise<Applied> {
+    if (await gone(api, targetGroupId)) return {};
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '');
     // An earlier failed attempt may have left its suffix.
     const unique = `${originalName(name)} (removed ${day}-${randomBytes(2).toString('hex')})`;
-    await api.write('PATCH', api.groupPath(groupToken), { user_group: { name: unique } });
-    await unlessGone(api.write('DELETE', api.groupPath(groupToken)));
+    await api.write('PATCH', api.groupPath(targetGroupId), { user_group: { name: unique } });
+    await unlessGone(api.write('DELETE', api.groupPath(targetGroupId)));
     for (let poll = 0; poll < DELETE_POLLS; poll += 1) {
-      if (await gone(api, groupToken)) return {};
+      if (await gone(api, targetGroupId)) return {};
       await clock.sleep(DELETE_POLL_MS);
     }
     throw new TargetError(
@@ -87,33 +88,33 @@ export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: 
 
   /** Removes all memberships of the person in the group. */
   async function removeMemberViaRest(operation: OperationOf<'remove_group_member'>): Promise<Applied> {
-    const { groupToken, memberToken, groupMembershipToken } = operation;
+    const { targetGroupId, accountId, groupMembershipId } = operation;
     const tokens =
-      groupMembershipToken === null ? await tokensOf(api, groupToken, memberToken) : [groupMembershipToken];
+      groupMembershipId === null ? await tokensOf(api, targetGroupId, accountId) : [groupMembershipId];
     for (const token of tokens) {
-      const path = api.groupPath(groupToken, `/memberships/${encodeURIComponent(token)}`);
+      const path = api.groupPath(targetGroupId, `/memberships/${encodeURIComponent(token)}`);
       await unlessGone(api.write('DELETE', path));
     }
     return {};
   }
 
-  async function addMemberViaRest(groupToken: string, memberToken: string): Promise<Applied> {
-    const body = { membership: { member_token: memberToken } };
+  async function addMemberViaRest(targetGroupId: string, accountId: string): Promise<Applied> {
+    const body = { membership: { member_token: accountId } };
     try {
-      const answer = await api.write('POST', api.groupPath(groupToken, '/memberships'), body);
-      const groupMembershipToken = groupMembershipTokenOf(answer);
-      return groupMembershipToken === null ? {} : { groupMembershipToken };
+      const answer = await api.write('POST', api.groupPath(targetGroupId, '/memberships'), body);
+      const groupMembershipId = groupMembershipTokenOf(answer);
+      return groupMembershipId === null ? {} : { groupMembershipId };
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'refused') throw error;
       // "Already a member" is a success. Only the list shows whether that was the reason.
-      const [groupMembershipToken] = await tokensOf(api, groupToken, memberToken);
-      if (groupMembershipToken === undefined) throw error;
-      return { groupMembershipToken };
+      const [groupMembershipId] = await tokensOf(api, targetGroupId, accountId);
+      if (groupMembershipId === undefined) throw error;
+      return { groupMembershipId };
     }
   }
 
-  async function address(memberToken: string): Promise<string> {
-    const email = await emailOf(memberToken);
+  async function address(accountId: string): Promise<string> {
+    const email = await emailOf(accountId);
     if (email === undefined) throw new RouteNotApplicable('Mode does not show the address of the person.');
     return email;
   }
@@ -130,11 +131,11 @@ export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: 
         },
       }),
 
-    rename: ({ groupToken, name }) =>
+    rename: ({ targetGroupId, name }) =>
       inGroup(
-        groupToken,
+        targetGroupId,
         async () => {
-          await api.write('PATCH', api.groupPath(groupToken), { user_group: { name } });
+          await api.write('PATCH', api.groupPath(targetGroupId), { user_group: { name } });
           return {};
         },
         (groups, before) => groups.rename(before, name),
@@ -145,38 +146,38 @@ export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: 
      * a group that has the name of a deleted group, but does nothing.
      * @throws TargetError refused when the group still exists after a minute
      */
-    remove: ({ groupToken, name }) =>
+    remove: ({ targetGroupId, name }) =>
       inGroup(
-        groupToken,
-        () => removeViaRest(groupToken, name),
+        targetGroupId,
+        () => removeViaRest(targetGroupId, name),
         (groups, before) => groups.remove(before),
       ),
 
-    addMember: ({ groupToken, memberToken }) =>
+    addMember: ({ targetGroupId, accountId }) =>
       inGroup(
-        groupToken,
-        () => addMemberViaRest(groupToken, memberToken),
-        async (groups, name) => groups.addMember(name, await address(memberToken)),
+        targetGroupId,
+        () => addMemberViaRest(targetGroupId, accountId),
+        async (groups, name) => groups.addMember(name, await address(accountId)),
       ),
 
     removeMember: (operation) =>
       inGroup(
-        operation.groupToken,
+        operation.targetGroupId,
         () => removeMemberViaRest(operation),
-        async (groups, name) => groups.removeMember(name, await address(operation.memberToken)),
+        async (groups, name) => groups.removeMember(name, await address(operation.accountId)),
       ),
   };
 }
 
-async function tokensOf(api: ModeApi, groupToken: string, memberToken: string): Promise<readonly string[]> {
-  const rows = await unlessGone(readGroupMembers(api, groupToken));
+async function tokensOf(api: ModeApi, targetGroupId: string, accountId: string): Promise<readonly string[]> {
+  const rows = await unlessGone(readGroupMembers(api, targetGroupId));
   return (rows ?? [])
-    .filter((row) => row.memberToken === memberToken)
-    .flatMap((row) => row.groupMembershipToken ?? []);
+    .filter((row) => row.accountId === accountId)
+    .flatMap((row) => row.groupMembershipId ?? []);
 }
 
-async function gone(api: ModeApi, groupToken: string): Promise<boolean> {
-  const group = await unlessGone(api.get(api.groupPath(groupToken)));
+async function gone(api: ModeApi, targetGroupId: string): Promise<boolean> {
+  const group = await unlessGone(api.get(api.groupPath(targetGroupId)));
   return group === undefined || !isActiveGroup(group);
 }
 

@@ -28,8 +28,8 @@ export function createMemberChanges(parts: MemberChangeParts): MemberChanges {
   const { api, book, ownScim, emailOf, clock } = parts;
   const unknownSince = new Map<string, number>();
 
-  async function change({ groupToken, add, remove }: GroupChange): Promise<ReadonlySet<string>> {
-    const name = textOf(fieldsOf(await api.get(api.groupPath(groupToken)))['name']);
+  async function change({ targetGroupId, add, remove }: GroupChange): Promise<ReadonlySet<string>> {
+    const name = textOf(fieldsOf(await api.get(api.groupPath(targetGroupId)))['name']);
     if (name === null) return new Set();
     const emails = new Map<string, string>();
     for (const token of [...add, ...remove]) {
@@ -47,14 +47,14 @@ export function createMemberChanges(parts: MemberChangeParts): MemberChanges {
   return {
     atOnce: AT_ONCE,
     apply: async (wanted) => {
-      const since = unknownSince.get(wanted.groupToken) ?? -Infinity;
+      const since = unknownSince.get(wanted.targetGroupId) ?? -Infinity;
       const open = book.open('groups').includes(ROUTE.ownScim);
       if (!open || clock.monotonic() - since < UNKNOWN_TTL_MS) return new Set();
       try {
         return await change(wanted);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        unknownSince.set(wanted.groupToken, clock.monotonic());
+        unknownSince.set(wanted.targetGroupId, clock.monotonic());
         return new Set();
       }
     },

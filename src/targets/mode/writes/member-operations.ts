@@ -90,7 +90,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
     };
     try {
       const token = await memberships.with(member, remove);
-      return token === undefined ? {} : { membershipToken: token };
+      return token === undefined ? {} : { membershipId: token };
     } catch (error) {
       if (!(error instanceof TargetError) || error.kind !== 'not_found') throw error;
       // Mode has just listed this token and now returns 404: it hides the membership from this key.
@@ -112,7 +112,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       const message = 'Mode accepted the change of the admin role, but did not make it.';
       throw new TargetError('forbidden', message, { answered: true });
     }
-    return { membershipToken: token };
+    return { membershipId: token };
   }
 
   async function showsAdmin(member: ObservedMember, token: string, admin: boolean): Promise<boolean> {
@@ -139,7 +139,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
         capability: 'invite',
         attempts: {
           // Members that Mode's own SCIM manages can be re-added only through it.
-          ...(operation.former?.managedByScim === true
+          ...(operation.former?.managedElsewhere === true
             ? {}
             : {
                 [ROUTE.main]: () => sendInvite(operation, 'main key'),
@@ -154,7 +154,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       tryRoutes(book, {
         capability: 'remove',
         attempts: {
-          ...(member.managedByScim
+          ...(member.managedElsewhere
             ? {}
             : {
                 [ROUTE.main]: () => removeViaRest(member, 'main key'),
@@ -169,7 +169,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
         capability: 'set_admin',
         attempts: {
           ...viaOwnScim((own) => own.people.setAdmin(member, admin)),
-          ...(member.managedByScim ? {} : { [ROUTE.patch]: () => patchAdmin(member, admin) }),
+          ...(member.managedElsewhere ? {} : { [ROUTE.patch]: () => patchAdmin(member, admin) }),
         },
         // The call is undocumented: a 404 or 400 means that it does not exist.
         alsoRefusals: ({ kind, status }) => kind === 'not_found' || status === 400,
@@ -179,7 +179,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
       tryRoutes(book, {
         capability: 'rename',
         attempts: viaOwnScim((own) => {
-          const [record, value] = [`record ${member.memberToken ?? ''}`, JSON.stringify([name, email])];
+          const [record, value] = [`record ${member.accountId ?? ''}`, JSON.stringify([name, email])];
           const reason = "Mode's own SCIM accepts the change of the record, but Mode does not show it.";
           resends.assertEffect(record, value, reason);
           return own.people.update(member, { name, email }).then((applied) => {
@@ -195,14 +195,14 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
 /** A person of whom only the address is known. */
 function unknownMember(email: string): ObservedMember {
   return {
-    memberToken: null,
-    membershipToken: null,
+    accountId: null,
+    membershipId: null,
     username: null,
     email,
     name: null,
     state: 'invited',
     admin: false,
-    managedByScim: false,
+    managedElsewhere: false,
     writtenAt: null,
   };
 }

@@ -4,9 +4,9 @@
  * the URL or the exact responses: this is the part of RFC 7644 that a client needs.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiContext } from './api-context.ts';
-import type { Group } from '../world/groups.ts';
-import type { Member } from '../world/member.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { Group } from '../../world/groups.ts';
+import type { Member } from '../../world/member.ts';
 import { applyOperations, type PatchOperation } from './own-scim-patch.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -155,7 +155,7 @@ function filtered<T>(
   request: FastifyRequest<ByFilter>,
   filterValue: (resource: T) => string,
 ): readonly T[] {
-  const [, , text] = (request.query.filter ?? '').split(/ (eq) /);
+  const text = / eq (.+)$/.exec(request.query.filter ?? '')?.[1];
   if (text === undefined) return all;
   const name = String(JSON.parse(text)).toLowerCase();
   return all.filter((resource) => filterValue(resource).toLowerCase() === name);

@@ -4,13 +4,13 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { notFound } from './api-error.ts';
-import type { ApiContext } from './api-context.ts';
-import { readWrapped } from './body.ts';
-import { collection } from './collection.ts';
-import { memberTypeOf } from '../world/permission-holder.ts';
-import type { AccessorType, Permission } from '../world/permissions.ts';
-import type { Space } from '../world/resources.ts';
+import { notFound } from '../api-error.ts';
+import type { ApiContext } from '../api-context.ts';
+import { readWrapped } from '../body.ts';
+import { collection } from '../collection.ts';
+import { memberTypeOf } from '../../world/permission-holder.ts';
+import type { AccessorType, Permission } from '../../world/permissions.ts';
+import type { Space } from '../../world/resources.ts';
 
 const NewMember = Type.Object({
   member_type: Type.Enum(['User', 'account', 'UserGroup']),
@@ -43,7 +43,7 @@ export function registerSpaceMemberRoutes(
   api.get<SpaceParams>(`${base}/:space/memberships`, (request) => {
     credentials.scope(request);
     const space = find(request.params.space);
-    const rows = space.permissions.all().filter(hasAccessor);
+    const rows = space.permissions.all().filter(workspace().hasAccessor);
     return collection(
       'space_memberships',
       hrefOf(space),
@@ -59,8 +59,8 @@ export function registerSpaceMemberRoutes(
       accessorType: type === 'UserGroup' ? 'UserGroup' : 'Account',
       accessorToken: token,
     } as const;
-    if (!hasAccessor(holder)) throw notFound('Member');
-    return render(space, space.permissions.add('edit', holder.accessorType, token));
+    if (!workspace().hasAccessor(holder)) throw notFound('Member');
+    return render(space, space.permissions.add('edit', holder));
   });
 
   api.get<TokenParams>(`${base}/:space/memberships/:membership`, (request) => {
@@ -86,7 +86,11 @@ export function registerSpaceMemberRoutes(
       .people.all()
       .filter(({ state }) => state === 'active')
       .map(({ memberToken, name, username, email }) => ({
-        ...{ type: 'Account' as const, token: memberToken, name, username, found: [name, username, email] },
+        type: 'Account' as const,
+        token: memberToken,
+        name,
+        username,
+        found: [name, username, email],
       }));
     const groups = workspace()
       .groups.all()
@@ -103,14 +107,6 @@ export function registerSpaceMemberRoutes(
       }));
     return collection('space_entitlements', `${hrefOf(space, 'permissions')}/search`, rows);
   });
-
-  function hasAccessor({ accessorType, accessorToken }: Pick<Permission, 'accessorType' | 'accessorToken'>) {
-    return accessorType === 'Account'
-      ? workspace().people.byToken(accessorToken) !== undefined
-      : workspace()
-          .groups.all()
-          .some(({ token, state }) => token === accessorToken && state === 'active');
-  }
 
   function hrefOf({ token }: Space, list = 'memberships'): string {
     return `/api/${slug}/collections/${token}/${list}`;

@@ -1,9 +1,9 @@
 /** The audit log: for the workspace key only, with its own error format. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ApiError, badRequest, unauthorized } from './api-error.ts';
-import type { ApiContext } from './api-context.ts';
-import type { AuditEntry } from '../world/audit-log.ts';
-import type { Quirks } from '../behaviour/quirks.ts';
+import { ApiError, badRequest, unauthorized } from '../api-error.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { AuditEntry } from '../../world/audit-log.ts';
+import type { Quirks } from '../../behaviour/quirks.ts';
 
 const PAGE = 100;
 
@@ -49,8 +49,8 @@ export function registerAuditRoutes(api: FastifyInstance, { simulation, credenti
     const found = memory()
       .audit.entries()
       .filter((entry) => {
-        const at = Date.parse(entry.timestamp);
-        return at >= from && at <= to && matches(entry, query);
+        const time = Date.parse(entry.timestamp);
+        return time >= from && time <= to && matches(entry, query);
       });
     const start = startOf(found, query.next_token);
     const page = found.slice(start, start + PAGE);
@@ -73,9 +73,9 @@ function bare(reply: FastifyReply, status: number): FastifyReply {
 function instant(query: Query, name: 'start_timestamp' | 'end_timestamp'): number {
   const text = query[name] ?? '';
   const hasZone = !text.includes('T') || /(z|[+-]\d\d:?\d\d)$/i.test(text);
-  const at = Date.parse(hasZone ? text : `${text}Z`);
-  if (Number.isNaN(at)) throw badRequest(`${name} is missing or is not an ISO 8601 time`);
-  return at;
+  const time = Date.parse(hasZone ? text : `${text}Z`);
+  if (Number.isNaN(time)) throw badRequest(`${name} is missing or is not an ISO 8601 time`);
+  return time;
 }
 
 function matches({ action, entity, actor, event_source: source }: AuditEntry, query: Query): boolean {

@@ -1,12 +1,12 @@
 /** Permission routes. Collections and data sources have the same routes, with different actions. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, notFound } from './api-error.ts';
-import { recordCall, type ApiContext } from './api-context.ts';
-import { readWrapped } from './body.ts';
-import { collection } from './collection.ts';
-import { holderOf } from '../world/permission-holder.ts';
-import type { AccessorType, Permission, Permissions } from '../world/permissions.ts';
+import { badRequest, notFound } from '../api-error.ts';
+import { recordCall, type ApiContext } from '../api-context.ts';
+import { readWrapped } from '../body.ts';
+import { collection } from '../collection.ts';
+import { holderOf } from '../../world/permission-holder.ts';
+import type { Permission, Permissions } from '../../world/permissions.ts';
 
 const NewPermission = Type.Object({
   action: Type.String(),
@@ -52,7 +52,7 @@ export function registerPermissionRoutes(
   api.get<OfResource>(base, (request) => {
     credentials.admin(request);
     const resource = find(request.params.resource);
-    const listed = resource.permissions.all().filter(hasAccessor);
+    const listed = resource.permissions.all().filter(workspace().hasAccessor);
     return collection(
       key,
       hrefOf(resource),
@@ -64,10 +64,10 @@ export function registerPermissionRoutes(
     credentials.admin(request);
     const resource = find(request.params.resource);
     const body = readWrapped(request.body, 'permission', NewPermission);
-    const type: AccessorType = body.accessor_type;
-    if (!isAccessor(type, body.accessor_token)) throw notFound('Accessor');
-    const permission = resource.permissions.add(allowed(body.action), type, body.accessor_token);
-    note(request, 'added', resource, permission);
+    const accessor = { accessorType: body.accessor_type, accessorToken: body.accessor_token };
+    if (!workspace().hasAccessor(accessor)) throw notFound('Accessor');
+    const permission = resource.permissions.add(allowed(body.action), accessor);
+    record(request, 'added', resource, permission);
     return render(resource, permission);
   });
 
@@ -82,7 +82,7 @@ export function registerPermissionRoutes(
     const resource = find(request.params.resource);
     const permission = resource.permissions.get(request.params.permission);
     permission.action = allowed(readWrapped(request.body, 'permission', PermissionChange).action);
-    note(request, 'changed', resource, permission);
+    record(request, 'changed', resource, permission);
     return render(resource, permission);
   });
 
@@ -91,25 +91,13 @@ export function registerPermissionRoutes(
     const resource = find(request.params.resource);
     const permission = resource.permissions.get(request.params.permission);
     resource.permissions.remove(permission);
-    note(request, 'removed', resource, permission);
+    record(request, 'removed', resource, permission);
     return render(resource, permission);
   });
 
   function allowed(action: string): string {
     if (actions.includes(action)) return action;
     throw badRequest(`action must be one of ${actions.join(', ')}`);
-  }
-
-  function isAccessor(type: AccessorType, token: string): boolean {
-    if (type === 'Account') return workspace().people.byToken(token) !== undefined;
-    return workspace()
-      .groups.all()
-      .some((group) => group.token === token && group.state === 'active');
-  }
-
-  /** Permissions of deleted people and groups are not listed. */
-  function hasAccessor({ accessorType, accessorToken }: Permission): boolean {
-    return isAccessor(accessorType, accessorToken);
   }
 
   function hrefOf(resource: Resource): string {
@@ -127,9 +115,9 @@ export function registerPermissionRoutes(
   }
 
   /** Only the action name for "a group gets access to a connection" is public. */
-  function note(
-    request: Parameters<typeof recordCall>[1],
-    what: string,
+  function record(
+    request: FastifyRequest,
+    what: 'added' | 'changed' | 'removed',
     { name, token }: Resource,
     { action, accessorType, accessorToken }: Permission,
   ): void {

@@ -1,12 +1,11 @@
 /** Data sources, which Mode's UI calls connections. */
 import type { FastifyInstance } from 'fastify';
-import type { ApiContext } from './api-context.ts';
-import { internalError } from './api-error.ts';
-import { collection } from './collection.ts';
-import { createScalars } from './hal.ts';
+import type { ApiContext } from '../api-context.ts';
+import { internalError } from '../api-error.ts';
+import { collection } from '../collection.ts';
+import { createScalars } from '../hal.ts';
 import { registerPermissionRoutes } from './permission-routes.ts';
-import type { DataSource } from '../world/resources.ts';
-import { WORKSPACE_ID, WORKSPACE_TOKEN } from './root-routes.ts';
+import type { DataSource } from '../../world/resources.ts';
 
 export function registerDataSourceRoutes(api: FastifyInstance, context: ApiContext): void {
   const { simulation, credentials } = context;
@@ -43,22 +42,36 @@ export function registerDataSourceRoutes(api: FastifyInstance, context: ApiConte
     const owner = workspace().owner()?.username ?? slug;
     const created = new Date(createdAt).toISOString();
     return {
-      ...{
-        id: scalars.id(id),
-        name,
-        description: '',
-        token,
-        adapter,
-        created_at: created,
-        updated_at: created,
-      },
-      ...{ has_expensive_schema_updates: false, public: false, asleep: false, queryable: !softDeleted },
+      id: scalars.id(id),
+      name,
+      description: '',
+      token,
+      adapter,
+      created_at: created,
+      updated_at: created,
+      has_expensive_schema_updates: false,
+      public: false,
+      asleep: false,
+      queryable: !softDeleted,
       soft_deleted: softDeleted,
-      ...{ display_name: name, account_id: scalars.id(WORKSPACE_ID), account_username: slug },
-      ...{ organization_token: WORKSPACE_TOKEN, organization_plan_code: 'plus' },
-      ...{ database: 'warehouse', host: 'db.example', port: 5432, ssl: true, username: 'reader' },
-      ...{ provider: 'postgresql', vendor: 'postgresql', ldap: false, warehouse: null, bridged: false },
-      ...{ adapter_version: '1.0', custom_attributes: {}, default_access_level: 'restricted' },
+      display_name: name,
+      account_id: scalars.id(simulation.id),
+      account_username: slug,
+      organization_token: simulation.token,
+      organization_plan_code: 'plus',
+      database: 'warehouse',
+      host: 'db.example',
+      port: 5432,
+      ssl: true,
+      username: 'reader',
+      provider: 'postgresql',
+      vendor: 'postgresql',
+      ldap: false,
+      warehouse: null,
+      bridged: false,
+      adapter_version: '1.0',
+      custom_attributes: {},
+      default_access_level: 'restricted',
       _links: {
         self: { href: self },
         creator: { href: `/api/${owner}` },

@@ -1,14 +1,14 @@
 /** Routes of groups. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, notFound } from './api-error.ts';
-import { recordCall, type ApiContext } from './api-context.ts';
-import { groupEntity } from '../world/audit-log.ts';
-import { readWrapped } from './body.ts';
-import { pageOf, type PageQuery } from './collection.ts';
+import { badRequest, notFound } from '../api-error.ts';
+import { recordCall, type ApiContext } from '../api-context.ts';
+import { groupEntity } from '../../world/audit-log.ts';
+import { readWrapped } from '../body.ts';
+import { pageOf, type PageQuery } from '../collection.ts';
 import { listedMemberships } from './group-member-routes.ts';
-import type { Group } from '../world/groups.ts';
-import type { Permissions } from '../world/permissions.ts';
+import type { Group } from '../../world/groups.ts';
+import type { Permissions } from '../../world/permissions.ts';
 
 const GroupBody = Type.Object({ name: Type.String() });
 

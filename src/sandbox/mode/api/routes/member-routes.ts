@@ -1,14 +1,13 @@
 /** Routes of workspace memberships and invites. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { notFound, refusal, unprocessable } from './api-error.ts';
-import { recordCall, type ApiContext } from './api-context.ts';
-import { memberEntity } from '../world/audit-log.ts';
-import { readWrapped } from './body.ts';
-import { collection, knownFilter } from './collection.ts';
-import type { Member } from '../world/member.ts';
-import { WORKSPACE_ID } from './root-routes.ts';
-import type { Settings } from '../behaviour/settings.ts';
+import { notFound, refusal, unprocessable } from '../api-error.ts';
+import { recordCall, type ApiContext } from '../api-context.ts';
+import { memberEntity } from '../../world/audit-log.ts';
+import { readWrapped } from '../body.ts';
+import { collection, knownFilter } from '../collection.ts';
+import type { Member } from '../../world/member.ts';
+import type { Settings } from '../../behaviour/settings.ts';
 
 const AdminChange = Type.Object({ admin: Type.Boolean() });
 const InviteBody = Type.Object({ invitee: Type.Object({ email: Type.String() }), message: Type.String() });
@@ -22,7 +21,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
   const { slug, settings, workspace } = simulation;
   const base = `/${slug}/memberships`;
 
-  const asAdmin = (request: Parameters<typeof credentials.only>[0]) => {
+  const asAdmin = (request: FastifyRequest) => {
     credentials.only(request, settings().quirks.memberships, 'Membership');
   };
 
@@ -86,7 +85,7 @@ export function registerMemberRoutes(api: FastifyInstance, context: ApiContext):
     const invite = workspace().invites.send(invitee.email, message);
     const member = workspace().people.byToken(invite.memberToken);
     if (member !== undefined) recordCall(context, request, 'member_invited', memberEntity(member));
-    return hal.invite(WORKSPACE_ID, invite, member, workspace().owner());
+    return hal.invite(invite, member, workspace().owner());
   });
 }
 

@@ -1,13 +1,13 @@
 /** Routes of collections, which the API calls spaces: `/spaces` and `/collections` are the same. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, forbidden } from './api-error.ts';
-import { recordCall, type ApiContext } from './api-context.ts';
-import { readWrapped } from './body.ts';
-import { knownFilter, pageOf, type PageQuery } from './collection.ts';
-import { createScalars } from './hal.ts';
+import { badRequest, forbidden } from '../api-error.ts';
+import { recordCall, type ApiContext } from '../api-context.ts';
+import { readWrapped } from '../body.ts';
+import { knownFilter, pageOf, type PageQuery } from '../collection.ts';
+import { createScalars } from '../hal.ts';
 import { registerPermissionRoutes } from './permission-routes.ts';
-import type { Space } from '../world/resources.ts';
+import type { Space } from '../../world/resources.ts';
 import { registerSpaceMemberRoutes } from './space-member-routes.ts';
 
 const NewSpace = Type.Object({

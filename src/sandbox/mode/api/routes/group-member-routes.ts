@@ -1,14 +1,14 @@
 /** Routes of group members. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { notFound } from './api-error.ts';
-import { recordCall, type ApiContext } from './api-context.ts';
-import { groupEntity } from '../world/audit-log.ts';
-import { readWrapped } from './body.ts';
-import { collection, knownFilter } from './collection.ts';
-import type { GroupMembership } from '../world/group-members.ts';
-import type { Group } from '../world/groups.ts';
-import type { Simulation } from '../world/simulation.ts';
+import { notFound } from '../api-error.ts';
+import { recordCall, type ApiContext } from '../api-context.ts';
+import { groupEntity } from '../../world/audit-log.ts';
+import { readWrapped } from '../body.ts';
+import { collection, knownFilter } from '../collection.ts';
+import type { GroupMembership } from '../../world/group-members.ts';
+import type { Group } from '../../world/groups.ts';
+import type { Simulation } from '../../world/simulation.ts';
 
 /** Number of rows with `filter=preview`. */
 const PREVIEW = 5;
@@ -53,7 +53,7 @@ export function registerGroupMemberRoutes(api: FastifyInstance, context: ApiCont
     const group = activeGroup(request.params.group);
     const { member_token: memberToken } = readWrapped(request.body, 'membership', MemberBody);
     const row = workspace().groups.addMember(group, memberToken);
-    note(request, 'group_member_added', group, memberToken);
+    record(request, 'group_member_added', group, memberToken);
     return render(group)(row);
   });
 
@@ -67,7 +67,7 @@ export function registerGroupMemberRoutes(api: FastifyInstance, context: ApiCont
     credentials.admin(request);
     const group = activeGroup(request.params.group);
     const row = workspace().groups.removeMember(group, request.params.membership);
-    note(request, 'group_member_removed', group, row.memberToken);
+    record(request, 'group_member_removed', group, row.memberToken);
     return render(group)(row);
   });
 
@@ -84,15 +84,12 @@ export function registerGroupMemberRoutes(api: FastifyInstance, context: ApiCont
     return row;
   }
 
-  function note(
-    request: Parameters<typeof recordCall>[1],
-    action: string,
-    group: Group,
-    memberToken: string,
-  ): void {
-    const member = workspace().people.byToken(memberToken);
-    const context_ = { group_id: group.token, group_name: group.name, username: member?.username ?? '' };
-    recordCall(context, request, action, groupEntity(group), context_);
+  function record(request: FastifyRequest, action: string, group: Group, memberToken: string): void {
+    recordCall(context, request, action, groupEntity(group), {
+      group_id: group.token,
+      group_name: group.name,
+      username: workspace().people.byToken(memberToken)?.username ?? '',
+    });
   }
 }
 

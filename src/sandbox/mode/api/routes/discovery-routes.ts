@@ -1,12 +1,12 @@
 /** The Discovery API: all members in large pages, for a bearer token that was created with an admin's key. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, forbidden, notFound, unauthorized } from './api-error.ts';
-import type { ApiContext } from './api-context.ts';
-import { readWrapped } from './body.ts';
-import { createScalars } from './hal.ts';
-import type { Member } from '../world/member.ts';
-import { WORKSPACE_ID } from './root-routes.ts';
+import { badRequest, forbidden, notFound, unauthorized } from '../api-error.ts';
+import type { ApiContext } from '../api-context.ts';
+import { readWrapped } from '../body.ts';
+import { positiveInteger } from '../collection.ts';
+import { createScalars } from '../hal.ts';
+import type { Member } from '../../world/member.ts';
 
 const MAX_PAGE = 1_000;
 
@@ -42,7 +42,7 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
       token,
       name,
       creator_id: scalars.id(workspace().owner()?.userId ?? '0'),
-      organization_id: scalars.id(WORKSPACE_ID),
+      organization_id: scalars.id(simulation.id),
       access_key: accessKey,
       access_secret: accessSecret,
       created_at: now,
@@ -67,8 +67,8 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
     authenticate(request);
     assertOnPlan();
     const all = workspace().people.all();
-    const page = positive(request.query.page, 1);
-    const perPage = Math.min(MAX_PAGE, positive(request.query.per_page, MAX_PAGE));
+    const page = positiveInteger(request.query.page, 1);
+    const perPage = Math.min(MAX_PAGE, positiveInteger(request.query.per_page, MAX_PAGE));
     const members = all.slice((page - 1) * perPage, page * perPage);
     const pages = Math.max(1, Math.ceil(all.length / perPage));
     const href = (to: number) => ({ href: `/batch/${slug}/members?page=${to}&per_page=${perPage}` });
@@ -98,7 +98,7 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
     return {
       id: scalars.id(member.userId),
       token: member.membershipToken,
-      state: member.state === 'pending' ? settings().quirks.pending_state : member.state,
+      state: scalars.state(member.state),
       member_email: member.email,
       member_token: member.memberToken,
       member_username: member.username,
@@ -108,9 +108,4 @@ export function registerDiscoveryRoutes(batch: FastifyInstance, context: ApiCont
       last_day_engaged: time(member.lastActiveAt)?.slice(0, 10) ?? null,
     };
   }
-}
-
-function positive(text: string | undefined, usual: number): number {
-  const number = Number(text ?? usual);
-  return Number.isInteger(number) && number >= 1 ? number : usual;
 }

@@ -1,0 +1,51 @@
+/** The port to subjects: everything that is known of one, and which of them something on the target concerns. */
+import type { Subject } from '../../directory/subject.ts';
+import type { ObservedMember } from '../model/observed.ts';
+import type { SubjectState } from '../plan/subject-state.ts';
+
+/** A directory user who may have to do with a member of the target, and the groups the directory has them in. */
+export interface PersonConcerned {
+  readonly memberKey: string;
+  readonly userId: string;
+  /** False for a member that nobody has pushed yet. */
+  readonly owned: boolean;
+  readonly groupIds: readonly string[];
+}
+
+export interface AccountHolder {
+  readonly userId: string;
+  /** False for a member that nobody has pushed yet. */
+  readonly owned: boolean;
+}
+
+/** A directory row without an owner, and the target account or group that it is linked to. */
+export interface Unmanaged {
+  readonly subject: Subject;
+  readonly version: number;
+  readonly token: string | null;
+}
+
+export interface SubjectStore {
+  /**
+   * Everything that is known of one subject, for a plan; nothing asks the target. A deleted subject is there, not wanted.
+   * @returns undefined when the workspace has no such subject and never had
+   */
+  subjectState(workspace: string, subject: Subject, now: number): Promise<SubjectState | undefined>;
+  /**
+   * Every directory user whom a change of those members may concern, the likeliest of each member first: who is linked
+   * to the account, who has its address, and for whom that address was invited.
+   */
+  peopleConcerned(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonConcerned[]>;
+  /** The users whose accounts the workspace's members are, by the key of the member. */
+  accountHolders(workspace: string): Promise<ReadonlyMap<string, AccountHolder>>;
+  /** The directory groups linked to those the target groups. */
+  groupsBehind(workspace: string, groupTokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Subjects whose delivery is not verified and that have no job: something was lost on the way. */
+  unsettledSubjects(workspace: string): Promise<readonly Subject[]>;
+  /** E-mails of pushed and active users, and names of pushed groups. */
+  pushedNames(
+    workspace: string,
+  ): Promise<{ readonly emails: readonly string[]; readonly groups: readonly string[] }>;
+  /** Users and groups that nobody has pushed: they stand for what the target had of its own. */
+  unmanaged(workspace: string): Promise<readonly Unmanaged[]>;
+}

@@ -1,0 +1,82 @@
+/**
+ * Why a subject is not as the IdP wants it: the closed list. Codes are stable and stored; the sentences are made from them
+ * where a person reads them (docs/reasons.md is generated from this list). `{target}` is the name of the target.
+ */
+export const REASONS = {
+  // What the IdP sent is not enough, or two users stand for one account.
+  no_email: 'The user has no e-mail address, and {target} invites by e-mail.',
+  same_email: 'The user {userName} has the same e-mail: {target} knows one person by it.',
+  account_of_leaver:
+    '{target} still has the account of {userName}, who left with the e-mail {email}: the user is invited when it is removed.',
+  several_accounts: '{target} lists {count} members with the e-mail {email}: link one of them.',
+
+  // Accounts and groups that the target had before.
+  account_link_dropped:
+    '{target} has a member with the e-mail {email}: the link to it was dropped; "links set" makes it again.',
+  account_not_adopted:
+    '{target} has a member with the e-mail {email}: adoption is off; "links set" takes it over.',
+  group_link_dropped:
+    '{target} has a group named "{group}": the link to it was dropped; "links set" makes it again.',
+  group_not_adopted: '{target} has a group named "{group}": adoption is off; "links set" takes it over.',
+
+  // What the bridge does not touch.
+  last_admin: 'The account is the last admin of the workspace: make another one first.',
+  protected_account: 'The account {account} is protected: it owns an API key that the bridge uses.',
+  managed_account: "The member is managed by {target}'s own SCIM.",
+  managed_group: '{target}\'s group "{group}" is managed by {target}\'s own SCIM.',
+  fixed_group: '{target}\'s group "{group}" is built in or managed by {target}\'s own SCIM.',
+  address_of_protected_account:
+    'The address of the account {account} is not changed to {email}: the account owns an API key that the bridge uses.',
+  address_not_confirmed:
+    'The address of the account {account} is not changed to {email}: {target} had the account before, and no operator has confirmed that it is this user\'s. "links set" confirms it.',
+  address_taken_back: '{account} came from an address that the IdP has taken back.',
+
+  // The connection's state.
+  connection_shadow: 'The connection is in shadow: nothing is sent to {target} until it is live.',
+  connection_paused: 'The connection is paused: nothing is sent to {target} until it is resumed.',
+
+  // What has to happen first.
+  invite_pending: 'The invite is not accepted yet.',
+  invite_not_accepted:
+    'The invite was sent {sends} times, last on {day}, and is not accepted: ask them, or send it in {target}.',
+  invite_answer: '{target} said: {answer}',
+  no_seat:
+    '{target} has no free seat: the seat limit of the workspace is reached. The invite goes out by itself when there is room.',
+  members_pending: 'Some members are not active in {target} yet.',
+
+  // Groups.
+  same_group: 'The group {group} stands for the same group on {target}.',
+  several_groups: '{target} has {count} groups named "{group}": rename all but one.',
+  group_name_taken: '{target} has another group named "{group}": rename or delete it.',
+
+  // Steps for a person, and why the bridge does not take them itself.
+  task_invite: 'Invite {email} to the workspace.',
+  task_reinvite: 'Send the invite of {email} again.',
+  task_reinstate: 'Let the former member {email} back into the workspace.',
+  task_remove_member: 'Remove {account} from the workspace: still {state}.',
+  task_make_admin: 'Make {account} an admin of the workspace.',
+  task_unmake_admin: 'Take the admin role from {account}.',
+  task_create_group: 'Create the group "{group}".',
+  task_rename_group: 'Rename the group "{from}" to "{group}".',
+  task_delete_group: 'Delete the group "{group}".',
+  task_set_group_members: 'In the group "{group}", {changes}.',
+  step_refused: '{answer}',
+  task_open: 'Task {task}.',
+  task_closed: 'Task {task} was closed by hand.',
+
+  // The target did not do what was asked.
+  target_unauthorized: '{answer}',
+  target_forbidden: '{answer}',
+  target_not_found: '{answer}',
+  target_refused: '{answer}',
+  target_rate_limited: '{answer}',
+  target_no_seat: '{answer}',
+  target_unavailable: '{answer}',
+
+  // The bridge.
+  bridge_stopped: 'The bridge was stopped.',
+  bridge_failed: 'The bridge failed: its log says how.',
+  earlier_version: '{text}',
+} as const;
+
+export type ReasonCode = keyof typeof REASONS;

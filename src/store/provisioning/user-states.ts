@@ -1,0 +1,113 @@
+/** Everything that is known of one user, for a plan. */
+import type { Selectable } from 'kysely';
+import { CONNECTION_STATES, type ConnectionState } from '../../directory/access/connection-state.ts';
+import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import type { DesiredUser } from '../../provisioning/model/desired.ts';
+import type { UserState } from '../../provisioning/plan/plan-user.ts';
+import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
+import type { Engine } from '../engine/engine.ts';
+import { matchingReads, toOrigin } from '../matching/matching-reads.ts';
+import type { UsersTable } from '../tables/directory-tables.ts';
+import { ofSubject } from '../tables/of-subject.ts';
+import { fold } from '../tables/rows.ts';
+import { inviteReads } from './invite-reads.ts';
+
+/** Addresses that were invited for one user; more than any real story has. */
+const MAX_TAKEN_BACK = 50;
+
+/** @returns a function that resolves to undefined when the workspace has no such user; a deleted user is there, not wanted */
+export function userStates(
+  engine: Engine,
+): (workspace: string, id: string, now: number) => Promise<SubjectState | undefined> {
+  const { db } = engine;
+  const { inviteOf } = inviteReads(engine);
+  const { around } = matchingReads(engine);
+  const userRow = (workspace: string, id: string) =>
+    db
+      .selectFrom('users')
+      .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
+      .leftJoin('connections', 'connections.id', 'users.owner_id')
+      .selectAll('users')
+      .select(['links.token', 'links.origin', 'connections.state'])
+      .where('users.id', '=', id)
+      .where('users.workspace', '=', workspace)
+      .executeTakeFirst();
+
+  /** Addresses that were invited for the user and that nobody was seen to accept while they were the user's. */
+  async function unaccepted(workspace: string, id: string): Promise<readonly string[]> {
+    const rows = await db
+      .selectFrom('invites')
+      .select('email_key')
+      .where('workspace', '=', workspace)
+      .where('user_id', '=', id)
+      .where('state', '!=', 'accepted')
+      .orderBy('updated_at', 'desc')
+      .limit(MAX_TAKEN_BACK)
+      .execute();
+    return rows.map((row) => row.email_key);
+  }
+
+  async function matched(
+    { id, workspace, account_key: own }: Selectable<UsersTable>,
+    token: string | null,
+  ): Promise<Pick<UserState, 'match' | 'takenBack'>> {
+    const invited = await unaccepted(workspace, id);
+    const { users, members } = await around(workspace, {
+      addresses: own === null ? invited : [own, ...invited],
+      tokens: token === null ? [] : [token],
+    });
+    const matching = matchAccounts(users, members);
+    const addresses = new Set(invited.filter((address) => address !== own));
+    const takenBack = members.filter(({ email }) => email !== null && addresses.has(fold(email)));
+    /** Another user is or will be known by it. One who is linked to an account has no use for a second. */
+    const isTheirs = (address: string) =>
+      users.some(
+        (user) =>
+          user.id !== id &&
+          user.owned &&
+          user.wanted &&
+          user.accountKey === address &&
+          matching.of(user.id).by !== 'link',
+      );
+    return {
+      match: matching.of(id),
+      takenBack: takenBack.filter((member) => {
+        return matching.holderOf(member)?.owned !== true && !isTheirs(fold(member.email ?? ''));
+      }),
+    };
+  }
+
+  async function adminCount(workspace: string): Promise<number> {
+    const { count } = await db
+      .selectFrom('observed_members')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .where('workspace', '=', workspace)
+      .where('state', '=', 'active')
+      .where('admin', '=', 1)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
+  return async (workspace, id, now) => {
+    const row = await userRow(workspace, id);
+    if (row === undefined) return undefined;
+    const desired: DesiredUser = {
+      id,
+      owned: row.owner_id !== null,
+      wanted: row.active === 1 && row.deleted_at === null,
+      email: row.email,
+      fullName: row.full_name,
+      admin: row.admin === null ? null : row.admin === 1,
+      accountId: row.token,
+      linkOrigin: row.token === null ? null : toOrigin(row.origin),
+    };
+    const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
+    const known = { ...(await matched(row, row.token)), adminCount: await adminCount(workspace), invite };
+    return { kind: 'user', connection: stateOf(row.state), user: { desired, ...known, now } };
+  };
+}
+
+/** `live` for what no connection owns: nothing is planned for it anyway. */
+export function stateOf(state: string | null): ConnectionState {
+  return CONNECTION_STATES.find((known) => known === state) ?? 'live';
+}

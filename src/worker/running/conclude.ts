@@ -1,0 +1,78 @@
+/** What a job is settled with when nothing is left to do, or nothing more can be done. */
+import type { Delivery } from '../../provisioning/job/delivery.ts';
+import type { Job, Verdict } from '../../provisioning/job/job.ts';
+import { retryDelayMs } from '../../provisioning/job/retry-delay.ts';
+import { ofTarget, reason, type Reason } from '../../provisioning/reason/reason.ts';
+import type { WorkContext } from '../work-context.ts';
+import type { Look } from './look.ts';
+
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly delivery: Delivery;
+  /** True when the failure says nothing about this subject, but about the target or the key. */
+  readonly everywhere: boolean;
+  /** True when something was done on the target. */
+  readonly acted: boolean;
+  /** True when the user is not wanted and a read has shown that the target has no account of theirs any more. */
+  readonly left?: boolean;
+}
+
+interface Rest {
+  /** Something was done, by the bridge or by a person, that no read has shown yet. */
+  readonly unseen: boolean;
+  /** Which tasks are open. */
+  readonly tasks: readonly Reason[];
+}
+
+/** The workspace has no such subject any more. */
+export function concludeGone(acted: boolean): Outcome {
+  return settled({ kind: 'done' }, { state: 'verified', reasons: [] }, acted);
+}
+
+/** The bridge stops, or another bridge works for the workspace. */
+export function concludeStopped(now: number, acted: boolean): Outcome {
+  const reasons = [reason('bridge_stopped')];
+  return settled({ kind: 'retry', at: now, reasons, undone: true }, { state: 'pending', reasons }, acted);
+}
+
+/** Nothing is left to do now: it is verified, must be read back, or waits for somebody. */
+export function concludePass(
+  { clock, random, target }: WorkContext,
+  job: Job,
+  { decision, confirmed, leaving }: Look,
+  { unseen: acted, tasks }: Rest,
+): Outcome {
+  const label = (reasons: readonly Reason[]) => ofTarget(reasons, target.label);
+  const later = clock.now() + retryDelayMs.attempt(job.attempt, random());
+  const parkedUntil = () => clock.now() + retryDelayMs.parked(job.attempt, random());
+  const heldReasons = unique(decision.held.map((held) => held.reason));
+  const blocked = label([...decision.blocked, ...heldReasons]);
+  if (decision.tasks.length > 0) {
+    // A read that shows a task done makes the job due at once, and so does a change of what the bridge can do.
+    const reasons = [...blocked, ...tasks];
+    return settled({ kind: 'park', reasons, at: parkedUntil() }, { state: 'blocked', reasons }, acted);
+  }
+  if (decision.onHold) {
+    const reasons = label(heldReasons);
+    return settled({ kind: 'park', reasons, at: parkedUntil() }, { state: 'held', reasons }, acted);
+  }
+  if (blocked.length > 0) {
+    const delivery: Delivery = { state: 'blocked', reasons: blocked };
+    return settled({ kind: 'retry', at: later, reasons: blocked }, delivery, acted);
+  }
+  const waiting = label(decision.waiting);
+  // An invite that the target does not list stays unconfirmed: to read again before it is accepted tells nothing.
+  const unseen = acted || (job.appliedAt !== null && !job.verifying);
+  if (unseen || (!confirmed && waiting.length === 0))
+    return settled({ kind: 'verify', at: later }, { state: 'applied', reasons: waiting }, acted);
+  const state = waiting.length === 0 ? 'verified' : 'pending';
+  return { ...settled({ kind: 'done' }, { state, reasons: waiting }, acted), left: leaving };
+}
+
+function settled(verdict: Verdict, delivery: Delivery, acted: boolean): Outcome {
+  return { verdict, delivery, everywhere: false, acted };
+}
+
+function unique(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
+}

@@ -1,0 +1,49 @@
+/** What a look at a subject teaches: which account or group it is, and whose a pending invite is. */
+import type { Observation } from '../../provisioning/model/observation.ts';
+import type { Plan } from '../../provisioning/plan/plan.ts';
+import type { UserState } from '../../provisioning/plan/plan-user.ts';
+import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
+import type { WorkContext } from '../work-context.ts';
+
+type Learned = Pick<Observation, 'links' | 'enqueue' | 'invites'>;
+
+/** @returns undefined when it teaches nothing new */
+export async function learn(
+  context: WorkContext,
+  state: SubjectState,
+  plan: Plan,
+): Promise<Learned | undefined> {
+  if (state.kind === 'group') {
+    const { id, targetGroupId } = state.group.desired;
+    if (plan.link === targetGroupId) return undefined;
+    return { links: [{ subject: { kind: 'group', id }, token: plan.link }] };
+  }
+  const learned = { ...(await linkOf(context, state.user, plan)), ...expectedInvite(state.user, plan) };
+  return Object.keys(learned).length === 0 ? undefined : learned;
+}
+
+/** A link that the rule does not follow any more is dropped, so that nobody takes the account for the user's. */
+async function linkOf(
+  { directory }: WorkContext,
+  { desired, match, invite }: UserState,
+  plan: Plan,
+): Promise<Pick<Learned, 'links' | 'enqueue'>> {
+  const { id } = desired;
+  const stale = desired.accountId !== null && match.by !== 'link' && desired.wanted && desired.owned;
+  if (plan.link === null ? !stale : plan.link === desired.accountId) return {};
+  const origin = (invite?.sends ?? 0) > 0 ? 'invited' : 'auto';
+  const groups = (await directory.groupsOf([id])).get(id) ?? [];
+  return {
+    links: [{ subject: { kind: 'user', id }, token: plan.link, origin }],
+    // A person whose account is known now can be put into their groups; another account leaves them.
+    enqueue: groups.map((group) => ({ subject: { kind: 'group', id: group.id }, verifying: false })),
+  };
+}
+
+/** A pending invite that somebody else sent is the user's too: it goes when the IdP takes the address back. */
+function expectedInvite({ desired, match, invite }: UserState, plan: Plan): Pick<Learned, 'invites'> {
+  const { member } = match;
+  if (!desired.wanted || member?.state !== 'invited' || member.email === null) return {};
+  if (plan.link !== member.accountId || invite?.userId === desired.id) return {};
+  return { invites: [{ kind: 'expected', email: member.email, userId: desired.id }] };
+}

@@ -1,0 +1,81 @@
+/** Looks at a subject: everything that is known of it, and what follows. Reads the store alone, never the target. */
+import type { Subject } from '../../directory/subject.ts';
+import { decide } from '../../provisioning/gate/decide.ts';
+import type { Decision } from '../../provisioning/gate/assign.ts';
+import type { Observation } from '../../provisioning/model/observation.ts';
+import { groupOnTarget } from '../../provisioning/plan/plan-group.ts';
+import { nameOf } from '../../provisioning/plan/name-of.ts';
+import type { NamesOf } from '../../provisioning/plan/describe-task.ts';
+import type { Policy } from '../../provisioning/plan/policy.ts';
+import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
+import type { WorkContext } from '../work-context.ts';
+import { findAvailableCapabilities, type Refusals } from './find-available-capabilities.ts';
+import { learn } from './learn.ts';
+
+export interface Look {
+  readonly decision: Decision;
+  /** Every row that it follows from is as the target showed it, none only as we wrote it. */
+  readonly confirmed: boolean;
+  /** The user is pushed and not wanted: when nothing is left to do, they have left. */
+  readonly leaving: boolean;
+  /** Links and invites that the look found, and the subjects that they concern; undefined when there are none. */
+  readonly learned: Pick<Observation, 'links' | 'enqueue' | 'invites'> | undefined;
+  /** A group whose members must be read again before anything follows from this look; null when there is none. */
+  readonly staleGroup: string | null;
+}
+
+/**
+ * @param since when set, the members of a group must have been read at or after that instant
+ * @param refusals what was refused in this try of the job
+ * @returns undefined when the workspace has no such subject and never had
+ */
+export async function look(
+  context: WorkContext,
+  policy: Policy,
+  subject: Subject,
+  since: number | null,
+  refusals: Refusals = new Map(),
+): Promise<Look | undefined> {
+  const { workspace, store, clock } = context;
+  const state = await store.subjectState(workspace, subject, clock.now());
+  if (state === undefined) return undefined;
+  const available = await findAvailableCapabilities(context, subject, refusals);
+  const made = decide(state, policy, available);
+  const needsNames = made.tasks.some((task) => task.action === 'set_group_members');
+  const decision = needsNames ? decide(state, policy, available, await namesIn(context, state)) : made;
+  return {
+    decision,
+    confirmed: isConfirmed(state),
+    leaving: state.kind === 'user' && state.user.desired.owned && !state.user.desired.wanted,
+    learned: await learn(context, state, decision),
+    staleGroup: staleGroup(state, since),
+  };
+}
+
+function isConfirmed(state: SubjectState): boolean {
+  if (state.kind === 'user') {
+    const { match, takenBack } = state.user;
+    return [...takenBack, ...(match.member === null ? [] : [match.member])].every(
+      (member) => member.writtenAt === null,
+    );
+  }
+  const { members, stillListed } = state.group;
+  const group = groupOnTarget(state.group);
+  const rows = [...members, ...(group === undefined ? [] : [group])];
+  return !stillListed && rows.every((row) => row.writtenAt === null);
+}
+
+function staleGroup(state: SubjectState, since: number | null): string | null {
+  if (state.kind === 'user') return null;
+  const { membersReadAt } = state.group;
+  const isFresh = membersReadAt !== null && membersReadAt >= (since ?? 0);
+  return isFresh ? null : (groupOnTarget(state.group)?.token ?? null);
+}
+
+async function namesIn({ workspace, store }: WorkContext, state: SubjectState): Promise<NamesOf> {
+  const accounts = new Map(
+    (await store.observedMembers(workspace)).map((member) => [member.accountId, nameOf(member)]),
+  );
+  const group = state.kind === 'group' ? groupOnTarget(state.group) : undefined;
+  return { account: (token) => accounts.get(token) ?? token, group: (token) => group?.name ?? token };
+}

@@ -1,0 +1,73 @@
+/** Commands on a database: which workspace they are about. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createUser } from '../../src/directory/user/user-transitions.ts';
+import type { Store } from '../../src/store/open-store.ts';
+import { defaultConnection } from '../access.ts';
+import { engines, freshDatabase } from '../databases.ts';
+import { storeAt } from '../stores.ts';
+import { draft } from '../worker/stage.ts';
+import { run } from './run-here.ts';
+import { reason } from '../../src/provisioning/reason/reason.ts';
+
+const MODE = { MODE_API_KEY: 'key', MODE_API_SECRET: 'secret' };
+
+/** A user of the workspace, and an open task for them with the same id. */
+async function addTask(store: Store, workspace: string, id: string): Promise<void> {
+  const connection = { id: workspace, workspace, name: workspace, state: 'live' } as const;
+  const { write } = createUser(id, draft(`${id}@x.test`), { connection, at: 1 });
+  await store.directory.commit(write);
+  const words = {
+    what: [reason('task_make_admin', { account: id })],
+    why: 'Refused.',
+    link: 'https://mode.test',
+  };
+  await store.tasks.write({
+    workspace,
+    subject: { kind: 'user', id },
+    at: 2,
+    open: [{ id, action: 'make_admin', triedAt: null, ...words }],
+    update: [],
+    done: [],
+  });
+}
+
+it.each(engines)('"tasks close" closes a task in whichever workspace has it, on %s', async (engine) => {
+  const url = await freshDatabase(engine);
+  const store = await storeAt(url);
+  for (const workspace of ['first', 'second', 'third']) {
+    const connection = { id: workspace, workspace, name: workspace, state: 'live' } as const;
+    await store.access.addConnection({ ...connection, createdAt: 1 });
+  }
+  for (const workspace of ['first', 'second', 'third']) await addTask(store, workspace, `of-${workspace}`);
+  const open = async () => {
+    const counts = ['first', 'second', 'third'].map((workspace) => store.tasks.count(workspace));
+    return Promise.all(counts);
+  };
+  const environment = { BRIDGE_DATABASE_URL: url, MODE_WORKSPACE: 'first', ...MODE };
+
+  expect(await run(['tasks', 'close', 'of-second'], environment)).toMatchObject({ code: 0, stderr: '' });
+  expect(await open()).toEqual([1, 0, 1]);
+  expect(await run(['tasks', 'close', 'of-third'], environment)).toMatchObject({ code: 0, stderr: '' });
+  expect(await open()).toEqual([1, 0, 0]);
+  const again = await run(['tasks', 'close', 'of-third'], environment);
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('no open task') as string });
+  expect(await open()).toEqual([1, 0, 0]);
+});
+
+it('"feed export" exports the workspace of the database, whatever MODE_WORKSPACE says', async () => {
+  const url = await freshDatabase('sqlite');
+  const store = await storeAt(url);
+  const connection = await defaultConnection(store);
+  await store.directory.commit(createUser('jane', draft('jane@x.test'), { connection, at: 1 }).write);
+  const out = join(mkdtempSync(join(tmpdir(), 'bridge-cli-')), 'export.json');
+  const environment = { BRIDGE_DATABASE_URL: url, MODE_WORKSPACE: 'elsewhere', ...MODE };
+  const args = ['feed', 'export', '--format', 'json', '--out', out];
+  expect(await run(args, environment)).toMatchObject({ code: 0, stderr: '' });
+  const text = readFileSync(out, 'utf8');
+  expect(text).toContain('jane@x.test');
+  expect(text).toContain('acme');
+  expect(text).not.toContain('elsewhere');
+});
