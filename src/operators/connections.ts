@@ -13,6 +13,7 @@ import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
+import type { JobStore } from '../provisioning/ports/job-store.ts';
 import { releaseOwned, revokeTokens } from './release-owned.ts';
 
 /** What the configuration decides in the place of operators. */
@@ -66,11 +67,12 @@ interface Sources {
   readonly access: ConnectionStore & TokenStore;
   readonly directory: Pick<DirectoryStore, 'commit' | 'group' | 'groupsOf' | 'user'>;
   readonly idp: Pick<IdpProfileStore, 'pin'>;
+  readonly provisioning: Pick<JobStore, 'unparkJobs'>;
   readonly clock: Clock;
   readonly rules: ConnectionRules;
 }
 
-export function createConnections({ access, directory, idp, clock, rules }: Sources): Connections {
+export function createConnections({ access, directory, idp, provisioning, clock, rules }: Sources): Connections {
   async function workspaces(): Promise<readonly string[]> {
     return [...new Set((await access.connections()).map(({ workspace }) => workspace))];
   }
@@ -150,8 +152,11 @@ export function createConnections({ access, directory, idp, clock, rules }: Sour
           `${setting} decides the state of this connection: change the setting and start the bridge again, or remove it.`,
         );
       }
-      if (await access.saveState(connection.id, state)) return { ...connection, state };
-      throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
+      if (!(await access.saveState(connection.id, state)))
+        throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
+      // What the gate held is planned again, in the new state.
+      await provisioning.unparkJobs(connection.workspace, clock.now());
+      return { ...connection, state };
     },
 
     remove: async (connection, { release }) => {

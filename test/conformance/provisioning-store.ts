@@ -187,6 +187,15 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 1_000)).toHaveLength(1);
     });
 
+    it('that run while all are unparked run again, and are not parked by what they saw before', async () => {
+      const store = await open();
+      await ask(store, ['a']);
+      const running = first(await claim(store));
+      await store.provisioning.unparkJobs(W, 1_000);
+      await settle(store, running, { kind: 'park', reasons: [WHY], at: 9_999 });
+      expect(await claim(store, 1_000)).toHaveLength(1);
+    });
+
     it('with something to do and those to verify are claimed apart, so that neither waits for the other', async () => {
       const store = await open();
       await ask(store, ['a'], 0, true);

@@ -84,6 +84,10 @@ const Happening = Type.Union([
   ),
   Type.Object({ note: Type.Optional(Type.String()), faults: Type.Array(Type.Object({})) }, exact),
   Type.Object({ note: Type.Optional(Type.String()), bridge: Type.Enum(['restart', 'kill']) }, exact),
+  Type.Object(
+    { note: Type.Optional(Type.String()), connection: Type.Enum(['live', 'shadow', 'paused']) },
+    exact,
+  ),
 ]);
 export type Happening = Static<typeof Happening>;
 

@@ -34,6 +34,7 @@ const WEIGHTS = {
   'change address by hand': 1,
   // Operators.
   'drop and set a link': 1,
+  'hold the connection': 1,
   // Mode and the machine.
   'Mode fails': 2,
   restart: 1,

@@ -14,6 +14,7 @@ import {
   type Model,
   type Person,
 } from './model.ts';
+import { setConnection } from './set-connection.ts';
 import type { Step } from './step.ts';
 import type { Transcript } from './transcript.ts';
 import type { World } from './world.ts';
@@ -282,6 +283,8 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       await certain(told, transcript, person);
       return dropAndSetLink(told, person, transcript);
     }
+    case 'hold the connection':
+      return holdConnection(told, step, transcript);
     case 'regroup by hand': {
       const [account] = person?.account ?? [];
       if (group === undefined || account === undefined) return;
@@ -428,6 +431,33 @@ async function dropAndSetLink(told: Told, person: Person, transcript: Transcript
   await checkUnlinked(told, person);
   await links.set('acme', 'user', id, token);
   await pass(told, transcript, LINK_MS);
+}
+
+/** In shadow or paused, the connection sends nothing to Mode, whatever the IdP pushes and people do there meanwhile. */
+async function holdConnection(told: Told, step: Step, transcript: Transcript): Promise<void> {
+  const { world } = told;
+  const state = step.other % 2 === 0 ? 'shadow' : 'paused';
+  await setConnection(world, state);
+  transcript.connection(state);
+  // What ran already ends.
+  await pass(told, transcript, 20 * SECOND_MS);
+  const before = changesOf(world);
+  for (const what of ['push', 'add member', 'role on', 'leave'] as const)
+    await tellStep(told, { ...step, what, who: what === 'leave' ? step.other : step.who }, transcript);
+  const ms = Math.min(step.pass, 7_200) * SECOND_MS;
+  told.failed.ms += ms;
+  await pass(told, transcript, ms);
+  const sent = changesOf(world).filter((route) => !before.includes(route));
+  await setConnection(world, 'live');
+  transcript.connection('live');
+  if (sent.length > 0) throw new Error(`A connection that is held has changed Mode: ${sent.join(', ')}.`);
+}
+
+/** Calls that change something on Mode, with how many there were. */
+function changesOf({ sandbox }: World): readonly string[] {
+  return Object.entries(sandbox.control.counts().by_route)
+    .filter(([route]) => !/^(GET|HEAD) /.test(route))
+    .map(([route, count]) => `${route}: ${count}`);
 }
 
 async function pushGroup({ idp, model }: Told, key: string, step: Step): Promise<void> {

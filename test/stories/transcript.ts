@@ -1,4 +1,5 @@
 /** What happened in a story, as a recording that can be put under test/idp/ as it is. */
+import type { ConnectionState } from '../../src/directory/access/connection.ts';
 import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
 import type { Sent } from './idp.ts';
 
@@ -11,6 +12,7 @@ export interface Transcript {
   failing(fault: Fault | undefined): void;
   bridge(what: 'restart' | 'kill' | 'pause'): void;
   jumped(ms: number): void;
+  connection(state: ConnectionState): void;
   /** What Mode should hold at the end. */
   ended(state: object): void;
   recording(name: string): object;
@@ -49,6 +51,7 @@ export function createTranscript(seed: object): Transcript {
     bridge: (what) => {
       if (what !== 'pause') steps.push({ bridge: what });
     },
+    connection: (state) => steps.push({ connection: state }),
     jumped: (ms) => steps.push({ jump: { seconds: ms / 1_000 } }),
     ended: (state) => steps.push({ mode: state }),
     recording: (name) => ({

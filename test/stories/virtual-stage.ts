@@ -2,6 +2,7 @@
 import { TOKENS } from '../acceptance/boot.ts';
 import type { Happening, Recording, Stage } from '../idp/recording.ts';
 import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
+import { setConnection } from './set-connection.ts';
 import { openWorld, type World } from './world.ts';
 
 const SECOND_MS = 1_000;
@@ -62,6 +63,7 @@ async function happen(world: World, happening: Happening): Promise<void> {
   else if ('edit' in happening) control.uiEdit(happening.edit as Parameters<typeof control.uiEdit>[0]);
   else if ('accept' in happening) control.acceptInvites(happening.accept);
   else if ('faults' in happening) control.set({ faults: happening.faults });
+  else if ('connection' in happening) await setConnection(world, happening.connection);
   else if (happening.bridge === 'restart') await world.restart(0);
   else {
     await world.kill(0);

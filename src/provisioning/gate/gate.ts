@@ -2,7 +2,7 @@
  * The last word before anything is carried out: which operations of a plan may run, and which are held and why. Pure,
  * and in the path of every operation: planners do not know who is protected or whether a connection is live.
  */
-import type { ConnectionState } from '../../directory/access/connection-state.ts';
+import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Plan } from '../plan/plan.ts';

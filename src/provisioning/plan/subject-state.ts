@@ -1,5 +1,5 @@
 /** Everything that is known about one subject when it is planned. The store assembles it; nothing asks the target. */
-import type { ConnectionState } from '../../directory/access/connection-state.ts';
+import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { GroupState } from './plan-group.ts';
 import type { UserState } from './plan-user.ts';
 

@@ -65,7 +65,7 @@ export interface JobStore {
   settle(settlement: Settlement): Promise<boolean>;
   /** Gives claimed jobs back untried. */
   releaseJobs(jobs: readonly Job[]): Promise<void>;
-  /** Makes every parked job due, as new. */
+  /** Makes every parked job due, as new; a job that runs now runs again. */
   unparkJobs(workspace: string, now: number): Promise<void>;
   /** Makes those parked jobs due whose own time has come; they keep the number of their tries. */
   unparkDueJobs(workspace: string, now: number): Promise<void>;

@@ -154,10 +154,14 @@ export function jobs(engine: Engine): Jobs {
     },
 
     async unparkJobs(workspace, now) {
-      const unpark = db.updateTable('jobs').set({ parked: 0, run_at: now, attempts: 0 });
-      await engine.write([
-        { query: unpark.where('workspace', '=', workspace).where('parked', '=', 1).compile() },
-      ]);
+      const jobsOf = db.updateTable('jobs').where('workspace', '=', workspace);
+      const unpark = jobsOf.set({ parked: 0, run_at: now, attempts: 0 }).where('parked', '=', 1);
+      // A try under way began before now, and must not park its job by what it saw then.
+      const again = jobsOf
+        .set((of) => ({ generation: of('generation', '+', 1) }))
+        .where('lease', 'is not', null)
+        .where('parked', '=', 0);
+      await engine.write([{ query: unpark.compile() }, { query: again.compile() }]);
     },
 
     async unparkDueJobs(workspace, now) {

@@ -1,6 +1,6 @@
 /** Everything that is known of one user, for a plan. */
 import type { Selectable } from 'kysely';
-import { CONNECTION_STATES, type ConnectionState } from '../../directory/access/connection-state.ts';
+import { CONNECTION_STATES, type ConnectionState } from '../../directory/access/connection.ts';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
 import type { DesiredUser } from '../../provisioning/model/desired.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
