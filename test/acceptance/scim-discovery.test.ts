@@ -162,7 +162,7 @@ describe.each(engines)('discovery, on %s', (engine) => {
     });
     await control(stage.sandbox, 'POST', 'accept-invites', {});
     await eventually(async () => {
-      const verified = { state: 'active', admin: false, managedElsewhere: false, delivery: 'verified' };
+      const verified = { state: 'active', admin: false, managedByScim: false, delivery: 'verified' };
       expect(await shown(userPath, USER)).toEqual({ ...verified, username: some(/\w/) });
       expect(await shown(groupPath, GROUP)).toMatchObject({ delivery: 'verified', memberCount: 1 });
     });
