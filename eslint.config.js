@@ -1,5 +1,5 @@
 // One owner each (ARCHITECTURE.md): what a folder may import is checked by dependency-cruiser; what a file may
-// touch of the runtime (environment, time, console) is checked here.
+// touch of the runtime (environment, time, randomness, console) is checked here.
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import regexp from 'eslint-plugin-regexp';
@@ -23,6 +23,15 @@ const ownsTime = [
     selector:
       'ImportDeclaration[source.value=/^(node:)?timers/] > ImportSpecifier[imported.name=/^set(Timeout|Interval)$/]',
     message: TIME,
+  },
+];
+
+const RANDOM = 'Randomness has one owner: take a Random as an argument (src/random.ts).';
+const ownsRandomness = [
+  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: RANDOM },
+  {
+    selector: 'ImportDeclaration[source.value=/^(node:)?crypto$/] > ImportSpecifier[imported.name=/^random/]',
+    message: RANDOM,
   },
 ];
 
@@ -64,10 +73,20 @@ export default defineConfig(
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
       'no-console': 'error',
-      'no-restricted-syntax': ['error', ownsEnvironment, ...ownsTime],
+      'no-restricted-syntax': ['error', ownsEnvironment, ...ownsTime, ...ownsRandomness],
     },
   },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['src/config/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...ownsTime] } },
-  { files: ['src/clock.ts'], rules: { 'no-restricted-syntax': ['error', ownsEnvironment] } },
+  {
+    files: ['src/config/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...ownsTime, ...ownsRandomness] },
+  },
+  {
+    files: ['src/clock.ts'],
+    rules: { 'no-restricted-syntax': ['error', ownsEnvironment, ...ownsRandomness] },
+  },
+  {
+    files: ['src/random.ts', 'src/sandbox/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ownsEnvironment, ...ownsTime] },
+  },
 );

@@ -12,12 +12,14 @@ import { fileSchema } from '../src/config/file-schema.ts';
 import { readConfig } from '../src/config/read-config.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { systemRandom } from '../src/random.ts';
 
 const check = process.argv.includes('--check');
 const database = join(tmpdir(), `openapi-${process.pid}`, 'bridge.db');
 const config = readConfig({ BRIDGE_DATABASE_URL: `sqlite:${database}`, LOG_LEVEL: 'silent' });
 const store = openStore(config.server.databaseUrl);
 const servers = createServers({
+  random: systemRandom,
   config,
   clock: systemClock,
   log: createLogger('silent'),

@@ -4,6 +4,7 @@ import { registerAdmin } from '../admin/admin-routes.ts';
 import { adminSurface } from '../admin/admin-surface.ts';
 import { registerApiDocs } from '../admin/api-docs.ts';
 import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
 import type { Config, ServerConfig } from '../config/config.ts';
 import { createGroups } from '../directory/group/groups.ts';
 import { cacheTokens } from '../directory/access/token-cache.ts';
@@ -53,6 +54,7 @@ interface ServerParts {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   /** By slug; none: nobody works in this process. */
   readonly served?: ReadonlyMap<string, Partial<ServedWorkspace>>;
@@ -68,7 +70,15 @@ interface Servers {
 
 /** Both servers with all their routes; nothing listens yet. */
 export function createServers(parts: ServerParts): Servers {
-  const { config, store, clock, log, stopping, served = new Map<string, Partial<ServedWorkspace>>() } = parts;
+  const {
+    config,
+    store,
+    clock,
+    random,
+    log,
+    stopping,
+    served = new Map<string, Partial<ServedWorkspace>>(),
+  } = parts;
   const { publicUrl, events: eventMode, eventsKey } = config.server;
   const workspaces = new Map(config.workspaces.map((workspace) => [workspace.slug, workspace]));
   const metrics = createMetrics(() =>
@@ -101,8 +111,8 @@ export function createServers(parts: ServerParts): Servers {
   registerHealth(publicServer, readiness);
   registerHealth(admin, readiness);
 
-  const users = createUsers(store.directory, clock);
-  const groups = createGroups(store.directory, clock);
+  const users = createUsers(store.directory, clock, random);
+  const groups = createGroups(store.directory, clock, random);
   const profiles = createProfiles(store.idp, clock, log);
   const scim = {
     users,

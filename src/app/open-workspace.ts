@@ -1,5 +1,4 @@
 /** Puts together what works for one workspace: the lease of it, the way to Mode, and the worker. */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ModeAccess, WorkspaceConfig } from '../config/config.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
@@ -11,6 +10,7 @@ import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { targets } from '../targets/registry.ts';
 import { createWorkspaceLease } from '../worker/workspace-lease.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../worker/worker.ts';
+import type { Random } from '../random.ts';
 
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
@@ -25,8 +25,7 @@ export interface WorkspaceParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  /** From 0 to 1. */
-  readonly random: () => number;
+  readonly random: Random;
   /** When aborted, calls to Mode that wait for their turn are given up. */
   readonly closing: AbortSignal;
 }
@@ -48,7 +47,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
   const calls = countCalls();
   const workspaceLease = createWorkspaceLease({
     workspace,
-    holder: randomUUID(),
+    holder: random.id(),
     store: store.provisioning,
     clock,
     log,
@@ -56,6 +55,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
   const target = targets[spec.target]({
     ...mode,
     clock,
+    random,
     requestsPerSecond: spec.modeRequestsPerSecond ?? REQUESTS_PER_SECOND,
     timeoutMs: CALL_TIMEOUT_MS,
     closing,

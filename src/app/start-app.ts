@@ -14,6 +14,7 @@ import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
 import { prepareStore } from './prepare-store.ts';
+import type { Random } from '../random.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -23,8 +24,7 @@ export interface AppOptions {
   readonly forgetful: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** From 0 to 1. */
-  readonly random: () => number;
+  readonly random: Random;
 }
 
 export interface App {
@@ -50,7 +50,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { clock, log } = options;
   const { server } = options.config;
   const stopping = new AbortController();
-  const store = openStore(server.databaseUrl);
+  const store = openStore(server.databaseUrl, { random: options.random });
   let parts: Parts | undefined;
   try {
     const tokens = await prepareStore(options, store);

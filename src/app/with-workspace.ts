@@ -10,6 +10,7 @@ import { fullSync, type SyncOptions } from '../worker/reading/sync.ts';
 import { workContext } from '../worker/worker.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
 import { prepareConnections } from './prepare-store.ts';
+import type { Random } from '../random.ts';
 
 interface Parts {
   readonly config: Config;
@@ -17,8 +18,7 @@ interface Parts {
   readonly spec: WorkspaceSpec;
   readonly clock: Clock;
   readonly log: Logger;
-  /** From 0 to 1. */
-  readonly random: () => number;
+  readonly random: Random;
 }
 
 /** What a command may do with a workspace that it holds. */
@@ -32,7 +32,7 @@ export interface HeldWorkspace {
  */
 export async function withWorkspace<T>(parts: Parts, work: (use: HeldWorkspace) => Promise<T>): Promise<T> {
   const { config, spec } = parts;
-  const store = openStore(config.server.databaseUrl);
+  const store = openStore(config.server.databaseUrl, { random: parts.random });
   const stopping = new AbortController();
   try {
     if (!isFree(store)) throw bridgeRuns(spec.slug);

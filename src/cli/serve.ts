@@ -8,6 +8,7 @@ import { createLogger } from '../observability/logger.ts';
 import { banner } from './banner.ts';
 import { wantsSimulatedMode } from './choose-mode.ts';
 import { untilStopped } from './until-stopped.ts';
+import { systemRandom } from '../random.ts';
 
 export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise<void> {
   const config = readConfig();
@@ -26,7 +27,7 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
     forgetful: simulated !== undefined,
     clock: systemClock,
     log,
-    random: Math.random,
+    random: systemRandom,
   }).catch(async (error: unknown) => {
     // What already runs would keep the process alive.
     await simulated?.sandbox.close();

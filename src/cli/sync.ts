@@ -8,6 +8,7 @@ import { BridgeError } from '../errors.ts';
 import { createLogger } from '../observability/logger.ts';
 import { progressBar } from './progress-bar.ts';
 import type { WorkspaceOption } from './use-bridge.ts';
+import { systemRandom } from '../random.ts';
 
 interface Options extends WorkspaceOption {
   readonly once?: boolean;
@@ -31,7 +32,7 @@ export async function sync({ once, everything, workspace }: Options): Promise<vo
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const { logLevel } = config.server;
   const log = createLogger(logLevel === 'info' ? 'warn' : logLevel);
-  const parts = { config, spec, clock: systemClock, log, random: Math.random };
+  const parts = { config, spec, clock: systemClock, log, random: systemRandom };
   const result = await withWorkspace(parts, ({ fullSync }) =>
     fullSync(stopping.signal, {
       everything: everything ?? false,

@@ -2,7 +2,6 @@
  * The common base of every HTTP server of the bridge: untrusted JSON, one log line per request, request ids, and tolerance
  * for the URLs that clients send (trailing and doubled slashes, any case).
  */
-import { randomUUID } from 'node:crypto';
 import {
   fastify,
   LogController,
@@ -16,6 +15,7 @@ import { BridgeError } from '../errors.ts';
 import { answerClientErrors } from './client-error.ts';
 import { decodeBody } from './decode-body.ts';
 import { parseJsonBody } from './json-body.ts';
+import { systemRandom, type Random } from '../random.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** As long as Node allows for a whole request line, so that an id that is too long gets a 404. */
@@ -33,6 +33,8 @@ const CHECK_MS = 5_000;
 const JSON_TYPES = ['application/json', 'application/scim+json', 'application/hal+json'];
 
 export interface ServerOptions {
+  /** For the ids of requests. */
+  readonly random?: Random;
   /** Gets one line per request, without the query string, headers and body. */
   log: FastifyBaseLogger;
   bodyLimitBytes?: number;
@@ -68,6 +70,7 @@ export function createServer({
   bodyLimitBytes = BODY_LIMIT_BYTES,
   answerBadUrl,
   limits = LIMITS,
+  random = systemRandom,
 }: ServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log,
@@ -81,7 +84,7 @@ export function createServer({
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     // A logger per request would cost more than the line it writes. The lines have the request id instead.
     childLoggerFactory: (logger) => logger,
-    genReqId: () => randomUUID(),
+    genReqId: () => random.id(),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       if (answerBadUrl === undefined) void reply.code(error.statusCode ?? 500).send(error);
       else answerBadUrl(request, reply);

@@ -72,7 +72,14 @@ interface Sources {
   readonly rules: ConnectionRules;
 }
 
-export function createConnections({ access, directory, idp, provisioning, clock, rules }: Sources): Connections {
+export function createConnections({
+  access,
+  directory,
+  idp,
+  provisioning,
+  clock,
+  rules,
+}: Sources): Connections {
   async function workspaces(): Promise<readonly string[]> {
     return [...new Set((await access.connections()).map(({ workspace }) => workspace))];
   }

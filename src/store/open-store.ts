@@ -43,6 +43,7 @@ import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
 import { workspaceLeases } from './provisioning/workspace-leases.ts';
+import { systemRandom, type Random } from '../random.ts';
 
 const MAX_RECORD_ATTEMPTS = 10;
 
@@ -66,13 +67,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface StoreOptions {
+  /** How long a search without an index may run. */
+  readonly scanLimitMs?: number | undefined;
+  /** For the ids that the store gives. */
+  readonly random?: Random;
+}
+
 /**
  * @param url `sqlite:PATH` or `postgres://...`
- * @param scanLimitMs how long a search without an index may run
  * @throws BridgeError invalid_config, unavailable
  */
-export function openStore(url: string, scanLimitMs?: number): Store {
-  const engine = openEngine(url, scanLimitMs);
+export function openStore(url: string, { scanLimitMs, random = systemRandom }: StoreOptions = {}): Store {
+  const engine = openEngine(url, scanLimitMs, random);
   const feed = feedReads(engine);
   return {
     engine: engine.name,
@@ -169,14 +176,14 @@ async function saveOutage({ db, write }: Engine, workspace: string, outage: Outa
   await write([{ query: upsert.compile() }]);
 }
 
-function openEngine(url: string, scanLimitMs?: number): Engine {
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, scanLimitMs);
+function openEngine(url: string, scanLimitMs: number | undefined, random: Random): Engine {
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, scanLimitMs, random);
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) {
     throw new BridgeError('invalid_config', 'The database URL is neither sqlite:PATH nor postgres://...');
   }
   try {
-    return openSqlite(path, scanLimitMs);
+    return openSqlite(path, scanLimitMs, random);
   } catch (error) {
     if (error instanceof BridgeError) throw error;
     const problem = systemProblem(error);

@@ -9,6 +9,7 @@ import type { Target } from '../provisioning/ports/target.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import type { ShortReadGuard } from './reading/short-read-guard.ts';
 import type { Locks } from './running/locks.ts';
+import type { Random } from '../random.ts';
 
 /** The part of a logger that the worker uses. */
 export interface WorkLog {
@@ -24,8 +25,7 @@ export interface WorkContext {
   readonly target: Target;
   readonly tasks: TaskStore;
   readonly clock: Clock;
-  /** From 0 to 1; jitters the waits. */
-  readonly random: () => number;
+  readonly random: Random;
   readonly log: WorkLog;
   readonly adoption: Adoption;
   /** Of connections for which nothing else is set. */

@@ -148,7 +148,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function failedHere(job: Job): Outcome {
     const reasons = [FAILED];
-    const at = clock.now() + retryDelayMs.attempt(job.attempt, random());
+    const at = clock.now() + retryDelayMs.attempt(job.attempt, random.fraction());
     return {
       verdict: { kind: 'retry', at, reasons },
       delivery: { state: 'pending', reasons },
@@ -203,11 +203,11 @@ export function createWorker(options: WorkerOptions): Worker {
     const outageMs = outage.durationMs();
     const verdict =
       error instanceof TargetError
-        ? classify(error, { attempt: 1, outageMs, now, random: random() }).verdict
+        ? classify(error, { attempt: 1, outageMs, now, random: random.fraction() }).verdict
         : undefined;
     await fail(
       error instanceof TargetError ? error.reason : FAILED,
-      verdict?.kind === 'retry' ? verdict.at : now + retryDelayMs.outage(outageMs, random()),
+      verdict?.kind === 'retry' ? verdict.at : now + retryDelayMs.outage(outageMs, random.fraction()),
     );
   }
 

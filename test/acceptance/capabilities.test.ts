@@ -13,6 +13,7 @@ import { TOKENS } from './boot.ts';
 import { client, person, type Call } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control } from './mode-state.ts';
+import { systemRandom } from '../../src/random.ts';
 
 const MODE_EXTENSION = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
 const SEED = {
@@ -83,7 +84,7 @@ async function bridge(mode: ModeAccess, database: string): Promise<Bridge> {
     forgetful: false,
     clock: systemClock,
     log,
-    random: Math.random,
+    random: systemRandom,
   };
   const app = await startApp(options);
   closing.push(() => app.close());

@@ -12,6 +12,7 @@ import { freshDatabase, type EngineName } from '../databases.ts';
 import { withMode } from '../with-mode.ts';
 import { ROOMY, TOKENS } from './boot.ts';
 import { control } from './mode-state.ts';
+import { systemRandom } from '../../src/random.ts';
 
 export interface OpenStage {
   readonly scim: string;
@@ -54,7 +55,7 @@ export async function openStage(
     ...shared,
     ...withMode(config, mode),
     forgetful: true,
-    random: Math.random,
+    random: systemRandom,
   });
   return {
     database,

@@ -211,7 +211,9 @@ describe('what everybody sees from outside', () => {
       expect((await fetch(`${base}/healthz`)).status).toBe(200);
       expect((await fetch(`${base}/readyz`)).status).toBe(200);
     }
-    expect(await (await fetch(`${adminBase}/metrics`)).text()).toContain('bridge_jobs{workspace="acme",state="waiting"}');
+    expect(await (await fetch(`${adminBase}/metrics`)).text()).toContain(
+      'bridge_jobs{workspace="acme",state="waiting"}',
+    );
     expect((await fetch(`${adminBase}/docs`)).status).toBe(200);
     expect(
       Object.keys(

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { freshStore } from '../stores.ts';
+import { systemRandom } from '../../src/random.ts';
 
 it('readiness and metrics name the workspace that they are about', async () => {
   const config = readConfig({});
@@ -16,6 +17,7 @@ it('readiness and metrics name the workspace that they are about', async () => {
     all: () => [{ method: 'GET', route: '/x', status: '200', count }],
   });
   const servers = createServers({
+    random: systemRandom,
     config: { ...config, workspaces },
     store: await freshStore('sqlite'),
     clock: systemClock,

@@ -22,6 +22,7 @@ import { eventually } from '../acceptance/eventually.ts';
 import { freshDatabase } from '../databases.ts';
 import { startProxy } from '../proxy.ts';
 import { withMode } from '../with-mode.ts';
+import { systemRandom } from '../../src/random.ts';
 
 const log = createLogger('silent');
 const NOWHERE: ModeAccess = {
@@ -51,7 +52,7 @@ async function start(
     forgetful: false,
     clock: systemClock,
     log: Object.assign(createLogger('silent'), { warn }),
-    random: Math.random,
+    random: systemRandom,
   });
   onTestFinished(() => app.close());
   return app;
@@ -267,6 +268,7 @@ describe('a graceful stop', () => {
     });
     const errors: unknown[] = [];
     const servers = createServers({
+      random: systemRandom,
       config: readConfig({ BRIDGE_DATABASE_URL: 'sqlite:unused.db' }),
       clock: { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(0, signal) },
       log: Object.assign(createLogger('silent'), {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Clock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/access/connection.ts';
 import { createGroups } from '../../src/directory/group/groups.ts';
-import { newId } from '../../src/directory/new-id.ts';
+import { systemRandom } from '../../src/random.ts';
 import { showGroup, showUser } from '../../src/directory/unmanaged.ts';
 import { createUsers } from '../../src/directory/user/users.ts';
 import type { UserDraft } from '../../src/directory/user/user.ts';
@@ -295,13 +295,13 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         return;
       }
       case 'show_user': {
-        const found = { id: newId(), workspace: WORKSPACE, at: clock.now() };
+        const found = { id: systemRandom.id(), workspace: WORKSPACE, at: clock.now() };
         await store.directory.commit(showUser(found, { email: `${name}@x.test`, name }));
         return;
       }
       case 'show_group':
         await store.directory.commit(
-          showGroup({ id: newId(), workspace: WORKSPACE, at: clock.now() }, title),
+          showGroup({ id: systemRandom.id(), workspace: WORKSPACE, at: clock.now() }, title),
         );
         return;
       case 'permit': {

@@ -8,6 +8,7 @@ import { createLogger } from '../../src/observability/logger.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
 import { standingClock } from '../feed/world.ts';
+import { systemRandom } from '../../src/random.ts';
 
 export const WORKSPACES = ['acme', 'globex'] as const;
 export type Slug = (typeof WORKSPACES)[number];
@@ -65,7 +66,14 @@ export async function openTwoWorkspaces(engine: EngineName): Promise<TwoWorkspac
   const config: Config = { ...environment, file: 'bridge.yaml', workspaces: WORKSPACES.map(described) };
   await prepareStore({ config, clock, log, forgetful: false }, store);
   const stopping = new AbortController();
-  const servers = createServers({ config, store, clock, log, stopping: stopping.signal });
+  const servers = createServers({
+    random: systemRandom,
+    config,
+    store,
+    clock,
+    log,
+    stopping: stopping.signal,
+  });
   await Promise.all([servers.public.ready(), servers.admin.ready()]);
 
   function described(slug: Slug): WorkspaceConfig {

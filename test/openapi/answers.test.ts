@@ -19,6 +19,7 @@ import { testClock } from '../feed/events/bridge.ts';
 import { memberOf } from '../feed/world.ts';
 import { documentedBy, type Documented, type Operation } from './documented.ts';
 import { reason } from '../../src/provisioning/reason/reason.ts';
+import { systemRandom } from '../../src/random.ts';
 
 const TOO_LARGE = JSON.stringify({ text: 'x'.repeat(1_100_000) });
 /** A group may have far more members than any other body has text. */
@@ -188,6 +189,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
       tokens[kind] = made.text;
     }
     servers = createServers({
+      random: systemRandom,
       config,
       clock,
       log: createLogger('silent'),

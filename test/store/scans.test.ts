@@ -23,7 +23,7 @@ const slow: Condition = {
 };
 
 async function storeWith(engine: EngineName, people: number, scanLimitMs?: number): Promise<Store> {
-  const store = openStore(await freshDatabase(engine), scanLimitMs);
+  const store = openStore(await freshDatabase(engine), { scanLimitMs });
   onTestFinished(() => store.close());
   await store.migrate();
   const steps = Array.from({ length: people }, (_, index) => {

@@ -12,12 +12,13 @@ import { TOKENS } from '../acceptance/boot.ts';
 import { withMode } from '../with-mode.ts';
 import { createLife, type Life } from './life.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import type { Random } from '../../src/random.ts';
 
 export interface BridgeOptions {
   readonly database: string;
   readonly mode: ModeAccess;
   readonly clock: VirtualClock;
-  readonly random: () => number;
+  readonly random: Random;
   /** Settings beside those that a story needs, by their names in the environment. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -60,7 +61,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     BRIDGE_DRIFT: 'enforce',
     ...settings,
   });
-  const real = openStore(database);
+  const real = openStore(database, { random });
   await real.migrate();
   await defaultConnection(real, mode.workspace);
   for (const kind of ['scim', 'feed', 'admin'] as const) {

@@ -11,6 +11,7 @@ import { openBridge, type Answer, type Bridge, type Request } from './bridge.ts'
 import { httpUnderWay } from './http-under-way.ts';
 import { doTasks } from './do-tasks.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+import { systemRandom, type Random } from '../../src/random.ts';
 
 const START = Date.UTC(2026, 0, 5, 9);
 const WORKSPACE = 'acme';
@@ -36,8 +37,6 @@ export interface WorldOptions {
   readonly mode?: Parameters<Sandbox['control']['putState']>[0];
   readonly settings?: Readonly<Record<string, string>>;
   readonly bridges?: number;
-  /** From 0 to 1. */
-  readonly random?: () => number;
 }
 
 export interface World {
@@ -60,7 +59,8 @@ export interface World {
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { database, settings = {}, random = () => 0.5 } = options;
+  const { database, settings = {} } = options;
+  const random = countedRandom();
   const clock = createVirtualClock(START);
   const sandbox = await startSandbox({
     port: 0,
@@ -155,4 +155,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await sandbox.close();
     },
   };
+}
+
+/** The same ids in the same order each time, for all bridges of a world. */
+function countedRandom(): Random {
+  let count = 0;
+  const id = () => {
+    count += 1;
+    return `00000000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`;
+  };
+  return { ...systemRandom, fraction: () => 0.5, id };
 }

@@ -18,6 +18,7 @@ import { createWorkspaceLease } from '../../src/worker/workspace-lease.ts';
 import { createWorker, workContext, type WorkerOptions } from '../../src/worker/worker.ts';
 import type { EngineName } from '../databases.ts';
 import { freshStore } from '../stores.ts';
+import { systemRandom } from '../../src/random.ts';
 
 export const W = 'acme';
 export const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
@@ -60,6 +61,7 @@ export async function openStage(given: StageOptions = {}) {
     key,
     inviter,
     clock,
+    random: systemRandom,
     requestsPerSecond: 1_000,
     capabilities: store.capabilities,
   });
@@ -79,7 +81,7 @@ export async function openStage(given: StageOptions = {}) {
     requests: store.capabilities,
     workspaceLease,
     clock,
-    random: () => 0.5,
+    random: { ...systemRandom, fraction: () => 0.5 },
     adoption: 'auto',
     drift: 'enforce',
     invites: INVITE_POLICY,

@@ -1,7 +1,8 @@
 /**
  * Bearer tokens: shown once, kept as a SHA-256 digest. A token's kind is what it may be used for; kinds never mix.
  */
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { systemRandom, type Random } from '../../random.ts';
 
 export const TOKEN_KINDS = ['scim', 'feed', 'admin'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
@@ -35,8 +36,9 @@ const SECRET_BYTES = 32;
 const GENERATED = /^(mb(?:scim|feed|admin)_[0-9a-f]{12})_[A-Za-z0-9_-]+$/;
 
 /** A fresh token of that kind: 256 random bits behind a prefix that tells people and scanners what it is. */
-export function generateToken(kind: TokenKind): string {
-  return `mb${kind}_${randomBytes(6).toString('hex')}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+export function generateToken(kind: TokenKind, { bytes }: Random = systemRandom): string {
+  const text = (count: number, encoding: 'hex' | 'base64url') => Buffer.from(bytes(count)).toString(encoding);
+  return `mb${kind}_${text(6, 'hex')}_${text(SECRET_BYTES, 'base64url')}`;
 }
 
 /** SHA-256, hex. A token has too much entropy to need a slow hash. */

@@ -1,7 +1,7 @@
 /** Makes tokens. */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { digestToken, generateToken, tokenPrefix, type Token, type TokenStore } from './token.ts';
+import { systemRandom } from '../../random.ts';
 
 /** What a token opens: a workspace, or one connection of it. */
 export type TokenPlace = Pick<Token, 'workspace' | 'connectionId' | 'kind'>;
@@ -16,10 +16,11 @@ export async function createToken(
   store: Pick<TokenStore, 'addToken'>,
   clock: Clock,
   { workspace, connectionId, kind, label, text }: TokenPlace & { label: string; text?: string },
+  random = systemRandom,
 ): Promise<{ readonly token: Token; readonly text: string }> {
-  const secret = text ?? generateToken(kind);
+  const secret = text ?? generateToken(kind, random);
   const token: Token = {
-    id: randomUUID(),
+    id: random.id(),
     workspace,
     connectionId,
     kind,

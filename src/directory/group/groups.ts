@@ -8,11 +8,11 @@ import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
 import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
 import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
-import { newId } from '../new-id.ts';
 import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
 import { commitWithRetry } from '../retry.ts';
 import type { WrittenBy } from '../written-by.ts';
+import { systemRandom } from '../../random.ts';
 
 /** What a write makes of a group; without `members` the member set stays. */
 export interface GroupChange {
@@ -46,7 +46,7 @@ export interface Groups {
 }
 
 /** Every lookup is bound to one workspace: an id of another workspace is not found. */
-export function createGroups(store: DirectoryStore, clock: Clock): Groups {
+export function createGroups(store: DirectoryStore, clock: Clock, random = systemRandom): Groups {
   async function get(workspace: string, id: string): Promise<Group> {
     const group = await store.group(workspace, id);
     if (group === undefined) throw new BridgeError('not_found', `There is no group with the id ${id}.`);
@@ -101,7 +101,7 @@ export function createGroups(store: DirectoryStore, clock: Clock): Groups {
           return { result: { ...existing, ...draft }, write: updateGroup(existing, draft, delta, stamp) };
         }
         if (existing !== undefined) throw new BridgeError('uniqueness', takenBy(existing, connection));
-        const { group, write } = createGroup(newId(), draft, wanted, stamp);
+        const { group, write } = createGroup(random.id(), draft, wanted, stamp);
         return { result: group, write, taken: taken(draft) };
       }),
 

@@ -6,13 +6,13 @@ import { BridgeError } from '../../errors.ts';
 import type { Connection } from '../access/connection.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
-import { newId } from '../new-id.ts';
 import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
 import { commitWithRetry, type Attempt } from '../retry.ts';
 import { createUser, deleteUser, updateUser } from './user-transitions.ts';
 import type { User, UserDraft } from './user.ts';
 import type { WrittenBy } from '../written-by.ts';
+import { systemRandom } from '../../random.ts';
 
 export interface Users {
   /** @throws BridgeError uniqueness; forbidden when another connection owns the userName. */
@@ -36,7 +36,7 @@ export interface Users {
 }
 
 /** Every lookup is bound to one workspace: an id of another workspace is not found. */
-export function createUsers(store: DirectoryStore, clock: Clock): Users {
+export function createUsers(store: DirectoryStore, clock: Clock, random = systemRandom): Users {
   async function get(workspace: string, id: string): Promise<User> {
     const user = await store.user(workspace, id);
     if (user === undefined) throw noSuchUser(id);
@@ -48,7 +48,7 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
     const stamp = { connection, at: clock.now() };
     const existing = await findByUserName(store, connection, draft.userName);
     if (existing === undefined) {
-      const { user, write } = createUser(newId(), draft, stamp);
+      const { user, write } = createUser(random.id(), draft, stamp);
       return { result: user, write, taken: taken(draft) };
     }
     if (existing.ownerId !== null) throw new BridgeError('uniqueness', takenBy(existing, connection));
@@ -62,7 +62,7 @@ export function createUsers(store: DirectoryStore, clock: Clock): Users {
 
     create: async (connection, draft) => {
       // Most names are new: whether one is taken is asked when the store says so.
-      const { user, write } = createUser(newId(), draft, { connection, at: clock.now() });
+      const { user, write } = createUser(random.id(), draft, { connection, at: clock.now() });
       if ((await store.commit(write)) === 'committed') return user;
       return commitWithRetry(store, () => takeOver(connection, draft));
     },

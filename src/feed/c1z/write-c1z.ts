@@ -4,7 +4,6 @@
  *
  * Memory follows the number of resources and entitlements, of which ids are remembered, not that of grants.
  */
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../clock.ts';
@@ -15,6 +14,7 @@ import { packC1z, unpackC1z } from './container.ts';
 import { indexGrants } from './index-grants.ts';
 import { ksuid, KSUID_RANDOM_BYTES } from './ksuid.ts';
 import { keepPreviousSync, type PreviousSync } from './previous-sync.ts';
+import { systemRandom } from '../../random.ts';
 
 export interface C1zOptions {
   readonly file: string;
@@ -39,7 +39,7 @@ export interface C1zResult extends C1zCounts {
  *   payload_too_large when readers would refuse the new one
  */
 export async function writeC1z(source: C1zSource, options: C1zOptions): Promise<C1zResult> {
-  const { file, clock, random = randomBytes, signal = new AbortController().signal } = options;
+  const { file, clock, random = systemRandom.bytes, signal = new AbortController().signal } = options;
   const syncId = ksuid(source.takenAt, random(KSUID_RANDOM_BYTES));
   const beside = (what: string) => join(dirname(file), `.${basename(file)}.${syncId}.${what}`);
   const files = { made: beside('db'), packed: beside('c1z'), unpacked: beside('previous') };

@@ -1,5 +1,6 @@
 /** What the store needs of a database; SQLite and PostgreSQL stand behind it. */
 import type { CompiledQuery, Kysely } from 'kysely';
+import type { Random } from '../../random.ts';
 import type { Database } from '../tables/schema.ts';
 
 /** One statement of a write. */
@@ -20,6 +21,8 @@ export type WriteResult = 'committed' | 'conflict' | 'duplicate';
 /** Every failure of the database itself, such as one that does not answer, is a BridgeError `unavailable`. */
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
+  /** For ids that the store gives. */
+  readonly random: Random;
   /** The path of an SQLite database; null: it is on a server. */
   readonly file: string | null;
   /** Builds and runs queries; writes go through `write`. */

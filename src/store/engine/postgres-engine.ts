@@ -17,6 +17,7 @@ import { cannotWrite, postgresFailure } from './postgres-failure.ts';
 import { statementNames } from './postgres-statements.ts';
 import { createScanQueue, SCAN_LIMIT_MS, tooSlow } from './scan-queue.ts';
 import type { Database } from '../tables/schema.ts';
+import { systemRandom } from '../../random.ts';
 
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -35,7 +36,7 @@ const STATEMENT_STOPPED = '57014';
 const LOST_RACE = new Set(['40001', '40P01']);
 
 /** @param scanLimitMs how long a search without an index may run */
-export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
+export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS, random = systemRandom): Engine {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -104,6 +105,7 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
 
   return {
     name: 'postgres',
+    random,
     file: null,
     db,
     write,

@@ -17,6 +17,7 @@ import { lockFile, type FileLock } from './sqlite-lock.ts';
 import { defineFunctions } from './sqlite-functions.ts';
 import { sqliteScans } from './sqlite-scans.ts';
 import { statementCache } from './sqlite-statements.ts';
+import { systemRandom } from '../../random.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 /** Pages of 4 KiB that are written before the log is folded into the file. */
@@ -40,7 +41,7 @@ interface Waiting {
  * @param scanLimitMs how long a search without an index may run
  * @throws BridgeError invalid_config for a path that is no database
  */
-export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
+export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = systemRandom): Engine {
   prepareFile(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   database.exec('pragma journal_mode = wal');
@@ -181,6 +182,7 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS): Engine {
 
   return {
     name: 'sqlite',
+    random,
     file: path,
     db,
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject

@@ -2,7 +2,6 @@
  * Snapshots of the feed: copies of the state that are made when somebody asks and something has changed, shared by
  * all readers, and kept for as long as somebody goes on reading them.
  */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import { batches, type FeedPage, type FeedSnapshot } from '../../feed/feed-snapshot.ts';
@@ -41,7 +40,7 @@ export function feedSnapshots(engine: Engine): Snapshots {
     if (known !== undefined && kept && known.version === version) return known.header;
     const now = clock.now();
     const last = copies.at(-1);
-    const id = randomUUID().replaceAll('-', '');
+    const id = engine.random.id().replaceAll('-', '');
     const request = { id, workspace, takenAt: now, keepUntil: now + KEEP_BEGUN_MS, previous: last?.id };
     const header = (await place.copy(request)) ?? last;
     if (header === undefined) throw new BridgeError('internal', 'A copy was like another that is not there.');

@@ -1,7 +1,6 @@
 /** Appends to the change log. The engine runs these last, so that positions are in the order of commits. */
 import { sql } from 'kysely';
 import type { ChangeDraft } from '../../directory/change.ts';
-import { newId } from '../../directory/new-id.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { filled, prepared, slot } from '../engine/prepared.ts';
@@ -9,6 +8,7 @@ import { filled, prepared, slot } from '../engine/prepared.ts';
 export function changeStatements({
   db,
   name,
+  random,
 }: Engine): (workspace: string, at: number, changes: readonly ChangeDraft[]) => Statement[] {
   const insertOne = prepared(
     db.insertInto('changes').values({
@@ -34,7 +34,7 @@ export function changeStatements({
       cast(${slot('txn')} as text) from ${rows}`.compile(db);
 
   return (workspace, at, changes) => {
-    const txn = newId();
+    const txn = random.id();
     const listed = changes.map(({ kind, subject, data }) => {
       return [kind, subject?.kind ?? null, subject?.id ?? null, JSON.stringify(data)] as const;
     });

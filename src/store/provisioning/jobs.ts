@@ -1,5 +1,4 @@
 /** Claims and settlements of jobs. */
-import { randomUUID } from 'node:crypto';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
 import type { Claim, Lane } from '../../provisioning/ports/job-store.ts';
@@ -61,7 +60,7 @@ export function jobs(engine: Engine): Jobs {
     },
 
     async claimJobs({ workspace, kind, fence, now, readAt, seenAt, limit, lane }) {
-      const lease = randomUUID();
+      const lease = engine.random.id();
       const free = (of: OfJob) => isFree(of, fence);
       const wanted = due(workspace, kind, now)
         .select('subject_id')

@@ -22,6 +22,7 @@ import { createOwnerReads } from './reads/read-owners.ts';
 import { readPermissions } from './reads/read-permissions.ts';
 import { createSeats } from './reads/seats.ts';
 import { createWorkspaceRoot } from './workspace-root.ts';
+import type { Random } from '../../random.ts';
 
 /** Mode's help page: 40 requests in 10 seconds for each username. */
 export const REQUESTS_PER_SECOND = 4;
@@ -38,6 +39,7 @@ export interface ModeTargetOptions {
   /** Stores what the bridge learned about routes. Default: not stored. */
   readonly capabilities?: CapabilityStore;
   readonly clock: Clock;
+  readonly random: Random;
   readonly requestsPerSecond?: number;
   readonly timeoutMs?: number;
   readonly closing?: ClientOptions['closing'];
@@ -46,7 +48,7 @@ export interface ModeTargetOptions {
 }
 
 export function openModeTarget(options: ModeTargetOptions): Target {
-  const { workspace, key, inviter, clock, baseUrl } = options;
+  const { workspace, key, inviter, clock, random, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
   const { closing, mayWrite, onCall } = options;
   const priorities = createCallPriorities();
@@ -70,7 +72,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   const seats = createSeats(root, clock);
   const members = createMemberOperations({ api, book, memberships, reads, seats, ownScim, clock });
   const { emailOf } = reads;
-  const groups = createGroupOperations({ api, book, ownGroups: ownScim?.groups, emailOf, clock });
+  const groups = createGroupOperations({ api, book, ownGroups: ownScim?.groups, emailOf, clock, random });
 
   function apply(operation: Operation): Promise<Applied> {
     switch (operation.type) {

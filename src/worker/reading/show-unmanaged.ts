@@ -2,7 +2,6 @@
  * Keeps the directory's unmanaged rows in step with what the target has of its own: one for each active member and
  * ordinary group that no pushed user or group stands for, with the members that the target has in it.
  */
-import { newId } from '../../directory/new-id.ts';
 import type { Subject } from '../../directory/subject.ts';
 import { hide, setUnmanagedMembers, showGroup, showUser } from '../../directory/unmanaged.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
@@ -78,13 +77,13 @@ async function showMembers(
 }
 
 async function showMember(
-  { workspace, directory, store, clock }: WorkContext,
+  { workspace, directory, store, clock, random }: WorkContext,
   member: ObservedMember,
 ): Promise<void> {
   const { email, name, accountId, username } = member;
   // A member without a visible address cannot be matched by an IdP, and is not shown.
   if (email === null || accountId === null) return;
-  const id = newId();
+  const id = random.id();
   const at = clock.now();
   const show = (more: { userName?: string }) =>
     directory.commit(showUser({ id, workspace, at }, { email, name, ...more }));
@@ -95,12 +94,12 @@ async function showMember(
 }
 
 async function showGroupOf(
-  { workspace, directory, store, clock }: WorkContext,
+  { workspace, directory, store, clock, random }: WorkContext,
   group: ObservedGroup,
 ): Promise<void> {
   // Taken over without its members, it would lose them: it is shown when they are known.
   if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
-  const id = newId();
+  const id = random.id();
   const at = clock.now();
   const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));
   // A pushed group of that name is about to take the target's over.

@@ -43,8 +43,8 @@ export function concludePass(
   { unseen: acted, tasks }: Rest,
 ): Outcome {
   const label = (reasons: readonly Reason[]) => ofTarget(reasons, target.label);
-  const later = clock.now() + retryDelayMs.attempt(job.attempt, random());
-  const parkedUntil = () => clock.now() + retryDelayMs.parked(job.attempt, random());
+  const later = clock.now() + retryDelayMs.attempt(job.attempt, random.fraction());
+  const parkedUntil = () => clock.now() + retryDelayMs.parked(job.attempt, random.fraction());
   const heldReasons = unique(decision.held.map((held) => held.reason));
   const blocked = label([...decision.blocked, ...heldReasons]);
   if (decision.tasks.length > 0) {

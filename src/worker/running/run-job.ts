@@ -40,7 +40,7 @@ export async function runJob(
   const refusals = createRefusals(attempt, clock);
   let acted = false;
   const failed = (error: TargetError): Outcome => {
-    const failure = classify(error, { attempt, outageMs, now: clock.now(), random: random() });
+    const failure = classify(error, { attempt, outageMs, now: clock.now(), random: random.fraction() });
     return { ...failure, acted };
   };
   const settled = (outcome: Outcome): Pass => ({ kind: 'settled', outcome });

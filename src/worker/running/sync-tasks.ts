@@ -2,7 +2,6 @@
  * Keeps the tasks of one subject in step with its plan: opens what people have to do now, and closes what a look finds
  * nothing left of.
  */
-import { newId } from '../../directory/new-id.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { NewTask, RememberedTask, WantedTask } from '../../provisioning/plan/task.ts';
 import { reason, type Reason } from '../../provisioning/reason/reason.ts';
@@ -16,7 +15,7 @@ export interface SyncedTasks {
 }
 
 export async function syncTasks(
-  { workspace, tasks, target, clock, log }: WorkContext,
+  { workspace, tasks, target, clock, random, log }: WorkContext,
   subject: Subject,
   wanted: readonly WantedTask[],
 ): Promise<SyncedTasks> {
@@ -29,7 +28,7 @@ export async function syncTasks(
   for (const { place, ...want } of wanted) {
     const same = remembered.find((task) => task.action === want.action && stands(task, want.what));
     if (same === undefined) {
-      const task = { ...want, id: newId(), link: await target.pageFor(place) };
+      const task = { ...want, id: random.id(), link: await target.pageFor(place) };
       open.push(task);
       reasons.push(reason('task_open', { task: task.id }));
       log.info({ subject, task: task.id, action: task.action }, 'handed over to people');

@@ -11,6 +11,7 @@ import { createLogger } from '../../../src/observability/logger.ts';
 import { openStore, type Store } from '../../../src/store/open-store.ts';
 import { client, type Call } from '../../acceptance/client.ts';
 import { freshDatabase, type EngineName } from '../../databases.ts';
+import { systemRandom } from '../../../src/random.ts';
 
 export const PUBLIC_URL = 'https://scim.example.com';
 const START = Date.parse('2026-11-01T00:00:00Z');
@@ -77,6 +78,7 @@ export async function startBridge(
     log.push(JSON.stringify(line));
   };
   const servers = createServers({
+    random: systemRandom,
     config,
     clock,
     log: logger,

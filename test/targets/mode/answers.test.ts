@@ -12,6 +12,7 @@ import {
 } from '../../../src/targets/mode/mode-json.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
 import { answer as fakeAnswer, fakeMode, members, standingClock } from './fake-mode.ts';
+import { systemRandom } from '../../../src/random.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -31,6 +32,7 @@ async function modeThat(handle: Handler) {
     workspace: 'acme',
     key: { token: 'main', secret: 's' },
     clock: standingClock(),
+    random: systemRandom,
     requestsPerSecond: 1_000,
     timeoutMs: 300,
   });

@@ -6,6 +6,7 @@ import type { Clock } from '../../../src/clock.ts';
 import { systemClock } from '../../../src/clock.ts';
 import type { ObservedMember } from '../../../src/provisioning/model/observed.ts';
 import { openModeTarget, type ModeTargetOptions } from '../../../src/targets/mode/mode-target.ts';
+import { systemRandom } from '../../../src/random.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -103,6 +104,7 @@ export async function fakeMode(routes: Record<string, Handler>, options: Partial
       workspace: 'acme',
       key: { token: 'main', secret: 's' },
       clock,
+      random: systemRandom,
       requestsPerSecond: 10_000,
       timeoutMs: 300,
       ...options,

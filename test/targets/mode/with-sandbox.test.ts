@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../../../src/clock.ts';
 import type { ObservedMember } from '../../../src/provisioning/model/observed.ts';
 import { startSandbox } from '../../../src/sandbox/mode/sandbox.ts';
 import { openModeTarget } from '../../../src/targets/mode/mode-target.ts';
+import { systemRandom } from '../../../src/random.ts';
 
 /** Stands still; sleeping takes no time, except with a signal, which is the timeout of a real call. */
 const clock: Clock = {
@@ -30,6 +31,7 @@ async function setup() {
     key,
     inviter,
     clock,
+    random: systemRandom,
     requestsPerSecond: 1_000,
   });
   onTestFinished(async () => {

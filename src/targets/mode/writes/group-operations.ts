@@ -1,5 +1,4 @@
 /** Writes groups and their members: through the REST API, or through Mode's own SCIM for groups that it manages. */
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import type { CapabilityBook } from '../../../provisioning/capability/capability-book.ts';
 import type { Operation } from '../../../provisioning/model/operation.ts';
@@ -10,6 +9,7 @@ import { RouteNotApplicable, ROUTE, tryRoutes } from '../mode-routes.ts';
 import type { OwnGroups } from '../own-scim/own-groups.ts';
 import type { MemberReads } from '../reads/read-members.ts';
 import { readGroupMembers, readGroups } from '../reads/read-groups.ts';
+import type { Random } from '../../../random.ts';
 
 const DELETE_POLLS = 12;
 const DELETE_POLL_MS = 5_000;
@@ -34,9 +34,17 @@ export interface GroupParts {
   /** The current address of an account in Mode. */
   readonly emailOf: MemberReads['emailOf'];
   readonly clock: Clock;
+  readonly random: Random;
 }
 
-export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: GroupParts): GroupOperations {
+export function createGroupOperations({
+  api,
+  book,
+  ownGroups,
+  emailOf,
+  clock,
+  random,
+}: GroupParts): GroupOperations {
   /** Reads which API manages the group only when the bridge can use both. */
   async function inGroup(
     targetGroupId: string,
@@ -73,7 +81,7 @@ export function createGroupOperations({ api, book, ownGroups, emailOf, clock }: 
     if (await gone(api, targetGroupId)) return {};
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '');
     // An earlier failed attempt may have left its suffix.
-    const unique = `${originalName(name)} (removed ${day}-${randomBytes(2).toString('hex')})`;
+    const unique = `${originalName(name)} (removed ${day}-${Buffer.from(random.bytes(2)).toString('hex')})`;
     await api.write('PATCH', api.groupPath(targetGroupId), { user_group: { name: unique } });
     await unlessGone(api.write('DELETE', api.groupPath(targetGroupId)));
     for (let poll = 0; poll < DELETE_POLLS; poll += 1) {
