@@ -4,7 +4,7 @@ import { foldText } from '../../directory/fold.ts';
 import type { Comparator, Condition, Field, List, Sort } from '../../directory/query.ts';
 import type { Engine } from '../engine/engine.ts';
 import { jsonSql, type JsonSql } from '../engine/json-sql.ts';
-import { nameKey } from '../tables/rows.ts';
+import { nameKey } from '../tables/keys.ts';
 
 type Sql = RawBuilder<unknown>;
 type Table = 'users' | 'groups';

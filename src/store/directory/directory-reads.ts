@@ -6,7 +6,8 @@ import { idList, lookUpInPieces } from '../engine/id-list.ts';
 import { jsonSql } from '../engine/json-sql.ts';
 import { listQueries } from './list-query.ts';
 import { prepared, rowCount, slot } from '../engine/prepared.ts';
-import { GROUP_COLUMNS, toGroup, toUser, USER_COLUMNS } from '../tables/rows.ts';
+import { GROUP_COLUMNS, toGroup } from '../tables/groups.ts';
+import { toUser, USER_COLUMNS } from '../tables/users.ts';
 
 export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
   const { db } = engine;

@@ -13,8 +13,9 @@ import { askForJobs } from '../log/job-statements.ts';
 import { idList } from '../engine/id-list.ts';
 import { jsonSql } from '../engine/json-sql.ts';
 import { prepared, slot } from '../engine/prepared.ts';
-import { groupRow, nameKey, userRow } from '../tables/rows.ts';
-import type { GroupsTable, UsersTable } from '../tables/directory-tables.ts';
+import { groupRow, groupSlots } from '../tables/groups.ts';
+import { nameKey } from '../tables/keys.ts';
+import { userRow, userSlots } from '../tables/users.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
   const statements = stepStatements(engine);
@@ -156,41 +157,5 @@ function stepStatements(
         return [{ query, expect: userIds.length }];
       }
     }
-  };
-}
-
-/** A slot for each column, named as the column. */
-function userSlots(): Omit<UsersTable, 'deleted_at' | 'account_key' | 'leaving'> {
-  return {
-    id: slot('id'),
-    workspace: slot('workspace'),
-    owner_id: slot('owner_id'),
-    user_name: slot('user_name'),
-    user_name_key: slot('user_name_key'),
-    external_id: slot('external_id'),
-    active: slot('active'),
-    email: slot('email'),
-    email_key: slot('email_key'),
-    full_name: slot('full_name'),
-    admin: slot('admin'),
-    document: slot('document'),
-    version: slot('version'),
-    created_at: slot('created_at'),
-    updated_at: slot('updated_at'),
-  };
-}
-
-function groupSlots(): Omit<GroupsTable, 'deleted_at'> {
-  return {
-    id: slot('id'),
-    workspace: slot('workspace'),
-    owner_id: slot('owner_id'),
-    display_name: slot('display_name'),
-    display_name_key: slot('display_name_key'),
-    external_id: slot('external_id'),
-    document: slot('document'),
-    version: slot('version'),
-    created_at: slot('created_at'),
-    updated_at: slot('updated_at'),
   };
 }

@@ -6,7 +6,7 @@ import { jsonSql } from '../engine/json-sql.ts';
 import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { prepared, slot } from '../engine/prepared.ts';
-import { toUser, USER_COLUMNS } from '../tables/rows.ts';
+import { toUser, USER_COLUMNS } from '../tables/users.ts';
 import { sentences } from '../../provisioning/reason/reason.ts';
 import { toReasons } from '../tables/reasons.ts';
 

@@ -19,6 +19,11 @@ export function slot<T = string>(name: string): T {
   return new Slot(name) as T;
 }
 
+/** Slots for these columns, each named as its column. */
+export function slotsOf<Row extends object>(columns: readonly (keyof Row & string)[]): Row {
+  return Object.fromEntries(columns.map((name) => [name, slot(name)])) as Row;
+}
+
 /**
  * A number of rows to take or to skip. SQLite plans a statement anew whenever a bare parameter there has another value;
  * behind a cast it does not look.

@@ -7,8 +7,9 @@ import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ofSubject } from '../tables/of-subject.ts';
-import { fold, toMember } from '../tables/rows.ts';
-import type { UsersTable } from '../tables/directory-tables.ts';
+import { fold } from '../tables/keys.ts';
+import { toMember } from '../tables/observed-rows.ts';
+import type { UsersTable } from '../tables/users.ts';
 
 /** The users and members that `matchAccounts` needs to be right about what was asked for. */
 export interface MatchFacts {

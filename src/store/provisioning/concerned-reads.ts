@@ -10,7 +10,7 @@ import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads } from '../matching/matching-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
-import { fold } from '../tables/rows.ts';
+import { fold } from '../tables/keys.ts';
 
 type ConcernedReads = Omit<SubjectStore, 'subjectState'>;
 

@@ -16,7 +16,7 @@ import type { Engine } from '../engine/engine.ts';
 import { matchingReads } from '../matching/matching-reads.ts';
 import { observedReads } from './observed-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
-import { toGroupMember } from '../tables/rows.ts';
+import { toGroupMember } from '../tables/observed-rows.ts';
 
 /** Tries of a job after which what it does not get done is told. */
 const PATIENCE = 4;

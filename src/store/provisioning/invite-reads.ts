@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Invite, InviteState } from '../../provisioning/invite/invite.ts';
 import type { InviteStore } from '../../provisioning/ports/invite-store.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fold } from '../tables/rows.ts';
+import { fold } from '../tables/keys.ts';
 import type { InvitesTable } from '../tables/work-tables.ts';
 
 export function inviteReads({ db }: Engine): InviteStore {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { InviteEvent } from '../../provisioning/invite/invite.ts';
 import type { Observation } from '../../provisioning/model/observation.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
-import { fold } from '../tables/rows.ts';
+import { fold } from '../tables/keys.ts';
 
 /** How long a withdrawn invite is remembered, because the link in it may still work. */
 const LINK_WORKS_MS = 30 * 24 * 60 * 60_000;

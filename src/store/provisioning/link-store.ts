@@ -8,7 +8,7 @@ import { linkChange } from './observation-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { toOrigin } from '../matching/matching-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
-import { fold, nameKey } from '../tables/rows.ts';
+import { fold, nameKey } from '../tables/keys.ts';
 
 export function linkStore(engine: Engine): LinkStore {
   const { db } = engine;

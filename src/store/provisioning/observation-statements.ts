@@ -9,7 +9,7 @@ import type { Engine, Statement } from '../engine/engine.ts';
 import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { activityStatements, permissionStatements } from './permission-statements.ts';
-import { memberRow } from '../tables/rows.ts';
+import { memberRow } from '../tables/observed-rows.ts';
 import { readStatements, removedStatements, settledStatements } from './read-statements.ts';
 import { flag } from '../tables/flag.ts';
 import { writtenStatements } from './written-statements.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { ObservedStore } from '../../provisioning/ports/observed-store.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toGroupMember, toMember, toObservedGroup } from '../tables/rows.ts';
+import { toGroupMember, toMember, toObservedGroup } from '../tables/observed-rows.ts';
 
 export function observedReads({ db }: Engine): ObservedStore {
   async function readAt(workspace: string, list: string): Promise<number | null> {

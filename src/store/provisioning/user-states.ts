@@ -7,9 +7,9 @@ import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads, toOrigin } from '../matching/matching-reads.ts';
-import type { UsersTable } from '../tables/directory-tables.ts';
+import type { UsersTable } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
-import { fold } from '../tables/rows.ts';
+import { fold } from '../tables/keys.ts';
 import { inviteReads } from './invite-reads.ts';
 
 /** Addresses that were invited for one user; more than any real story has. */

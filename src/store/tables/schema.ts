@@ -3,13 +3,9 @@
  * epoch) and JSON as text. Keys that are compared without regard to case are folded before they get here.
  */
 import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
-import type {
-  ChangesTable,
-  GroupMembersTable,
-  GroupsTable,
-  UserAddressesTable,
-  UsersTable,
-} from './directory-tables.ts';
+import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
+import type { GroupsTable } from './groups.ts';
+import type { UsersTable } from './users.ts';
 import type {
   EventKeysTable,
   EventStreamsTable,

@@ -1,0 +1,71 @@
+/** Rows of what the target has, from domain values and back. */
+import type { Selectable } from 'kysely';
+import { memberKey } from '../../provisioning/model/observation.ts';
+import type {
+  ObservedGroup,
+  ObservedGroupMember,
+  ObservedMember,
+} from '../../provisioning/model/observed.ts';
+import { flag } from './flag.ts';
+import { fold } from './keys.ts';
+import type {
+  ObservedGroupMembersTable,
+  ObservedGroupsTable,
+  ObservedMembersTable,
+} from './observed-tables.ts';
+
+/** What a read or a write says of a member; when they were last seen is written by the read as a whole. */
+export function memberRow(
+  workspace: string,
+  member: ObservedMember,
+): Omit<ObservedMembersTable, 'read_at' | 'read_how'> {
+  return {
+    workspace,
+    member_key: memberKey(member),
+    member_token: member.accountId,
+    membership_token: member.membershipId,
+    username: member.username,
+    email: member.email,
+    email_key: member.email === null ? null : fold(member.email),
+    name: member.name,
+    state: member.state,
+    raw_state: member.rawState ?? null,
+    admin: flag(member.admin),
+    managed_by_scim: flag(member.managedElsewhere),
+    written_at: member.writtenAt,
+  };
+}
+
+export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember {
+  return {
+    accountId: row.member_token,
+    membershipId: row.membership_token,
+    username: row.username,
+    email: row.email,
+    name: row.name,
+    state: row.state as ObservedMember['state'],
+    admin: row.admin === 1,
+    managedElsewhere: row.managed_by_scim === 1,
+    writtenAt: row.written_at,
+    ...(row.raw_state === null ? {} : { rawState: row.raw_state }),
+  };
+}
+
+export function toObservedGroup(row: Selectable<ObservedGroupsTable>): ObservedGroup {
+  return {
+    token: row.token,
+    name: row.name,
+    writable: row.writable === 1,
+    writtenAt: row.written_at,
+    ...(row.member_count === null ? {} : { memberCount: row.member_count }),
+  };
+}
+
+export function toGroupMember(row: Selectable<ObservedGroupMembersTable>): ObservedGroupMember {
+  return {
+    targetGroupId: row.group_token,
+    accountId: row.member_token,
+    groupMembershipId: row.group_membership_token === '' ? null : row.group_membership_token,
+    writtenAt: row.written_at,
+  };
+}
