@@ -2,7 +2,7 @@
 import type { Status } from '../../src/admin/status-view.ts';
 import { TOKENS } from '../acceptance/boot.ts';
 import { addressesOf, isOwner, ownerOf } from './model.ts';
-import type { Told } from './story.ts';
+import type { Told } from './told.ts';
 
 /** @throws when `status` differs from the model */
 export async function checkStatus(told: Told): Promise<void> {

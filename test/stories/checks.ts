@@ -2,7 +2,7 @@
 import { TOKENS } from '../acceptance/boot.ts';
 import { checkStatus } from './check-status.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
-import { pass, type Told } from './story.ts';
+import { pass, type Told } from './told.ts';
 import type { Transcript } from './transcript.ts';
 import { sentences } from '../../src/provisioning/reason/reason.ts';
 

@@ -1,0 +1,43 @@
+/** A story that is being told: its world, its model, and how time passes in both. */
+import { watch } from './checks.ts';
+import type { Idp } from './idp.ts';
+import type { Model } from './model.ts';
+import type { Transcript } from './transcript.ts';
+import type { World } from './world.ts';
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+/** Time passes in pieces, and after each everything is looked at. */
+const LOOK_MS = 20 * MINUTE_MS;
+/** A longer time is slept through, but for an hour at its end. */
+const AWAKE_MS = 3 * HOUR_MS;
+
+export interface Told {
+  readonly world: World;
+  readonly model: Model;
+  readonly idp: Idp;
+  /** How long Mode has failed in all. Milliseconds. */
+  readonly failed: { ms: number };
+  /** Since when nobody has wanted an address. */
+  readonly unwantedSince: Map<string, number>;
+}
+
+export async function pass(told: Told, transcript: Transcript, ms: number): Promise<void> {
+  if (ms === 0) return;
+  transcript.passed(ms);
+  let left = ms;
+  if (ms > AWAKE_MS) {
+    // The machine sleeps.
+    told.world.clock.leap(ms - HOUR_MS);
+    left = HOUR_MS;
+  }
+  while (left > 0) {
+    const piece = Math.min(left, LOOK_MS);
+    await told.world.pass(piece);
+    left -= piece;
+    // Where Mode refuses a removal, a person makes it soon.
+    await told.world.doTasks('remove_member');
+    watch(told, ms > AWAKE_MS && left > 0);
+  }
+}
