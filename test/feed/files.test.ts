@@ -65,7 +65,8 @@ describe.each(engines)('the feed as files on %s', (engine) => {
   });
 
   it('what cannot be done is said, with exit code 2, and nothing is left behind', async () => {
-    const { folder, feed } = await open(engine);
+    const { users, folder, feed } = await open(engine);
+    await users.create(okta, draftOf('ada'));
     const unknown = await feed('export', '--format', 'xlsx', '--out', join(folder, 'out'));
     expect([unknown.code, readdirSync(folder)]).toEqual([2, []]);
     expect(unknown.stderr).toContain('There are: json');
@@ -76,6 +77,12 @@ describe.each(engines)('the feed as files on %s', (engine) => {
     truncateSync(whole, statSync(whole).size - 20);
     const cut = await feed('diff', whole, whole);
     expect([cut.code, cut.stderr]).toEqual([2, `${whole} is not whole: it was cut off.\n`]);
+    const table = join(folder, 'whole.csv');
+    await feed('export', '--format', 'csv', '--out', table);
+    truncateSync(table, statSync(table).size - 4);
+    const cutTable = await feed('diff', table, table);
+    expect(cutTable.code).toBe(2);
+    expect(cutTable.stderr).toContain(`${table} is damaged or was cut off.`);
     writeFileSync(join(folder, 'other'), 'something else');
     expect((await feed('diff', join(folder, 'other'), whole)).code).toBe(2);
     expect((await feed('diff', join(folder, 'none'), whole)).code).toBe(2);

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { CsvError } from 'csv-parse';
 import { BridgeError } from '../../errors.ts';
 import { systemProblem } from '../../system-error.ts';
 import { csvRows } from './csv-rows.ts';
@@ -98,15 +99,20 @@ function keyOf(item: Readonly<Record<string, unknown>>): string {
 async function readCsv(path: string): Promise<ExportItems> {
   const items = new Map<string, Record<string, unknown>>();
   let columns: readonly string[] | undefined;
-  for await (const cells of csvRows(createReadStream(path, 'utf8'))) {
-    if (columns === undefined) {
-      columns = cells;
-      continue;
+  try {
+    for await (const cells of csvRows(createReadStream(path)) as AsyncIterable<string[]>) {
+      if (columns === undefined) {
+        columns = cells;
+        continue;
+      }
+      const row = Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
+      const grant = [row['Resource Type'], row['Resource Name'], row['Entitlement']].join(':');
+      const user = row['User ID'] ?? '';
+      items.set(grant === '::' ? `account ${user}` : `grant ${grant}:${user}`, row);
     }
-    const row = Object.fromEntries(columns.map((name, place) => [name, cells[place] ?? '']));
-    const what = [row['Resource Type'], row['Resource Name'], row['Entitlement']].join(':');
-    const user = row['User ID'] ?? '';
-    items.set(what === '::' ? `account ${user}` : `grant ${what}:${user}`, row);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new BridgeError('invalid_value', `${path} is damaged or was cut off. ${error.message}.`);
   }
   return items;
 }

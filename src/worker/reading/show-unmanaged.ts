@@ -2,6 +2,7 @@
  * Keeps the directory's unmanaged rows in step with what the target has of its own: one for each active member and
  * ordinary group that no pushed user or group stands for, with the members that the target has in it.
  */
+import pMap from 'p-map';
 import { newId } from '../../directory/new-id.ts';
 import type { Subject } from '../../directory/subject.ts';
 import { hide, setUnmanagedMembers, showGroup, showUser } from '../../directory/unmanaged.ts';
@@ -9,7 +10,8 @@ import { memberKey } from '../../provisioning/model/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../../provisioning/model/observed.ts';
 import type { WorkContext } from '../work-context.ts';
 
-const WRITES_AT_ONCE = 50;
+/** Writes that wait together share their wait for the disk. */
+const WRITES_AT_ONCE = { concurrency: 50 } as const;
 
 export async function showUnmanaged(context: WorkContext): Promise<void> {
   const { workspace, store, clock, directory } = context;
@@ -22,9 +24,9 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
   );
 
   const missing = members.filter((member) => !holders.has(memberKey(member)));
-  await inParallel(missing, (member) => showMember(context, member));
+  await pMap(missing, (member) => showMember(context, member), WRITES_AT_ONCE);
   const unknown = groups.filter((group) => !groupsBehind.has(group.token));
-  await inParallel(unknown, (group) => showGroupOf(context, group));
+  await pMap(unknown, (group) => showGroupOf(context, group), WRITES_AT_ONCE);
 
   const shown = new Set([
     ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
@@ -41,13 +43,6 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     } else if (row.subject.kind === 'group') {
       await showMembers(context, row.subject.id, row.token, userIds);
     }
-  }
-}
-
-/** Writes that wait together share their wait for the disk. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += WRITES_AT_ONCE) {
-    await Promise.all(items.slice(from, from + WRITES_AT_ONCE).map(work));
   }
 }
 
