@@ -5,7 +5,7 @@ import type { Clock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/access/connection.ts';
 import { createGroups } from '../../src/directory/group/groups.ts';
 import { newId } from '../../src/directory/new-id.ts';
-import { showGroup, showUser } from '../../src/directory/unmanaged.ts';
+import { createUnmanagedGroup, createUnmanagedUser } from '../../src/directory/unmanaged.ts';
 import { createUsers } from '../../src/directory/user/users.ts';
 import type { UserDraft } from '../../src/directory/user/user.ts';
 import { memberKey } from '../../src/provisioning/model/observation.ts';
@@ -296,12 +296,12 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
       }
       case 'show_user': {
         const found = { id: newId(), workspace: WORKSPACE, at: clock.now() };
-        await store.directory.commit(showUser(found, { email: `${name}@x.test`, name }));
+        await store.directory.commit(createUnmanagedUser(found, { email: `${name}@x.test`, name }));
         return;
       }
       case 'show_group':
         await store.directory.commit(
-          showGroup({ id: newId(), workspace: WORKSPACE, at: clock.now() }, title),
+          createUnmanagedGroup({ id: newId(), workspace: WORKSPACE, at: clock.now() }, title),
         );
         return;
       case 'permit': {

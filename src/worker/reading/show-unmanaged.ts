@@ -5,7 +5,12 @@
 import pMap from 'p-map';
 import { newId } from '../../directory/new-id.ts';
 import type { Subject } from '../../directory/subject.ts';
-import { hide, setUnmanagedMembers, showGroup, showUser } from '../../directory/unmanaged.ts';
+import {
+  removeUnmanaged,
+  setUnmanagedMembers,
+  createUnmanagedGroup,
+  createUnmanagedUser,
+} from '../../directory/unmanaged.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../../provisioning/model/observed.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -39,7 +44,7 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     // A row that a connection takes over meanwhile is a lost race, and stays.
     if (row.token === null || !shown.has(row.token)) {
       const memberships = await membershipsOf(context, row.subject);
-      await directory.commit(hide({ workspace, at: clock.now() }, row, memberships));
+      await directory.commit(removeUnmanaged({ workspace, at: clock.now() }, row, memberships));
     } else if (row.subject.kind === 'group') {
       await showMembers(context, row.subject.id, row.token, userIds);
     }
@@ -82,7 +87,7 @@ async function showMember(
   const id = newId();
   const at = clock.now();
   const show = (more: { userName?: string }) =>
-    directory.commit(showUser({ id, workspace, at }, { email, name, ...more }));
+    directory.commit(createUnmanagedUser({ id, workspace, at }, { email, name, ...more }));
   const shown = (await show({})) === 'committed';
   // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
   if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
@@ -97,8 +102,8 @@ async function showGroupOf(
   if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
   const id = newId();
   const at = clock.now();
-  const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));
-  // A pushed group of that name is about to take the target's over.
+  const outcome = await directory.commit(createUnmanagedGroup({ id, workspace, at }, group.name));
+  // A pushed group of that name is about to take over the target's group.
   if (outcome !== 'committed') return;
   await store.record({ workspace, at, links: [{ subject: { kind: 'group', id }, token: group.token }] });
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { client, person, type Answer, type Call } from '../../acceptance/client.ts';
 import { engines } from '../../databases.ts';
-import { showUser } from '../../../src/directory/unmanaged.ts';
+import { createUnmanagedUser } from '../../../src/directory/unmanaged.ts';
 import { memberOf } from '../world.ts';
 import { startBridge } from './bridge.ts';
 
@@ -79,7 +79,9 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
   it('tells of a member whom nobody has pushed what Mode says that they hold', async () => {
     const { bridge, feed } = await withGroups(0);
     const found = { id: 'boss', workspace: 'acme', at: bridge.clock.now() };
-    await bridge.store.directory.commit(showUser(found, { email: 'boss@example.com', name: null }));
+    await bridge.store.directory.commit(
+      createUnmanagedUser(found, { email: 'boss@example.com', name: null }),
+    );
     const member = { ...memberOf('m1', 'boss'), email: 'boss@example.com', admin: true };
     await bridge.store.provisioning.record({
       workspace: 'acme',
