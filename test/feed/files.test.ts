@@ -69,14 +69,14 @@ describe.each(engines)('the feed as files on %s', (engine) => {
     await users.create(okta, draftOf('ada'));
     const unknown = await feed('export', '--format', 'xlsx', '--out', join(folder, 'out'));
     expect([unknown.code, readdirSync(folder)]).toEqual([2, []]);
-    expect(unknown.stderr).toContain('There are: json');
+    expect(unknown.stderr).toContain('Use one of json');
     expect((await feed('serve', '--interval', '1x', '--out', folder)).code).toBe(2);
     expect((await feed('serve', '--keep', '0', '--out', folder)).code).toBe(2);
     const whole = join(folder, 'whole.ndjson');
     await feed('export', '--format', 'ndjson', '--out', whole);
     truncateSync(whole, statSync(whole).size - 20);
     const cut = await feed('diff', whole, whole);
-    expect([cut.code, cut.stderr]).toEqual([2, `${whole} is not whole: it was cut off.\n`]);
+    expect([cut.code, cut.stderr]).toEqual([2, `${whole} is incomplete: it was cut off.\n`]);
     const table = join(folder, 'whole.csv');
     await feed('export', '--format', 'csv', '--out', table);
     truncateSync(table, statSync(table).size - 4);

@@ -142,10 +142,10 @@ describe('a file that is in the way', () => {
     ['an empty file', spoil(() => Buffer.alloc(0)), 'is not a c1z file'],
     ['a text', spoil(() => Buffer.from('C1ZF is not enough')), 'is not a c1z file'],
     ['version 3', spoil(() => Buffer.from('C1Z3\0...')), 'version 3'],
-    ['nothing after the magic', spoil((bytes) => bytes.subarray(0, 5)), 'damaged or cut short'],
-    ['no zstd after the magic', spoil(() => Buffer.from('C1ZF\0and then a text')), 'damaged or cut short'],
-    ['cut short by a byte', spoil((bytes) => bytes.subarray(0, -1)), 'damaged or cut short'],
-    ['cut in the middle', spoil((bytes) => bytes.subarray(0, bytes.length / 2)), 'damaged or cut short'],
+    ['nothing after the magic', spoil((bytes) => bytes.subarray(0, 5)), 'damaged or was cut off'],
+    ['no zstd after the magic', spoil(() => Buffer.from('C1ZF\0and then a text')), 'damaged or was cut off'],
+    ['cut off by a byte', spoil((bytes) => bytes.subarray(0, -1)), 'damaged or was cut off'],
+    ['cut in the middle', spoil((bytes) => bytes.subarray(0, bytes.length / 2)), 'damaged or was cut off'],
     [
       'a byte changed',
       spoil((bytes) => {
@@ -156,7 +156,7 @@ describe('a file that is in the way', () => {
           bytes.subarray(at + 1),
         ]);
       }),
-      'damaged or cut short',
+      'damaged or was cut off',
     ],
     [
       'no database inside',
@@ -194,7 +194,7 @@ describe('a file that is in the way', () => {
     const refusal = again(file);
     await expect(refusal).rejects.toMatchObject({ code: 'conflict' });
     await expect(refusal).rejects.toThrow(message);
-    await expect(refusal).rejects.toThrow('move the file away');
+    await expect(refusal).rejects.toThrow('Move the file away');
     expect(readFileSync(file)).toEqual(before);
     expect(readdirSync(folder)).toEqual(files);
   });
