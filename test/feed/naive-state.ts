@@ -1,4 +1,4 @@
-/** What the feed is to tell, worked out row by row from the tables: slow, and plain enough to be believed. */
+/** The expected state of the feed, computed row by row from the tables: slow, but simple enough to be obviously correct. */
 import type { Kysely } from 'kysely';
 import type { Account, Grant, Group, Resource } from '../../src/feed/model.ts';
 import { matchAccounts } from '../../src/provisioning/matching/matching.ts';

@@ -1,4 +1,4 @@
-/** Reads a Security Event Token by the letter of RFC 7515 and RFC 7517, with nothing of what made it. */
+/** Reads a Security Event Token strictly according to RFC 7515 and RFC 7517, without the code that created it. */
 import { createPublicKey, verify, type webcrypto } from 'node:crypto';
 
 export interface EventSet {
@@ -19,7 +19,7 @@ export interface KeySet {
   readonly keys: readonly (webcrypto.JsonWebKey & { kid: string; alg: string })[];
 }
 
-/** @throws Error when the signature is not that of the key that the header names */
+/** @throws Error if the signature does not match the key that the header names */
 export function readSet(text: string, keySet: KeySet): EventSet {
   const parts = text.split('.');
   const [header = '', payload = '', signature = ''] = parts;
