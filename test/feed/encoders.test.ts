@@ -245,8 +245,8 @@ describe('the CSV export', () => {
 
   it('has a row for each grant on Mode; a grant of a group is listed once for each member', async () => {
     const [, ...rows] = await rowsOf(await textOf(csv, snapshotOf(world)));
-    const told = rows.map((row) => [row[0], row[9], row[10], row[11], row[14]].join('|'));
-    expect(told).toEqual([
+    const summaries = rows.map((row) => [row[0], row[9], row[10], row[11], row[14]].join('|'));
+    expect(summaries).toEqual([
       'ada|Collection|Finance|view|',
       'cyd|Collection|Finance|view|Held as a member of a group',
       'ada|Group|Analysts|member|',

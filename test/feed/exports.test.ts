@@ -75,7 +75,7 @@ describe.each(engines)('exports of the feed on %s', (engine) => {
         for await (const piece of oaa.encode(snapshot)) text += String(piece);
         const document = JSON.parse(text) as OaaDocument;
         const [{ local_users: users }] = document.applications;
-        const told = [
+        const exported = [
           ...users.flatMap(({ id, groups }) => groups.map((group) => `group:${group}:member:account:${id}`)),
           ...document.identity_to_permissions.flatMap(({ identity, role_assignments: roles = [] }) =>
             roles.map(() => `role:admin:assigned:account:${identity}`),
@@ -84,7 +84,7 @@ describe.each(engines)('exports of the feed on %s', (engine) => {
         // Veza gets only the levels that the template has, and expands groups itself.
         const ofAccounts = granted.filter(({ entitlementId }) => /^(group|role):/.test(entitlementId));
         expect(users.map(({ id }) => id)).toEqual(accounts.map(({ id }) => id));
-        expect(told.toSorted()).toEqual(ofAccounts.map(({ id }) => id).toSorted());
+        expect(exported.toSorted()).toEqual(ofAccounts.map(({ id }) => id).toSorted());
         const permissions = granted.filter(({ entitlementId }) => /^collection:.*:view$/.test(entitlementId));
         expect(
           document.identity_to_permissions

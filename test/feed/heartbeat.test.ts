@@ -14,9 +14,9 @@ it('a stream without changes has a comment every 15 seconds, and ends after ten 
   const answer = await fetch(`${bridge.origin}/feed/v1/changes?after=0`, {
     headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
   });
-  const told = (await answer.text()).trimEnd().split('\n\n');
-  expect(told[0]).toBe('retry: 3000');
-  expect(told[1]).toMatch(/^id: \d+\nevent: changes\ndata: /);
-  expect(told.slice(2)).toEqual(Array.from({ length: TEN_MINUTES / 15_000 }, () => ': still here'));
+  const frames = (await answer.text()).trimEnd().split('\n\n');
+  expect(frames[0]).toBe('retry: 3000');
+  expect(frames[1]).toMatch(/^id: \d+\nevent: changes\ndata: /);
+  expect(frames.slice(2)).toEqual(Array.from({ length: TEN_MINUTES / 15_000 }, () => ': still here'));
   expect(bridge.clock.now() - begun).toBe(TEN_MINUTES);
 });

@@ -76,14 +76,14 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     const first = (await json('/accounts?limit=2')).body;
     await users.create(okta, draftOf('late'));
     await users.remove(okta, people[4]?.id ?? '');
-    const told = [...(first['items'] as Json[])];
+    const collected = [...(first['items'] as Json[])];
     for (let cursor = first['next_cursor'] as string | null; cursor !== null;) {
       const page = (await json(`/accounts?limit=2&cursor=${cursor}`)).body;
       expect(page['snapshot']).toBe(first['snapshot']);
-      told.push(...(page['items'] as Json[]));
+      collected.push(...(page['items'] as Json[]));
       cursor = page['next_cursor'] as string | null;
     }
-    expect(told.map((item) => item['id'])).toEqual(people.map((user) => user.id).sort());
+    expect(collected.map((item) => item['id'])).toEqual(people.map((user) => user.id).sort());
     const grants = (await json(`/grants?snapshot=${String(first['snapshot'])}`)).body;
     expect(grants['total']).toBe(5);
     const now = (await json('/accounts')).body;

@@ -242,11 +242,11 @@ describe('access in the document for Veza', () => {
           })),
           grants,
         });
-        for (const { id, groups: told } of document.applications[0].local_users) {
+        for (const { id, groups: listed } of document.applications[0].local_users) {
           const expected = members
             .filter(([account]) => `a${account}` === id)
             .map(([, group]) => `g${group}`);
-          expect(told).toEqual(expected.toSorted());
+          expect(listed).toEqual(expected.toSorted());
         }
       }),
       { numRuns: 30 },

@@ -90,8 +90,8 @@ export function encodeEntitlement(
 /** The entitlement inside a grant: the id, and the id of the resource. The same for all grants of an entitlement. */
 export function encodeGrantedEntitlement({ id, resource }: C1zEntitlement): Uint8Array {
   const to = new BinaryWriter();
-  message(to, 1, (of) => {
-    message(of, 1, (key) => {
+  message(to, 1, (entitlement) => {
+    message(entitlement, 1, (key) => {
       resourceId(key, resource);
     });
   });

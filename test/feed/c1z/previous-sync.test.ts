@@ -76,12 +76,12 @@ describe('the sync of the previous file', () => {
     const source = snapshotSource(snapshotOf(changes, TAKEN_AT + MINUTE));
     await writeC1z(source, options(file, { clock: { now: () => TAKEN_AT + 2 * MINUTE } }));
     const database = openC1z(file);
-    const told = (table: 'v1_resources' | 'v1_grants', sync?: string) =>
+    const messagesOf = (table: 'v1_resources' | 'v1_grants', sync?: string) =>
       rows(database, table, sync).map(
         (row) => `${String(row['external_id'])} ${Buffer.from(row.data).toString('hex')}`,
       );
     const changed = (table: 'v1_resources' | 'v1_grants') => {
-      const [old, now] = [told(table, before), told(table)];
+      const [old, now] = [messagesOf(table, before), messagesOf(table)];
       const id = (row: string) => row.split(' ')[0];
       return {
         gone: old.filter((row) => !now.includes(row)).map(id),

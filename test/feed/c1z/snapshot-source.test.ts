@@ -19,14 +19,14 @@ import {
 } from './samples.ts';
 
 /** The messages of one table, decoded. */
-async function told(table: MessageTable, changes: Partial<Workspace> = {}) {
+async function readMessages(table: MessageTable, changes: Partial<Workspace> = {}) {
   const file = join(freshFolder(), 'sync.c1z');
   await writeC1z(snapshotSource(snapshotOf(changes)), options(file));
   return rows(openC1z(file), table).map(({ message }) => message);
 }
 
 async function toldOf(changes: Partial<Account>) {
-  const [resource] = await told('v1_resources', { accounts: [anAccount(changes)], grants: [] });
+  const [resource] = await readMessages('v1_resources', { accounts: [anAccount(changes)], grants: [] });
   return resource as {
     display_name: string;
     status: unknown;
@@ -113,7 +113,7 @@ describe('an account in a c1z file', () => {
     expect(annotations[0]?.['status']).toEqual({ status, details: state });
   });
   it('of which only the address is known has it as name and login', async () => {
-    const [, found] = await told('v1_resources', { accounts: [anAccount(), bob] });
+    const [, found] = await readMessages('v1_resources', { accounts: [anAccount(), bob] });
     expect(found).toMatchObject({ id: { resource: BOB }, display_name: 'bob@example.com' });
     const trait = (found?.['annotations'] as Record<string, unknown>[])[0];
     expect(trait).toMatchObject({ login: 'bob@example.com' });
@@ -125,12 +125,12 @@ describe('an account in a c1z file', () => {
 
 describe('a grant in a c1z file', () => {
   it('is on Mode: a grant that is only wanted is not included', async () => {
-    const ids = (await told('v1_grants')).map(({ id }) => id);
+    const ids = (await readMessages('v1_grants')).map(({ id }) => id);
     expect(ids).toContain(`role:admin:assigned:account:${ADA}`);
     expect(ids).not.toContain(`role:admin:assigned:account:${BOB}`);
   });
   it('of a group is also listed for each member', async () => {
-    const ids = (await told('v1_grants')).map(({ id }) => id);
+    const ids = (await readMessages('v1_grants')).map(({ id }) => id);
     const view = 'collection:cccc00000001:view';
     expect(ids).toEqual([
       `${view}:account:${ADA}`,
@@ -143,14 +143,14 @@ describe('a grant in a c1z file', () => {
     ]);
   });
   it('has the group through which the account has it', async () => {
-    const found = (await told('v1_grants')).find(
+    const found = (await readMessages('v1_grants')).find(
       ({ id }) => id === `collection:cccc00000001:view:account:${ADA}`,
     );
     expect(found?.['sources']).toEqual({ sources: { [`group:${ANALYSTS}:member`]: {} } });
     expect(found).not.toHaveProperty('annotations');
   });
   it('is marked if the IdP does not want it', async () => {
-    const found = (await told('v1_grants')).find(
+    const found = (await readMessages('v1_grants')).find(
       ({ id }) => id === `group:${ANALYSTS}:member:account:${BOB}`,
     );
     expect(found?.['annotations']).toEqual([
@@ -161,7 +161,7 @@ describe('a grant in a c1z file', () => {
     ]);
   });
   it('is for accounts only, or also for groups, depending on the resource type', async () => {
-    const entitlements = await told('v1_entitlements');
+    const entitlements = await readMessages('v1_entitlements');
     const holders = entitlements.map(({ slug, purpose, grantable_to: types }) => {
       return [slug, purpose, (types as { id: string }[]).map(({ id }) => id)];
     });
@@ -177,7 +177,7 @@ describe('a grant in a c1z file', () => {
 
 describe('resource types in a c1z file', () => {
   it('have only traits that readers know', async () => {
-    const types = await told('v1_resource_types');
+    const types = await readMessages('v1_resource_types');
     expect(types.map(({ id, traits }) => [id, traits])).toEqual([
       ['account', [1]],
       ['group', [2]],

@@ -23,7 +23,7 @@ export interface KeySet {
 export function readSet(text: string, keySet: KeySet): EventSet {
   const parts = text.split('.');
   const [header = '', payload = '', signature = ''] = parts;
-  if (parts.length !== 3 || /[^\w-]/.test(parts.join(''))) throw new Error('This is no compact JWS.');
+  if (parts.length !== 3 || /[^\w-]/.test(parts.join(''))) throw new Error('This is not a compact JWS.');
   const read = { header: decoded(header), claims: decoded(payload) } as EventSet;
   const jwk = keySet.keys.find(({ kid }) => kid === read.header.kid);
   if (jwk?.alg !== read.header.alg) throw new Error('The key of the header is not published.');
