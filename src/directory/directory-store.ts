@@ -18,13 +18,13 @@ export type DirectoryStep =
   | { readonly step: 'update_user'; readonly user: User; readonly emails: readonly Email[] }
   /** Expects this version. The row stays as a tombstone that only provisioning sees. */
   | { readonly step: 'delete_user'; readonly id: string; readonly version: number }
-  /** Expects that version, which is raised. No connection owns the user any more. */
+  /** Expects this version, and increments it. Afterwards no connection owns the user. */
   | { readonly step: 'release_user'; readonly id: string; readonly version: number }
   | { readonly step: 'create_group'; readonly group: Group }
   /** Expects the stored version to be `group.version - 1`. */
   | { readonly step: 'update_group'; readonly group: Group }
   | { readonly step: 'delete_group'; readonly id: string; readonly version: number }
-  /** As `release_user`. */
+  /** The same for a group. */
   | { readonly step: 'release_group'; readonly id: string; readonly version: number }
   /** Increments the version of an existing group without expecting a version, so changes of different members do not race. */
   | { readonly step: 'touch_group'; readonly id: string }

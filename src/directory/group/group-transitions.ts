@@ -116,7 +116,7 @@ export function deleteGroup(before: Group, members: readonly string[], { at }: S
   };
 }
 
-/** Nobody's from now on, as the group is: the connection that owned it is removed. */
+/** Makes the group unmanaged, because the connection that owned it is removed. The group does not change otherwise. */
 export function releaseGroup(before: Group, at: number): DirectoryWrite {
   const { id, workspace, version } = before;
   return {

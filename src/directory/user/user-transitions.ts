@@ -98,7 +98,7 @@ export function deleteUser(before: User, groupIds: readonly string[], { at }: St
   };
 }
 
-/** Nobody's from now on, as the person is: the connection that owned them is removed. */
+/** Makes the user unmanaged, because the connection that owned them is removed. The user does not change otherwise. */
 export function releaseUser(before: User, at: number): DirectoryWrite {
   const { id, workspace, version } = before;
   return {
