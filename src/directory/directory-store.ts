@@ -26,7 +26,7 @@ export type DirectoryStep =
   | { readonly step: 'delete_group'; readonly id: string; readonly version: number }
   /** The same for a group. */
   | { readonly step: 'release_group'; readonly id: string; readonly version: number }
-  /** Increments the version of an existing group without expecting a version, so changes of different members do not race. */
+  /** Increments the version of an existing group. Expects no version, so changes of different members do not race. */
   | { readonly step: 'touch_group'; readonly id: string }
   /** Expects every user to exist and not to be a member yet. */
   | { readonly step: 'add_members'; readonly groupId: string; readonly userIds: readonly string[] }

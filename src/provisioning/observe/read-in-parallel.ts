@@ -1,4 +1,4 @@
-/** Reads of a target, a few at once: faster than one after another, and most of the rate limit stays free for other calls. */
+/** Runs reads of a target, a few at once: faster than one after another, without delaying other calls much. */
 import pMap from 'p-map';
 
 const PARALLEL_READS = 4;

@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 20_000;
 
 type ScanQueue = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** @returns a function that runs `work` in its turn. It throws BridgeError unavailable when too many wait, or after too long a wait. */
+/** @returns a function that queues `work`. It throws BridgeError unavailable if too many wait, or after a long wait. */
 export function createScanQueue({ monotonic }: Pick<Clock, 'monotonic'>): ScanQueue {
   const limit = pLimit(MAX_RUNNING);
   return async (work) => {
