@@ -6,7 +6,10 @@ const ALWAYS = ['^src/errors\\.ts$', '^src/clock\\.ts$', '^src/random\\.ts$', '^
 /** A folder, what it may import besides itself, errors, clock and Node's own modules, and why. */
 const FOLDERS = {
   directory: { may: [], why: 'What the IdP said is the middle: it knows no protocol, no vendor, no SQL.' },
-  provisioning: { may: ['^src/directory/'], why: 'What must happen is decided from domain values alone.' },
+  provisioning: {
+    may: ['^src/directory/', 'node_modules/p-map/'],
+    why: 'What must happen is decided from domain values alone.',
+  },
   operators: {
     may: ['^src/directory/', '^src/provisioning/'],
     why: 'The use cases of people, by ports: no HTTP, no SQL, no vendor.',
@@ -20,7 +23,7 @@ const FOLDERS = {
       '^src/directory/(change|attributes|subject|access/connection|access/token-holder)\\.ts$',
       '^src/provisioning/(model/observed|reason/reasons?)\\.ts$',
       '^src/http/',
-      'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@bufbuild/protobuf|jose)/',
+      'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@bufbuild/protobuf|csv-parse|jose)/',
     ],
     why: 'The feed cannot write, but for how far a receiver of events has come: it sees nothing else that can.',
   },
@@ -40,7 +43,7 @@ const FOLDERS = {
     why: 'A target speaks its vendor’s language and provisioning’s, and knows no other.',
   },
   worker: {
-    may: ['^src/provisioning/', '^src/directory/'],
+    may: ['^src/provisioning/', '^src/directory/', 'node_modules/p-map/'],
     why: 'The worker drives ports; which store and which target stand behind them is none of its business.',
   },
   store: {
@@ -50,7 +53,7 @@ const FOLDERS = {
       '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
       '^src/operators/status-store\\.ts$',
-      'node_modules/(kysely|pg|@types/pg|pg-types)/',
+      'node_modules/(kysely|p-limit|pg|@types/pg|pg-types)/',
     ],
     why: 'The only SQL. It implements ports and calls nobody.',
   },
@@ -88,6 +91,7 @@ const OWNERS = [
   { library: 'kysely|pg', owner: 'store', comment: 'SQL stays in the store.' },
   { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
   { library: '@bufbuild/protobuf', owner: 'feed/c1z', comment: 'Protobuf is what a c1z file is made of.' },
+  { library: 'csv-parse', owner: 'feed/files', comment: 'Only files to compare are read as CSV.' },
   { library: 'commander', owner: 'cli', comment: 'Arguments are read in one place.' },
   { library: 'yaml', owner: 'config', comment: 'Only the configuration is YAML.' },
   { library: 'jose', owner: 'feed', comment: 'Only events are signed.' },

@@ -1,7 +1,7 @@
-/** JSON as it came from an IdP: kept and echoed, understood only at the SCIM border. */
+/** JSON as the IdP sent it. It is kept and returned; only `scim/` interprets it. */
 export type Json = string | number | boolean | null | readonly Json[] | Attributes;
 
-/** A resource's document: attribute name to value, without what the bridge itself owns (id, meta, groups). */
+/** The document of a resource: attribute name to value, without the attributes that the bridge owns (id, meta, groups). */
 export interface Attributes {
   readonly [name: string]: Json;
 }

@@ -1,30 +1,30 @@
 /**
- * One entry of the append-only change log: what the IdP said, and what the target turned out to have. The feed and the
- * history show entries in order of position, which is the order of commit. One type for each kind: the store parses an
- * entry once, and readers get its data typed. The feed returns entries as they are, so kinds and keys do not change.
+ * One entry of the append-only change log: what the IdP sent, and what reads of the target found. The feed and the
+ * history show entries in order of position, which is the order of commit. Each kind has its type: the store parses an
+ * entry once, and readers get typed data. The feed returns entries unchanged, so kinds and keys never change.
  */
 import type { Subject } from './subject.ts';
 
 interface Entry<Kind extends string, About extends Subject | null, Data extends object> {
   readonly kind: Kind;
-  /** The directory's user or group; null for what only the target has. */
+  /** The directory's user or group; null for something that only the target has. */
   readonly subject: About;
   readonly data: Readonly<Data>;
 }
 
-/** False for what the target had before and nobody has pushed. */
+/** False for users and groups that only the target has and no IdP has pushed. */
 interface Unmanaged {
   readonly owned?: false;
 }
 
-/** How an update came. Entries of earlier versions have neither. */
+/** How an update was made. Entries of earlier versions of the bridge have neither field. */
 export interface WrittenHow {
-  /** The paths of the attributes that are different from before. */
+  /** The paths of the attributes that changed. */
   readonly changed?: readonly string[];
   readonly by?: 'put';
 }
 
-/** What an entry has of a user; the document itself stays out of the log. */
+/** The fields of a user in an entry. The log does not contain the document. */
 export interface UserSummary {
   readonly userName: string;
   readonly externalId: string | null;
@@ -56,7 +56,7 @@ type GroupChange =
   | Entry<'group.member_added' | 'group.member_removed', Subject, { readonly userId: string } & Unmanaged>;
 
 type TargetChange =
-  /** Which account the user is, or which group the group is; null: none. */
+  /** The account of the user, or the target's group of the group; null: none. */
   | Entry<
       'mode.linked',
       Subject,

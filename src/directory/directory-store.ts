@@ -1,9 +1,9 @@
 /**
- * The directory's port to what remembers it.
+ * The directory's storage port.
  *
- * Guarantees of every implementation: a write is atomic and durable when `commit` resolves with `committed`; its
- * changes and jobs are part of the same transaction; positions of changes are in commit order. Reads see every
- * committed write. A lost race answers `conflict` and leaves nothing behind, so a caller reads again and retries.
+ * Guarantees of every implementation: a write is atomic, and durable when `commit` resolves with `committed`. Its
+ * changes and jobs are part of the same transaction. Positions of changes are in commit order. Reads see every
+ * committed write. A write that loses a race returns `conflict` and changes nothing, so the caller reads again and retries.
  */
 import type { ChangeDraft } from './change.ts';
 import type { Group, Member } from './group/group.ts';
@@ -16,17 +16,17 @@ export type DirectoryStep =
   | { readonly step: 'create_user'; readonly user: User; readonly emails: readonly Email[] }
   /** Expects the stored version to be `user.version - 1`. */
   | { readonly step: 'update_user'; readonly user: User; readonly emails: readonly Email[] }
-  /** Expects that version. The row stays as a tombstone that only provisioning sees. */
+  /** Expects this version. The row stays as a tombstone that only provisioning sees. */
   | { readonly step: 'delete_user'; readonly id: string; readonly version: number }
-  /** Expects that version, which is raised. No connection owns the user any more. */
+  /** Expects this version, and increments it. Afterwards no connection owns the user. */
   | { readonly step: 'release_user'; readonly id: string; readonly version: number }
   | { readonly step: 'create_group'; readonly group: Group }
   /** Expects the stored version to be `group.version - 1`. */
   | { readonly step: 'update_group'; readonly group: Group }
   | { readonly step: 'delete_group'; readonly id: string; readonly version: number }
-  /** As `release_user`. */
+  /** The same for a group. */
   | { readonly step: 'release_group'; readonly id: string; readonly version: number }
-  /** Raises the version of a group that exists, whatever it is: member changes of different people do not race. */
+  /** Increments the version of an existing group. Expects no version, so changes of different members do not race. */
   | { readonly step: 'touch_group'; readonly id: string }
   /** Expects every user to exist and not to be a member yet. */
   | { readonly step: 'add_members'; readonly groupId: string; readonly userIds: readonly string[] }
@@ -38,33 +38,33 @@ export interface DirectoryWrite {
   readonly at: number;
   readonly steps: readonly DirectoryStep[];
   readonly changes: readonly ChangeDraft[];
-  /** A job is added for each; one that waits already is made due again. */
+  /** Adds a job for each. A job that already waits becomes due again. */
   readonly subjects: readonly Subject[];
 }
 
 /** `duplicate`: the userName or the group's name is taken within the workspace. */
 export type CommitResult = 'committed' | 'conflict' | 'duplicate';
 
-/** Told of the version that a `touch_group` made; what it was told holds once the write is committed. */
-export type Touched = (groupId: string, version: number) => void;
+/** Called with the new version of a group after `touch_group`. The version is valid once the write is committed. */
+export type OnGroupTouched = (groupId: string, version: number) => void;
 
 export interface DirectoryStore {
   user(workspace: string, id: string): Promise<User | undefined>;
-  /** In an order that is the same from page to page. */
+  /** The order is the same on every page. */
   users(workspace: string, query: ListQuery): Promise<Page<User>>;
   group(workspace: string, id: string): Promise<Group | undefined>;
   groups(workspace: string, query: ListQuery): Promise<Page<Group>>;
-  /** Members behind the id of a user (none: empty text), by id, at most `limit`. */
+  /** Members after the user id `after` (empty: from the start), in order of id, at most `limit`. */
   members(groupId: string, after: string, limit: number): Promise<readonly Member[]>;
   /** The ids of all members. */
   memberIds(groupId: string): Promise<readonly string[]>;
-  /** Of `userIds`, those that are members of the group. */
+  /** The ids in `userIds` that are members of the group. */
   presentMembers(groupId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Of `userIds`, those that exist in the workspace. */
+  /** The ids in `userIds` that exist in the workspace. */
   existingUsers(workspace: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** The groups of each user asked for. */
+  /** The groups of each of these users. */
   groupsOf(
     userIds: readonly string[],
   ): Promise<ReadonlyMap<string, readonly { readonly id: string; readonly displayName: string }[]>>;
-  commit(write: DirectoryWrite, touched?: Touched): Promise<CommitResult>;
+  commit(write: DirectoryWrite, touched?: OnGroupTouched): Promise<CommitResult>;
 }

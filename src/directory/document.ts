@@ -1,10 +1,10 @@
-/** Documents are kept as text, so that reading one back costs nothing; comparing two looks at what they say. */
+/** Compares documents. They are stored as text, which is cheap to return, but two texts can have the same content. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Attributes } from './attributes.ts';
 
 /**
- * The paths of the attributes about which two documents, JSON texts of objects, do not say the same, whatever the order
- * of their keys: `title`, `name.familyName`, `urn:…:2.0:User:department`.
+ * Compares two documents, regardless of the order of their keys. Both are JSON texts of objects.
+ * @returns the paths of the attributes that differ: `title`, `name.familyName`, `urn:…:2.0:User:department`
  */
 export function changedAttributes(a: string, b: string): readonly string[] {
   if (a === b) return [];

@@ -1,30 +1,30 @@
-/** What a list of users or groups may be asked for. A store turns it into SQL with bound values. */
+/** The query of a list of users or groups. The store turns it into SQL with bound values. */
 
 export type Column =
   'id' | 'externalId' | 'userName' | 'displayName' | 'active' | 'created' | 'lastModified' | 'version';
 
 const NUMBERS: ReadonlySet<Column> = new Set(['active', 'created', 'lastModified', 'version']);
 
-/** Whether a list that is sorted by the column is in the order of numbers. */
+/** Whether the column sorts as a number. */
 export function isNumber(column: Column): boolean {
   return NUMBERS.has(column);
 }
 
 export type Field =
-  /** `created` and `lastModified` compare with milliseconds, `active` with a boolean, the others with text. */
+  /** `created` and `lastModified` are compared with milliseconds, `active` with a boolean, the others with text. */
   | { readonly kind: 'column'; readonly name: Column }
-  /** A simple attribute by its path in the document, or in the element that is looked at. Compared as text. */
+  /** A simple attribute, by its path in the document or in the current element. Compared as text. */
   | { readonly kind: 'path'; readonly path: readonly string[]; readonly exact: boolean }
-  /** Of a group's member, or of a user's group: the id and the name. */
+  /** The id or the name of a group's member, or of a user's group. */
   | { readonly kind: 'related'; readonly name: 'value' | 'display' };
 
-/** Something with elements: a list in the document, the members of a group, the groups of a user. */
+/** A list of elements: in the document, the members of a group, or the groups of a user. */
 export type List =
   { readonly kind: 'path'; readonly path: readonly string[] } | { readonly kind: 'members' | 'groups' };
 
 export type Comparator = 'eq' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** A condition is true or false, never unknown: what is not there compares as false, and `not` turns that round. */
+/** A condition is true or false, never unknown: a comparison with a missing value is false, and `not` of it is true. */
 export type Condition =
   | { readonly op: 'always' | 'never' }
   | { readonly op: 'and' | 'or'; readonly conditions: readonly Condition[] }
@@ -40,15 +40,15 @@ export type Condition =
   | { readonly op: 'some'; readonly list: List; readonly condition: Condition };
 
 export interface Sort {
-  /** A list sorts by its primary element, else its first. */
+  /** A list is sorted by its primary element, else by its first. */
   readonly field:
     Field | { readonly kind: 'primary'; readonly path: readonly string[]; readonly part: string };
   readonly descending: boolean;
 }
 
-/** The place of a resource in an order: what comes after it is the next page. */
+/** The position of a resource in the order of a list. The next page starts after it. */
 export interface Position {
-  /** What it is sorted by; null for a resource without it, or where nothing but the creation sorts. */
+  /** The sort key; null for a resource without one, or if the list is sorted by creation only. */
   readonly key: string | number | null;
   readonly createdAt: number;
   readonly id: string;
@@ -56,9 +56,9 @@ export interface Position {
 
 export interface ListQuery {
   readonly where?: Condition | undefined;
-  /** Undefined: by creation. Resources of the same key are in the order of their creation. */
+  /** Undefined: by creation. Resources with the same key are in the order of creation. */
   readonly sort?: Sort | undefined;
-  /** Zero-based; not together with `after`. */
+  /** Zero-based. Not used together with `after`. */
   readonly offset?: number;
   readonly after?: Position | undefined;
   readonly limit: number;
@@ -66,8 +66,8 @@ export interface ListQuery {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** How many match in all, not only on this page. */
+  /** The number of all matches, not only of those on this page. */
   readonly total: number;
-  /** Where the page ends; undefined when nothing comes after it. */
+  /** The end of the page; undefined on the last page. */
   readonly end: Position | undefined;
 }

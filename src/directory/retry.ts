@@ -1,22 +1,22 @@
-/** Lost races are won by reading again: a write that met another one is worked out anew from what is there now. */
+/** Retries a write that lost a race: reads the current state again and computes the write from it. */
 import { BridgeError } from '../errors.ts';
-import type { CommitResult, DirectoryStore, DirectoryWrite, Touched } from './directory-store.ts';
+import type { CommitResult, DirectoryStore, DirectoryWrite, OnGroupTouched } from './directory-store.ts';
 
 const MAX_ATTEMPTS = 40;
 
-/** What one attempt came to: the result for the caller, and the write that makes it true (none: nothing changes). */
+/** One attempt: the result for the caller, and the write that makes it true. Without a write nothing changes. */
 export interface Attempt<T> {
   readonly result: T;
   readonly write?: DirectoryWrite | undefined;
-  /** What to tell when the write meets a name that is taken. */
+  /** The error message for a name that is taken. */
   readonly taken?: string;
-  /** Learns the version of each group that the write touched. */
-  readonly touched?: Touched;
+  /** Gets the new version of each group that the write touched. */
+  readonly touched?: OnGroupTouched;
 }
 
 /**
- * Runs `attempt` until its write is committed. At most 40 times, which is more than the writes that can be under
- * way at one resource in any sane use.
+ * Runs `attempt` until its write is committed, at most 40 times: more than the number of writes that are normally in
+ * progress on one resource.
  * @throws BridgeError uniqueness when a name is taken; unavailable when every race was lost.
  */
 export async function commitWithRetry<T>(
@@ -29,5 +29,5 @@ export async function commitWithRetry<T>(
     if (outcome === 'committed') return result;
     if (outcome === 'duplicate') throw new BridgeError('uniqueness', taken);
   }
-  throw new BridgeError('unavailable', 'Too many writes at the same resource at once: try again.');
+  throw new BridgeError('unavailable', 'Too many concurrent writes to this resource. Try again.');
 }

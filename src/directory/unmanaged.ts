@@ -1,6 +1,6 @@
 /**
- * People and groups that Mode had before anybody pushed them: shown to the IdP so that it links them instead of
- * creating them anew. The first write of a connection takes them over; until then nothing is done about them.
+ * Unmanaged users and groups: Mode has them, and no IdP has pushed them. The IdP sees them, so that it links them instead
+ * of creating them again. The first write of a connection takes them over. Until then the bridge does not change them.
  */
 import type { ChangeDraft } from './change.ts';
 import type { DirectoryStep, DirectoryWrite } from './directory-store.ts';
@@ -15,8 +15,8 @@ interface Found {
   readonly at: number;
 }
 
-/** @param member as Mode lists them; the e-mail is the userName when none is given */
-export function showUser(
+/** @param member as Mode lists them; without a userName, the e-mail is the userName */
+export function createUnmanagedUser(
   { id, workspace, at }: Found,
   member: { email: string; name: string | null; userName?: string },
 ): DirectoryWrite {
@@ -50,7 +50,7 @@ export function showUser(
   return { workspace, at, steps: [{ step: 'create_user', user, emails }], changes: [change], subjects: [] };
 }
 
-export function showGroup({ id, workspace, at }: Found, name: string): DirectoryWrite {
+export function createUnmanagedGroup({ id, workspace, at }: Found, name: string): DirectoryWrite {
   const group: Group = {
     id,
     workspace,
@@ -71,8 +71,8 @@ export function showGroup({ id, workspace, at }: Found, name: string): Directory
 }
 
 /**
- * The members of a group that nobody has pushed, as Mode has them. Expects the group to be as it was read: a connection
- * that takes it over meanwhile wins.
+ * Changes the members of an unmanaged group to those that Mode has. Expects the version of the group that was read, so
+ * that a connection that takes the group over at the same time wins.
  */
 export function setUnmanagedMembers(
   before: Group,
@@ -94,16 +94,16 @@ export function setUnmanagedMembers(
 }
 
 /**
- * Mode has it no more, or somebody pushed it under another name.
+ * Removes a user or group that Mode no longer has, or that an IdP has pushed under another name.
  * @param memberships of the user, or of the group
  */
-export function hide(
+export function removeUnmanaged(
   { workspace, at }: Omit<Found, 'id'>,
   { subject, version }: { subject: Subject; version: number },
   memberships: readonly { readonly groupId: string; readonly userId: string }[],
 ): DirectoryWrite {
   const { id, kind } = subject;
-  const leave = memberships.map(({ groupId, userId }): DirectoryStep => {
+  const removals = memberships.map(({ groupId, userId }): DirectoryStep => {
     return { step: 'remove_members', groupId, userIds: [userId] };
   });
   const step: DirectoryStep =
@@ -114,7 +114,7 @@ export function hide(
   return {
     workspace,
     at,
-    steps: [...leave, step],
+    steps: [...removals, step],
     changes: [
       ...memberships.map(({ groupId, userId }) => memberChange('group.member_removed', groupId, userId)),
       change,

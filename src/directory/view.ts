@@ -1,27 +1,27 @@
 /**
- * What is shown beside what the IdP said: a person's groups, and what is known of users and groups on Mode. Never acted
- * on.
+ * What a resource shows in addition to what the IdP sent: the groups of a user, and the state of users and groups on Mode.
+ * For display only.
  */
 import type { User } from './user/user.ts';
 
 export interface UserOnMode {
-  /** `absent`: Mode has nobody of that e-mail. `former`: removed, but still listed. */
+  /** `absent`: Mode has no account with this e-mail. `former`: removed, but still listed. */
   readonly state: 'invited' | 'active' | 'former' | 'absent';
   readonly username: string | null;
   readonly admin: boolean;
-  /** Belongs to Mode's own SCIM, and is left alone. */
+  /** Managed by Mode's own SCIM; the bridge does not change the account. */
   readonly managedByScim: boolean;
   readonly delivery: DeliveryView;
 }
 
 export interface GroupOnMode {
   readonly token: string | null;
-  /** In the directory: what the IdP wants. */
+  /** The number of members in the directory, which is what the IdP wants. */
   readonly memberCount: number;
   readonly delivery: DeliveryView;
 }
 
-/** How far the bridge is with what the IdP wants; null for what nobody has pushed. */
+/** The delivery of what the IdP wants; null for users and groups that no IdP has pushed. */
 export interface DeliveryView {
   readonly state: string | null;
   /** As sentences. */
@@ -35,9 +35,9 @@ export interface UserView {
   readonly onMode: UserOnMode;
 }
 
-/** The port to what remembers it. */
+/** The storage port for views. */
 export interface ViewStore {
-  /** One person with everything about them, read at once: what IdPs ask for most. */
+  /** One user with everything, in one read: the most frequent request of IdPs. */
   user(workspace: string, id: string): Promise<(UserView & { readonly user: User }) | undefined>;
   users(workspace: string, ids: readonly string[]): Promise<ReadonlyMap<string, UserView>>;
   groups(workspace: string, ids: readonly string[]): Promise<ReadonlyMap<string, GroupOnMode>>;

@@ -1,9 +1,9 @@
-/** How a change of a user or a group came, for the change log. */
+/** How a user or group was written, for the change log. */
 import type { WrittenHow } from './change.ts';
 
 export type WrittenBy = 'put' | 'patch';
 
-/** @param changed the paths of the attributes that are different from before */
+/** @param changed the paths of the attributes that changed */
 export function writtenHow(changed: readonly string[], by: WrittenBy = 'patch'): WrittenHow {
   return by === 'put' ? { changed, by } : { changed };
 }

@@ -1,7 +1,7 @@
 /**
- * Reads the change log from a cursor on, and waits for a while when there is nothing new. What happened is told beside
- * what came of it: the state now of all that the changes were about, and tombstones for what is gone. So a reader who
- * applies every answer to a snapshot has the state of the feed.
+ * Reads the change log after a cursor, and waits for a while if there is nothing new. The result also has the current state
+ * of everything that the changes were about, and tombstones for what is gone. A reader that applies every result to a
+ * snapshot has the current state of the feed.
  */
 import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
@@ -12,8 +12,8 @@ import { MAX_WHOLE_GROUPS, touchedBy } from './touched-by.ts';
 
 export const MAX_WAIT_SECONDS = 30;
 export const MAX_CHANGES = 1_000;
-/** How often a waiting reader looks: other bridges on the same database write too. */
-const LOOK_MS = 250;
+/** How often the log is polled for a waiting reader: other bridges on the same database write to it, too. */
+const POLL_MS = 250;
 
 export interface ReadChanges extends Omit<TouchedState, 'memberships' | 'permissions'> {
   readonly changes: readonly Change[];
@@ -23,8 +23,8 @@ export interface ReadChanges extends Omit<TouchedState, 'memberships' | 'permiss
 }
 
 /**
- * @param cursor a position of a snapshot or an earlier answer; undefined: from the beginning
- * @throws BridgeError invalid_value for what is no cursor; cursor_expired for one that this log has not reached.
+ * @param cursor the position of a snapshot or of an earlier response; undefined: from the beginning
+ * @throws BridgeError invalid_value for a text that is not a cursor; cursor_expired for a position after the end of the log
  */
 export async function readCursor(
   store: FeedStore,
@@ -36,13 +36,13 @@ export async function readCursor(
   if (!/^\d{1,15}$/.test(cursor)) {
     throw new BridgeError(
       'invalid_value',
-      'The cursor is not one of this feed: use "position" of a snapshot or "next".',
+      'The cursor is not valid. Use "position" of a snapshot, or "next" of an earlier response.',
     );
   }
   if (position <= (await store.lastPosition(workspace))) return position;
   throw new BridgeError(
     'cursor_expired',
-    'The cursor is not of this change log: take a snapshot and go on from there.',
+    'The cursor belongs to another change log. Take a new snapshot and continue from its position.',
   );
 }
 
@@ -53,7 +53,7 @@ export interface ChangesRequest {
   readonly waitMs: number;
 }
 
-/** Resolves as soon as there is a change, with none when the wait or the reader's connection ends before. */
+/** Resolves as soon as there is a change, or without changes when the wait or the reader's connection ends. */
 export async function readChanges(
   store: FeedStore,
   clock: Clock,
@@ -62,20 +62,20 @@ export async function readChanges(
 ): Promise<ReadChanges> {
   const deadline = clock.monotonic() + waitMs;
   for (;;) {
-    // One more than asked for tells whether there is more.
+    // One more than the limit shows whether there are more.
     const found = await store.changesAfter(workspace, after, limit + 1);
     if (found.length > 0 || clock.monotonic() >= deadline || signal.aborted) {
-      const changes = upToManyGroups(found.slice(0, limit));
+      const changes = limitWholeGroups(found.slice(0, limit));
       const next = changes.at(-1)?.position ?? after;
       const state = await stateOf(store, workspace, changes);
       return { changes, ...state, next, more: found.length > changes.length };
     }
-    await clock.sleep(Math.min(LOOK_MS, deadline - clock.monotonic()), signal);
+    await clock.sleep(Math.min(POLL_MS, deadline - clock.monotonic()), signal);
   }
 }
 
-/** A change of a whole group tells all of its members: no more of those in one answer than can be held. */
-function upToManyGroups(changes: readonly Change[]): readonly Change[] {
+/** A change of a whole group adds all of its members to the response, so the number of such groups is limited. */
+function limitWholeGroups(changes: readonly Change[]): readonly Change[] {
   const groups = new Set<string>();
   for (const [index, change] of changes.entries()) {
     for (const id of touchedBy([change]).wholeGroups) groups.add(id);

@@ -1,4 +1,4 @@
-/** What the feed's routes work with. */
+/** The dependencies of the feed's routes. */
 import type { FastifyInstance, FastifyRequest, FastifyBaseLogger, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -10,14 +10,14 @@ import type { FeedStore } from './feed-store.ts';
 export interface FeedContext {
   readonly store: FeedStore;
   readonly clock: Clock;
-  /** Aborted when the bridge stops: waiting readers are answered at once. */
+  /** Aborted when the bridge stops, so that waiting readers get their response at once. */
   readonly stopping: AbortSignal;
-  /** After how long a reader that takes nothing is cut off. Milliseconds. */
+  /** How long a reader may read nothing before its connection is closed, in milliseconds. */
   readonly stallMs: number;
   readonly holderOf: (request: FastifyRequest) => TokenHolder;
-  /** Readers of whole snapshots at once. */
+  /** Limits concurrent readers of whole snapshots. */
   readonly streams: Limit;
-  /** Readers that wait for changes at once. */
+  /** Limits concurrent readers that wait for changes. */
   readonly waiters: Limit;
 }
 

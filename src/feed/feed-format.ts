@@ -1,25 +1,25 @@
-/** What an encoder is: a form in which a whole snapshot is written, piece by piece. */
+/** An export format: writes a whole snapshot piece by piece. */
 import type { Clock } from '../clock.ts';
 import type { FeedSnapshot } from './feed-snapshot.ts';
 
 export interface FeedFormat {
-  /** What `--format` and the address of an export call it. */
+  /** The name in `--format` and in the URL of an export. */
   readonly name: string;
-  /** Of the file's name. */
+  /** The extension of the file name. */
   readonly ending: string;
   readonly mediaType: string;
-  /** Whether it is packed already: then it is not packed again on its way. */
+  /** Whether the format is already compressed; then the response is not compressed again. */
   readonly packed?: boolean;
-  /** What to tell whoever has a file of that many bytes, if anything. */
+  /** A hint for the user about a file of this size; null: none. */
   readonly advice?: (bytes: number) => string | null;
-  /** Holds no more than a batch of the snapshot at a time, where the form allows that. */
+  /** Holds at most one batch of the snapshot in memory, where the format allows it. */
   readonly encode: (snapshot: FeedSnapshot) => AsyncIterable<Uint8Array | string>;
-  /** Makes a file by itself, whole or not at all, where something of an earlier one goes into it. */
+  /** For formats whose file includes content of the previous file. Writes the whole file, or none. */
   readonly toFile?: (snapshot: FeedSnapshot, path: string, options: ToFile) => Promise<unknown>;
 }
 
 export interface ToFile {
-  /** The file that was written before; undefined: the one at the same path, where there is one. */
+  /** The previous file; undefined: the file at the same path, if there is one. */
   readonly previous: string | undefined;
   readonly clock: Pick<Clock, 'now'>;
 }

@@ -1,4 +1,4 @@
-/** The feed's addresses: read-only, with a token kind of its own. */
+/** The feed's routes: read-only, with tokens of their own kind. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
@@ -17,11 +17,11 @@ export interface FeedOptions {
   readonly store: FeedStore;
   readonly clock: Clock;
   readonly authenticate: Authenticate<TokenHolder>;
-  /** Aborted when the bridge stops: waiting readers are answered at once. */
+  /** Aborted when the bridge stops, so that waiting readers get their response at once. */
   readonly stopping: AbortSignal;
-  /** Undefined: no events are told. */
+  /** Undefined: events are switched off. */
   readonly events?: EventOptions | undefined;
-  /** After how long a reader that takes nothing is cut off. Milliseconds; a minute when not given. */
+  /** How long a reader may read nothing before its connection is closed, in milliseconds. Default: one minute. */
   readonly stallMs?: number;
 }
 
@@ -29,7 +29,7 @@ const STALL_MS = 60_000;
 const MAX_STREAMS = 16;
 const MAX_WAITERS = 200;
 
-/** Registers the feed below the prefix that `scope` has. */
+/** Registers the feed below the prefix of `scope`. */
 export function registerFeed(
   scope: FastifyInstance,
   { store, clock, authenticate, stopping, events, stallMs = STALL_MS }: FeedOptions,
@@ -37,14 +37,14 @@ export function registerFeed(
   answerWithProblems(scope);
   const holderOf = requireToken(scope, authenticate);
   scope.addHook('onRequest', (request, reply, done) => {
-    // The one address that is no GET; it answers the other methods itself.
+    // The only route that is not GET. It rejects other methods itself.
     const polls = request.routeOptions.url === scope.prefix + POLL_PATH;
     if (request.method === 'GET' || request.method === 'HEAD' || polls) {
       done();
       return;
     }
     void reply.header('allow', 'GET, HEAD');
-    done(new BridgeError('method_not_allowed', 'The feed is read-only: use GET or HEAD.'));
+    done(new BridgeError('method_not_allowed', 'The feed is read-only. Use GET or HEAD.'));
   });
   if (events !== undefined) {
     registerEvents(scope, { ...events, feed: store, clock, stopping, holderOf });

@@ -1,34 +1,34 @@
 /**
- * One state of a workspace, to be read at any pace: everything that is read from one snapshot fits together, however
- * long it takes and whatever happens meanwhile. It is a copy; reading it holds up no writer.
+ * One consistent state of a workspace, for reading at any pace: it does not change while it is read. It is a copy, so
+ * reading it blocks no writer.
  */
 import type { FeedKind, FeedKinds } from './model.ts';
 
-/** One page, and the place of its last item; null when there is nothing after it. */
+/** One page, and the number of its last item; null on the last page. */
 export interface FeedPage<T> {
   readonly items: readonly T[];
   readonly next: number | null;
 }
 
 export interface FeedSnapshot {
-  /** The same for the same state: two reads between which nothing has changed see one snapshot. */
+  /** The id stays the same while nothing changes. */
   readonly id: string;
   readonly workspace: string;
-  /** That of the last change that the state includes: where to go on reading changes. */
+  /** The position of the last change that the state includes: where to start reading changes. */
   readonly position: number;
   /** Milliseconds since the epoch. */
   readonly takenAt: number;
   readonly counts: Readonly<Record<FeedKind, number>>;
   /**
-   * Items in the order of their ids, after the place where an earlier page ended (0: from the beginning).
-   * @throws BridgeError snapshot_expired when the snapshot has made room for newer ones
+   * Items in order of id, after the end of an earlier page (0: from the start).
+   * @throws BridgeError snapshot_expired when the snapshot was removed to make room for newer ones
    */
   page<K extends FeedKind>(kind: K, after: number, limit: number): Promise<FeedPage<FeedKinds[K]>>;
-  /** All of a kind, a batch at a time: no more than a batch is held. @throws as `page` */
+  /** All items of a kind, one batch at a time. @throws as `page` */
   all<K extends FeedKind>(kind: K): AsyncIterable<readonly FeedKinds[K][]>;
 }
 
-/** `all` by `page`. @param size of a batch */
+/** Implements `all` with `page`. @param size the number of items in a batch */
 export async function* batches<K extends FeedKind>(
   snapshot: Pick<FeedSnapshot, 'page'>,
   kind: K,

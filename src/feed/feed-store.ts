@@ -1,34 +1,34 @@
 /**
- * The feed's port: reads only. A snapshot is one consistent state, and its position is that of the last change that
- * the state includes. Positions of changes are in the order of commits: a reader who has seen one has missed none
- * before it.
+ * The feed's storage port: reads only. A snapshot is one consistent state; its position is the position of the last
+ * change that the state includes. Positions of changes are in commit order: a reader that has seen a position has missed
+ * no change before it.
  */
 import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
 import type { FeedSnapshot } from './feed-snapshot.ts';
 import type { Account, Grant, Group, Principal, Resource } from './model.ts';
 
-/** What changes were about. */
+/** The objects that some changes were about. */
 export interface Touched {
   readonly resources: readonly Pick<Resource, 'type' | 'id'>[];
-  /** Permissions of people and groups that the directory knows. */
+  /** Permissions of users and groups in the directory. */
   readonly permissions: readonly GrantKey[];
-  /** People by the directory's id. */
+  /** Users, by directory id. */
   readonly accounts: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
-  /** People all of whose grants may be others now, with Mode's token of the account where a change named it. */
+  /** Users whose grants may all have changed, with Mode's token of the account if a change named it. */
   readonly holders: readonly { readonly userId: string; readonly memberToken: string | null }[];
-  /** Groups all of whose members may be others now. */
+  /** Groups whose members may all have changed. */
   readonly wholeGroups: ReadonlySet<string>;
-  /** Those whose Mode group a change named: what it may do may be others now. */
+  /** Groups whose Mode group a change named: its permissions may have changed. */
   readonly modeGroups: readonly { readonly groupId: string; readonly groupToken: string }[];
-  /** Of a person by the directory's id, or by Mode's token where only that is known. */
+  /** Members by directory id, or by Mode's token if only that is known. */
   readonly memberships: readonly ({ readonly groupId: string } & (
     { readonly userId: string } | { readonly memberToken: string }
   ))[];
 }
 
-/** What makes the id of a grant. */
+/** The parts of a grant's id. */
 export interface GrantKey {
   readonly entitlementId: string;
   readonly principal: Principal;
@@ -39,30 +39,30 @@ export interface Membership {
   readonly userId: string;
 }
 
-/** How many members a group has is told in snapshots only: counting them would cost what the group is large. */
+/** Only snapshots have the number of members: counting them costs time in proportion to the size of the group. */
 export type ChangedGroup = Omit<Group, 'memberCount'>;
 
-/** What the feed has now of all that was touched; what is not there it does not have. */
+/** The current state of everything that was touched. What is missing here no longer exists. */
 export interface TouchedState {
   readonly accounts: readonly Account[];
   readonly groups: readonly ChangedGroup[];
   readonly resources: readonly Resource[];
   readonly grants: readonly Grant[];
-  /** The memberships that were touched, by the directory's ids, whether they are there or not. */
+  /** The touched memberships by directory ids, including those that no longer exist. */
   readonly memberships: readonly Membership[];
-  /** The same of permissions. */
+  /** The touched permissions, including those that no longer exist. */
   readonly permissions: readonly GrantKey[];
 }
 
 export interface FeedStore {
-  /** The state now: that of the last commit before the call, or of a later one. */
+  /** The current state: it includes every commit before the call. */
   takeSnapshot(workspace: string, clock: Clock): Promise<FeedSnapshot>;
-  /** An earlier one; reading it on keeps it. @throws BridgeError snapshot_expired */
+  /** An earlier snapshot. A snapshot is kept while it is read. @throws BridgeError snapshot_expired */
   snapshot(workspace: string, id: string, clock: Clock): Promise<FeedSnapshot>;
-  /** Changes after that position, in order, at most `limit`. */
+  /** Changes after the position, in order, at most `limit`. */
   changesAfter(workspace: string, position: number, limit: number): Promise<readonly Change[]>;
-  /** The position of the newest change; 0 when there is none. */
+  /** The position of the newest change; 0 if there is none. */
   lastPosition(workspace: string): Promise<number>;
-  /** At the cost of what was touched, whatever the size of the workspace. */
+  /** Takes time in proportion to what was touched, regardless of the size of the workspace. */
   touched(workspace: string, touched: Touched): Promise<TouchedState>;
 }

@@ -1,4 +1,4 @@
-/** The forms in which a whole snapshot can be had. A new one is a file and a line here. */
+/** The export formats. A new format is one file and one line here. */
 import { BridgeError } from '../errors.ts';
 import { c1z } from './c1z/c1z.ts';
 import { batonFile } from './encoders/baton-file.ts';
@@ -14,6 +14,6 @@ export const FEED_FORMATS: readonly FeedFormat[] = [json, ndjson, csv, batonFile
 export function feedFormat(name: string): FeedFormat {
   const format = FEED_FORMATS.find((known) => known.name === name);
   if (format !== undefined) return format;
-  const known = FEED_FORMATS.map((one) => one.name).join(', ');
-  throw new BridgeError('unknown_format', `There is no format "${name}". There are: ${known}.`);
+  const known = FEED_FORMATS.map((each) => each.name).join(', ');
+  throw new BridgeError('unknown_format', `The format "${name}" does not exist. Use one of ${known}.`);
 }

@@ -1,24 +1,27 @@
-/** So many at once, and no more: who comes then is told to come again. */
+/** Limits concurrency. Calls above the limit are rejected, not queued. */
 import { BridgeError } from '../errors.ts';
 
 export interface Limit {
-  /** @returns what gives the place back, once @throws BridgeError rate_limited */
+  /** @returns a function that frees the slot; a second call does nothing @throws BridgeError rate_limited */
   enter(): () => void;
 }
 
-/** @param what is limited, for the message */
-export function createLimit(places: number, what: string): Limit {
+/** @param what the name of what is limited, for the error message */
+export function createLimit(slots: number, what: string): Limit {
   let taken = 0;
   return {
     enter: () => {
-      if (taken >= places) {
-        throw new BridgeError('rate_limited', `There are ${places} ${what} already: try again in a moment.`);
+      if (taken >= slots) {
+        throw new BridgeError(
+          'rate_limited',
+          `The limit of ${slots} ${what} is reached. Try again in a moment.`,
+        );
       }
       taken += 1;
-      let left = false;
+      let freed = false;
       return () => {
-        if (!left) taken -= 1;
-        left = true;
+        if (!freed) taken -= 1;
+        freed = true;
       };
     },
   };

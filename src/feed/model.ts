@@ -1,47 +1,47 @@
 /**
- * What the feed tells of a workspace, in the words of governance tools: accounts, groups, roles and resources; the
- * entitlements that each of those offers; and who holds them. Every form in which the feed is read is made from this.
+ * The feed's model of a workspace, in the terms of governance tools: accounts, groups, roles and resources, the
+ * entitlements that they offer, and the grants of those. Every format is made from this model.
  *
- * Ids never change form. An account and a group have the directory's id, a resource has Mode's token; an entitlement
- * is `{resource type}:{resource id}:{slug}`, a grant `{entitlement id}:{principal type}:{principal id}`.
+ * The form of ids never changes. An account and a group have the directory's id, a resource has Mode's token. An entitlement
+ * is `{resource type}:{resource id}:{slug}`, a grant is `{entitlement id}:{principal type}:{principal id}`.
  */
 import type { MemberState } from '../provisioning/model/observed.ts';
 
 export type ResourceType = 'group' | 'role' | 'collection' | 'data_source';
 
-/** How far the bridge is with a subject, and why in a sentence. */
+/** The delivery of a subject, and the reason as a sentence. */
 export interface Delivery {
   readonly state: string;
   readonly reason: string | null;
 }
 
-/** A person: what Mode has of them, beside what the IdP wants. */
+/** A person: their state on Mode, and what the IdP wants. */
 export interface Account {
   readonly id: string;
-  /** As Mode has it, else as the IdP wants it; the same of `name`. */
+  /** From Mode, else from the IdP. The same applies to `name`. */
   readonly email: string | null;
   readonly name: string | null;
-  /** The parts of the name, where the IdP sent them. */
+  /** The parts of the name, if the IdP sent them. */
   readonly givenName: string | null;
   readonly familyName: string | null;
-  /** As the IdP sent it; null for a person whom the IdP has deleted. */
+  /** As the IdP sent it; null for a user that the IdP has deleted. */
   readonly userName: string | null;
   readonly externalId: string | null;
   readonly modeUsername: string | null;
-  /** The token of the account on Mode; null while there is none, as before an invite is accepted. */
+  /** The token of the account on Mode; null while there is none, e.g. before an invite is accepted. */
   readonly memberToken: string | null;
-  /** On Mode; `absent`: Mode does not have them. */
+  /** The state on Mode; `absent`: there is no account. */
   readonly state: MemberState | 'absent';
   /** Workspace admin on Mode. */
   readonly admin: boolean;
-  /** Pushed by an IdP; false for a member of Mode whom nobody has pushed. */
+  /** Whether an IdP has pushed the user; false for an unmanaged member of Mode. */
   readonly owned: boolean;
-  /** Belongs to Mode's own SCIM. */
+  /** Managed by Mode's own SCIM. */
   readonly managedByScim: boolean;
-  /** What the IdP wants; null when it says nothing of them (any more). `admin` null: it has never named a role. */
+  /** What the IdP wants; null if the IdP does not have the user (any more). `admin` is null if it has never sent a role. */
   readonly wanted: { readonly active: boolean; readonly admin: boolean | null } | null;
   readonly delivery: Delivery | null;
-  /** Milliseconds since the epoch; null while Mode has not told. */
+  /** Milliseconds since the epoch; null while it is not known. */
   readonly activatedAt: number | null;
   readonly lastActiveAt: number | null;
 }
@@ -53,7 +53,7 @@ export interface Group {
   readonly externalId: string | null;
   /** The token of the Mode group; null while there is none. */
   readonly modeToken: string | null;
-  /** Members that Mode has. */
+  /** The number of members on Mode. */
   readonly memberCount: number;
   readonly delivery: Delivery | null;
 }
@@ -63,13 +63,13 @@ export interface Role {
   readonly name: string;
 }
 
-/** A collection or a data source of Mode; known only where permissions are read. */
+/** A collection or a data source of Mode; known only if permissions are read. */
 export interface Resource {
   readonly type: 'collection' | 'data_source';
   /** Mode's token. */
   readonly id: string;
   readonly name: string;
-  /** What everybody in the workspace may do with it, without any grant; null: nothing, or Mode does not say. */
+  /** What everyone in the workspace may do with it without a grant; null: nothing, or not known. */
   readonly defaultAccess: string | null;
 }
 
@@ -78,9 +78,9 @@ export interface Entitlement {
   readonly resourceType: ResourceType;
   readonly resourceId: string;
   readonly slug: string;
-  /** For people, e.g. `Member of Analysts`. */
+  /** The display name, e.g. `Member of Analysts`. */
   readonly name: string;
-  /** `assignment`: one is in it. `permission`: one may do it. */
+  /** `assignment`: a membership or a role. `permission`: an access level. */
   readonly purpose: 'assignment' | 'permission';
 }
 
@@ -90,8 +90,8 @@ export interface Principal {
 }
 
 /**
- * `direct`: the principal itself was given it. `outside_idp`: Mode has it, and the IdP does not want it. With a group:
- * the account has it as a member of that group.
+ * `direct`: granted to the principal itself. `outside_idp`: the grant is on Mode, and the IdP does not want it. A group: the
+ * account has the grant as a member of that group.
  */
 export type GrantSource = 'direct' | 'outside_idp' | { readonly group: string };
 
@@ -99,14 +99,14 @@ export interface Grant {
   readonly id: string;
   readonly entitlementId: string;
   readonly principal: Principal;
-  /** The IdP wants it; null where an IdP has no say, as about permissions. */
+  /** Whether the IdP wants the grant; null if an IdP cannot decide it, as for permissions. */
   readonly wanted: boolean | null;
-  /** Mode has it. */
+  /** Whether Mode has the grant. */
   readonly observed: boolean;
   readonly source: GrantSource;
 }
 
-/** What can be listed, and what one of it is. */
+/** The kinds of items in the feed, and their types. */
 export interface FeedKinds {
   readonly accounts: Account;
   readonly groups: Group;
@@ -117,7 +117,7 @@ export interface FeedKinds {
 }
 export type FeedKind = keyof FeedKinds;
 
-/** In the order in which a reader needs them: nothing refers to what comes later. */
+/** In dependency order: items refer only to items of earlier kinds. */
 export const FEED_KINDS = [
   'accounts',
   'groups',
@@ -129,7 +129,7 @@ export const FEED_KINDS = [
 
 export const ADMIN_ROLE: Role = { id: 'admin', name: 'Admin' };
 
-/** What can be held of a resource. The levels of a permission are ordered: who has a later one can do all before it. */
+/** The entitlements of each resource type. The levels of a permission are ordered: each level includes those before it. */
 export const SLUGS: Readonly<Record<ResourceType, readonly string[]>> = {
   group: ['member'],
   role: ['assigned'],

@@ -1,4 +1,4 @@
-/** What changes touched and is not there any more: pure. */
+/** Finds what changes touched and no longer exists. Pure. */
 import type { TouchedState, Touched } from './feed-store.ts';
 import { ADMIN_ROLE, entitlementId, grantId, type Principal, type Resource } from './model.ts';
 
@@ -8,8 +8,8 @@ export interface Tombstone {
 }
 
 /**
- * What goes with an account, a group or a resource is not told again.
- * @param created accounts that are new: of those, nobody has been told anything before
+ * The grants of a removed account, group or resource have no tombstones of their own.
+ * @param created new accounts: no reader has seen their grants before
  */
 export function tombstonesOf(
   touched: Touched,
@@ -18,7 +18,7 @@ export function tombstonesOf(
 ): readonly Tombstone[] {
   const account = (id: string): Principal => ({ type: 'account', id });
   const holders = touched.holders.map((holder) => holder.userId);
-  const there = new Set([
+  const existing = new Set([
     ...state.accounts.map(({ id }) => `account:${id}`),
     ...state.groups.map(({ id }) => `group:${id}`),
     ...state.resources.map(({ type, id }) => `${type}:${id}`),
@@ -27,8 +27,8 @@ export function tombstonesOf(
     ...[...touched.groups].map((id): Tombstone => ({ type: 'group', id })),
     ...[...new Set([...touched.accounts, ...holders])].map(account),
     ...touched.resources,
-  ].filter(({ type, id }) => !there.has(`${type}:${id}`));
-  const takenAlong = new Set(gone.map(({ type, id }) => `${type}:${id}`));
+  ].filter(({ type, id }) => !existing.has(`${type}:${id}`));
+  const removed = new Set(gone.map(({ type, id }) => `${type}:${id}`));
   const admin = entitlementId('role', ADMIN_ROLE.id, 'assigned');
   const held = [
     ...memberships.map(({ groupId, userId }) => {
@@ -39,12 +39,12 @@ export function tombstonesOf(
   ];
   const touchedGrants = held
     .filter(({ principal }) => !created.has(principal.id))
-    .filter((one) => !takenAlong.has(`${one.principal.type}:${one.principal.id}`))
-    // The id of an entitlement begins with what it is about.
-    .filter((one) => !takenAlong.has(one.entitlementId.slice(0, one.entitlementId.lastIndexOf(':'))))
-    .map((one) => grantId(one.entitlementId, one.principal));
-  const told = new Set(state.grants.map((grant) => grant.id));
-  const goneGrants = [...new Set(touchedGrants)].filter((id) => !told.has(id));
+    .filter(({ principal }) => !removed.has(`${principal.type}:${principal.id}`))
+    // The id of an entitlement starts with the type and id of its resource.
+    .filter(({ entitlementId: id }) => !removed.has(id.slice(0, id.lastIndexOf(':'))))
+    .map((grant) => grantId(grant.entitlementId, grant.principal));
+  const existingGrants = new Set(state.grants.map((grant) => grant.id));
+  const goneGrants = [...new Set(touchedGrants)].filter((id) => !existingGrants.has(id));
   return [
     ...gone.map(({ type, id }) => ({ type, id })),
     ...goneGrants.map((id): Tombstone => ({ type: 'grant', id })),

@@ -1,9 +1,9 @@
-/** What changes were about: pure. The state of that, not the change itself, says what a reader has to do. */
+/** Collects the objects that changes were about. Pure. Readers apply the state of these objects, not the changes. */
 import type { Change } from '../directory/change.ts';
 import type { GrantKey, Touched } from './feed-store.ts';
 import { entitlementId, grantId, type Resource } from './model.ts';
 
-/** Groups in one answer all of whose members are told. */
+/** The maximum number of groups in one response for which all members are returned. */
 export const MAX_WHOLE_GROUPS = 10;
 
 export function touchedBy(changes: readonly Change[]): Touched {
@@ -19,8 +19,8 @@ export function touchedBy(changes: readonly Change[]): Touched {
     accounts.add(id);
     holders.set(`${id} ${memberToken ?? ''}`, { userId: id, memberToken });
   };
-  const member = (groupId: string, key: string, of: { userId: string } | { memberToken: string }) => {
-    memberships.set(`${groupId} ${key}`, { groupId, ...of });
+  const member = (groupId: string, key: string, memberId: { userId: string } | { memberToken: string }) => {
+    memberships.set(`${groupId} ${key}`, { groupId, ...memberId });
   };
   const modeGroup = (id: string, groupToken: string | null) => {
     groups.add(id);
@@ -35,7 +35,7 @@ export function touchedBy(changes: readonly Change[]): Touched {
       continue;
     }
     const { subject } = change;
-    // The feed has nothing of what the directory does not know.
+    // The feed contains only users and groups of the directory.
     if (subject === null) continue;
     const { id } = subject;
     switch (change.kind) {

@@ -1,20 +1,20 @@
-/** What goes for every answer that is read at the reader's pace: it ends when the reader does, or takes nothing more. */
+/** Ends a streamed response when its reader disconnects or stalls. */
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface Watched {
-  /** It makes no more once the answer is over. */
+  /** Destroyed when the response ends. */
   readonly stream: Readable;
-  /** How long the reader may take nothing. */
+  /** How long the reader may read nothing, in milliseconds. */
   readonly stallMs: number;
-  /** Called once the answer is over, however. */
-  readonly over: () => void;
+  /** Called when the response ends, successfully or not. */
+  readonly onEnd: () => void;
 }
 
 export function watchReader(
   request: FastifyRequest,
   reply: FastifyReply,
-  { stream, stallMs, over }: Watched,
+  { stream, stallMs, onEnd }: Watched,
 ): void {
   const { raw } = reply;
   const listening = () => request.server.server.listening;
@@ -22,12 +22,12 @@ export function watchReader(
   raw.setTimeout(stallMs, () => {
     raw.destroy();
   });
-  // A server that is closing has closed what was idle then: a connection whose answer ended later would stay.
+  // A closing server closes only the connections that are idle at that time. This one becomes idle later.
   raw.once('finish', () => {
     if (wasListening && !listening()) request.raw.socket.end();
   });
   raw.once('close', () => {
     stream.destroy();
-    over();
+    onEnd();
   });
 }

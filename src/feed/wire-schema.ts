@@ -1,4 +1,4 @@
-/** The feed's JSON, as it is described to readers. */
+/** The schemas of the feed's JSON. */
 import { Type, type TSchema } from 'typebox';
 import type { FeedKind } from './model.ts';
 
@@ -9,7 +9,7 @@ const Instant = Nullable(Type.String({ format: 'date-time' }));
 
 const Delivery = Type.Object({
   state: Type.Enum(['pending', 'applied', 'verified', 'blocked'], {
-    description: 'How far the bridge is with it',
+    description: 'The state of the delivery to Mode',
   }),
   reason: Text,
 });
@@ -24,14 +24,16 @@ const Account = Type.Object({
   external_id: Nullable(Type.String({ description: "The IdP's id" })),
   mode_username: Text,
   mode_token: Nullable(Type.String({ description: 'The token of the account on Mode' })),
-  state: Type.Enum(['active', 'invited', 'former', 'absent'], { description: 'On Mode' }),
+  state: Type.Enum(['active', 'invited', 'former', 'absent'], { description: 'The state on Mode' }),
   admin: Type.Boolean({ description: 'Workspace admin on Mode' }),
-  owned: Type.Boolean({ description: 'Pushed by an IdP; false for a member of Mode whom nobody has pushed' }),
-  managed_by_scim: Type.Boolean({ description: "Belongs to Mode's own SCIM" }),
+  owned: Type.Boolean({
+    description: 'Whether an IdP has pushed the user; false for an unmanaged member of Mode',
+  }),
+  managed_by_scim: Type.Boolean({ description: "Managed by Mode's own SCIM" }),
   wanted: Nullable(
     Type.Object(
       { active: Type.Boolean(), admin: Nullable(Type.Boolean()) },
-      { description: 'What the IdP wants; null when it says nothing of them' },
+      { description: 'What the IdP wants; null if the IdP does not have the user' },
     ),
   ),
   delivery: Nullable(Delivery),
@@ -49,7 +51,7 @@ const changedGroup = {
 };
 const Group = Type.Object({
   ...changedGroup,
-  member_count: Type.Integer({ description: 'Members that Mode has' }),
+  member_count: Type.Integer({ description: 'The number of members on Mode' }),
 });
 
 const Role = Type.Object({ id: Type.String(), name: Type.String() });
@@ -59,7 +61,7 @@ const Resource = Type.Object({
   id: Type.String({ description: "Mode's token" }),
   name: Type.String(),
   default_access: Nullable(
-    Type.String({ description: 'What everybody in the workspace may do with it, e.g. view; null: nothing' }),
+    Type.String({ description: 'What everyone in the workspace may do with it, e.g. view; null: nothing' }),
   ),
 });
 
@@ -67,7 +69,7 @@ const Entitlement = Type.Object({
   id: Type.String({ description: '{resource type}:{resource id}:{slug}' }),
   resource_type: Type.Enum(['group', 'role', 'collection', 'data_source']),
   resource_id: Type.String(),
-  slug: Type.String({ description: 'member, assigned, view, edit, query, manage, or another word of Mode' }),
+  slug: Type.String({ description: 'member, assigned, view, edit, query, manage, or another level of Mode' }),
   name: Type.String(),
   purpose: Type.Enum(['assignment', 'permission']),
 });
@@ -76,14 +78,19 @@ const Grant = Type.Object({
   id: Type.String({ description: '{entitlement id}:{principal type}:{principal id}' }),
   entitlement_id: Type.String(),
   principal: Type.Object({ type: Type.Enum(['account', 'group']), id: Type.String() }),
-  account_id: Nullable(Type.String({ description: 'The principal, when it is an account' })),
-  wanted: Nullable(Type.Boolean({ description: 'The IdP wants it; null where an IdP has no say' })),
-  observed: Type.Boolean({ description: 'Mode has it' }),
+  account_id: Nullable(Type.String({ description: 'The id of the principal if it is an account' })),
+  wanted: Nullable(
+    Type.Boolean({ description: 'Whether the IdP wants the grant; null if an IdP cannot decide it' }),
+  ),
+  observed: Type.Boolean({ description: 'Whether Mode has the grant' }),
   source: Type.Union([
     Type.Enum(['direct', 'outside_idp'], {
-      description: 'outside_idp: Mode has it, the IdP does not want it',
+      description: 'outside_idp: the grant is on Mode, and the IdP does not want it',
     }),
-    Type.Object({ group: Type.String() }, { description: 'Held as a member of that group' }),
+    Type.Object(
+      { group: Type.String() },
+      { description: 'The account has the grant as a member of this group' },
+    ),
   ]),
 });
 
@@ -97,13 +104,13 @@ const ITEMS = {
 } as const satisfies Record<FeedKind, TSchema>;
 
 const header = {
-  snapshot: Type.String({ description: 'Give it as "snapshot" to read more of the same state' }),
-  position: Type.String({ description: 'Where to go on reading changes after this state' }),
+  snapshot: Type.String({ description: 'Pass it as "snapshot" to read more of the same state' }),
+  position: Type.String({ description: 'Pass it as "after" to read the changes after this state' }),
   generated_at: Type.String({ format: 'date-time' }),
   workspace: Type.String(),
 };
 
-/** It goes out as text: the type of its objects is of no use. */
+/** The response is written as text, so its TypeScript type is not needed. */
 export const WholeSnapshot: TSchema = Type.Object({
   ...header,
   accounts: Type.Array(Account),
@@ -127,18 +134,20 @@ const ChangeEntry = Type.Object({
   position: Type.String(),
   at: Type.String({ format: 'date-time' }),
   kind: Type.String({
-    description: 'e.g. user.updated (the IdP said so), mode.member_changed (Mode has it so)',
+    description: 'e.g. user.updated (by the IdP), mode.member_changed (found on Mode)',
   }),
   subject: Type.Union([
     Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() }),
-    Type.Null({ description: 'Something on Mode that the directory does not know' }),
+    Type.Null({ description: 'An object on Mode that is not in the directory' }),
   ]),
   data: Type.Record(Type.String(), Type.Unknown()),
 });
 
 export const ChangesPage = Type.Object({
-  changes: Type.Array(ChangeEntry, { description: 'What happened, in order of commit' }),
-  accounts: Type.Array(Account, { description: 'What the changes were about, as it is now' }),
+  changes: Type.Array(ChangeEntry, { description: 'The changes in commit order' }),
+  accounts: Type.Array(Account, {
+    description: 'The current state of the accounts that the changes were about',
+  }),
   groups: Type.Array(Type.Object(changedGroup)),
   resources: Type.Array(Resource),
   grants: Type.Array(Grant),
@@ -149,15 +158,15 @@ export const ChangesPage = Type.Object({
     }),
     {
       description:
-        'What is gone. With an account, a group or a resource, all of its grants are; groups and resources take their entitlements along',
+        'What no longer exists. If an account, a group or a resource is gone, all of its grants are gone, too, and the entitlements of the group or resource',
     },
   ),
-  next: Type.String({ description: 'The cursor to ask with next: all up to it has been told' }),
-  more: Type.Boolean({ description: 'There is more to read at once' }),
+  next: Type.String({ description: 'The cursor for the next request' }),
+  more: Type.Boolean({ description: 'Whether there are more changes to read now' }),
 });
 
-export const UNCHANGED = { description: 'As If-None-Match has it', type: 'null' };
+export const UNCHANGED = { description: 'The content matches If-None-Match', type: 'null' };
 
 export const EVENTS: TSchema = Type.String({
-  description: 'Each event is named "changes", its id is "next", its data what JSON would be',
+  description: 'Each event has the name "changes", the id "next", and the JSON response as its data',
 });

@@ -1,4 +1,4 @@
-/** How each kind looks in JSON. Names are in snake case, instants in RFC 3339. */
+/** Converts each kind to its JSON form, with names in snake case and instants in RFC 3339. */
 import type { Account, Entitlement, FeedKinds, Grant, Group, Resource, Role } from './model.ts';
 import type { ChangedGroup } from './feed-store.ts';
 

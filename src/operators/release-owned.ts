@@ -7,7 +7,7 @@ import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore, DirectoryWrite } from '../directory/directory-store.ts';
 import { releaseGroup } from '../directory/group/group-transitions.ts';
 import type { Subject } from '../directory/subject.ts';
-import { hide } from '../directory/unmanaged.ts';
+import { removeUnmanaged } from '../directory/unmanaged.ts';
 import { releaseUser } from '../directory/user/user-transitions.ts';
 
 const AT_ONCE = 200;
@@ -55,5 +55,5 @@ async function releaseOf(
   // Nothing says that this person is to have access: what Mode has is shown after the next read of it.
   const groups = (await directory.groupsOf([user.id])).get(user.id) ?? [];
   const memberships = groups.map((group) => ({ groupId: group.id, userId: user.id }));
-  return hide({ workspace, at }, { subject, version: user.version }, memberships);
+  return removeUnmanaged({ workspace, at }, { subject, version: user.version }, memberships);
 }

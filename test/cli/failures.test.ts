@@ -49,9 +49,9 @@ describe('a command that fails says so in one clear line, with an exit code of t
     writeFileSync(file, 'kept');
     for (const format of ['json', 'c1z']) {
       for (const [out, reason] of [
-        [place, 'is a folder: name a file'],
-        [join(place, 'none', 'out'), 'does not exist: make it first'],
-        [join(file, 'out'), 'does not exist: make it first'],
+        [place, 'is a folder. Name a file'],
+        [join(place, 'none', 'out'), 'does not exist. Create it first'],
+        [join(file, 'out'), 'does not exist. Create it first'],
         ['/dev/null', 'is a device or a pipe'],
       ] as const) {
         const { code, stdout, stderr } = await run(

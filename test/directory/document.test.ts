@@ -6,7 +6,7 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const changed = (a: object, b: object) => [...changedAttributes(JSON.stringify(a), JSON.stringify(b))].sort();
 
 describe('changed attributes', () => {
-  it('are told by their paths: parts of what has parts, attributes of extensions', () => {
+  it('have paths: sub-attributes of complex attributes, and attributes of extensions', () => {
     const before = {
       title: 'a',
       name: { givenName: 'a', familyName: 'b' },
@@ -22,14 +22,14 @@ describe('changed attributes', () => {
     );
   });
 
-  it('are whole where a list differs, or where what has parts comes or goes', () => {
+  it('are whole attributes if a list differs, or if a complex attribute is added or removed', () => {
     expect(changed({ emails: [{ value: 'a' }] }, { emails: [{ value: 'b' }] })).toEqual(['emails']);
     expect(changed({ name: { givenName: 'a' } }, {})).toEqual(['name']);
     expect(changed({ name: 'a' }, { name: { givenName: 'a' } })).toEqual(['name']);
     expect(changed({ toString: 'a' }, {})).toEqual(['toString']);
   });
 
-  it('are none exactly when two documents say the same, whatever the order of their keys', () => {
+  it('are none exactly if two documents have the same content, regardless of the order of their keys', () => {
     const json = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 5 });
     fc.assert(
       fc.property(json, json, (a, b) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readPins } from '../../src/directory/access/read-pins.ts';
 
-describe('what an operator pins', () => {
+describe('a pinned profile', () => {
   it.each([
     [['auto'], { pinned: null, shapes: [] }],
     [['okta-put'], { pinned: 'okta-put', shapes: [] }],
@@ -9,7 +9,7 @@ describe('what an operator pins', () => {
     [['core-only', 'always-body'], { pinned: null, shapes: ['always-body', 'core-only'] }],
     [['never-body', 'entra', 'core-only'], { pinned: 'entra', shapes: ['never-body', 'core-only'] }],
     [['core-only', 'core-only'], { pinned: null, shapes: ['core-only'] }],
-  ])('is one IdP and any answer shapes together: %j', (names, pins) => {
+  ])('consists of one IdP and any number of answer shapes: %j', (names, pins) => {
     expect(readPins(names)).toEqual(pins);
   });
 
@@ -18,7 +18,7 @@ describe('what an operator pins', () => {
     [['okta-put', 'entra'], /only one of okta-put, entra/],
     [['always-body', 'never-body'], /contradict/],
     [['core-only', 'full-discovery'], /contradict/],
-  ])('is refused with the reason when it cannot be: %j', (names, why) => {
+  ])('is rejected with the reason if it is not valid: %j', (names, why) => {
     expect(() => readPins(names)).toThrow(why);
   });
 });

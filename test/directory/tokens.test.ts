@@ -27,7 +27,7 @@ async function open() {
   return { access, align, valid };
 }
 
-it('a fixed token is refused when its text is a valid token of another kind', async () => {
+it('a fixed token is rejected if its text is a valid token of another kind', async () => {
   const { access, align } = await open();
   const { token } = await createToken(access, systemClock, {
     ...placeOf('scim'),
@@ -42,14 +42,14 @@ it('a fixed token is refused when its text is a valid token of another kind', as
   expect(await align({ feed: FIXED })).toMatchObject({ feed: { origin: 'setting' } });
 });
 
-it('a text may move from the setting of one kind to that of another', async () => {
+it('a token text may move from the setting of one kind to the setting of another kind', async () => {
   const { align, valid } = await open();
   await align({ feed: FIXED });
   await align({ scim: FIXED });
   expect((await valid()).map(({ kind }) => kind)).toEqual(['scim']);
 });
 
-it('a token that no setting has any more is revoked, and one made by hand is not', async () => {
+it('a token that no setting has any more is revoked, and a token created manually is not', async () => {
   const { access, align, valid } = await open();
   await createToken(access, systemClock, { ...placeOf('scim'), label: 'by hand' });
   await align({ scim: FIXED, feed: `${FIXED}-2` });

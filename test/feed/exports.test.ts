@@ -15,7 +15,7 @@ import { standingClock, steps, WORKSPACE, worldOf, type Step } from './world.ts'
 
 const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 12, postgres: 4 };
 
-/** With each member of a group what the group holds, once. */
+/** Adds the grants of a group to each member, once. */
 function withMembers(grants: readonly Grant[]): readonly Grant[] {
   const all = new Map(grants.map((grant) => [grant.id, grant]));
   for (const grant of grants) {
@@ -29,7 +29,7 @@ function withMembers(grants: readonly Grant[]): readonly Grant[] {
   return [...all.values()];
 }
 
-/** Everybody is in every group, and an admin, when the story begins. */
+/** At the start, everyone is in every group, and an admin. */
 const BEFORE: readonly Step[] = (
   [
     ['push_user', 'see_member', 'link_user'],
@@ -44,7 +44,7 @@ const BEFORE: readonly Step[] = (
 );
 
 describe.each(engines)('exports of the feed on %s', (engine) => {
-  it('hold everybody, and what Mode has of each, whatever has happened', async () => {
+  it('include every account with its grants on Mode, whatever has happened', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { maxLength: 20 }), async (story) => {
         const store = await storeAt(await freshDatabase(engine));
@@ -75,16 +75,16 @@ describe.each(engines)('exports of the feed on %s', (engine) => {
         for await (const piece of oaa.encode(snapshot)) text += String(piece);
         const document = JSON.parse(text) as OaaDocument;
         const [{ local_users: users }] = document.applications;
-        const told = [
+        const exported = [
           ...users.flatMap(({ id, groups }) => groups.map((group) => `group:${group}:member:account:${id}`)),
           ...document.identity_to_permissions.flatMap(({ identity, role_assignments: roles = [] }) =>
             roles.map(() => `role:admin:assigned:account:${identity}`),
           ),
         ];
-        // Veza is told of the levels that it has been told of, and knows itself who is in a group.
+        // Veza gets only the levels that the template has, and expands groups itself.
         const ofAccounts = granted.filter(({ entitlementId }) => /^(group|role):/.test(entitlementId));
         expect(users.map(({ id }) => id)).toEqual(accounts.map(({ id }) => id));
-        expect(told.toSorted()).toEqual(ofAccounts.map(({ id }) => id).toSorted());
+        expect(exported.toSorted()).toEqual(ofAccounts.map(({ id }) => id).toSorted());
         const permissions = granted.filter(({ entitlementId }) => /^collection:.*:view$/.test(entitlementId));
         expect(
           document.identity_to_permissions

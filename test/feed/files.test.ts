@@ -42,7 +42,7 @@ describe.each(engines)('the feed as files on %s', (engine) => {
     },
   );
 
-  it('diff tells who came, who went and what changed, and says so of json, ndjson and csv', async () => {
+  it('diff lists who was created, deleted and modified, for json, ndjson and csv', async () => {
     const { users, folder, feed } = await open(engine);
     const [ada, bob] = [await users.create(okta, draftOf('ada')), await users.create(okta, draftOf('bob'))];
     for (const format of ['json', 'ndjson', 'csv']) {
@@ -64,24 +64,31 @@ describe.each(engines)('the feed as files on %s', (engine) => {
     expect(JSON.parse(same.stdout)).toEqual({ created: [], deleted: [], modified: [] });
   });
 
-  it('what cannot be done is said, with exit code 2, and nothing is left behind', async () => {
-    const { folder, feed } = await open(engine);
+  it('errors are reported with exit code 2, and no file is left behind', async () => {
+    const { users, folder, feed } = await open(engine);
+    await users.create(okta, draftOf('ada'));
     const unknown = await feed('export', '--format', 'xlsx', '--out', join(folder, 'out'));
     expect([unknown.code, readdirSync(folder)]).toEqual([2, []]);
-    expect(unknown.stderr).toContain('There are: json');
+    expect(unknown.stderr).toContain('Use one of json');
     expect((await feed('serve', '--interval', '1x', '--out', folder)).code).toBe(2);
     expect((await feed('serve', '--keep', '0', '--out', folder)).code).toBe(2);
     const whole = join(folder, 'whole.ndjson');
     await feed('export', '--format', 'ndjson', '--out', whole);
     truncateSync(whole, statSync(whole).size - 20);
     const cut = await feed('diff', whole, whole);
-    expect([cut.code, cut.stderr]).toEqual([2, `${whole} is not whole: it was cut off.\n`]);
+    expect([cut.code, cut.stderr]).toEqual([2, `${whole} is incomplete: it was cut off.\n`]);
+    const table = join(folder, 'whole.csv');
+    await feed('export', '--format', 'csv', '--out', table);
+    truncateSync(table, statSync(table).size - 4);
+    const cutTable = await feed('diff', table, table);
+    expect(cutTable.code).toBe(2);
+    expect(cutTable.stderr).toContain(`${table} is damaged or was cut off.`);
     writeFileSync(join(folder, 'other'), 'something else');
     expect((await feed('diff', join(folder, 'other'), whole)).code).toBe(2);
     expect((await feed('diff', join(folder, 'none'), whole)).code).toBe(2);
   });
 
-  it('serve writes at once, ends when it is asked to, and leaves the newest under a name that stays', async () => {
+  it('serve writes at once, stops on request, and has the newest export under a fixed name', async () => {
     const { url, users, folder } = await open(engine);
     await users.create(okta, draftOf('ada'));
     const running = await start(
@@ -96,7 +103,7 @@ describe.each(engines)('the feed as files on %s', (engine) => {
     expect(readFileSync(join(folder, 'mode.csv'))).toEqual(readFileSync(join(folder, names[0] ?? '')));
   });
 
-  it('keeps the last ones, and writes none when nothing has changed', async () => {
+  it('keeps the newest exports, and writes none if nothing has changed', async () => {
     const { store, users, folder } = await open(engine);
     const clock = standingClock();
     const files = createFeedFiles(store.feed, WORKSPACE, clock);
@@ -115,7 +122,7 @@ describe.each(engines)('the feed as files on %s', (engine) => {
     expect(readFileSync(join(folder, 'mode.json'), 'utf8')).toContain('cyd@x.test');
   });
 
-  it('keeps the sync before in each c1z file, so that two states can be compared, and only the owner reads it', async () => {
+  it('keeps the previous sync in each c1z file, so that two states can be compared, and only the owner can read it', async () => {
     const { store, users, folder } = await open(engine);
     const clock = standingClock();
     const files = createFeedFiles(store.feed, WORKSPACE, clock);

@@ -1,4 +1,4 @@
-/** The feed over HTTP, on both engines: pages, exports, changes, and what is refused. */
+/** The feed over HTTP, on both engines: pages, exports, changes and errors. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { createGroups } from '../../src/directory/group/groups.ts';
@@ -54,7 +54,7 @@ async function open(engine: EngineName) {
   return { store, users, groups, team, url, get, json, server };
 }
 
-/** All bytes, as they come over the wire. */
+/** The raw bytes of a response. */
 function raw(url: string, headers: Record<string, string>): Promise<{ head: IncomingMessage; body: Buffer }> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest(url, { headers: { authorization: 'Bearer feed', ...headers } }, (head) => {
@@ -70,20 +70,20 @@ function raw(url: string, headers: Record<string, string>): Promise<{ head: Inco
 }
 
 describe.each(engines)('the feed over HTTP on %s', (engine) => {
-  it('pages of one snapshot tell one state, whatever happens between them', async () => {
+  it('pages of one snapshot show one state, whatever changes between them', async () => {
     const { users, team, json } = await open(engine);
     const { people } = await team(['ada', 'bob', 'cyd', 'dee', 'eve']);
     const first = (await json('/accounts?limit=2')).body;
     await users.create(okta, draftOf('late'));
     await users.remove(okta, people[4]?.id ?? '');
-    const told = [...(first['items'] as Json[])];
+    const collected = [...(first['items'] as Json[])];
     for (let cursor = first['next_cursor'] as string | null; cursor !== null;) {
       const page = (await json(`/accounts?limit=2&cursor=${cursor}`)).body;
       expect(page['snapshot']).toBe(first['snapshot']);
-      told.push(...(page['items'] as Json[]));
+      collected.push(...(page['items'] as Json[]));
       cursor = page['next_cursor'] as string | null;
     }
-    expect(told.map((item) => item['id'])).toEqual(people.map((user) => user.id).sort());
+    expect(collected.map((item) => item['id'])).toEqual(people.map((user) => user.id).sort());
     const grants = (await json(`/grants?snapshot=${String(first['snapshot'])}`)).body;
     expect(grants['total']).toBe(5);
     const now = (await json('/accounts')).body;
@@ -93,7 +93,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     );
   });
 
-  it('the same state is one snapshot with one tag; a change makes another', async () => {
+  it('the snapshot and its tag stay the same until something changes', async () => {
     const { users, json, get } = await open(engine);
     await users.create(okta, draftOf('ada'));
     const first = await json('/accounts');
@@ -111,7 +111,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect(changed.headers.get('etag')).not.toBe(etag);
   });
 
-  it('what is written about jobs alone makes no other snapshot', async () => {
+  it('writes that concern only jobs do not change the snapshot', async () => {
     const { store, users, json } = await open(engine);
     const ada = await users.create(okta, draftOf('ada'));
     const first = (await json('/accounts')).body['snapshot'];
@@ -127,7 +127,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     ['br', undefined, (body: Buffer) => body],
     ['zstd;q=0, *;q=0', undefined, (body: Buffer) => body],
     ['*', 'zstd', (body: Buffer) => zstdDecompressSync(body)],
-  ])('Accept-Encoding %s is answered with %s', async (accepted, encoding, unpack) => {
+  ])('Accept-Encoding %s gets the encoding %s', async (accepted, encoding, unpack) => {
     const { users, url } = await open(engine);
     for (const name of ['ada', 'bob']) await users.create(okta, draftOf(name));
     const plain = await raw(`${url}/export/ndjson`, {});
@@ -135,11 +135,11 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect(head.headers['content-encoding']).toBe(encoding);
     expect(head.headers['vary']).toBe('accept-encoding');
     expect(unpack(body).toString()).toBe(plain.body.toString());
-    // A strong tag stands for bytes.
+    // A strong tag identifies bytes.
     if (encoding !== undefined) expect(head.headers.etag).not.toBe(plain.head.headers.etag);
   });
 
-  it('every form tells the same people and the same grants', async () => {
+  it('every format has the same people and the same grants', async () => {
     const { store, team, json, get } = await open(engine);
     const { people, group } = await team(['ada', 'bob']);
     const seen = people.map((user, index) =>
@@ -226,7 +226,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     ['/changes?after=nonsense', 400, 'invalid_value'],
     ['/changes?after=99999', 410, 'cursor_expired'],
     ['/elsewhere', 404, 'not_found'],
-  ])('%s is refused with %i %s', async (path, status, code) => {
+  ])('%s gets %i %s', async (path, status, code) => {
     const { json } = await open(engine);
     const { headers, body, ...answer } = await json(path);
     expect(answer.status).toBe(status);
@@ -234,7 +234,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect(body).toMatchObject({ code, status, detail: expect.any(String) as string });
   });
 
-  it('events begin with 410 too when the cursor is not of this log', async () => {
+  it('an event stream with a cursor of another log gets 410, too', async () => {
     const { json } = await open(engine);
     const { status, body } = await json('/changes', {
       accept: 'text/event-stream',
@@ -243,7 +243,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect([status, body['code']]).toEqual([410, 'cursor_expired']);
   });
 
-  it('nothing but GET and HEAD is allowed, and HEAD tells what GET would without a body', async () => {
+  it('only GET and HEAD are allowed, and HEAD returns the headers of GET without a body', async () => {
     const { get } = await open(engine);
     for (const path of ['/accounts', '/snapshot', '/export/csv', '/changes', '/elsewhere']) {
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
@@ -275,7 +275,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect(answer.headers.get('link')).toBeNull();
   });
 
-  it('snapshots that nobody goes on reading make room, one that is being read stays', async () => {
+  it('snapshots that are no longer read make room for new ones, and one that is being read stays', async () => {
     const { users, json } = await open(engine);
     for (const name of ['ada', 'bob']) await users.create(okta, draftOf(name));
     const first = (await json('/accounts?limit=1')).body;
@@ -292,7 +292,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect((await json(`/roles?snapshot=${String(ids[0])}`)).status).toBe(410);
   });
 
-  it('many who ask at once share a copy', async () => {
+  it('concurrent readers share a copy', async () => {
     const { users, json } = await open(engine);
     await users.create(okta, draftOf('ada'));
     const answers = await Promise.all(Array.from({ length: 20 }, () => json('/accounts')));
@@ -300,7 +300,7 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     for (const { body } of answers) expect(body['items']).toHaveLength(1);
   });
 
-  it('events tell each change once, in order, and go on from the last one that was heard', async () => {
+  it('an event stream has each change once, in order, and continues after the last event that was received', async () => {
     const { users, get } = await open(engine);
     const listen = async (headers: Record<string, string>, count: number) => {
       const response = await get('/changes?limit=1', { accept: 'text/event-stream', ...headers });
@@ -331,18 +331,18 @@ describe.each(engines)('the feed over HTTP on %s', (engine) => {
     expect(next[0]?.data['tombstones']).toEqual([{ type: 'account', id: ada.id }]);
   });
 
-  it('a server that stops does not wait for a connection whose answer ends meanwhile', async () => {
+  it('a stopping server does not wait for a connection whose response ends during the stop', async () => {
     const { users, url, get, server } = await open(engine);
     await users.create(okta, draftOf('ada'));
     await raw(`${url}/accounts`, {});
-    // Closing begins while the answer is under way, on a connection that would be kept otherwise.
+    // The server closes during the response, on a keep-alive connection.
     for (let round = 0; round < 3; round += 1) void get('/export/ndjson').catch(() => undefined);
     await get('/accounts');
     await server.close();
     expect(server.server.listening).toBe(false);
   });
 
-  it('a deleted group and a removed member are told as gone', async () => {
+  it('a deleted group and a removed member have tombstones', async () => {
     const { groups, team, json } = await open(engine);
     const { people, group } = await team(['ada', 'bob']);
     const position = String((await json('/roles')).body['position']);

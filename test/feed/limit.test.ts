@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createLimit } from '../../src/feed/limit.ts';
 
-it('so many come in, no more, and a place that is given back twice is one place', () => {
+it('calls above the limit are rejected, and a slot that is freed twice counts once', () => {
   const limit = createLimit(2, 'readers');
   const leave = limit.enter();
   limit.enter();

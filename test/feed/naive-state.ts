@@ -1,4 +1,4 @@
-/** What the feed is to tell, worked out row by row from the tables: slow, and plain enough to be believed. */
+/** The expected state of the feed, computed row by row from the tables: slow, but simple enough to be obviously correct. */
 import type { Kysely } from 'kysely';
 import type { Account, Grant, Group, Resource } from '../../src/feed/model.ts';
 import { matchAccounts } from '../../src/provisioning/matching/matching.ts';
@@ -71,7 +71,7 @@ export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
   const present = allGroups.filter((group) => group.deleted_at === null);
 
   const grants: Grant[] = [];
-  const tell = (entitlementId: string, id: string, wanted: boolean, seen: boolean) => {
+  const addGrant = (entitlementId: string, id: string, wanted: boolean, seen: boolean) => {
     if (!wanted && !seen) return;
     const principal = { type: 'account', id } as const;
     grants.push({
@@ -84,7 +84,7 @@ export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
     });
   };
   for (const account of accounts) {
-    tell(
+    addGrant(
       'role:admin:assigned',
       account.id,
       account.wanted?.active === true && account.wanted.admin === true,
@@ -102,7 +102,7 @@ export async function naiveState(db: Kysely<Database>): Promise<NaiveState> {
         observed.some(
           (row) => row.group_token === linkOf('group', group.id) && row.member_token === account.memberToken,
         );
-      tell(`group:${group.id}:member`, account.id, wanted, seen);
+      addGrant(`group:${group.id}:member`, account.id, wanted, seen);
     }
   }
   const groups = present.map((group): Group => ({

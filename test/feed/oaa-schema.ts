@@ -1,6 +1,6 @@
 /**
- * What Veza's custom application template takes, from its published documents and client: nothing is allowed that they
- * do not name.
+ * The schema of Veza's custom application template, from its published documents and client. Fields that they do not name are
+ * not allowed.
  */
 import { Type, type TProperties, type TSchema } from 'typebox';
 
@@ -108,7 +108,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The parts that the tests look at. */
+/** The parts that the tests use. */
 export interface OaaDocument {
   readonly custom_property_definition: {
     readonly applications: readonly Record<string, Record<string, string>>[];

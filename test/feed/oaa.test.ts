@@ -31,19 +31,19 @@ async function documentOf(changes: Parameters<typeof snapshotOf>[0] = {}): Promi
 const idsOf = (named: readonly { readonly id: string }[]) => named.map(({ id }) => id);
 
 describe('the document for Veza', () => {
-  it('is one of the forms of the feed', () => {
+  it('is one of the formats of the feed', () => {
     expect(feedFormat('oaa')).toBe(oaa);
   });
-  it('has nothing in it but what the template names', async () => {
+  it('contains only fields of the template', async () => {
     expect([...Value.Errors(OaaPayload, await documentOf())]).toEqual([]);
   });
-  it('is whole for a workspace with nobody in it', async () => {
+  it('is complete for a workspace without people', async () => {
     const empty = { accounts: [], groups: [], roles: [], resources: [], entitlements: [], grants: [] };
     const document = await documentOf(empty);
     expect([...Value.Errors(OaaPayload, document)]).toEqual([]);
     expect(document.identity_to_permissions).toEqual([]);
   });
-  it('tells of whom it is, and of when', async () => {
+  it('has the name of the workspace, and the time of the snapshot', async () => {
     const [application] = (await documentOf()).applications;
     expect(application).toMatchObject({
       name: 'Mode acme',
@@ -67,7 +67,7 @@ describe('the document for Veza', () => {
       }
     }
   });
-  it('refers to nothing that is not in it', async () => {
+  it('refers only to items that it contains', async () => {
     const document = await documentOf();
     const [application] = document.applications;
     const groups = idsOf(application.local_groups);
@@ -92,7 +92,7 @@ describe('the document for Veza', () => {
         expect(idsOf(application.local_roles)).toContain(role);
     }
   });
-  it('tells each identity once, and no two things of a kind apart by case alone', async () => {
+  it('has each identity once, and no two items of a kind whose ids differ only in case', async () => {
     const document = await documentOf();
     const [application] = document.applications;
     const { local_users: users, local_groups: groups, local_roles: roles, resources } = application;
@@ -108,8 +108,8 @@ describe('the document for Veza', () => {
   });
 });
 
-describe('what Veza is told of a person', () => {
-  it('is everything that the template has a word for', async () => {
+describe('a person in the document for Veza', () => {
+  it('has every property of the template', async () => {
     const [user] = (await documentOf()).applications[0].local_users;
     expect(user).toEqual({
       id: ADA,
@@ -128,7 +128,7 @@ describe('what Veza is told of a person', () => {
       },
     });
   });
-  it('is the e-mail for a name where there is none, and no times where Mode tells none', async () => {
+  it('has the e-mail instead of a missing name, and no times if Mode has none', async () => {
     const user = (await documentOf()).applications[0].local_users[1];
     expect(user).toMatchObject({ id: BOB, name: 'bob@example.com', is_active: false, groups: [ANALYSTS] });
     expect(user).not.toHaveProperty('created_at');
@@ -143,7 +143,7 @@ describe('what Veza is told of a person', () => {
     const [user] = (await documentOf({ accounts: [anAccount({ state }), bob] })).applications[0].local_users;
     expect(user).toMatchObject({ is_active: isActive, custom_properties: { mode_state: state } });
   });
-  it('has no address for who has none', async () => {
+  it('without an address has no address', async () => {
     const accounts = [anAccount({ email: null }), bob];
     const [user] = (await documentOf({ accounts })).applications[0].local_users;
     expect(user).toMatchObject({ identities: [] });
@@ -151,8 +151,8 @@ describe('what Veza is told of a person', () => {
   });
 });
 
-describe('what Veza is told of access', () => {
-  it('is what Mode has: a role for the workspace, permissions for each resource, of a group for the group', async () => {
+describe('access in the document for Veza', () => {
+  it('is what Mode has: a role for the workspace, and permissions for each resource; those of a group are listed for the group', async () => {
     expect((await documentOf()).identity_to_permissions).toEqual([
       {
         identity: ADA,
@@ -181,7 +181,7 @@ describe('what Veza is told of access', () => {
       },
     ]);
   });
-  it('is nothing for what is only wanted', async () => {
+  it('does not include grants that are only wanted', async () => {
     const grants = WORKSPACE.grants.map((grant) => ({ ...grant, observed: false }));
     const document = await documentOf({ grants });
     expect(document.identity_to_permissions).toEqual([]);
@@ -213,11 +213,13 @@ describe('what Veza is told of access', () => {
       expect(known.map(({ name }) => name.split(' ')[0]?.toLowerCase())).toEqual(SLUGS[type]);
     }
   });
-  it('is refused where a grant is of something that the snapshot does not have', async () => {
-    await expect(documentOf({ grants: [aGrant('group:gone:member')] })).rejects.toThrow('does not have');
-    await expect(documentOf({ accounts: [bob] })).rejects.toThrow('does not have');
+  it('fails if a grant refers to something that is not in the snapshot', async () => {
+    await expect(documentOf({ grants: [aGrant('group:gone:member')] })).rejects.toThrow(
+      'not in the snapshot',
+    );
+    await expect(documentOf({ accounts: [bob] })).rejects.toThrow('not in the snapshot');
   });
-  it('is every membership that Mode has, of each account its own', async () => {
+  it('includes every membership on Mode, with its account', async () => {
     const pairs = fc.uniqueArray(fc.tuple(fc.nat(19), fc.nat(9)), { selector: String, maxLength: 120 });
     await fc.assert(
       fc.asyncProperty(pairs, async (members) => {
@@ -240,11 +242,11 @@ describe('what Veza is told of access', () => {
           })),
           grants,
         });
-        for (const { id, groups: told } of document.applications[0].local_users) {
+        for (const { id, groups: listed } of document.applications[0].local_users) {
           const expected = members
             .filter(([account]) => `a${account}` === id)
             .map(([, group]) => `g${group}`);
-          expect(told).toEqual(expected.toSorted());
+          expect(listed).toEqual(expected.toSorted());
         }
       }),
       { numRuns: 30 },
@@ -257,13 +259,13 @@ describe('a large workspace', () => {
     anAccount({ id: `account-${each}`, name: `N ${each}` }),
   );
 
-  it('comes in pieces, none of which has more than a batch of people', async () => {
+  it('is written in pieces of at most one batch of people', async () => {
     const all = await pieces(snapshotOf({ accounts, grants: [] }));
     const counts = all.map((piece) => piece.split('"is_active"').length - 1).filter((count) => count > 0);
     expect(Math.max(...counts)).toBeLessThanOrEqual(BATCH_ITEMS);
     expect((JSON.parse(all.join('')) as OaaDocument).applications[0].local_users).toHaveLength(5_000);
   });
-  it('is reported when it is more than Veza takes in one push, with what to do', () => {
+  it('that exceeds one push to Veza is reported, with what to do', () => {
     expect(oaa.advice?.(100_000_000)).toBeNull();
     expect(oaa.advice?.(100_000_001)).toMatch(/100000001 bytes.*100000000.*GZIP/);
   });

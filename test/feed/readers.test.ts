@@ -1,4 +1,4 @@
-/** Readers that are slow, stand still or go away, and what the copies are made of. */
+/** Readers that are slow, stall or disconnect, and the content of the copies. */
 import { connect } from 'node:net';
 import { readdirSync, writeFileSync, utimesSync } from 'node:fs';
 import { sql } from 'kysely';
@@ -30,7 +30,7 @@ function rawEngine(url: string) {
 }
 
 describe.each(engines)('readers of the feed on %s', (engine) => {
-  it('a reader that stands still holds no writer up, makes no more than it takes, and is cut off in the end', async () => {
+  it('a stalled reader blocks no writer, gets content only as it reads, and is disconnected in the end', async () => {
     const { store, users } = await open(engine);
     const long = 'x'.repeat(2_000);
     for (let index = 0; index < 3_000; index += 100) {
@@ -75,14 +75,14 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
     onTestFinished(() => void socket.destroy());
     socket.write('GET /feed/v1/export/ndjson HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n\r\n');
     await new Promise((resolve) => socket.once('readable', resolve));
-    // It takes no more. Writers go on, and what it has been made stays what it was.
+    // The reader stalls. Writers continue, and no more content is produced for the reader.
     for (let index = 0; index < 20; index += 1) await users.create(okta, draftOf(`late${index}`));
     expect(made).toBeLessThan(3_000);
     expect(made).toBeGreaterThan(0);
     await cutOff;
   });
 
-  it('a snapshot goes on telling its state to a reader that takes its time', async () => {
+  it('a slow reader reads the state of its snapshot to the end', async () => {
     const { store, users } = await open(engine);
     for (let index = 0; index < 600; index += 1) await users.create(okta, draftOf(`p${index}`));
     const snapshot = await store.feed.takeSnapshot(WORKSPACE, systemClock);
@@ -96,7 +96,7 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
     expect(text.split('\n').filter((line) => line.startsWith('{"type":"account"'))).toHaveLength(600);
   });
 
-  it('a reader whose snapshot is taken away is told, and gets no end that looks whole', async () => {
+  it('a reader whose snapshot is removed gets an error, and no response that looks complete', async () => {
     const { store, users } = await open(engine);
     for (let index = 0; index < 600; index += 1) await users.create(okta, draftOf(`p${index}`));
     const clock = standingClock();
@@ -114,18 +114,18 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
     await expect(rest()).rejects.toMatchObject({ code: 'snapshot_expired' });
   });
 
-  it('a bridge that starts anew goes on with the snapshots of the one before', async () => {
+  it('a restarted bridge continues with the existing snapshots', async () => {
     const { url, store, users } = await open(engine);
     await users.create(okta, draftOf('ada'));
     const { id } = await store.feed.takeSnapshot(WORKSPACE, systemClock);
     const other = await storeAt(url);
     const again = await other.feed.snapshot(WORKSPACE, id, systemClock);
     expect((await readAll(again, 'accounts')).map((account) => account.userName)).toEqual(['ada@x.test']);
-    // Nothing has changed, and it says so without a copy of its own.
+    // Nothing has changed, so there is no new copy.
     expect((await other.feed.takeSnapshot(WORKSPACE, systemClock)).id).toBe(id);
   });
 
-  it('a snapshot of another workspace is not told', async () => {
+  it('a snapshot of another workspace is not found', async () => {
     const { store, users } = await open(engine);
     await users.create(okta, draftOf('ada'));
     const { id } = await store.feed.takeSnapshot(WORKSPACE, systemClock);
@@ -138,7 +138,7 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
     });
   });
 
-  it('collections and data sources are told with who holds what, accounts and groups', async () => {
+  it('collections and data sources have grants of accounts and groups', async () => {
     const { url, store, users } = await open(engine);
     const ada = await users.create(okta, draftOf('ada'));
     const links = [{ subject: { kind: 'user', id: ada.id }, token: 'm1' }] as const;
@@ -186,7 +186,7 @@ describe.each(engines)('readers of the feed on %s', (engine) => {
   });
 });
 
-it('what a process that died left unfinished is swept away, what another is making is not', async () => {
+it('unfinished files of a dead process are deleted, those of a running process are not', async () => {
   const { url, store, users } = await open('sqlite');
   await users.create(okta, draftOf('ada'));
   await store.feed.takeSnapshot(WORKSPACE, systemClock);
@@ -199,12 +199,12 @@ it('what a process that died left unfinished is swept away, what another is maki
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual(['busy.part']);
 });
 
-it('tables of copies that a crash has emptied are dropped, and nothing is told from them', async () => {
+it('tables of copies that a crash has truncated are dropped and not read', async () => {
   const { url, store, users } = await open('postgres');
   await users.create(okta, draftOf('ada'));
   const { id } = await store.feed.takeSnapshot(WORKSPACE, systemClock);
   const { db } = rawEngine(url);
-  // What recovery does to tables without a log.
+  // Recovery truncates unlogged tables.
   await sql`truncate feed_snapshots, ${sql.table(`feed_${id}_accounts`)}`.execute(db);
   await expect(store.feed.snapshot(WORKSPACE, id, systemClock)).rejects.toMatchObject({
     code: 'snapshot_expired',
@@ -217,7 +217,7 @@ it('tables of copies that a crash has emptied are dropped, and nothing is told f
   expect(rows).toEqual([]);
 });
 
-it('a snapshot beside a transaction that has not committed has neither its state nor its position', async () => {
+it('a snapshot has neither the state nor the position of a transaction that is not committed', async () => {
   const { url, store, users } = await open('postgres');
   const ada = await users.create(okta, draftOf('ada'));
   const before = await store.feed.lastPosition(WORKSPACE);

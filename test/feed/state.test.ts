@@ -24,7 +24,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     return { store, clock, db: second.db, world: worldOf(store, clock) };
   }
 
-  it('tells what the tables say, whatever has happened', async () => {
+  it('has the state of the tables, whatever has happened', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30 }), async (story) => {
         const { store, clock, db, world } = await open();
@@ -46,7 +46,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     );
   });
 
-  it('a snapshot that is taken after anything has happened has it', async () => {
+  it('a snapshot includes everything that happened before it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 15 }), async (story) => {
         const { store, clock, db, world } = await open();
@@ -64,7 +64,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     );
   });
 
-  it('changes, applied to a snapshot, make the next snapshot of it', async () => {
+  it('changes applied to a snapshot give the next snapshot', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(steps, { maxLength: 15 }),
@@ -107,7 +107,7 @@ async function copyOf(snapshot: FeedSnapshot) {
   const grants = new Map<string, Grant>();
   for (const resource of await readAll(snapshot, 'resources')) resources.set(resource.id, resource);
   for (const account of await readAll(snapshot, 'accounts')) accounts.set(account.id, account);
-  // How many members a group has is told in snapshots only.
+  // Only snapshots have the number of members of a group.
   for (const { id, name, owned, externalId, modeToken, delivery } of await readAll(snapshot, 'groups')) {
     groups.set(id, { id, name, owned, externalId, modeToken, delivery });
   }

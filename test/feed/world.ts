@@ -1,11 +1,11 @@
-/** A small workspace in which anything may happen, in any order, by the same ports as in earnest. */
+/** A small workspace for random steps in any order, through the same ports as in production. */
 import { claimJobs } from '../claims.ts';
 import fc from 'fast-check';
 import type { Clock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/access/connection.ts';
 import { createGroups } from '../../src/directory/group/groups.ts';
 import { systemRandom } from '../../src/random.ts';
-import { showGroup, showUser } from '../../src/directory/unmanaged.ts';
+import { createUnmanagedGroup, createUnmanagedUser } from '../../src/directory/unmanaged.ts';
 import { createUsers } from '../../src/directory/user/users.ts';
 import type { UserDraft } from '../../src/directory/user/user.ts';
 import { memberKey } from '../../src/provisioning/model/observation.ts';
@@ -27,7 +27,7 @@ const WHY = reason('last_admin');
 export const WORKSPACE = 'acme';
 export const okta: Connection = { id: 'okta', workspace: WORKSPACE, name: 'okta', state: 'live' };
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that tests move. */
 export function standingClock(start = 1_000_000): Clock & { pass: (ms: number) => void } {
   let now = start;
   return {
@@ -135,7 +135,7 @@ export const steps: fc.Arbitrary<Step> = fc.record({
   also: fc.boolean(),
 });
 
-/** Does what a step says, where it is possible. Mode's tokens are `m0`, `g0`, `c0` and so on. */
+/** Runs a step if it is possible. Mode's tokens are `m0`, `g0`, `c0` and so on. */
 export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<void> {
   const users = createUsers(store.directory, clock);
   const groups = createGroups(store.directory, clock);
@@ -165,10 +165,10 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
         workspace: WORKSPACE,
         store: store.provisioning,
         clock,
-        // However much is gone at once.
+        // No limit on how much may be gone at once.
         shortReads: { check: (_list: string, merge: (believe: boolean) => unknown) => merge(true) },
         target: {
-          // With its type, so that what a read must say is asked for here too.
+          // The type makes sure that the read is complete.
           readPermissions: (): Promise<ReadPermissions> =>
             Promise.resolve({
               resources: [...resources.values()],
@@ -296,12 +296,12 @@ export function worldOf(store: Store, clock: Clock): (step: Step) => Promise<voi
       }
       case 'show_user': {
         const found = { id: systemRandom.id(), workspace: WORKSPACE, at: clock.now() };
-        await store.directory.commit(showUser(found, { email: `${name}@x.test`, name }));
+        await store.directory.commit(createUnmanagedUser(found, { email: `${name}@x.test`, name }));
         return;
       }
       case 'show_group':
         await store.directory.commit(
-          showGroup({ id: systemRandom.id(), workspace: WORKSPACE, at: clock.now() }, title),
+          createUnmanagedGroup({ id: systemRandom.id(), workspace: WORKSPACE, at: clock.now() }, title),
         );
         return;
       case 'permit': {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showUser } from '../../src/directory/unmanaged.ts';
+import { createUnmanagedUser } from '../../src/directory/unmanaged.ts';
 import { nameUnmanaged } from '../../src/scim/codec/name-unmanaged.ts';
 import { engines } from '../databases.ts';
 import { startBridge } from '../feed/events/bridge.ts';
@@ -30,7 +30,7 @@ describe.each(engines)('an import, on %s', (engine) => {
       ['a', 'jane.doe@example.com', null],
       ['b', 'cher@example.com', 'Cher'],
     ] as const)
-      await store.directory.commit(showUser({ id, workspace: 'acme', at: 1 }, { email, name }));
+      await store.directory.commit(createUnmanagedUser({ id, workspace: 'acme', at: 1 }, { email, name }));
     const { body } = await call('GET', '/scim/v2/Users?startIndex=1&count=100');
     expect(body['Resources']).toMatchObject([
       {

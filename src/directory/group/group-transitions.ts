@@ -1,6 +1,6 @@
 /**
- * What each kind of write does to a group and its member set: pure, from the state before to the write that makes
- * the state after.
+ * Computes the write for each kind of change of a group and its members. Pure: from the state before to the write that
+ * makes the state after.
  */
 import type { ChangeDraft, GroupSummary } from '../change.ts';
 import type { Connection } from '../access/connection.ts';
@@ -13,17 +13,17 @@ import { writtenHow, type WrittenBy } from '../written-by.ts';
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
-  /** Whether the IdP writtenHow the whole group anew, or what is to change. */
+  /** Whether the IdP replaced the whole group, or sent the changes only. */
   readonly by?: WrittenBy;
 }
 
-/** Members that come and members that go; each id at most once in all. */
+/** Members to add and to remove. Each id occurs at most once in total. */
 export interface MemberDelta {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
-/** A new group, owned by the connection, with its first members. */
+/** Creates a group with its first members, owned by the connection. */
 export function createGroup(
   id: string,
   draft: GroupDraft,
@@ -55,10 +55,10 @@ export function createGroup(
 }
 
 /**
- * The group as the draft says, with those members added and taken out, owned by the connection from now on.
- * A change of members alone does not depend on the version, so writes about different people never race; unless it is
- * guarded, for then it is about one version.
- * @returns undefined when nothing changes.
+ * Updates the group to the draft and changes its members. From then on the connection owns the group. A change of members
+ * alone does not depend on the version, so writes about different people never race. The exception is a guarded write,
+ * which is for one version.
+ * @returns undefined when nothing changes
  */
 export function updateGroup(
   before: Group,
@@ -100,7 +100,7 @@ export function updateGroup(
   };
 }
 
-/** The group is gone for the IdP; what is left is to take it out of Mode. */
+/** Deletes the group and its memberships. The worker then removes it from Mode. */
 export function deleteGroup(before: Group, members: readonly string[], { at }: Stamp): DirectoryWrite {
   const { id, workspace, version, displayName } = before;
   const delta = { add: [], remove: members };
@@ -116,7 +116,7 @@ export function deleteGroup(before: Group, members: readonly string[], { at }: S
   };
 }
 
-/** Nobody's from now on, as the group is: the connection that owned it is removed. */
+/** Makes the group unmanaged, because the connection that owned it is removed. The group does not change otherwise. */
 export function releaseGroup(before: Group, at: number): DirectoryWrite {
   const { id, workspace, version } = before;
   return {
@@ -146,7 +146,7 @@ function subjectOf(id: string): Subject {
   return { kind: 'group', id };
 }
 
-/** But for the document. */
+/** Compares everything except the document. */
 function sameDraft(before: Group, { displayName, externalId }: GroupDraft): boolean {
   return before.displayName === displayName && before.externalId === externalId;
 }

@@ -1,6 +1,6 @@
-/** A pushed group. Its members are a set of users, kept as rows and never as a document. */
+/** A pushed group. Its members are a set of users, stored as rows and never in the document. */
 export interface GroupDraft {
-  /** Unique within a workspace without regard to case; kept as it was sent, and matched exactly on Mode. */
+  /** Unique within a workspace without regard to case, stored as it was sent, and matched exactly on Mode. */
   readonly displayName: string;
   readonly externalId: string | null;
   /** Everything as sent and patched, without `members`, as the text of a JSON object. */
@@ -16,13 +16,13 @@ export interface Group extends GroupDraft {
   readonly updatedAt: number;
 }
 
-/** A user in a group, with the name to show. */
+/** A user in a group, with the display name. */
 export interface Member {
   readonly userId: string;
   readonly display: string;
 }
 
-/** What a write does to the member set; ids of users, each at most once. */
+/** A change of the members, as ids of users. Each id occurs at most once. */
 export type MemberChange =
   | { readonly kind: 'replace'; readonly members: readonly string[] }
   | { readonly kind: 'delta'; readonly add: readonly string[]; readonly remove: readonly string[] };

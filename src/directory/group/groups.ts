@@ -1,6 +1,4 @@
-/**
- * The use cases of groups. Each is durable when it resolves, and none of them waits for Mode.
- */
+/** The use cases of groups. Each is durable when it resolves, and none waits for Mode. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import type { Connection } from '../access/connection.ts';
@@ -14,25 +12,24 @@ import { commitWithRetry } from '../retry.ts';
 import type { WrittenBy } from '../written-by.ts';
 import { systemRandom } from '../../random.ts';
 
-/** What a write makes of a group; without `members` the member set stays. */
+/** The content of a write; without `members` the members stay. */
 export interface GroupChange {
   readonly draft: GroupDraft;
   readonly members?: MemberChange | undefined;
 }
 
 export interface Groups {
-  /** @throws BridgeError uniqueness; invalid_value for a member who is no user of the workspace. */
+  /** @throws BridgeError uniqueness; invalid_value for a member who is not a user of the workspace */
   create(connection: Connection, draft: GroupDraft, members: readonly string[]): Promise<Group>;
   /** @throws BridgeError not_found */
   get(workspace: string, id: string): Promise<Group>;
   list(workspace: string, query: ListQuery): Promise<Page<Group>>;
-  /** Those behind the id of a user (none: empty text), by id, at most `limit`. */
+  /** Members after the user id `after` (empty: from the start), in order of id, at most `limit`. */
   members(groupId: string, after: string, limit: number): Promise<readonly Member[]>;
   /**
-   * Replaces the group by what `change` makes of the present state; it is called again when a race is lost.
-   * @throws BridgeError not_found, uniqueness, forbidden, invalid_value, precondition_failed, and whatever `change`
-   * throws.
-   * @returns the version that this write made, or found when nothing changed; others may have written since
+   * Replaces the group with the result of `change`, which is called again with the new state after a lost race.
+   * @throws BridgeError not_found, uniqueness, forbidden, invalid_value, precondition_failed, and the errors of `change`
+   * @returns the version that this write made, or the current version when nothing changed
    */
   update(
     connection: Connection,
@@ -95,7 +92,7 @@ export function createGroups(store: DirectoryStore, clock: Clock, random = syste
         const wanted = [...new Set(members)];
         await assertUsers(store, connection.workspace, wanted);
         const existing = await findByName(store, connection, draft.displayName);
-        // A group of Mode that nobody has pushed yet is taken over, under the id that lookups have shown.
+        // An unmanaged group is taken over and keeps the id that the IdP has seen in look-ups.
         if (existing?.ownerId === null) {
           const delta = await memberDelta(store, existing, { kind: 'replace', members: wanted });
           return { result: { ...existing, ...draft }, write: updateGroup(existing, draft, delta, stamp) };
@@ -117,8 +114,8 @@ export function createGroups(store: DirectoryStore, clock: Clock, random = syste
 }
 
 /**
- * What the wished change really does to the set as it is: members who are there are not added, who are not there
- * are not removed. Looks only at the people named, but for a replacement of the whole set.
+ * Compares the requested change with the current members: present members are not added, absent ones are not removed.
+ * Only a replacement of the whole set reads all members.
  */
 async function memberDelta(
   store: DirectoryStore,
@@ -151,7 +148,7 @@ async function assertUsers(
   if (unknown === undefined) return;
   throw new BridgeError(
     'invalid_value',
-    `The member "${unknown}" is no user of this workspace: push the user first.`,
+    `The member "${unknown}" is not a user of this workspace. Push the user first.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * What each kind of write does to a person: pure, from the state before to the write that makes the state after.
- * Every write says what it changed (for the feed) and what must be reconciled (for the worker).
+ * Computes the write for each kind of change of a user. Pure: from the state before to the write that makes the state
+ * after. Every write has its changes (for the feed) and the subjects to reconcile (for the worker).
  */
 import type { UserSummary } from '../change.ts';
 import type { Connection } from '../access/connection.ts';
@@ -13,11 +13,11 @@ import type { User, UserDraft } from './user.ts';
 interface Stamp {
   readonly connection: Connection;
   readonly at: number;
-  /** Whether the IdP writtenHow the whole person anew, or what is to change. */
+  /** Whether the IdP replaced the whole user, or sent the changes only. */
   readonly by?: WrittenBy;
 }
 
-/** A new person, owned by the connection. */
+/** Creates a user, owned by the connection. */
 export function createUser(
   id: string,
   { emails, ...state }: UserDraft,
@@ -44,8 +44,8 @@ export function createUser(
 }
 
 /**
- * The person as the draft says, owned by the connection from now on.
- * @returns no write when nothing changes.
+ * Updates the user to the draft. From then on the connection owns the user.
+ * @returns no write when nothing changes
  */
 export function updateUser(
   before: User,
@@ -80,7 +80,7 @@ export function updateUser(
   return { user, write };
 }
 
-/** The person is gone for the IdP, and out of every group; what is left is to take them out of Mode. */
+/** Deletes the user and all memberships. The worker then removes the person from Mode. */
 export function deleteUser(before: User, groupIds: readonly string[], { at }: Stamp): DirectoryWrite {
   const steps = groupIds.flatMap((groupId): DirectoryStep[] => [
     { step: 'remove_members', groupId, userIds: [before.id] },
@@ -98,7 +98,7 @@ export function deleteUser(before: User, groupIds: readonly string[], { at }: St
   };
 }
 
-/** Nobody's from now on, as the person is: the connection that owned them is removed. */
+/** Makes the user unmanaged, because the connection that owned them is removed. The user does not change otherwise. */
 export function releaseUser(before: User, at: number): DirectoryWrite {
   const { id, workspace, version } = before;
   return {
@@ -118,7 +118,7 @@ function subjectOf(id: string): Subject {
   return { kind: 'user', id };
 }
 
-/** But for the document. */
+/** Compares everything except the document. */
 function sameDraft(before: User, draft: UserDraft): boolean {
   const { userName, externalId, active, admin } = draft;
   return (
@@ -129,7 +129,6 @@ function sameDraft(before: User, draft: UserDraft): boolean {
   );
 }
 
-/** What the change log tells of a person; the document itself stays out of it. */
 function summary(user: User): UserSummary {
   const { userName, externalId, active, email, fullName, admin } = user;
   return { userName, externalId, active, email, fullName, admin };

@@ -1,4 +1,4 @@
-/** A person as the IdP described them. */
+/** A user as the IdP described them. */
 
 export interface Email {
   readonly value: string;
@@ -6,33 +6,33 @@ export interface Email {
   readonly primary: boolean;
 }
 
-/** What the IdP says of a person. */
+/** What the IdP sent about a user. */
 interface UserState {
-  /** Unique within a workspace without regard to case; kept as it was sent. */
+  /** Unique within a workspace without regard to case, stored as it was sent. */
   readonly userName: string;
   readonly externalId: string | null;
   readonly active: boolean;
-  /** The one address by which Mode knows the person; null when the IdP gave none. */
+  /** The address by which Mode identifies the person; null when the IdP sent none. */
   readonly email: string | null;
   readonly fullName: string | null;
-  /** Workspace admin or not; null when the IdP has never named a role, and Mode's own setting stands. */
+  /** Whether the person is a workspace admin; null when the IdP has never sent a role, and Mode's state stays. */
   readonly admin: boolean | null;
-  /** Everything as sent and patched, as the text of a JSON object: echoed on every read, not looked into here. */
+  /** Everything as sent and patched, as the text of a JSON object. Returned on every read, not parsed here. */
   readonly document: string;
 }
 
-/** What a write says about a person; the bridge adds identity and version. */
+/** The content of a write; the bridge adds id and version. */
 export interface UserDraft extends UserState {
-  /** All addresses, by which people are found. */
+  /** All addresses, for look-ups. */
   readonly emails: readonly Email[];
 }
 
 export interface User extends UserState {
   readonly id: string;
   readonly workspace: string;
-  /** The connection that owns the person; null for a member of Mode whom nobody has pushed yet. */
+  /** The connection that owns the user; null for a member of Mode that no IdP has pushed yet. */
   readonly ownerId: string | null;
-  /** Rises by one with every change; the ETag. */
+  /** Increases by one with every change. It is the ETag. */
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

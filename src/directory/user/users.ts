@@ -1,6 +1,4 @@
-/**
- * The use cases of people. Each is durable when it resolves, and none of them waits for Mode.
- */
+/** The use cases of users. Each is durable when it resolves, and none waits for Mode. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import type { Connection } from '../access/connection.ts';
@@ -21,8 +19,8 @@ export interface Users {
   get(workspace: string, id: string): Promise<User>;
   list(workspace: string, query: ListQuery): Promise<Page<User>>;
   /**
-   * Replaces the person by what `change` makes of the present state; it is called again when a race is lost.
-   * @throws BridgeError not_found, uniqueness, forbidden, precondition_failed, and whatever `change` throws.
+   * Replaces the user with the result of `change`, which is called again with the new state after a lost race.
+   * @throws BridgeError not_found, uniqueness, forbidden, precondition_failed, and the errors of `change`
    */
   update(
     connection: Connection,
@@ -43,7 +41,7 @@ export function createUsers(store: DirectoryStore, clock: Clock, random = system
     return user;
   }
 
-  /** A member of Mode whom nobody has pushed yet is taken over, under the id that lookups have shown. */
+  /** Takes over an unmanaged user, who keeps the id that the IdP has seen in look-ups. */
   async function takeOver(connection: Connection, draft: UserDraft): Promise<Attempt<User>> {
     const stamp = { connection, at: clock.now() };
     const existing = await findByUserName(store, connection, draft.userName);
@@ -61,7 +59,7 @@ export function createUsers(store: DirectoryStore, clock: Clock, random = system
     list: (workspace, query) => store.users(workspace, query),
 
     create: async (connection, draft) => {
-      // Most names are new: whether one is taken is asked when the store says so.
+      // Most names are new, so the name is looked up only after the store reports a duplicate.
       const { user, write } = createUser(random.id(), draft, { connection, at: clock.now() });
       if ((await store.commit(write)) === 'committed') return user;
       return commitWithRetry(store, () => takeOver(connection, draft));

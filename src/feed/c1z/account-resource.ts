@@ -1,4 +1,4 @@
-/** An account of the feed as a resource with a user's trait. */
+/** Converts an account of the feed to a resource with the user trait. */
 import { firstName } from '../encoders/first-name.ts';
 import { nameParts } from '../encoders/name-parts.ts';
 import type { Account } from '../model.ts';
@@ -6,8 +6,8 @@ import { MAX_NAME_BYTES } from './add-source.ts';
 import type { C1zResource, Profile, Status } from './c1z-source.ts';
 
 /**
- * An invite that waits counts as enabled, as it does to the IdP: whoever has it becomes a member when they like. What
- * Mode does not have is told as deleted, so that nobody reviews it as access; it is there because grants may name it.
+ * A pending invite counts as enabled, as it does for the IdP: the person can become a member at any time. An account that
+ * Mode does not have is deleted, so that no review counts it as access. It is included because grants may refer to it.
  */
 const STATES: Readonly<Record<Account['state'], Status['state']>> = {
   active: 'enabled',
@@ -43,7 +43,7 @@ function profileOf(account: Account): Profile {
   const { wanted, delivery } = account;
   const { first, last } = nameParts(account);
   return {
-    // Under these three names readers look for them when they export people; always text.
+    // Readers expect these three names, with text values, when they export people.
     first_name: first,
     last_name: last,
     user_id: account.id,
@@ -61,11 +61,11 @@ function profileOf(account: Account): Profile {
   };
 }
 
-/** The first of the names that says something, as long as readers take it. */
+/** The first name that is not empty, cut to the length that readers accept. */
 export function nameOf(id: string, ...names: readonly (string | null)[]): string {
   const name = firstName(id, ...names);
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
-  // Cut between characters: what is left of one that was cut through is dropped.
+  // Drops the rest of a character that was cut through.
   const cut = Buffer.from(name).subarray(0, MAX_NAME_BYTES);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(cut, { stream: true });
 }

@@ -1,6 +1,6 @@
 /**
- * Adds a source to the database of a c1z file as one sync. Readers look up the resource, the entitlement and the
- * principal of each grant and give up where one is missing: what is not whole is refused here.
+ * Adds a source to the database of a c1z file as one sync. Readers look up the resource, the entitlement and the principal
+ * of each grant, and fail if one is missing. So an incomplete source is rejected here.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { externalId, type C1zDatabase } from './c1z-database.ts';
@@ -14,10 +14,10 @@ import {
 } from './connector-messages.ts';
 import { BinaryWriter } from './wire.ts';
 
-/** What readers accept at most. */
+/** Limits of readers. */
 const MAX_ID_BYTES = 1_024;
 export const MAX_NAME_BYTES = 1_024;
-/** Rows written in one go: a few milliseconds, between which other work has its turn. */
+/** Rows written before other work gets a turn: a few milliseconds. */
 const ROWS_AT_ONCE = 500;
 
 export interface C1zCounts {
@@ -35,7 +35,7 @@ interface KnownEntitlement {
   readonly inGrants: Uint8Array;
 }
 
-/** @throws Error for a source that contradicts itself: two of one id, or a grant of what it did not tell */
+/** @throws Error for an inconsistent source: a duplicate id, or a reference to an item that is not in the source */
 export async function addSource(
   source: C1zSource,
   database: C1zDatabase,
@@ -60,10 +60,14 @@ export async function addSource(
 
   await each(source.entitlements(), signal, (entitlement) => {
     const { id, displayName, resource, grantableTo } = entitlement;
-    const of = database.resource(resource);
-    if (of === undefined) throw new Error(`The resource ${externalId(resource)} of ${id} is missing.`);
+    const encoded = database.resource(resource);
+    if (encoded === undefined) throw new Error(`The resource ${externalId(resource)} of ${id} is missing.`);
     const holders = grantableTo.map((type) => known(types, type, 'type of a holder').encoded);
-    database.addEntitlement(checked(id, displayName), resource, encodeEntitlement(entitlement, of, holders));
+    database.addEntitlement(
+      checked(id, displayName),
+      resource,
+      encodeEntitlement(entitlement, encoded, holders),
+    );
     entitlements.set(id, { resource, inGrants: encodeGrantedEntitlement(entitlement) });
   });
 
@@ -103,14 +107,14 @@ function known<T>(things: ReadonlyMap<string, T>, id: string, what: string): T {
 
 /** @returns the id */
 function checked(id: string, displayName = id): string {
-  if (!fits(id, MAX_ID_BYTES)) throw new Error(`An id has 1 to ${MAX_ID_BYTES} bytes: ${id}`);
+  if (!fits(id, MAX_ID_BYTES)) throw new Error(`An id must have 1 to ${MAX_ID_BYTES} bytes: ${id}`);
   if (!fits(displayName, MAX_NAME_BYTES)) {
-    throw new Error(`A name has 1 to ${MAX_NAME_BYTES} bytes: that of ${id} has not.`);
+    throw new Error(`A name must have 1 to ${MAX_NAME_BYTES} bytes: the name of ${id} does not.`);
   }
   return id;
 }
 
 function fits(text: string, bytes: number): boolean {
-  // No character is more than three bytes a UTF-16 unit, so that most need not be measured.
+  // A UTF-16 unit has at most three bytes in UTF-8, so most texts need not be measured.
   return text.length > 0 && (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes);
 }

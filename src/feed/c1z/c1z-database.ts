@@ -1,8 +1,8 @@
 /**
- * The database inside a c1z file, while it is made. This is no store of the bridge's: SQLite is the file's format, as
- * JSON is another's, so the statements are here and not in src/store.
+ * Creates the database inside a c1z file. It is not a store of the bridge: SQLite is the format of the file, so the
+ * statements are here and not in src/store.
  *
- * Nothing but a finished file matters, so there is one transaction without a journal, and memory stays at the cache.
+ * Only the finished file matters, so there is one transaction without a journal. Memory is limited by the cache.
  */
 import { chmodSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
@@ -19,25 +19,25 @@ export interface SyncRun {
 
 export interface C1zDatabase {
   readonly connection: DatabaseSync;
-  /** Everything added after it is of this sync. */
+  /** Everything that is added from now on belongs to this sync. */
   beginSync(run: SyncRun): void;
   addResourceType(id: string, data: Uint8Array): void;
   addResource(key: ResourceKey, data: Uint8Array): void;
-  /** As it was added to this sync; undefined when it was not. */
+  /** The resource as it was added to this sync; undefined if it was not added. */
   resource(key: ResourceKey): Uint8Array | undefined;
-  addEntitlement(id: string, of: ResourceKey, data: Uint8Array): void;
+  addEntitlement(id: string, resource: ResourceKey, data: Uint8Array): void;
   addGrant(
     id: string,
-    of: ResourceKey,
+    resource: ResourceKey,
     entitlementId: string,
     principal: ResourceKey,
     data: Uint8Array,
   ): void;
   /** @param endedAt milliseconds since the epoch */
   endSync(endedAt: number): void;
-  /** Commits. What is missing then are the indexes of the grants (index-grants.ts). */
+  /** Commits. Only the indexes of the grants are still missing (index-grants.ts). */
   close(): void;
-  /** Closes what failed; the file is worth nothing then. */
+  /** Closes the database after a failure. The file is not usable. */
   discard(): void;
 }
 
@@ -70,12 +70,12 @@ export function createC1zDatabase(file: string): C1zDatabase {
       resource.run(key.type, externalId(key), null, null, data, syncId, discoveredAt);
     },
     resource: (key) => found.get(externalId(key), syncId)?.['data'] as Uint8Array | undefined,
-    addEntitlement: (id, of, data) => {
-      entitlement.run(of.type, of.id, id, data, syncId, discoveredAt);
+    addEntitlement: (id, { type: resourceType, id: resourceId }, data) => {
+      entitlement.run(resourceType, resourceId, id, data, syncId, discoveredAt);
     },
-    addGrant: (id, of, entitlementId, principal, data) => {
-      const { type: principalType, id: principalId } = principal;
-      grant.run(of.type, of.id, entitlementId, principalType, principalId, id, data, syncId, discoveredAt);
+    addGrant: (id, { type: resourceType, id: resourceId }, entitlementId, principal, data) => {
+      const ids = [resourceType, resourceId, entitlementId, principal.type, principal.id, id];
+      grant.run(...ids, data, syncId, discoveredAt);
     },
     endSync: (endedAt) => {
       ended.run(timeText(endedAt), syncId);
@@ -90,10 +90,10 @@ export function createC1zDatabase(file: string): C1zDatabase {
   };
 }
 
-/** A file of which nothing matters until it is finished. */
+/** Opens a file without protection against a crash: an unfinished file is deleted. */
 export function openUnsafely(file: string): DatabaseSync {
   const connection = new DatabaseSync(file);
-  // It tells of people.
+  // The file contains personal data.
   chmodSync(file, 0o600);
   connection.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive');
   connection.exec(`pragma cache_size = -${CACHE_KIB}`);
@@ -110,7 +110,7 @@ function inserter(connection: DatabaseSync, table: DataTable | typeof SYNC_RUNS)
   return connection.prepare(`insert into ${table} (${columns.join(', ')}) values (${places})`);
 }
 
-/** How v1_resources names a resource. */
+/** The id of a resource in v1_resources. */
 export function externalId({ type, id }: ResourceKey): string {
   return `${type}:${id}`;
 }

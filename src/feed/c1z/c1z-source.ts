@@ -1,10 +1,10 @@
 /**
- * What goes into a c1z file, in the words of ConductorOne's connectors: resource types, resources, the entitlements
- * that those offer, and who was granted them. A source is read once, in that order, a batch at a time, so that the
- * writer holds no more of it than a batch.
+ * The content of a c1z file, in the terms of ConductorOne's connectors: resource types, resources, the entitlements that
+ * they offer, and grants. A source is read once, in this order, one batch at a time, so that the writer holds only one
+ * batch in memory.
  */
 
-/** `null`: of a kind that readers have no word for. */
+/** `null`: no trait. */
 export type Trait = 'user' | 'group' | 'role' | null;
 
 export interface C1zResourceType {
@@ -19,16 +19,16 @@ export interface ResourceKey {
   readonly id: string;
 }
 
-/** What else is to be told of a resource; what is null is left out. */
+/** Additional attributes of a resource. Null values are left out. */
 export type Profile = Readonly<Record<string, string | number | boolean | null>>;
 
-/** `details` says the same in the source's own word. */
+/** `details` is the state in the terms of the source. */
 export interface Status {
   readonly state: 'enabled' | 'disabled' | 'deleted';
   readonly details: string;
 }
 
-/** Of a resource whose type has the trait `user`. Times are milliseconds since the epoch. */
+/** The user trait of a resource. Times are in milliseconds since the epoch. */
 export interface C1zUser {
   readonly email: string | null;
   readonly login: string | null;
@@ -42,7 +42,7 @@ export interface C1zUser {
 
 export interface C1zResource extends ResourceKey {
   readonly displayName: string;
-  /** Its id in the system that it is of; null where that has none (yet). */
+  /** The id in the source system; null if it has none (yet). */
   readonly rawId: string | null;
   readonly profile: Profile;
   readonly user: C1zUser | null;
@@ -50,33 +50,33 @@ export interface C1zResource extends ResourceKey {
 
 export interface C1zEntitlement {
   readonly id: string;
-  /** One of the resources told before. */
+  /** A resource of this source. */
   readonly resource: ResourceKey;
   readonly displayName: string;
   readonly slug: string;
   readonly purpose: 'assignment' | 'permission';
-  /** Ids of the types of resources that may hold it. */
+  /** The ids of the resource types that may have a grant of it. */
   readonly grantableTo: readonly string[];
 }
 
 export interface C1zGrant {
   readonly id: string;
-  /** One of the entitlements told before. */
+  /** An entitlement of this source. */
   readonly entitlementId: string;
-  /** One of the resources told before. */
+  /** A resource of this source. */
   readonly principal: ResourceKey;
-  /** Whoever holds one of these entitlements holds this one through the principal. */
+  /** Holders of one of these entitlements have this grant through the principal. */
   readonly expandsTo: {
     readonly entitlementIds: readonly string[];
     readonly resourceTypes: readonly string[];
   } | null;
-  /** Ids of the entitlements through which the principal has it; none when it has it by itself. */
+  /** The ids of the entitlements through which the principal has the grant; empty for a direct grant. */
   readonly through: readonly string[];
   readonly metadata: Profile;
 }
 
 export interface C1zSource {
-  /** When the state was so. Milliseconds since the epoch. */
+  /** The time of the state, in milliseconds since the epoch. */
   readonly takenAt: number;
   readonly resourceTypes: readonly C1zResourceType[];
   resources(): AsyncIterable<readonly C1zResource[]>;

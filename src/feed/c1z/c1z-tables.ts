@@ -1,11 +1,11 @@
 /**
- * The tables of a c1z file, in their oldest shape: newer readers add what they miss in a copy of their own, and older
- * ones know no other. The names of two indexes of v1_resources are swapped in the original, and so here: a reader that
- * opens the file to write would make them a second time under the names it expects.
+ * The tables of a c1z file in their oldest form: newer readers add what is missing to their own copy, and older readers know
+ * no other form. The names of two indexes of v1_resources are swapped, as in the original: otherwise a reader that opens
+ * the file for writing would create them again under the names that it expects.
  */
 export const SYNC_RUNS = 'v1_sync_runs';
 
-/** Every table with its columns, in order, but for `id integer primary key`; a row's id is its place in lists. */
+/** Every table with its columns, in order, except `id integer primary key`. The id of a row is its position in lists. */
 const COLUMNS = {
   v1_resource_types: ['external_id text not null'],
   v1_resources: [
@@ -58,33 +58,33 @@ const INDEXES = [
 
 const isOfGrants = (index: string) => index.includes(' on v1_grants ');
 
-/** The tables, with the indexes of all but the grants. */
+/** The tables, with the indexes of all tables except the grants. */
 export const CREATE_TABLES: readonly string[] = [
   ...DATA_TABLES.map((table) => create(table, [...COLUMNS[table], ...DATA])),
   create(SYNC_RUNS, RUN),
   ...INDEXES.filter((index) => !isOfGrants(index)).map((index) => `create ${index}`),
 ];
 
-/** For when all grants are in: sorting a million at once is quicker than finding the place of each. */
+/** Created after all grants are added: sorting a million at once is faster than inserting each. */
 export const CREATE_GRANT_INDEXES: readonly string[] = INDEXES.filter(isOfGrants).map(
   (index) => `create ${index}`,
 );
 
-/** Names of the columns of a table, without `id`. */
+/** The names of a table's columns, without `id`. */
 export function columnsOf(table: DataTable | typeof SYNC_RUNS): readonly string[] {
   const columns = table === SYNC_RUNS ? RUN : [...COLUMNS[table], ...DATA];
   return columns.map((column) => column.slice(0, column.indexOf(' ')));
 }
 
 /**
- * An instant as these tables have it: text without a zone, here always UTC.
+ * Converts an instant to the text of these tables. It has no time zone and is always UTC.
  * @param at milliseconds since the epoch
  */
 export function timeText(at: number): string {
   return new Date(at).toISOString().replace('T', ' ').replace('Z', '000000');
 }
 
-/** @returns milliseconds since the epoch; null for what is no such text */
+/** @returns milliseconds since the epoch; null for any other text */
 export function timeOf(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,9})?$/.test(text)) return null;
   const at = Date.parse(`${text.replace(' ', 'T')}Z`);

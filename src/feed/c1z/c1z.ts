@@ -1,7 +1,7 @@
 /**
- * A snapshot as a c1z file to be downloaded. One snapshot is always the same file: the id of its sync is made from the
- * snapshot's, and its end is when the snapshot was taken. It holds that one sync; a file that keeps the one before is
- * made where the earlier file is at hand (write-c1z.ts).
+ * The c1z format. A download is always the same file for the same snapshot: the id of the sync is derived from the
+ * snapshot's id, and its end is the time of the snapshot. A download has one sync. A file on disk also keeps the sync of
+ * the previous file (write-c1z.ts).
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

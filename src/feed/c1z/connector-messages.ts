@@ -1,8 +1,8 @@
 /**
- * The messages of a c1z file: those of the package c1.connector.v2, as bytes. Numbers are those of its .proto files.
+ * Encodes the messages of a c1z file: the package c1.connector.v2. Field numbers are from its .proto files.
  *
- * What newer readers look for in a Resource (9 profile, 11 status, 12 created_at) older ones look for in its trait:
- * both are told, the same.
+ * Newer readers look for profile (9), status (11) and created_at (12) in a Resource, older ones in its trait, so both
+ * have the same values.
  */
 import type {
   C1zEntitlement,
@@ -28,13 +28,13 @@ export function encodeResourceType({ id, displayName, description, trait }: C1zR
   const to = new BinaryWriter();
   text(to, 1, id);
   text(to, 2, displayName);
-  // Repeated numbers are packed: their bytes, one after the other.
+  // Repeated numbers are packed: their bytes follow each other.
   if (trait !== null) encoded(to, 3, Uint8Array.of(TRAITS[trait]));
   text(to, 5, description);
   return to.finish();
 }
 
-/** @param trait that of the resource's type */
+/** @param trait the trait of the resource's type */
 export function encodeResource(resource: C1zResource, trait: Trait): Uint8Array {
   const { displayName, rawId, profile, user } = resource;
   const to = new BinaryWriter();
@@ -69,8 +69,8 @@ export function encodeResource(resource: C1zResource, trait: Trait): Uint8Array 
 }
 
 /**
- * @param resource the resource that it is of, encoded in full
- * @param grantableTo the types of those who may hold it, encoded in full
+ * @param resource the encoded resource of the entitlement
+ * @param grantableTo the encoded resource types that may have a grant of it
  */
 export function encodeEntitlement(
   { id, displayName, slug, purpose }: C1zEntitlement,
@@ -87,11 +87,11 @@ export function encodeEntitlement(
   return to.finish();
 }
 
-/** What a grant holds of its entitlement: whose it is, and its id. The same for all grants of one entitlement. */
+/** The entitlement inside a grant: the id, and the id of the resource. The same for all grants of an entitlement. */
 export function encodeGrantedEntitlement({ id, resource }: C1zEntitlement): Uint8Array {
   const to = new BinaryWriter();
-  message(to, 1, (of) => {
-    message(of, 1, (key) => {
+  message(to, 1, (entitlement) => {
+    message(entitlement, 1, (key) => {
       resourceId(key, resource);
     });
   });
@@ -101,7 +101,7 @@ export function encodeGrantedEntitlement({ id, resource }: C1zEntitlement): Uint
 
 /**
  * @param entitlement see encodeGrantedEntitlement
- * @param to one that has been used may be used again, which saves its memory being asked for a million times
+ * @param to a writer that can be used again, which avoids a million allocations
  */
 export function encodeGrant(grant: C1zGrant, entitlement: Uint8Array, to = new BinaryWriter()): Uint8Array {
   const { id, principal, expandsTo, through, metadata } = grant;

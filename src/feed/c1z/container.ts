@@ -1,4 +1,4 @@
-/** The outside of a c1z file: five bytes that say what it is, then one zstd frame of a SQLite database. */
+/** The container of a c1z file: five magic bytes, then a SQLite database as one zstd frame. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -6,18 +6,18 @@ import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { BridgeError } from '../../errors.ts';
 
 const MAGIC = Buffer.from('C1ZF\0', 'latin1');
-/** The next version of the format, with another kind of database inside. */
+/** The next version of the format, which contains another kind of database. */
 const MAGIC_OF_VERSION_3 = Buffer.from('C1Z3\0', 'latin1');
-/** What readers take apart at most; theirs is the limit, and a guard against a file made to fill the disk. */
+/** The limit of readers. It also protects against a file that was made to fill the disk. */
 const MAX_DATABASE_BYTES = 10 * 1024 ** 3;
 const CHUNK_BYTES = 1024 ** 2;
-/** On databases of grants the quickest level packs as tightly as the next ones. */
+/** For databases of grants, the fastest level compresses as well as the next ones. */
 const LEVEL = 1;
 
 /**
- * Writes the database as a c1z file, down to the disk.
- * @returns the bytes of both
- * @throws BridgeError payload_too_large when readers would refuse it
+ * Writes the database as a c1z file, and syncs it to disk.
+ * @returns the sizes of both files in bytes
+ * @throws BridgeError payload_too_large if readers would reject it
  */
 export async function packC1z(
   database: string,
@@ -28,8 +28,8 @@ export async function packC1z(
   if (size > MAX_DATABASE_BYTES) {
     throw new BridgeError(
       'payload_too_large',
-      `The export is ${size} bytes before it is packed, and readers of c1z files refuse more than ` +
-        `${MAX_DATABASE_BYTES}. Use another format, or export to a new file, which holds one sync instead of two.`,
+      `The export has ${size} bytes before compression, and readers of c1z files reject more than ` +
+        `${MAX_DATABASE_BYTES}. Use another format, or export to a new file, which has one sync instead of two.`,
     );
   }
   const zstd = createZstdCompress({
@@ -66,18 +66,18 @@ export async function unpackC1z(file: string, database: string, signal: AbortSig
       { signal },
     );
   } catch (error) {
-    // Those of the unpacking: `Z_BUF_ERROR` for a file cut short, `ZSTD_error_...` for all else.
+    // Errors of decompression: `Z_BUF_ERROR` for a file that was cut off, else `ZSTD_error_...`.
     const isDamaged = error instanceof Error && 'code' in error && String(error.code).startsWith('Z');
-    throw isDamaged ? notContinued(file, 'is damaged or cut short', error) : error;
+    throw isDamaged ? notContinued(file, 'is damaged or was cut off', error) : error;
   }
 }
 
-/** What is said of a file that is in the way: it may be somebody's only copy of something. */
+/** The error for an existing file that cannot be continued. It is not overwritten: it may be the only copy of something. */
 export function notContinued(file: string, what: string, cause?: Error): BridgeError {
   return new BridgeError(
     'conflict',
-    `${file} exists and ${what}, so its last sync cannot be kept beside the new one. Nothing was written: ` +
-      'move the file away, or write to another.',
+    `${file} exists and ${what}, so its last sync cannot be kept next to the new one. Nothing was written. ` +
+      'Move the file away, or write to another file.',
     { cause },
   );
 }
@@ -97,7 +97,8 @@ function atMost(limit: number, file: string) {
     let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
-      if (bytes > limit) throw notContinued(file, `holds more than the ${limit} bytes that a reader takes`);
+      if (bytes > limit)
+        throw notContinued(file, `contains more than the ${limit} bytes that readers accept`);
       yield chunk;
     }
   };

@@ -1,4 +1,4 @@
-/** See index-grants.ts: what runs in its thread. */
+/** The thread of index-grants.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openUnsafely } from './c1z-database.ts';
 import { CREATE_GRANT_INDEXES } from './c1z-tables.ts';

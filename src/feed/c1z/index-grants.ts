@@ -1,7 +1,7 @@
-/** Makes the indexes of the grants, in a thread of its own: each takes a second for a million. */
+/** Creates the indexes of the grants in a thread, because each takes a second per million grants. */
 import { Worker } from 'node:worker_threads';
 
-/** @throws Error for two grants of one id, and when it is stopped */
+/** @throws Error for two grants with the same id, and when it is stopped */
 export async function indexGrants(database: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const worker = new Worker(new URL('index-grants-worker.ts', import.meta.url), { workerData: database });
@@ -14,7 +14,7 @@ export async function indexGrants(database: string, signal: AbortSignal): Promis
       });
       worker.once('error', reject);
       worker.once('exit', () => {
-        reject(new Error('The thread that makes the indexes of a c1z file ended before it was done.'));
+        reject(new Error('The thread that creates the indexes of a c1z file ended too early.'));
       });
     });
   } finally {

@@ -1,13 +1,13 @@
 /**
- * Keeps the newest finished sync of the file that was written before, so that a reader can tell what has changed since.
- * Older syncs, and any that was left unfinished, are not taken along.
+ * Copies the newest finished sync of the previous file, so that a reader can see what has changed. Older and unfinished syncs
+ * are not copied.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { columnsOf, DATA_TABLES, SYNC_RUNS, timeOf } from './c1z-tables.ts';
 import { notContinued } from './container.ts';
 
-/** Rows looked at in one go: a few milliseconds, between which other work has its turn. */
+/** Rows read before other work gets a turn: a few milliseconds. */
 const ROWS_AT_ONCE = 1_000;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = [11, 26];
@@ -19,10 +19,10 @@ export interface PreviousSync {
 }
 
 /**
- * @param database where the previous file was unpacked to
+ * @param database the path of the previous file's unpacked database
  * @param file the previous file, for messages
- * @returns null when it has no finished sync
- * @throws BridgeError conflict when it is not as this program writes it
+ * @returns null if it has no finished sync
+ * @throws BridgeError conflict if this program did not write the file
  */
 export async function keepPreviousSync(
   connection: DatabaseSync,
@@ -33,7 +33,7 @@ export async function keepPreviousSync(
   try {
     connection.prepare('attach database ? as previous').run(database);
     connection.exec('begin');
-    refuseOtherShapes(connection, file);
+    assertKnownTables(connection, file);
     const newest = newestFinished(connection, file);
     if (newest !== null) {
       for (const table of [...DATA_TABLES, SYNC_RUNS] as const) {
@@ -46,12 +46,12 @@ export async function keepPreviousSync(
   } catch (error) {
     const isDamaged =
       error instanceof Error && 'errcode' in error && DAMAGED.includes(Number(error.errcode) & 0xff);
-    throw isDamaged ? notContinued(file, 'holds a damaged database', error) : error;
+    throw isDamaged ? notContinued(file, 'contains a damaged database', error) : error;
   }
 }
 
-/** Columns that are not known here hold something of what the rows mean. */
-function refuseOtherShapes(connection: DatabaseSync, file: string): void {
+/** Unknown columns may contain something that the rows need. */
+function assertKnownTables(connection: DatabaseSync, file: string): void {
   for (const table of [...DATA_TABLES, SYNC_RUNS] as const) {
     const found = connection
       .prepare(
@@ -62,7 +62,7 @@ function refuseOtherShapes(connection: DatabaseSync, file: string): void {
       .map(({ name }) => String(name));
     const expected = ['id', ...columnsOf(table)];
     if (found.toSorted().join() !== expected.toSorted().join()) {
-      throw notContinued(file, `was written by another program (its table ${table} is another)`);
+      throw notContinued(file, `was written by another program (its table ${table} has other columns)`);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A snapshot of the feed as what goes into a c1z file. Such a file tells what is so, and reviews are held over it: what
- * the IdP wants and Mode does not have is no grant there, and is told in the profile of the account.
+ * Converts a snapshot of the feed to the content of a c1z file. Reviews need the actual state, so a grant that the IdP wants
+ * and Mode does not have is not included. The profile of the account shows what the IdP wants.
  */
 import { effectiveGrants } from '../encoders/effective-grants.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
@@ -58,7 +58,7 @@ async function* resources(snapshot: FeedSnapshot): AsyncGenerator<readonly C1zRe
   }
 }
 
-/** A finished sync has both: what groups hold, and what their members hold by that. */
+/** A finished sync has both the grants of groups and the resulting grants of their members. */
 async function* grants(snapshot: FeedSnapshot): AsyncGenerator<readonly C1zGrant[]> {
   for await (const batch of effectiveGrants(snapshot)) {
     yield batch.filter(({ observed }) => observed).map(grantOf);

@@ -1,6 +1,6 @@
 /**
- * Protobuf's wire format, so that equal values are equal bytes: fields in the order of their numbers, nothing written
- * for an empty value, keys of maps in the order of their bytes. Readers compare two syncs by those bytes.
+ * Protobuf's wire format in a canonical form: fields in order of number, no bytes for empty values, and map keys in order of
+ * their bytes. Readers compare two syncs by bytes, so equal values must have equal bytes.
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Profile } from './c1z-source.ts';
@@ -19,7 +19,7 @@ export function enumeration(to: BinaryWriter, field: number, value: number): voi
   if (value !== 0) to.tag(field, WireType.Varint).int32(value);
 }
 
-/** A message that is encoded already. */
+/** Writes an encoded message. */
 export function encoded(to: BinaryWriter, field: number, value: Uint8Array): void {
   to.tag(field, WireType.LengthDelimited).bytes(value);
 }
@@ -34,7 +34,7 @@ export function message(to: BinaryWriter, field: number, fields: (to: BinaryWrit
 export function any(to: BinaryWriter, field: number, name: string, fields: (to: BinaryWriter) => void): void {
   message(to, field, (packed) => {
     text(packed, 1, `type.googleapis.com/${name}`);
-    // Left out when it is empty, as every scalar is.
+    // Left out if it is empty, like every scalar.
     const value = new BinaryWriter();
     fields(value);
     const bytes = value.finish();
@@ -52,14 +52,14 @@ export function timestamp(to: BinaryWriter, field: number, at: number | null): v
   });
 }
 
-/** google.protobuf.Struct; what is null is left out, and so is a struct of nothing. */
+/** google.protobuf.Struct. Null values and an empty struct are left out. */
 export function struct(to: BinaryWriter, field: number, values: Profile): void {
   const known = Object.entries(values).filter(([, value]) => value !== null);
   if (known.length === 0) return;
   message(to, field, (fields) => {
     for (const [key, value] of known.sort(([a], [b]) => byBytes(a, b))) {
       entry(fields, 1, key, (held) => {
-        // One of a choice is written even when it is empty: it says which one it is.
+        // A field of a oneof is written even if it is empty, because it selects the type.
         if (typeof value === 'number') held.tag(2, WireType.Bit64).double(value);
         else if (typeof value === 'string') held.tag(3, WireType.LengthDelimited).string(value);
         else held.tag(4, WireType.Varint).bool(value === true);
@@ -68,7 +68,7 @@ export function struct(to: BinaryWriter, field: number, values: Profile): void {
   });
 }
 
-/** One entry of a map from text to messages. Key and value are written even when they are empty. */
+/** One entry of a map from text to messages. Key and value are written even if they are empty. */
 export function entry(
   to: BinaryWriter,
   field: number,

@@ -1,8 +1,8 @@
 /**
- * Writes a c1z file (version 1): the upload that ConductorOne reads without any mapping. The file appears whole or not
- * at all, and beside the new sync it holds the newest one of the file before, so that a reader can tell the difference.
+ * Writes a c1z file (version 1), which ConductorOne imports without a mapping. The file is never incomplete under its name.
+ * In addition to the new sync, it has the newest sync of the previous file, so that a reader can compare them.
  *
- * Memory follows the number of resources and entitlements, of which ids are remembered, not that of grants.
+ * Memory depends on the number of resources and entitlements, whose ids are kept, not on the number of grants.
  */
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -18,31 +18,31 @@ import { systemRandom } from '../../random.ts';
 
 export interface C1zOptions {
   readonly file: string;
-  /** The c1z file whose newest sync is kept; by default that of the same name, where there is one. */
+  /** The c1z file whose newest sync is kept. Default: the existing file of the same name. */
   readonly previous?: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly signal?: AbortSignal;
-  /** Sixteen of them make the id of a sync different from all others. */
+  /** Returns random bytes. Sixteen of them make the id of a sync unique. */
   readonly random?: (bytes: number) => Uint8Array;
 }
 
 export interface C1zResult extends C1zCounts {
   readonly syncId: string;
-  /** Null: the file holds one sync. */
+  /** Null: the file has one sync. */
   readonly previousSyncId: string | null;
   readonly databaseBytes: number;
   readonly fileBytes: number;
 }
 
 /**
- * @throws BridgeError conflict when the previous file is not a c1z file as this program writes it; it stays as it is.
- *   payload_too_large when readers would refuse the new one
+ * @throws BridgeError conflict if this program did not write the previous file, which then stays unchanged;
+ *   payload_too_large if readers would reject the new file
  */
 export async function writeC1z(source: C1zSource, options: C1zOptions): Promise<C1zResult> {
   const { file, clock, random = systemRandom.bytes, signal = new AbortController().signal } = options;
   const syncId = ksuid(source.takenAt, random(KSUID_RANDOM_BYTES));
-  const beside = (what: string) => join(dirname(file), `.${basename(file)}.${syncId}.${what}`);
-  const files = { made: beside('db'), packed: beside('c1z'), unpacked: beside('previous') };
+  const temporary = (what: string) => join(dirname(file), `.${basename(file)}.${syncId}.${what}`);
+  const files = { made: temporary('db'), packed: temporary('c1z'), unpacked: temporary('previous') };
   try {
     const previousFile = await existing(options.previous ?? file);
     if (previousFile !== null) await unpackC1z(previousFile, files.unpacked, signal);
@@ -55,7 +55,7 @@ export async function writeC1z(source: C1zSource, options: C1zOptions): Promise<
       }
       database.beginSync({ syncId, startedAt: source.takenAt });
       const counts = await addSource(source, database, signal);
-      // Readers take the sync that ended last for the present one, whatever the clock has done since the last.
+      // Readers use the sync with the latest end, so the end must be later than the previous one even if the clock went back.
       database.endSync(Math.max(clock.now(), (previous?.endedAt ?? 0) + 1));
       database.close();
       await indexGrants(files.made, signal);
@@ -67,7 +67,7 @@ export async function writeC1z(source: C1zSource, options: C1zOptions): Promise<
       database.discard();
     }
   } catch (error) {
-    // Whatever was stopped tells so in its own way; the caller gave the reason.
+    // Each step fails in its own way when it is stopped. The caller gets the reason of the signal instead.
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -85,7 +85,7 @@ async function existing(file: string): Promise<string | null> {
   }
 }
 
-/** The new name is as durable as the file only when its directory is on disk too. Windows has no such call. */
+/** Syncs the directory, so that the new name is as durable as the file. Windows has no such call. */
 async function flushDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(directory);

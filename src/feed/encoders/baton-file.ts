@@ -1,13 +1,13 @@
 /**
- * The JSON that baton-file reads: users, resources, entitlements and grants, with names as keys. Only what Mode has is
- * granted. A group that holds something is a principal that baton-file expands to its members.
+ * The JSON for baton-file: users, resources, entitlements and grants, with names as keys. It contains only grants that
+ * Mode has. A group with grants is a principal, which baton-file expands to its members.
  */
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { Account, FeedKind, FeedKinds, ResourceType } from '../model.ts';
 import { nameParts } from './name-parts.ts';
 
-/** What ConductorOne makes of a resource; of any other word it makes nothing special. */
+/** The resource functions that ConductorOne knows. */
 const FUNCTIONS: Readonly<Record<ResourceType, string>> = {
   group: 'group',
   role: 'role',
@@ -108,7 +108,7 @@ async function* items<K extends FeedKind>(
   }
 }
 
-/** MM/DD/YYYY, which is what it reads. */
+/** MM/DD/YYYY, the format that baton-file reads. */
 function monthDayYear(at: number): string {
   const [year, month, day] = new Date(at).toISOString().slice(0, 10).split('-');
   return `${month ?? ''}/${day ?? ''}/${year ?? ''}`;

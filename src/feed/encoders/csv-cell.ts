@@ -1,32 +1,32 @@
 /**
- * Text as a cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula: a name may come from anybody, and a
- * formula would run when a reviewer opens the file. A spreadsheet strips blanks and characters that nobody sees before it
- * looks for one, and with another separator (`;` in many countries, a tab) a cell begins in the middle of ours.
+ * Writes a text as a CSV cell (RFC 4180) that no spreadsheet reads as a formula. Anyone may choose a name, and a formula
+ * would run when a reviewer opens the file. Spreadsheets strip blanks and invisible characters before they look for a
+ * formula. With another separator (`;` in many countries, or a tab), a cell starts in the middle of ours.
  */
 const DEFUSE = "'";
-/** Also the wide and small forms, which some spreadsheets take for the same. */
+/** Includes the full-width and small forms, which some spreadsheets treat in the same way. */
 const FORMULA: ReadonlySet<string> = new Set('=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B');
 const SEPARATORS: ReadonlySet<string> = new Set(';\t\r\n|');
-/** Blanks, control characters and characters without a width; the quote, which a reader may strip. */
-const UNSEEN = /[\s"\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
-/** A cell that begins so is taken for a formula by some readers whatever follows. */
+/** Blanks, control characters, characters without a width, and the quote, which a reader may strip. */
+const INVISIBLE = /[\s"\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+/** Some readers treat a cell that starts with one of these as a formula, whatever follows. */
 const CONTROL_START = /^[\t\r\n]/;
 const NEEDS_QUOTES = /[",\r\n]/;
-/** Without one of these there is nothing to defuse. */
+/** A text without a match contains no formula. */
 const HINT = /[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B]|^[\t\r\n]/;
 
 export function csvCell(text: string): string {
-  const safe = HINT.test(text) ? defused(text) : text;
+  const safe = HINT.test(text) ? withoutFormulas(text) : text;
   return NEEDS_QUOTES.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Cells side by side, without the end of the line. */
+/** A row of cells, without the end of the line. */
 export function csvCells(cells: readonly string[]): string {
   return cells.map(csvCell).join(',');
 }
 
-/** With an apostrophe where a formula could begin: at the start, and after each separator. */
-function defused(text: string): string {
+/** Adds an apostrophe where a formula could start: at the start of the text, and after each separator. */
+function withoutFormulas(text: string): string {
   let safe = '';
   let atStart = true;
   let mayBegin = true;
@@ -39,7 +39,7 @@ function defused(text: string): string {
     } else if (SEPARATORS.has(character)) {
       mayBegin = true;
       atStart = false;
-    } else if (!UNSEEN.test(character)) mayBegin = false;
+    } else if (!INVISIBLE.test(character)) mayBegin = false;
     safe += character;
   }
   return isFormula ? DEFUSE + safe : safe;

@@ -1,7 +1,7 @@
 /**
- * One row a grant, under the column names of ConductorOne's file connector; it takes the file as it is. Accounts that
- * hold nothing have a row without a grant, so that a review sees them; what a group holds, each of its members has.
- * Only what Mode has is told: what is merely wanted is nobody's access.
+ * A CSV file with one row per grant and the column names that ConductorOne's file connector expects. Accounts without
+ * grants have a row without a grant, so that reviews include them. The grants of a group are listed for each member.
+ * Only grants that Mode has are included: a grant that is only wanted gives no access.
  */
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
@@ -40,26 +40,26 @@ const RESOURCE_TYPES: Readonly<Record<ResourceType, string>> = {
 
 async function* encode(snapshot: FeedSnapshot): AsyncGenerator<string> {
   const accounts = new Map<string, string>();
-  const idle = new Set<string>();
+  const withoutGrants = new Set<string>();
   for await (const batch of snapshot.all('accounts')) {
     for (const account of batch) {
       accounts.set(account.id, csvCells(identityOf(account)));
-      idle.add(account.id);
+      withoutGrants.add(account.id);
     }
   }
   const entitlements = await entitlementCells(snapshot);
   yield `${csvCells(COLUMNS)}${END}`;
   for await (const grants of effectiveGrants(snapshot)) {
     let text = '';
-    for (const grant of grants.filter((one) => one.observed)) {
+    for (const grant of grants.filter(({ observed }) => observed)) {
       const [identity, held] = [accounts.get(grant.principal.id), entitlements.get(grant.entitlementId)];
       if (identity === undefined || held === undefined) continue;
-      idle.delete(grant.principal.id);
+      withoutGrants.delete(grant.principal.id);
       text += `${identity},${held},${description(grant)}${END}`;
     }
     if (text !== '') yield text;
   }
-  for (const id of idle) yield `${accounts.get(id) ?? ''},,,,,,${END}`;
+  for (const id of withoutGrants) yield `${accounts.get(id) ?? ''},,,,,,${END}`;
 }
 
 function identityOf(account: Account): string[] {
@@ -79,8 +79,8 @@ function identityOf(account: Account): string[] {
 }
 
 /**
- * The entitlement's key at ConductorOne is its resource's type and name and the entitlement together: two resources of
- * one name are told apart by their ids.
+ * ConductorOne identifies an entitlement by resource type, resource name and entitlement, so resources with the same name
+ * get their id added to the name.
  */
 async function entitlementCells(snapshot: FeedSnapshot): Promise<Map<string, string>> {
   const names = new Map<string, string>();

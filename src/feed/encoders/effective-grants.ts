@@ -1,30 +1,30 @@
 /**
- * Grants of accounts only: what a group holds is told of each account that Mode has in it, with the group as the source.
- * An account that holds the same itself is told once, as holding it itself.
+ * Expands the grants of groups to grants of their members on Mode, with the group as the source. If a member also has the
+ * grant directly, only the direct grant is returned.
  */
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import { grantId, type Grant } from '../model.ts';
 
 export async function* effectiveGrants(snapshot: FeedSnapshot): AsyncGenerator<readonly Grant[]> {
   const members = await membersOfHolders(snapshot);
-  // Grants come in the order of entitlements, accounts before groups: what accounts hold of one is known by then.
+  // Grants are in order of entitlement, accounts before groups, so the direct grants are known when the groups follow.
   let entitlement = '';
-  let told = new Set<string>();
+  let holders = new Set<string>();
   for await (const grants of snapshot.all('grants')) {
     const effective: Grant[] = [];
     for (const grant of grants) {
       if (grant.entitlementId !== entitlement) {
         entitlement = grant.entitlementId;
-        told = new Set();
+        holders = new Set();
       }
       if (grant.principal.type === 'account') {
-        if (members.size > 0) told.add(grant.principal.id);
+        if (members.size > 0) holders.add(grant.principal.id);
         effective.push(grant);
         continue;
       }
       for (const id of members.get(grant.principal.id) ?? []) {
-        if (told.has(id)) continue;
-        told.add(id);
+        if (holders.has(id)) continue;
+        holders.add(id);
         effective.push(byGroup(grant, id));
       }
     }
@@ -38,7 +38,7 @@ function byGroup(grant: Grant, id: string): Grant {
   return { ...grant, id: grantId(grant.entitlementId, principal), principal, source };
 }
 
-/** The accounts that Mode has in each group that holds something: of no other group are they needed. */
+/** The members on Mode of each group that has a grant. */
 async function membersOfHolders(snapshot: FeedSnapshot): Promise<Map<string, string[]>> {
   const members = new Map<string, string[]>();
   if (snapshot.counts.resources === 0) return members;

@@ -1,4 +1,4 @@
-/** @returns the first of the names that says something, else the id */
+/** @returns the first name that is not empty, else the id */
 export function firstName(id: string, ...names: readonly (string | null)[]): string {
   return names.find((name) => name !== null && name.trim() !== '') ?? id;
 }

@@ -1,9 +1,9 @@
-/** First and last name as text: readers that have a column for each leave it empty when they find anything else. */
+/** First and last name as text, because readers with a column for each accept only text. */
 import type { Account } from '../model.ts';
 
 /**
- * As the IdP sent them; for a person of whom only a whole name is known, its first word and the rest. Empty texts when no
- * name is known.
+ * The names as the IdP sent them. If only the full name is known, its first word and the rest. Without a name, empty
+ * texts.
  */
 export function nameParts({
   givenName,

@@ -1,13 +1,13 @@
 /**
- * The whole snapshot as lines of JSON: one that says what it is, one for each item with its kind, and a last one with
- * the counts, without which it is not whole.
+ * The whole snapshot as lines of JSON: a header, a line for each item with its kind, and a last line with the counts. A file
+ * without the last line is incomplete.
  */
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import { FEED_KINDS, type FeedKind } from '../model.ts';
 import { headerOf, jsonOf } from './lines.ts';
 
-/** What a line calls one of that kind. */
+/** The `type` of a line for each kind. */
 const LINE_TYPES: Readonly<Record<FeedKind, string>> = {
   accounts: 'account',
   groups: 'group',

@@ -1,9 +1,9 @@
-/** Mode's words in those of Veza: what each entitlement lets one do, and the properties that are Mode's own. */
+/** Maps entitlements to permissions of Veza, and defines the properties that are specific to Mode. */
 import type { ResourceType } from '../model.ts';
 
 export const APPLICATION_TYPE = 'Mode';
 
-/** Veza's own kinds of access. */
+/** Veza's kinds of access. */
 type Access =
   | 'DataRead'
   | 'DataWrite'
@@ -25,7 +25,7 @@ export interface OaaPermission {
 const VIEW: readonly Access[] = ['DataRead', 'MetadataRead'];
 const MANAGE: readonly Access[] = ['MetadataRead', 'MetadataWrite', 'MetadataDelete'];
 
-/** Held in the role of the same purpose. An admin manages who may do what; reading is by permissions, as for others. */
+/** The permission of the admin role. An admin manages access; reading data needs permissions, as for other people. */
 const ADMINISTER = permission('Administer workspace', [...MANAGE, 'MetadataCreate', 'NonData'], []);
 
 const PERMISSIONS: Readonly<Record<'collection' | 'data_source', Readonly<Record<string, OaaPermission>>>> = {
@@ -48,12 +48,12 @@ export const ALL_PERMISSIONS: readonly OaaPermission[] = [
 
 export const ROLE_PERMISSIONS: readonly string[] = [ADMINISTER.name];
 
-/** @returns undefined for a level that Veza has not been told of */
+/** @returns undefined for a level without a permission here */
 export function permissionName(type: ResourceType, slug: string): string | undefined {
   return type === 'collection' || type === 'data_source' ? PERMISSIONS[type][slug]?.name : undefined;
 }
 
-/** Names have letters and underscores only: Veza takes no others. */
+/** Veza accepts only letters and underscores in names. */
 export const PROPERTY_DEFINITIONS = {
   application_type: APPLICATION_TYPE,
   application_properties: { snapshot: 'STRING', taken_at: 'TIMESTAMP' },

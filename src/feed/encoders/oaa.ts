@@ -1,9 +1,9 @@
 /**
- * A custom application for Veza: the JSON of its Open Authorization API, to be pushed whole each time. Only what Mode has
- * is told as access; a group's access is told of the group, and Veza works out whom it reaches.
+ * A custom application for Veza: the JSON of its Open Authorization API, pushed as a whole each time. It contains only access
+ * that Mode has. The access of a group is listed for the group, and Veza expands it to the members.
  *
- * Everybody has an `id`, and references are by it, so that names need not be unique. Veza tells ids apart regardless of
- * case, and takes a dot in that of a resource for a path: ours have neither capitals nor dots.
+ * Every identity has an `id`, and references use it, so names need not be unique. Veza compares ids without regard to
+ * case, and reads a dot in the id of a resource as a path. Our ids have neither capitals nor dots.
  */
 import type { FeedFormat } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
@@ -19,14 +19,14 @@ import {
   ROLE_PERMISSIONS,
 } from './oaa-vocabulary.ts';
 
-/** What Veza takes in one push: of the text as it is, or of the packed one. */
+/** The maximum size of one push to Veza, compressed or not. */
 const MAX_PUSH_BYTES = 100_000_000;
 
 function advice(bytes: number): string | null {
   if (bytes <= MAX_PUSH_BYTES) return null;
   return (
-    `The document is ${bytes} bytes, and Veza takes at most ${MAX_PUSH_BYTES} in one push: ` +
-    'push it packed ("compression_type": "GZIP", with "json_data" packed and in base64).'
+    `The document has ${bytes} bytes, and Veza accepts at most ${MAX_PUSH_BYTES} in one push. ` +
+    'Compress it ("compression_type": "GZIP", with "json_data" compressed and in base64).'
   );
 }
 
@@ -61,7 +61,7 @@ function userOf(account: Account, holdings: Holdings) {
     id,
     name: firstName(id, name, email, userName),
     email: email ?? undefined,
-    // What Veza finds the person of the IdP by.
+    // Veza finds the person of the IdP by this.
     identities: email === null ? [] : [email],
     groups,
     is_active: state === 'active',
@@ -88,7 +88,7 @@ function resourceOf({ type, id, name }: Resource) {
   return { id: resourceId(type, id), name: firstName(id, name), resource_type: type };
 }
 
-/** @returns undefined for whoever holds nothing but memberships, which are told of the user */
+/** @returns undefined for a principal that has only memberships, which are properties of the user */
 function accessOf({ type, id }: Principal, held: Iterable<Entitlement>, application: string) {
   const resources = new Map<string, string[]>();
   const roles: object[] = [];
@@ -103,8 +103,8 @@ function accessOf({ type, id }: Principal, held: Iterable<Entitlement>, applicat
     else known.push(resourceId(resourceType, resource));
   }
   if (resources.size === 0 && roles.length === 0) return undefined;
-  const permissions = Array.from(resources, ([permission, of]) => {
-    return { application, permission, resources: of };
+  const permissions = Array.from(resources, ([permission, ids]) => {
+    return { application, permission, resources: ids };
   });
   return {
     identity: id,
@@ -119,7 +119,7 @@ async function* holders(snapshot: FeedSnapshot): AsyncGenerator<readonly Princip
   for await (const batch of snapshot.all('groups')) yield batch.map(({ id }) => ({ type: 'group', id }));
 }
 
-/** A JSON array, a batch at a time; what renders as undefined is left out. */
+/** A JSON array, one batch at a time. Undefined elements are left out. */
 async function* list<T>(
   batches: AsyncIterable<readonly T[]>,
   render: (item: T) => object | undefined,

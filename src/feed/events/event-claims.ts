@@ -1,26 +1,26 @@
-/** The claims of one Security Event Token: RFC 8417 as RFC 9967 profiles it. Pure. */
+/** Creates the claims of a Security Event Token (RFC 8417) with the profile of RFC 9967. Pure. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { EventChange } from './event-store.ts';
-import { eventOf, type Told } from './event-of.ts';
+import { eventOf, type EventForm } from './event-of.ts';
 import { EVENT } from './event-types.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const ENDPOINT = { user: 'Users', group: 'Groups' } as const;
 
 export interface Issuer {
-  /** As clients see the bridge, e.g. https://scim.example.com */
+  /** The bridge's origin for clients, e.g. https://scim.example.com */
   readonly origin: string;
-  /** Of the feed: whoever reads it is meant. */
+  /** The URL of the feed: the audience is every reader of it. */
   readonly audience: string;
 }
 
-/** The same for every receiver and at every delivery. A database that is made anew does not repeat it. */
+/** The id of an event: the same for every receiver and every delivery. A new database does not repeat it. */
 export function jtiOf({ position, at }: Pick<EventChange, 'position' | 'at'>): string {
   return `${position}-${at}`;
 }
 
 /**
- * @param resource as SCIM shows it now; undefined: it is gone, or only names are told
+ * @param resource the current SCIM representation; undefined: it is gone, or events have no values
  * @param now milliseconds since the epoch
  */
 export function eventClaims(
@@ -48,44 +48,44 @@ export function eventClaims(
   };
 }
 
-/** Whether values of the resource as it is now are told with it. */
+/** Whether the event contains current values of the resource. */
 export function needsResource(change: EventChange): boolean {
-  const told = eventOf(change);
-  return told.form === 'written' || (told.form === 'patched' && told.operation === undefined);
+  const event = eventOf(change);
+  return event.form === 'written' || (event.form === 'patched' && event.operation === undefined);
 }
 
-function eventsOf(told: Told, resource: Attributes | undefined, full: boolean): Record<string, object> {
-  if (told.form === 'plain') return { [told.uri]: {} };
-  const also = told.also === undefined ? {} : { [told.also]: {} };
-  const uri = told.form === 'written' ? told.uri : EVENT.patch;
-  const data = full ? dataOf(told, resource) : undefined;
-  if (data === undefined) return { [`${uri}:notice`]: { attributes: told.attributes }, ...also };
-  return { [`${uri}:full`]: { ...versionOf(told, resource), data }, ...also };
+function eventsOf(event: EventForm, resource: Attributes | undefined, full: boolean): Record<string, object> {
+  if (event.form === 'plain') return { [event.uri]: {} };
+  const also = event.also === undefined ? {} : { [event.also]: {} };
+  const uri = event.form === 'written' ? event.uri : EVENT.patch;
+  const data = full ? dataOf(event, resource) : undefined;
+  if (data === undefined) return { [`${uri}:notice`]: { attributes: event.attributes }, ...also };
+  return { [`${uri}:full`]: { ...versionOf(event, resource), data }, ...also };
 }
 
 function dataOf(
-  told: Exclude<Told, { form: 'plain' }>,
+  event: Exclude<EventForm, { form: 'plain' }>,
   resource: Attributes | undefined,
 ): Attributes | undefined {
-  if (told.form === 'patched' && told.operation !== undefined) {
-    return { schemas: [PATCH_OP], Operations: [told.operation] };
+  if (event.form === 'patched' && event.operation !== undefined) {
+    return { schemas: [PATCH_OP], Operations: [event.operation] };
   }
-  if (resource === undefined || told.form === 'written') return resource;
-  const Operations = told.attributes.map((path): Attributes => {
+  if (resource === undefined || event.form === 'written') return resource;
+  const Operations = event.attributes.map((path): Attributes => {
     const value = valueAt(resource, path);
     return value === undefined ? { op: 'remove', path } : { op: 'replace', path, value };
   });
   return { schemas: [PATCH_OP], Operations };
 }
 
-/** The version is that of the values, which may be newer than the change. */
-function versionOf(told: Told, resource: Attributes | undefined): Attributes {
-  const meta = told.form === 'patched' && told.operation !== undefined ? undefined : resource?.['meta'];
+/** The version of the values, which may be newer than the change. */
+function versionOf(event: EventForm, resource: Attributes | undefined): Attributes {
+  const meta = event.form === 'patched' && event.operation !== undefined ? undefined : resource?.['meta'];
   const version = isObject(meta) ? meta['version'] : undefined;
   return version === undefined ? {} : { version };
 }
 
-/** Of an attribute, a part of one with a dot, or an extension's with a colon behind its URN. */
+/** @param path an attribute, a sub-attribute after a dot, or an attribute of an extension after the URN and a colon */
 function valueAt(resource: Attributes, path: string): Json | undefined {
   if (Object.hasOwn(resource, path)) return resource[path];
   const end = path.lastIndexOf(path.startsWith('urn:') ? ':' : '.');

@@ -1,11 +1,11 @@
-/** The port to what remembers the keys that sign events. */
+/** The storage port for the keys that sign events. */
 
 export interface StoredKey {
   /** The public key's thumbprint (RFC 7638). */
   readonly kid: string;
   /** The public key as a JWK, JSON text. */
   readonly publicKey: string;
-  /** PKCS #8 as PEM; null for one that a setting gives, and for one that signs no more. */
+  /** PKCS #8 as PEM; null for a key from a setting, and for a key that no longer signs. */
   readonly privateKey: string | null;
   readonly createdAt: number;
 }
@@ -13,6 +13,6 @@ export interface StoredKey {
 export interface EventKeyStore {
   /** Newest first, at most `limit`. */
   keys(limit: number): Promise<readonly StoredKey[]>;
-  /** A key that is known stays as it is. The private halves of all others are forgotten, their public ones stay. */
+  /** Adds the key unless it exists. Deletes the private keys of all others, and keeps their public keys. */
   addKey(key: StoredKey): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * The key that signs events, and all that did: those stay published, so that what they signed can still be checked.
- * docs/decisions/0008 says why a key may be kept here at all.
+ * The key that signs events, and the earlier ones, which stay published so that their signatures can still be verified.
+ * docs/decisions/0008 explains why the database may contain the key.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
@@ -8,10 +8,10 @@ import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import type { EventKeyStore, StoredKey } from './event-key-store.ts';
 
-/** Keys that are published: the one that signs, and the newest of the others. */
+/** The number of published keys: the signing key, and the newest of the others. */
 const MAX_PUBLISHED = 16;
-/** How long a bridge may go on with a key that another one has replaced. */
-const REMEMBERED_MS = 10_000;
+/** How long a bridge may use a key that another bridge has replaced. */
+const CACHED_MS = 10_000;
 
 export interface SigningKey {
   readonly kid: string;
@@ -20,20 +20,20 @@ export interface SigningKey {
 }
 
 export interface EventKeys {
-  /** Sees to it that there is a key; to be called at each start. */
+  /** Creates a key if there is none. Call it at each start. */
   prepare(): Promise<void>;
   signing(): Promise<SigningKey>;
-  /** Public keys as a JWK set (RFC 7517), the one that signs first. */
+  /** The public keys as a JWK set (RFC 7517), with the signing key first. */
   published(): Promise<{ readonly keys: readonly JWK[] }>;
-  /** Signs with a new key from now on. @returns its kid @throws BridgeError invalid_value when a setting gives the key */
+  /** Replaces the key. @returns the new kid @throws BridgeError invalid_value if the key comes from a setting */
   rotate(): Promise<string>;
 }
 
-/** @param given the private key of the setting, PEM; undefined: one is made and kept */
+/** @param given the private key from the setting as PEM; undefined: a key is created and stored */
 export function createEventKeys(store: EventKeyStore, clock: Clock, given: string | undefined): EventKeys {
   let known: { readonly key: SigningKey; readonly until: number } | undefined;
 
-  /** The key that signs, as the database and the setting have it now. */
+  /** The current signing key, from the setting or the database. */
   async function find(): Promise<SigningKey | undefined> {
     if (given !== undefined) return signingKey(createPrivateKey(given));
     const stored = (await store.keys(MAX_PUBLISHED)).find(({ privateKey }) => privateKey !== null);
@@ -56,8 +56,9 @@ export function createEventKeys(store: EventKeyStore, clock: Clock, given: strin
     const now = clock.monotonic();
     if (known !== undefined && now < known.until) return known.key;
     const key = await find();
-    if (key === undefined) throw new BridgeError('unavailable', 'There is no key that signs events yet.');
-    known = { key, until: now + REMEMBERED_MS };
+    if (key === undefined)
+      throw new BridgeError('unavailable', 'There is no key to sign events yet. Try again.');
+    known = { key, until: now + CACHED_MS };
     return key;
   }
 
@@ -77,7 +78,7 @@ export function createEventKeys(store: EventKeyStore, clock: Clock, given: strin
       if (given === undefined) return add(generate(), true);
       throw new BridgeError(
         'invalid_value',
-        'The key is given by BRIDGE_EVENTS_KEY: put another one there and start again. The old one stays published.',
+        'The key comes from BRIDGE_EVENTS_KEY. Change the setting and restart. The old key stays published.',
       );
     },
   };

@@ -1,18 +1,18 @@
 /**
- * What a change of the log is as an event of RFC 9967: pure. Events are about SCIM resources, so what changed is told
- * by the names of SCIM attributes.
+ * Converts a change of the log to the form of an event of RFC 9967. Pure. Events are about SCIM resources, so they name SCIM
+ * attributes.
  */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Change, ChangeKind, GroupSummary, UserSummary, WrittenHow } from '../../directory/change.ts';
 import { EVENT } from './event-types.ts';
 
-/** What the bridge knows of a resource on Mode is in these extensions. */
+/** The extensions with the state of a resource on Mode. */
 const ON_MODE = {
   user: 'urn:ietf:params:scim:schemas:extension:mode:2.0:User',
   group: 'urn:ietf:params:scim:schemas:extension:mode:2.0:Group',
 } as const;
 
-/** Changes that a SCIM resource shows. How a delivery comes along is told by the change log alone. */
+/** Changes that are visible in SCIM resources. Only the change log has the progress of deliveries. */
 export const EVENT_KINDS: readonly ChangeKind[] = [
   'user.created',
   'user.updated',
@@ -26,10 +26,10 @@ export const EVENT_KINDS: readonly ChangeKind[] = [
   'mode.group_changed',
 ];
 
-export type Told =
-  /** A type that has neither names nor values. */
+export type EventForm =
+  /** An event with neither names nor values. */
   | { readonly form: 'plain'; readonly uri: string }
-  /** `also`: a plain event of the same change. */
+  /** `also`: an additional plain event for the same change. */
   | {
       readonly form: 'written';
       readonly uri: typeof EVENT.create | typeof EVENT.put;
@@ -39,19 +39,19 @@ export type Told =
   | {
       readonly form: 'patched';
       readonly attributes: readonly string[];
-      /** What was done to the members; undefined: the attributes have the values that the resource has. */
+      /** The change of the members; undefined: the attributes have the current values of the resource. */
       readonly operation?: Attributes;
       readonly also?: string;
     };
 
-/** @param change of one of EVENT_KINDS, with a subject */
-export function eventOf(change: Change): Told {
+/** @param change a change of one of EVENT_KINDS, with a subject */
+export function eventOf(change: Change): EventForm {
   const { subject } = change;
   const onMode = ON_MODE[subject?.kind ?? 'user'];
   switch (change.kind) {
     case 'user.created':
     case 'group.created':
-      // The target had it before: it was not created now, but comes into sight.
+      // The target had it before. It was not created now, but became visible.
       if (change.data.owned === false) return { form: 'plain', uri: EVENT.feedAdd };
       return { form: 'written', uri: EVENT.create, attributes: named(change.data) };
     case 'user.deleted':
@@ -83,9 +83,13 @@ export function eventOf(change: Change): Told {
 }
 
 /** @param activation the event for a change of `active` */
-function updated(data: (UserSummary | GroupSummary) & WrittenHow, onMode: string, activation?: string): Told {
+function updated(
+  data: (UserSummary | GroupSummary) & WrittenHow,
+  onMode: string,
+  activation?: string,
+): EventForm {
   const changed = data.changed ?? named(data);
-  // Nothing that the IdP said is new: it took over what the target had, which the extension shows.
+  // The IdP took over an unmanaged resource without other changes. Only the extension shows that.
   const attributes = changed.length > 0 ? changed : [onMode];
   const also = activation !== undefined && attributes.includes('active') ? { also: activation } : {};
   return data.by === 'put'
@@ -108,7 +112,7 @@ const SCIM_NAMES: Readonly<Record<string, string>> = {
   admin: 'roles',
 };
 
-/** The attributes that the change log itself has of a resource. */
+/** The SCIM names of the attributes in an entry of the change log. */
 function named(data: Partial<UserSummary> | Partial<GroupSummary>): readonly string[] {
   return Object.entries(data).flatMap(([key, value]) => (value === null ? [] : (SCIM_NAMES[key] ?? [])));
 }

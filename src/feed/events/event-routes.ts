@@ -1,6 +1,6 @@
 /**
- * POST /events/poll: the one address of the feed that is no GET, because RFC 8936 has it so. What it writes is how far
- * the receiver that asks has come, and nothing else.
+ * POST /events/poll: the only route of the feed that is not GET, as RFC 8936 requires. It writes only the position of the
+ * receiver that polls.
  */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,13 +15,13 @@ import type { EventKeys } from './event-keys.ts';
 import type { ReadResource } from './event-resources.ts';
 import type { EventStore } from './event-store.ts';
 import { DEFAULT_EVENTS, MAX_EVENTS, pollEvents } from './poll.ts';
-import { tellEvents } from './tell-events.ts';
+import { createEventTokens } from './event-tokens.ts';
 
 export const POLL_PATH = '/events/poll';
 const MAX_WAIT_SECONDS = 30;
-/** Polls that wait; one more is answered at once. */
+/** The number of polls that may wait. Further polls get a response at once. */
 const MAX_WAITING = 200;
-/** Ids in one poll; no more than so many events are under way. */
+/** The number of ids in one poll. No more events can be unacknowledged. */
 const MAX_IDS = MAX_EVENTS;
 const MAX_ERROR_LENGTH = 500;
 const HOST = /^[\w.:[\]%-]+$/;
@@ -29,9 +29,9 @@ const HOST = /^[\w.:[\]%-]+$/;
 export interface EventOptions {
   readonly store: EventStore;
   readonly keys: EventKeys;
-  /** Undefined: only names of attributes are told. */
+  /** Undefined: events have names of attributes without values. */
   readonly readResource: ReadResource | undefined;
-  /** As clients see the bridge, without a path; undefined: as the request's Host header says. */
+  /** The bridge's origin for clients; undefined: from the Host header of the request. */
   readonly publicUrl: string | undefined;
 }
 
@@ -47,25 +47,25 @@ const Poll = Type.Object({
   maxEvents: Type.Integer({
     minimum: 0,
     default: DEFAULT_EVENTS,
-    description: `How many events at most; never more than ${MAX_EVENTS}. 0: only acknowledge`,
+    description: `The maximum number of events, up to ${MAX_EVENTS}. 0: only acknowledge`,
   }),
   returnImmediately: Type.Boolean({
     default: false,
-    description: `Whether not to wait, up to ${MAX_WAIT_SECONDS} seconds, when there are no events`,
+    description: `If false, the response waits up to ${MAX_WAIT_SECONDS} seconds for events`,
   }),
-  ack: Type.Array(Type.String(), { default: [], description: 'The ids of events that have been taken' }),
+  ack: Type.Array(Type.String(), { default: [], description: 'The ids of the events to acknowledge' }),
   setErrs: Type.Record(
     Type.String(),
     Type.Object({ err: Type.String(), description: Type.Optional(Type.String()) }),
-    { default: {}, description: 'Events that cannot be taken, by their ids: they do not come again' },
+    { default: {}, description: 'Events that the receiver rejects, by id. They are not sent again' },
   ),
 });
 
 const Polled = Type.Object({
   sets: Type.Record(Type.String(), Type.String(), {
-    description: 'Security Event Tokens (RFC 8417, RFC 9967) by their ids',
+    description: 'Security Event Tokens (RFC 8417, RFC 9967) by id',
   }),
-  moreAvailable: Type.Boolean({ description: 'There are more to be had at once' }),
+  moreAvailable: Type.Boolean({ description: 'Whether there are more events now' }),
 });
 
 export function registerEvents(scope: FastifyInstance, options: EventScope): void {
@@ -79,13 +79,12 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
       schema: {
         tags: ['feed'],
         operationId: 'pollEvents',
-        summary:
-          'SCIM events (RFC 9967) by poll (RFC 8936): acknowledges what was taken, gives what comes next',
+        summary: 'SCIM events (RFC 9967) by poll (RFC 8936): acknowledges events, and returns the next ones',
         querystring: Type.Object({
           after: Type.Optional(
             Type.String({
               description:
-                'Where the events of this token begin at its first poll: "position" of a snapshot, or "next"',
+                'Where the stream of this token starts, for its first poll: "position" of a snapshot, or "next" of changes',
             }),
           ),
         }),
@@ -96,11 +95,11 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
     async (request, reply) => {
       const holder = holderOf(request);
       const { maxEvents, returnImmediately, ack, setErrs } = request.body;
-      const errors = new Map(Object.entries(setErrs).map(([jti, error]) => [jti, told(error)]));
+      const errors = new Map(Object.entries(setErrs).map(([jti, error]) => [jti, errorText(error)]));
       if (ack.length + errors.size > MAX_IDS) {
         throw new BridgeError(
           'too_many',
-          `A poll may name ${MAX_IDS} events: tell the others with the next.`,
+          `A poll may have at most ${MAX_IDS} ids. Send the others with the next poll.`,
         );
       }
       const wait = {
@@ -111,7 +110,7 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
       waiting += 1;
       const refused = (jti: string, error: string) => {
         const fields = { reqId: request.id, stream: holder.tokenId, jti, error };
-        request.log.warn(fields, 'a receiver of events could not take one');
+        request.log.warn(fields, 'a receiver rejected an event');
       };
       const { events, more } = await pollEvents(
         { store, feed, clock, refused },
@@ -122,7 +121,7 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
         waiting -= 1;
       });
       const context = { keys, readResource, now: clock.now };
-      const { sets, complete } = await tellEvents(
+      const { sets, complete } = await createEventTokens(
         context,
         holder.workspace,
         issuerOf(request, options, scope),
@@ -135,15 +134,15 @@ export function registerEvents(scope: FastifyInstance, options: EventScope): voi
   rejectOtherMethods(scope, [POLL_PATH], ['POST']);
 }
 
-/** As it is written down and logged: the receiver's own words, in bounds. */
-function told({ err, description = '' }: { err: string; description?: string }): string {
+/** The receiver's error message in a form that can be stored and logged. */
+function errorText({ err, description = '' }: { err: string; description?: string }): string {
   return `${err} ${description}`
     .replace(/\p{Cc}/gu, ' ')
     .trim()
     .slice(0, MAX_ERROR_LENGTH);
 }
 
-/** A request with a body is over when that is read: only the answer tells whether anybody still listens. */
+/** A request with a body is closed once the body was read. Only the response shows when the client disconnects. */
 function goneBefore({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => {
@@ -158,7 +157,7 @@ function issuerOf(
   { prefix }: FastifyInstance,
 ) {
   if (publicUrl === undefined && !HOST.test(host)) {
-    throw new BridgeError('invalid_value', 'The Host header is no host.');
+    throw new BridgeError('invalid_value', 'The Host header is not valid.');
   }
   const origin = publicUrl ?? `${protocol}://${host}`;
   return { origin, audience: origin + prefix };

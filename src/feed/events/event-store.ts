@@ -1,54 +1,54 @@
 /**
- * The port to what remembers how far each receiver of events has come. It is the one thing that a reader of the feed
- * writes: its own position, and nothing else.
+ * The storage port for the position of each receiver of events. It is the only thing that a reader of the feed writes: its
+ * own position.
  */
 import type { Change, ChangeKind } from '../../directory/change.ts';
 
-/** A change with what an event tells beside it. */
+/** A change with the other data of an event. */
 export type EventChange = Change & {
-  /** The same for all changes of one write; null for what is older than that is kept. */
+  /** The same for all changes of one write; null for changes of earlier versions of the bridge. */
   readonly txn: string | null;
-  /** That the subject has now, or had when it was deleted. */
+  /** The subject's externalId now, or when it was deleted. */
   readonly externalId: string | null;
 };
 
 export interface EventStream {
-  /** Of the token that the receiver comes with. */
+  /** The id of the receiver's token. */
   readonly tokenId: string;
   readonly workspace: string;
-  /** Of the change log: the receiver is done with every event up to it. */
+  /** The position in the change log up to which the receiver has settled every event. */
   readonly position: number;
   readonly polledAt: number;
 }
 
 export interface EventWindow {
-  /** The oldest changes past a position, in order. */
+  /** The oldest changes after a position, in order. */
   readonly changes: readonly EventChange[];
-  /** Positions of those among them that the receiver is done with. */
+  /** The positions of those changes that the receiver has settled. */
   readonly done: ReadonlySet<number>;
-  /** The position of the newest change of all at that moment. */
+  /** The position of the newest change in the log. */
   readonly last: number;
 }
 
 export interface Progress {
   readonly tokenId: string;
   readonly at: number;
-  /** Positions that the receiver is done with, besides all up to `position`. */
+  /** Positions that the receiver has settled, in addition to all up to `position`. */
   readonly done: readonly number[];
-  /** A stream never goes back: an earlier one than it has changes nothing. */
+  /** A stream never goes back: an earlier position changes nothing. */
   readonly position: number;
-  /** How many events the receiver refused now, and what it said of the last one. */
+  /** How many events the receiver rejected in this poll, and its message for the last one. */
   readonly errors: { readonly count: number; readonly last: string } | undefined;
 }
 
 export interface EventStore {
-  /** The stream of that token; it begins at `position` when there is none. */
+  /** The stream of the token. A new stream starts at `position`. */
   stream(begin: EventStream): Promise<EventStream>;
-  /** One consistent state: changes of these kinds that have a subject, past `position`, at most `limit`. */
+  /** One consistent state: changes of these kinds with a subject, after `position`, at most `limit`. */
   window(
     stream: EventStream,
     options: { readonly position: number; readonly kinds: readonly ChangeKind[]; readonly limit: number },
   ): Promise<EventWindow>;
-  /** Durable when it resolves. Two at once add up. @throws BridgeError unavailable */
+  /** Durable when it resolves. Concurrent calls are combined. @throws BridgeError unavailable */
   advance(progress: Progress): Promise<void>;
 }

@@ -1,6 +1,6 @@
-/** The event types of RFC 9967 that the bridge tells. */
+/** The event types of RFC 9967 that the bridge sends. */
 
-/** `notice`: names of attributes alone; `full`: their values, too. */
+/** `notice`: names of attributes only; `full`: also their values. */
 export type EventDetail = 'notice' | 'full';
 
 const PREFIX = 'urn:ietf:params:scim:event:';
@@ -16,7 +16,7 @@ export const EVENT = {
   deactivate: `${PREFIX}prov:deactivate`,
 } as const;
 
-/** What ServiceProviderConfig announces. Where values are told, a notice stands for what is gone by then. */
+/** The event types for ServiceProviderConfig. `full` includes notices, which are sent for resources that are gone. */
 export function eventUris(detail: EventDetail): readonly string[] {
   const { feedAdd, feedRemove, create, put, patch, delete: remove, activate, deactivate } = EVENT;
   const forms = detail === 'full' ? ['notice', 'full'] : ['notice'];

@@ -1,10 +1,10 @@
-/** The keys by which events are checked (RFC 7517): public, so it needs no token. */
+/** The public keys that verify events (RFC 7517). The route needs no token. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { rejectOtherMethods } from '../../http/method-not-allowed.ts';
 import type { EventKeys } from './event-keys.ts';
 
-/** How long a receiver may go on without looking again; one that meets a new key looks at once. */
+/** How long a receiver may cache the keys. A receiver that sees an unknown key reads them again at once. */
 const MAX_AGE_SECONDS = 300;
 const PATH = '/.well-known/jwks.json';
 const MEDIA_TYPE = 'application/jwk-set+json';
@@ -15,7 +15,7 @@ export function registerKeySet(server: FastifyInstance, keys: EventKeys): void {
   const schema = {
     tags: ['feed'],
     operationId: 'readKeySet',
-    summary: 'The keys by which events are checked, as a JSON Web Key Set; needs no token',
+    summary: 'The public keys that verify events, as a JSON Web Key Set. Needs no token',
     security: [],
     response: { 200: { description: 'The keys', content: { [MEDIA_TYPE]: { schema: KeySet } } } },
   };

@@ -1,7 +1,7 @@
 /**
- * One poll of a receiver (RFC 8936): takes what it is done with, and gives what comes next, waiting for a while when
- * there is nothing. An event comes again with every poll until it is acknowledged or told to be in error, and never
- * after.
+ * One poll of a receiver (RFC 8936): settles the events that it acknowledges or rejects, and returns the next events. Waits
+ * for a while if there are none. Every poll returns an event again until it is acknowledged or rejected, and never after
+ * that.
  */
 import type { Clock } from '../../clock.ts';
 import type { TokenHolder } from '../../directory/access/token-holder.ts';
@@ -10,33 +10,33 @@ import { jtiOf } from './event-claims.ts';
 import { EVENT_KINDS } from './event-of.ts';
 import type { EventChange, EventStore, EventStream, EventWindow } from './event-store.ts';
 
-/** In one answer; what a receiver that names no number gets, and the most that any gets. */
+/** The number of events in a response, for receivers that do not request a number. */
 export const DEFAULT_EVENTS = 100;
-/** Events that can be under way to one receiver: those beyond wait until the oldest are acknowledged. */
+/** The maximum number of unacknowledged events of a receiver. Later events wait until the oldest are acknowledged. */
 export const MAX_EVENTS = 1_000;
-/** How often a waiting poll looks: other bridges on the same database write too. */
-const LOOK_MS = 250;
-/** A poll that does nothing is written down no more often. */
+/** How often the log is checked for a waiting poll: other bridges on the same database write to it, too. */
+const CHECK_MS = 250;
+/** How often the time of polls that settle nothing is stored. */
 const POLLED_MS = 60_000;
 
 export interface PollRequest {
   readonly maxEvents: number;
   readonly waitMs: number;
   readonly ack: readonly string[];
-  /** What the receiver says of events that it cannot take, by their ids. */
+  /** The receiver's messages for events that it rejects, by id. */
   readonly errors: ReadonlyMap<string, string>;
-  /** Where a stream that is not there yet begins. */
+  /** Where a new stream starts. */
   readonly begin: number;
 }
 
 export interface Polled {
   readonly events: readonly EventChange[];
-  /** There are more to be had at once. */
+  /** Whether there are more events now. */
   readonly more: boolean;
 }
 
 interface Window extends EventWindow {
-  /** There are more behind it. */
+  /** Whether there are more changes after it. */
   readonly full: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface PollContext {
   readonly store: EventStore;
   readonly feed: Pick<FeedStore, 'lastPosition'>;
   readonly clock: Clock;
-  /** Told of each event that the receiver could not take, once that is written down. */
+  /** Called for each event that the receiver rejects, after that is stored. */
   readonly refused: (jti: string, error: string) => void;
 }
 
@@ -92,17 +92,17 @@ export async function pollEvents(
   const events = waiting.slice(0, request.maxEvents);
   return { events, more: waiting.length > events.length || window.full };
 
-  /** @returns whether there is anything new; not, when the wait or the connection ended before */
+  /** @returns whether there is a new change; false if the wait or the connection ended first */
   async function waitPast(seen: number): Promise<boolean> {
     while (clock.monotonic() < deadline && !signal.aborted) {
-      await clock.sleep(Math.min(LOOK_MS, deadline - clock.monotonic()), signal);
+      await clock.sleep(Math.min(CHECK_MS, deadline - clock.monotonic()), signal);
       if ((await feed.lastPosition(workspace)) > seen) return true;
     }
     return false;
   }
 }
 
-/** What of the events under way the receiver says it is done with; ids of others mean nothing. */
+/** The unsettled events that the receiver settles now. Other ids are ignored. */
 function doneNow(
   { changes, done }: EventWindow,
   { ack, errors }: PollRequest,
@@ -123,14 +123,14 @@ function undone({ changes, done }: EventWindow): readonly EventChange[] {
   return changes.filter((change) => !done.has(change.position));
 }
 
-/** The position up to which nothing is left to be told. */
+/** The position up to which every event is settled. */
 function frontier(window: Window): number {
   const [oldest] = undone(window);
   if (oldest !== undefined) return oldest.position - 1;
   return window.full ? (window.changes.at(-1)?.position ?? window.last) : window.last;
 }
 
-/** What changes nothing but the time of the poll is not worth a wait for the disk. */
+/** Stores the progress, unless only the time of the poll would change: that is not worth a wait for the disk. */
 async function keep(
   store: EventStore,
   stream: EventStream,

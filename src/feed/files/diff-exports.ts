@@ -1,4 +1,4 @@
-/** What is in one export and not in the other, and what is in both and differs: pure. */
+/** Compares two exports. Pure. */
 import type { ExportItems } from './read-export.ts';
 
 export interface ExportDiff {

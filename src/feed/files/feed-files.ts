@@ -1,4 +1,4 @@
-/** The feed as files, for those who run it without a server: what the commands do. */
+/** The feed as files, for the commands `feed export` and `feed serve`. */
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
 import type { FeedFormat } from '../feed-format.ts';
@@ -12,19 +12,19 @@ import { assertWritable, writeExport, type OnProgress } from './write-export.ts'
 export interface MadeFile {
   readonly path: string;
   readonly counts: Readonly<Record<FeedKind, number>>;
-  /** What to know about a file of this size, if anything. */
+  /** A hint for the user about a file of this size; null: none. */
   readonly advice: string | null;
 }
 
-/** Told before anything is written, how many items there are. @returns who is told how many are done */
+/** Called with the number of items before writing starts. @returns a function that is called with the number written */
 export type Watch = (items: number) => OnProgress;
 
 export interface FeedFiles {
-  /** Writes the state now. @throws BridgeError unknown_format, invalid_value, unavailable */
+  /** Writes the current state. @throws BridgeError unknown_format, invalid_value, unavailable */
   export(format: string, path: string, watch: Watch): Promise<MadeFile>;
   /**
-   * The same, into a folder that keeps so many of them.
-   * @returns undefined when nothing has changed since the last one that this wrote
+   * Writes the current state into a folder that keeps the newest `keep` exports.
+   * @returns undefined if nothing has changed since the last export of this process
    */
   keep(format: string, folder: string, keep: number, watch: Watch): Promise<MadeFile | undefined>;
 }

@@ -1,6 +1,6 @@
 /**
- * A folder of exports, for tools that fetch files: each under the time of its state, the newest under a name that stays,
- * and no more of them than are to be kept.
+ * Keeps exports in a folder, for tools that fetch files. Each file name has the time of the state, a fixed name has the
+ * newest export, and old exports are deleted.
  */
 import { access, constants, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,11 +12,11 @@ import { writeExport, type WriteExport } from './write-export.ts';
 
 export interface KeepExport extends Omit<WriteExport, 'path' | 'previous'> {
   readonly folder: string;
-  /** How many, the new one included. */
+  /** How many exports to keep, including the new one. */
   readonly keep: number;
 }
 
-/** @returns the path of the new one @throws BridgeError invalid_value for a folder that cannot be used, unavailable */
+/** @returns the path of the new export @throws BridgeError invalid_value for a folder that cannot be used, unavailable */
 export async function keepExport(
   snapshot: FeedSnapshot,
   { folder, keep, format, ...rest }: KeepExport,
@@ -52,7 +52,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** By their time, the newest last. */
+/** @returns file names in order of time, the newest last */
 async function exportsIn(folder: string, { ending }: FeedFormat): Promise<readonly string[]> {
   const dated = new RegExp(`^mode-\\d{8}T\\d{6}Z\\.${ending.replaceAll('.', '\\.')}$`);
   return (await readdir(folder)).filter((name) => dated.test(name)).sort();

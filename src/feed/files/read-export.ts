@@ -1,19 +1,20 @@
-/** Reads an export again (json, ndjson or csv): each item under the id by which it is the same in another export. */
+/** Reads an export (json, ndjson or csv) for comparison, with each item under the id that it has in every export. */
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { CsvError } from 'csv-parse';
 import { BridgeError } from '../../errors.ts';
 import { systemProblem } from '../../system-error.ts';
 import { csvRows } from './csv-rows.ts';
 
-/** A JSON file is read in one piece; NDJSON and CSV may be of any size. */
+/** A JSON file is read into memory as a whole. NDJSON and CSV files may be of any size. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
 const LISTS = ['accounts', 'groups', 'roles', 'resources', 'entitlements', 'grants'] as const;
 
-/** `account 01a…` and the like, to what the export says of it. */
+/** Keys such as `account 01a…`, and the item in the export. */
 export type ExportItems = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** @throws BridgeError invalid_value when it is no export, or not a whole one */
+/** @throws BridgeError invalid_value if the file is not a complete export */
 export async function readExport(path: string): Promise<ExportItems> {
   const start = await beginning(path);
   if (start.startsWith('User ID,')) return readCsv(path);
@@ -39,14 +40,14 @@ async function beginning(path: string): Promise<string> {
 
 async function readLines(path: string): Promise<ExportItems> {
   const items = new Map<string, Record<string, unknown>>();
-  let whole = false;
+  let complete = false;
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     if (line === '') continue;
     const { type, item } = recordOf(parse(line, path), path);
-    whole = type === 'end';
+    complete = type === 'end';
     if (item !== undefined) set(items, String(type), recordOf(item, path));
   }
-  if (!whole) throw notWhole(path);
+  if (!complete) throw cutOff(path);
   return items;
 }
 
@@ -54,11 +55,11 @@ async function readJson(path: string): Promise<ExportItems> {
   if ((await stat(path)).size > MAX_JSON_BYTES) {
     throw new BridgeError(
       'payload_too_large',
-      `${path} is larger than 256 MiB: export as ndjson to compare.`,
+      `${path} is larger than 256 MiB. Export as ndjson to compare.`,
     );
   }
   const text = await readFile(path, 'utf8');
-  if (!text.trimEnd().endsWith(']}')) throw notWhole(path);
+  if (!text.trimEnd().endsWith(']}')) throw cutOff(path);
   const snapshot = recordOf(parse(text, path), path);
   const items = new Map<string, Record<string, unknown>>();
   for (const list of LISTS) {
@@ -75,7 +76,7 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw notWhole(path);
+    throw cutOff(path);
   }
 }
 
@@ -94,19 +95,24 @@ function keyOf(item: Readonly<Record<string, unknown>>): string {
   return 'type' in item ? `${String(item['type'])}:${String(item['id'])}` : String(item['id']);
 }
 
-/** A row is a grant, by whom and what it names; a row without a grant is an account. */
+/** A row is a grant, identified by its user and entitlement. A row without a grant is an account. */
 async function readCsv(path: string): Promise<ExportItems> {
   const items = new Map<string, Record<string, unknown>>();
   let columns: readonly string[] | undefined;
-  for await (const cells of csvRows(createReadStream(path, 'utf8'))) {
-    if (columns === undefined) {
-      columns = cells;
-      continue;
+  try {
+    for await (const cells of csvRows(createReadStream(path)) as AsyncIterable<string[]>) {
+      if (columns === undefined) {
+        columns = cells;
+        continue;
+      }
+      const row = Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
+      const grant = [row['Resource Type'], row['Resource Name'], row['Entitlement']].join(':');
+      const user = row['User ID'] ?? '';
+      items.set(grant === '::' ? `account ${user}` : `grant ${grant}:${user}`, row);
     }
-    const row = Object.fromEntries(columns.map((name, place) => [name, cells[place] ?? '']));
-    const what = [row['Resource Type'], row['Resource Name'], row['Entitlement']].join(':');
-    const user = row['User ID'] ?? '';
-    items.set(what === '::' ? `account ${user}` : `grant ${what}:${user}`, row);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new BridgeError('invalid_value', `${path} is damaged or was cut off. ${error.message}.`);
   }
   return items;
 }
@@ -115,6 +121,6 @@ function noExport(path: string): BridgeError {
   return new BridgeError('invalid_value', `${path} is not an export of the feed in json, ndjson or csv.`);
 }
 
-function notWhole(path: string): BridgeError {
-  return new BridgeError('invalid_value', `${path} is not whole: it was cut off.`);
+function cutOff(path: string): BridgeError {
+  return new BridgeError('invalid_value', `${path} is incomplete: it was cut off.`);
 }

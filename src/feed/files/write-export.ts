@@ -1,6 +1,6 @@
 /**
- * Writes a snapshot as a file, in one of its forms. Under its name the file is there whole or not at all: it is written
- * beside it, synced to disk, and renamed. Readable by its owner only, for it tells of people.
+ * Writes a snapshot to a file. The file is never incomplete under its name: it is written under another name, synced to
+ * disk, and renamed. Only its owner can read it, because it contains personal data.
  */
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -10,7 +10,7 @@ import type { FeedFormat, ToFile } from '../feed-format.ts';
 import type { FeedSnapshot } from '../feed-snapshot.ts';
 import type { FeedKind } from '../model.ts';
 
-/** Called after each batch with the number of items that were read so far. */
+/** Called after each batch with the number of items read so far. */
 export type OnProgress = (items: number) => void;
 
 export interface WriteExport extends ToFile {
@@ -36,19 +36,19 @@ export async function writeExport(snapshot: FeedSnapshot, options: WriteExport):
 }
 
 /**
- * Looks before anything is read for the export. A rename would replace a device such as /dev/null by the file.
+ * Checks the path before the snapshot is read. A rename would replace a device such as /dev/null with the file.
  * @throws BridgeError invalid_value
  */
 export async function assertWritable(path: string): Promise<void> {
   const [found, folder] = await Promise.all([kindOf(path), kindOf(dirname(path))]);
   if (folder !== 'folder')
-    throw new BridgeError('invalid_value', `The folder ${dirname(path)} does not exist: make it first.`);
-  if (found === 'folder') throw new BridgeError('invalid_value', `${path} is a folder: name a file.`);
+    throw new BridgeError('invalid_value', `The folder ${dirname(path)} does not exist. Create it first.`);
+  if (found === 'folder') throw new BridgeError('invalid_value', `${path} is a folder. Name a file.`);
   if (found === 'other')
-    throw new BridgeError('invalid_value', `${path} is a device or a pipe: name a file.`);
+    throw new BridgeError('invalid_value', `${path} is a device or a pipe. Name a file.`);
 }
 
-/** @returns undefined when there is nothing, or nothing that can be looked at */
+/** @returns undefined if there is nothing, or it cannot be inspected */
 async function kindOf(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
@@ -83,7 +83,7 @@ function asBytes(piece: Uint8Array | string): Uint8Array {
   return typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
-/** Tells how far reading is; a form that reads a kind twice is no further by that. */
+/** Counts the items that are read. A kind that a format reads twice counts once. */
 function counting(snapshot: FeedSnapshot, onProgress: OnProgress): FeedSnapshot {
   const read = new Map<FeedKind, number>();
   const all: FeedSnapshot['all'] = async function* (kind) {

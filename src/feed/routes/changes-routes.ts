@@ -1,4 +1,4 @@
-/** Changes after a position: as an answer that waits for them, or as events (text/event-stream). */
+/** Changes after a position: as one response that waits for changes, or as a stream of events (text/event-stream). */
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -11,21 +11,23 @@ import type { Change } from '../../directory/change.ts';
 import { sentences, type Reason } from '../../provisioning/reason/reason.ts';
 
 const ChangesQuery = Type.Object({
-  after: Type.Optional(Type.String({ description: 'The cursor: "position" of a snapshot, or "next"' })),
+  after: Type.Optional(
+    Type.String({ description: 'The cursor: "position" of a snapshot, or "next" of an earlier response' }),
+  ),
   limit: Type.Integer({ minimum: 1, maximum: MAX_CHANGES, default: 500 }),
   wait: Type.Integer({
     minimum: 0,
     maximum: MAX_WAIT_SECONDS,
     default: MAX_WAIT_SECONDS,
-    description: 'Seconds to wait for a change when there is none',
+    description: 'Seconds to wait if there are no changes',
   }),
 });
 
-/** A reader that hears nothing for this long is told that the connection still stands. */
+/** How often a comment is sent while there are no changes, to show that the connection is alive. */
 const HEARTBEAT_MS = 15_000;
-/** Then a reader of events has to come back, with a token that is still valid. */
+/** The maximum duration of a stream. Then the reader must reconnect with a token that is still valid. */
 const MAX_EVENTS_MS = 10 * 60_000;
-/** After how long a reader whose connection broke is to come back. */
+/** How long a reader waits before it reconnects. */
 const RETRY_MS = 3_000;
 
 export function registerChanges(scope: FeedScope, context: FeedContext): void {
@@ -37,16 +39,18 @@ export function registerChanges(scope: FeedScope, context: FeedContext): void {
         tags: ['feed'],
         operationId: 'readChanges',
         summary:
-          'What has changed after a position, in order of commit; waits when nothing has. With "Accept: text/event-stream" it goes on, as events whose id is the position',
+          'The changes after a position in commit order. Waits if there are none. With "Accept: text/event-stream", a stream of events whose ids are positions',
         querystring: ChangesQuery,
         headers: Type.Object({
           'last-event-id': Type.Optional(
-            Type.String({ description: 'Where a reader of events goes on; before "after"' }),
+            Type.String({
+              description: 'The position at which a stream continues. It takes precedence over "after"',
+            }),
           ),
         }),
         response: {
           200: {
-            description: 'Changes, or events',
+            description: 'Changes, or a stream of events',
             content: {
               'application/json': { schema: ChangesPage },
               'text/event-stream': { schema: EVENTS },
@@ -90,11 +94,11 @@ async function sendEvents(context: FeedContext, request: FastifyRequest, reply: 
   if (request.method === 'HEAD') return reply.send();
   const leave = waiters.enter();
   const stream = Readable.from(events(context, request, workspace, after), { objectMode: false });
-  watchReader(request, reply, { stream, stallMs: context.stallMs, over: leave });
+  watchReader(request, reply, { stream, stallMs: context.stallMs, onEnd: leave });
   return reply.send(stream);
 }
 
-/** The next ones are read when these are taken: a reader that stalls holds one page. */
+/** Each page is read after the previous one was sent, so a stalled reader holds one page in memory. */
 async function* events(
   { store, clock, stopping }: FeedContext,
   request: FastifyRequest,
@@ -129,7 +133,7 @@ function wireChanges({ changes, accounts, groups, resources, grants, tombstones,
   };
 }
 
-/** An entry as it is in the log; reasons as sentences, next to their codes. */
+/** An entry of the log, with reasons as sentences and as codes. */
 function wireChange(change: Change) {
   const { position, at, kind, subject } = change;
   const entry = { position: String(position), at: instant(at), kind, subject };

@@ -1,7 +1,7 @@
-/** Whole snapshots, in every form there is, at the reader's pace. */
+/** Whole snapshots in every format, at the reader's pace. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { tell } from '../answer.ts';
+import { sendContent } from '../send-content.ts';
 import type { FeedContext, FeedScope } from '../feed-context.ts';
 import type { FeedFormat } from '../feed-format.ts';
 import { feedFormat, FEED_FORMATS } from '../formats.ts';
@@ -9,10 +9,10 @@ import { parseSnapshotId } from '../page-cursor.ts';
 import { UNCHANGED, WholeSnapshot } from '../wire-schema.ts';
 
 const ExportQuery = Type.Object({
-  snapshot: Type.Optional(Type.String({ description: '"snapshot" of any page; without it, the state now' })),
+  snapshot: Type.Optional(Type.String({ description: '"snapshot" of any page. Default: the current state' })),
 });
 
-/** Each form by its media type, without what follows it. */
+/** The formats by media type, without parameters. */
 const FILES = Object.fromEntries(
   FEED_FORMATS.map(({ mediaType }) => {
     const type = mediaType.split(';', 1)[0] ?? '';
@@ -28,7 +28,7 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
       schema: {
         tags: ['feed'],
         operationId: 'readSnapshot',
-        summary: 'Everything at once: accounts, groups, roles, resources, entitlements and grants',
+        summary: 'The whole snapshot: accounts, groups, roles, resources, entitlements and grants',
         querystring: ExportQuery,
         response: { 200: WholeSnapshot, 304: UNCHANGED },
       },
@@ -43,7 +43,7 @@ export function registerExports(scope: FeedScope, context: FeedContext): void {
       schema: {
         tags: ['feed'],
         operationId: 'exportSnapshot',
-        summary: `Everything at once, as a file: ${FEED_FORMATS.map(({ name }) => name).join(', ')}`,
+        summary: `The whole snapshot as a file: ${FEED_FORMATS.map(({ name }) => name).join(', ')}`,
         params: Type.Object({
           format: Type.String({ description: FEED_FORMATS.map(({ name }) => name).join(', ') }),
         }),
@@ -77,5 +77,5 @@ async function sendExport(
   });
   const identity = [snapshot.id, 'export', name];
   const body = () => encode(snapshot);
-  return tell(request, reply, { identity, mediaType, packed, body, stallMs, done });
+  return sendContent(request, reply, { identity, mediaType, packed, body, stallMs, done });
 }

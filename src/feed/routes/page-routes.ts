@@ -1,8 +1,8 @@
-/** Pages of each kind. All pages of one review are of one snapshot: by cursor, or by naming it. */
+/** Pages of each kind. The pages of one review belong to one snapshot, which the cursor or the parameter `snapshot` names. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { BridgeError } from '../../errors.ts';
-import { tell } from '../answer.ts';
+import { sendContent } from '../send-content.ts';
 import { headerOf } from '../encoders/lines.ts';
 import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { FEED_KINDS, type FeedKind } from '../model.ts';
@@ -14,19 +14,21 @@ const MAX_ITEMS = 5_000;
 const DEFAULT_ITEMS = 1_000;
 
 const PageQuery = Type.Object({
-  cursor: Type.Optional(Type.String({ description: '"next_cursor" of the page before' })),
+  cursor: Type.Optional(Type.String({ description: '"next_cursor" of the previous page' })),
   snapshot: Type.Optional(
-    Type.String({ description: '"snapshot" of any page: reads that state; without it, the state now' }),
+    Type.String({
+      description: '"snapshot" of any page, to read the same state. Default: the current state',
+    }),
   ),
   limit: Type.Integer({ minimum: 1, maximum: MAX_ITEMS, default: DEFAULT_ITEMS }),
 });
 
 const SUMMARIES: Readonly<Record<FeedKind, string>> = {
-  accounts: 'People: what Mode has of them, beside what the IdP wants',
+  accounts: 'People: their state on Mode, and what the IdP wants',
   groups: 'Groups',
   roles: 'Roles',
-  resources: 'Collections and data sources, where permissions are read',
-  entitlements: 'What can be held of groups, roles and resources',
+  resources: 'Collections and data sources, if permissions are read',
+  entitlements: 'What groups, roles and resources offer',
   grants: 'Who holds what',
 };
 
@@ -58,17 +60,20 @@ async function sendPage(
   const { workspace } = holderOf(request);
   const query = request.query as { cursor?: string; snapshot?: string; limit: number };
   const { limit } = query;
-  const place = query.cursor === undefined ? undefined : parseCursor(kind, query.cursor);
+  const start = query.cursor === undefined ? undefined : parseCursor(kind, query.cursor);
   const named = query.snapshot === undefined ? undefined : parseSnapshotId(query.snapshot);
-  if (place !== undefined && named !== undefined && named !== place.snapshot) {
-    throw new BridgeError('invalid_cursor', 'The cursor is of another snapshot than "snapshot" names.');
+  if (start !== undefined && named !== undefined && named !== start.snapshot) {
+    throw new BridgeError(
+      'invalid_cursor',
+      'The cursor belongs to another snapshot than "snapshot" names. Leave "snapshot" out.',
+    );
   }
-  const id = place?.snapshot ?? named;
+  const id = start?.snapshot ?? named;
   const snapshot =
     id === undefined
       ? await store.takeSnapshot(workspace, clock)
       : await store.snapshot(workspace, id, clock);
-  const after = place?.after ?? 0;
+  const after = start?.after ?? 0;
   const { items, next } = await snapshot.page(kind, after, limit);
   const next_cursor = next === null ? null : writeCursor(kind, { snapshot: snapshot.id, after: next });
   if (next_cursor !== null) {
@@ -81,11 +86,11 @@ async function sendPage(
     items: items.map((item) => wire[kind](item as never)),
     next_cursor,
   });
-  return tell(request, reply, {
+  return sendContent(request, reply, {
     identity: [snapshot.id, kind, after, limit],
     mediaType: 'application/json; charset=utf-8',
     stallMs,
-    // eslint-disable-next-line @typescript-eslint/require-await -- one piece is a stream too
+    // eslint-disable-next-line @typescript-eslint/require-await -- the single piece is already there
     body: async function* () {
       yield body;
     },

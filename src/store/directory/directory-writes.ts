@@ -4,7 +4,7 @@ import type {
   DirectoryStep,
   DirectoryStore,
   DirectoryWrite,
-  Touched,
+  OnGroupTouched,
 } from '../../directory/directory-store.ts';
 import type { Email } from '../../directory/user/user.ts';
 import { changeStatements } from '../log/change-statements.ts';
@@ -33,7 +33,7 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
 
 function stepStatements(
   engine: Engine,
-): (step: DirectoryStep, write: DirectoryWrite, touched?: Touched) => Statement[] {
+): (step: DirectoryStep, write: DirectoryWrite, touched?: OnGroupTouched) => Statement[] {
   const { db } = engine;
   const ids = sql<string>`${jsonSql(engine.name).ids(slot('ids'))}`;
   const present = (table: 'users' | 'groups') =>

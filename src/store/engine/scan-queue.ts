@@ -1,7 +1,8 @@
 /**
- * Queries that may look at every row run few at a time, so that they leave the processor and the connections to the
- * others. How long one may run, and how long it may wait, is bounded.
+ * Queries that may look at every row run a few at a time, so that they leave the processor and the connections to other
+ * queries. How long a query may run, and how long it may wait, is limited.
  */
+import pLimit from 'p-limit';
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 
@@ -9,40 +10,22 @@ import { BridgeError } from '../../errors.ts';
 export const SCAN_LIMIT_MS = 5_000;
 const MAX_RUNNING = 2;
 const MAX_WAITING = 100;
-/** A client gives up some time: what has waited for longer than this is not worth running. */
+/** The client of a query that has waited longer than this has probably given up. */
 const MAX_WAIT_MS = 20_000;
 
 type ScanQueue = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** @returns a function that runs `work` when it is its turn. It throws BridgeError unavailable when too many wait. */
+/** @returns a function that queues `work`. It throws BridgeError unavailable if too many wait, or after a long wait. */
 export function createScanQueue({ monotonic }: Pick<Clock, 'monotonic'>): ScanQueue {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
+  const limit = pLimit(MAX_RUNNING);
   return async (work) => {
-    if (running < MAX_RUNNING) running += 1;
-    else {
-      if (waiting.length >= MAX_WAITING) throw tooBusy();
-      const since = monotonic();
-      // A search that ends gives its place to the next.
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      if (monotonic() - since > MAX_WAIT_MS) {
-        handOn();
-        throw tooBusy();
-      }
-    }
-    try {
-      return await work();
-    } finally {
-      handOn();
-    }
+    if (limit.pendingCount >= MAX_WAITING) throw tooBusy();
+    const since = monotonic();
+    return limit(() => {
+      if (monotonic() - since > MAX_WAIT_MS) throw tooBusy();
+      return work();
+    });
   };
-
-  function handOn(): void {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
 }
 
 function tooBusy(): BridgeError {

@@ -2,13 +2,20 @@
  * Keeps the directory's unmanaged rows in step with what the target has of its own: one for each active member and
  * ordinary group that no pushed user or group stands for, with the members that the target has in it.
  */
+import pMap from 'p-map';
 import type { Subject } from '../../directory/subject.ts';
-import { hide, setUnmanagedMembers, showGroup, showUser } from '../../directory/unmanaged.ts';
+import {
+  removeUnmanaged,
+  setUnmanagedMembers,
+  createUnmanagedGroup,
+  createUnmanagedUser,
+} from '../../directory/unmanaged.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../../provisioning/model/observed.ts';
 import type { WorkContext } from '../work-context.ts';
 
-const WRITES_AT_ONCE = 50;
+/** Writes that wait together share their wait for the disk. */
+const WRITES_AT_ONCE = { concurrency: 50 } as const;
 
 export async function showUnmanaged(context: WorkContext): Promise<void> {
   const { workspace, store, clock, directory } = context;
@@ -21,9 +28,9 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
   );
 
   const missing = members.filter((member) => !holders.has(memberKey(member)));
-  await inParallel(missing, (member) => showMember(context, member));
+  await pMap(missing, (member) => showMember(context, member), WRITES_AT_ONCE);
   const unknown = groups.filter((group) => !groupsBehind.has(group.token));
-  await inParallel(unknown, (group) => showGroupOf(context, group));
+  await pMap(unknown, (group) => showGroupOf(context, group), WRITES_AT_ONCE);
 
   const shown = new Set([
     ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
@@ -36,17 +43,10 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
     // A row that a connection takes over meanwhile is a lost race, and stays.
     if (row.token === null || !shown.has(row.token)) {
       const memberships = await membershipsOf(context, row.subject);
-      await directory.commit(hide({ workspace, at: clock.now() }, row, memberships));
+      await directory.commit(removeUnmanaged({ workspace, at: clock.now() }, row, memberships));
     } else if (row.subject.kind === 'group') {
       await showMembers(context, row.subject.id, row.token, userIds);
     }
-  }
-}
-
-/** Writes that wait together share their wait for the disk. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += WRITES_AT_ONCE) {
-    await Promise.all(items.slice(from, from + WRITES_AT_ONCE).map(work));
   }
 }
 
@@ -86,7 +86,7 @@ async function showMember(
   const id = random.id();
   const at = clock.now();
   const show = (more: { userName?: string }) =>
-    directory.commit(showUser({ id, workspace, at }, { email, name, ...more }));
+    directory.commit(createUnmanagedUser({ id, workspace, at }, { email, name, ...more }));
   const shown = (await show({})) === 'committed';
   // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
   if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
@@ -101,8 +101,8 @@ async function showGroupOf(
   if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
   const id = random.id();
   const at = clock.now();
-  const outcome = await directory.commit(showGroup({ id, workspace, at }, group.name));
-  // A pushed group of that name is about to take the target's over.
+  const outcome = await directory.commit(createUnmanagedGroup({ id, workspace, at }, group.name));
+  // A pushed group of that name is about to take over the target's group.
   if (outcome !== 'committed') return;
   await store.record({ workspace, at, links: [{ subject: { kind: 'group', id }, token: group.token }] });
 }

@@ -9,23 +9,23 @@ import { freshFolder, snapshotOf } from './samples.ts';
 
 const download = (id: string) => buffer(c1z.encode({ ...snapshotOf(), id }) as AsyncIterable<Uint8Array>);
 
-describe('a c1z file to be downloaded', () => {
-  it('is one of the forms of the feed', () => {
+describe('a c1z file for download', () => {
+  it('is one of the formats of the feed', () => {
     expect(feedFormat('c1z')).toBe(c1z);
   });
-  it('is a whole c1z file of one sync', async () => {
+  it('is a complete c1z file with one sync', async () => {
     const file = join(freshFolder(), 'download.c1z');
     writeFileSync(file, await download('one'));
     const database = openC1z(file);
     expect(syncRuns(database)).toHaveLength(1);
     expect(rows(database, 'v1_grants')).toHaveLength(7);
   });
-  it('is the same bytes for the same snapshot, and others for another', async () => {
+  it('has the same bytes for the same snapshot, and other bytes for another one', async () => {
     const [one, again, other] = [await download('one'), await download('one'), await download('other')];
     expect(one.equals(again)).toBe(true);
     expect(one.equals(other)).toBe(false);
   });
-  it('leaves nothing behind, read to its end or not', async () => {
+  it('leaves no temporary file, whether it is read to the end or not', async () => {
     const temporary = freshFolder();
     vi.stubEnv('TMPDIR', temporary);
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -9,7 +9,7 @@ import {
 import type { C1zGrant, C1zResource } from '../../../src/feed/c1z/c1z-source.ts';
 import { decodeMessage } from './decode-message.ts';
 
-/** Bytes written out by hand: hexadecimal, with text in quotes. */
+/** Expected bytes: hexadecimal, with text in quotes. */
 function bytes(golden: string): string {
   return golden
     .replaceAll(/'([^']*)'/g, (_, text: string) => Buffer.from(text).toString('hex'))
@@ -61,7 +61,7 @@ describe('the bytes of each message', () => {
     );
   });
 
-  it('a resource: keys of the profile sorted, what is null left out, false and the empty text kept', () => {
+  it('a resource: keys of the profile are sorted, null is left out, false and the empty text are kept', () => {
     expect(hex(encodeResource(group, 'group'))).toBe(
       bytes(`
         0a 0b 0a 05 'group' 12 02 'g1'
@@ -71,7 +71,7 @@ describe('the bytes of each message', () => {
     );
   });
 
-  it('a person: what newer readers look for in the resource is told in the trait too', () => {
+  it('a person: values that newer readers read from the resource are also in the trait', () => {
     const user: C1zResource = {
       type: 'account',
       id: 'a1',
@@ -115,7 +115,7 @@ describe('the bytes of each message', () => {
     );
   });
 
-  it('an entitlement: its resource and those who may hold it in full', () => {
+  it('an entitlement: its resource and the grantable types are complete', () => {
     const resource = encodeResource({ ...group, profile: {} }, null);
     const account = encodeResourceType({ id: 'account', displayName: 'A', description: '', trait: 'user' });
     expect(hex(encodeEntitlement(member, resource, [account]))).toBe(
@@ -129,7 +129,7 @@ describe('the bytes of each message', () => {
     );
   });
 
-  it('a grant: the ids of its entitlement, of the resource of that, and of its principal', () => {
+  it('a grant: the ids of its entitlement, of its resource and of its principal', () => {
     expect(hex(encodeGrant(grant, encodeGrantedEntitlement(member)))).toBe(
       bytes(`
         0a 20 0a 0d 0a 0b 0a 05 'group' 12 02 'g1' 12 0f 'group:g1:member'
@@ -138,7 +138,7 @@ describe('the bytes of each message', () => {
     );
   });
 
-  it('a grant to a group: readers are told whom it reaches, within the bytes of the grant', () => {
+  it('a grant to a group: the bytes of the grant contain how it expands', () => {
     const principal = { type: 'group', id: 'g1' };
     const expandsTo = { entitlementIds: ['group:g1:member'], resourceTypes: ['account'] };
     expect(hex(encodeGrant({ ...grant, principal, expandsTo }, encodeGrantedEntitlement(member)))).toBe(
@@ -150,7 +150,7 @@ describe('the bytes of each message', () => {
     );
   });
 
-  it('a grant by groups: those are its sources, in the order of their bytes', () => {
+  it('a grant through groups: the groups are its sources, in order of their bytes', () => {
     const through = ['\u{10000}', '\uffee', 'a'];
     const data = encodeGrant({ ...grant, through }, encodeGrantedEntitlement(member));
     expect(hex(data).slice(-56)).toBe(
@@ -161,12 +161,12 @@ describe('the bytes of each message', () => {
     });
   });
 
-  it('the order in which a profile was put together makes no difference', () => {
+  it('the order of the keys of a profile makes no difference', () => {
     const turned = Object.fromEntries(Object.entries(group.profile).toReversed());
     expect(encodeResource({ ...group, profile: turned }, 'group')).toEqual(encodeResource(group, 'group'));
   });
 
-  it('text that is no Unicode is mended, so that every reader takes it', () => {
+  it('text that is not valid Unicode is repaired, so that every reader accepts it', () => {
     const data = encodeResource({ ...group, displayName: 'a\ud800b' }, null);
     expect(decodeMessage('c1.connector.v2.Resource', data)['display_name']).toBe('a\ufffdb');
   });

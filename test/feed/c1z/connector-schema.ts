@@ -1,6 +1,6 @@
 /**
- * The messages that a c1z file may hold, from the published .proto files: field number, name, type. `*` after a type:
- * repeated. `{}` after it: a map from text. `?`: one of a choice, which is written even when it is empty.
+ * The messages of a c1z file, from the published .proto files: field number, name, type. After a type, `*` means repeated,
+ * `{}` a map with text keys, and `?` a field of a oneof, which is written even if it is empty.
  */
 export type MessageSchema = Readonly<Record<number, readonly [name: string, type: string]>>;
 

@@ -1,7 +1,7 @@
 /**
- * A second reader of protobuf, which shares nothing with the writer: driven by a schema, and stricter than readers are.
- * It throws for an unknown field, for fields out of order, for an empty value that is written although nothing says so,
- * and for keys of a map out of order: two equal messages that pass are equal bytes.
+ * An independent decoder of protobuf, with a schema, and stricter than real readers. It throws for an unknown field, for
+ * fields out of order, for an empty value that should be left out, and for map keys out of order. So two equal messages
+ * that pass have equal bytes.
  */
 import { SCHEMA } from './connector-schema.ts';
 
@@ -9,7 +9,7 @@ export type Decoded = Record<string, unknown>;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @returns the fields by name; an Any as its message, with its name under `@type` */
+/** @returns the fields by name; an Any is its message, with the name of the type under `@type` */
 export function decodeMessage(name: string, bytes: Uint8Array): Decoded {
   const schema = SCHEMA[name];
   if (schema === undefined) throw new Error(`No message ${name}`);

@@ -7,7 +7,7 @@ const LAST = FIRST + 0xffff_ffff * 1_000;
 const instant = fc.integer({ min: FIRST, max: LAST });
 const random = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
-/** Base 62 read back, by a way of its own. */
+/** Decodes base 62 with another algorithm. */
 function bytesOf(text: string): Buffer {
   const number = Array.from(text).reduce((sum, letter) => {
     const code = letter.charCodeAt(0);
@@ -34,7 +34,7 @@ describe('a KSUID', () => {
       }),
     );
   });
-  it('sorts as text in the order of the times', () => {
+  it('sorts as text in order of time', () => {
     fc.assert(
       fc.property(instant, instant, random, random, (a, b, x, y) => {
         fc.pre(Math.floor(a / 1_000) < Math.floor(b / 1_000));
@@ -46,16 +46,16 @@ describe('a KSUID', () => {
     const bytes = Buffer.from('B5A1CD34B5F99D1154FB6853345C9735', 'hex');
     expect(ksuid((107_608_047 + 1_400_000_000) * 1_000, bytes)).toBe('0ujtsYcgvSTl8PAuAdqWYSMnLOv');
   });
-  it('has first and last values of its own', () => {
+  it('has the expected first and last values', () => {
     expect(ksuid(FIRST, new Uint8Array(16))).toBe('0'.repeat(27));
     expect(ksuid(LAST, new Uint8Array(16).fill(255))).toBe('aWgEPTl1tmebfsQzFP4bxwgy80V');
   });
-  it('of a time that it cannot hold has the nearest that it can', () => {
+  it('of a time out of range has the nearest possible time', () => {
     const bytes = new Uint8Array(16).fill(9);
     expect(ksuid(0, bytes)).toBe(ksuid(FIRST, bytes));
     expect(ksuid(LAST + 1_000_000, bytes)).toBe(ksuid(LAST, bytes));
   });
-  it('takes sixteen random bytes and no other number', () => {
+  it('needs exactly sixteen random bytes', () => {
     expect(() => ksuid(FIRST, new Uint8Array(15))).toThrow('16 random bytes');
   });
 });

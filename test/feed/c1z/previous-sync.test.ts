@@ -10,7 +10,7 @@ import { aGrant, anAccount, bob, freshFolder, options, snapshotOf, TAKEN_AT, WOR
 
 const MINUTE = 60_000;
 
-/** One export after another of the same name, a minute apart. @returns the ids of the syncs */
+/** Writes the same file several times, one minute apart. @returns the ids of the syncs */
 async function exportTimes(file: string, times: number, firstAt = TAKEN_AT): Promise<string[]> {
   const ids: string[] = [];
   for (let each = 0; each < times; each += 1) {
@@ -22,7 +22,7 @@ async function exportTimes(file: string, times: number, firstAt = TAKEN_AT): Pro
   return ids;
 }
 
-/** The database of a c1z file, changed and put back. */
+/** Changes the database of a c1z file. */
 function alter(file: string, statements: string): void {
   const database = `${file}.db`;
   writeFileSync(database, zstdDecompressSync(readFileSync(file).subarray(5)));
@@ -34,8 +34,8 @@ function alter(file: string, statements: string): void {
 
 const again = (file: string) => writeC1z(snapshotSource(snapshotOf({}, TAKEN_AT + MINUTE)), options(file));
 
-describe('the sync of the file before', () => {
-  it('is kept beside the new one, which is what readers see', async () => {
+describe('the sync of the previous file', () => {
+  it('is kept next to the new one, which readers use', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     const [first, second] = await exportTimes(file, 2);
     const database = openC1z(file);
@@ -44,7 +44,7 @@ describe('the sync of the file before', () => {
     expect(rows(database, 'v1_grants', first)).toHaveLength(7);
     expect(rows(database, 'v1_grants', second)).toHaveLength(7);
   });
-  it('is the only one that is kept, however often a file is written', async () => {
+  it('is the only earlier one that is kept, however often a file is written', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     const ids = await exportTimes(file, 5);
     const database = openC1z(file);
@@ -52,7 +52,7 @@ describe('the sync of the file before', () => {
     const held = database.prepare('select distinct sync_id from v1_grants order by 1').all();
     expect(held.map((row) => row['sync_id'])).toEqual(ids.slice(3).toSorted());
   });
-  it('is not changed by being kept: nothing has changed when nothing has', async () => {
+  it('is copied unchanged: without changes, a comparison finds none', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     const [first, second] = await exportTimes(file, 2);
     const database = openC1z(file);
@@ -63,7 +63,7 @@ describe('the sync of the file before', () => {
     }
     expect(rows(database, 'v1_resources', first)[0]?.['discovered_at']).toBe('2026-11-21 10:00:00.250000000');
   });
-  it('differs from the new one in what has changed, and in nothing else', async () => {
+  it('differs from the new one only in what has changed', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     const { syncId: before } = await writeC1z(snapshotSource(snapshotOf()), options(file));
     const changes = {
@@ -76,12 +76,12 @@ describe('the sync of the file before', () => {
     const source = snapshotSource(snapshotOf(changes, TAKEN_AT + MINUTE));
     await writeC1z(source, options(file, { clock: { now: () => TAKEN_AT + 2 * MINUTE } }));
     const database = openC1z(file);
-    const told = (table: 'v1_resources' | 'v1_grants', sync?: string) =>
+    const messagesOf = (table: 'v1_resources' | 'v1_grants', sync?: string) =>
       rows(database, table, sync).map(
         (row) => `${String(row['external_id'])} ${Buffer.from(row.data).toString('hex')}`,
       );
     const changed = (table: 'v1_resources' | 'v1_grants') => {
-      const [old, now] = [told(table, before), told(table)];
+      const [old, now] = [messagesOf(table, before), messagesOf(table)];
       const id = (row: string) => row.split(' ')[0];
       return {
         gone: old.filter((row) => !now.includes(row)).map(id),
@@ -95,7 +95,7 @@ describe('the sync of the file before', () => {
       come: [`role:admin:assigned:account:${bob.id}`],
     });
   });
-  it('can be that of another file', async () => {
+  it('can come from another file', async () => {
     const folder = freshFolder();
     const [first] = await exportTimes(join(folder, 'monday.c1z'), 1);
     const file = join(folder, 'tuesday.c1z');
@@ -107,13 +107,13 @@ describe('the sync of the file before', () => {
     expect(previousSyncId).toBe(first);
     expect(readdirSync(folder).toSorted()).toEqual(['monday.c1z', 'tuesday.c1z']);
   });
-  it('is never taken for the present one, even when the clock was turned back', async () => {
+  it('never ends after the new one, even if the clock went back', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     await exportTimes(file, 1);
     const [second] = await exportTimes(file, 1, TAKEN_AT - 3_600_000);
     expect(defaultSync(openC1z(file))).toBe(second);
   });
-  it('is left out when it was never finished', async () => {
+  it('is not kept if it was not finished', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     await exportTimes(file, 1);
     alter(file, 'update v1_sync_runs set ended_at = null');
@@ -121,7 +121,7 @@ describe('the sync of the file before', () => {
     expect(previousSyncId).toBeNull();
     expect(syncRuns(openC1z(file)).map((run) => run['sync_id'])).toEqual([syncId]);
   });
-  it('is the newest that was finished, whatever the order in which they stand', async () => {
+  it('is the newest finished one, in whatever order the file has them', async () => {
     const file = join(freshFolder(), 'sync.c1z');
     const [first] = await exportTimes(file, 2);
     alter(
@@ -134,7 +134,7 @@ describe('the sync of the file before', () => {
   });
 });
 
-describe('a file that is in the way', () => {
+describe('an existing file that cannot be continued', () => {
   const spoil = (change: (bytes: Buffer) => Uint8Array) => (file: string) => {
     writeFileSync(file, change(readFileSync(file)));
   };
@@ -142,10 +142,10 @@ describe('a file that is in the way', () => {
     ['an empty file', spoil(() => Buffer.alloc(0)), 'is not a c1z file'],
     ['a text', spoil(() => Buffer.from('C1ZF is not enough')), 'is not a c1z file'],
     ['version 3', spoil(() => Buffer.from('C1Z3\0...')), 'version 3'],
-    ['nothing after the magic', spoil((bytes) => bytes.subarray(0, 5)), 'damaged or cut short'],
-    ['no zstd after the magic', spoil(() => Buffer.from('C1ZF\0and then a text')), 'damaged or cut short'],
-    ['cut short by a byte', spoil((bytes) => bytes.subarray(0, -1)), 'damaged or cut short'],
-    ['cut in the middle', spoil((bytes) => bytes.subarray(0, bytes.length / 2)), 'damaged or cut short'],
+    ['nothing after the magic', spoil((bytes) => bytes.subarray(0, 5)), 'damaged or was cut off'],
+    ['no zstd after the magic', spoil(() => Buffer.from('C1ZF\0and then a text')), 'damaged or was cut off'],
+    ['cut off by a byte', spoil((bytes) => bytes.subarray(0, -1)), 'damaged or was cut off'],
+    ['cut in the middle', spoil((bytes) => bytes.subarray(0, bytes.length / 2)), 'damaged or was cut off'],
     [
       'a byte changed',
       spoil((bytes) => {
@@ -156,7 +156,7 @@ describe('a file that is in the way', () => {
           bytes.subarray(at + 1),
         ]);
       }),
-      'damaged or cut short',
+      'damaged or was cut off',
     ],
     [
       'no database inside',
@@ -171,20 +171,20 @@ describe('a file that is in the way', () => {
       'another program (its table v1_grants',
     ],
     [
-      'columns that say more than is known here',
+      'an unknown column',
       (file: string) => {
         alter(file, "alter table v1_sync_runs add column sync_type text not null default 'full'");
       },
       'another program (its table v1_sync_runs',
     ],
     [
-      'a time that is none',
+      'an invalid time',
       (file: string) => {
         alter(file, "update v1_sync_runs set ended_at = 'yesterday'");
       },
       'time cannot be read',
     ],
-  ])('%s: refused with what to do, and left as it is', async (_, spoilt, message) => {
+  ])('%s: is reported with what to do, and stays unchanged', async (_, spoilt, message) => {
     const folder = freshFolder();
     const file = join(folder, 'sync.c1z');
     await exportTimes(file, 1);
@@ -194,11 +194,11 @@ describe('a file that is in the way', () => {
     const refusal = again(file);
     await expect(refusal).rejects.toMatchObject({ code: 'conflict' });
     await expect(refusal).rejects.toThrow(message);
-    await expect(refusal).rejects.toThrow('move the file away');
+    await expect(refusal).rejects.toThrow('Move the file away');
     expect(readFileSync(file)).toEqual(before);
     expect(readdirSync(folder)).toEqual(files);
   });
-  it('no byte of it can be cut off unnoticed', async () => {
+  it('is detected if any number of bytes is cut off', async () => {
     const folder = freshFolder();
     const whole = join(folder, 'whole.c1z');
     await exportTimes(whole, 1);

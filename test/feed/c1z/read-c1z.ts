@@ -1,4 +1,4 @@
-/** Reads a c1z file as its readers do: five bytes, one zstd frame, a SQLite database, protobuf in `data`. */
+/** Reads a c1z file: five bytes, one zstd frame, a SQLite database, protobuf in `data`. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ export function openC1z(file: string): DatabaseSync {
   return new DatabaseSync(database, { readOnly: true });
 }
 
-/** What readers show when they are not told which sync: the newest that has ended. */
+/** The default sync of readers: the newest one that has ended. */
 export function defaultSync(database: DatabaseSync): string {
   const run = database
     .prepare(
@@ -39,7 +39,7 @@ export function syncRuns(database: DatabaseSync): Record<string, unknown>[] {
   return database.prepare('select * from v1_sync_runs order by id').all();
 }
 
-/** Rows in the order of listing. */
+/** Rows in order of id. */
 export function rows(database: DatabaseSync, table: MessageTable, syncId = defaultSync(database)): Row[] {
   return database
     .prepare(`select * from ${table} where sync_id = ? order by id`)

@@ -1,4 +1,4 @@
-/** A small workspace with one of everything. */
+/** A small workspace with one item of every kind. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export const ADA = '01989b3c-0000-7000-8000-00000000ada0';
 export const BOB = '01989b3c-0000-7000-8000-00000000b0b0';
 export const ANALYSTS = '01989b3c-0000-7000-8000-000000000a00';
 
-/** Of each list, in one batch. */
+/** A source with each list in one batch. */
 export const BATCH_ITEMS = 500;
 
 export function anAccount(changes: Partial<Account> = {}): Account {
@@ -133,7 +133,7 @@ export function freshFolder(): string {
   return mkdtempSync(join(tmpdir(), 'c1z-test-'));
 }
 
-/** Always the same time and the same randomness: the same file. */
+/** A fixed time and fixed random bytes give the same file. */
 export function options(file: string, changes: Partial<C1zOptions> = {}): C1zOptions {
   return {
     file,

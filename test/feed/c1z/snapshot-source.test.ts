@@ -18,15 +18,15 @@ import {
   type Workspace,
 } from './samples.ts';
 
-/** The messages of one table, as a reader of the file sees them. */
-async function told(table: MessageTable, changes: Partial<Workspace> = {}) {
+/** The messages of one table, decoded. */
+async function readMessages(table: MessageTable, changes: Partial<Workspace> = {}) {
   const file = join(freshFolder(), 'sync.c1z');
   await writeC1z(snapshotSource(snapshotOf(changes)), options(file));
   return rows(openC1z(file), table).map(({ message }) => message);
 }
 
 async function toldOf(changes: Partial<Account>) {
-  const [resource] = await told('v1_resources', { accounts: [anAccount(changes)], grants: [] });
+  const [resource] = await readMessages('v1_resources', { accounts: [anAccount(changes)], grants: [] });
   return resource as {
     display_name: string;
     status: unknown;
@@ -37,7 +37,7 @@ async function toldOf(changes: Partial<Account>) {
 }
 
 describe('an account in a c1z file', () => {
-  it('is a person with all that the feed knows of them', async () => {
+  it('is a person with all data of the feed', async () => {
     const { profile, ...resource } = await toldOf({});
     const created = { seconds: Date.UTC(2026, 0, 2, 3, 4, 5) / 1_000, nanos: 678_000_000 };
     const status = { status: 1, details: 'active' };
@@ -63,7 +63,7 @@ describe('an account in a c1z file', () => {
       ],
     });
   });
-  it('tells what Mode has beside what the IdP wants', async () => {
+  it('has the state on Mode and what the IdP wants', async () => {
     const { profile } = await toldOf({
       state: 'invited',
       admin: false,
@@ -90,7 +90,7 @@ describe('an account in a c1z file', () => {
     ['as the IdP sent them', {}, 'Ada', 'Lovelace'],
     ['one of them', { familyName: null }, 'Ada', ''],
     [
-      'from the whole name',
+      'from the full name',
       { givenName: null, familyName: null, name: ' Ada  King Lovelace' },
       'Ada',
       'King Lovelace',
@@ -112,8 +112,8 @@ describe('an account in a c1z file', () => {
     expect(resource.status).toEqual({ status, details: state });
     expect(annotations[0]?.['status']).toEqual({ status, details: state });
   });
-  it('of whom nothing is known but an address has that for a name and a login', async () => {
-    const [, found] = await told('v1_resources', { accounts: [anAccount(), bob] });
+  it('of which only the address is known has it as name and login', async () => {
+    const [, found] = await readMessages('v1_resources', { accounts: [anAccount(), bob] });
     expect(found).toMatchObject({ id: { resource: BOB }, display_name: 'bob@example.com' });
     const trait = (found?.['annotations'] as Record<string, unknown>[])[0];
     expect(trait).toMatchObject({ login: 'bob@example.com' });
@@ -123,14 +123,14 @@ describe('an account in a c1z file', () => {
   });
 });
 
-describe('what is granted in a c1z file', () => {
-  it('is what Mode has: what is only wanted is no grant', async () => {
-    const ids = (await told('v1_grants')).map(({ id }) => id);
+describe('a grant in a c1z file', () => {
+  it('is on Mode: a grant that is only wanted is not included', async () => {
+    const ids = (await readMessages('v1_grants')).map(({ id }) => id);
     expect(ids).toContain(`role:admin:assigned:account:${ADA}`);
     expect(ids).not.toContain(`role:admin:assigned:account:${BOB}`);
   });
-  it('holds what a group holds, and what each of its members holds by that', async () => {
-    const ids = (await told('v1_grants')).map(({ id }) => id);
+  it('of a group is also listed for each member', async () => {
+    const ids = (await readMessages('v1_grants')).map(({ id }) => id);
     const view = 'collection:cccc00000001:view';
     expect(ids).toEqual([
       `${view}:account:${ADA}`,
@@ -142,15 +142,15 @@ describe('what is granted in a c1z file', () => {
       `${view}:group:${ANALYSTS}`,
     ]);
   });
-  it('names the group through which an account has it', async () => {
-    const found = (await told('v1_grants')).find(
+  it('has the group through which the account has it', async () => {
+    const found = (await readMessages('v1_grants')).find(
       ({ id }) => id === `collection:cccc00000001:view:account:${ADA}`,
     );
     expect(found?.['sources']).toEqual({ sources: { [`group:${ANALYSTS}:member`]: {} } });
     expect(found).not.toHaveProperty('annotations');
   });
-  it('says so when the IdP does not want it', async () => {
-    const found = (await told('v1_grants')).find(
+  it('is marked if the IdP does not want it', async () => {
+    const found = (await readMessages('v1_grants')).find(
       ({ id }) => id === `group:${ANALYSTS}:member:account:${BOB}`,
     );
     expect(found?.['annotations']).toEqual([
@@ -160,8 +160,8 @@ describe('what is granted in a c1z file', () => {
       },
     ]);
   });
-  it('can be held by accounts alone, or by groups too', async () => {
-    const entitlements = await told('v1_entitlements');
+  it('is for accounts only, or also for groups, depending on the resource type', async () => {
+    const entitlements = await readMessages('v1_entitlements');
     const holders = entitlements.map(({ slug, purpose, grantable_to: types }) => {
       return [slug, purpose, (types as { id: string }[]).map(({ id }) => id)];
     });
@@ -176,8 +176,8 @@ describe('what is granted in a c1z file', () => {
 });
 
 describe('resource types in a c1z file', () => {
-  it('have the traits that readers know, and none beyond them', async () => {
-    const types = await told('v1_resource_types');
+  it('have only traits that readers know', async () => {
+    const types = await readMessages('v1_resource_types');
     expect(types.map(({ id, traits }) => [id, traits])).toEqual([
       ['account', [1]],
       ['group', [2]],
@@ -189,11 +189,11 @@ describe('resource types in a c1z file', () => {
 });
 
 describe('a name', () => {
-  it('is the first that says something, else the id', () => {
+  it('is the first one that is not empty, else the id', () => {
     expect(nameOf('id', null, ' ', 'Ada')).toBe('Ada');
     expect(nameOf('id', null, '')).toBe('id');
   });
-  it('of any length is cut to what readers take, between characters', () => {
+  it('is cut between characters to the length that readers accept', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 2_000 }), (name) => {
         fc.pre(name.trim() !== '');

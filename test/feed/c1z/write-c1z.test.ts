@@ -26,21 +26,21 @@ async function written(source: C1zSource = snapshotSource(snapshotOf())) {
   return { file, result, bytes: readFileSync(file), database: openC1z(file) };
 }
 
-describe('a c1z file from outside', () => {
-  it('begins with five bytes that say what it is, then has one zstd frame and nothing after it', async () => {
+describe('the container of a c1z file', () => {
+  it('has five magic bytes, then one zstd frame, and nothing after it', async () => {
     const { bytes, result } = await written();
     expect(bytes.subarray(0, 5).toString('latin1')).toBe('C1ZF\0');
     expect(bytes.subarray(5, 9).toString('hex')).toBe('28b52ffd');
     expect(frameLength(bytes.subarray(5))).toBe(bytes.length - 5);
     expect(result.fileBytes).toBe(bytes.length);
   });
-  it('tells the size of its content, has a window that every reader takes, and no dictionary', async () => {
+  it('has the size of its content, a window that every reader accepts, and no dictionary', async () => {
     const { bytes, result } = await written();
     const header = frameHeader(bytes.subarray(5));
     expect(header).toMatchObject({ contentSize: result.databaseBytes, dictionary: 0, checksum: true });
     expect(header.windowBytes).toBeLessThanOrEqual(128 * 1024 ** 2);
   });
-  it('holds a SQLite database that needs no other file, with no version and no application of its own', async () => {
+  it('contains a SQLite database that needs no other file and has neither a version nor an application id', async () => {
     const { database } = await written();
     expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
     expect(database.prepare('pragma user_version').get()).toEqual({ user_version: 0 });
@@ -54,7 +54,7 @@ describe('a c1z file from outside', () => {
 });
 
 describe('the tables of a c1z file', () => {
-  it('are those of the oldest shape, column by column', async () => {
+  it('have the columns of the oldest form', async () => {
     const { database } = await written();
     const columns = database
       .prepare(
@@ -77,7 +77,7 @@ describe('the tables of a c1z file', () => {
         'id integer, sync_id text nn, started_at datetime nn, ended_at datetime, sync_token text nn',
     });
   });
-  it('have their indexes under the names of the original, two of which are swapped', async () => {
+  it('have indexes with the original names, two of which are swapped', async () => {
     const { database } = await written();
     const indexes = database
       .prepare(
@@ -105,7 +105,7 @@ describe('the tables of a c1z file', () => {
       'unique idx_sync_runs_sync_id_v1 v1_sync_runs(sync_id)',
     ]);
   });
-  it('have integer primary keys, which number the rows in the order of the snapshot', async () => {
+  it('have integer primary keys in the order of the snapshot', async () => {
     const { database } = await written();
     const ids = (table: MessageTable) => rows(database, table).map((row) => row['external_id']);
     expect(ids('v1_resources')).toEqual([
@@ -119,7 +119,7 @@ describe('the tables of a c1z file', () => {
     const keys = database.prepare("select sql from sqlite_schema where type = 'table'").all();
     for (const { sql } of keys) expect(String(sql).toLowerCase()).toContain('(id integer primary key,');
   });
-  it('name each row by the ids of its message', async () => {
+  it('have the ids of each message in its row', async () => {
     const { database } = await written();
     for (const row of rows(database, 'v1_resource_types')) expect(row['external_id']).toBe(row.message['id']);
     for (const row of rows(database, 'v1_resources')) {
@@ -148,7 +148,7 @@ describe('the tables of a c1z file', () => {
 });
 
 describe('what readers of a c1z file rely on', () => {
-  it('the sync has an id that is a KSUID, and every row has it', async () => {
+  it('the id of the sync is a KSUID, and every row has it', async () => {
     const { database, result } = await written();
     expect(result.syncId).toMatch(/^[0-9A-Za-z]{27}$/);
     for (const table of TABLES) {
@@ -156,7 +156,7 @@ describe('what readers of a c1z file rely on', () => {
       expect(ids).toEqual([{ sync_id: result.syncId }]);
     }
   });
-  it('the sync is finished: it has an end, in UTC, to the nanosecond and without a zone', async () => {
+  it('the sync is finished: its end is in UTC, with nanoseconds and without a time zone', async () => {
     const { database, result } = await written();
     expect(syncRuns(database)).toEqual([
       {
@@ -169,7 +169,7 @@ describe('what readers of a c1z file rely on', () => {
     ]);
     expect(rows(database, 'v1_grants')[0]?.['discovered_at']).toBe('2026-11-21 10:00:00.250000000');
   });
-  it('the entitlement, its resource, its type and the principal of each grant are there, in full', async () => {
+  it('the entitlement, its resource, its type and the principal of each grant are complete', async () => {
     const { database } = await written();
     const types = new Set(rows(database, 'v1_resource_types').map((row) => row['external_id']));
     const resources = new Map(rows(database, 'v1_resources').map((row) => [row['external_id'], row.message]));
@@ -187,12 +187,12 @@ describe('what readers of a c1z file rely on', () => {
       );
     }
   });
-  it('people who were deactivated are there', async () => {
+  it('deactivated people are included', async () => {
     const { database } = await written();
     const found = rows(database, 'v1_resources').find((row) => row['external_id'] === `account:${BOB}`);
     expect(found?.message['status']).toEqual({ status: 2, details: 'former' });
   });
-  it('a grant to a group says in its own bytes whose members it reaches', async () => {
+  it('the bytes of a grant to a group contain the entitlement of its members', async () => {
     const { database } = await written();
     const id = `collection:cccc00000001:view:group:${ANALYSTS}`;
     const found = rows(database, 'v1_grants').find((row) => row['external_id'] === id);
@@ -204,17 +204,17 @@ describe('what readers of a c1z file rely on', () => {
       },
     ]);
   });
-  it('ids keep the form in which the feed tells them', async () => {
+  it('ids have the form of the feed', async () => {
     const { database } = await written();
     const ids = rows(database, 'v1_grants').map(({ message }) => message['id']);
     expect(ids).toContain(`group:${ANALYSTS}:member:account:${ADA}`);
     expect(ids).toContain(`role:admin:assigned:account:${ADA}`);
   });
-  it('equal input at equal times gives equal bytes', async () => {
+  it('the same input at the same time gives the same bytes', async () => {
     const [one, two] = [await written(), await written()];
     expect(sha(one.bytes)).toBe(sha(two.bytes));
   });
-  it('without being told the randomness, two syncs have two ids', async () => {
+  it('two syncs have different ids with the default randomness', async () => {
     const folder = freshFolder();
     const write = async (name: string) => {
       const { file, clock } = options(join(folder, name));
@@ -222,7 +222,7 @@ describe('what readers of a c1z file rely on', () => {
     };
     expect(await write('a.c1z')).not.toBe(await write('b.c1z'));
   });
-  it('a workspace with nobody in it is a finished sync all the same', async () => {
+  it('a workspace without people also gives a finished sync', async () => {
     const empty = { accounts: [], groups: [], resources: [], entitlements: [], grants: [] };
     const { database, result } = await written(snapshotSource(snapshotOf(empty)));
     expect(result).toMatchObject({ resources: 1, entitlements: 0, grants: 0, previousSyncId: null });
@@ -230,31 +230,27 @@ describe('what readers of a c1z file rely on', () => {
   });
 });
 
-describe('a source that is not whole', () => {
+describe('an inconsistent source', () => {
   it.each([
+    ['a grant of a missing entitlement', { grants: [aGrant('group:gone:member')] }, 'group:gone:member'],
     [
-      'a grant of an entitlement that is not there',
-      { grants: [aGrant('group:gone:member')] },
-      'group:gone:member',
-    ],
-    [
-      'a grant to somebody who is not there',
+      'a grant to a missing principal',
       { grants: [aGrant('role:admin:assigned', { principal: { type: 'account', id: 'gone' } })] },
       'account:gone',
     ],
     ['an entitlement of a resource that is not there', { groups: [] }, `group:${ANALYSTS}`],
     [
-      'two grants of one id',
+      'two grants with the same id',
       { grants: [aGrant('role:admin:assigned'), aGrant('role:admin:assigned')] },
       'UNIQUE constraint failed: v1_grants',
     ],
     ['an id that readers do not take', { roles: [{ id: 'x'.repeat(1_025), name: 'X' }] }, '1024 bytes'],
-  ])('%s: refused, and no file is there', async (_, changes, message) => {
+  ])('%s: is rejected, and leaves no file', async (_, changes, message) => {
     const file = join(freshFolder(), 'sync.c1z');
     await expect(writeC1z(snapshotSource(snapshotOf(changes)), options(file))).rejects.toThrow(message);
     expect(readdirSync(join(file, '..'))).toEqual([]);
   });
-  it('a source that fails half way leaves no file', async () => {
+  it('a source that fails in the middle leaves no file', async () => {
     const source: C1zSource = {
       ...snapshotSource(snapshotOf()),
       // eslint-disable-next-line require-yield, @typescript-eslint/require-await
@@ -269,10 +265,10 @@ describe('a source that is not whole', () => {
   it.each([
     ['before the indexes are made', () => Promise.resolve()],
     ['while the indexes are made', () => new Promise((resolve) => setImmediate(resolve))],
-  ])('stopped %s, it leaves no file', async (_, moment) => {
+  ])('a stop %s leaves no file', async (_, moment) => {
     const file = join(freshFolder(), 'sync.c1z');
     const stop = new AbortController();
-    // The end of the sync is asked for when all rows are in: what follows is indexing and packing.
+    // The time of the end is read after all rows are added. Then only indexing and compression follow.
     const now = () => {
       void moment().then(() => {
         stop.abort(new Error('Stopped.'));
@@ -286,7 +282,7 @@ describe('a source that is not whole', () => {
     await expect(stopped).rejects.toThrow('Stopped.');
     expect(readdirSync(join(file, '..'))).toEqual([]);
   });
-  it('stopped among the grants, it leaves no file', async () => {
+  it('a stop during the grants leaves no file', async () => {
     const stop = new AbortController();
     const source: C1zSource = {
       ...snapshotSource(snapshotOf()),
@@ -319,7 +315,7 @@ function frameHeader(frame: Buffer) {
   return { contentSize, dictionary, windowBytes, checksum, headerBytes: at + sizeBytes };
 }
 
-/** Walks the blocks of one frame to its end. */
+/** Finds the end of a frame through its blocks. */
 function frameLength(frame: Buffer): number {
   const { headerBytes, checksum } = frameHeader(frame);
   for (let at = headerBytes; ;) {

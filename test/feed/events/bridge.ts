@@ -1,4 +1,4 @@
-/** The bridge's own servers on loopback, on a database of its own, with a clock that the test owns. */
+/** The bridge's servers on loopback, with a database for the test and a clock that the test moves. */
 import { onTestFinished } from 'vitest';
 import { createServers } from '../../../src/app/create-servers.ts';
 import type { Clock } from '../../../src/clock.ts';
@@ -16,7 +16,7 @@ import { systemRandom } from '../../../src/random.ts';
 export const PUBLIC_URL = 'https://scim.example.com';
 const START = Date.parse('2026-11-01T00:00:00Z');
 
-/** Sleeping takes no time, but for the clock; `beforeWaking` is what happens meanwhile. */
+/** A sleep only moves the clock. `beforeWaking` runs during the sleep. */
 export interface TestClock extends Clock {
   slept: number;
   advance(ms: number): void;
@@ -50,7 +50,7 @@ export interface Bridge {
   readonly databaseUrl: string;
   readonly stopping: AbortController;
   readonly log: readonly string[];
-  /** A client with a token of that kind, a new one. */
+  /** A client with a new token of this kind. */
   as(kind: TokenKind): Promise<{ call: Call; tokenId: string; token: string }>;
 }
 

@@ -1,4 +1,4 @@
-/** POST /feed/v1/events/poll over HTTP: RFC 8936's ways, RFC 9967's events, and nothing written but a position. */
+/** POST /feed/v1/events/poll over HTTP: the protocol of RFC 8936, the events of RFC 9967, and only positions are written. */
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ async function keySetOf({ origin }: Bridge): Promise<KeySet> {
   return (await (await fetch(`${origin}/.well-known/jwks.json`)).json()) as KeySet;
 }
 
-/** Everything that comes now, read and checked. */
+/** All events of a poll, read and verified. */
 async function readAll(bridge: Bridge, call: Call, body: object = {}): Promise<EventSet[]> {
   const keys = await keySetOf(bridge);
   const answer = await call('POST', POLL, { ...AT_ONCE, maxEvents: 1_000, ...body });
@@ -34,7 +34,7 @@ async function readAll(bridge: Bridge, call: Call, body: object = {}): Promise<E
   });
 }
 
-describe.each(engines)('events by poll, on %s', (engine) => {
+describe.each(engines)('polling for events, on %s', (engine) => {
   async function withPeople(count: number, environment: Record<string, string> = {}) {
     const bridge = await startBridge(engine, environment);
     const scim = (await bridge.as('scim')).call;
@@ -48,7 +48,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     return { bridge, scim, feed, poll: (body: unknown) => feed.call('POST', POLL, body), ids };
   }
 
-  it('every kind of write is the event that RFC 9967 has for it, signed, about the resource', async () => {
+  it('every kind of write gives the signed event of RFC 9967 about the resource', async () => {
     const { bridge, scim, feed } = await withPeople(0);
     const path = (answer: Answer, type: string) => `/${type}/${String(answer.body['id'])}`;
     const jane = await scim('POST', '/scim/v2/Users', person('jane@example.com', { externalId: 'j1' }));
@@ -108,7 +108,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(JSON.stringify(sets)).not.toContain('jane');
   });
 
-  it('a member of Mode whom nobody pushed comes into sight, and out of it, and is not told as created', async () => {
+  it('an unmanaged member of Mode gives feed:add and feed:remove events, and no create event', async () => {
     const { bridge, feed } = await withPeople(0);
     const at = bridge.clock.now();
     const subject = { kind: 'user', id: 'u1' } as const;
@@ -130,7 +130,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     ]);
   });
 
-  it('full events have the values: the resource, a PatchOp, the members; a notice stands for what is gone', async () => {
+  it('full events have the values: the resource, a PatchOp, or the members; a removed resource gives a notice', async () => {
     const { bridge, scim, feed, ids } = await withPeople(2, { BRIDGE_EVENTS: 'full' });
     const [jane = '', gone = ''] = ids;
     const Operations = [
@@ -149,7 +149,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
       data: { id: jane, title: 'Chief', meta: { location: `${PUBLIC_URL}/scim/v2/Users/${jane}` } },
     });
     expect(events[1]?.[`${E}prov:create:notice`]).toEqual({ attributes: ['userName', 'active', 'emails'] });
-    // The values are those of now: it was patched, then replaced.
+    // The values are the current ones: the user was patched, then replaced.
     expect(events[2]?.[`${E}prov:patch:full`]).toMatchObject({
       data: {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
@@ -176,14 +176,14 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     for (const uri of events.flatMap((event) => Object.keys(event))) expect(announced).toContain(uri);
   });
 
-  it('what is not acknowledged comes again under the same id; what is, never', async () => {
+  it('an event is sent again with the same id until it is acknowledged, and never after that', async () => {
     const { poll } = await withPeople(5);
     const first = await poll({ ...AT_ONCE, maxEvents: 2 });
     expect(first.body['moreAvailable']).toBe(true);
     expect(idsOf(first)).toHaveLength(2);
     const [a = '', b = ''] = idsOf(first);
     expect(idsOf(await poll({ ...AT_ONCE, maxEvents: 2 }))).toEqual([a, b]);
-    // The second alone: the first comes again, with the next ones.
+    // Only the second is acknowledged, so the first is sent again with the next events.
     const second = await poll({ ...AT_ONCE, ack: [b] });
     expect(second.body['moreAvailable']).toBe(false);
     expect(idsOf(second)).toHaveLength(4);
@@ -193,7 +193,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(await poll(AT_ONCE)).toMatchObject({ status: 200, body: { sets: {}, moreAvailable: false } });
   });
 
-  it('maxEvents 0 only acknowledges, does not wait, and tells whether there is more', async () => {
+  it('maxEvents 0 only acknowledges, does not wait, and returns whether there are more events', async () => {
     const { bridge, poll } = await withPeople(2);
     const ids = idsOf(await poll(AT_ONCE));
     expect((await poll({ maxEvents: 0, ack: ids.slice(0, 1) })).body).toEqual({
@@ -207,7 +207,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(bridge.clock.slept).toBe(0);
   });
 
-  it('an event in error comes no more, and operators see it: log, count, and what the receiver said', async () => {
+  it('a rejected event is not sent again, and operators see it in the log and in the status, with the message of the receiver', async () => {
     const { bridge, poll, feed } = await withPeople(2);
     const [a = '', b = ''] = idsOf(await poll(AT_ONCE));
     const errors = {
@@ -229,7 +229,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     ]);
   });
 
-  it('each token has a stream of its own, which is there after a restart', async () => {
+  it('each token has its own stream, which survives a restart', async () => {
     const { bridge, poll, feed } = await withPeople(3);
     const ids = idsOf(await poll(AT_ONCE));
     await poll({ ...AT_ONCE, ack: ids.slice(0, 2) });
@@ -247,7 +247,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(idsOf(await poll(AT_ONCE))).toEqual(ids.slice(2));
   });
 
-  it('a first poll may begin at a position of the feed, which later polls do not move', async () => {
+  it('a first poll may start at a position of the feed, and later polls do not change the start', async () => {
     const { bridge, poll, feed } = await withPeople(3);
     const { body } = await feed.call('GET', '/feed/v1/changes?wait=0&limit=2');
     const fresh = await bridge.as('feed');
@@ -259,7 +259,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(await from('x')).toMatchObject({ status: 400, body: { code: 'invalid_value' } });
   });
 
-  it('waits for an event for as long as 30 seconds, and no longer', async () => {
+  it('a poll waits up to 30 seconds for an event', async () => {
     const { bridge, scim, poll } = await withPeople(1);
     const ids = idsOf(await poll({}));
     expect(bridge.clock.slept).toBe(0);
@@ -273,7 +273,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(bridge.clock.slept).toBe(30_250);
   });
 
-  it('a bridge that stops answers those who wait at once', async () => {
+  it('a stopping bridge answers waiting polls at once', async () => {
     const { bridge, poll } = await withPeople(0);
     bridge.clock.beforeWaking = () => {
       bridge.stopping.abort();
@@ -283,7 +283,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(bridge.clock.slept).toBe(250);
   });
 
-  it('the poll writes nothing but its own position, and every other method is 405', async () => {
+  it('a poll writes only its own position, and every other method gets 405', async () => {
     const { bridge, poll, feed, ids } = await withPeople(2);
     const before = await bridge.store.feed.lastPosition('acme');
     await poll({ ...AT_ONCE, ack: idsOf(await poll(AT_ONCE)), setErrs: { x: { err: 'y' } } });
@@ -303,7 +303,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     for (const id of ids) expect((await feed.call('GET', `/scim/v2/Users/${id}`)).status).toBe(200);
   });
 
-  it('what is no poll is 400 and acknowledges nothing; a token of another kind is 401', async () => {
+  it('an invalid poll gets 400 and acknowledges nothing; a token of another kind gets 401', async () => {
     const { bridge, poll } = await withPeople(1);
     const ids = idsOf(await poll(AT_ONCE));
     const bad: unknown[] = [
@@ -328,7 +328,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     }
   });
 
-  it('whatever is sent, it is never a fault of ours, and takes nothing away', async () => {
+  it('no request causes a 500 or loses events', async () => {
     const { poll } = await withPeople(2);
     const ids = idsOf(await poll(AT_ONCE));
     const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.array(fc.string()), fc.integer());
@@ -353,7 +353,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(idsOf(await poll(AT_ONCE))).toEqual(ids);
   });
 
-  it('no more than 1,000 events are under way; those behind come as the oldest are acknowledged', async () => {
+  it('at most 1,000 events are unacknowledged; later ones are sent as the oldest are acknowledged', async () => {
     const { bridge, poll } = await withPeople(0);
     const drafts = Array.from({ length: 1_010 }, (_, index) => {
       const subject = { kind: 'user', id: `u${index}` } as const;
@@ -365,7 +365,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(answer.body['moreAvailable']).toBe(true);
     const under = idsOf(answer);
     expect(under).toHaveLength(1_000);
-    // All but the oldest: nothing new comes before that is taken, too.
+    // All except the oldest are acknowledged: no new event is sent until the oldest is, too.
     const held = await poll({ ...AT_ONCE, maxEvents: 1_000, ack: under.slice(1) });
     expect(idsOf(held)).toEqual(under.slice(0, 1));
     const rest = await poll({ ...AT_ONCE, maxEvents: 1_000, ack: under.slice(0, 1) });
@@ -374,7 +374,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(idsOf(await poll({ ...AT_ONCE, ack: idsOf(rest) }))).toEqual([]);
   });
 
-  it('an answer of full events is cut where it gets too large, and goes on with the next poll', async () => {
+  it('a response of full events is limited in size, and the next poll continues', async () => {
     const { bridge, scim, poll } = await withPeople(0, { BRIDGE_EVENTS: 'full' });
     const note = 'x'.repeat(250 * 1_024);
     const count = 15;
@@ -391,7 +391,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect(idsOf(first).length + idsOf(second).length).toBe(count);
   });
 
-  it('a key of the setting signs, RSA too; a key that signed before stays published', async () => {
+  it('a key from the setting signs, also an RSA key; earlier keys stay published', async () => {
     const { bridge, feed, scim } = await withPeople(1);
     const early = setsOf(await feed.call('POST', POLL, AT_ONCE));
     const [before] = (await keySetOf(bridge)).keys;
@@ -428,7 +428,7 @@ describe.each(engines)('events by poll, on %s', (engine) => {
     expect((await keySetOf(second)).keys).toHaveLength(1);
   });
 
-  it('switched off, there are no events, no keys, and nothing is announced', async () => {
+  it('without events, there are no routes, no keys, and no announcement', async () => {
     const { bridge, feed, poll } = await withPeople(1, { BRIDGE_EVENTS: 'off' });
     expect((await poll(AT_ONCE)).status).toBe(405);
     expect((await fetch(`${bridge.origin}/.well-known/jwks.json`)).status).toBe(404);

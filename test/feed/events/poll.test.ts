@@ -1,4 +1,4 @@
-/** A property of polling: each event comes until it is acknowledged or refused, oldest first, and never after. */
+/** A property of polling: each event is sent until it is acknowledged or rejected, oldest first, and never after that. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeDraft } from '../../../src/directory/change.ts';
@@ -16,9 +16,9 @@ const RUNS = { sqlite: 60, postgres: 15 };
 const FOREVER = new AbortController().signal;
 
 type Step =
-  /** Changes that are events, and that are not, in one write. */
+  /** The numbers of changes in one write that are events, and that are not. */
   | { readonly type: 'write'; readonly events: readonly boolean[] }
-  /** Of all events that there are, by index: which are acknowledged, and which told to be in error. */
+  /** The indexes of the events to acknowledge, and to reject. */
   | {
       readonly type: 'poll';
       readonly max: number;
@@ -44,7 +44,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 
 let made = 0;
 
-/** A reader with a token of its own, in a workspace of its own. */
+/** A reader with its own token and workspace. */
 async function freshReader(store: Store): Promise<TokenHolder> {
   made += 1;
   const { token } = await createToken(store.access, testClock(), {
@@ -72,7 +72,7 @@ function draftOf(isEvent: boolean, index: number): ChangeDraft {
 }
 
 describe.each(engines)('polling, on %s', (engine) => {
-  it('whatever the order of acknowledgements, every event is delivered until it is acknowledged, and never after', async () => {
+  it('every event is sent until it is acknowledged, and never after that, in whatever order events are acknowledged', async () => {
     const [store, clock] = [await freshStore(engine), testClock()];
     const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
 
@@ -80,7 +80,7 @@ describe.each(engines)('polling, on %s', (engine) => {
       fc.asyncProperty(steps, async (script) => {
         const reader = await freshReader(store);
         const { workspace } = reader;
-        /** All events, oldest first, as a reader of the change log finds them. */
+        /** All events of the change log, oldest first. */
         let events: string[] = [];
         const delivered = new Set<string>();
         const done = new Set<string>();
@@ -107,7 +107,7 @@ describe.each(engines)('polling, on %s', (engine) => {
             const log = await store.feed.changesAfter(workspace, 0, 1_000);
             events = log.filter(({ kind }) => kind === 'user.updated').map(jtiOf);
           } else {
-            // Only what has been delivered can be named by a receiver; and sometimes what never was one.
+            // A receiver can name only delivered events, and sometimes ids that never existed.
             const known = [...delivered];
             const named = (indexes: readonly number[]) =>
               indexes.map((index) => known[index] ?? `0-${index}`);
@@ -115,7 +115,7 @@ describe.each(engines)('polling, on %s', (engine) => {
             await poll({ maxEvents: step.max, ack: named(step.ack), errors });
           }
         }
-        // In the end all of it comes, however few at once.
+        // In the end, all events are delivered, however few at once.
         for (let ack: readonly string[] = []; ;) {
           ack = await poll({ maxEvents: 3, ack });
           if (ack.length === 0) break;
@@ -127,7 +127,7 @@ describe.each(engines)('polling, on %s', (engine) => {
     );
   }, 120_000);
 
-  it('polls of one token at the same time add up: nothing that either acknowledged comes again', async () => {
+  it('concurrent polls of one token are combined: events that either acknowledged are not sent again', async () => {
     const [store, clock] = [await freshStore(engine), testClock()];
     const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
     const reader = await freshReader(store);
@@ -142,7 +142,7 @@ describe.each(engines)('polling, on %s', (engine) => {
     expect((await poll(turns[11] ?? [])).events).toEqual([]);
   });
 
-  it('what nobody need be told of is passed over once, and not looked through with every poll', async () => {
+  it('changes that are not events are skipped once, and not read by every poll', async () => {
     const [store, clock] = [await freshStore(engine), testClock()];
     const context = { store: store.events, feed: store.feed, clock, refused: () => undefined };
     const reader = await freshReader(store);

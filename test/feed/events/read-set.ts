@@ -1,4 +1,4 @@
-/** Reads a Security Event Token by the letter of RFC 7515 and RFC 7517, with nothing of what made it. */
+/** Reads a Security Event Token strictly according to RFC 7515 and RFC 7517, without the code that created it. */
 import { createPublicKey, verify, type webcrypto } from 'node:crypto';
 
 export interface EventSet {
@@ -19,11 +19,11 @@ export interface KeySet {
   readonly keys: readonly (webcrypto.JsonWebKey & { kid: string; alg: string })[];
 }
 
-/** @throws Error when the signature is not that of the key that the header names */
+/** @throws Error if the signature does not match the key that the header names */
 export function readSet(text: string, keySet: KeySet): EventSet {
   const parts = text.split('.');
   const [header = '', payload = '', signature = ''] = parts;
-  if (parts.length !== 3 || /[^\w-]/.test(parts.join(''))) throw new Error('This is no compact JWS.');
+  if (parts.length !== 3 || /[^\w-]/.test(parts.join(''))) throw new Error('This is not a compact JWS.');
   const read = { header: decoded(header), claims: decoded(payload) } as EventSet;
   const jwk = keySet.keys.find(({ kid }) => kid === read.header.kid);
   if (jwk?.alg !== read.header.alg) throw new Error('The key of the header is not published.');

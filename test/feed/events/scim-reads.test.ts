@@ -1,8 +1,8 @@
-/** A token of the feed reads all of SCIM in its workspace, by cursor too, and changes nothing there. */
+/** A feed token reads all of SCIM in its workspace, also with cursors, and changes nothing. */
 import { describe, expect, it } from 'vitest';
 import { client, person, type Answer, type Call } from '../../acceptance/client.ts';
 import { engines } from '../../databases.ts';
-import { showUser } from '../../../src/directory/unmanaged.ts';
+import { createUnmanagedUser } from '../../../src/directory/unmanaged.ts';
 import { memberOf } from '../world.ts';
 import { startBridge } from './bridge.ts';
 
@@ -15,7 +15,7 @@ const ENTITLEMENT = [
 type Resource = Readonly<Record<string, unknown>> & { readonly id: string };
 const resourcesOf = ({ body }: Answer) => body['Resources'] as Resource[];
 
-/** All pages by cursor. */
+/** All pages, read with cursors. */
 async function walk(call: Call, path: string, count: number): Promise<Resource[]> {
   const found: Resource[] = [];
   for (let cursor = ''; ;) {
@@ -30,14 +30,14 @@ async function walk(call: Call, path: string, count: number): Promise<Resource[]
   }
 }
 
-/** But for what only readers of the feed are told. */
+/** Without the attributes that only readers of the feed get. */
 function withoutEntitlements(body: Answer['body']): unknown {
   return JSON.parse(
     JSON.stringify(body, (key, value: unknown) => (key === 'entitlements' ? undefined : value)),
   );
 }
 
-describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
+describe.each(engines)('SCIM with a feed token, on %s', (engine) => {
   async function withGroups(count: number) {
     const bridge = await startBridge(engine);
     const [scim, feed] = [(await bridge.as('scim')).call, await bridge.as('feed')];
@@ -56,7 +56,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     return { bridge, scim, feed, userId: String(user.body['id']), groups };
   }
 
-  it('tells of each User what they hold, under the ids of /Entitlements, whatever the IdP said', async () => {
+  it('has the entitlements of each User, with the ids of /Entitlements, whatever the IdP sent', async () => {
     const { scim, feed, userId, groups } = await withGroups(2);
     const entitlements = [{ value: 'of the IdP', type: 'licence' }];
     const patch = { Operations: [{ op: 'add', path: 'entitlements', value: entitlements }] };
@@ -76,10 +76,12 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     expect((await scim('GET', `/scim/v2/Users/${userId}`)).body['entitlements']).toEqual(entitlements);
   });
 
-  it('tells of a member whom nobody has pushed what Mode says that they hold', async () => {
+  it('has the entitlements on Mode of a member that no IdP has pushed', async () => {
     const { bridge, feed } = await withGroups(0);
     const found = { id: 'boss', workspace: 'acme', at: bridge.clock.now() };
-    await bridge.store.directory.commit(showUser(found, { email: 'boss@example.com', name: null }));
+    await bridge.store.directory.commit(
+      createUnmanagedUser(found, { email: 'boss@example.com', name: null }),
+    );
     const member = { ...memberOf('m1', 'boss'), email: 'boss@example.com', admin: true };
     await bridge.store.provisioning.record({
       workspace: 'acme',
@@ -93,7 +95,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     ]);
   });
 
-  it('reads what the IdP reads, each alone, as lists, by searches and by HEAD', async () => {
+  it('reads what the IdP reads: single resources, lists, searches, and with HEAD', async () => {
     const { scim, feed, userId, groups } = await withGroups(3);
     const paths = [
       '',
@@ -109,7 +111,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
       expect(withoutEntitlements(one.body), path).toEqual(withoutEntitlements(other.body));
       expect((await feed.call('HEAD', `/scim/v2${path}`)).status, path).toBe(200);
     }
-    // These describe more to a reader: what Okta and the drafts add.
+    // A reader gets more schemas here: those of Okta and of the drafts.
     const described = [
       '/Roles',
       '/Entitlements',
@@ -135,7 +137,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     expect(await walk(feed.call, '/scim/v2/Users?', 1)).toHaveLength(1);
   });
 
-  it('writes nothing: 403 for every write, and what there is stays as it is', async () => {
+  it('cannot write: every write gets 403 and changes nothing', async () => {
     const { bridge, feed, userId, groups } = await withGroups(1);
     const position = await bridge.store.feed.lastPosition('acme');
     const group = `/scim/v2/Groups/${groups[0] ?? ''}`;
@@ -167,7 +169,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     expect(await bridge.store.feed.lastPosition('acme')).toBe(position);
   });
 
-  it('is no IdP: what it asks tells nothing about the one that pushes', async () => {
+  it('does not affect the detection of the IdP', async () => {
     const { bridge, feed } = await withGroups(0);
     const headers = { authorization: feed.token, 'user-agent': 'Okta SCIM Client 1.0.0' };
     const filter = encodeURIComponent('userName eq "x@example.com"');
@@ -181,7 +183,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     expect(await bridge.store.idp.warnings('default')).toEqual([]);
   });
 
-  it('gains nothing else by it, and no other kind of token gains anything', async () => {
+  it('allows nothing else, and changes nothing for other kinds of tokens', async () => {
     const { bridge, feed, scim } = await withGroups(0);
     const admin = await bridge.as('admin');
     expect((await admin.call('GET', '/scim/v2/Users')).status).toBe(401);
@@ -193,7 +195,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     expect((await client(bridge.origin, undefined)('GET', '/scim/v2/Users')).status).toBe(401);
   });
 
-  it('entitlements are those of the feed, each once, by index, by cursor, and by a filter', async () => {
+  it('lists the entitlements of the feed, each once, with index, cursor and filter', async () => {
     const { scim, feed, groups } = await withGroups(7);
     const expected = ['role:admin:assigned', ...groups.map((id) => `group:${id}:member`)];
     const idsOf = (resources: readonly Resource[]) => resources.map(({ id }) => id);
@@ -243,7 +245,7 @@ describe.each(engines)('SCIM with a token of the feed, on %s', (engine) => {
     expect((await feed.call('GET', '/scim/v2/Entitlements')).body['totalResults']).toBe(7);
   });
 
-  it('a cursor of one list or query is none of another', async () => {
+  it('rejects a cursor of another list or query', async () => {
     const { feed } = await withGroups(2);
     expect(await walk(feed.call, '/scim/v2/Roles?', 1)).toHaveLength(2);
     const { body } = await feed.call('GET', '/scim/v2/Entitlements?count=1&cursor');

@@ -1,6 +1,6 @@
 /**
- * Sends what a snapshot tells: with a strong tag, packed as the reader asked, at the reader's pace. What is not read
- * is not made: a reader that stalls holds one batch, and after a while its connection is closed.
+ * Sends content of a snapshot with a strong entity tag, compressed as the reader asked, at the reader's pace. The content is
+ * produced only as it is read: a stalled reader holds one batch in memory, and after a while its connection is closed.
  */
 import { pipeline, Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,27 +8,27 @@ import { encoder, negotiate } from './content-encoding.ts';
 import { etagOf, matches } from './etag.ts';
 import { watchReader } from './watch-reader.ts';
 
-/** Text is sent in pieces of no less, while there is more: each costs a turn. */
+/** Smaller texts are joined, because each piece costs a turn of the event loop. */
 const PIECE_CHARACTERS = 64 * 1024;
 
-export interface Told {
-  /** What decides the bytes: the snapshot, and which part of it in which form. */
+export interface Content {
+  /** Identifies the bytes: the snapshot, the part of it, and the format. */
   readonly identity: readonly (string | number)[];
   readonly mediaType: string;
-  /** Whether it is packed already. */
+  /** Whether the body is already compressed. */
   readonly packed?: boolean;
   readonly body: () => AsyncIterable<Uint8Array | string>;
-  /** How long the reader may take nothing. */
+  /** How long the reader may read nothing, in milliseconds. */
   readonly stallMs: number;
-  /** Called once when the answer is over, however. */
+  /** Called once when the response ends, successfully or not. */
   readonly done?: () => void;
 }
 
-export function tell(request: FastifyRequest, reply: FastifyReply, told: Told): FastifyReply {
-  const { identity, mediaType, packed = false, body, stallMs, done = () => undefined } = told;
+export function sendContent(request: FastifyRequest, reply: FastifyReply, content: Content): FastifyReply {
+  const { identity, mediaType, packed = false, body, stallMs, done = () => undefined } = content;
   const encoding = packed ? 'identity' : negotiate(request.headers['accept-encoding']);
   const etag = etagOf(identity, encoding);
-  // It is told to whoever has the token, and asked for anew each time: most times it has not changed.
+  // Only the holder of the token may cache it, and must revalidate it each time. Usually it has not changed.
   void reply.header('etag', etag).header('cache-control', 'private, no-cache').type(mediaType);
   if (!packed) void reply.header('vary', 'accept-encoding');
   if (matches(request.headers['if-none-match'], etag)) {
@@ -41,20 +41,20 @@ export function tell(request: FastifyRequest, reply: FastifyReply, told: Told): 
     return reply.send();
   }
   const text = Readable.from(pieces(body()), { objectMode: false, highWaterMark: PIECE_CHARACTERS });
-  const over = (error: unknown) => {
+  const finish = (error: unknown) => {
     done();
-    // The answer has begun: all that is left is to end it in a way that nobody takes for whole.
+    // The response has started. Abort the connection, so that no client takes the response for complete.
     if (error !== undefined && error !== null && !reply.raw.writableFinished) {
-      request.log.warn({ reqId: request.id, err: error }, 'an answer of the feed was cut off');
+      request.log.warn({ reqId: request.id, err: error }, 'a response of the feed was aborted');
       reply.raw.destroy();
     }
   };
-  watchReader(request, reply, { stream: text, stallMs, over: done });
-  if (encoding === 'identity') return reply.send(text.once('error', over));
-  return reply.send(pipeline(text, encoder(encoding), over));
+  watchReader(request, reply, { stream: text, stallMs, onEnd: done });
+  if (encoding === 'identity') return reply.send(text.once('error', finish));
+  return reply.send(pipeline(text, encoder(encoding), finish));
 }
 
-/** Small texts joined, so that a batch of few items is no packet of its own. */
+/** Joins small texts, so that a small batch does not become a packet of its own. */
 async function* pieces(body: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
   let text = '';
   for await (const piece of body) {

@@ -1,4 +1,4 @@
-/** Makes Security Event Tokens of changes: as many as fit into one answer. */
+/** Creates Security Event Tokens for changes, as many as fit into one response. */
 import type { Attributes } from '../../directory/attributes.ts';
 import { eventClaims, jtiOf, needsResource, type Issuer } from './event-claims.ts';
 import type { EventKeys } from './event-keys.ts';
@@ -6,20 +6,20 @@ import type { ReadResource } from './event-resources.ts';
 import type { EventChange } from './event-store.ts';
 import { signEvent } from './sign-event.ts';
 
-/** Of all tokens of one answer. One that is larger by itself is told alone. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** The size of all tokens in a response. A larger token is sent alone. */
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 const SIGNED_AT_ONCE = 32;
 
-export interface TellContext {
+export interface TokenContext {
   readonly keys: EventKeys;
-  /** Undefined: only names of attributes are told. */
+  /** Undefined: events have names of attributes without values. */
   readonly readResource: ReadResource | undefined;
   readonly now: () => number;
 }
 
-/** @returns tokens by their ids, in order, and whether all of them are there */
-export async function tellEvents(
-  { keys, readResource, now }: TellContext,
+/** @returns tokens by id, in order, and whether all changes are included */
+export async function createEventTokens(
+  { keys, readResource, now }: TokenContext,
   workspace: string,
   issuer: Issuer,
   changes: readonly EventChange[],
@@ -32,22 +32,24 @@ export async function tellEvents(
 
   for (let from = 0; from < changes.length; from += SIGNED_AT_ONCE) {
     const piece = changes.slice(from, from + SIGNED_AT_ONCE);
-    const told = await Promise.all(piece.map(async (change) => [jtiOf(change), await tell(change)] as const));
-    for (const [jti, set] of told) {
+    const tokens = await Promise.all(
+      piece.map(async (change) => [jtiOf(change), await tokenOf(change)] as const),
+    );
+    for (const [jti, set] of tokens) {
       bytes += set.length;
-      if (bytes > MAX_ANSWER_BYTES && Object.keys(sets).length > 0) return { sets, complete: false };
+      if (bytes > MAX_RESPONSE_BYTES && Object.keys(sets).length > 0) return { sets, complete: false };
       sets[jti] = set;
     }
   }
   return { sets, complete: true };
 
-  async function tell(change: EventChange): Promise<string> {
+  async function tokenOf(change: EventChange): Promise<string> {
     const resource = needsResource(change) ? await resourceOf(change) : undefined;
     const full = readResource !== undefined;
     return signEvent(eventClaims(change, resource, full, issuer, now()), key);
   }
 
-  /** One that changed several times is read once. */
+  /** A resource that changed several times is read once. */
   function resourceOf({ subject }: EventChange): Promise<Attributes | undefined> {
     if (readResource === undefined || subject === null) return Promise.resolve(undefined);
     const name = `${subject.kind} ${subject.id}`;
