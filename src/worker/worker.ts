@@ -9,14 +9,15 @@ import type { CapabilityStore } from '../provisioning/capability/capability-book
 import type { Job } from '../provisioning/job/job.ts';
 import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/job/retry-delay.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
-import { reason, sentences, type Reason } from '../provisioning/reason/reason.ts';
+import { reason, type Reason } from '../provisioning/reason/reason.ts';
 import { TargetError } from '../provisioning/ports/target.ts';
 import { createSignal } from './signal.ts';
 import { watchClock } from './clock-watch.ts';
 import { createShortReadGuard } from './reading/short-read-guard.ts';
+import { claimJobs, URGENT_CLAIMS } from './running/claim-jobs.ts';
 import { createJobPool } from './running/job-pool.ts';
 import { createLocks } from './running/locks.ts';
-import { watchOutage } from './outage.ts';
+import { recordOutage } from './record-outage.ts';
 import { createReading } from './reading/reading.ts';
 import type { Outcome } from './running/conclude.ts';
 import { runJob } from './running/run-job.ts';
@@ -26,15 +27,6 @@ import type { WorkContext } from './work-context.ts';
 const IDLE_MS = 200;
 /** How often parked jobs are looked through for those whose time has come. */
 const PARKED_LOOK_MS = 15_000;
-/** Which jobs each lane of the pool takes. */
-const CLAIMS = [
-  { into: 'urgent', lane: 'urgent', kind: 'user' },
-  { into: 'user', lane: 'work', kind: 'user' },
-  { into: 'group', lane: 'work', kind: 'group' },
-  { into: 'verify', lane: 'verify', kind: 'user' },
-  { into: 'verify', lane: 'verify', kind: 'group' },
-] as const;
-const URGENT_CLAIMS = CLAIMS.filter(({ lane }) => lane === 'urgent');
 /** How long a database that does not answer is left alone. */
 const STORE_PAUSE_MS = 1_000;
 /** How often at most jobs are taken back that could not be settled although the database answers. */
@@ -66,37 +58,21 @@ export function workContext({ workspaceLease, ...options }: Omit<WorkerOptions, 
 export function createWorker(options: WorkerOptions): Worker {
   const { clock, store, workspace, log, random, workspaceLease } = options;
   const context = workContext(options);
-  const outage = watchOutage(clock);
-  const reading = createReading(context, options.requests, working);
+  const outage = recordOutage({ workspace, store, clock, log });
+  const reading = createReading(context, options.requests, outage.over);
   const workSignal = createSignal(clock);
   const clockWatch = watchClock(clock);
   let stopping: AbortSignal = AbortSignal.abort();
   let parkedLookAt = -Infinity;
   /** The fence of the last turn. */
   let heldFence: number | undefined;
-  /** An outage is recorded that this bridge knows nothing of: one of before a restart, or of another bridge. */
-  let outageRecorded = true;
   /** Instants that are stored may be ahead of now. */
   let futureLatestDue: ((now: number) => number) | undefined;
   /** Jobs may be claimed that nobody runs. When to claim them again. Monotonic time. */
   let reclaimAt: number | undefined;
   let storeFails = false;
   const pool = createJobPool(step, workSignal.raise);
-
-  /** @returns whether there was anything to do */
-  async function claim(fence: number, claims: readonly (typeof CLAIMS)[number][] = CLAIMS): Promise<boolean> {
-    const read = await reading.times();
-    let claimed = 0;
-    for (const { into, lane, kind } of claims) {
-      const limit = pool.room(into);
-      if (limit === 0) continue;
-      const now = clock.now();
-      const jobs = await store.claimJobs({ workspace, kind, lane, fence, now, limit, ...read[kind] });
-      claimed += jobs.length;
-      pool.add(into, jobs);
-    }
-    return claimed > 0;
-  }
+  const claiming = { workspace, store, clock, pool, reading };
 
   /** A full read of the target takes minutes: people who must lose access do not wait for it. */
   async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
@@ -119,7 +95,7 @@ export function createWorker(options: WorkerOptions): Worker {
       return;
     if (pool.room('urgent') === 0) return;
     if (await store.areJobsDue(workspace, fence, clock.now(), 'urgent')) {
-      await claim(fence, URGENT_CLAIMS);
+      await claimJobs(claiming, fence, URGENT_CLAIMS);
     }
   }
 
@@ -132,7 +108,7 @@ export function createWorker(options: WorkerOptions): Worker {
         },
       );
       if (outcome.acted) {
-        await working();
+        await outage.over();
         if (job.subject.kind === 'user') reading.invited();
       }
       // Calls that are given up because the bridge stops say nothing of the target.
@@ -168,19 +144,8 @@ export function createWorker(options: WorkerOptions): Worker {
     reclaimAt = Math.min(reclaimAt ?? Infinity, clock.monotonic() + after);
   }
 
-  /** The target has answered as it should. */
-  async function working(): Promise<void> {
-    if (outage.current === null && !outageRecorded) return;
-    outage.end();
-    await store.saveOutage(workspace, null);
-    outageRecorded = false;
-  }
-
   async function fail(reason: Reason, until: number): Promise<void> {
-    outage.fail(reason, until);
-    outageRecorded = true;
-    log.warn({ reason: sentences([reason]), failingMs: outage.durationMs() }, 'Mode fails: all jobs wait');
-    await store.saveOutage(workspace, outage.current);
+    await outage.fail(reason, until);
     await release();
   }
 
@@ -248,7 +213,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const { fence } = workspaceLease;
     if (fence !== heldFence) {
       heldFence = fence;
-      outageRecorded = true;
+      outage.mayBeRecorded();
       futureLatestDue ??= (now) => now + LONGEST_DELAY_MS;
     }
     await mendClock();
@@ -266,7 +231,7 @@ export function createWorker(options: WorkerOptions): Worker {
     await whileReading(fence, reading.ifDue(stopping, !pool.idle));
     await unparkDue();
     if (stopping.aborted || !(await store.areJobsDue(workspace, fence, clock.now()))) return false;
-    return (await claim(fence)) || whileReading(fence, reading.back(!pool.idle));
+    return (await claimJobs(claiming, fence)) || whileReading(fence, reading.back(!pool.idle));
   }
 
   async function turnOnce(): Promise<boolean> {

@@ -1,0 +1,48 @@
+/** The outage of the target as this bridge sees it, and the record of it in the store, which `status` reads. */
+import type { Clock } from '../clock.ts';
+import type { RecordStore } from '../provisioning/ports/provisioning-store.ts';
+import { sentences, type Reason } from '../provisioning/reason/reason.ts';
+import { watchOutage, type OutageWatch } from './outage.ts';
+import type { WorkLog } from './work-context.ts';
+
+export interface RecordedOutage extends Pick<OutageWatch, 'durationMs' | 'pauseMs' | 'endPause'> {
+  /** The target has answered as it should. */
+  over(): Promise<void>;
+  /** @param until when the target may be asked again: a wall instant */
+  fail(reason: Reason, until: number): Promise<void>;
+  /** The record may be of an outage that this bridge has not seen: of before a restart, or of another bridge. */
+  mayBeRecorded(): void;
+}
+
+interface Parts {
+  readonly workspace: string;
+  readonly store: Pick<RecordStore, 'saveOutage'>;
+  readonly clock: Clock;
+  readonly log: WorkLog;
+}
+
+export function recordOutage({ workspace, store, clock, log }: Parts): RecordedOutage {
+  const outage = watchOutage(clock);
+  let isRecorded = true;
+  return {
+    durationMs: outage.durationMs,
+    pauseMs: outage.pauseMs,
+    endPause: outage.endPause,
+    over: async () => {
+      if (outage.current === null && !isRecorded) return;
+      outage.end();
+      await store.saveOutage(workspace, null);
+      isRecorded = false;
+    },
+    fail: async (reason, until) => {
+      outage.fail(reason, until);
+      isRecorded = true;
+      const fields = { reason: sentences([reason]), failingMs: outage.durationMs() };
+      log.warn(fields, 'Mode fails: all jobs wait');
+      await store.saveOutage(workspace, outage.current);
+    },
+    mayBeRecorded: () => {
+      isRecorded = true;
+    },
+  };
+}
