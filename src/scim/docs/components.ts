@@ -8,18 +8,14 @@ import {
   ENTITLEMENT,
   ERROR,
   GROUP,
-  LIST_RESPONSE,
   MODE_GROUP,
   MODE_USER,
   ROLE,
   USER,
 } from '../schema/urns.ts';
+import { discoverySchemas } from './discovery-components.ts';
 import { propertiesOf, type DescribedAttribute } from './json-schema.ts';
-
-const text = (description: string) => ({ type: 'string', description });
-const urns = { type: 'array', items: { type: 'string' }, description: 'The URNs of the schemas' };
-const whole = (description: string) => ({ type: 'integer', description });
-const supported = { type: 'object', required: ['supported'], properties: { supported: { type: 'boolean' } } };
+import { text, urns, whole, listOf } from './words.ts';
 
 const described = new Map(
   schemas({ base: '', scope: 'full' }).map(({ id, attributes }) => [
@@ -68,46 +64,6 @@ function sent(urn: string, extensions: readonly string[] = []): Described {
     },
   };
 }
-
-function listOf(items: Described): Described {
-  return {
-    type: 'object',
-    required: ['schemas', 'totalResults', 'itemsPerPage', 'Resources'],
-    properties: {
-      schemas: { type: 'array', items: { const: LIST_RESPONSE } },
-      totalResults: whole('The total number of results'),
-      startIndex: whole('The index of the first result on the page, from 1; absent in cursor paging'),
-      itemsPerPage: whole('The number of results on the page'),
-      nextCursor: text('The cursor of the next page; absent on the last page'),
-      Resources: { type: 'array', items },
-    },
-  };
-}
-
-const Attribute = {
-  type: 'object',
-  required: ['name', 'type', 'multiValued', 'description', 'required', 'mutability', 'returned'],
-  properties: {
-    name: { type: 'string' },
-    type: { type: 'string' },
-    multiValued: { type: 'boolean' },
-    description: { type: 'string' },
-    required: { type: 'boolean' },
-    canonicalValues: { type: 'array', items: { type: 'string' } },
-    caseExact: { type: 'boolean' },
-    mutability: { enum: ['readOnly', 'readWrite', 'immutable', 'writeOnly'] },
-    returned: { enum: ['always', 'never', 'default', 'request'] },
-    uniqueness: { enum: ['none', 'server', 'global'] },
-    referenceTypes: { type: 'array', items: { type: 'string' } },
-    subAttributes: { type: 'array', items: ref('schemas', 'Attribute') },
-  },
-};
-
-const DiscoveryMeta = {
-  type: 'object',
-  required: ['resourceType', 'location'],
-  properties: { resourceType: { type: 'string' }, location: { type: 'string' } },
-};
 
 export const scimSchemas = {
   Error: {
@@ -224,114 +180,6 @@ export const scimSchemas = {
       },
     },
   },
-  ServiceProviderConfig: {
-    type: 'object',
-    description: 'RFC 7643 section 5, RFC 9865 section 2.3',
-    required: [
-      'schemas',
-      'patch',
-      'bulk',
-      'filter',
-      'changePassword',
-      'sort',
-      'etag',
-      'authenticationSchemes',
-    ],
-    properties: {
-      schemas: urns,
-      patch: supported,
-      bulk: {
-        ...supported,
-        properties: {
-          ...supported.properties,
-          maxOperations: { type: 'integer' },
-          maxPayloadSize: { type: 'integer' },
-        },
-      },
-      filter: { ...supported, properties: { ...supported.properties, maxResults: { type: 'integer' } } },
-      changePassword: supported,
-      sort: supported,
-      etag: supported,
-      pagination: {
-        type: 'object',
-        properties: {
-          cursor: { type: 'boolean' },
-          index: { type: 'boolean' },
-          defaultPaginationMethod: { enum: ['cursor', 'index'] },
-          defaultPageSize: { type: 'integer' },
-          maxPageSize: { type: 'integer' },
-          cursorTimeout: whole('Seconds'),
-        },
-      },
-      RolesAndEntitlements: {
-        type: 'object',
-        description:
-          'draft-ietf-scim-roles-entitlements; returned for a feed token, or when full-discovery is pinned',
-      },
-      securityEvents: {
-        type: 'object',
-        description: 'RFC 9967; returned for a feed token, or when full-discovery is pinned',
-        properties: {
-          asyncRequest: { type: 'string' },
-          eventUris: { type: 'array', items: { type: 'string' } },
-        },
-      },
-      authenticationSchemes: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['type', 'name', 'description'],
-          properties: {
-            type: { type: 'string' },
-            name: { type: 'string' },
-            description: { type: 'string' },
-            specUri: { type: 'string' },
-            primary: { type: 'boolean' },
-          },
-        },
-      },
-      meta: DiscoveryMeta,
-    },
-    additionalProperties: false,
-  },
-  ResourceType: {
-    type: 'object',
-    description: 'RFC 7643 section 6',
-    required: ['schemas', 'id', 'name', 'endpoint', 'schema'],
-    properties: {
-      schemas: urns,
-      id: { type: 'string' },
-      name: { type: 'string' },
-      description: { type: 'string' },
-      endpoint: { type: 'string' },
-      schema: { type: 'string' },
-      schemaExtensions: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['schema', 'required'],
-          properties: { schema: { type: 'string' }, required: { type: 'boolean' } },
-        },
-      },
-      meta: DiscoveryMeta,
-    },
-    additionalProperties: false,
-  },
-  ResourceTypeList: listOf(ref('schemas', 'ResourceType')),
-  Attribute,
-  Schema: {
-    type: 'object',
-    description: 'RFC 7643 section 7',
-    required: ['schemas', 'id', 'name', 'description', 'attributes'],
-    properties: {
-      schemas: urns,
-      id: { type: 'string' },
-      name: { type: 'string' },
-      description: { type: 'string' },
-      attributes: { type: 'array', items: ref('schemas', 'Attribute') },
-      meta: DiscoveryMeta,
-    },
-    additionalProperties: false,
-  },
+  ...discoverySchemas,
   SchemaList: listOf(ref('schemas', 'Schema')),
 };
