@@ -5,7 +5,7 @@ import type { Reading } from '../reading/reading.ts';
 import type { JobPool } from './job-pool.ts';
 
 /** Which jobs each lane of the pool takes. */
-export const CLAIMS = [
+const CLAIMS = [
   { into: 'urgent', lane: 'urgent', kind: 'user' },
   { into: 'user', lane: 'work', kind: 'user' },
   { into: 'group', lane: 'work', kind: 'group' },
