@@ -40,6 +40,6 @@ export function factWarnings(facts: Partial<TargetFacts>): readonly string[] {
 function notUnderstood(count: number, of: string): readonly string[] {
   if (count === 0) return [];
   return [
-    `Mode tells ${count} permissions of ${of} in words that the bridge does not know: the feed does not have them, and shows what it knew of those ${of} before.`,
+    `Mode lists ${count} permissions of ${of} in a form that the bridge does not know. The feed leaves them out, and shows what it knew of those ${of} before.`,
   ];
 }

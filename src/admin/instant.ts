@@ -1,4 +1,4 @@
-/** Instants as the admin API tells them. */
+/** Instants as the admin API returns them. */
 import { Type } from 'typebox';
 
 export const At = Type.String({ format: 'date-time' });

@@ -176,7 +176,7 @@ export function createServers(parts: ServerParts): Servers {
   };
 }
 
-/** An escape in the URL that is not UTF-8: only the prefix tells whose error it is. */
+/** An escape in the URL that is not UTF-8: only the prefix shows which error format applies. */
 function answerBadUrl({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = new BridgeError(
     'invalid_value',

@@ -5,7 +5,7 @@ import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 const MEANINGS = {
   exact: 'taken over at the first push',
-  case_differs: 'the same but for its case: a member is taken over, beside a group another one is made',
+  case_differs: 'differs only in case: a member is taken over; for a group, another group is made',
   alias:
     'Mode has an address of the same mailbox: an invite goes to the one of the IdP, unless "links set" says it is the same person',
   two: 'several fit: nothing is done until "links set" or somebody in Mode decides',

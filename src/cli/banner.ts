@@ -27,7 +27,7 @@ export function banner({ app, config, workspaces, sandboxUrl }: BannerOptions): 
           ({ slug, mode }) => `The bridge works on the Mode workspace "${slug}" at ${mode.baseUrl}.`,
         )
       : [
-          'NO MODE IS CONFIGURED: a simulated Mode runs beside the bridge, and forgets everything when it ends.',
+          'NO MODE IS CONFIGURED: a simulated Mode runs next to the bridge, and forgets everything when it ends.',
           'Set MODE_WORKSPACE, MODE_API_KEY and MODE_API_SECRET to talk to Mode itself.',
           line('Sandbox URL', sandboxUrl),
         ]),

@@ -25,8 +25,8 @@ export async function drift({ json, set, workspace: slug, connection: name }: Op
     for (const { connectionId, mode } of modes) console.log(`connection ${connectionId}: ${mode}`);
     for (const { class: of, what, name, group, wants, wrote, has } of items) {
       const place = group === null ? name : `${name} in ${group}`;
-      const told = `wants ${wants}, wrote ${wrote ?? 'nothing'}, has ${has}`;
-      console.log(`  ${of.padEnd(15)}  ${what.padEnd(12)}  ${place}: ${told}`);
+      const states = `wants ${wants}, wrote ${wrote ?? 'nothing'}, has ${has}`;
+      console.log(`  ${of.padEnd(15)}  ${what.padEnd(12)}  ${place}: ${states}`);
     }
     if (items.length === 0) console.log('Nothing differs.');
   });

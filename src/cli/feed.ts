@@ -73,10 +73,10 @@ export async function feedDiff(before: string, after: string, { json }: { json?:
   for (const what of diff.created) console.log(`+ ${what}`);
   for (const what of diff.deleted) console.log(`- ${what}`);
   for (const { what, changes } of diff.modified) {
-    const told = Object.entries(changes).map(([name, { from, to }]) => {
+    const differences = Object.entries(changes).map(([name, { from, to }]) => {
       return `${name} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`;
     });
-    console.log(`~ ${what}: ${told.join(', ')}`);
+    console.log(`~ ${what}: ${differences.join(', ')}`);
   }
   const { created, deleted, modified } = diff;
   console.log(`${created.length} created, ${deleted.length} deleted, ${modified.length} modified`);
@@ -101,14 +101,14 @@ async function watched<T>(work: (watch: Watch) => Promise<T>): Promise<T> {
 function report({ path, counts, advice }: Made): void {
   const number = (items: number, one: string) =>
     `${items.toLocaleString('en')} ${one}${items === 1 ? '' : 's'}`;
-  const told = [
+  const parts = [
     number(counts.accounts, 'account'),
     number(counts.groups, 'group'),
     number(counts.resources, 'resource'),
     number(counts.entitlements, 'entitlement'),
     number(counts.grants, 'grant'),
   ];
-  console.log(`Task complete! ${told.join(', ')} in ${path}`);
+  console.log(`Task complete! ${parts.join(', ')} in ${path}`);
   if (advice !== null) console.error(advice);
 }
 

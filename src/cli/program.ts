@@ -218,7 +218,7 @@ export function createProgram(): Command {
     .action(feedServe);
   feed
     .command('diff')
-    .description('tell what two exports (json, ndjson or csv) differ in')
+    .description('show how two exports (json, ndjson or csv) differ')
     .argument('<before>')
     .argument('<after>')
     .option('--json', 'as JSON')

@@ -1,6 +1,6 @@
 /** How far long work is, on one line of a terminal; where nobody watches, nothing. */
 const WIDTH = 30;
-/** So often a line is drawn at most. */
+/** The line is drawn again after this time at the earliest. */
 const SHARES = 200;
 
 export interface ProgressBar {

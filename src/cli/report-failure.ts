@@ -25,9 +25,9 @@ export function reportFailure(error: unknown): number {
     return EXIT.failed;
   }
   // The stack only: an error may carry a URL with its password, or the text that was sent.
-  const told =
+  const shown =
     error instanceof Error ? (error.stack ?? error.message) : 'something that is not an error was thrown';
-  console.error(`The bridge has a fault; please report it: ${scrub(told)}`);
+  console.error(`The bridge has a fault; please report it: ${scrub(shown)}`);
   return EXIT.failed;
 }
 

@@ -160,7 +160,7 @@ export const settings = {
   drift: {
     name: 'BRIDGE_DRIFT',
     description:
-      'enforce: what people change in Mode is put back as the IdP wants it; report: it is only told. "drift --set" says it for one connection',
+      'enforce: what people change in Mode is changed back to what the IdP wants; report: it is only reported. "drift --set" sets it for one connection',
     fallback: 'enforce',
     parse: oneOf(['report', 'enforce'] as const),
   },
@@ -185,8 +185,7 @@ export const settings = {
   },
   events: {
     name: 'BRIDGE_EVENTS',
-    description:
-      'What SCIM events tell readers of the feed: notice (names of attributes), full (values, too) or off',
+    description: 'What SCIM events contain: notice (names of attributes), full (values, too) or off',
     fallback: 'notice',
     parse: oneOf(['off', 'notice', 'full'] as const),
   },

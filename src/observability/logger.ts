@@ -1,6 +1,6 @@
 /**
  * The log: JSON lines on standard error, without secrets. Query strings and bodies never get here (src/http), and what
- * libraries log by themselves is cleaned (loggable.ts). Lines are written beside the work, at most a moment later; what is
+ * libraries log by themselves is cleaned (loggable.ts). Lines are written in the background, at most a moment later; what is
  * left is written when the process ends.
  */
 import { destination, pino, type DestinationStream, type Logger } from 'pino';

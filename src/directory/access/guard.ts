@@ -9,6 +9,6 @@ export function assertAllowed(guard: Guard | undefined, { version }: { readonly 
   if (guard === undefined || guard(version)) return;
   throw new BridgeError(
     'precondition_failed',
-    `The resource has changed: its version is W/"${version}" now. Read it again and decide anew.`,
+    `The resource has changed: its version is W/"${version}" now. Read it again, and send the change for that version.`,
   );
 }

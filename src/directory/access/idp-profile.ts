@@ -41,7 +41,7 @@ export const WARNINGS = {
     'userName is no e-mail address, and there is no other: Mode cannot invite this person',
   active_not_boolean: '"active" is neither true nor false: it is mapped from the wrong attribute',
   both_dialects: 'two dialects of Entra were seen: with and without aadOptscim062020',
-  role_near_miss: 'a role is "admin" but for its letters: it makes nobody an admin',
+  role_near_miss: 'a role differs from "admin" only in case: it makes nobody an admin',
   deactivated_in_part:
     'a request that deactivated a person had other changes that cannot be applied: they were left out',
   token_without_scheme: 'the token came without "Bearer" in front of it',

@@ -35,7 +35,7 @@ export interface TokenStore {
 const SECRET_BYTES = 32;
 const GENERATED = /^(mb(?:scim|feed|admin)_[0-9a-f]{12})_[A-Za-z0-9_-]+$/;
 
-/** A fresh token of that kind: 256 random bits behind a prefix that tells people and scanners what it is. */
+/** A fresh token of that kind: 256 random bits behind a prefix that people and scanners recognize. */
 export function generateToken(kind: TokenKind, { bytes }: Random = systemRandom): string {
   const text = (count: number, encoding: 'hex' | 'base64url') => Buffer.from(bytes(count)).toString(encoding);
   return `mb${kind}_${text(6, 'hex')}_${text(SECRET_BYTES, 'base64url')}`;

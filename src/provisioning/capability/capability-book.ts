@@ -11,7 +11,7 @@ import {
   type RouteState,
 } from './capability.ts';
 
-/** A route that has served is given up only when it is refused so often without a success between. */
+/** A route that has served is given up only after this many refusals without a success in between. */
 const REFUSALS_IN_A_ROW = 3;
 const MAX_ANSWER = 500;
 

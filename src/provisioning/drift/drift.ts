@@ -18,7 +18,7 @@ export const DRIFT_CLASSES = [
 ] as const;
 export type DriftClass = (typeof DRIFT_CLASSES)[number];
 
-/** `enforce`: made right by a job, which plans as always. `report`: only told. */
+/** `enforce`: a job corrects it, and plans as always. `report`: it is only reported. */
 export type DriftMode = 'report' | 'enforce';
 
 export interface DriftItem {

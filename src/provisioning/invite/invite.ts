@@ -29,12 +29,12 @@ export interface Invite {
   readonly expiresAt: number | null;
   /** The target's words, when it did not take the last one. */
   readonly reason: string | null;
-  /** The user for whom the address was invited last; null when it was invited on the target. */
+  /** The user that the address was invited for last; null when it was invited on the target. */
   readonly userId: string | null;
 }
 
 export interface InvitePolicy {
-  /** An invite that nobody accepted for so long is sent again; Infinity: never. */
+  /** An invite that nobody accepted for this long is sent again; Infinity: never. */
   readonly resendAfterMs: number;
   /** The first one counts. */
   readonly maxSends: number;
@@ -84,7 +84,7 @@ export type InviteEvent =
       readonly userId: string;
     }
   /**
-   * An invite of this address is the user's, whoever sends it. It is recorded before the target is asked, so that the bridge
+   * An invite of this address is the user's, no matter who sends it. It is recorded before the target is asked, so that the bridge
    * knows after a crash whose invite it was, and can withdraw it when the IdP takes the address back.
    */
   | { readonly kind: 'expected'; readonly email: string; readonly userId: string }

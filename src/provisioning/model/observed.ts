@@ -45,7 +45,7 @@ export interface ObservedGroup {
 export interface ObservedGroupMember {
   readonly targetGroupId: string;
   readonly accountId: string;
-  /** One person may have several in one group; all of them are removed. Null until a read or a write tells it. */
+  /** One person may have several in one group; all of them are removed. Null until a read or a write returns it. */
   readonly groupMembershipId: string | null;
   readonly writtenAt: number | null;
 }

@@ -34,7 +34,7 @@ export interface Permissions {
 export interface ReadPermissions extends Permissions {
   /** Tokens of resources whose permissions could not be read: what was known of those stays. */
   readonly unread: ReadonlySet<string>;
-  /** Rows that do not tell, in words that are known, who may do what; their resources are among the unread. */
+  /** Rows that do not say who may do what in a form that is known; their resources are among the unread. */
   readonly notUnderstood: number;
 }
 

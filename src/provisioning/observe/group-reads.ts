@@ -20,7 +20,7 @@ export interface GroupRead {
 
 /**
  * The members of a group are read when they never were, when a write of ours has not been seen, when the target's count is
- * another than the one that went with them or cannot be told, and once a day.
+ * different from the one they were read with or unknown, and once a day.
  */
 export function isToBeRead(group: GroupRead, now: number): boolean {
   if (group.readAt === null || now - group.readAt >= READ_ALL_AFTER_MS) return true;

@@ -1,4 +1,4 @@
-/** Tells what a read of people's activity adds to what the bridge knew: pure. */
+/** Computes what a read of people's activity adds to what the bridge knew: pure. */
 import type { Activity } from '../model/activity.ts';
 
 export interface MergedActivity {

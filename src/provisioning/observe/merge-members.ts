@@ -48,7 +48,7 @@ export function mergeMembers(
       remove.push(byEmail);
     }
     if (before === undefined || differs(before, after)) upsert.push(after);
-    if (before === undefined || tells(before) !== tells(after)) changed.push(after);
+    if (before === undefined || shownOf(before) !== shownOf(after)) changed.push(after);
   }
 
   const missing = previous.filter((member) => !seen.has(memberKey(member)));
@@ -105,7 +105,7 @@ function assertWhole(
 
 function differs(a: ObservedMember, b: ObservedMember): boolean {
   return (
-    tells(a) !== tells(b) ||
+    shownOf(a) !== shownOf(b) ||
     a.accountId !== b.accountId ||
     a.membershipId !== b.membershipId ||
     a.username !== b.username ||
@@ -115,6 +115,6 @@ function differs(a: ObservedMember, b: ObservedMember): boolean {
   );
 }
 
-function tells({ state, admin, email, name, managedElsewhere }: ObservedMember): string {
+function shownOf({ state, admin, email, name, managedElsewhere }: ObservedMember): string {
   return JSON.stringify([state, admin, email, name, managedElsewhere]);
 }

@@ -15,7 +15,7 @@ type Recorded = Pick<
   'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'links' | 'changes'
 >;
 
-/** @param subject whose job it is: the changes are told of it */
+/** @param subject of the job; the changes are about it */
 export function recordApplied(
   operation: Operation,
   applied: Applied,
@@ -96,7 +96,7 @@ function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userI
     : { kind: 'sent', email, expiresAt: expiresAt ?? null, userId };
 }
 
-/** Somebody new is kept under the e-mail until the target's own list tells which account it is. */
+/** Somebody new is kept under the e-mail until the target's own list shows which account it is. */
 function invited(
   { email, name, former }: Operation & { type: 'invite' },
   applied: Applied,
@@ -127,13 +127,13 @@ function groupRow(token: string, name: string, subject: Subject, now: number): R
   };
 }
 
-/** The change that tells what the target has of a member. */
+/** The change log entry for what the target has of a member. */
 export function memberChange(member: ObservedMember, subject: Subject | null): ChangeDraft {
   const { accountId, email, state, admin } = member;
   return { kind: 'mode.member_changed', subject, data: { memberToken: accountId, email, state, admin } };
 }
 
-/** The change that tells what the target has of a group. @param name null when the group is gone */
+/** The change log entry for what the target has of a group. @param name null when the group is gone */
 export function groupChange(
   targetGroupId: string,
   name: string | null,

@@ -1,6 +1,6 @@
 /**
  * Taking over what the target has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
- * be meant and is not certain is told to people, and never guessed.
+ * match but is not certain is reported to people, and never guessed.
  */
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
 
@@ -29,7 +29,7 @@ export function whyNotAdopted(
 
 /**
  * `exact`: taken over at the first push. `case_differs`: a member is taken over, a group is not and another one is made.
- * `two`, `alias`: to be decided by people. `managed`: belongs to the target's own SCIM, or is built in. `none`: made anew.
+ * `two`, `alias`: to be decided by people. `managed`: belongs to the target's own SCIM, or is built in. `none`: created.
  */
 export type AdoptionClass = 'exact' | 'case_differs' | 'alias' | 'two' | 'managed' | 'none';
 

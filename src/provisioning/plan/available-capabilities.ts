@@ -33,7 +33,7 @@ export const UNTRIED: AvailableCapabilities = {
 };
 
 /**
- * Capabilities that are asked for anew with each subject: whether somebody may be removed may depend on who it is, and
+ * Capabilities that are tried again with each subject: whether somebody may be removed may depend on who it is, and
  * a removal that is not even tried is access that stays.
  */
 const CASE_BY_CASE: ReadonlySet<CapabilityName> = new Set(['remove']);

@@ -134,9 +134,9 @@ function planInvite(
 
 /**
  * Names and addresses belong to people's own accounts: they are changed where the target's own SCIM does it, for a user
- * whom the bridge knows by their account, and are left to the people everywhere else. The address of an account that the
- * target had before is changed only when an operator has confirmed the link: whoever may name an address in the IdP would
- * otherwise be given any account of the target.
+ * whose account is linked, and are left to the people everywhere else. The address of an account that the
+ * target had before is changed only when an operator has confirmed the link: otherwise anybody
+ * who may set an address in the IdP could take any account of the target.
  */
 function planProfile({ desired }: UserState, member: ObservedMember, available: AvailableCapabilities): Part {
   if (available.refused.has('rename') || available.refusedSteps.has('update_profile')) return NOTHING;
@@ -153,7 +153,7 @@ function planProfile({ desired }: UserState, member: ObservedMember, available: 
   return { operations: [{ type: 'update_profile', member, name, email }], blocked };
 }
 
-/** Only what both sides tell can differ. */
+/** Only values that both sides have can differ. */
 function differs(wanted: string | null | undefined, has: string | null | undefined): boolean {
   if (wanted == null || has == null) return false;
   const plain = (text: string) => text.trim().replaceAll(/\s+/g, ' ');

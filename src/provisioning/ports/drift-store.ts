@@ -11,7 +11,7 @@ export interface DriftStore {
   ): Promise<readonly { readonly connectionId: string; readonly mode: DriftMode }[]>;
   /** @returns false when there is no such connection of the workspace */
   setDriftMode(workspace: string, connectionId: string, mode: DriftMode): Promise<boolean>;
-  /** Of the subjects, the ids of those whose connection only wants to be told of drift. */
+  /** Of the subjects, the ids of those whose connection only reports drift. */
   onlyReported(
     workspace: string,
     subjects: readonly Subject[],

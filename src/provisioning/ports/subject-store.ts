@@ -32,8 +32,8 @@ export interface SubjectStore {
    */
   subjectState(workspace: string, subject: Subject, now: number): Promise<SubjectState | undefined>;
   /**
-   * Every directory user whom a change of those members may concern, the likeliest of each member first: who is linked
-   * to the account, who has its address, and for whom that address was invited.
+   * Every directory user whom a change of those members may concern, the likeliest of each member first: the users who
+   * are linked to the account, who have its address, and who were invited under that address.
    */
   peopleConcerned(workspace: string, members: readonly ObservedMember[]): Promise<readonly PersonConcerned[]>;
   /** The users whose accounts the workspace's members are, by the key of the member. */

@@ -8,7 +8,7 @@ export interface TargetFacts {
   readonly callsPerSecond: number;
   /** Members of a group that go in one call; 1: each needs a call of its own. */
   readonly membersInOneCall: number;
-  /** Rows that tell who holds a permission in words that the bridge does not know, by kind; what stood there stays. */
+  /** Rows about who holds a permission, in a form that the bridge does not know, by kind; what was known before stays. */
   readonly collectionRowsNotUnderstood: number;
   readonly dataSourceRowsNotUnderstood: number;
 }

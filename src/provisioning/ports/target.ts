@@ -87,7 +87,7 @@ export interface MemberChanges {
   readonly atOnce: number;
   /**
    * @param change accounts, by their tokens
-   * @returns the members for whom it is done; the others can only be changed one by one. @throws TargetError
+   * @returns the members that are changed; the others can only be changed one by one. @throws TargetError
    */
   apply(change: GroupChange): Promise<ReadonlySet<string>>;
 }
@@ -120,7 +120,7 @@ export interface Target {
   readGroupMembers(targetGroupId: string): Promise<readonly ObservedGroupMember[]>;
   /** Who may do what with resources of that kind. @throws TargetError forbidden or not_found when this key may not list them */
   readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
-  /** When people were last active. @throws TargetError forbidden when the target does not tell */
+  /** When people were last active. @throws TargetError forbidden when the target does not say */
   readActivity(): Promise<readonly Activity[]>;
   /** Absent when it has no limit of people. */
   readonly seats?: Seats;
@@ -130,7 +130,7 @@ export interface Target {
   readonly changeMembers?: MemberChanges;
   /** Carries out one operation. `adopt_group` sends nothing. */
   apply(operation: Operation): Promise<Applied>;
-  /** The handles of the people whose credentials the bridge uses; empty when they belong to nobody or cannot be told. */
+  /** The handles of the people whose credentials the bridge uses; empty when they belong to nobody or are unknown. */
   readOwners(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -166,7 +166,7 @@ async function served<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The pool for the query builder, whose failures are told in the same way. The pool is ended by its owner. */
+/** The pool for the query builder, whose failures become the same errors. The pool is ended by its owner. */
 function guarded(pool: pg.Pool, nameOf: (sql: string) => string | undefined): PostgresPool {
   return {
     options: pool.options,

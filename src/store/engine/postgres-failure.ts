@@ -1,4 +1,4 @@
-/** Tells a PostgreSQL that is away, or cannot be written, from a statement that is wrong. */
+/** Distinguishes a PostgreSQL that is away, or cannot be written, from a statement that is wrong. */
 import { BridgeError } from '../../errors.ts';
 
 /** Classes and codes of SQLSTATE with which the server says that it cannot serve now, and in what words. */
@@ -21,9 +21,9 @@ const BROKEN =
 export function postgresFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof BridgeError) return error;
   const code = (error as { code?: string }).code ?? '';
-  const told = REASONS.find(([pattern]) => pattern.test(code))?.[1];
+  const known = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   const reason =
-    told ?? (NETWORK.test(code) || BROKEN.test(error.message) ? 'it cannot be reached' : undefined);
+    known ?? (NETWORK.test(code) || BROKEN.test(error.message) ? 'it cannot be reached' : undefined);
   if (reason === undefined) return error;
   // The address is in the cause alone: this message also goes to who asks over HTTP.
   return new BridgeError('unavailable', `The database does not serve now: ${reason}.`, { cause: error });

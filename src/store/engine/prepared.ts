@@ -25,7 +25,7 @@ export function slotsOf<Row extends object>(columns: readonly (keyof Row & strin
 }
 
 /**
- * A number of rows to take or to skip. SQLite plans a statement anew whenever a bare parameter there has another value;
+ * A number of rows to take or to skip. SQLite plans a statement again whenever a bare parameter there has another value;
  * behind a cast it does not look.
  */
 export function rowCount(name: string): RawBuilder<number> {

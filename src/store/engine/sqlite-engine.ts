@@ -102,9 +102,9 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     if (batch.length === 0) return;
     endReading();
     try {
-      const tell = allAtOnce(batch) ?? oneByOne(batch);
+      const report = allAtOnce(batch) ?? oneByOne(batch);
       unwritable = undefined;
-      tell();
+      report();
     } catch (error) {
       const failure = sqliteFailure(error);
       if (failure instanceof BridgeError) unwritable = failure;
@@ -135,7 +135,7 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     const done = batch.map(attempt);
     commit.run();
     return () => {
-      for (const tell of done) tell();
+      for (const report of done) report();
     };
   }
 

@@ -1,4 +1,4 @@
-/** Tells an SQLite that cannot be read or written now from a statement that is wrong. */
+/** Distinguishes an SQLite that cannot be read or written now from a statement that is wrong. */
 import { BridgeError } from '../../errors.ts';
 
 /** Primary result codes (sqlite.org/rescode.html) that say something about the file or the disk, and in what words. */

@@ -1,5 +1,5 @@
 /**
- * Lets one bridge at a time work with an SQLite file: a second SQLite file beside it, locked for as long as the process
+ * Lets one bridge at a time work with an SQLite file: a second SQLite file next to it, locked for as long as the process
  * lives. The lock is the operating system's, so whatever ends the process ends it; commands do not ask for it.
  */
 import { realpathSync } from 'node:fs';
@@ -19,16 +19,16 @@ export interface FileLock {
 export function lockFile(path: string): FileLock {
   // Whatever symbolic link leads to the database, the lock is next to the file itself. A file with several hard links is
   // refused when it is opened (sqlite-file.ts).
-  const beside = `${realpathSync(path)}-lock`;
-  prepareFile(beside);
-  const lock = new DatabaseSync(beside, { timeout: WAIT_MS });
+  const lockPath = `${realpathSync(path)}-lock`;
+  prepareFile(lockPath);
+  const lock = new DatabaseSync(lockPath, { timeout: WAIT_MS });
   try {
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
     if (((error as { errcode?: number }).errcode ?? 0) !== BUSY) {
       const reason = error instanceof Error ? error.message : 'unknown';
-      throw new BridgeError('unavailable', `The file ${beside} cannot be locked: ${reason}.`, {
+      throw new BridgeError('unavailable', `The file ${lockPath} cannot be locked: ${reason}.`, {
         cause: error,
       });
     }

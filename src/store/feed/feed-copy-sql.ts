@@ -25,7 +25,7 @@ export interface CopyHeader {
 /** The tables of one copy. */
 export type FeedCopy = (table: CopyTable | Passing) => RawBuilder<unknown>;
 
-/** Tables that are there only while a copy is made: who is whom on Mode, and Mode's tokens of accounts and groups. */
+/** Tables that are there only while a copy is made: which account each user is, and Mode's tokens of accounts and groups. */
 type Passing = 'matched' | 'holders';
 
 const ACCOUNT = 0;
@@ -192,7 +192,7 @@ export function toHeader(row: Readonly<Record<string, unknown>>): CopyHeader {
   };
 }
 
-/** Whether two copies tell the same: their tables have the same rows. Column `differs`: 0 or 1 for each table. */
+/** Whether two copies are the same: their tables have the same rows. Column `differs`: 0 or 1 for each table. */
 export function comparison(engine: Engine, one: FeedCopy, other: FeedCopy): CompiledQuery {
   const differs = SPOOL_TABLES.map((table) => {
     const unequal = sql.join(

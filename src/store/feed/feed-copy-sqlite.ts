@@ -1,5 +1,5 @@
 /**
- * Copies as files beside the database, for its owner only: a thread makes them, pages read them. A file is kept until
+ * Copies as files next to the database, for its owner only: a thread makes them, pages read them. A file is kept until
  * the time that it was last modified at, as its metadata says. Every process on the database sees the same files.
  */
 import {

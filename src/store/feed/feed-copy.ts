@@ -1,4 +1,4 @@
-/** Where copies of the state are kept: files beside an SQLite database, tables of their own on PostgreSQL. */
+/** Where copies of the state are kept: files next to an SQLite database, tables of their own on PostgreSQL. */
 import type { CompiledQuery } from 'kysely';
 import type { CopyHeader, FeedCopy } from './feed-copy-sql.ts';
 
@@ -18,18 +18,18 @@ export interface KeptCopy extends CopyHeader {
 }
 
 export interface CopyPlace {
-  /** Another text after every commit that changes what the feed tells; the same text: there was none. */
+  /** Another text after every commit that changes what the feed shows; the same text: there was none. */
   version(): Promise<string>;
   /**
    * Copies one consistent state, without holding up a writer or the event loop.
-   * @returns undefined when it tells the same as the previous one: then it is not kept
+   * @returns undefined when it is the same as the previous one: then it is not kept
    */
   copy(request: CopyRequest): Promise<CopyHeader | undefined>;
   list(workspace: string): Promise<readonly KeptCopy[]>;
   keep(id: string, until: number): Promise<void>;
   /** @returns rows as lists of values, which cost half of what objects do; undefined when that copy is gone */
   read(id: string, query: (copy: FeedCopy) => CompiledQuery): Promise<readonly Values[] | undefined>;
-  /** Takes copies away; who is reading one is told at the next read. Also what a process that died left unfinished. */
+  /** Deletes copies; a reader of one gets an error at the next read. Also deletes what a process that died left unfinished. */
   drop(ids: readonly string[], now: number): Promise<void>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** Pages of a copy, and its rows as what the feed tells. */
+/** Pages of a copy, and its rows in the feed's model. */
 import { sql, type CompiledQuery } from 'kysely';
 import {
   entitlementId,

@@ -19,18 +19,18 @@ const KEEP_BEGUN_MS = 60_000;
 const KEEP_READ_MS = 10 * 60_000;
 /** Items in one batch of all of a kind. */
 const ITEMS_AT_ONCE = 500;
-/** Each batch costs a server a query; beside SQLite, small ones keep less in memory. */
+/** Each batch costs a server a query; next to SQLite, small ones keep less in memory. */
 const GRANTS_AT_ONCE = { sqlite: 500, postgres: 2_000 };
 /** That it is being read is written down no more often than this. */
-const TELL_MS = 60_000;
+const KEEP_EVERY_MS = 60_000;
 
 export type Snapshots = Pick<FeedStore, 'takeSnapshot' | 'snapshot'> & { close(): void };
 
 export function feedSnapshots(engine: Engine): Snapshots {
   const place = engine.file === null ? postgresSpool(engine) : sqliteSpool(engine, engine.file);
-  /** Of each workspace: the newest copy, and the version of what the feed tells before it was made. */
+  /** Of each workspace: the newest copy, and the version of the feed's state before it was made. */
   const newest = new Map<string, { readonly version: string; readonly header: CopyHeader }>();
-  const told = new Map<string, number>();
+  const keptAt = new Map<string, number>();
 
   async function take(workspace: string, clock: Clock): Promise<CopyHeader> {
     const version = await place.version();
@@ -50,15 +50,15 @@ export function feedSnapshots(engine: Engine): Snapshots {
     );
     const dropped = spare.slice(MAX_SNAPSHOTS - 1).map((copy) => copy.id);
     await place.drop(dropped, now);
-    for (const gone of dropped) told.delete(gone);
+    for (const gone of dropped) keptAt.delete(gone);
     return header;
   }
 
   /** That somebody reads it keeps it. */
   async function keep(id: string, clock: Clock): Promise<void> {
     const at = clock.monotonic();
-    if (at - (told.get(id) ?? -Infinity) < TELL_MS) return;
-    told.set(id, at);
+    if (at - (keptAt.get(id) ?? -Infinity) < KEEP_EVERY_MS) return;
+    keptAt.set(id, at);
     await place.keep(id, clock.now() + KEEP_READ_MS);
   }
 
@@ -66,7 +66,7 @@ export function feedSnapshots(engine: Engine): Snapshots {
     const { id, workspace, position, takenAt } = header;
     const page = async <K extends FeedKind>(kind: K, after: number, limit: number) => {
       if (kind === 'roles') return roles(after) as FeedPage<FeedKinds[K]>;
-      // One more than asked for tells whether there is more.
+      // One more than requested shows whether there is more.
       const rows = await place.read(id, (copy) => pageQuery(engine, copy, kind, after, limit + 1));
       if (rows === undefined) throw expired();
       if (after > 0) await keep(id, clock);

@@ -1,6 +1,6 @@
 /**
- * What the feed tells, as SQL: for the whole workspace when a copy is made, and for a few people and groups when
- * changes are told. One text for both, so that they cannot say different things.
+ * What the feed shows, as SQL: for the whole workspace when a copy is made, and for a few people and groups when
+ * changes are read. One text for both, so that they cannot say different things.
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
@@ -18,7 +18,7 @@ export function matchedSql(engine: Engine, workspace: string, chosen: Chosen): S
 }
 
 /**
- * The accounts, given a table `matched`. A deleted user is told for as long as Mode still has them.
+ * The accounts, given a table `matched`. A deleted user is shown for as long as Mode still has them.
  * `member_wanted`: the memberships of that person are wanted on Mode.
  */
 export function accountsSql(engine: Engine, workspace: string, matched: Sql, chosen: Chosen): Sql {

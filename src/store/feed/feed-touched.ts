@@ -192,12 +192,12 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
   return async (workspace, touched) => {
     const pairs = await memberships(workspace, touched);
     const asked = new Set([...touched.accounts, ...touched.holders.map((holder) => holder.userId)]);
-    const told = new Set(await withNamesakes(workspace, [...asked]));
+    const accountIds = new Set(await withNamesakes(workspace, [...asked]));
     const named = await permissions(workspace, touched);
     const holdersOf = (type: Principal['type']) =>
       named.flatMap(({ principal }) => (principal.type === type ? [principal.id] : []));
     const users = await withNamesakes(workspace, [
-      ...told,
+      ...accountIds,
       ...pairs.map((pair) => pair.userId),
       ...holdersOf('account'),
     ]);
@@ -217,7 +217,7 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
           permitted.has(toGrant(row).id),
       );
     return {
-      accounts: accounts.filter((row) => told.has(row.id)).map(toAccount),
+      accounts: accounts.filter((row) => accountIds.has(row.id)).map(toAccount),
       groups: groups.map((row) => withoutCount(toGroup(row))),
       resources: (await resourcesOf(workspace, touched)).map(toResource),
       grants: grants.map(toGrant),

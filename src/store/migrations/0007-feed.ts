@@ -1,5 +1,5 @@
 /**
- * What the feed needs: which copies of the state there are, what Mode's collections and data sources allow whom, and
+ * What the feed needs: which copies of the state there are, who may do what with Mode's collections and data sources, and
  * when people were last active.
  */
 import { sql, type Kysely, type SchemaModule } from 'kysely';

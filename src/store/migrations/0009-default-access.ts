@@ -1,4 +1,4 @@
-/** What everybody may do with a collection. Copies of the state that do not have it are made anew. */
+/** What everybody may do with a collection. Copies of the state without it are made again. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine/engine.ts';

@@ -1,13 +1,13 @@
 /**
- * SQLite counts what is written of that which the feed tells and which leaves no trace in the change log, so that a copy
- * of the state is made anew only when there is something new. PostgreSQL tells by its transactions.
+ * A counter of writes that the feed shows and that add no entry to the change log, on SQLite: a copy of the state is made
+ * again only when there is something new. PostgreSQL has the number of its transactions.
  */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine/engine.ts';
 
-/** The tables, and the columns that the feed tells of each. */
-const TOLD = {
+/** The tables, and the columns of each that the feed shows. */
+const SHOWN = {
   observed_members:
     'member_key, member_token, username, email, email_key, name, state, admin, managed_by_scim',
   observed_group_members: 'group_token, member_token',
@@ -23,7 +23,7 @@ export const feedVersion = (engine: Engine['name']): Migration => ({
     if (engine === 'postgres') return;
     await sql`create table feed_version (version integer not null)`.execute(db);
     await sql`insert into feed_version values (0)`.execute(db);
-    for (const [table, columns] of Object.entries(TOLD)) {
+    for (const [table, columns] of Object.entries(SHOWN)) {
       for (const event of ['insert', 'delete', `update of ${columns}`]) {
         const name = sql.id(`feed_version_${table}_${event.split(' ', 1)[0] ?? ''}`);
         await sql`create trigger ${name} after ${sql.raw(event)} on ${sql.id(table)}

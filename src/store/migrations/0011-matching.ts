@@ -1,6 +1,6 @@
 /**
  * What decides which account of Mode a user is: the address by which the account is looked for, users who are leaving,
- * for whom an address was invited, and which links are to accounts that the bridge invited.
+ * the user that an address was invited for, and which links are to accounts that the bridge invited.
  */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';

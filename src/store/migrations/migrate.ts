@@ -42,7 +42,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     provider: { getMigrations: () => Promise.resolve(migrations) },
   });
   const { error, results = [] } = await migrator.migrateToLatest();
-  // A database that is away has said so itself, and what the operating system told is the cause of that.
+  // A database that is away has its own error, with the error of the operating system as the cause.
   if (error instanceof BridgeError) throw error;
   if (error !== undefined) {
     throw new BridgeError(

@@ -18,7 +18,7 @@ import { observedReads } from './observed-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { toGroupMember } from '../tables/observed-rows.ts';
 
-/** Tries of a job after which what it does not get done is told. */
+/** After this many tries, what a job has not got done is reported as drift. */
 const PATIENCE = 4;
 
 export function driftStore(engine: Engine): DriftStore {
@@ -26,7 +26,7 @@ export function driftStore(engine: Engine): DriftStore {
   const { observedMembers, observedGroups } = observedReads(engine);
   const { all } = matchingReads(engine);
 
-  /** A job that is parked, or was tried so often, makes nothing right. */
+  /** A job that is parked, or was tried this often, is not expected to correct anything. */
   const busy = sql<
     0 | 1
   >`case when jobs.subject_id is not null and jobs.parked = 0 and jobs.attempts < ${PATIENCE} then 1 else 0 end`;

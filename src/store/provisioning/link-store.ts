@@ -13,7 +13,7 @@ import { fold, nameKey } from '../tables/keys.ts';
 export function linkStore(engine: Engine): LinkStore {
   const { db } = engine;
   const wakes = enqueueJobs(engine);
-  const told = changeStatements(engine);
+  const changesOf = changeStatements(engine);
 
   const linked = (workspace: string, kind: Subject['kind']) => {
     const table = kind === 'user' ? 'users' : 'groups';
@@ -134,7 +134,7 @@ export function linkStore(engine: Engine): LinkStore {
         { query: allow.compile() },
         { query: db.insertInto('links').values(row).compile() },
         ...(await enqueue(workspace, subject, at)),
-        ...told(workspace, at, [linkChange(subject, token)]),
+        ...changesOf(workspace, at, [linkChange(subject, token)]),
       ]);
     },
 
@@ -148,7 +148,7 @@ export function linkStore(engine: Engine): LinkStore {
         { query: forget(workspace, subject).compile() },
         { query: refuse.compile() },
         ...(await enqueue(workspace, subject, at)),
-        ...told(workspace, at, [linkChange(subject, null)]),
+        ...changesOf(workspace, at, [linkChange(subject, null)]),
       ]);
     },
   };

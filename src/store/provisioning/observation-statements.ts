@@ -15,7 +15,7 @@ import { flag } from '../tables/flag.ts';
 import { writtenStatements } from './written-statements.ts';
 
 export function observationStatements(engine: Engine): (observation: Observation) => Statement[] {
-  const [wakes, told] = [enqueueJobs(engine), changeStatements(engine)];
+  const [wakes, changesOf] = [enqueueJobs(engine), changeStatements(engine)];
   const written = writtenStatements(engine);
   return (observation) => {
     const { workspace, at, changes = [], links = [], enqueue = [] } = observation;
@@ -34,7 +34,10 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...seenInviteStatements(engine, observation),
       ...written(observation),
       ...wakes(workspace, enqueue, at),
-      ...told(workspace, at, [...changes, ...links.map(({ subject, token }) => linkChange(subject, token))]),
+      ...changesOf(workspace, at, [
+        ...changes,
+        ...links.map(({ subject, token }) => linkChange(subject, token)),
+      ]),
     ];
   };
 }
@@ -182,7 +185,7 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
   return [...removals, ...upserts].map((query) => ({ query }));
 }
 
-/** Whose account or group on Mode it is decides what of Mode is told of a subject. */
+/** The change log entry for a link: what the feed shows of a subject depends on its account or group. */
 export function linkChange(subject: Subject, token: string | null): ChangeDraft {
   const data = subject.kind === 'user' ? { memberToken: token } : { groupToken: token };
   return { kind: 'mode.linked', subject, data };

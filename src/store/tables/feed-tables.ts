@@ -4,7 +4,7 @@
 export interface EventStreamsTable {
   token_id: string;
   workspace: string;
-  /** Of the change log: every event up to it is acknowledged, or told to be in error. */
+  /** Of the change log: every event up to it is acknowledged, or reported as an error. */
   position: number;
   polled_at: number;
   errors: number;
@@ -28,7 +28,7 @@ export interface EventKeysTable {
   created_at: number;
 }
 
-/** Which copies of the state there are, on PostgreSQL; beside SQLite, each file tells of itself. */
+/** Which copies of the state there are, on PostgreSQL; next to SQLite, each file describes itself. */
 export interface FeedSnapshotsTable {
   id: string;
   workspace: string;

@@ -72,7 +72,7 @@ export interface InvitesTable {
   expires_at: number | null;
   reason: string | null;
   updated_at: number;
-  /** The user for whom the address was invited last; null when somebody invited it in Mode. */
+  /** The user that the address was invited for last; null when somebody invited it in Mode. */
   user_id: string | null;
 }
 

@@ -61,7 +61,7 @@ export function createModeApi({ client, clock, workspace, key, inviter }: ModeAp
   const credentials = new Map<KeyName, Credential>([['main key', key]]);
   if (inviter !== undefined) credentials.set('inviter key', inviter);
   const spareKey = createSpareKey({ client, clock, workspace, main: key, spare: inviter });
-  /** Errors that tell already what the key may do. */
+  /** Errors that already explain what the key may do. */
   const explained = new WeakSet<TargetError>();
   const verified = new Map<KeyName, { readonly standing: KeyStanding; readonly at: number }>();
 

@@ -12,7 +12,7 @@ export async function enforceDrift(context: WorkContext): Promise<void> {
     drift: subjects.map((subject) => ({ subject, verifying: false })),
   });
   if (enqueue.length > 0) await store.record({ workspace, at: clock.now(), enqueue });
-  const told = { ...countByClass(items), drifting: subjects.length, enforced: enqueue.length };
-  if (subjects.length > 0) log.warn(told, 'Mode differs from what the IdP wants');
-  else log.info(told, 'Mode is as the IdP wants it');
+  const counts = { ...countByClass(items), drifting: subjects.length, enforced: enqueue.length };
+  if (subjects.length > 0) log.warn(counts, 'Mode differs from what the IdP wants');
+  else log.info(counts, 'Mode is as the IdP wants it');
 }

@@ -1,6 +1,6 @@
 /**
  * Reads what only the feed needs: permissions with every full read of the target, people's activity once a day. It goes on
- * beside all other work, and whatever fails is tried again with the next full read.
+ * next to all other work, and whatever fails is tried again with the next full read.
  */
 import { RESOURCE_KINDS } from '../../provisioning/model/permission.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
@@ -60,7 +60,10 @@ async function unlessRefused(
     return true;
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    log.warn({ what, reason: error.message }, 'Mode could not be read for the feed: it is told as it was');
+    log.warn(
+      { what, reason: error.message },
+      'Mode could not be read for the feed: the feed shows what it knew before',
+    );
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** Keeps for operators how many calls the target bears: from it `status` tells how long the work that is left takes. */
+/** Keeps for operators how many calls the target bears: `status` computes from it how long the work that is left takes. */
 import type { WorkContext } from '../work-context.ts';
 
 const EVERY_MS = 10_000;

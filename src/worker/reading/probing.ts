@@ -21,7 +21,7 @@ export function createProbing(context: WorkContext, requests: CapabilityStore): 
   let probed = false;
   let requested = false;
   let askedAt = -Infinity;
-  /** The newest wish of an operator that has been met. Wishes are told apart by their instants, whatever the clock says. */
+  /** The newest request of an operator that has been served. Requests are distinguished by their instants, whatever the clock says. */
   let metWish: number | null = null;
 
   async function wanted(): Promise<boolean> {
@@ -32,10 +32,10 @@ export function createProbing(context: WorkContext, requests: CapabilityStore): 
     return wish !== null && wish !== metWish;
   }
 
-  async function look(afresh: boolean): Promise<void> {
+  async function look(forgetting: boolean): Promise<void> {
     const wish = await requests.probeAskedAt(workspace);
     const before = capabilities.version;
-    if (afresh) await capabilities.forgetRefusals();
+    if (forgetting) await capabilities.forgetRefusals();
     const findings = await target.probe();
     await capabilities.probed(findings);
     probed = true;

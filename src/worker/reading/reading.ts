@@ -42,7 +42,7 @@ export interface Reading {
   clockJumped(): void;
   /** Somebody has just been invited. */
   invited(): void;
-  /** Resolves when nothing is being read beside other work. */
+  /** Resolves when nothing is being read next to other work. */
   settled(): Promise<void>;
 }
 

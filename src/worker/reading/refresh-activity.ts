@@ -6,12 +6,12 @@ import type { WorkContext } from '../work-context.ts';
 /** Rows written at once: with many people nearly all of them are new every day. */
 const ROWS_AT_ONCE = 1_000;
 
-/** @throws TargetError when the target does not tell it; nothing is written then */
+/** @throws TargetError when the target does not say; nothing is written then */
 export async function refreshActivity(context: WorkContext): Promise<void> {
   await write(context, mergeActivity(await known(context), await context.target.readActivity()));
 }
 
-/** What is not read any more is not told any more. */
+/** The feed does not show what is not read any more. */
 export async function forgetActivity(context: WorkContext): Promise<void> {
   await write(context, { upsert: [], remove: (await known(context)).map((row) => row.accountId) });
 }

@@ -17,7 +17,7 @@ export async function refreshPermissions(context: WorkContext, kind: ResourceKin
   if (read.unread.size > 0) {
     context.log.warn(
       { kind, resources: [...read.unread] },
-      'what some resources allow could not be read: it is told as it was',
+      'what some resources allow could not be read: the feed shows what it knew before',
     );
   }
   await noteNotUnderstood(context, kind, read.notUnderstood);
@@ -42,7 +42,7 @@ async function noteNotUnderstood(
   await store.saveFacts(workspace, { [name]: count }, clock.now());
 }
 
-/** What is not read any more is not told any more. */
+/** The feed does not show what is not read any more. */
 export async function forgetPermissions(context: WorkContext, kind: ResourceKind): Promise<void> {
   const read = { resources: [], permissions: [], unread: new Set<string>(), notUnderstood: 0 };
   await noteNotUnderstood(context, kind, 0);

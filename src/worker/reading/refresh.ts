@@ -59,7 +59,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
 /** Words that the target is known to use, or that mean the same to everybody. */
 const KNOWN_STATES = /^(invited|pending|requested|unconfirmed|banned|former|removed|deleted|inactive)$/i;
 
-/** A state that nobody has seen before counts as not active; people are told of it. */
+/** A state that nobody has seen before counts as not active, and is logged. */
 function tellNewStates(
   { log }: WorkContext,
   known: readonly ObservedMember[],
@@ -78,7 +78,7 @@ function undoes(was: ObservedMember | undefined, after: ObservedMember): boolean
   return after.state === 'former' || (was.state === after.state && was.admin !== after.admin);
 }
 
-/** Whose connection wants only to be told of drift is not woken by it. */
+/** Subjects of a connection that only reports drift are not enqueued because of it. */
 export async function withoutDrift(
   { workspace, store, drift: fallback }: WorkContext,
   { news = [], drift }: { readonly news?: readonly JobRequest[]; readonly drift: readonly JobRequest[] },

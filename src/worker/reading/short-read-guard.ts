@@ -10,7 +10,7 @@ const BELIEVED_AFTER_MS = 5 * 60_000;
 export interface ShortReadGuard {
   /**
    * Merges a read; believes a short one when the list has been short for long.
-   * @param merge throws ShortReadError when the read is short and it is not told to believe it
+   * @param merge throws ShortReadError when the read is short and `believe` is false
    * @throws ShortReadError
    */
   check<T>(list: string, merge: (believe: boolean) => T): T;

@@ -1,6 +1,6 @@
 /**
  * The full read of the target: members, groups, and the members of the groups that may have changed. It writes what it finds,
- * wakes whom it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
+ * enqueues the subjects that it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
  */
 import type { Subject } from '../../directory/subject.ts';
 import { isToBeRead } from '../../provisioning/observe/group-reads.ts';

@@ -64,7 +64,7 @@ async function perform(
   try {
     await locks.hold(stepKeys(operation), async () => {
       if (operation.type === 'invite') {
-        // After a crash in the middle of the call, only this tells whose invite it was.
+        // After a crash in the middle of the call, only this shows whose invite it was.
         const { email } = operation;
         await record(context, { invites: [{ kind: 'expected', email, userId: subject.id }] });
       }

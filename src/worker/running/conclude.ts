@@ -61,7 +61,7 @@ export function concludePass(
     return settled({ kind: 'retry', at: later, reasons: blocked }, delivery, acted);
   }
   const waiting = label(decision.waiting);
-  // An invite that the target does not list stays unconfirmed: to read again before it is accepted tells nothing.
+  // An invite that the target does not list stays unconfirmed: to read again before it is accepted shows nothing.
   const unseen = acted || (job.appliedAt !== null && !job.verifying);
   if (unseen || (!confirmed && waiting.length === 0))
     return settled({ kind: 'verify', at: later }, { state: 'applied', reasons: waiting }, acted);

@@ -8,7 +8,7 @@ import { actionOf, type TaskAction } from '../../provisioning/plan/task.ts';
 
 /** One person who cannot be added does not keep the others out. */
 const INDEPENDENT: ReadonlySet<OperationType> = new Set(['add_group_member', 'remove_group_member']);
-/** So many forbidden changes of a group's members, and none that went through: it is about the group. */
+/** After this many forbidden changes of a group's members, with none that went through, the group itself is the reason. */
 const MAX_FORBIDDEN = 3;
 
 export interface Refusals {
@@ -17,7 +17,7 @@ export interface Refusals {
   applied(): void;
   /** `plan`: plan again. `go on`: with the other steps. `fail`: nothing more can be done in this try. */
   take(operation: Operation, error: TargetError): 'plan' | 'go on' | 'fail';
-  /** @returns whether what the round met is for people after all, and is to be planned again */
+  /** @returns whether the refusals of this pass become a task, so that the subject must be planned again */
   endRound(): boolean;
 }
 

@@ -10,7 +10,7 @@ import type { WorkContext } from '../work-context.ts';
 export interface SyncedTasks {
   /** Which tasks the subject waits for. */
   readonly reasons: readonly Reason[];
-  /** A task is closed that a person may have done a moment before the wish became another one: only a read tells. */
+  /** A task is closed that a person may have done a moment before the wish changed: only a read shows it. */
   readonly closed: boolean;
 }
 

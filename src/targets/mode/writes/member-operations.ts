@@ -192,7 +192,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
   };
 }
 
-/** A person of whom only the address is known. */
+/** A person known only by the address. */
 function unknownMember(email: string): ObservedMember {
   return {
     accountId: null,
