@@ -40,6 +40,28 @@ describe.each(engines)('a full read of Mode, on %s', (engine) => {
     expect(await readsOf(stage)).toEqual({ [MEMBERS]: 1, [GROUPS]: 3 });
   });
 
+  it('shows who and what was made again in Mode under the same name, after the same read', async () => {
+    const stage = await openStage({ engine, mode: world(3, 1) });
+    await fullSync(stage.context, never);
+    const shown = async () => {
+      const users = await stage.store.directory.users(W, { limit: 50 });
+      const groups = await stage.store.directory.groups(W, { limit: 50 });
+      return [
+        ...users.items.map((user) => user.userName),
+        ...groups.items.map((group) => group.displayName),
+      ].sort();
+    };
+    const before = await shown();
+    expect(before).toEqual(['Group 000', 'boss@x.test', 'p00@x.test', 'p01@x.test', 'p02@x.test']);
+    // The same people and groups with ids of their own, as after a start of the simulated Mode.
+    stage.sandbox.control.putState(world(3, 1));
+    stage.advance(24 * 60 * 60_000);
+    await fullSync(stage.context, never);
+    expect(await shown()).toEqual(before);
+    const page = await (await stage.store.feed.takeSnapshot(W, stage.clock)).page('grants', 0, 50);
+    expect(page.items.length).toBeGreaterThanOrEqual(4);
+  });
+
   it('shows a group of Mode again that had vanished from the list and came back', async () => {
     const stage = await openStage({ engine, mode: world(3, 1) });
     const { provisioning } = stage.store;

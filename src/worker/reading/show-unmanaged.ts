@@ -18,35 +18,46 @@ import type { WorkContext } from '../work-context.ts';
 const WRITES_AT_ONCE = { concurrency: 50 } as const;
 
 export async function showUnmanaged(context: WorkContext): Promise<void> {
-  const { workspace, store, clock, directory } = context;
+  const { workspace, store } = context;
   const members = (await store.observedMembers(workspace)).filter((member) => member.state === 'active');
   const groups = (await store.observedGroups(workspace)).filter((group) => group.writable);
-  const holders = await store.accountHolders(workspace);
-  const groupsBehind = await store.groupsBehind(
-    workspace,
-    groups.map((group) => group.token),
-  );
+  await removeGone(context, members, groups);
 
+  const holders = await store.accountHolders(workspace);
   const missing = members.filter((member) => !holders.has(memberKey(member)));
   await pMap(missing, (member) => showMember(context, member), WRITES_AT_ONCE);
-  const unknown = groups.filter((group) => !groupsBehind.has(group.token));
+  const tokens = groups.map((group) => group.token);
+  const known = await store.groupsBehind(workspace, tokens);
+  const unknown = groups.filter((group) => !known.has(group.token));
   await pMap(unknown, (group) => showGroupOf(context, group), WRITES_AT_ONCE);
 
-  const shown = new Set([
+  // By the target's id of the account, which is the key of every member who has one.
+  const now = await store.accountHolders(workspace);
+  const userIds = new Map([...now].map(([key, { userId }]) => [key, userId]));
+  for (const { subject, token } of await store.unmanaged(workspace))
+    if (subject.kind === 'group' && token !== null) await showMembers(context, subject.id, token, userIds);
+}
+
+/**
+ * What is gone gives its name free before anything is added: the target may have made the same again, with another id. A
+ * row goes too when a pushed user has the account.
+ */
+async function removeGone(
+  context: WorkContext,
+  members: readonly ObservedMember[],
+  groups: readonly ObservedGroup[],
+): Promise<void> {
+  const { workspace, store, clock, directory } = context;
+  const holders = await store.accountHolders(workspace);
+  const there = new Set([
     ...members.map(memberKey).filter((key) => holders.get(key)?.owned !== true),
     ...groups.map((group) => group.token),
   ]);
-  // By the target's token of the account, which is the key of every member who has one.
-  const now = await store.accountHolders(workspace);
-  const userIds = new Map([...now].map(([key, { userId }]) => [key, userId]));
   for (const row of await store.unmanaged(workspace)) {
+    if (row.token !== null && there.has(row.token)) continue;
     // A row that a connection takes over meanwhile is a lost race, and stays.
-    if (row.token === null || !shown.has(row.token)) {
-      const memberships = await membershipsOf(context, row.subject);
-      await directory.commit(removeUnmanaged({ workspace, at: clock.now() }, row, memberships));
-    } else if (row.subject.kind === 'group') {
-      await showMembers(context, row.subject.id, row.token, userIds);
-    }
+    const memberships = await membershipsOf(context, row.subject);
+    await directory.commit(removeUnmanaged({ workspace, at: clock.now() }, row, memberships));
   }
 }
 
