@@ -5,6 +5,9 @@ import { sentences, type Reason } from '../provisioning/reason/reason.ts';
 import { watchOutage, type OutageWatch } from './outage.ts';
 import type { WorkLog } from './work-context.ts';
 
+/** An outage that goes on is logged again after this time. */
+const LOG_MS = 60_000;
+
 export interface RecordedOutage extends Pick<OutageWatch, 'durationMs' | 'pauseMs' | 'endPause'> {
   /** The target has answered as it should. */
   over(): Promise<void>;
@@ -24,6 +27,7 @@ interface Parts {
 export function recordOutage({ workspace, store, clock, log }: Parts): RecordedOutage {
   const outage = watchOutage(clock);
   let isRecorded = true;
+  let loggedAt = -Infinity;
   return {
     durationMs: outage.durationMs,
     pauseMs: outage.pauseMs,
@@ -31,6 +35,7 @@ export function recordOutage({ workspace, store, clock, log }: Parts): RecordedO
     over: async () => {
       if (outage.current === null && !isRecorded) return;
       outage.end();
+      loggedAt = -Infinity;
       await store.saveOutage(workspace, null);
       isRecorded = false;
     },
@@ -38,7 +43,11 @@ export function recordOutage({ workspace, store, clock, log }: Parts): RecordedO
       outage.fail(reason, until);
       isRecorded = true;
       const fields = { reason: sentences([reason]), failingMs: outage.durationMs() };
-      log.warn(fields, 'Mode fails: all jobs wait');
+      // At first it is tried again several times a second.
+      if (clock.monotonic() - loggedAt >= LOG_MS) {
+        log.warn(fields, 'Mode fails: all jobs wait');
+        loggedAt = clock.monotonic();
+      }
       await store.saveOutage(workspace, outage.current);
     },
     mayBeRecorded: () => {

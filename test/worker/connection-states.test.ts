@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createConnections } from '../../src/operators/connections.ts';
 import type { ConnectionState } from '../../src/directory/access/connection.ts';
+import { compareDrift } from '../../src/provisioning/drift/compare-drift.ts';
 import { engines } from '../databases.ts';
 import { callsOf, draft, groupDraft, okta, openStage, until, W, type Stage } from './stage.ts';
 
@@ -52,6 +53,12 @@ describe.each(engines)('on %s', (engine) => {
     expect(writesOf(stage)).toEqual([]);
     expect(await deliveryOf(stage, hired.id)).toMatchObject({ state: 'held', reasonCode: code });
     expect(await stage.store.tasks.count(W)).toBe(0);
+    const drift = compareDrift(await stage.store.provisioning.driftState(W));
+    expect(drift.filter(({ subject }) => subject !== null).map((item) => item.class)).toEqual([
+      'held',
+      'held',
+      'held',
+    ]);
 
     await setState(stage, 'live');
     await until(() => {

@@ -158,6 +158,7 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     accountKey: 't',
     verified: false,
     busy: false,
+    held: false,
   };
   const group = {
     id: 'g',
@@ -166,6 +167,7 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     targetGroupId: 'gt',
     verified: false,
     busy: false,
+    held: false,
     userIds: [],
   };
   const items = compareDrift({

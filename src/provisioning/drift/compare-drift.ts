@@ -7,5 +7,10 @@ import { compareGroups } from './drift-groups.ts';
 import { compareMembers } from './drift-members.ts';
 
 export function compareDrift(state: DriftState): readonly DriftItem[] {
-  return [...compareMembers(state), ...compareGroups(state)];
+  const held = new Set([...state.users, ...state.groups].flatMap(({ id, held: is }) => (is ? [id] : [])));
+  return [...compareMembers(state), ...compareGroups(state)].map((item) =>
+    item.subject !== null && item.class !== 'ignored' && held.has(item.subject.id)
+      ? { ...item, class: 'held' }
+      : item,
+  );
 }

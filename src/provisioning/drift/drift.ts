@@ -13,6 +13,8 @@ export const DRIFT_CLASSES = [
   'lost_call',
   /** On the target, and nobody has pushed it. */
   'unmanaged',
+  /** Another than wanted, and nothing is sent: the gate holds it, such as while the connection is paused. */
+  'held',
   /** Another than wanted, and never written: it belongs to the target's own SCIM, or is built in. */
   'ignored',
 ] as const;
@@ -50,6 +52,8 @@ export interface WantedUser {
   readonly verified: boolean;
   /** A job is about to make it right. */
   readonly busy: boolean;
+  /** The gate holds it. */
+  readonly held: boolean;
 }
 
 export interface WantedGroup {
@@ -59,6 +63,7 @@ export interface WantedGroup {
   readonly targetGroupId: string | null;
   readonly verified: boolean;
   readonly busy: boolean;
+  readonly held: boolean;
   readonly userIds: readonly string[];
 }
 
@@ -86,9 +91,12 @@ export interface WrittenThings {
   groupMember(targetGroupId: string, accountId: string): Written | undefined;
 }
 
-/** Whose jobs would make it right. */
+/** Differences that no job corrects. */
+const LEFT_ALONE: ReadonlySet<DriftClass> = new Set(['unmanaged', 'ignored', 'held']);
+
+/** The subjects whose jobs would correct it. */
 export function driftingSubjects(items: readonly DriftItem[]): readonly Subject[] {
-  const repairable = items.filter((item) => item.class !== 'unmanaged' && item.class !== 'ignored');
+  const repairable = items.filter((item) => !LEFT_ALONE.has(item.class));
   const byId = new Map(
     repairable.flatMap(({ subject }) => (subject === null ? [] : [[subject.id, subject]])),
   );

@@ -66,6 +66,7 @@ export function driftStore(engine: Engine): DriftStore {
       accountKey: accountOf(row.id),
       verified: row.state === 'verified',
       busy: row.busy === 1,
+      held: row.state === 'held',
     }));
   }
 
@@ -97,6 +98,7 @@ export function driftStore(engine: Engine): DriftStore {
       targetGroupId: row.token,
       verified: row.state === 'verified',
       busy: row.busy === 1,
+      held: row.state === 'held',
       userIds: (inGroup.get(row.id) ?? []).map((member) => member.user_id),
     }));
   }
