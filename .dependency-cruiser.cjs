@@ -1,7 +1,13 @@
 // The architecture, as rules: what each folder may import (ARCHITECTURE.md tells it in prose). Everything that is
 // not named here is forbidden.
 
-const ALWAYS = ['^src/errors\\.ts$', '^src/clock\\.ts$', '^src/random\\.ts$', '^src/system-error\\.ts$', '^node:'];
+const ALWAYS = [
+  '^src/errors\\.ts$',
+  '^src/clock\\.ts$',
+  '^src/random\\.ts$',
+  '^src/system-error\\.ts$',
+  '^node:',
+];
 
 /** A folder, what it may import besides itself, errors, clock and Node's own modules, and why. */
 const FOLDERS = {
