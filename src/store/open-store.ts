@@ -44,6 +44,7 @@ import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
 import { workspaceLeases } from './provisioning/workspace-leases.ts';
 import { systemRandom, type Random } from '../random.ts';
+import { OF_THE_TARGET } from './tables/of-the-target.ts';
 
 const MAX_RECORD_ATTEMPTS = 10;
 
@@ -141,26 +142,10 @@ function recordOf(engine: Engine): (observation: Observation) => Promise<void> {
 }
 
 async function forgetMode({ db, write }: Engine, workspace: string): Promise<void> {
-  const tables = [
-    'observed_group_members',
-    'observed_groups',
-    'observed_members',
-    'links',
-    'deliveries',
-    'read_times',
-    'capability_routes',
-    'probes',
-    'tasks',
-    'removed_on_mode',
-    'invites',
-    'last_written',
-    'observed_resources',
-    'observed_permissions',
-    'observed_activity',
-    'target_facts',
-  ] as const;
   await write(
-    tables.map((table) => ({ query: db.deleteFrom(table).where('workspace', '=', workspace).compile() })),
+    OF_THE_TARGET.map((table) => ({
+      query: db.deleteFrom(table).where('workspace', '=', workspace).compile(),
+    })),
   );
 }
 

@@ -18,13 +18,15 @@ export interface RecordedOutage extends Pick<OutageWatch, 'durationMs' | 'pauseM
 }
 
 interface Parts {
+  /** The name of the target. */
+  readonly label: string;
   readonly workspace: string;
   readonly store: Pick<RecordStore, 'saveOutage'>;
   readonly clock: Clock;
   readonly log: WorkLog;
 }
 
-export function recordOutage({ workspace, store, clock, log }: Parts): RecordedOutage {
+export function recordOutage({ label, workspace, store, clock, log }: Parts): RecordedOutage {
   const outage = watchOutage(clock);
   let isRecorded = true;
   let loggedAt = -Infinity;
@@ -45,7 +47,7 @@ export function recordOutage({ workspace, store, clock, log }: Parts): RecordedO
       const fields = { reason: sentences([reason]), failingMs: outage.durationMs() };
       // At first it is tried again several times a second.
       if (clock.monotonic() - loggedAt >= LOG_MS) {
-        log.warn(fields, 'Mode fails: all jobs wait');
+        log.warn(fields, `${label} fails: all jobs wait`);
         loggedAt = clock.monotonic();
       }
       await store.saveOutage(workspace, outage.current);

@@ -58,7 +58,7 @@ export function workContext({ workspaceLease, ...options }: Omit<WorkerOptions, 
 export function createWorker(options: WorkerOptions): Worker {
   const { clock, store, workspace, log, random, workspaceLease } = options;
   const context = workContext(options);
-  const outage = recordOutage({ workspace, store, clock, log });
+  const outage = recordOutage({ label: options.target.label, workspace, store, clock, log });
   const reading = createReading(context, options.requests, outage.over);
   const workSignal = createSignal(clock);
   const clockWatch = watchClock(clock);
@@ -188,7 +188,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (jumpMs !== 0) {
       log.warn(
         { jumpMs },
-        'the system clock jumped: all that was scheduled is due now, and Mode is read again',
+        `the system clock jumped: all that was scheduled is due now, and ${options.target.label} is read again`,
       );
       futureLatestDue = (now) => now;
       outage.endPause();

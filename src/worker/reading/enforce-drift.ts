@@ -5,7 +5,7 @@ import { withoutDrift } from './refresh.ts';
 import type { WorkContext } from '../work-context.ts';
 
 export async function enforceDrift(context: WorkContext): Promise<void> {
-  const { workspace, store, clock, log } = context;
+  const { workspace, store, clock, target, log } = context;
   const items = compareDrift(await store.driftState(workspace));
   const subjects = driftingSubjects(items);
   const enqueue = await withoutDrift(context, {
@@ -13,6 +13,6 @@ export async function enforceDrift(context: WorkContext): Promise<void> {
   });
   if (enqueue.length > 0) await store.record({ workspace, at: clock.now(), enqueue });
   const counts = { ...countByClass(items), drifting: subjects.length, enforced: enqueue.length };
-  if (subjects.length > 0) log.warn(counts, 'Mode differs from what the IdP wants');
-  else log.info(counts, 'Mode is as the IdP wants it');
+  if (subjects.length > 0) log.warn(counts, `${target.label} differs from what the IdP wants`);
+  else log.info(counts, `${target.label} is as the IdP wants it`);
 }

@@ -51,7 +51,7 @@ export function createFeedReading(context: WorkContext): FeedReading {
 
 /** @returns whether it was read */
 async function unlessRefused(
-  { log }: WorkContext,
+  { target, log }: WorkContext,
   what: string,
   work: () => Promise<void>,
 ): Promise<boolean> {
@@ -62,7 +62,7 @@ async function unlessRefused(
     if (!(error instanceof TargetError)) throw error;
     log.warn(
       { what, reason: error.message },
-      'Mode could not be read for the feed: the feed shows what it knew before',
+      `${target.label} could not be read for the feed: the feed shows what it knew before`,
     );
     return false;
   }

@@ -45,7 +45,7 @@ export function createProbing(context: WorkContext, requests: CapabilityStore): 
     const refused = capabilities.routes().filter((row) => row.state === 'refused');
     log.info(
       { refused: refused.map(({ capability, route }) => `${capability}: ${route}`) },
-      'looked at Mode',
+      `looked at ${context.target.label}`,
     );
     if (capabilities.version !== before) await store.unparkJobs(workspace, clock.now());
   }

@@ -26,7 +26,7 @@ export async function refreshPermissions(context: WorkContext, kind: ResourceKin
 
 /** Logged once: when there are such rows where there were none. */
 async function noteNotUnderstood(
-  { workspace, store, clock, log }: WorkContext,
+  { workspace, store, target, clock, log }: WorkContext,
   kind: ResourceKind,
   count: number,
 ): Promise<void> {
@@ -36,7 +36,7 @@ async function noteNotUnderstood(
   if (before === 0) {
     log.warn(
       { kind, rows: count },
-      'Mode names who holds a permission in words that the bridge does not know',
+      `${target.label} names who holds a permission in words that the bridge does not know`,
     );
   }
   await store.saveFacts(workspace, { [name]: count }, clock.now());

@@ -23,7 +23,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
   const known = await store.observedMembers(workspace);
   const listed = await target.readMembers(known);
   const read = await withMissed(context, known, listed);
-  tellNewStates(context, known, listed);
+  logNewStates(context, known, listed);
   await locks.hold([MEMBER_ROWS], async () => {
     const at = clock.now();
     const before = await store.observedMembers(workspace);
@@ -60,8 +60,8 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
 const KNOWN_STATES = /^(invited|pending|requested|unconfirmed|banned|former|removed|deleted|inactive)$/i;
 
 /** A state that nobody has seen before counts as not active, and is logged. */
-function tellNewStates(
-  { log }: WorkContext,
+function logNewStates(
+  { target, log }: WorkContext,
   known: readonly ObservedMember[],
   read: readonly ObservedMember[],
 ): void {
@@ -69,7 +69,7 @@ function tellNewStates(
   const states = new Set(read.flatMap((member) => member.rawState ?? []));
   const unknown = [...states].filter((state) => !KNOWN_STATES.test(state) && !before.has(state));
   if (unknown.length > 0)
-    log.warn({ states: unknown }, 'Mode lists members in states that are not known: not active');
+    log.warn({ states: unknown }, `${target.label} lists members in states that are not known: not active`);
 }
 
 /** Somebody left, or their role changed, and it was not us: what the IdP wants may be undone by it. */

@@ -22,9 +22,9 @@ export function watchSeats({ workspace, store, target, clock, log }: WorkContext
     const before = known;
     known = seats.full;
     await store.saveFacts(workspace, { seatLimitReached: known }, clock.now());
-    if (known) log.warn({}, 'Mode has no free seat: invites wait');
+    if (known) log.warn({}, `${target.label} has no free seat: invites wait`);
     if (before !== true || known) return;
-    log.info({}, 'Mode has free seats again: invites go out');
+    log.info({}, `${target.label} has free seats again: invites go out`);
     const waiting = await store.unsettledSubjects(workspace);
     const enqueue = waiting.map((subject) => ({ subject, verifying: false }));
     await store.record({ workspace, at: clock.now(), enqueue });
