@@ -25,10 +25,18 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
     commit: (write, touched) =>
       engine.write([
         ...write.steps.flatMap((step) => statements(step, write, touched)),
-        ...jobs(write.workspace, write.subjects, write.at),
+        ...jobs(write.workspace, write.subjects, write.at, created(write.steps)),
         ...changes(write.workspace, write.at, write.changes),
       ]),
   };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Subjects that nothing was known of before. A write creates one at most, with its first step. */
+function created([first]: readonly DirectoryStep[]): ReadonlySet<string> {
+  if (first?.step === 'create_user' && first.user.active) return new Set([first.user.id]);
+  return first?.step === 'create_group' ? new Set([first.group.id]) : NONE;
 }
 
 function stepStatements(

@@ -5,31 +5,43 @@ import type { JobRequest } from '../../provisioning/model/observation.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 
-/** One job a subject: a job that is there is due again from `at`, as new; a lease on it stays. */
+/**
+ * One job a subject: a job that is there is due again from `at`, as new; a lease on it stays.
+ * @returns a function whose `created` names subjects that nothing was known of before: they need no look-up, because no
+ * access of theirs can end
+ */
 export function askForJobs({
   db,
-}: Engine): (workspace: string, subjects: readonly Subject[], at: number) => Statement[] {
-  const ask = prepared(
-    db
-      .insertInto('jobs')
-      .values(jobSlots())
-      .onConflict((conflict) =>
-        conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet((of) => ({
-          run_at: slot<number>('at'),
-          // A try under way has used up one.
-          attempts: sql<number>`case when jobs.lease is null then 0 else jobs.attempts end`,
-          verifying: 0,
-          precedence: of.ref('excluded.precedence'),
-          generation: of('jobs.generation', '+', 1),
-          parked: 0,
-          reason: null,
-        })),
-      ),
-  );
-  return (workspace, subjects, at) =>
-    unique(subjects).map(({ kind, id }) => ({
-      query: ask({ workspace, kind, id, at, verifying: 0, applied_at: null }),
-    }));
+}: Engine): (
+  workspace: string,
+  subjects: readonly Subject[],
+  at: number,
+  created?: ReadonlySet<string>,
+) => Statement[] {
+  const askWith = (precedence: RawBuilder<0 | 1> | 1) =>
+    prepared(
+      db
+        .insertInto('jobs')
+        .values({ ...jobSlots(), precedence })
+        .onConflict((conflict) =>
+          conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet((of) => ({
+            run_at: slot<number>('at'),
+            // A try under way has used up one.
+            attempts: sql<number>`case when jobs.lease is null then 0 else jobs.attempts end`,
+            verifying: 0,
+            precedence: of.ref('excluded.precedence'),
+            generation: of('jobs.generation', '+', 1),
+            parked: 0,
+            reason: null,
+          })),
+        ),
+    );
+  const [ask, askCreated] = [askWith(precedenceOf(sql`${slot('id')}`)), askWith(1)];
+  return (workspace, subjects, at, created) =>
+    unique(subjects).map(({ kind, id }) => {
+      const values = { workspace, kind, id, at, verifying: 0, applied_at: null };
+      return { query: created?.has(id) === true ? askCreated(values) : ask(values) };
+    });
 }
 
 /** As asked for; one that is only to look at Mode changes nothing about a job that is there. */
