@@ -50,6 +50,17 @@ describe('a read of members', () => {
     expect(mergeMembers([written], [member('a')], NOW).changed).toEqual([]);
     expect(mergeMembers([written], [member('a')], NOW + 1).changed).toEqual([member('a')]);
   });
+  it.each([
+    ['name', { name: 'New' }, { name: 'Old' }],
+    ['address', { email: 'new@x.test' }, { email: 'old@x.test' }],
+  ])('does not bring back the %s that was changed less than a minute ago', (_what, wrote, old) => {
+    const written = member('a', { ...wrote, writtenAt: NOW });
+    expect(mergeMembers([written], [member('a', old)], NOW).changed).toEqual([]);
+    const late = mergeMembers([written], [member('a', old)], NOW + MINUTE);
+    expect(late.changed).toEqual([member('a', old)]);
+    const shown = mergeMembers([written], [member('a', wrote)], NOW);
+    expect(shown.upsert).toMatchObject([{ ...wrote, writtenAt: null }]);
+  });
   it('confirms a write by showing it', () => {
     const written = member('a', { admin: true, writtenAt: NOW });
     expect(mergeMembers([written], [member('a', { admin: true })], NOW).upsert[0]?.writtenAt).toBeNull();

@@ -72,13 +72,31 @@ function reconcile(before: ObservedMember, row: ObservedMember, now: number): Ob
   };
   const ours = before.writtenAt !== null && now - before.writtenAt < READ_LAG_MS;
   if (!ours || confirms(before, row)) return merged;
-  return { ...merged, state: before.state, admin: before.admin, writtenAt: before.writtenAt };
+  const { state, admin, writtenAt } = before;
+  return {
+    ...merged,
+    state,
+    admin,
+    name: before.name ?? row.name,
+    email: before.email ?? row.email,
+    writtenAt,
+  };
 }
 
 /** Whether the read shows what we wrote, or what followed from it: an invite that was accepted. */
 function confirms(written: ObservedMember, row: ObservedMember): boolean {
   if (written.state === 'invited' && row.state === 'active') return true;
-  return written.state === row.state && written.admin === row.admin;
+  return (
+    written.state === row.state &&
+    written.admin === row.admin &&
+    isSame(written.name, row.name) &&
+    isSame(written.email?.toLowerCase(), row.email?.toLowerCase())
+  );
+}
+
+/** A list may not have the value at all. */
+function isSame(written: string | null | undefined, read: string | null | undefined): boolean {
+  return written == null || read == null || written === read;
 }
 
 function standsUnlisted(member: ObservedMember, now: number): boolean {
