@@ -12,7 +12,7 @@ import { byId, naiveState } from './naive-state.ts';
 import { readAll } from './reading.ts';
 import { standingClock, steps, WORKSPACE, worldOf } from './world.ts';
 
-const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 20, postgres: 6 };
+const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 12, postgres: 4 };
 
 describe.each(engines)('the feed on %s', (engine) => {
   async function open() {

@@ -19,7 +19,7 @@ import {
   type TwoWorkspaces,
 } from './two-workspaces.ts';
 
-const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 30, postgres: 6 };
+const RUNS: Readonly<Record<EngineName, number>> = { sqlite: 15, postgres: 4 };
 /** Names that both workspaces use, so that they would meet if anything were shared. */
 const NAMES = 4;
 
