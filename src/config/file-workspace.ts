@@ -76,7 +76,10 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
     slug: slug ?? '',
     target: 'mode',
     mode: access,
-    tokens: { feed: fixed(feedToken), admin: fixed(adminToken) },
+    tokens: {
+      feed: fixed(feedToken, tokens.placeOf('feed')),
+      admin: fixed(adminToken, tokens.placeOf('admin')),
+    },
     connections: wanted,
   };
 }
@@ -90,13 +93,13 @@ function readConnection(section: Section, secrets: Secrets): WantedConnection {
   return {
     name,
     state: readKeys(section, CONNECTION_KEYS).connectionState ?? FILE_STATE,
-    tokens: { scim: fixed(scimToken) },
+    tokens: { scim: fixed(scimToken, tokens.placeOf('scim')) },
     profile: section.get('profile', PROFILE),
   };
 }
 
-function fixed(text: string | undefined): FixedToken | undefined {
-  return text === undefined ? undefined : { text, setting: FILE_SETTING };
+function fixed(text: string | undefined, place: string): FixedToken | undefined {
+  return text === undefined ? undefined : { text, setting: FILE_SETTING, place };
 }
 
 /** The values of a table's keys, with the defaults of the settings. */

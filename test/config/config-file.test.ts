@@ -112,7 +112,14 @@ describe('a configuration file', () => {
         drift: 'enforce',
         feedPermissions: true,
         inviteResendDays: 3,
-        tokens: { feed: { text: SECRETS.FEED, setting: 'BRIDGE_CONFIG' }, admin: undefined },
+        tokens: {
+          feed: {
+            text: SECRETS.FEED,
+            setting: 'BRIDGE_CONFIG',
+            place: `${path}:19 workspaces[0].tokens.feed`,
+          },
+          admin: undefined,
+        },
         connections: [
           { name: 'okta', state: 'live', tokens: { scim: { text: SECRETS.OKTA } }, profile: undefined },
           { name: 'entra', state: 'shadow', profile: { pinned: 'entra', shapes: ['always-body'] } },
