@@ -1,4 +1,5 @@
 /** `connections list`, `add`, `pause`, `resume`, `shadow`, `remove` */
+import { counted } from '../operators/counted.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function listConnections({ workspace }: WorkspaceOption): Promise<void> {
@@ -39,9 +40,14 @@ export async function removeConnection(
 ): Promise<void> {
   await useBridge(async ({ operators }) => {
     const connection = await operators.connections.find(workspace, name);
-    const { users, groups } = await operators.connections.remove(connection, { release });
+    const { users, groups, left } = await operators.connections.remove(connection, { release });
     console.log(`The connection ${connection.name} is removed, and its tokens are not valid any more.`);
-    if (users + groups > 0)
-      console.log(`${users} users and ${groups} groups are nobody's now. Nothing was changed on Mode.`);
+    if (!release) return;
+    const stay = `${counted(users, 'user')} and ${counted(groups, 'group')}`;
+    console.log(`No connection owns these any more: ${stay}. Nothing was changed on Mode.`);
+    if (left > 0)
+      console.log(
+        `The IdP had deactivated ${counted(left, 'user')}: removed from the directory of the bridge.`,
+      );
   });
 }

@@ -55,7 +55,12 @@ export function readConfigFile(
   const sections = top.sections('workspaces', WORKSPACE_NAMES, FILE_LIMITS.workspaces);
   const workspaces = sections.map((section) => readWorkspace(section, problems, secrets));
   const slugs = workspaces.map(({ slug }) => slug);
-  reportRepeated(sections, 'slug', slugs, 'another workspace has this slug');
+  reportRepeated(
+    sections,
+    'slug',
+    slugs,
+    'another workspace has this slug (upper and lower case make no difference)',
+  );
   problems.push(...sharedSecrets(secrets.tokens, secrets.others), ...unknownNames(environment, used));
   for (const key of REPLACED) {
     for (const name of givenNames(settings[key], environment).filter((given) => !used.has(given)))

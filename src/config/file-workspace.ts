@@ -69,7 +69,12 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
   const connections = section.sections('connections', CONNECTION_NAMES, FILE_LIMITS.connections);
   const wanted = connections.map((connection) => readConnection(connection, secrets));
   const names = wanted.map(({ name }) => name);
-  reportRepeated(connections, 'name', names, 'another connection of the workspace has this name');
+  reportRepeated(
+    connections,
+    'name',
+    names,
+    'another connection of the workspace has this name (upper and lower case make no difference)',
+  );
   return {
     ...readKeys(section, WORKSPACE_KEYS),
     modeRequestsPerSecond: modeValues.modeRequestsPerSecond,
@@ -120,16 +125,17 @@ function entriesOf<K extends SettingKey>(keys: Readonly<Record<K, string>>): [K,
   return Object.entries(keys) as [K, string][];
 }
 
-/** @param names of the sections, in order; empty for one that has none */
+/** Upper and lower case make no difference. @param names of the sections, in order; empty for one that has none */
 export function reportRepeated(
   sections: readonly Section[],
   key: string,
   names: readonly string[],
   message: string,
 ): void {
+  const folded = names.map((name) => name.toLowerCase());
   for (const [index, section] of sections.entries()) {
-    const first = names.indexOf(names[index] ?? '');
-    if (names[index] !== '' && first < index)
+    const first = folded.indexOf(folded[index] ?? '');
+    if (folded[index] !== '' && first < index)
       section.problem(key, `${message}: ${sections[first]?.placeOf(key) ?? ''}`);
   }
 }

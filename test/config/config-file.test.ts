@@ -234,6 +234,18 @@ describe('a problem of the file is reported with its place', () => {
       '22 workspaces[0].connections[1].name: another connection of the workspace has this name',
     ],
     [
+      'a slug that differs from another only in case',
+      'slug: globex',
+      'slug: ACME',
+      '23 workspaces[1].slug: another workspace has this slug',
+    ],
+    [
+      'a connection whose name differs from another only in case',
+      'name: entra',
+      'name: Okta',
+      '22 workspaces[0].connections[1].name: another connection of the workspace has this name',
+    ],
+    [
       'a token twice',
       'env: GLOBEX_OKTA',
       'env: OKTA',
