@@ -73,10 +73,13 @@ export function readConfigFile(
 
 function contentOf(path: string, problems: string[]): string | undefined {
   try {
-    if (statSync(path).size <= FILE_LIMITS.bytes) return readFileSync(path, 'utf8');
-    problems.push(
-      `${settings.configFile.name}: the file "${path}" is larger than ${FILE_LIMITS.bytes} bytes`,
-    );
+    // A device may have no end, and a pipe may never have a beginning.
+    const stats = statSync(path);
+    if (stats.isFile() && stats.size <= FILE_LIMITS.bytes) return readFileSync(path, 'utf8');
+    const why = stats.isFile()
+      ? `which is larger than ${FILE_LIMITS.bytes} bytes`
+      : 'which is a folder, a device or a pipe: name a regular file';
+    problems.push(`${settings.configFile.name}: names the file "${path}", ${why}`);
   } catch (error) {
     const reason = systemProblem(error)?.message ?? 'it cannot be read.';
     problems.push(`${settings.configFile.name}: names the file "${path}": ${reason}`);

@@ -1,4 +1,5 @@
 /** The configuration file: what it may say, and that everything wrong with it is reported at once, with its place. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -319,6 +320,13 @@ describe('a problem of the file is reported with its place', () => {
     expect(() => readConfig({ BRIDGE_CONFIG: '/none/bridge.yaml' })).toThrow(
       'BRIDGE_CONFIG: names the file "/none/bridge.yaml"',
     );
+    const folder = mkdtempSync(join(tmpdir(), 'bridge-file-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [folder, pipe, '/dev/zero'])
+      expect(() => readConfig({ BRIDGE_CONFIG: path })).toThrow(`"${path}", which is a folder, a device`);
+    const large = write('#'.repeat(1_000_001));
+    expect(() => readConfig({ BRIDGE_CONFIG: large })).toThrow('which is larger than 1000000 bytes');
     expect(() => readConfig({ BRIDGE_CONFIG: '' })).toThrow('BRIDGE_CONFIG: is set to nothing');
   });
 });
