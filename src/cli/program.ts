@@ -84,7 +84,7 @@ export function createProgram(): Command {
       '--set <mode>',
       'report: drift is only reported from now on; enforce: it is corrected as the IdP wants it',
     )
-    .option(...CONNECTION)
+    .option('--connection <name>', 'with --set: which connection; needed when there are several')
     .option(...WORKSPACE)
     .action(drift);
   program

@@ -1,7 +1,7 @@
 /** Commands on a database: which workspace they are about. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createUser } from '../../src/directory/user/user-transitions.ts';
 import type { Store } from '../../src/store/open-store.ts';
@@ -55,6 +55,35 @@ it.each(engines)('"tasks close" closes a task in whichever workspace has it, on 
   const again = await run(['tasks', 'close', 'of-third'], environment);
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('no open task') as string });
   expect(await open()).toEqual([1, 0, 0]);
+});
+
+it.each([
+  [['status']],
+  [['tokens', 'list']],
+  [['connections', 'list']],
+  [['connections', 'add', 'okta']],
+  [['drift']],
+  [['feed', 'export', '--out', join(tmpdir(), 'never')]],
+])('%j refuses an SQLite file that does not exist, and does not make it', async (args) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'bridge-cli-')), 'mistyped', 'bridge.db');
+  const { code, stdout, stderr } = await run(args, { BRIDGE_DATABASE_URL: `sqlite:${path}` });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^The database file .* does not exist\. Check the path .*"serve" or "migrate"\.\n$/);
+  expect(existsSync(dirname(path))).toBe(false);
+});
+
+it('"migrate" makes an SQLite database that does not exist', async () => {
+  const environment = {
+    BRIDGE_DATABASE_URL: `sqlite:${join(mkdtempSync(join(tmpdir(), 'bridge-cli-')), 'new', 'bridge.db')}`,
+  };
+  expect(await run(['migrate'], environment)).toMatchObject({ code: 0, stderr: '' });
+  expect(await run(['status'], environment)).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('"drift" refuses --connection without --set', async () => {
+  const environment = { BRIDGE_DATABASE_URL: await freshDatabase('sqlite') };
+  const { code, stderr } = await run(['drift', '--connection', 'nope'], environment);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--connection needs --set')]);
 });
 
 it('"feed export" exports the workspace of the database, whatever MODE_WORKSPACE says', async () => {
