@@ -157,7 +157,7 @@ function infiniteIn(query: unknown): string | undefined {
 
 /** @throws BridgeError unsupported_media_type for a compressed body */
 function assertNotEncoded(encoding: string | undefined): void {
-  if (encoding === undefined || /^\s*(identity)?\s*$/i.test(encoding)) return;
+  if (['', 'identity'].includes((encoding ?? '').trim().toLowerCase())) return;
   throw new BridgeError(
     'unsupported_media_type',
     'The header Content-Encoding says that the body is compressed, which is not supported. Send the body without compression.',
