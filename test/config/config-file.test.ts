@@ -219,7 +219,31 @@ describe('a problem of the file is reported with its place', () => {
       'a secret in the place of a name',
       'ACME_KEY }',
       'hidden-text }',
-      '11 workspaces[0].mode.api_key: names the environment variable, which is not set',
+      '11 workspaces[0].mode.api_key: names an environment variable whose name is not in capital letters (not shown here: it may be the secret itself), which is not set',
+    ],
+    [
+      'a number in the place of a name',
+      '{ env: ACME_KEY }',
+      '{ env: 5 }',
+      '11 workspaces[0].mode.api_key: expects the name of an environment variable after "env"',
+    ],
+    [
+      'a mistyped key of a secret',
+      '{ env: ACME_KEY }',
+      '{ enc: hidden }',
+      '11 workspaces[0].mode.api_key: expects the key env or file here',
+    ],
+    [
+      'a secret from two places',
+      '{ env: ACME_KEY }',
+      '{ env: ACME_KEY, file: acme-secret }',
+      '11 workspaces[0].mode.api_key: expects one key here, env or file',
+    ],
+    [
+      'an alias without an anchor',
+      '{ env: ACME_KEY }',
+      '*hidden',
+      '11: has an alias (*) without an anchor (&) before it. Write a text that begins with * in quotes',
     ],
     [
       'a file that is not there',
@@ -298,6 +322,10 @@ describe('a problem of the file is reported with its place', () => {
 
   it('when it is not YAML, without its text', () => {
     expect(problemsOf('server: { public_url: "hidden\n')[0]).toMatch(/^\d+: is not YAML/);
+    expect(problemsOf('a: b: c\n')[0]).toBe(
+      '1: is not YAML: a line has two keys, or a text with ": " that needs quotes',
+    );
+    expect(problemsOf('a: %hidden\n')[0]).toContain('1: is not YAML: a text begins with a character');
     expect(problemsOf('a: 1\na: 2\n')[0]).toContain('2: is not YAML: the key is given twice');
   });
 
