@@ -1,11 +1,15 @@
 /** `connections list`, `add`, `pause`, `resume`, `shadow`, `remove` */
 import { counted } from '../operators/counted.ts';
+import { printTable } from './print-table.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function listConnections({ workspace }: WorkspaceOption): Promise<void> {
   await useBridge(async ({ operators }) => {
-    for (const { id, name, state, workspace: slug } of await operators.connections.list(workspace))
-      console.log([slug, name, state.padEnd(6), id].join('  '));
+    const connections = await operators.connections.list(workspace);
+    printTable(
+      ['workspace', 'name', 'state', 'id'],
+      connections.map(({ id, name, state, workspace: slug }) => [slug, name, state, id]),
+    );
   });
 }
 

@@ -107,6 +107,7 @@ function report({ path, counts, advice }: Made): void {
     counted(counts.entitlements, 'entitlement'),
     counted(counts.grants, 'grant'),
   ];
+  // The message of ConductorOne's own connectors, which its documentation quotes.
   console.log(`Task complete! ${parts.join(', ')} in ${path}`);
   if (advice !== null) console.error(advice);
 }

@@ -96,7 +96,10 @@ export function createConnections({
     if (slug !== undefined && !known.includes(slug))
       throw new BridgeError('not_found', `There is no workspace "${slug}". There are: ${known.join(', ')}.`);
     if (slug === undefined && known.length > 1)
-      throw new BridgeError('invalid_value', `There are several workspaces. Say which: ${known.join(', ')}.`);
+      throw new BridgeError(
+        'invalid_value',
+        `There are several workspaces. Choose one with --workspace: ${known.join(', ')}.`,
+      );
     return slug ?? only;
   }
 
@@ -131,7 +134,10 @@ export function createConnections({
             'not_found',
             `There is no connection "${name ?? ''}". There are: ${known.join(', ')}.`,
           )
-        : new BridgeError('invalid_value', `Several connections fit. Say which: ${known.join(', ')}.`);
+        : new BridgeError(
+            'invalid_value',
+            `Several connections fit. Choose one with ${name === undefined ? '--connection and ' : ''}--workspace: ${known.join(', ')}.`,
+          );
     },
 
     add: async (slug, name, state) => {

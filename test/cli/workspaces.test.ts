@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createUser } from '../../src/directory/user/user-transitions.ts';
+import { FEED_FORMATS } from '../../src/feed/formats.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { defaultConnection } from '../access.ts';
 import { engines, freshDatabase } from '../databases.ts';
@@ -78,6 +79,33 @@ it('"migrate" makes an SQLite database that does not exist', async () => {
   };
   expect(await run(['migrate'], environment)).toMatchObject({ code: 0, stderr: '' });
   expect(await run(['status'], environment)).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('"connections list" and "tokens list" have a header and even columns', async () => {
+  const url = await freshDatabase('sqlite');
+  const store = await storeAt(url);
+  await defaultConnection(store);
+  const environment = { BRIDGE_DATABASE_URL: url };
+  await run(['connections', 'add', 'a-much-longer-name', '--state', 'shadow'], environment);
+  await run(['tokens', 'create', 'scim', '--connection', 'a-much-longer-name'], environment);
+  await run(['tokens', 'create', 'feed', '--label', 'reader'], environment);
+  expect((await run(['connections', 'list'], environment)).stdout.split('\n')).toEqual([
+    'workspace  name                state   id',
+    'acme       a-much-longer-name  shadow  acme:a-much-longer-name',
+    'acme       default             live    default',
+    '',
+  ]);
+  const [header = '', ...rows] = (await run(['tokens', 'list'], environment)).stdout.trim().split('\n');
+  expect(header).toMatch(/^id +kind {2}workspace {2}connection +prefix +created +state {2}label$/);
+  expect(rows).toHaveLength(2);
+  for (const row of rows) expect(row.indexOf('valid')).toBe(header.indexOf('state'));
+});
+
+it('the help of an export lists every format', async () => {
+  for (const command of ['export', 'serve']) {
+    const { stdout } = await run(['feed', command, '--help'], {});
+    for (const { name } of FEED_FORMATS) expect(stdout).toContain(name);
+  }
 });
 
 it('"drift" refuses --connection without --set', async () => {

@@ -57,12 +57,18 @@ describe.each(engines)('connections, on %s', (engine) => {
     expect(await connections.workspace()).toBe('acme');
     const globex = { id: 'globex:default', workspace: 'globex', name: 'default', state: 'live' } as const;
     await store.access.addConnection({ ...globex, createdAt: 0 });
-    for (const find of [() => connections.find(), () => connections.find(undefined, 'default')])
-      await expect(find()).rejects.toMatchObject({
+    for (const [name, options] of [
+      [undefined, '--connection and --workspace'],
+      ['default', '--workspace'],
+    ] as const)
+      await expect(connections.find(undefined, name)).rejects.toMatchObject({
         code: 'invalid_value',
-        message: expect.stringContaining('default of acme, default of globex') as string,
+        message: `Several connections fit. Choose one with ${options}: default of acme, default of globex.`,
       });
-    await expect(connections.workspace()).rejects.toMatchObject({ code: 'invalid_value' });
+    await expect(connections.workspace()).rejects.toMatchObject({
+      code: 'invalid_value',
+      message: 'There are several workspaces. Choose one with --workspace: acme, globex.',
+    });
     await expect(connections.workspace('none')).rejects.toThrow('There are: acme, globex.');
     await expect(connections.find('globex', 'none')).rejects.toThrow('There are: default of globex.');
     expect(await connections.find('globex')).toEqual(globex);
