@@ -6,6 +6,7 @@ import { registerApiDocs } from '../admin/api-docs.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Config, ServerConfig } from '../config/config.ts';
+import { settingName } from '../config/setting-name.ts';
 import { createGroups } from '../directory/group/groups.ts';
 import { cacheTokens } from '../directory/access/token-cache.ts';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
@@ -101,7 +102,7 @@ export function createServers(parts: ServerParts): Servers {
 
   closeUnread(publicServer, clock);
   closeUnread(admin, clock);
-  checkHost(admin, adminNames(config.server), 'BRIDGE_ADMIN_HOSTS');
+  checkHost(admin, adminNames(config.server), settingName('adminHosts', config.file));
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
   // Fastify's own answer to an unknown address would put the query string into the log.

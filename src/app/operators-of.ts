@@ -2,8 +2,10 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { settings } from '../config/settings.ts';
+import { placeOfToken } from '../directory/access/given-token.ts';
 import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
+import type { TokenRules } from '../operators/tokens.ts';
 import type { Store } from '../store/open-store.ts';
 
 export function operatorsOf(
@@ -23,7 +25,7 @@ export function operatorsOf(
 }
 
 /** A file lists all connections; the environment describes one, and its state when the setting is given. */
-function rulesOf({ file, workspaces }: Pick<Config, 'file' | 'workspaces'>): ConnectionRules {
+function rulesOf({ file, workspaces }: Pick<Config, 'file' | 'workspaces'>): ConnectionRules & TokenRules {
   const described = (workspace: string, name: string) =>
     workspaces
       .find(({ slug }) => slug === workspace)
@@ -33,6 +35,7 @@ function rulesOf({ file, workspaces }: Pick<Config, 'file' | 'workspaces'>): Con
     isDescribed: (workspace, name) => described(workspace, name) !== undefined,
     stateSetting: (workspace, name) =>
       described(workspace, name)?.state === undefined ? undefined : settings.connectionState.name,
+    placeOf: (token, connection) => placeOfToken(token, connection, workspaces),
     isPinned: (workspace, name) => described(workspace, name)?.profile !== undefined,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import { settingName } from '../config/setting-name.ts';
 import type { StartTokens } from '../directory/access/align-tokens.ts';
 import { closeServer } from '../http/close-server.ts';
 import { isLoopback } from '../http/host-check.ts';
@@ -48,7 +49,7 @@ const WORK_GRACE_MS = 22_000;
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { clock, log } = options;
-  const { server } = options.config;
+  const { file, server } = options.config;
   const stopping = new AbortController();
   const store = openStore(server.databaseUrl, { random: options.random });
   let parts: Parts | undefined;
@@ -60,16 +61,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     const adminUrl = await listen(
       servers.admin,
       { host: server.adminHost, port: server.adminPort },
-      { name: 'admin port', setting: 'BRIDGE_ADMIN_PORT' },
+      { name: 'admin port', setting: settingName('adminPort', file) },
     );
     const publicUrl = await listen(
       servers.public,
       { host: server.host, port: server.port },
-      { name: 'port of SCIM and feed', setting: 'BRIDGE_PORT' },
+      { name: 'port of SCIM and feed', setting: settingName('port', file) },
     );
     if (server.publicUrl === undefined && !isLoopback(server.host)) {
       log.warn(
-        { setting: 'BRIDGE_PUBLIC_URL' },
+        { setting: settingName('publicUrl', file) },
         'the addresses that the IdP is given follow the Host header of each request: set how the IdP reaches this port',
       );
     }

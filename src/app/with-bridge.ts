@@ -21,14 +21,16 @@ export interface Bridge {
 
 /**
  * Opens the database for `work`, and closes it afterwards.
+ * @param options `mayCreate`: an SQLite database that does not exist is made; without it, that is an error
  * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
  */
 export async function withBridge<T>(
   config: Config,
   clock: Clock,
   work: (bridge: Bridge) => Promise<T>,
+  { mayCreate = false }: { readonly mayCreate?: boolean } = {},
 ): Promise<T> {
-  const store = openStore(config.server.databaseUrl);
+  const store = openStore(config.server.databaseUrl, { mayCreate });
   try {
     const applied = await store.migrate();
     const operators = operatorsOf(store, clock, config);

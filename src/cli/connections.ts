@@ -1,10 +1,15 @@
 /** `connections list`, `add`, `pause`, `resume`, `shadow`, `remove` */
+import { counted } from '../operators/counted.ts';
+import { printTable } from './print-table.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function listConnections({ workspace }: WorkspaceOption): Promise<void> {
   await useBridge(async ({ operators }) => {
-    for (const { id, name, state, workspace: slug } of await operators.connections.list(workspace))
-      console.log([slug, name, state.padEnd(6), id].join('  '));
+    const connections = await operators.connections.list(workspace);
+    printTable(
+      ['workspace', 'name', 'state', 'id'],
+      connections.map(({ id, name, state, workspace: slug }) => [slug, name, state, id]),
+    );
   });
 }
 
@@ -39,9 +44,14 @@ export async function removeConnection(
 ): Promise<void> {
   await useBridge(async ({ operators }) => {
     const connection = await operators.connections.find(workspace, name);
-    const { users, groups } = await operators.connections.remove(connection, { release });
+    const { users, groups, left } = await operators.connections.remove(connection, { release });
     console.log(`The connection ${connection.name} is removed, and its tokens are not valid any more.`);
-    if (users + groups > 0)
-      console.log(`${users} users and ${groups} groups are nobody's now. Nothing was changed on Mode.`);
+    if (!release) return;
+    const stay = `${counted(users, 'user')} and ${counted(groups, 'group')}`;
+    console.log(`No connection owns these any more: ${stay}. Nothing was changed on Mode.`);
+    if (left > 0)
+      console.log(
+        `The IdP had deactivated ${counted(left, 'user')}: removed from the directory of the bridge.`,
+      );
   });
 }

@@ -1,4 +1,5 @@
 /** `drift`: what differs between the IdP, what the bridge wrote last, and Mode. */
+import { BridgeError } from '../errors.ts';
 import { useBridge, type ConnectionOption } from './use-bridge.ts';
 
 interface Options extends ConnectionOption {
@@ -7,6 +8,12 @@ interface Options extends ConnectionOption {
 }
 
 export async function drift({ json, set, workspace: slug, connection: name }: Options): Promise<void> {
+  if (name !== undefined && set === undefined) {
+    throw new BridgeError(
+      'invalid_value',
+      '--connection needs --set: drift is shown for a whole workspace. Remove --connection, or add --set.',
+    );
+  }
   await useBridge(async ({ operators }) => {
     if (set !== undefined) {
       const connection = await operators.connections.find(slug, name);

@@ -4,6 +4,7 @@ import { compareExports } from '../app/compare-exports.ts';
 import type { Bridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
+import { counted } from '../operators/counted.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { progressBar } from './progress-bar.ts';
 import { reportFailure } from './report-failure.ts';
@@ -99,15 +100,14 @@ async function watched<T>(work: (watch: Watch) => Promise<T>): Promise<T> {
 }
 
 function report({ path, counts, advice }: Made): void {
-  const number = (items: number, one: string) =>
-    `${items.toLocaleString('en')} ${one}${items === 1 ? '' : 's'}`;
   const parts = [
-    number(counts.accounts, 'account'),
-    number(counts.groups, 'group'),
-    number(counts.resources, 'resource'),
-    number(counts.entitlements, 'entitlement'),
-    number(counts.grants, 'grant'),
+    counted(counts.accounts, 'account'),
+    counted(counts.groups, 'group'),
+    counted(counts.resources, 'resource'),
+    counted(counts.entitlements, 'entitlement'),
+    counted(counts.grants, 'grant'),
   ];
+  // The message of ConductorOne's own connectors, which its documentation quotes.
   console.log(`Task complete! ${parts.join(', ')} in ${path}`);
   if (advice !== null) console.error(advice);
 }

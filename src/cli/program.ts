@@ -1,6 +1,7 @@
 /** The commands, their arguments and their help. */
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { EXPORT_FORMATS } from '../app/export-formats.ts';
 import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
 import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
@@ -22,7 +23,11 @@ import { createToken, listTokens, revokeToken } from './tokens.ts';
 const SANDBOX_HELP =
   'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
 
+const FORMAT_HELP = `the form: ${EXPORT_FORMATS.join(', ')}`;
+
 const WORKSPACE = ['--workspace <slug>', 'which workspace; needed when there are several'] as const;
+/** For a command that shows or does something for every workspace. */
+const ONE_WORKSPACE = ['--workspace <slug>', 'only this workspace; all of them when not given'] as const;
 const CONNECTION = ['--connection <name>', 'which connection; needed when there are several'] as const;
 
 export function createProgram(): Command {
@@ -56,7 +61,7 @@ export function createProgram(): Command {
     .command('status')
     .description('how the bridge is doing: numbers, and what is not right yet and why')
     .option('--json', 'as JSON')
-    .option(...WORKSPACE)
+    .option(...ONE_WORKSPACE)
     .action(status);
 
   program
@@ -84,7 +89,7 @@ export function createProgram(): Command {
       '--set <mode>',
       'report: drift is only reported from now on; enforce: it is corrected as the IdP wants it',
     )
-    .option(...CONNECTION)
+    .option('--connection <name>', 'with --set: which connection; needed when there are several')
     .option(...WORKSPACE)
     .action(drift);
   program
@@ -121,7 +126,7 @@ export function createProgram(): Command {
   connections
     .command('list')
     .description('list them')
-    .option(...WORKSPACE)
+    .option(...ONE_WORKSPACE)
     .action(listConnections);
   connections
     .command('add')
@@ -162,7 +167,7 @@ export function createProgram(): Command {
   tokens
     .command('list')
     .description('list the tokens, without the tokens themselves')
-    .option(...WORKSPACE)
+    .option(...ONE_WORKSPACE)
     .action(listTokens);
   tokens
     .command('revoke')
@@ -178,7 +183,7 @@ export function createProgram(): Command {
     .description('what is open, the oldest first')
     .option('--closed', 'closed ones too')
     .option('--json', 'as JSON')
-    .option(...WORKSPACE)
+    .option(...ONE_WORKSPACE)
     .action(listTasks);
   tasks
     .command('close')
@@ -189,14 +194,16 @@ export function createProgram(): Command {
   program
     .command('probe')
     .description('make the running bridge check again what Mode lets it do, and try again what was refused')
-    .option(...WORKSPACE)
+    .option(...ONE_WORKSPACE)
     .action(probe);
 
   program
     .command('events')
     .description('SCIM events that readers of the feed poll')
     .command('rotate-key')
-    .description('sign them with a new key')
+    .description(
+      'sign the SCIM events that readers of the feed poll with a new key; the old key stays published',
+    )
     .action(rotateEventKey);
 
   const feed = program.command('feed').description('what governance tools read, as files');
@@ -204,14 +211,14 @@ export function createProgram(): Command {
     .command('export')
     .description('write the state now to a file')
     .requiredOption('--out <file>', 'where to; it is there whole or not at all')
-    .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .option('--format <name>', FORMAT_HELP, 'json')
     .option(...WORKSPACE)
     .action(feedExport);
   feed
     .command('serve')
     .description('write the state to a folder again and again')
     .requiredOption('--out <folder>', 'where to')
-    .option('--format <name>', 'the form: json, ndjson, csv, baton-file, ...', 'json')
+    .option('--format <name>', FORMAT_HELP, 'json')
     .option('--interval <time>', 'how long to wait in between, e.g. 30s, 15m, 1h', '1h')
     .option('--keep <number>', 'how many to keep', '24')
     .option(...WORKSPACE)

@@ -55,7 +55,10 @@ function specOf({ workspaces }: Config, slug: string | undefined): WorkspaceSpec
   if (found === undefined)
     throw new BridgeError('not_found', `There is no workspace "${slug ?? ''}". There are: ${slugs}.`);
   if (others.length > 0)
-    throw new BridgeError('invalid_value', `There are several workspaces. Say which: ${slugs}.`);
+    throw new BridgeError(
+      'invalid_value',
+      `There are several workspaces. Choose one with --workspace: ${slugs}.`,
+    );
   const { mode } = found;
   if (mode !== undefined) return { ...found, mode };
   throw new BridgeError('invalid_config', 'Set MODE_WORKSPACE, MODE_API_KEY and MODE_API_SECRET.');

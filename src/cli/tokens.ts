@@ -1,4 +1,5 @@
 /** `tokens create`, `tokens list`, `tokens revoke` */
+import { printTable } from './print-table.ts';
 import { useBridge, type ConnectionOption, type WorkspaceOption } from './use-bridge.ts';
 
 export async function createToken(
@@ -15,21 +16,14 @@ export async function createToken(
 
 export async function listTokens({ workspace }: WorkspaceOption): Promise<void> {
   await useBridge(async ({ operators }) => {
-    for (const {
-      id,
-      kind,
-      workspace: slug,
-      connectionId,
-      prefix,
-      createdAt,
-      revokedAt,
-      label,
-    } of await operators.tokens.list(workspace)) {
-      const state = revokedAt === null ? 'valid' : `revoked ${new Date(revokedAt).toISOString()}`;
-      console.log(
-        [id, kind, connectionId ?? slug, prefix, new Date(createdAt).toISOString(), state, label].join('  '),
-      );
-    }
+    const tokens = await operators.tokens.list(workspace);
+    printTable(
+      ['id', 'kind', 'workspace', 'connection', 'prefix', 'created', 'state', 'label'],
+      tokens.map(({ id, kind, workspace: slug, connectionId, prefix, createdAt, revokedAt, label }) => {
+        const state = revokedAt === null ? 'valid' : `revoked ${new Date(revokedAt).toISOString()}`;
+        return [id, kind, slug, connectionId ?? '-', prefix, new Date(createdAt).toISOString(), state, label];
+      }),
+    );
   });
 }
 

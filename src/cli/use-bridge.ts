@@ -13,7 +13,13 @@ export interface ConnectionOption extends WorkspaceOption {
   readonly connection?: string;
 }
 
-/** @throws whatever `work` throws, and BridgeError invalid_config, unavailable */
-export function useBridge<T>(work: (bridge: Bridge) => Promise<T>): Promise<T> {
-  return withBridge(readConfig(), systemClock, work);
+/**
+ * @param options `mayCreate`: for a command that may make the SQLite database
+ * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
+ */
+export function useBridge<T>(
+  work: (bridge: Bridge) => Promise<T>,
+  options: { readonly mayCreate?: boolean } = {},
+): Promise<T> {
+  return withBridge(readConfig(), systemClock, work, options);
 }

@@ -55,7 +55,12 @@ export function readConfigFile(
   const sections = top.sections('workspaces', WORKSPACE_NAMES, FILE_LIMITS.workspaces);
   const workspaces = sections.map((section) => readWorkspace(section, problems, secrets));
   const slugs = workspaces.map(({ slug }) => slug);
-  reportRepeated(sections, 'slug', slugs, 'another workspace has this slug');
+  reportRepeated(
+    sections,
+    'slug',
+    slugs,
+    'another workspace has this slug (upper and lower case make no difference)',
+  );
   problems.push(...sharedSecrets(secrets.tokens, secrets.others), ...unknownNames(environment, used));
   for (const key of REPLACED) {
     for (const name of givenNames(settings[key], environment).filter((given) => !used.has(given)))
@@ -68,10 +73,13 @@ export function readConfigFile(
 
 function contentOf(path: string, problems: string[]): string | undefined {
   try {
-    if (statSync(path).size <= FILE_LIMITS.bytes) return readFileSync(path, 'utf8');
-    problems.push(
-      `${settings.configFile.name}: the file "${path}" is larger than ${FILE_LIMITS.bytes} bytes`,
-    );
+    // A device may have no end, and a pipe may never have a beginning.
+    const stats = statSync(path);
+    if (stats.isFile() && stats.size <= FILE_LIMITS.bytes) return readFileSync(path, 'utf8');
+    const why = stats.isFile()
+      ? `which is larger than ${FILE_LIMITS.bytes} bytes`
+      : 'which is a folder, a device or a pipe: name a regular file';
+    problems.push(`${settings.configFile.name}: names the file "${path}", ${why}`);
   } catch (error) {
     const reason = systemProblem(error)?.message ?? 'it cannot be read.';
     problems.push(`${settings.configFile.name}: names the file "${path}": ${reason}`);

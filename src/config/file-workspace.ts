@@ -69,14 +69,22 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
   const connections = section.sections('connections', CONNECTION_NAMES, FILE_LIMITS.connections);
   const wanted = connections.map((connection) => readConnection(connection, secrets));
   const names = wanted.map(({ name }) => name);
-  reportRepeated(connections, 'name', names, 'another connection of the workspace has this name');
+  reportRepeated(
+    connections,
+    'name',
+    names,
+    'another connection of the workspace has this name (upper and lower case make no difference)',
+  );
   return {
     ...readKeys(section, WORKSPACE_KEYS),
     modeRequestsPerSecond: modeValues.modeRequestsPerSecond,
     slug: slug ?? '',
     target: 'mode',
     mode: access,
-    tokens: { feed: fixed(feedToken), admin: fixed(adminToken) },
+    tokens: {
+      feed: fixed(feedToken, tokens.placeOf('feed')),
+      admin: fixed(adminToken, tokens.placeOf('admin')),
+    },
     connections: wanted,
   };
 }
@@ -90,13 +98,13 @@ function readConnection(section: Section, secrets: Secrets): WantedConnection {
   return {
     name,
     state: readKeys(section, CONNECTION_KEYS).connectionState ?? FILE_STATE,
-    tokens: { scim: fixed(scimToken) },
+    tokens: { scim: fixed(scimToken, tokens.placeOf('scim')) },
     profile: section.get('profile', PROFILE),
   };
 }
 
-function fixed(text: string | undefined): FixedToken | undefined {
-  return text === undefined ? undefined : { text, setting: FILE_SETTING };
+function fixed(text: string | undefined, place: string): FixedToken | undefined {
+  return text === undefined ? undefined : { text, setting: FILE_SETTING, place };
 }
 
 /** The values of a table's keys, with the defaults of the settings. */
@@ -117,16 +125,17 @@ function entriesOf<K extends SettingKey>(keys: Readonly<Record<K, string>>): [K,
   return Object.entries(keys) as [K, string][];
 }
 
-/** @param names of the sections, in order; empty for one that has none */
+/** Upper and lower case make no difference. @param names of the sections, in order; empty for one that has none */
 export function reportRepeated(
   sections: readonly Section[],
   key: string,
   names: readonly string[],
   message: string,
 ): void {
+  const folded = names.map((name) => name.toLowerCase());
   for (const [index, section] of sections.entries()) {
-    const first = names.indexOf(names[index] ?? '');
-    if (names[index] !== '' && first < index)
+    const first = folded.indexOf(folded[index] ?? '');
+    if (folded[index] !== '' && first < index)
       section.problem(key, `${message}: ${sections[first]?.placeOf(key) ?? ''}`);
   }
 }

@@ -46,7 +46,8 @@ function workspaceOf(values: Values, environment: Environment, problems: string[
     : undefined;
   const fixed = (key: 'scimToken' | 'feedToken' | 'adminToken'): FixedToken | undefined => {
     const text = values[key];
-    return text === undefined ? undefined : { text, setting: settings[key].name };
+    const { name } = settings[key];
+    return text === undefined ? undefined : { text, setting: name, place: name };
   };
   return {
     ...values,

@@ -1,5 +1,4 @@
 /** Reads values from a YAML document by the table of keys, and collects every problem with its place in the file. */
-import { dirname, resolve } from 'node:path';
 import {
   isAlias,
   isMap,
@@ -8,16 +7,17 @@ import {
   LineCounter,
   parseDocument,
   type Document,
-  type ErrorCode,
   type Node,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { Environment } from './config.ts';
 import type { Field } from './file-keys.ts';
 import { maskedUrl } from './masked-url.ts';
 import { nearestName } from './nearest-name.ts';
-import { readSecretFile } from './secret-file.ts';
+import { secretOf } from './secret-reference.ts';
 import { settings } from './settings.ts';
+import { YAML_ERRORS } from './yaml-errors.ts';
 
 /** A value that the file has: for `check-config`. */
 export interface ShownValue {
@@ -38,15 +38,6 @@ export interface Section {
   sections(key: string, keys: readonly string[], limit: number): readonly Section[];
   problem(key: string, message: string): void;
 }
-
-/** What is wrong with the text. The library's own messages repeat pieces of it, which may be a secret. */
-const SYNTAX: Partial<Record<ErrorCode, string>> = {
-  BAD_INDENT: 'is not YAML: the line is indented too much, or too little',
-  DUPLICATE_KEY: 'is not YAML: the key is given twice',
-  MISSING_CHAR: 'is not YAML: a quote, a bracket or a colon is missing before this',
-  MULTIPLE_DOCS: 'has a second document: one file is one document',
-  TAB_AS_INDENT: 'is not YAML: a tab cannot indent, use spaces',
-};
 
 interface Reading {
   readonly path: string;
@@ -79,10 +70,27 @@ export function readYaml(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   for (const { code, pos } of document.errors)
-    problems.push(`${path}:${lines.linePos(pos[0]).line}: ${SYNTAX[code] ?? `is not YAML (${code})`}`);
+    problems.push(`${path}:${lines.linePos(pos[0]).line}: ${YAML_ERRORS[code]}`);
   if (document.errors.length > 0) return undefined;
   const reading = { path, document, lines, environment, problems, shown, used };
+  if (hasUnknownAlias(reading)) return undefined;
   return sectionAt(reading, { keys: '', node: document.contents ?? undefined, line: 1 }, keys);
+}
+
+/** Its name is not shown: a secret that begins with * looks like one. @returns whether there is one; its problem is added */
+function hasUnknownAlias(reading: Reading): boolean {
+  const { path, document, problems } = reading;
+  let found = false;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (resolved(reading, alias) !== undefined) return;
+      found = true;
+      problems.push(
+        `${path}:${lineOf(reading, alias, 1)}: has an alias (*) without an anchor (&) before it. Write a text that begins with * in quotes`,
+      );
+    },
+  });
+  return found;
 }
 
 function sectionAt(reading: Reading, spot: Spot, keys: readonly string[]): Section {
@@ -180,32 +188,6 @@ function textOf(node: Node | undefined): string | undefined {
   if (!isSeq(node)) return undefined;
   const items = node.items.map((item) => textOf(item as Node));
   return items.includes(undefined) ? undefined : items.join(',');
-}
-
-/** @throws Error that says what is wrong, without the text of the secret */
-function secretOf(
-  { path, environment, used }: Reading,
-  node: Node | undefined,
-): { readonly text: string; readonly origin: string } {
-  const [pair, ...others] = isMap(node) ? node.items : [];
-  const kind = isScalar(pair?.key) ? pair.key.value : undefined;
-  const name = isScalar(pair?.value) ? pair.value.value : undefined;
-  if (others.length > 0 || typeof name !== 'string' || (kind !== 'env' && kind !== 'file')) {
-    throw new Error(
-      'a secret is not written into this file: give the environment variable that has it as { env: NAME }, or the file as { file: PATH }',
-    );
-  }
-  if (kind === 'file') {
-    const file = resolve(dirname(path), name);
-    return { text: readSecretFile(file), origin: `from the file ${file}` };
-  }
-  // A name in another form may be the secret itself, pasted into the wrong place.
-  const shown = /^[A-Z][A-Z0-9_]*$/.test(name) ? ` ${name}` : '';
-  used.add(name);
-  const text = environment[name];
-  if (text === undefined) throw new Error(`names the environment variable${shown}, which is not set`);
-  if (text.trim() === '') throw new Error(`names the environment variable${shown}, which is empty`);
-  return { text, origin: `from ${name}` };
 }
 
 function resolved({ document }: Reading, node: Node | null): Node | undefined {

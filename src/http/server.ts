@@ -63,7 +63,7 @@ const LIMITS: TimeLimits = {
 
 /**
  * Creates a Fastify server without routes. It does not listen yet.
- * @returns a server that returns 415 for unknown body types and 413 for bodies over the limit (1 MiB)
+ * @returns a server that returns 415 for unknown body types and for compressed bodies, and 413 for bodies over the limit (1 MiB)
  */
 export function createServer({
   log,
@@ -122,6 +122,7 @@ export function createServer({
     { parseAs: 'buffer' },
     // eslint-disable-next-line @typescript-eslint/require-await -- a throw inside a plain callback would be uncaught
     async (request: FastifyRequest, body: Buffer) => {
+      assertNotEncoded(request.headers['content-encoding']);
       const text = decodeBody(body, request.headers['content-type']);
       return text.trim() === '' ? undefined : parseJsonBody(text);
     },
@@ -152,6 +153,15 @@ export function createServer({
 function infiniteIn(query: unknown): string | undefined {
   if (typeof query !== 'object' || query === null) return undefined;
   return Object.entries(query).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))?.[0];
+}
+
+/** @throws BridgeError unsupported_media_type for a compressed body */
+function assertNotEncoded(encoding: string | undefined): void {
+  if (['', 'identity'].includes((encoding ?? '').trim().toLowerCase())) return;
+  throw new BridgeError(
+    'unsupported_media_type',
+    'The header Content-Encoding says that the body is compressed, which is not supported. Send the body without compression.',
+  );
 }
 
 function unsupported(contentType: string | undefined): BridgeError {

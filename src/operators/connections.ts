@@ -14,13 +14,14 @@ import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { JobStore } from '../provisioning/ports/job-store.ts';
-import { releaseOwned, revokeTokens } from './release-owned.ts';
+import { counted } from './counted.ts';
+import { releaseOwned, revokeTokens, type Released } from './release-owned.ts';
 
 /** What the configuration decides in the place of operators. */
 export interface ConnectionRules {
   /** The file that lists all connections; undefined: operators add and remove them. */
   readonly file: string | undefined;
-  /** Whether the environment describes the connection: it is there after every start. */
+  /** Whether the file or the environment describes the connection: it is there after every start. */
   isDescribed(workspace: string, name: string): boolean;
   /** The setting that decides the state of the connection; undefined: operators do. */
   stateSetting(workspace: string, name: string): string | undefined;
@@ -50,11 +51,11 @@ export interface Connections {
   /**
    * Removes a connection and revokes its tokens. With `release`, its active users and its groups stay in the directory as
    * nobody's, and users that the IdP deactivated leave it; nothing is changed on Mode.
-   * @returns what it owned
+   * @returns what became of what it owned
    * @throws BridgeError conflict when it owns anything and `release` is not set, when people must still lose access
-   * through it, or when the configuration lists it
+   * through it, or when the configuration describes it
    */
-  remove(connection: Connection, options: { readonly release: boolean }): Promise<Owned>;
+  remove(connection: Connection, options: { readonly release: boolean }): Promise<Released>;
   /**
    * Pins the IdP of a connection, and the shapes of answers that its client needs.
    * @param names one IdP, shapes of answers, or both; `auto` pins nothing
@@ -95,7 +96,10 @@ export function createConnections({
     if (slug !== undefined && !known.includes(slug))
       throw new BridgeError('not_found', `There is no workspace "${slug}". There are: ${known.join(', ')}.`);
     if (slug === undefined && known.length > 1)
-      throw new BridgeError('invalid_value', `There are several workspaces. Say which: ${known.join(', ')}.`);
+      throw new BridgeError(
+        'invalid_value',
+        `There are several workspaces. Choose one with --workspace: ${known.join(', ')}.`,
+      );
     return slug ?? only;
   }
 
@@ -130,7 +134,10 @@ export function createConnections({
             'not_found',
             `There is no connection "${name ?? ''}". There are: ${known.join(', ')}.`,
           )
-        : new BridgeError('invalid_value', `Several connections fit. Say which: ${known.join(', ')}.`);
+        : new BridgeError(
+            'invalid_value',
+            `Several connections fit. Choose one with ${name === undefined ? '--connection and ' : ''}--workspace: ${known.join(', ')}.`,
+          );
     },
 
     add: async (slug, name, state) => {
@@ -142,8 +149,15 @@ export function createConnections({
           'The name expects up to 64 letters, digits, - and _, e.g. okta.',
         );
       const all = await access.connections();
-      if (all.some((other) => other.workspace === workspace && other.name === name))
-        throw new BridgeError('conflict', `The workspace ${workspace} has a connection "${name}" already.`);
+      // The configuration file ignores case, too: two names that differ only in case are taken for each other.
+      const taken = all.find(
+        (other) => other.workspace === workspace && other.name.toLowerCase() === name.toLowerCase(),
+      );
+      if (taken !== undefined)
+        throw new BridgeError(
+          'conflict',
+          `The workspace ${workspace} has a connection "${taken.name}" already. Upper and lower case make no difference.`,
+        );
       const id = newConnectionId(workspace, name, new Set(all.map((other) => other.id)));
       const connection = { id, workspace, name, state: stateOf(state) };
       await access.addConnection({ ...connection, createdAt: clock.now() });
@@ -167,19 +181,18 @@ export function createConnections({
     },
 
     remove: async (connection, { release }) => {
-      assertNoFile();
       const { id, name, workspace } = connection;
       if (rules.isDescribed(workspace, name)) {
+        assertNoFile();
         throw new BridgeError(
           'conflict',
           `The environment describes the connection "${name}", so every start makes it again: pause it instead.`,
         );
       }
-      const owned = await access.owned(id);
-      assertRemovable(connection, owned, release);
+      assertRemovable(connection, await access.owned(id), release);
       await revokeTokens(access, clock, id);
-      await releaseOwned({ access, directory, clock }, connection);
-      if (await access.removeConnection(id)) return owned;
+      const released = await releaseOwned({ access, directory, clock }, connection);
+      if (await access.removeConnection(id)) return released;
       throw new BridgeError('conflict', `The connection "${name}" was written meanwhile: remove it again.`);
     },
 
@@ -197,13 +210,13 @@ function assertRemovable({ name, state }: Connection, owned: Owned, release: boo
   if (users + groups + leaving > 0 && !release) {
     throw new BridgeError(
       'conflict',
-      `The connection "${name}" owns ${users} users and ${groups} groups. With --release they stay in Mode and become nobody's, until another connection pushes them. To take them out of Mode, have the IdP remove them first.`,
+      `The connection "${name}" owns ${counted(users, 'user')} and ${counted(groups, 'group')}. With --release they stay in Mode and become nobody's, until another connection pushes them. To take them out of Mode, have the IdP remove them first.`,
     );
   }
   if (leaving > 0 && state === 'live') {
     throw new BridgeError(
       'conflict',
-      `The IdP took the access of ${leaving} users away, and they still have it: wait until "status" shows no job, or pause the connection first if they are to keep it.`,
+      `The IdP deactivated or deleted ${counted(leaving, 'user')} of the connection "${name}" who still have access: wait until "status" shows no job, or pause the connection first to let them keep it.`,
     );
   }
 }

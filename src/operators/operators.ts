@@ -14,7 +14,7 @@ import { createLinks, type Links } from './links.ts';
 import { createReports, type Reports } from './reports.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
 import { createTasks, type Tasks } from './tasks.ts';
-import { createTokens, type Tokens } from './tokens.ts';
+import { createTokens, type TokenRules, type Tokens } from './tokens.ts';
 
 export interface Operators {
   readonly connections: Connections;
@@ -35,7 +35,7 @@ export interface OperatorSources extends StatusSources {
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
-  readonly rules: ConnectionRules;
+  readonly rules: ConnectionRules & TokenRules;
 }
 
 export function createOperators(sources: OperatorSources): Operators {
@@ -43,7 +43,7 @@ export function createOperators(sources: OperatorSources): Operators {
   const connections = createConnections(sources);
   return {
     connections,
-    tokens: createTokens(access, connections, clock),
+    tokens: createTokens(access, connections, clock, sources.rules),
     tasks: createTasks(sources.tasks, clock),
     links: createLinks(provisioning, clock),
     reports: createReports(provisioning, driftOf),

@@ -27,14 +27,26 @@ interface Parts {
   readonly clock: Clock;
 }
 
-export async function releaseOwned(parts: Parts, { id, workspace }: Connection): Promise<void> {
+/** What became of what a connection owned. */
+export interface Released {
+  /** Nobody's now. */
+  readonly users: number;
+  /** Nobody's now. */
+  readonly groups: number;
+  /** Users that the IdP had deactivated: they left the directory. */
+  readonly left: number;
+}
+
+export async function releaseOwned(parts: Parts, { id, workspace }: Connection): Promise<Released> {
+  const released = { users: 0, groups: 0, left: 0 };
   for (;;) {
     const owned = await parts.access.ownedSubjects(id, AT_ONCE);
-    if (owned.length === 0) return;
+    if (owned.length === 0) return released;
     for (const subject of owned) {
-      const write = await releaseOf(parts, workspace, subject);
+      const release = await releaseOf(parts, workspace, subject);
       // A lost race is seen at the next read.
-      if (write !== undefined) await parts.directory.commit(write);
+      if (release !== undefined && (await parts.directory.commit(release.write)) === 'committed')
+        released[release.counts] += 1;
     }
   }
 }
@@ -43,17 +55,18 @@ async function releaseOf(
   { directory, clock }: Parts,
   workspace: string,
   subject: Subject,
-): Promise<DirectoryWrite | undefined> {
+): Promise<{ readonly write: DirectoryWrite; readonly counts: keyof Released } | undefined> {
   const at = clock.now();
   if (subject.kind === 'group') {
     const group = await directory.group(workspace, subject.id);
-    return group && releaseGroup(group, at);
+    return group && { write: releaseGroup(group, at), counts: 'groups' };
   }
   const user = await directory.user(workspace, subject.id);
   if (user === undefined) return undefined;
-  if (user.active) return releaseUser(user, at);
+  if (user.active) return { write: releaseUser(user, at), counts: 'users' };
   // Nothing says that this person is to have access: what Mode has is shown after the next read of it.
   const groups = (await directory.groupsOf([user.id])).get(user.id) ?? [];
   const memberships = groups.map((group) => ({ groupId: group.id, userId: user.id }));
-  return removeUnmanaged({ workspace, at }, { subject, version: user.version }, memberships);
+  const write = removeUnmanaged({ workspace, at }, { subject, version: user.version }, memberships);
+  return { write, counts: 'left' };
 }

@@ -5,6 +5,15 @@ import { createToken } from '../directory/access/tokens.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 
+/** What the configuration decides in the place of operators. */
+export interface TokenRules {
+  /**
+   * The setting, or the place in the file, that gives the token; undefined: no start makes it valid again.
+   * @param connection the name of the connection of a SCIM token
+   */
+  placeOf(token: Token, connection: string | undefined): string | undefined;
+}
+
 export interface Tokens {
   /**
    * Makes a SCIM token of the connection, or a token of another kind for the workspace.
@@ -20,15 +29,29 @@ export interface Tokens {
   ): Promise<{ readonly token: Token; readonly text: string }>;
   /** @throws BridgeError not_found */
   list(workspace?: string): Promise<readonly Token[]>;
-  /** @throws BridgeError not_found */
+  /** @throws BridgeError not_found; conflict when the configuration gives the token */
   revoke(id: string): Promise<void>;
 }
 
 export function createTokens(
   store: TokenStore,
-  connections: Pick<Connections, 'find' | 'workspace'>,
+  connections: Pick<Connections, 'find' | 'list' | 'workspace'>,
   clock: Clock,
+  rules: TokenRules,
 ): Tokens {
+  /** @throws BridgeError conflict */
+  async function assertNotGiven(id: string): Promise<void> {
+    const token = (await store.tokens()).find((one) => one.id === id && one.revokedAt === null);
+    if (token === undefined) return;
+    const connection = (await connections.list()).find((one) => one.id === token.connectionId);
+    const place = rules.placeOf(token, connection?.name);
+    if (place === undefined) return;
+    throw new BridgeError(
+      'conflict',
+      `${place} gives this token, so the next start would make it valid again. Change or remove it there, and start the bridge again: the start revokes this token.`,
+    );
+  }
+
   return {
     create: async (kindText, place, label) => {
       const kind = tokenKind(kindText);
@@ -51,6 +74,7 @@ export function createTokens(
       return tokens.filter((token) => token.workspace === workspace);
     },
     revoke: async (id) => {
+      await assertNotGiven(id);
       if (await store.revokeToken(id, clock.now())) return;
       throw new BridgeError(
         'not_found',

@@ -1,4 +1,5 @@
 /** Opens the database behind every port of the bridge. */
+import { existsSync } from 'node:fs';
 import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
@@ -39,6 +40,7 @@ import { permissionReads } from './provisioning/permission-reads.ts';
 import { openPostgres } from './engine/postgres-engine.ts';
 import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
+import { DATABASE_SETTING } from './engine/sqlite-file.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -71,6 +73,8 @@ export interface Store {
 export interface StoreOptions {
   /** How long a search without an index may run. */
   readonly scanLimitMs?: number | undefined;
+  /** Whether an SQLite file that does not exist is made. Default: yes. */
+  readonly mayCreate?: boolean;
   /** For the ids that the store gives. */
   readonly random?: Random;
 }
@@ -79,7 +83,11 @@ export interface StoreOptions {
  * @param url `sqlite:PATH` or `postgres://...`
  * @throws BridgeError invalid_config, unavailable
  */
-export function openStore(url: string, { scanLimitMs, random = systemRandom }: StoreOptions = {}): Store {
+export function openStore(
+  url: string,
+  { scanLimitMs, mayCreate = true, random = systemRandom }: StoreOptions = {},
+): Store {
+  if (!mayCreate) assertExists(url);
   const engine = openEngine(url, scanLimitMs, random);
   const feed = feedReads(engine);
   return {
@@ -159,6 +167,16 @@ async function saveOutage({ db, write }: Engine, workspace: string, outage: Outa
   const insert = db.insertInto('outages').values({ workspace, since, reason });
   const upsert = insert.onConflict((conflict) => conflict.column('workspace').doUpdateSet({ since, reason }));
   await write([{ query: upsert.compile() }]);
+}
+
+/** A mistyped path would be an empty database, in which everything is well. @throws BridgeError invalid_config */
+function assertExists(url: string): void {
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path === undefined || existsSync(path)) return;
+  throw new BridgeError(
+    'invalid_config',
+    `The database file ${path} does not exist. Check the path in ${DATABASE_SETTING}, or make the database with "serve" or "migrate".`,
+  );
 }
 
 function openEngine(url: string, scanLimitMs: number | undefined, random: Random): Engine {

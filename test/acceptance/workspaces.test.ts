@@ -116,7 +116,7 @@ it('serves two workspaces, each with its own Mode', async () => {
   const unclear = await run(['invites'], settings);
   expect([unclear.code, unclear.stderr]).toEqual([
     2,
-    'There are several workspaces. Say which: acme, globex.\n',
+    'There are several workspaces. Choose one with --workspace: acme, globex.\n',
   ]);
   expect((await run(['invites', '--workspace', 'globex'], settings)).code).toBe(0);
   const refused = await run(['connections', 'pause', 'entra'], settings);

@@ -1,5 +1,7 @@
 /** A start that succeeds has both ports and a worker; one that fails leaves nothing behind. */
-import { symlinkSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import pg from 'pg';
@@ -91,6 +93,25 @@ describe('a start', () => {
       expect(await readyz(app.adminUrl)).toEqual({ status: 200, body: { status: 'ready' } });
     },
   );
+
+  it('whose port is taken names the key of the configuration file, when there is one', async () => {
+    const port = await takenPort();
+    const folder = mkdtempSync(join(tmpdir(), 'bridge-start-'));
+    const file = join(folder, 'bridge.yaml');
+    const mode = '{ api_key: { env: KEY }, api_secret: { env: KEY } }';
+    writeFileSync(
+      file,
+      `server: { database: "sqlite:${folder}/bridge.db", host: 127.0.0.1, port: 0, admin_port: ${port} }
+workspaces: [{ slug: acme, target: mode, mode: ${mode}, connections: [{ name: okta }] }]
+`,
+    );
+    const config = readConfig({ BRIDGE_CONFIG: file, KEY: 'key' });
+    const parts = { clock: systemClock, log, random: systemRandom, forgetful: false };
+    await expect(startApp({ ...withMode(config, NOWHERE), ...parts })).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: expect.stringContaining(`Choose another port with server.admin_port of ${file}`) as string,
+    });
+  });
 
   it.each([
     [{ BRIDGE_HOST: '0.0.0.0' }, ['BRIDGE_PUBLIC_URL']],

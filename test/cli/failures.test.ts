@@ -108,7 +108,7 @@ describe('a command that fails says so in one clear line, with an exit code of t
   ])('a database that is %s', async (_name, path, reason) => {
     const place = folder();
     writeFileSync(join(place, 'text'), 'this is a text and no database at all. '.repeat(100));
-    const { code, stdout, stderr } = await run(['status'], { BRIDGE_DATABASE_URL: `sqlite:${path(place)}` });
+    const { code, stdout, stderr } = await run(['migrate'], { BRIDGE_DATABASE_URL: `sqlite:${path(place)}` });
     expect([code, stdout]).toEqual([EXIT.correctable, '']);
     expect(stderr).toMatch(/^[^\n{]+\n$/);
     expect(stderr).toContain(reason);

@@ -1,9 +1,10 @@
 /** Commands on a database: which workspace they are about. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createUser } from '../../src/directory/user/user-transitions.ts';
+import { FEED_FORMATS } from '../../src/feed/formats.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { defaultConnection } from '../access.ts';
 import { engines, freshDatabase } from '../databases.ts';
@@ -55,6 +56,62 @@ it.each(engines)('"tasks close" closes a task in whichever workspace has it, on 
   const again = await run(['tasks', 'close', 'of-third'], environment);
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('no open task') as string });
   expect(await open()).toEqual([1, 0, 0]);
+});
+
+it.each([
+  [['status']],
+  [['tokens', 'list']],
+  [['connections', 'list']],
+  [['connections', 'add', 'okta']],
+  [['drift']],
+  [['feed', 'export', '--out', join(tmpdir(), 'never')]],
+])('%j refuses an SQLite file that does not exist, and does not make it', async (args) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'bridge-cli-')), 'mistyped', 'bridge.db');
+  const { code, stdout, stderr } = await run(args, { BRIDGE_DATABASE_URL: `sqlite:${path}` });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^The database file .* does not exist\. Check the path .*"serve" or "migrate"\.\n$/);
+  expect(existsSync(dirname(path))).toBe(false);
+});
+
+it('"migrate" makes an SQLite database that does not exist', async () => {
+  const environment = {
+    BRIDGE_DATABASE_URL: `sqlite:${join(mkdtempSync(join(tmpdir(), 'bridge-cli-')), 'new', 'bridge.db')}`,
+  };
+  expect(await run(['migrate'], environment)).toMatchObject({ code: 0, stderr: '' });
+  expect(await run(['status'], environment)).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('"connections list" and "tokens list" have a header and even columns', async () => {
+  const url = await freshDatabase('sqlite');
+  const store = await storeAt(url);
+  await defaultConnection(store);
+  const environment = { BRIDGE_DATABASE_URL: url };
+  await run(['connections', 'add', 'a-much-longer-name', '--state', 'shadow'], environment);
+  await run(['tokens', 'create', 'scim', '--connection', 'a-much-longer-name'], environment);
+  await run(['tokens', 'create', 'feed', '--label', 'reader'], environment);
+  expect((await run(['connections', 'list'], environment)).stdout.split('\n')).toEqual([
+    'workspace  name                state   id',
+    'acme       a-much-longer-name  shadow  acme:a-much-longer-name',
+    'acme       default             live    default',
+    '',
+  ]);
+  const [header = '', ...rows] = (await run(['tokens', 'list'], environment)).stdout.trim().split('\n');
+  expect(header).toMatch(/^id +kind {2}workspace {2}connection +prefix +created +state {2}label$/);
+  expect(rows).toHaveLength(2);
+  for (const row of rows) expect(row.indexOf('valid')).toBe(header.indexOf('state'));
+});
+
+it('the help of an export lists every format', async () => {
+  for (const command of ['export', 'serve']) {
+    const { stdout } = await run(['feed', command, '--help'], {});
+    for (const { name } of FEED_FORMATS) expect(stdout).toContain(name);
+  }
+});
+
+it('"drift" refuses --connection without --set', async () => {
+  const environment = { BRIDGE_DATABASE_URL: await freshDatabase('sqlite') };
+  const { code, stderr } = await run(['drift', '--connection', 'nope'], environment);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--connection needs --set')]);
 });
 
 it('"feed export" exports the workspace of the database, whatever MODE_WORKSPACE says', async () => {

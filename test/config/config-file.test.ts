@@ -1,4 +1,5 @@
 /** The configuration file: what it may say, and that everything wrong with it is reported at once, with its place. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,7 +113,14 @@ describe('a configuration file', () => {
         drift: 'enforce',
         feedPermissions: true,
         inviteResendDays: 3,
-        tokens: { feed: { text: SECRETS.FEED, setting: 'BRIDGE_CONFIG' }, admin: undefined },
+        tokens: {
+          feed: {
+            text: SECRETS.FEED,
+            setting: 'BRIDGE_CONFIG',
+            place: `${path}:19 workspaces[0].tokens.feed`,
+          },
+          admin: undefined,
+        },
         connections: [
           { name: 'okta', state: 'live', tokens: { scim: { text: SECRETS.OKTA } }, profile: undefined },
           { name: 'entra', state: 'shadow', profile: { pinned: 'entra', shapes: ['always-body'] } },
@@ -211,7 +219,31 @@ describe('a problem of the file is reported with its place', () => {
       'a secret in the place of a name',
       'ACME_KEY }',
       'hidden-text }',
-      '11 workspaces[0].mode.api_key: names the environment variable, which is not set',
+      '11 workspaces[0].mode.api_key: names an environment variable whose name is not in capital letters (not shown here: it may be the secret itself), which is not set',
+    ],
+    [
+      'a number in the place of a name',
+      '{ env: ACME_KEY }',
+      '{ env: 5 }',
+      '11 workspaces[0].mode.api_key: expects the name of an environment variable after "env"',
+    ],
+    [
+      'a mistyped key of a secret',
+      '{ env: ACME_KEY }',
+      '{ enc: hidden }',
+      '11 workspaces[0].mode.api_key: expects the key env or file here',
+    ],
+    [
+      'a secret from two places',
+      '{ env: ACME_KEY }',
+      '{ env: ACME_KEY, file: acme-secret }',
+      '11 workspaces[0].mode.api_key: expects one key here, env or file',
+    ],
+    [
+      'an alias without an anchor',
+      '{ env: ACME_KEY }',
+      '*hidden',
+      '11: has an alias (*) without an anchor (&) before it. Write a text that begins with * in quotes',
     ],
     [
       'a file that is not there',
@@ -224,6 +256,18 @@ describe('a problem of the file is reported with its place', () => {
       'a connection twice',
       'name: entra',
       'name: okta',
+      '22 workspaces[0].connections[1].name: another connection of the workspace has this name',
+    ],
+    [
+      'a slug that differs from another only in case',
+      'slug: globex',
+      'slug: ACME',
+      '23 workspaces[1].slug: another workspace has this slug',
+    ],
+    [
+      'a connection whose name differs from another only in case',
+      'name: entra',
+      'name: Okta',
       '22 workspaces[0].connections[1].name: another connection of the workspace has this name',
     ],
     [
@@ -278,6 +322,10 @@ describe('a problem of the file is reported with its place', () => {
 
   it('when it is not YAML, without its text', () => {
     expect(problemsOf('server: { public_url: "hidden\n')[0]).toMatch(/^\d+: is not YAML/);
+    expect(problemsOf('a: b: c\n')[0]).toBe(
+      '1: is not YAML: a line has two keys, or a text with ": " that needs quotes',
+    );
+    expect(problemsOf('a: %hidden\n')[0]).toContain('1: is not YAML: a text begins with a character');
     expect(problemsOf('a: 1\na: 2\n')[0]).toContain('2: is not YAML: the key is given twice');
   });
 
@@ -300,6 +348,13 @@ describe('a problem of the file is reported with its place', () => {
     expect(() => readConfig({ BRIDGE_CONFIG: '/none/bridge.yaml' })).toThrow(
       'BRIDGE_CONFIG: names the file "/none/bridge.yaml"',
     );
+    const folder = mkdtempSync(join(tmpdir(), 'bridge-file-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [folder, pipe, '/dev/zero'])
+      expect(() => readConfig({ BRIDGE_CONFIG: path })).toThrow(`"${path}", which is a folder, a device`);
+    const large = write('#'.repeat(1_000_001));
+    expect(() => readConfig({ BRIDGE_CONFIG: large })).toThrow('which is larger than 1000000 bytes');
     expect(() => readConfig({ BRIDGE_CONFIG: '' })).toThrow('BRIDGE_CONFIG: is set to nothing');
   });
 });

@@ -15,7 +15,8 @@ async function open() {
   const align = async (fixed: Partial<Record<'scim' | 'feed', string>>) => {
     const token = (kind: 'scim' | 'feed') => {
       const text = fixed[kind];
-      return text === undefined ? undefined : { text, setting: `BRIDGE_${kind.toUpperCase()}_TOKEN` };
+      const setting = `BRIDGE_${kind.toUpperCase()}_TOKEN`;
+      return text === undefined ? undefined : { text, setting, place: setting };
     };
     const tokens = { scim: token('scim') };
     const connections = [{ name: 'default', state: undefined, tokens, profile: undefined }];

@@ -81,7 +81,7 @@ export async function openTwoWorkspaces(engine: EngineName): Promise<TwoWorkspac
     if (base === undefined) throw new Error('The environment describes one workspace.');
     const fixed = (from: readonly Holder[]) => {
       const text = from.find(({ workspace }) => workspace === slug)?.token;
-      return text === undefined ? undefined : { text, setting: 'BRIDGE_CONFIG' };
+      return text === undefined ? undefined : { text, setting: 'BRIDGE_CONFIG', place: 'BRIDGE_CONFIG' };
     };
     const connections = IDPS.filter(({ workspace }) => workspace === slug).map((idp): WantedConnection => ({
       name: idp.owner.slice(slug.length + 1),

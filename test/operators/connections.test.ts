@@ -41,6 +41,7 @@ describe.each(engines)('connections, on %s', (engine) => {
     const okta = await connections.add(undefined, 'okta', 'shadow');
     expect(okta).toEqual({ id: 'acme:okta', workspace: 'acme', name: 'okta', state: 'shadow' });
     await expect(connections.add('acme', 'okta', 'live')).rejects.toMatchObject(conflict('already'));
+    await expect(connections.add('acme', 'OKTA', 'live')).rejects.toMatchObject(conflict('"okta" already'));
     await expect(connections.add('acme', 'a b', 'live')).rejects.toMatchObject({ code: 'invalid_value' });
     await expect(connections.add('acme', 'x', 'on')).rejects.toMatchObject({ code: 'invalid_value' });
     for (const state of ['paused', 'live', 'shadow'] as const) {
@@ -56,12 +57,18 @@ describe.each(engines)('connections, on %s', (engine) => {
     expect(await connections.workspace()).toBe('acme');
     const globex = { id: 'globex:default', workspace: 'globex', name: 'default', state: 'live' } as const;
     await store.access.addConnection({ ...globex, createdAt: 0 });
-    for (const find of [() => connections.find(), () => connections.find(undefined, 'default')])
-      await expect(find()).rejects.toMatchObject({
+    for (const [name, options] of [
+      [undefined, '--connection and --workspace'],
+      ['default', '--workspace'],
+    ] as const)
+      await expect(connections.find(undefined, name)).rejects.toMatchObject({
         code: 'invalid_value',
-        message: expect.stringContaining('default of acme, default of globex') as string,
+        message: `Several connections fit. Choose one with ${options}: default of acme, default of globex.`,
       });
-    await expect(connections.workspace()).rejects.toMatchObject({ code: 'invalid_value' });
+    await expect(connections.workspace()).rejects.toMatchObject({
+      code: 'invalid_value',
+      message: 'There are several workspaces. Choose one with --workspace: acme, globex.',
+    });
     await expect(connections.workspace('none')).rejects.toThrow('There are: acme, globex.');
     await expect(connections.find('globex', 'none')).rejects.toThrow('There are: default of globex.');
     expect(await connections.find('globex')).toEqual(globex);
@@ -81,10 +88,10 @@ describe.each(engines)('connections, on %s', (engine) => {
     const jane = await users.create(okta, draftOf('jane'));
     const team = await groups.create(okta, group('Team'), [jane.id]);
     await expect(connections.remove(okta, { release: false })).rejects.toMatchObject(
-      conflict('owns 1 users and 1 groups'),
+      conflict('owns 1 user and 1 group.'),
     );
     slept.length = 0;
-    expect(await connections.remove(okta, { release: true })).toMatchObject({ users: 1, groups: 1 });
+    expect(await connections.remove(okta, { release: true })).toEqual({ users: 1, groups: 1, left: 0 });
     // No bridge may accept its token from memory while what it owns is released.
     expect(slept).toEqual([1_000]);
     expect((await store.access.tokens()).map(({ id }) => id)).not.toContain(token.id);
@@ -104,10 +111,10 @@ describe.each(engines)('connections, on %s', (engine) => {
     await users.update(okta, jane.id, () => draftOf('jane', { active: false }));
     await users.create(okta, draftOf('sam')).then(({ id }) => users.remove(okta, id));
     await expect(connections.remove(okta, { release: true })).rejects.toMatchObject(
-      conflict('access of 2 users'),
+      conflict('deactivated or deleted 2 users'),
     );
     const paused = await connections.setState(okta, 'paused');
-    await connections.remove(paused, { release: true });
+    expect(await connections.remove(paused, { release: true })).toEqual({ users: 0, groups: 0, left: 1 });
     // Nothing says that Jane is to have access: she is shown again as Mode has her.
     await expect(users.get('acme', jane.id)).rejects.toMatchObject({ code: 'not_found' });
     expect(await store.access.owned(okta.id)).toEqual({ users: 0, groups: 0, leaving: 0 });
@@ -116,13 +123,25 @@ describe.each(engines)('connections, on %s', (engine) => {
 
 describe('connections that the configuration describes', () => {
   it('are not changed by commands when a file lists them', async () => {
-    const { connections, idp } = await open('sqlite', { file: 'bridge.yaml', workspaces: [] });
+    const { connections, idp } = await open('sqlite', {
+      file: 'bridge.yaml',
+      workspaces: readConfig({}).workspaces,
+    });
     for (const change of [
       () => connections.add('acme', 'okta', 'live'),
       () => connections.setState(idp, 'paused'),
       () => connections.remove(idp, { release: true }),
     ])
       await expect(change()).rejects.toMatchObject(conflict('The file bridge.yaml lists the connections'));
+  });
+
+  it('are removed by a command once the file does not list them any more', async () => {
+    const { connections, users, idp } = await open('sqlite', { file: 'bridge.yaml', workspaces: [] });
+    const jane = await users.create(idp, draftOf('jane'));
+    await expect(connections.remove(idp, { release: false })).rejects.toMatchObject(conflict('--release'));
+    expect(await connections.remove(idp, { release: true })).toEqual({ users: 1, groups: 0, left: 0 });
+    expect(await connections.list()).toEqual([]);
+    expect(await users.get('acme', jane.id)).toMatchObject({ ownerId: null, active: true });
   });
 
   it('are pinned by commands only when the file does not pin them', async () => {

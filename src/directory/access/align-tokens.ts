@@ -4,15 +4,8 @@ import { BridgeError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 import { digestToken, type Token, type TokenStore } from './token.ts';
 import { createToken, type TokenPlace } from './tokens.ts';
-import { FILE_SETTING, type FixedToken, type WantedWorkspace } from './wanted-access.ts';
-
-/** A token that comes from a setting has the setting's name as its label. */
-const SETTINGS: ReadonlySet<string> = new Set([
-  'BRIDGE_SCIM_TOKEN',
-  'BRIDGE_FEED_TOKEN',
-  'BRIDGE_ADMIN_TOKEN',
-  FILE_SETTING,
-]);
+import { TOKEN_SETTINGS } from './given-token.ts';
+import type { FixedToken, WantedWorkspace } from './wanted-access.ts';
 
 /** What a start did about the tokens of a place. */
 export type StartToken =
@@ -46,7 +39,7 @@ export async function alignTokens(
   const fixed = wanted.flatMap((workspace) => fixedTokens(workspace, stored));
   const valid = (await store.tokens()).filter((token) => token.revokedAt === null);
   for (const token of fixed) assertFree(token, valid);
-  const stale = valid.filter((token) => SETTINGS.has(token.label) && !fixed.some(isText(token)));
+  const stale = valid.filter((token) => TOKEN_SETTINGS.has(token.label) && !fixed.some(isText(token)));
   for (const { id } of stale) await store.revokeToken(id, clock.now());
   const left = valid.filter((token) => !stale.includes(token));
 
@@ -101,12 +94,12 @@ function scimPlace(stored: readonly Connection[], workspace: string, name: strin
 function assertFree(fixed: Fixed, valid: readonly Token[]): void {
   const digest = digestToken(fixed.text);
   const other = valid.find((token) => {
-    return token.digest === digest && !SETTINGS.has(token.label) && !isPlace(token)(fixed);
+    return token.digest === digest && !TOKEN_SETTINGS.has(token.label) && !isPlace(token)(fixed);
   });
   if (other === undefined) return;
   throw new BridgeError(
     'invalid_config',
-    `${fixed.setting} is the text of a valid ${other.kind} token: give it a text of its own, or revoke that token ("tokens revoke ${other.id}").`,
+    `${fixed.place} is the text of a valid ${other.kind} token: give it a text of its own, or revoke that token ("tokens revoke ${other.id}").`,
   );
 }
 

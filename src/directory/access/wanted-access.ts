@@ -7,10 +7,13 @@ export const DEFAULT_CONNECTION = 'default';
 /** The setting that names the configuration file, and the label of every token in the file. */
 export const FILE_SETTING = 'BRIDGE_CONFIG';
 
-/** The text of a token, and the setting that it comes from: an environment variable, or FILE_SETTING. */
+/** The text of a token, and where it comes from. */
 export interface FixedToken {
   readonly text: string;
+  /** An environment variable, or FILE_SETTING: the label of the token. */
   readonly setting: string;
+  /** For messages: the environment variable, or the place in the file. */
+  readonly place: string;
 }
 
 export interface WantedConnection {

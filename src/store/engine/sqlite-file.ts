@@ -3,6 +3,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { dirname } from 'node:path';
 import { BridgeError } from '../../errors.ts';
 
+/** The setting that has the path: its name in the environment, and its key in a configuration file. */
+export const DATABASE_SETTING = 'BRIDGE_DATABASE_URL (in a configuration file: server.database)';
 /** The beginning of every SQLite database that is not empty (sqlite.org/fileformat.html, section 1.3). */
 const MAGIC = 'SQLite format 3\0';
 const OWNER_ONLY = 0o600;
@@ -13,7 +15,7 @@ export function prepareFile(path: string): void {
   if (existsSync(path)) {
     const refusal = whyNotDatabase(path);
     if (refusal === undefined) return;
-    throw new BridgeError('invalid_config', `BRIDGE_DATABASE_URL names ${path}, which ${refusal}`);
+    throw new BridgeError('invalid_config', `${DATABASE_SETTING} names ${path}, which ${refusal}`);
   }
   mkdirSync(dirname(path), { recursive: true });
   // Made before SQLite opens it, so that nobody else can read it even for a moment; its log gets the same mode.

@@ -15,8 +15,9 @@ export type KeyName = 'main key' | 'inviter key';
 
 const WAITING: ReadonlySet<TargetErrorKind> = new Set(['unavailable', 'rate_limited']);
 const SETTINGS: Readonly<Record<KeyName, string>> = {
-  'main key': 'MODE_API_KEY and MODE_API_SECRET',
-  'inviter key': 'MODE_INVITER_KEY and MODE_INVITER_SECRET',
+  'main key': 'MODE_API_KEY and MODE_API_SECRET (in a configuration file: mode.api_key and mode.api_secret)',
+  'inviter key':
+    'MODE_INVITER_KEY and MODE_INVITER_SECRET (in a configuration file: mode.inviter_key and mode.inviter_secret)',
 };
 
 /** The result of a key check (`/api/verify`). */

@@ -58,7 +58,7 @@ async function checkKey(api: ModeApi, name: KeyName, warnings: string[]): Promis
     const workspace = textOf(fieldsOf(record)['workspace']);
     if (workspace !== null && workspace !== api.workspace) {
       warnings.push(
-        `The ${name} belongs to the workspace "${workspace}", but MODE_WORKSPACE is "${api.workspace}".`,
+        `The ${name} belongs to the workspace "${workspace}", but the bridge is configured to use it for "${api.workspace}".`,
       );
     }
     if (state === 'rejected') warnings.push(`Mode does not accept the ${name}.`);
@@ -87,7 +87,7 @@ function rootWarnings(root: unknown, hasOwnScim: boolean): string[] {
   if (scimIsOn(root)) {
     const advice = hasOwnScim
       ? 'the bridge uses it; no other client should.'
-      : 'the bridge does not write what it manages. Switch it off, or set MODE_SCIM_URL and MODE_SCIM_TOKEN.';
+      : 'the bridge does not write what it manages. Switch it off, or set MODE_SCIM_URL and MODE_SCIM_TOKEN (in a configuration file: mode.scim_url and mode.scim_token).';
     warnings.push(`Mode's own SCIM is switched on for this workspace: ${advice}`);
   }
   const role = textOf(fields['membership_type']);

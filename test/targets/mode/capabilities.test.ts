@@ -560,7 +560,9 @@ describe('23: after a 401 the key is checked before an error is reported', () =>
     const { target } = await fakeMode({ ...refused, 'GET /api/verify': answer(401) });
     const error = await failureOf(target.readGroups());
     expect(error.kind).toBe('unauthorized');
-    expect(error.message).toContain('check MODE_API_KEY and MODE_API_SECRET');
+    expect(error.message).toContain(
+      'check MODE_API_KEY and MODE_API_SECRET (in a configuration file: mode.api_key',
+    );
     expect(routeOf(target, 'groups', 'main key')).toMatchObject({ state: 'not_tried' });
   });
 

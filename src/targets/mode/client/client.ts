@@ -42,7 +42,7 @@ export interface Api {
 
 const REST: Api = {
   name: 'Mode',
-  setting: 'MODE_BASE_URL',
+  setting: 'MODE_BASE_URL (in a configuration file: mode.base_url)',
   accept: 'application/hal+json',
   contentType: 'application/json',
 };

@@ -50,7 +50,12 @@ export interface ScimServerOptions {
 
 export function createScimServer({ url, token, ...limits }: ScimServerOptions): ScimServer {
   const name = "Mode's own SCIM";
-  const api = { name, setting: 'MODE_SCIM_URL', accept: SCIM, contentType: SCIM };
+  const api = {
+    name,
+    setting: 'MODE_SCIM_URL (in a configuration file: mode.scim_url)',
+    accept: SCIM,
+    contentType: SCIM,
+  };
   const client = createClient({ api, baseUrl: url, ...limits });
   const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) =>
     callAs(client, { method, path, credential: { bearer: token }, ...(body === undefined ? {} : { body }) });
@@ -95,10 +100,14 @@ async function callAs(client: Client, call: Parameters<Client['call']>[0]): Prom
     return await client.call(call);
   } catch (error) {
     if (!(error instanceof TargetError) || error.kind !== 'unauthorized') throw error;
-    throw new TargetError('forbidden', `${error.message} Check MODE_SCIM_TOKEN.`, {
-      cause: error,
-      status: 401,
-    });
+    throw new TargetError(
+      'forbidden',
+      `${error.message} Check MODE_SCIM_TOKEN (in a configuration file: mode.scim_token).`,
+      {
+        cause: error,
+        status: 401,
+      },
+    );
   }
 }
 

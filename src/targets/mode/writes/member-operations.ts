@@ -14,7 +14,7 @@ import { createResends } from '../client/resends.ts';
 import type { ModeSeats } from '../reads/seats.ts';
 
 const INVITER_ADVICE =
-  'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET to a member key of an admin.';
+  'A workspace key cannot invite: set MODE_INVITER_KEY and MODE_INVITER_SECRET (in a configuration file: mode.inviter_key and mode.inviter_secret) to a member key of an admin.';
 const INVITE_MESSAGE = 'You have been given access to Mode.';
 /** After the first role change through an untried route, the role is read this many times at this interval. */
 const ROLE_READS = 4;
