@@ -27,6 +27,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0013-name-keys',
       '0014-reasons',
       '0015-workspace-tokens',
+      '0016-one-address-index',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

@@ -17,6 +17,7 @@ import { urgentJobs } from './0012-urgent-jobs.ts';
 import { nameKeys } from './0013-name-keys.ts';
 import { reasons } from './0014-reasons.ts';
 import { workspaceTokens } from './0015-workspace-tokens.ts';
+import { oneAddressIndex } from './0016-one-address-index.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -36,6 +37,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0013-name-keys': nameKeys(engine.name),
     '0014-reasons': reasons(engine.name),
     '0015-workspace-tokens': workspaceTokens,
+    '0016-one-address-index': oneAddressIndex,
   };
   const migrator = new Migrator({
     db: engine.db,

@@ -33,7 +33,7 @@ export function inviteReads({ db }: Engine): InviteStore {
         .innerJoin('users', (join) =>
           join
             .onRef('users.workspace', '=', 'invites.workspace')
-            .onRef('users.email_key', '=', 'invites.email_key'),
+            .onRef('users.account_key', '=', 'invites.email_key'),
         )
         .select('users.id')
         .where('invites.workspace', '=', workspace)

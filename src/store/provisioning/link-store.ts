@@ -86,7 +86,7 @@ export function linkStore(engine: Engine): LinkStore {
           of.or([
             of('id', '=', text),
             of('user_name_key', '=', nameKey(text)),
-            of('email_key', '=', fold(text)),
+            of('account_key', '=', fold(text)),
           ]),
         )
         .execute();
