@@ -6,6 +6,7 @@ import { isObject, type Attributes, type Json } from '../../directory/attributes
  * If one of the merged elements is primary, the result is primary.
  */
 export function mergeEqual(elements: readonly Json[]): Json[] {
+  if (elements.length < 2) return [...elements];
   const merged: Json[] = [];
   const places = new Map<string, number[]>();
   for (const element of elements) {

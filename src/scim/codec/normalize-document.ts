@@ -48,7 +48,8 @@ export function normalizeLeaves(leaves: readonly Leaf[], skip?: Skip): Attribute
           () => {
             place(document, path, value);
           },
-          nameOf(path),
+          // The name is for `skip` alone, and costs more than the attribute.
+          skip === undefined ? '' : nameOf(path),
           skip,
           path,
         );

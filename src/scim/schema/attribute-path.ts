@@ -17,6 +17,7 @@ export const MAX_PATH_LENGTH = 1_024;
 const NAME = /^[\p{L}$_][\p{L}\p{N}$_-]*$/u;
 const PATH = /^([^[\].]+)(?:\[(.*)\])?(?:\.([^[\].]+))?$/s;
 const URN = /^urn:[^\s[\]"]+$/i;
+const ENTERPRISE_KEY = ENTERPRISE.toLowerCase();
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface AttributePath {
@@ -66,6 +67,7 @@ export function isName(word: string): boolean {
 
 /** Whether a key reaches an object's prototype, as a whole or when it is split at its dots. */
 export function isForbidden(key: string): boolean {
+  if (!key.includes('.')) return FORBIDDEN.has(key.trim());
   return key.split('.').some((word) => FORBIDDEN.has(word.trim()));
 }
 
@@ -93,7 +95,7 @@ export function described(
 
 /** Some clients omit the URN in front of `manager`. */
 export function aliasOf(schema: ResourceSchema, name: string): string | undefined {
-  const isManager = schema.extensions.has(ENTERPRISE.toLowerCase()) && /^manager($|\.)/i.test(name);
+  const isManager = /^manager($|\.)/i.test(name) && schema.extensions.has(ENTERPRISE_KEY);
   return isManager ? `${ENTERPRISE}:${name}` : undefined;
 }
 

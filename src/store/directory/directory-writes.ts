@@ -31,12 +31,11 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
   };
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
-/** Subjects that nothing was known of before. A write creates one at most, with its first step. */
-function created([first]: readonly DirectoryStep[]): ReadonlySet<string> {
-  if (first?.step === 'create_user' && first.user.active) return new Set([first.user.id]);
-  return first?.step === 'create_group' ? new Set([first.group.id]) : NONE;
+/** The subject that nothing was known of before. A write creates one at most, with its first step. */
+function created(steps: readonly DirectoryStep[]): string | undefined {
+  const first = steps[0];
+  if (first?.step === 'create_user') return first.user.active ? first.user.id : undefined;
+  return first?.step === 'create_group' ? first.group.id : undefined;
 }
 
 function stepStatements(

@@ -7,17 +7,12 @@ import { prepared, slot } from '../engine/prepared.ts';
 
 /**
  * One job a subject: a job that is there is due again from `at`, as new; a lease on it stays.
- * @returns a function whose `created` names subjects that nothing was known of before: they need no look-up, because no
- * access of theirs can end
+ * @returns a function whose `created` is a subject that nothing was known of before: it needs no look-up, because no access of
+ * theirs can end
  */
 export function askForJobs({
   db,
-}: Engine): (
-  workspace: string,
-  subjects: readonly Subject[],
-  at: number,
-  created?: ReadonlySet<string>,
-) => Statement[] {
+}: Engine): (workspace: string, subjects: readonly Subject[], at: number, created?: string) => Statement[] {
   const askWith = (precedence: RawBuilder<0 | 1> | 1) =>
     prepared(
       db
@@ -40,7 +35,7 @@ export function askForJobs({
   return (workspace, subjects, at, created) =>
     unique(subjects).map(({ kind, id }) => {
       const values = { workspace, kind, id, at, verifying: 0, applied_at: null };
-      return { query: created?.has(id) === true ? askCreated(values) : ask(values) };
+      return { query: id === created ? askCreated(values) : ask(values) };
     });
 }
 
