@@ -172,7 +172,8 @@ export const settings = {
   },
   inviteMaxSends: {
     name: 'BRIDGE_INVITE_MAX_SENDS',
-    description: 'How often an invite is sent in all, before people have to see to it; 1: never again',
+    description:
+      'How many times an invite is sent in all, before it needs manual action; 1: it is never sent again',
     fallback: '3',
     parse: numberFrom(1, 20),
   },

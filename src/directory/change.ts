@@ -3,7 +3,9 @@
  * history show entries in order of position, which is the order of commit. Each kind has its type: the store parses an
  * entry once, and readers get typed data. The feed returns entries unchanged, so kinds and keys never change.
  */
+import type { Group } from './group/group.ts';
 import type { Subject } from './subject.ts';
+import type { User } from './user/user.ts';
 
 interface Entry<Kind extends string, About extends Subject | null, Data extends object> {
   readonly kind: Kind;
@@ -25,19 +27,9 @@ export interface WrittenHow {
 }
 
 /** The fields of a user in an entry. The log does not contain the document. */
-export interface UserSummary {
-  readonly userName: string;
-  readonly externalId: string | null;
-  readonly active: boolean;
-  readonly email: string | null;
-  readonly fullName: string | null;
-  readonly admin: boolean | null;
-}
+export type UserSummary = Pick<User, 'userName' | 'externalId' | 'active' | 'email' | 'fullName' | 'admin'>;
 
-export interface GroupSummary {
-  readonly displayName: string;
-  readonly externalId: string | null;
-}
+export type GroupSummary = Pick<Group, 'displayName' | 'externalId'>;
 
 interface OnResource {
   readonly resourceType: string;

@@ -11,7 +11,7 @@ export interface DesiredUser {
   readonly fullName: string | null;
   /** Null: the IdP has never named a role. */
   readonly admin: boolean | null;
-  /** The account that this user is linked to, and how that came; null when there is no link. */
+  /** The account that this user is linked to, and how the link was made; null when there is no link. */
   readonly accountId: string | null;
   readonly linkOrigin: LinkOrigin | null;
 }

@@ -45,7 +45,7 @@ export interface Profiles {
     user: Pick<ObservedUser, 'userName'>,
     attributes: readonly string[],
   ): void;
-  /** @param connection undefined for a client that is no IdP: nothing is pinned for it */
+  /** @param connection undefined for a client that is not an IdP: nothing is pinned for it */
   shape(connection: Connection | undefined): AnswerShape;
   /** Stores everything that waits to be stored. For a bridge that stops. Never rejects. */
   flush(): Promise<void>;
