@@ -74,6 +74,19 @@ describe('a read of members', () => {
       changed: [account],
     });
   });
+  it('ends the invite of an account asked back when its address was accepted as another account', () => {
+    const asked = member('old', { email: 'new@x.test', state: 'invited', writtenAt: NOW });
+    const accepted = member('a', { email: 'New@x.test' });
+    const made = mergeMembers([asked], [accepted], NOW + 2 * MINUTE);
+    expect(made).toMatchObject({ upsert: [accepted], remove: ['old'] });
+  });
+  it('that is behind, and shows a leaver whom we removed, does not end the invite of their address', () => {
+    const gone = member('old', { email: 'new@x.test', state: 'former', writtenAt: NOW });
+    const invite = member(null, { state: 'invited', writtenAt: NOW });
+    const made = mergeMembers([gone, invite], [member('old', { email: 'new@x.test' })], NOW + 1);
+    expect(made.remove).toEqual([]);
+    expect(made.changed).toEqual([]);
+  });
   it('that does not list our invite does not make us send another for 14 days', () => {
     const invite = member(null, { state: 'invited', writtenAt: NOW });
     const day = 24 * 60 * MINUTE;

@@ -33,17 +33,20 @@ export function mergeMembers(
 ): MergedMembers {
   const known = new Map(previous.map((member) => [memberKey(member), member]));
   const seen = new Set<string>();
+  /** Folded addresses of those who are members or invited. */
+  const here = new Set<string>();
   const upsert: ObservedMember[] = [];
   const remove: string[] = [];
   const changed: ObservedMember[] = [];
 
   for (const row of read) {
-    const byEmail = `email:${(row.email ?? '').toLowerCase()}`;
+    const byEmail = `email:${addressOf(row)}`;
     const inviteOnly = row.accountId === null ? undefined : known.get(byEmail);
     const before = known.get(memberKey(row)) ?? inviteOnly;
     const after = before === undefined ? row : reconcile(before, row, now);
     seen.add(memberKey(row));
-    if (inviteOnly !== undefined) {
+    if (after.state !== 'former') here.add(addressOf(after));
+    if (inviteOnly !== undefined && after.state !== 'former') {
       seen.add(byEmail);
       remove.push(byEmail);
     }
@@ -54,7 +57,7 @@ export function mergeMembers(
   const missing = previous.filter((member) => !seen.has(memberKey(member)));
   assertWhole(previous, read, believeShort ? [] : missing);
   for (const member of missing) {
-    if (standsUnlisted(member, now)) continue;
+    if (standsUnlisted(member, here, now)) continue;
     remove.push(memberKey(member));
     if (member.state !== 'former') changed.push({ ...member, state: 'former', admin: false });
   }
@@ -99,8 +102,14 @@ function isSame(written: string | null | undefined, read: string | null | undefi
   return written == null || read == null || written === read;
 }
 
-function standsUnlisted(member: ObservedMember, now: number): boolean {
+function addressOf({ email }: ObservedMember): string {
+  return (email ?? '').toLowerCase();
+}
+
+/** An invite that was accepted, also as another account than the one that was asked back, does not. */
+function standsUnlisted(member: ObservedMember, here: ReadonlySet<string>, now: number): boolean {
   if (member.writtenAt === null || member.state !== 'invited') return false;
+  if (member.email !== null && here.has(addressOf(member))) return false;
   return now - member.writtenAt < UNLISTED_INVITE_MS;
 }
 
