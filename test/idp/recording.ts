@@ -88,6 +88,7 @@ const Happening = Type.Union([
     { note: Type.Optional(Type.String()), connection: Type.Enum(['live', 'shadow', 'paused']) },
     exact,
   ),
+  Type.Object({ note: Type.Optional(Type.String()), drift: Type.Enum(['report', 'enforce']) }, exact),
 ]);
 export type Happening = Static<typeof Happening>;
 

@@ -1,11 +1,13 @@
 /** Whether the world is as the model says: some of it at every moment, all of it at the end. */
 import { TOKENS } from '../acceptance/boot.ts';
 import { checkStatus } from './check-status.ts';
+import type { Idp } from './idp.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
 import { pass, type Told } from './told.ts';
 import type { Transcript } from './transcript.ts';
 import { sentences } from '../../src/provisioning/reason/reason.ts';
 
+const MODE_USER = 'urn:ietf:params:scim:schemas:extension:mode:2.0:User';
 const MINUTE_MS = 60_000;
 /** Mode is read in full once an hour; what is found then takes a while. */
 const LONGEST_STAY_MS = 75 * MINUTE_MS;
@@ -122,13 +124,17 @@ function checkInvites({ world, model }: Told): void {
 
 /** Whom an operator has taken an account from is not said to have it. @throws when they are */
 export async function checkUnlinked({ idp }: Told, person: Person): Promise<void> {
-  const user = (await idp.read(`/Users/${idp.ids.get(person.key) ?? ''}`)) as ScimUser;
-  const { state, delivery } = user['urn:ietf:params:scim:schemas:extension:mode:2.0:User'];
+  const { state, delivery } = await shownOnMode(idp, person);
   assertSame(
     `SCIM about ${person.key} without a link`,
     { state, delivery },
     { state: 'absent', delivery: 'blocked' },
   );
+}
+
+/** What SCIM says of a person in Mode. */
+export async function shownOnMode(idp: Idp, { key }: Person): Promise<ShownOnMode> {
+  return ((await idp.read(`/Users/${idp.ids.get(key) ?? ''}`)) as ScimUser)[MODE_USER];
 }
 
 async function checkTasks({ world }: Told): Promise<void> {
@@ -144,12 +150,14 @@ async function checkTasks({ world }: Told): Promise<void> {
 interface ScimUser {
   readonly userName: string;
   readonly active: boolean;
-  readonly 'urn:ietf:params:scim:schemas:extension:mode:2.0:User': {
-    readonly state: string;
-    readonly admin: boolean;
-    readonly delivery?: string;
-    readonly reason?: string;
-  };
+  readonly [MODE_USER]: ShownOnMode;
+}
+
+interface ShownOnMode {
+  readonly state: string;
+  readonly admin: boolean;
+  readonly delivery?: string;
+  readonly reason?: string;
 }
 
 async function checkScim({ idp, model, world }: Told): Promise<void> {
@@ -158,7 +166,7 @@ async function checkScim({ idp, model, world }: Told): Promise<void> {
     const id = idp.ids.get(key);
     if (id === undefined) continue;
     const user = (await idp.read(`/Users/${id}`)) as ScimUser;
-    const shown = user['urn:ietf:params:scim:schemas:extension:mode:2.0:User'];
+    const shown = user[MODE_USER];
     if (person.active && !isOwner(model, person)) {
       assertSame(`delivery of ${key}, whose address another has`, shown.delivery, 'blocked');
       continue;

@@ -3,11 +3,14 @@ import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import { FAULTS } from './faults.ts';
 import type { Changed } from './idp.ts';
 import { ownerOf, ownersOf, wish, type Group, type Person } from './model.ts';
-import { dropAndSetLink, holdConnection } from './operators.ts';
+import { dropAndSetLink, holdConnection, onlyReportDrift } from './operators.ts';
 import { certain, comeBack, leave, lose, move, take } from './people.ts';
 import type { Step } from './step.ts';
 import { HOUR_MS, MINUTE_MS, pass, SECOND_MS, type Told } from './told.ts';
 import type { Transcript } from './transcript.ts';
+
+/** Two people have each other's address for so long. */
+const SWAPPED_MS = 5 * MINUTE_MS;
 
 type Edit = Parameters<Sandbox['control']['uiEdit']>[0];
 
@@ -106,6 +109,17 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       [person.email, other.email] = [other.email, person.email];
       await update(['email']);
       return idp.updatePerson(other, ['email'], dialect);
+    case 'swap addresses and back':
+      // Also right after an invite was accepted, when the bridge does not know yet whose account it became.
+      if (person === undefined || other === undefined || person === other) return;
+      for (const key of ['there', 'and back']) {
+        if (key === 'and back') await pass(told, transcript, SWAPPED_MS);
+        [person.email, other.email] = [other.email, person.email];
+        for (const address of [person.email, other.email]) wish(model, address);
+        await update(['email']);
+        await idp.updatePerson(other, ['email'], dialect);
+      }
+      return;
     case 'leave with the address of another':
       if (person?.active !== true || other === undefined) return;
       await certain(told, transcript, person);
@@ -181,6 +195,14 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       person.account = [to];
       return;
     }
+    case 'rename by hand': {
+      // People's names are their own; the feed and SCIM tell them as Mode has them.
+      const [account] = person?.account ?? [];
+      if (account !== undefined)
+        edit({ action: 'rename_person', email: account, name: `By hand ${model.born}` });
+      model.born += 1;
+      return;
+    }
     case 'drop and set a link': {
       // A user whose account has another address would be invited under their own.
       if (person?.active !== true || person.account.length !== 1 || person.account[0] !== person.email)
@@ -190,6 +212,8 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
     }
     case 'hold the connection':
       return holdConnection(told, step, transcript, tellStep);
+    case 'only report drift':
+      return person === undefined ? undefined : onlyReportDrift(told, person, transcript);
     case 'regroup by hand': {
       const [account] = person?.account ?? [];
       if (group === undefined || account === undefined) return;

@@ -1,6 +1,6 @@
 /** What operators do in a story. */
 import { createLinks } from '../../src/operators/links.ts';
-import { checkUnlinked } from './checks.ts';
+import { checkUnlinked, shownOnMode } from './checks.ts';
 import type { Person } from './model.ts';
 import { setConnection } from './set-connection.ts';
 import type { Step } from './step.ts';
@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 
 /** How long a link is dropped. */
 const LINK_MS = 2 * MINUTE_MS;
+/** Mode is read in full meanwhile. */
+const REPORTED_MS = 130 * MINUTE_MS;
 
 /** An operator says that the account is somebody else's, and takes it back later. Meanwhile nothing says that it is theirs. */
 export async function dropAndSetLink(told: Told, person: Person, transcript: Transcript): Promise<void> {
@@ -36,8 +38,8 @@ export async function holdConnection(
 ): Promise<void> {
   const { world } = told;
   const state = step.other % 2 === 0 ? 'shadow' : 'paused';
-  await setConnection(world, state);
-  transcript.connection(state);
+  await setConnection(world, { state });
+  transcript.connection({ state });
   // What ran already ends.
   await pass(told, transcript, 20 * SECOND_MS);
   const before = changesOf(world);
@@ -47,9 +49,30 @@ export async function holdConnection(
   told.failed.ms += ms;
   await pass(told, transcript, ms);
   const sent = changesOf(world).filter((route) => !before.includes(route));
-  await setConnection(world, 'live');
-  transcript.connection('live');
+  await setConnection(world, { state: 'live' });
+  transcript.connection({ state: 'live' });
   if (sent.length > 0) throw new Error(`A connection that is held has changed Mode: ${sent.join(', ')}.`);
+}
+
+/** A role that somebody changes by hand in Mode stays so while drift is only reported, and is set back once it is enforced. */
+export async function onlyReportDrift(told: Told, person: Person, transcript: Transcript): Promise<void> {
+  const { world, idp } = told;
+  const [account] = person.account;
+  if (!person.active || person.admin === null || account === undefined) return;
+  if ((await shownOnMode(idp, person)).delivery !== 'verified') return;
+  const { control } = world.sandbox;
+  const isAdmin = () => control.state().members.find(({ email }) => email === account)?.admin;
+  if (isAdmin() !== person.admin) return;
+  const edit = { action: person.admin ? 'demote' : 'promote', email: account } as const;
+  await setConnection(world, { drift: 'report' });
+  transcript.connection({ drift: 'report' });
+  control.uiEdit(edit);
+  transcript.edited(edit);
+  await pass(told, transcript, REPORTED_MS);
+  const stays = isAdmin() !== person.admin;
+  await setConnection(world, { drift: 'enforce' });
+  transcript.connection({ drift: 'enforce' });
+  if (!stays) throw new Error(`The role of ${account} was set back although drift is only reported.`);
 }
 
 /** Calls that change something on Mode, with how many there were. */

@@ -12,6 +12,7 @@ const WEIGHTS = {
   'change userName': 1,
   'change address': 3,
   'swap addresses': 1,
+  'swap addresses and back': 1,
   'leave with the address of another': 2,
   'role on': 2,
   'role off': 1,
@@ -32,9 +33,11 @@ const WEIGHTS = {
   'regroup by hand': 1,
   'rename group by hand': 1,
   'change address by hand': 1,
+  'rename by hand': 1,
   // Operators.
   'drop and set a link': 1,
   'hold the connection': 1,
+  'only report drift': 1,
   // Mode and the machine.
   'Mode fails': 2,
   restart: 1,

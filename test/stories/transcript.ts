@@ -1,7 +1,7 @@
 /** What happened in a story, as a recording that can be put under test/idp/ as it is. */
-import type { ConnectionState } from '../../src/directory/access/connection.ts';
 import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
 import type { Sent } from './idp.ts';
+import type { ConnectionChange } from './set-connection.ts';
 
 export interface Transcript {
   heard(sent: Sent): void;
@@ -12,7 +12,8 @@ export interface Transcript {
   failing(fault: Fault | undefined): void;
   bridge(what: 'restart' | 'kill' | 'pause'): void;
   jumped(ms: number): void;
-  connection(state: ConnectionState): void;
+  /** An operator changes the connection. */
+  connection(change: ConnectionChange): void;
   /** What Mode should hold at the end. */
   ended(state: object): void;
   recording(name: string): object;
@@ -51,7 +52,7 @@ export function createTranscript(seed: object): Transcript {
     bridge: (what) => {
       if (what !== 'pause') steps.push({ bridge: what });
     },
-    connection: (state) => steps.push({ connection: state }),
+    connection: (change) => steps.push('state' in change ? { connection: change.state } : change),
     jumped: (ms) => steps.push({ jump: { seconds: ms / 1_000 } }),
     ended: (state) => steps.push({ mode: state }),
     recording: (name) => ({

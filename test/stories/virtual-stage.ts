@@ -63,7 +63,8 @@ async function happen(world: World, happening: Happening): Promise<void> {
   else if ('edit' in happening) control.uiEdit(happening.edit as Parameters<typeof control.uiEdit>[0]);
   else if ('accept' in happening) control.acceptInvites(happening.accept);
   else if ('faults' in happening) control.set({ faults: happening.faults });
-  else if ('connection' in happening) await setConnection(world, happening.connection);
+  else if ('connection' in happening) await setConnection(world, { state: happening.connection });
+  else if ('drift' in happening) await setConnection(world, { drift: happening.drift });
   else if (happening.bridge === 'restart') await world.restart(0);
   else {
     await world.kill(0);
