@@ -37,6 +37,7 @@ const FOLDERS = {
     may: [
       '^src/operators/',
       '^src/directory/access/(connection|idp-profile|token-holder)\\.ts$',
+      '^src/directory/requests/logged-request\\.ts$',
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
@@ -82,7 +83,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(status|task)-view\\.ts$',
+      '^src/admin/(request|status|task)-view\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
     ],

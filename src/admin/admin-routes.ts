@@ -10,6 +10,7 @@ import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerReports } from './report-routes.ts';
+import { registerRequests } from './request-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
 import { registerSync } from './sync-routes.ts';
 import { registerTasks } from './task-routes.ts';
@@ -46,5 +47,6 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
+  registerRequests(scope, holderOf, operators.requests);
   refuseOtherMethods();
 }

@@ -16,6 +16,7 @@ export const SERVER_KEYS = {
   publicUrl: 'public_url',
   events: 'events',
   eventsKey: 'events_key',
+  requestLogDays: 'request_log_days',
   logLevel: 'log_level',
 } as const satisfies Keys;
 

@@ -210,6 +210,13 @@ export const settings = {
     fallback: 'false',
     parse: yesOrNo,
   },
+  requestLogDays: {
+    name: 'BRIDGE_REQUEST_LOG_DAYS',
+    description:
+      'How many days the request log keeps what clients asked, at most a million requests; 0: nothing is logged',
+    fallback: '30',
+    parse: numberFrom(0, 3_650),
+  },
   sandboxPort: {
     name: 'SANDBOX_PORT',
     description: 'Port of the simulated Mode',

@@ -3,12 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Json } from '../directory/attributes.ts';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
+import type { FastifyRequest } from 'fastify';
 import { hasScheme } from '../http/bearer.ts';
 import { groupOperations } from './operations/group-operations.ts';
 import { userOperations } from './operations/user-operations.ts';
 import { registerDiscovery } from './routes/discovery-routes.ts';
 import { registerResource } from './routes/resource-routes.ts';
 import { registerRoles } from './routes/role-routes.ts';
+import { logRequests } from './requests/log-requests.ts';
+import type { RequestLog } from './requests/request-log.ts';
+import type { RequestNotes } from './requests/request-notes.ts';
 import { registerRoot } from './routes/root-routes.ts';
 import type { RouteScope } from './routes/route-scope.ts';
 import { readOnlyGuard } from './routes/read-only-guard.ts';
@@ -24,15 +28,29 @@ export interface ScimOptions extends ScimContext {
   readonly authenticate: Authenticate<TokenHolder>;
   /** The origin that clients see, without a path; undefined: taken from the request's Host header. */
   readonly publicUrl: string | undefined;
+  /** Where requests are noted; undefined: nowhere. */
+  readonly requests?: Pick<RequestLog, 'add'> | undefined;
   /** Types of events that the feed sends, announced in discovery. */
   readonly eventUris: readonly string[];
 }
 
 /** Registers the routes below the prefix of `scope`. */
 export function registerScim(scope: FastifyInstance, options: ScimOptions): void {
-  const { publicUrl, authenticate, profiles, eventUris } = options;
+  const { publicUrl, authenticate, profiles, eventUris, clock, requests } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
+  const notes = new WeakMap<FastifyRequest, RequestNotes>();
+  const isLogged = requests !== undefined;
+  if (isLogged) {
+    // Its hooks come before those that reject requests.
+    logRequests(scope, {
+      requests,
+      clock,
+      profiles,
+      holderOf: (request) => holderOf.ifAccepted(request),
+      notesOf: (request) => notes.get(request),
+    });
+  }
   const holderOf = requireToken(scope, authenticate);
   // SCIM schemas define what a body may contain. A JSON schema cannot express it.
   scope.setValidatorCompiler(() => () => true);
@@ -60,7 +78,11 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
     else ready.then(go, go);
   });
   const routes: RouteScope = {
-    callOf: (request) => callOf(request, { publicUrl, prefix, holderOf }),
+    callOf: (request) => {
+      const call = callOf(request, { publicUrl, prefix, holderOf });
+      if (isLogged) notes.set(request, call.notes);
+      return call;
+    },
     // A feed token belongs to a governance tool, not to an IdP that needs another shape.
     discoveryOf: ({ connection }) =>
       connection === undefined ? 'full' : profiles.shape(connection).discovery,
