@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiDocument } from '../../src/admin/api-docs.ts';
@@ -38,11 +37,13 @@ async function open(engine: EngineName = 'sqlite', settings: Readonly<Record<str
   const { id: connectionId } = await defaultConnection(store);
   const place = { workspace: 'acme', connectionId, kind: 'scim' } as const;
   const { text: token } = await createToken(store.access, systemClock, { ...place, label: 'x' });
+  // No two requests arrive in one millisecond.
+  let now = Date.UTC(2026, 0, 5);
   const servers = createServers({
     random: systemRandom,
     config: readConfig(settings),
     store,
-    clock: systemClock,
+    clock: { ...systemClock, now: () => (now += 1) },
     log: createLogger('silent'),
     stopping: new AbortController().signal,
   });
@@ -53,7 +54,7 @@ async function open(engine: EngineName = 'sqlite', settings: Readonly<Record<str
   });
   const send = async ({ method, path, body, headers = {} }: Sent) => {
     const answer = await servers.public.inject({
-      method: method as NonNullable<InjectOptions['method']>,
+      method: method,
       url: `/scim/v2${path}`,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json', ...headers },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -206,7 +207,9 @@ describe('the request log', () => {
   it('knows every route of SCIM', async () => {
     const { servers } = await open();
     const { paths } = apiDocument(servers.public, scimSurface) as { paths: object };
-    const patterns = Object.keys(paths).map((path) => path.replace('/scim/v2', '').replace('{id}', ':id') || '/');
+    const patterns = Object.keys(paths).map(
+      (path) => path.replace('/scim/v2', '').replace('{id}', ':id') || '/',
+    );
     expect(patterns.filter((pattern) => !(REQUEST_ROUTES as readonly string[]).includes(pattern))).toEqual(
       [],
     );

@@ -43,17 +43,18 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
     ...REQUEST_ROUTES.map((route) => [scope.prefix + route, route] as const),
     [scope.prefix, '/'],
   ]);
-  const answered = new WeakSet<FastifyRequest>();
+  /** When the requests that are not in the log yet arrived. */
+  const arrivals = new WeakMap<FastifyRequest, number>();
   const failures = new WeakMap<FastifyRequest, ScimType>();
 
   scope.addHook('onRequest', (request, reply, done) => {
+    arrivals.set(request, clock.now());
     reply.raw.once('close', () => {
-      if (!answered.has(request)) add(request, reply, null);
+      if (arrivals.has(request)) add(request, reply, null);
     });
     done();
   });
   scope.addHook('onResponse', (request, reply, done) => {
-    answered.add(request);
     add(request, reply, reply.statusCode);
     done();
   });
@@ -73,10 +74,12 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
     const named = route.endsWith('/:id') ? (params as { id?: unknown }).id : createdId(reply);
     // What a stranger names is not a resource of any workspace.
     const isNamed = holder !== undefined && resourceType !== null;
-    const durationMs = Math.max(0, Math.round(reply.elapsedTime * 10) / 10);
+    // A request that is rejected before all hooks has just arrived.
+    const at = arrivals.get(request) ?? clock.now();
+    arrivals.delete(request);
     requests.add({
       id,
-      at: Math.round(clock.now() - durationMs),
+      at,
       method: METHODS.get(method) ?? 'other',
       route,
       resourceType,
@@ -89,7 +92,7 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
           : filterShape(resourceType === 'Group' ? groupAttributes : userAttributes, filter),
       status,
       scimType: failures.get(request) ?? null,
-      durationMs,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
       workspace: holder?.workspace ?? null,
       connectionId: holder?.connection?.id ?? null,
       profile: holder?.connection === undefined ? null : profiles.profileOf(holder.connection),

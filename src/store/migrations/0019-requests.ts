@@ -17,9 +17,9 @@ export const requestTables = (engine: Engine['name']): Migration => ({
       .addColumn('status', 'integer', (c) => c.notNull())
       .addUniqueConstraint('request_kinds_key', ['workspace', 'connection_id', 'profile', 'method', 'status'])
       .execute();
-    const requests = schema
+    await schema
       .createTable('requests')
-      .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+      .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('at', 'bigint', (c) => c.notNull())
       .addColumn('kind', 'bigint', (c) => c.notNull())
       .addColumn('route', 'text', (c) => c.notNull())
@@ -29,14 +29,13 @@ export const requestTables = (engine: Engine['name']): Migration => ({
       .addColumn('operations', 'text', (c) => c.notNull())
       .addColumn('filter', 'text', (c) => c.notNull())
       .addColumn('scim_type', 'text')
-      .addColumn('duration_ms', 'double precision', (c) => c.notNull());
-    // Rows lie in the order of their ids, which is that of time: one index less to write.
-    await (engine === 'sqlite' ? requests.modifyEnd(sql`without rowid`) : requests).execute();
-    await schema.createIndex('requests_kind').on('requests').columns(['kind', 'at', 'id']).execute();
+      .addColumn('duration_ms', 'double precision', (c) => c.notNull())
+      .execute();
+    await schema.createIndex('requests_kind').on('requests').columns(['kind', 'at']).execute();
     await schema
       .createIndex('requests_resource')
       .on('requests')
-      .columns(['resource_id', 'at', 'id'])
+      .columns(['resource_id', 'at'])
       .where(sql.ref('resource_id'), 'is not', null)
       .execute();
     // The resources of bulk requests.

@@ -6,7 +6,6 @@ import type {
   FilterClause,
   FilterOperator,
   LoggedRequest,
-  OperationKind,
   RequestMethod,
   RequestRoute,
   ResourceId,
@@ -30,7 +29,6 @@ export function kindOf({ workspace, connectionId, profile, method, status }: Log
   };
 }
 
-/** The columns of a row in this order. */
 export const COLUMNS = [
   'id',
   'at',
@@ -45,23 +43,23 @@ export const COLUMNS = [
   'duration_ms',
 ] as const satisfies readonly (keyof RequestsTable)[];
 
-export function toValues(request: LoggedRequest, kind: number): readonly (string | number | null)[] {
+export function toRow(request: LoggedRequest, kind: number): RequestsTable {
   const { id, at, route, attributes, unknownAttributes, operations, filter, scimType, durationMs } = request;
   const kinds = Object.entries(operations).map(([name, count]) => `${name} ${count}`);
   const clauses = filter.map(({ attribute, operator }) => `${attribute ?? UNKNOWN} ${operator}`);
-  return [
+  return {
     id,
     at,
     kind,
     route,
-    request.resourceId,
-    attributes.join(' '),
-    unknownAttributes,
-    kinds.join(' '),
-    clauses.join(' '),
-    scimType,
-    durationMs,
-  ];
+    resource_id: request.resourceId,
+    attributes: attributes.join(' '),
+    unknown_attributes: unknownAttributes,
+    operations: kinds.join(' '),
+    filter: clauses.join(' '),
+    scim_type: scimType,
+    duration_ms: durationMs,
+  };
 }
 
 /** Only this program writes the rows: every text is one that it wrote. */
@@ -77,9 +75,9 @@ export function toRequest(row: Row, kind: KindRow, bulkIds: readonly string[]): 
     bulkIds: bulkIds as readonly ResourceId[],
     attributes: words(row.attributes) as AttributeName[],
     unknownAttributes: row.unknown_attributes,
-    operations: Object.fromEntries(
+    operations: Object.fromEntries<number>(
       pairs(row.operations).map(([name, count]) => [name, Number(count)]),
-    ) as Partial<Record<OperationKind, number>>,
+    ),
     filter: pairs(row.filter).map(([name, operator]): FilterClause => ({
       attribute: name === UNKNOWN ? null : (name as AttributeName),
       operator: operator as FilterOperator,

@@ -1,13 +1,15 @@
 /** Adds requests to the log, many at once. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { RequestStore } from '../../directory/requests/request-store.ts';
 import { BridgeError } from '../../errors.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
-import { filled, slot } from '../engine/prepared.ts';
-import { COLUMNS, kindOf, toValues, type KindRow } from './request-rows.ts';
+import { filled, prepared, slot, slotsOf } from '../engine/prepared.ts';
+import type { RequestResourcesTable, RequestsTable } from '../tables/request-tables.ts';
+import { COLUMNS, kindOf, toRow, type KindRow } from './request-rows.ts';
 
-const NUMBERS: Readonly<Record<string, string>> = {
+/** The types of columns that are not text. */
+const TYPES: Readonly<Record<string, string>> = {
   at: 'bigint',
   kind: 'bigint',
   unknown_attributes: 'integer',
@@ -18,21 +20,27 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
   const { db, name, write } = engine;
   /** The numbers of kinds that were needed before. */
   const known = new Map<string, number>();
-  // A list goes in as one value, as in the change log.
-  const elements =
-    name === 'sqlite'
-      ? sql`json_each(${slot('rows')})`
-      : sql`jsonb_array_elements(cast(${slot('rows')} as jsonb)) as listed(value)`;
-  const field = (column: string, index: number) => {
-    if (name === 'sqlite') return sql`value ->> ${sql.lit(index)}`;
-    return sql`cast(value ->> ${sql.lit(index)}::int as ${sql.raw(NUMBERS[column] ?? 'text')})`;
-  };
-  // "where true": SQLite would take "on conflict" for a join.
-  const insertInto = (table: string, columns: readonly string[]) =>
-    sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
-      select ${sql.join(columns.map(field))} from ${elements} where true on conflict do nothing`.compile(db);
-  const insertRequests = insertInto('requests', COLUMNS);
-  const insertResources = insertInto('request_resources', ['resource_id', 'request_id']);
+  const insertOne = prepared(
+    db
+      .insertInto('requests')
+      .values(slotsOf<RequestsTable>(COLUMNS))
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const insertResource = prepared(
+    db
+      .insertInto('request_resources')
+      .values(slotsOf<RequestResourcesTable>(['resource_id', 'request_id']))
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const insertAll = sql`insert into requests (${sql.join(COLUMNS.map((column) => sql.ref(column)))})
+    select ${sql.join(COLUMNS.map(field))} from jsonb_array_elements(cast(${slot('rows')} as jsonb)) as listed(value)
+    on conflict do nothing`.compile(db);
+
+  /** One round trip is what costs on a server, reading JSON what costs in a file. */
+  function insert(rows: readonly RequestsTable[]): readonly Statement[] {
+    if (name === 'sqlite') return rows.map((row) => ({ query: insertOne({ ...row }) }));
+    return [{ query: filled(insertAll, { rows: JSON.stringify(rows) }) }];
+  }
 
   /** Several bridges may add a kind at once: all of them then find the same number. */
   async function addKind(kind: KindRow): Promise<number> {
@@ -53,19 +61,22 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
 
   return {
     add: async (requests) => {
-      const rows: (readonly (string | number | null)[])[] = [];
-      const resources: (readonly string[])[] = [];
+      const rows: RequestsTable[] = [];
+      const resources: Statement[] = [];
       for (const request of requests) {
-        rows.push(toValues(request, known.get(keyOf(request)) ?? (await numberOf(request))));
-        for (const id of request.bulkIds) resources.push([id, request.id]);
+        rows.push(toRow(request, known.get(keyOf(request)) ?? (await numberOf(request))));
+        for (const resource_id of request.bulkIds)
+          resources.push({ query: insertResource({ resource_id, request_id: request.id }) });
       }
-      const statements: Statement[] = [{ query: filled(insertRequests, { rows: JSON.stringify(rows) }) }];
-      if (resources.length > 0)
-        statements.push({ query: filled(insertResources, { rows: JSON.stringify(resources) }) });
+      const statements = [...insert(rows), ...resources];
       if ((await write(statements)) === 'committed') return;
       throw new BridgeError('unavailable', 'The request log could not be written: too many writes at once.');
     },
   };
+}
+
+function field(column: string): RawBuilder<unknown> {
+  return sql`cast(value ->> ${sql.lit(column)} as ${sql.raw(TYPES[column] ?? 'text')})`;
 }
 
 function keyOf({ workspace, connectionId, profile, method, status }: LoggedRequest): string {
