@@ -31,6 +31,8 @@ import { scimSurface } from '../scim/docs/scim-surface.ts';
 import { createProfiles } from '../scim/profile/profiles.ts';
 import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
+import { createEndState } from '../scim/recording/end-state.ts';
+import { createRecorder } from '../scim/recording/record-traffic.ts';
 import { unroutedRequest } from '../scim/requests/log-requests.ts';
 import { createRequestLog } from '../scim/requests/request-log.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
@@ -128,6 +130,11 @@ export function createServers(parts: ServerParts): Servers {
   const users = createUsers(store.directory, clock, random);
   const groups = createGroups(store.directory, clock, random);
   const profiles = createProfiles(store.idp, clock, log);
+  const { record: folder } = config.server;
+  const recorder =
+    folder === undefined
+      ? undefined
+      : createRecorder({ folder, endState: createEndState(users, groups), clock, log });
   const scim = {
     users,
     groups,
@@ -146,7 +153,7 @@ export function createServers(parts: ServerParts): Servers {
   publicServer.register(
     (scope, _options, done) => {
       // A reader of the feed may read SCIM, too.
-      registerScim(scope, { ...scim, requests, authenticate: tokenFor('scim', 'feed') });
+      registerScim(scope, { ...scim, requests, recorder, authenticate: tokenFor('scim', 'feed') });
       done();
     },
     { prefix: SCIM_PREFIX },
@@ -184,7 +191,7 @@ export function createServers(parts: ServerParts): Servers {
     public: publicServer,
     admin,
     flush: async () => {
-      const observed = Promise.all([profiles.flush(), requests?.flush()]);
+      const observed = Promise.all([profiles.flush(), requests?.flush(), recorder?.flush()]);
       if (await endsWithin(observed, clock, FLUSH_MS)) return;
       log.error(
         { graceMs: FLUSH_MS },

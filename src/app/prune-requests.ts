@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Deleted at once, and the pause after it: other writes go on meanwhile. */
 const CHUNK = 500;
 const PAUSE_MS = 100;
-export const MAX_ROWS = 1_000_000;
+const MAX_ROWS = 1_000_000;
 
 interface Parts {
   readonly store: Pick<RequestStore, 'prune'>;

@@ -12,6 +12,7 @@ import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
+import { replay } from './replay.ts';
 import { listRequests, tailRequests } from './requests.ts';
 import { rotateEventKey } from './rotate-event-key.ts';
 import { serve } from './serve.ts';
@@ -215,6 +216,15 @@ export function createProgram(): Command {
     if (name === 'list') command.option('--cursor <cursor>', 'go on where a list ended');
     command.action(action);
   }
+
+  program
+    .command('replay')
+    .description(
+      'play a recording (BRIDGE_RECORD) against this version and a simulated Mode, and show what differs',
+    )
+    .argument('<file>', 'the recording')
+    .option('--json', 'as JSON')
+    .action(replay);
 
   program
     .command('probe')

@@ -17,6 +17,7 @@ export const SERVER_KEYS = {
   events: 'events',
   eventsKey: 'events_key',
   requestLogDays: 'request_log_days',
+  record: 'record',
   logLevel: 'log_level',
 } as const satisfies Keys;
 

@@ -217,6 +217,12 @@ export const settings = {
     fallback: '30',
     parse: numberFrom(0, 3_650),
   },
+  record: {
+    name: 'BRIDGE_RECORD',
+    description:
+      'A folder in which the requests of each connection and their answers are recorded, with fakes in the place of personal values (docs/requests.md); nothing is recorded when not set',
+    parse: text,
+  },
   sandboxPort: {
     name: 'SANDBOX_PORT',
     description: 'Port of the simulated Mode',

@@ -10,6 +10,7 @@ import { userOperations } from './operations/user-operations.ts';
 import { registerDiscovery } from './routes/discovery-routes.ts';
 import { registerResource } from './routes/resource-routes.ts';
 import { registerRoles } from './routes/role-routes.ts';
+import { recordTraffic, type Recorder } from './recording/record-traffic.ts';
 import { logRequests } from './requests/log-requests.ts';
 import type { RequestLog } from './requests/request-log.ts';
 import type { RequestNotes } from './requests/request-notes.ts';
@@ -30,13 +31,15 @@ export interface ScimOptions extends ScimContext {
   readonly publicUrl: string | undefined;
   /** Where requests are noted; undefined: nowhere. */
   readonly requests?: Pick<RequestLog, 'add'> | undefined;
+  /** Records the traffic of connections; undefined: nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   /** Types of events that the feed sends, announced in discovery. */
   readonly eventUris: readonly string[];
 }
 
 /** Registers the routes below the prefix of `scope`. */
 export function registerScim(scope: FastifyInstance, options: ScimOptions): void {
-  const { publicUrl, authenticate, profiles, eventUris, clock, requests } = options;
+  const { publicUrl, authenticate, profiles, eventUris, clock, requests, recorder } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
   const notes = new WeakMap<FastifyRequest, RequestNotes>();
@@ -51,6 +54,7 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
       notesOf: (request) => notes.get(request),
     });
   }
+  if (recorder !== undefined) recordTraffic(scope, recorder, (request) => holderOf.ifAccepted(request));
   const holderOf = requireToken(scope, authenticate);
   // SCIM schemas define what a body may contain. A JSON schema cannot express it.
   scope.setValidatorCompiler(() => () => true);
