@@ -37,6 +37,7 @@ import { unroutedRequest } from '../scim/requests/log-requests.ts';
 import { createRequestLog } from '../scim/requests/request-log.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { accessBackOf } from './access-back.ts';
 import { endsWithin } from './keep-working.ts';
 import { operatorsOf } from './operators-of.ts';
 import { createReadiness } from './readiness.ts';
@@ -127,8 +128,9 @@ export function createServers(parts: ServerParts): Servers {
   registerHealth(publicServer, readiness);
   registerHealth(admin, readiness);
 
-  const users = createUsers(store.directory, clock, random);
-  const groups = createGroups(store.directory, clock, random);
+  const accessBack = accessBackOf(config.workspaces);
+  const users = createUsers(store.directory, clock, random, accessBack);
+  const groups = createGroups(store.directory, clock, random, accessBack);
   const profiles = createProfiles(store.idp, clock, log);
   const { record: folder } = config.server;
   const recorder =

@@ -39,6 +39,7 @@ export const WORKSPACE_KEYS = {
   drift: 'drift',
   inviteResendDays: 'invite_resend_days',
   inviteMaxSends: 'invite_max_sends',
+  leaverObjectiveMinutes: 'leaver_objective_minutes',
   adminRoleAnyCase: 'admin_role_any_case',
   feedPermissions: 'feed_permissions',
   feedActivity: 'feed_activity',
@@ -47,8 +48,13 @@ export const WORKSPACE_KEYS = {
 /** `workspaces[].tokens` */
 export const TOKEN_KEYS = { feedToken: 'feed', adminToken: 'admin' } as const satisfies Keys;
 
-/** `workspaces[].connections[]`, next to `name`, `tokens` and `profile` */
+/** `workspaces[].connections[]`, next to `name`, `tokens`, `profile` and `policy` */
 export const CONNECTION_KEYS = { connectionState: 'state' } as const satisfies Keys;
+
+/** `workspaces[].connections[].policy` */
+export const POLICY_KEYS = {
+  restoreWindowSeconds: 'restore_window',
+} as const satisfies Keys;
 
 /** The state of a connection for which the file says none. */
 export const FILE_STATE = 'live';

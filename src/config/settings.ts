@@ -177,6 +177,20 @@ export const settings = {
     fallback: '3',
     parse: numberFrom(1, 20),
   },
+  restoreWindowSeconds: {
+    name: 'BRIDGE_RESTORE_WINDOW_SECONDS',
+    description:
+      'What the IdP takes from a person within this number of seconds before or after it deactivates them is given back when it reactivates them; 0: only what it has not taken away',
+    fallback: '0',
+    parse: numberFrom(0, 86_400),
+  },
+  leaverObjectiveMinutes: {
+    name: 'BRIDGE_LEAVER_OBJECTIVE_MINUTES',
+    description:
+      'How long it may take from the deactivation of a person until a read of Mode shows that they have no access; who takes longer is reported',
+    fallback: '15',
+    parse: numberFrom(1, 43_200),
+  },
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
     description:

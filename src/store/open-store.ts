@@ -8,6 +8,7 @@ import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { IdpProfileStore } from '../directory/access/idp-profile.ts';
 import type { ViewStore } from '../directory/view.ts';
 import type { TokenStore } from '../directory/access/token.ts';
+import type { WithdrawalPruning } from '../directory/withdrawal/withdrawal-store.ts';
 import { BridgeError } from '../errors.ts';
 import type { EventKeyStore } from '../feed/events/event-key-store.ts';
 import type { EventStore } from '../feed/events/event-store.ts';
@@ -23,6 +24,7 @@ import { capabilities } from './provisioning/capabilities.ts';
 import { groupStates } from './provisioning/group-states.ts';
 import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
+import { withdrawalPruning, withdrawalReads } from './directory/withdrawals.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
 import { driftStore } from './provisioning/drift-store.ts';
 import type { Engine } from './engine/engine.ts';
@@ -56,6 +58,7 @@ const MAX_RECORD_ATTEMPTS = 10;
 export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
+  readonly withdrawals: WithdrawalPruning;
   readonly views: ViewStore;
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
@@ -96,7 +99,8 @@ export function openStore(
   const feed = feedReads(engine);
   return {
     engine: engine.name,
-    directory: { ...directoryReads(engine), ...directoryWrites(engine) },
+    directory: { ...directoryReads(engine), ...withdrawalReads(engine), ...directoryWrites(engine) },
+    withdrawals: withdrawalPruning(engine),
     views: viewReads(engine),
     idp: idpProfiles(engine),
     access: accessStore(engine),

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
@@ -16,6 +17,7 @@ describe('on PostgreSQL', () => {
   capabilityStoreConformance(() => freshStore('postgres'));
   taskStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
+  accessBackConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

@@ -10,7 +10,7 @@ import type { Subject } from '../subject.ts';
 import { writtenHow, type WrittenBy } from '../written-by.ts';
 import type { User, UserDraft } from './user.ts';
 
-interface Stamp {
+export interface UserStamp {
   readonly connection: Writer;
   readonly at: number;
   /** Whether the IdP replaced the whole user, or sent the changes only. */
@@ -21,7 +21,7 @@ interface Stamp {
 export function createUser(
   id: string,
   { emails, ...state }: UserDraft,
-  { connection, at }: Stamp,
+  { connection, at }: UserStamp,
 ): { user: User; write: DirectoryWrite } {
   const { workspace } = connection;
   const user: User = {
@@ -51,7 +51,7 @@ export function createUser(
 export function updateUser(
   before: User,
   draft: UserDraft,
-  { connection, at, by }: Stamp,
+  { connection, at, by }: UserStamp,
 ): { user: User; write?: DirectoryWrite } {
   const changed = changedAttributes(before.document, draft.document);
   if (before.ownerId === connection.id && changed.length === 0 && sameDraft(before, draft)) {
@@ -86,7 +86,7 @@ export function updateUser(
 export function deleteUser(
   before: User,
   groupIds: readonly string[],
-  { at, connection }: Stamp,
+  { at, connection }: UserStamp,
 ): DirectoryWrite {
   const steps = groupIds.flatMap((groupId): DirectoryStep[] => [
     { step: 'remove_members', groupId, userIds: [before.id] },

@@ -15,6 +15,7 @@ import { jsonSql } from '../engine/json-sql.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 import { groupRow, groupSlots } from '../tables/groups.ts';
 import { nameKey } from '../tables/keys.ts';
+import { withdrawalStatements } from './withdrawals.ts';
 import { userRow, userSlots } from '../tables/users.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
@@ -115,13 +116,16 @@ function stepStatements(
     db.deleteFrom('group_members').where('group_id', '=', slot('groupId')).where('user_id', 'in', ids),
   );
 
+  const withdrawals = withdrawalStatements(engine);
+
   const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
   const addressStatements = (id: string, emails: readonly Email[]): Statement[] =>
     [...new Set(emails.map((email) => nameKey(email.value)))].map((address) => ({
       query: addAddress({ id, address }),
     }));
 
-  return (step, { workspace, at }, touched) => {
+  return (step, write, touched) => {
+    const { workspace, at } = write;
     switch (step.step) {
       case 'create_user':
         return [one(createUser({ ...userRow(step.user) })), ...addressStatements(step.user.id, step.emails)];
@@ -163,6 +167,11 @@ function stepStatements(
         const query = removeMembers({ groupId, ids: idList(userIds) });
         return [{ query, expect: userIds.length }];
       }
+      case 'add_withdrawals':
+      case 'repeat_withdrawals':
+      case 'remove_withdrawals':
+      case 'end_withdrawals':
+        return [withdrawals(step, write)];
     }
   };
 }

@@ -7,6 +7,7 @@ import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './dire
 import type { GroupsTable } from './groups.ts';
 import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
 import type { UsersTable } from './users.ts';
+import type { WithdrawalsTable } from './withdrawal-tables.ts';
 import type {
   EventKeysTable,
   EventStreamsTable,
@@ -75,4 +76,5 @@ export interface Database {
   requests: RequestsTable;
   request_kinds: RequestKindsTable;
   request_resources: RequestResourcesTable;
+  withdrawals: WithdrawalsTable;
 }
