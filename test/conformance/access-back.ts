@@ -85,9 +85,7 @@ export function accessBackConformance(open: () => Promise<Store>): void {
         fc.asyncProperty(fc.array(aStep, { minLength: 4, maxLength: 25 }), async (steps) => {
           const world = await setup();
           const { id } = world;
-          const groups = await Promise.all(
-            ['a', 'b'].map(async (name) => (await world.makeGroup(name)).id),
-          );
+          const groups = await Promise.all(['a', 'b'].map(async (name) => (await world.makeGroup(name)).id));
           const deleted = new Set<number>();
           await world.patch({ roles: [{ value: 'admin' }] });
           const things: Thing[] = [...groups, 'role'].map(() => ({ held: true }));

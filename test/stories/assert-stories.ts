@@ -48,16 +48,19 @@ export async function assertStories(world: StoryWorld, telling: Telling): Promis
 }
 
 async function tell(
-  { sandbox: settings, bridges = 1 }: StoryWorld,
+  { sandbox: settings, bridges = 1, restoreWindowSeconds = 0 }: StoryWorld,
   seed: number,
   database: string,
   story: readonly Step[],
   transcript: Transcript,
 ): Promise<Error | undefined> {
   const sandbox = typeof settings === 'function' ? settings(seed) : settings;
-  const world = await openWorld({ database, sandbox, bridges, mode: MODE_AT_FIRST });
+  const world = await openWorld({
+    ...{ database, sandbox, bridges, mode: MODE_AT_FIRST },
+    settings: { BRIDGE_RESTORE_WINDOW_SECONDS: String(restoreWindowSeconds) },
+  });
   try {
-    await tellStory(world, story, transcript);
+    await tellStory(world, story, transcript, restoreWindowSeconds * 1_000);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

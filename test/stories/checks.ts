@@ -121,7 +121,7 @@ function wantedState({ world, model }: Told) {
     const email = addresses.find((address) => active.has(address)) ?? addresses[0] ?? '';
     return { email, state: 'active', admin: admin ?? active.get(email)?.admin ?? false };
   });
-  const groups = [...model.groups.values()].map(({ name, members: keys }) => {
+  const groups = [...model.groups.values()].map(({ name, has: keys }) => {
     const emails = [...keys].flatMap((key) => {
       const person = model.people.get(key);
       if (person === undefined || !isOwner(model, person)) return [];

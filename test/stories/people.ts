@@ -1,4 +1,5 @@
 /** What becomes of people and their accounts in the model when the IdP, or somebody in Mode, changes them. */
+import { sayPerson } from './access-back.ts';
 import { isOwner, ownerOf, type Model, type Person } from './model.ts';
 import type { Step } from './step.ts';
 import { MINUTE_MS, pass, type Told } from './told.ts';
@@ -34,7 +35,7 @@ export async function comeBack(
   person.active = true;
   person.left = undefined;
   take(told.model, person);
-  return told.idp.updatePerson(person, ['active'], dialect);
+  return sayPerson(told, person, ['active'], dialect, false);
 }
 
 /** Mode has somebody of that address already: the IdP takes them over. */

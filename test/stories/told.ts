@@ -17,6 +17,8 @@ export interface Told {
   readonly world: World;
   readonly model: Model;
   readonly idp: Idp;
+  /** The restore window of the connection; 0: it is off. */
+  readonly windowMs: number;
   /** How long Mode has failed in all. Milliseconds. */
   readonly failed: { ms: number };
   /** Since when nobody has wanted an address. */

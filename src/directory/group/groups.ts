@@ -4,7 +4,13 @@ import { BridgeError } from '../../errors.ts';
 import type { Connection, Writer } from '../access/connection.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
-import { createGroup, deleteGroup, updateGroup, type GroupStamp, type MemberDelta } from './group-transitions.ts';
+import {
+  createGroup,
+  deleteGroup,
+  updateGroup,
+  type GroupStamp,
+  type MemberDelta,
+} from './group-transitions.ts';
 import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
 import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
@@ -63,7 +69,6 @@ export function createGroups(
     if (windowMsOf(connection) === 0) return { write, all: write };
     return { write, all: withMemberWithdrawals(write, before, delta, { connectionId: connection.id, at }) };
   }
-
 
   async function get(workspace: string, id: string): Promise<Group> {
     const group = await store.group(workspace, id);

@@ -44,7 +44,6 @@ export function createUsers(
 ): Users {
   const { windowMsOf, roles } = accessBack;
 
-
   async function get(workspace: string, id: string): Promise<User> {
     const user = await store.user(workspace, id);
     if (user === undefined) throw noSuchUser(id);

@@ -83,7 +83,10 @@ export function reactivateUser(
         ...(withRole === undefined ? [] : roleChange(updated.user, withRole, stamp)),
         ...groupIds.map((groupId) => memberChange(groupId, id)),
       ],
-      subjects: [...updated.write.subjects, ...groupIds.map((groupId): Subject => ({ kind: 'group', id: groupId }))],
+      subjects: [
+        ...updated.write.subjects,
+        ...groupIds.map((groupId): Subject => ({ kind: 'group', id: groupId })),
+      ],
     },
   };
 }

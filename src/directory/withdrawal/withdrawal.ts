@@ -52,7 +52,6 @@ export function partsOfDeactivation(
   const deactivation = withdrawals.find(({ what }) => what === 'access');
   if (deactivation === undefined || windowMs === 0) return [];
   return withdrawals.filter(
-    ({ what, at, possible }) =>
-      what !== 'access' && possible && Math.abs(at - deactivation.at) <= windowMs,
+    ({ what, at, possible }) => what !== 'access' && possible && Math.abs(at - deactivation.at) <= windowMs,
   );
 }

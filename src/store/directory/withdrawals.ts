@@ -25,16 +25,7 @@ export function withdrawalStatements(engine: Engine): (step: WithdrawalStep, wri
   const add = prepared(
     db
       .insertInto('withdrawals')
-      .columns([
-        'user_id',
-        'what',
-        'group_id',
-        'workspace',
-        'connection_id',
-        'at',
-        'roles',
-        'request_id',
-      ])
+      .columns(['user_id', 'what', 'group_id', 'workspace', 'connection_id', 'at', 'roles', 'request_id'])
       .expression(
         users.select([
           'id as user_id',
