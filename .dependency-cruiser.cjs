@@ -92,7 +92,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(request|status|task)-view\\.ts$',
+      '^src/admin/(request|leaver|status|task)-view\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
     ],

@@ -8,6 +8,7 @@ import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
+import { registerLeavers } from './leaver-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { registerRequests } from './request-routes.ts';
@@ -47,6 +48,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
+  registerLeavers(scope, holderOf, operators.leavers);
   registerRequests(scope, holderOf, operators.requests);
   refuseOtherMethods();
 }

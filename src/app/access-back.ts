@@ -1,5 +1,5 @@
 /** The restore window of each connection, as the configuration sets it. */
-import type { WorkspaceConfig } from '../config/config.ts';
+import type { PolicyConfig } from '../config/config.ts';
 import type { Connection } from '../directory/access/connection.ts';
 import type { AccessBack } from '../directory/withdrawal/withdrawal.ts';
 import { statedRoles } from '../scim/codec/stated-roles.ts';
@@ -8,10 +8,17 @@ import type { Store } from '../store/open-store.ts';
 const SECOND_MS = 1_000;
 const AT_ONCE = 500;
 
-type Workspaces = readonly Pick<WorkspaceConfig, 'slug' | 'connections' | 'policy'>[];
+interface Windows {
+  readonly policy: Pick<PolicyConfig, 'restoreWindowSeconds'>;
+}
+
+interface WorkspaceWindows extends Windows {
+  readonly slug: string;
+  readonly connections: readonly (Windows & { readonly name: string })[];
+}
 
 /** A connection that the configuration does not describe has the window of its workspace. */
-export function accessBackOf(workspaces: Workspaces): AccessBack {
+export function accessBackOf(workspaces: readonly WorkspaceWindows[]): AccessBack {
   const windowMsOf = ({ workspace, name }: Pick<Connection, 'workspace' | 'name'>): number => {
     const config = workspaces.find(({ slug }) => slug === workspace);
     const policy = config?.connections.find((connection) => connection.name === name)?.policy;

@@ -6,6 +6,7 @@ import { placeOfToken } from '../directory/access/given-token.ts';
 import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
 import type { TokenRules } from '../operators/tokens.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import type { Store } from '../store/open-store.ts';
 
 export function operatorsOf(
@@ -13,13 +14,14 @@ export function operatorsOf(
   clock: Clock,
   config: Pick<Config, 'file' | 'workspaces'>,
 ): Operators {
-  const { access, directory, idp, capabilities, tasks, provisioning, status, requests } = store;
-  const ports = { access, directory, idp, capabilities, tasks, provisioning, status, requests };
+  const { access, directory, idp, capabilities, tasks, provisioning, status, requests, leavers } = store;
+  const ports = { access, directory, idp, capabilities, tasks, provisioning, status, requests, leavers };
   const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
   return createOperators({
     ...ports,
     clock,
     driftOf: (workspace) => driftOf(workspace) ?? settings.drift.parse(settings.drift.fallback),
+    leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),
     rules: rulesOf(config),
   });
 }

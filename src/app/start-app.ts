@@ -13,10 +13,12 @@ import type { Logger } from '../observability/logger.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
 import { prepareStore } from './prepare-store.ts';
 import { accessBackOf, forgetUnusedJournals } from './access-back.ts';
 import { keepPruning } from './keep-pruning.ts';
+import { logOverdue, watchLeavers } from './watch-leavers.ts';
 import type { Random } from '../random.ts';
 
 export interface AppOptions {
@@ -47,6 +49,8 @@ const WORK_GRACE_MS = 22_000;
 const MAX_LOGGED_REQUESTS = 1_000_000;
 /** Who is reactivated later gets back only what the IdP did not take away. */
 const WITHDRAWAL_DAYS = 90;
+/** More than a year, so that a yearly audit finds all. */
+const LEAVER_DAYS = 400;
 
 /**
  * @returns when both ports listen and the worker runs
@@ -80,7 +84,15 @@ export async function startApp(options: AppOptions): Promise<App> {
         'the addresses that the IdP is given follow the Host header of each request: set how the IdP reaches this port',
       );
     }
+    const objectiveMsOf = leaverObjectiveMsOf(options.config.workspaces);
+    const leavers = {
+      store: store.leavers,
+      workspaces: new Map(options.workspaces.map(({ slug }) => [slug, objectiveMsOf(slug)])),
+      measured: servers.leaverVerified,
+      overdue: logOverdue(log),
+    };
     const working = Promise.all([
+      watchLeavers({ ...leavers, clock, log }, stopping.signal),
       ...opened.map(({ keeper }) => keeper.run(stopping.signal)),
       ...pruned(store, server.requestLogDays).map((what) =>
         keepPruning({ ...what, clock, log }, stopping.signal),
@@ -112,7 +124,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-function pruned({ requests, withdrawals }: Store, requestLogDays: number) {
+function pruned({ requests, withdrawals, leavers }: Store, requestLogDays: number) {
   return [
     {
       prune: (before: number, limit: number) => requests.prune(before, MAX_LOGGED_REQUESTS, limit),
@@ -123,6 +135,11 @@ function pruned({ requests, withdrawals }: Store, requestLogDays: number) {
       prune: withdrawals.prune,
       days: WITHDRAWAL_DAYS,
       problem: 'could not delete old entries of the journal of withdrawals',
+    },
+    {
+      prune: leavers.prune,
+      days: LEAVER_DAYS,
+      problem: 'could not delete old leavers',
     },
   ];
 }

@@ -8,7 +8,9 @@ import { addConnection, listConnections, removeConnection, setConnectionState } 
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { invites } from './invites.ts';
+import { listLeavers } from './leavers.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
+import { DEFAULT_SINCE } from '../operators/leavers.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
@@ -192,6 +194,15 @@ export function createProgram(): Command {
     .description('say that a task is seen to; Mode is read again')
     .argument('<id>', 'as "tasks list" shows it')
     .action(closeTask);
+
+  program
+    .command('leavers')
+    .description('how long people whom the IdP deactivated or deleted kept their access')
+    .option('--since <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 12h, 30d', DEFAULT_SINCE)
+    .option('--evidence <folder>', 'also write a file for each of them, as evidence for an audit')
+    .option('--json', 'as JSON')
+    .option(...WORKSPACE)
+    .action(listLeavers);
 
   const requests = program
     .command('requests')

@@ -7,6 +7,7 @@
  */
 import type { ChangeDraft } from './change.ts';
 import type { Group, Member } from './group/group.ts';
+import type { LeaverStep } from './leaver-step.ts';
 import type { ListQuery, Page } from './query.ts';
 import type { Subject } from './subject.ts';
 import type { Email, User } from './user/user.ts';
@@ -34,7 +35,8 @@ export type DirectoryStep =
   | { readonly step: 'add_members'; readonly groupId: string; readonly userIds: readonly string[] }
   /** Expects every user to be a member. */
   | { readonly step: 'remove_members'; readonly groupId: string; readonly userIds: readonly string[] }
-  | WithdrawalStep;
+  | WithdrawalStep
+  | LeaverStep;
 
 export interface DirectoryWrite {
   readonly workspace: string;

@@ -8,10 +8,12 @@ import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import { createLinks, type Links } from './links.ts';
+import { createLeavers, type Leavers } from './leavers.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createReports, type Reports } from './reports.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
@@ -25,13 +27,15 @@ export interface Operators {
   readonly links: Links;
   readonly reports: Reports;
   readonly requests: Requests;
+  readonly leavers: Leavers;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
   probe(workspace: string): Promise<void>;
 }
 
-export interface OperatorSources extends StatusSources {
+export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
+  readonly leavers: LeaverStore;
   readonly access: ConnectionStore & TokenStore;
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
@@ -39,12 +43,15 @@ export interface OperatorSources extends StatusSources {
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
+  /** How long the removal of a leaver may take. Milliseconds. */
+  readonly leaverObjectiveMsOf: (workspace: string) => number;
   readonly rules: ConnectionRules & TokenRules;
 }
 
 export function createOperators(sources: OperatorSources): Operators {
   const { access, provisioning, clock, driftOf } = sources;
   const connections = createConnections(sources);
+  const leavers = createLeavers(sources.leavers, sources.requests, sources.leaverObjectiveMsOf, clock);
   return {
     connections,
     tokens: createTokens(access, connections, clock, sources.rules),
@@ -52,7 +59,8 @@ export function createOperators(sources: OperatorSources): Operators {
     links: createLinks(provisioning, clock),
     reports: createReports(provisioning, driftOf),
     requests: createRequests(sources.requests, provisioning, connections, clock),
-    status: (workspace) => readStatus(workspace, sources),
+    leavers,
+    status: (workspace) => readStatus(workspace, { ...sources, leavers }),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),
   };

@@ -6,6 +6,7 @@ import type { CapabilityStore } from '../provisioning/capability/capability-book
 import type { Task, TaskStore } from '../provisioning/plan/task.ts';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
+import type { Leavers, OverdueLeavers } from './leavers.ts';
 import type { StatusStore, WorkLeft, WorkspaceStatus } from './status-store.ts';
 
 /** Subjects in trouble, and receivers of events. */
@@ -29,6 +30,7 @@ export interface WorkspaceReport extends WorkspaceStatus {
   readonly capabilities: CapabilityReport;
   readonly tasks: { readonly open: number; readonly oldest: readonly Task[] };
   readonly connections: readonly ConnectionReport[];
+  readonly leavers: OverdueLeavers;
 }
 
 export interface StatusSources {
@@ -37,6 +39,7 @@ export interface StatusSources {
   readonly idp: IdpProfileStore;
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
+  readonly leavers: Pick<Leavers, 'overdue'>;
 }
 
 export async function readStatus(workspace: string, sources: StatusSources): Promise<WorkspaceReport> {
@@ -52,6 +55,7 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
       oldest: await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS }),
     },
     connections: await connectionsOf(workspace, sources),
+    leavers: await sources.leavers.overdue(workspace),
   };
 }
 

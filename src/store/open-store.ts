@@ -16,6 +16,7 @@ import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
@@ -35,6 +36,7 @@ import { forgetFuture } from './provisioning/forget-future.ts';
 import { idpProfiles } from './directory/idp-profiles.ts';
 import { inviteReads } from './provisioning/invite-reads.ts';
 import { jobs } from './provisioning/jobs.ts';
+import { leaverStore } from './provisioning/leavers.ts';
 import { linkStore } from './provisioning/link-store.ts';
 import { migrate } from './migrations/migrate.ts';
 import { observationStatements } from './provisioning/observation-statements.ts';
@@ -59,6 +61,7 @@ export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
   readonly withdrawals: WithdrawalPruning;
+  readonly leavers: LeaverStore;
   readonly views: ViewStore;
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
@@ -101,6 +104,7 @@ export function openStore(
     engine: engine.name,
     directory: { ...directoryReads(engine), ...withdrawalReads(engine), ...directoryWrites(engine) },
     withdrawals: withdrawalPruning(engine),
+    leavers: leaverStore(engine),
     views: viewReads(engine),
     idp: idpProfiles(engine),
     access: accessStore(engine),

@@ -39,7 +39,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ what: fc.constant('delete group'), group: fc.nat(GROUPS - 1) }),
   },
-) as fc.Arbitrary<Step>;
+);
 
 /** What the user must have, worked out from all that the IdP has said about one thing. */
 interface Thing {
@@ -88,8 +88,8 @@ export function accessBackConformance(open: () => Promise<Store>): void {
           const groups = await Promise.all(['a', 'b'].map(async (name) => (await world.makeGroup(name)).id));
           const deleted = new Set<number>();
           await world.patch({ roles: [{ value: 'admin' }] });
-          const things: Thing[] = [...groups, 'role'].map(() => ({ held: true }));
-          const role = things[GROUPS] as Thing;
+          const role: Thing = { held: true };
+          const things: Thing[] = [...groups.map(() => ({ held: true })), role];
           let [now, active, leftAt] = [0, true, 0];
           const give = (thing: Thing) => {
             thing.held = true;
@@ -103,7 +103,7 @@ export function accessBackConformance(open: () => Promise<Store>): void {
           for (const step of steps) {
             if ('group' in step && deleted.has(step.group)) continue;
             const groupId = 'group' in step ? (groups[step.group] ?? '') : '';
-            const thing = ('group' in step ? things[step.group] : role) as Thing;
+            const thing = 'group' in step ? (things[step.group] ?? role) : role;
             switch (step.what) {
               case 'pass':
                 now += step.seconds;

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
@@ -18,6 +19,7 @@ describe('on PostgreSQL', () => {
   taskStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
   accessBackConformance(() => freshStore('postgres'));
+  leaverStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
@@ -21,6 +22,7 @@ describe('on SQLite', () => {
   taskStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
   accessBackConformance(() => freshStore('sqlite'));
+  leaverStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

@@ -21,8 +21,14 @@ export async function sayMembers(
   dialect: Dialect,
 ): Promise<void> {
   const span = await timed(told, () => told.idp.changeMembers(group, change, dialect));
-  if (change.kind === 'replace' || dialect === 'okta-aiw') return has(group, new Set(group.members), span);
-  if (change.kind === 'add') return has(group, group.has.union(new Set(change.keys)), span);
+  if (change.kind === 'replace' || dialect === 'okta-aiw') {
+    has(group, new Set(group.members), span);
+    return;
+  }
+  if (change.kind === 'add') {
+    has(group, group.has.union(new Set(change.keys)), span);
+    return;
+  }
   for (const key of change.keys) {
     const takenAgain = !group.has.has(key) && told.model.people.get(key)?.active === false;
     if (takenAgain && group.taken.has(key)) group.taken.set(key, span);

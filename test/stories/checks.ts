@@ -2,6 +2,7 @@
 import type { LoggedRequest } from '../../src/directory/requests/logged-request.ts';
 import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
+import { checkLeavers } from './check-leavers.ts';
 import { checkStatus } from './check-status.ts';
 import type { Idp } from './idp.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
@@ -79,6 +80,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkFeed(told);
     await checkStatus(told);
     await checkRequestLog(told);
+    await checkLeavers(told);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -177,6 +177,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       accept(told, transcript, undefined);
       return;
     case 'accept by an old link':
+      told.oldLinks.used = true;
       accept(told, transcript, undefined, true);
       return;
     case 'promote':

@@ -1,4 +1,5 @@
 /** A story that is being told: its world, its model, and how time passes in both. */
+import { watchLeavers } from './check-leavers.ts';
 import { watch } from './checks.ts';
 import type { Idp } from './idp.ts';
 import type { Model } from './model.ts';
@@ -21,6 +22,10 @@ export interface Told {
   readonly windowMs: number;
   /** How long Mode has failed in all. Milliseconds. */
   readonly failed: { ms: number };
+  /** Leavers who count as out. */
+  readonly verified: Set<string>;
+  /** Whether somebody has accepted an invite by an old link: leavers may be back for a while. */
+  readonly oldLinks: { used: boolean };
   /** Since when nobody has wanted an address. */
   readonly unwantedSince: Map<string, number>;
 }
@@ -41,5 +46,6 @@ export async function pass(told: Told, transcript: Transcript, ms: number): Prom
     // Where Mode refuses a removal, a person makes it soon.
     await told.world.doTasks('remove_member');
     watch(told, ms > AWAKE_MS && left > 0);
+    await watchLeavers(told);
   }
 }

@@ -65,6 +65,8 @@ export interface Observation {
     readonly origin?: LinkOrigin;
   }[];
   readonly invites?: readonly InviteEvent[];
+  /** Users whose account the target accepted to remove; of account only an invite may be known. */
+  readonly leavers?: readonly { readonly userId: string; readonly account: string | null }[];
   readonly changes?: readonly ChangeDraft[];
   readonly enqueue?: readonly JobRequest[];
 }

@@ -15,6 +15,7 @@ import { jsonSql } from '../engine/json-sql.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 import { groupRow, groupSlots } from '../tables/groups.ts';
 import { nameKey } from '../tables/keys.ts';
+import { leaverStatements } from '../provisioning/leavers.ts';
 import { withdrawalStatements } from './withdrawals.ts';
 import { userRow, userSlots } from '../tables/users.ts';
 
@@ -117,6 +118,7 @@ function stepStatements(
   );
 
   const withdrawals = withdrawalStatements(engine);
+  const leavers = leaverStatements(engine);
 
   const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
   const addressStatements = (id: string, emails: readonly Email[]): Statement[] =>
@@ -172,6 +174,9 @@ function stepStatements(
       case 'remove_withdrawals':
       case 'end_withdrawals':
         return [withdrawals(step, write)];
+      case 'start_leaver':
+      case 'cancel_leaver':
+        return [leavers(step, write)];
     }
   };
 }

@@ -20,6 +20,7 @@ import { workspaceTokens } from './0015-workspace-tokens.ts';
 import { oneAddressIndex } from './0016-one-address-index.ts';
 import { requestTables } from './0019-requests.ts';
 import { withdrawals } from './0020-withdrawals.ts';
+import { leavers } from './0021-leavers.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -42,6 +43,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0016-one-address-index': oneAddressIndex,
     '0019-requests': requestTables(engine.name),
     '0020-withdrawals': withdrawals,
+    '0021-leavers': leavers,
   };
   const migrator = new Migrator({
     db: engine.db,
