@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gate } from '../../src/provisioning/gate/gate.ts';
+import { NO_REMOVALS } from '../../src/provisioning/gate/breaker.ts';
+import { gate, type Window } from '../../src/provisioning/gate/gate.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import type { Operation } from '../../src/provisioning/model/operation.ts';
 import type { Plan } from '../../src/provisioning/plan/plan.ts';
@@ -20,6 +21,7 @@ const owner: ObservedMember = {
 const other = { ...owner, accountId: 'o', username: 'other' };
 const NOBODY = { protectedUsernames: new Set<string>() };
 const OWNER = { protectedUsernames: new Set(['owner']) };
+const LIVE: Window = { connection: 'live', adminCount: 2, memberCount: null, removals: NO_REMOVALS };
 const planOf = (...operations: Operation[]): Plan => ({ operations, link: 't', blocked: [], waiting: [] });
 
 const operation = fc.oneof(
@@ -42,7 +44,7 @@ describe('the gate', () => {
   it('lets everything of a live connection through, in order', () => {
     fc.assert(
       fc.property(operations, (wanted) => {
-        const passed = gate(planOf(...wanted), NOBODY, 'live');
+        const passed = gate(planOf(...wanted), NOBODY, LIVE);
         expect(passed).toMatchObject({ operations: wanted, held: [], onHold: false });
       }),
     );
@@ -54,7 +56,7 @@ describe('the gate', () => {
   ] as const)('holds everything of a connection in the state %s', (state, code) => {
     fc.assert(
       fc.property(operations, (wanted) => {
-        const { held, ...passed } = gate(planOf(...wanted), OWNER, state);
+        const { held, ...passed } = gate(planOf(...wanted), OWNER, { ...LIVE, connection: state });
         expect(passed).toMatchObject({ operations: [], onHold: wanted.length > 0 });
         expect(held).toEqual(wanted.map((each) => ({ operation: each, reason: reason(code) })));
       }),
@@ -64,7 +66,7 @@ describe('the gate', () => {
   it('never lets through what removes, demotes or renames a protected account', () => {
     fc.assert(
       fc.property(operations, (wanted) => {
-        const passed = gate(planOf(...wanted), OWNER, 'live');
+        const passed = gate(planOf(...wanted), OWNER, LIVE);
         const harms = passed.operations.filter(
           (each) =>
             'member' in each &&
@@ -81,7 +83,7 @@ describe('the gate', () => {
   it('loses no operation: each one runs, is held, or both in part', () => {
     fc.assert(
       fc.property(operations, fc.constantFrom('live', 'shadow', 'paused'), (wanted, state) => {
-        const { operations: run, held } = gate(planOf(...wanted), OWNER, state);
+        const { operations: run, held } = gate(planOf(...wanted), OWNER, { ...LIVE, connection: state });
         for (const each of wanted) {
           const known = [...run, ...held.map((one) => one.operation)];
           expect(known.some((one) => one.type === each.type)).toBe(true);
@@ -93,7 +95,7 @@ describe('the gate', () => {
 
   it('lets the name of a protected account through, and holds its address', () => {
     const both: Operation = { type: 'update_profile', member: owner, name: 'N', email: 'n@x.test' };
-    const { operations: run, held } = gate(planOf(both), OWNER, 'live');
+    const { operations: run, held } = gate(planOf(both), OWNER, LIVE);
     expect(run).toEqual([{ ...both, email: null }]);
     expect(held).toMatchObject([{ reason: { code: 'address_of_protected_account' } }]);
   });

@@ -24,6 +24,8 @@ export interface DesiredMember {
   readonly linked?: boolean;
   /** Whether the target lists that account as active. */
   readonly active: boolean;
+  /** The address that the IdP gives the user. */
+  readonly email?: string | null;
 }
 
 export interface DesiredGroup {

@@ -8,7 +8,7 @@ import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { linkStore } from './link-store.ts';
 import { observedReads } from './observed-reads.ts';
-import { stateOf } from './user-states.ts';
+import { hasRemovals, ownerOf } from './subject-owner.ts';
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
@@ -28,7 +28,7 @@ export function groupStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .leftJoin('observed_members as linked', (join) => join.on(onLinkedAccount(ALIASES)))
       .leftJoin('observed_members as mailed', (join) => join.on(onMailedAccount(ALIASES)))
-      .select(['group_members.user_id', 'linked.member_key as linked_key'])
+      .select(['group_members.user_id', 'users.email', 'linked.member_key as linked_key'])
       .select((of) => of.fn.coalesce('linked.member_token', 'mailed.member_token').as('member_token'))
       // Nobody is taken out of a group because a read of the members missed them.
       .select(
@@ -46,6 +46,7 @@ export function groupStates(
       userId: row.user_id,
       accountId: row.member_token ?? row.missed,
       active: row.state === 'active',
+      email: row.email,
       linked: row.linked_key !== null || row.missed !== null,
     }));
   }
@@ -77,7 +78,8 @@ export function groupStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
       .leftJoin('connections', 'connections.id', 'groups.owner_id')
       .selectAll('groups')
-      .select(['links.token', 'connections.state'])
+      .select(['links.token', 'connections.state', 'connections.name as connection_name'])
+      .select(hasRemovals('groups').as('has_removals'))
       .where('groups.id', '=', id)
       .where('groups.workspace', '=', workspace)
       .executeTakeFirst();
@@ -103,6 +105,6 @@ export function groupStates(
     };
     const refused = await refusedLinks(workspace, { kind: 'group', id });
     const group = { desired, refusedLinks: refused, ...(await observed(workspace, desired)) };
-    return { kind: 'group', connection: stateOf(row.state), group };
+    return { kind: 'group', ...ownerOf(row), group };
   };
 }
