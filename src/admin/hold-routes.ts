@@ -63,14 +63,19 @@ export function registerHolds(
     },
   );
 
-  for (const [verb, verdict, summary] of [
-    ['approve', 'approved', 'Approve held operations: each is sent once'],
-    ['reject', 'rejected', 'Reject held operations: the access stays until the IdP takes the removal back'],
+  for (const [verb, verdict, refuses, summary] of [
+    ['approve', 'approved', [404, 409, 413, 415], 'Approve held operations: each is sent once'],
+    [
+      'reject',
+      'rejected',
+      [404, 413, 415],
+      'Reject held operations: the access stays until the IdP takes the removal back',
+    ],
   ] as const)
     routes.post(
       `/holds/${verb}`,
       {
-        config: { docs: { refuses: [404, 409, 413, 415] } },
+        config: { docs: { refuses } },
         schema: {
           tags: ['admin'],
           operationId: `${verb}Holds`,
