@@ -38,7 +38,13 @@ export function decideHolds(verdict: HoldDecision) {
   return async (ids: readonly string[], { json, name, all, ...which }: ChoiceOption): Promise<void> => {
     const choice = choiceOf(ids, name, all);
     await useBridge(async (bridge) => {
-      const { workspaces, connectionId } = await placeOf(bridge, which);
+      // Ids are of one workspace; everything else is decided for one workspace at a time.
+      const workspace =
+        'ids' in choice || which.connection !== undefined ? which.workspace : await only(bridge, which);
+      const { workspaces, connectionId } = await placeOf(bridge, {
+        ...which,
+        ...(workspace === undefined ? {} : { workspace }),
+      });
       const result = await bridge.operators.holds.decide(
         workspaces,
         { ...choice, connectionId },
@@ -82,6 +88,11 @@ function choiceOf(ids: readonly string[], name: string | undefined, all: boolean
     throw new BridgeError('invalid_value', 'Name the holds: by their ids, with --name, or with --all.');
   if (ids.length > 0) return { ids: [...new Set(ids)] };
   return name === undefined ? { all: true } : { name };
+}
+
+/** @throws BridgeError invalid_value when there are several workspaces and none is given */
+function only({ operators }: Bridge, { workspace }: ConnectionOption): Promise<string> {
+  return operators.connections.workspace(workspace);
 }
 
 async function placeOf(

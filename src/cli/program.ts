@@ -214,7 +214,7 @@ export function createProgram(): Command {
       .option('--all', 'all that nobody has decided about')
       .option('--json', 'as JSON')
       .option('--connection <name>', 'only of this connection')
-      .option(...ONE_WORKSPACE)
+      .option(...WORKSPACE)
       .action(decideHolds(verdict));
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_REMOVALS } from '../../src/provisioning/gate/breaker.ts';
+import { isApprovable } from '../../src/provisioning/gate/never-lock-out.ts';
 import { gate, type Window } from '../../src/provisioning/gate/gate.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import type { Operation } from '../../src/provisioning/model/operation.ts';
@@ -98,5 +99,34 @@ describe('the gate', () => {
     const { operations: run, held } = gate(planOf(both), OWNER, LIVE);
     expect(run).toEqual([{ ...both, email: null }]);
     expect(held).toMatchObject([{ reason: { code: 'address_of_protected_account' } }]);
+  });
+
+  it.each([
+    ['the last admin', { adminCount: 1 }, NOBODY, 'last_admin'],
+    [
+      'somebody whom a setting protects',
+      {},
+      { ...NOBODY, protectedEmails: new Set(['owner@x.test']) },
+      'protected_person',
+    ],
+  ] as const)('never lets through what removes, demotes or re-addresses %s', (_who, more, policy, code) => {
+    const losing: Operation[] = [
+      { type: 'remove_member', member: { ...owner, email: 'Owner@x.test' } },
+      { type: 'set_admin', member: owner, admin: false },
+      { type: 'update_profile', member: owner, name: null, email: 'n@x.test' },
+    ];
+    const { operations: run, held } = gate(planOf(...losing), policy, { ...LIVE, ...more });
+    expect(run).toEqual([]);
+    expect(held.map((one) => one.reason.code)).toEqual([code, code, `address_of_${code}`]);
+    expect(held.some((one) => isApprovable(one.reason))).toBe(false);
+  });
+
+  it('holds new invites at the limit of members, and not the ones that are sent again', () => {
+    const first: Operation = { type: 'invite', email: 'n@x.test', name: null, former: null };
+    const again: Operation = { ...first, former: { ...other, state: 'invited' } };
+    const full = { ...LIVE, memberCount: 3 };
+    const { operations: run, waiting } = gate(planOf(first, again), { ...NOBODY, maxMembers: 3 }, full);
+    expect(run).toEqual([again]);
+    expect(waiting.map(({ code }) => code)).toEqual(['member_limit']);
   });
 });

@@ -58,7 +58,10 @@ export function gate(plan: Plan, policy: Policy, window: Window): GatedPlan {
     if ('passed' in taken) return { run: operation, removal: taken.passed };
     return { held: { operation, reason: reason('too_many_removals', { ...taken.excess }) } };
   });
-  const waiting = [...plan.waiting, ...passed.flatMap(({ waiting: why }) => why ?? [])];
+  const delayed = passed.flatMap(({ waiting: why }) => why ?? []);
+  // An invite that is not sent is not one that nobody has accepted.
+  const isSent = !delayed.some(({ code }) => code === 'member_limit');
+  const waiting = [...plan.waiting.filter(({ code }) => isSent || code !== 'invite_pending'), ...delayed];
   return {
     ...plan,
     operations: passed.flatMap(({ run }) => run ?? []),

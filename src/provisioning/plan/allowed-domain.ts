@@ -1,4 +1,5 @@
 /** Whether people of a domain may be members: what the policy says, before anybody is invited, taken over or re-addressed. Pure. */
+import type { LinkOrigin } from '../ports/link-store.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import type { Policy } from './policy.ts';
 
@@ -10,4 +11,9 @@ export function whyDomainRefused(
   if (allowedDomains === undefined || allowedDomains.size === 0) return null;
   const domain = email.trim().toLowerCase().split('@').at(-1) ?? '';
   return allowedDomains.has(domain) ? null : reason('domain_not_allowed', { email, domain });
+}
+
+/** Whether a link says more than that the target had an account of that address. */
+export function isDecided(origin: LinkOrigin | null): boolean {
+  return origin === 'invited' || origin === 'operator';
 }

@@ -4,7 +4,7 @@ import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { whyNotAdopted } from './adoption.ts';
-import { whyDomainRefused } from './allowed-domain.ts';
+import { isDecided, whyDomainRefused } from './allowed-domain.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 
@@ -120,9 +120,9 @@ function memberOperations(
 /** An account that is found only by its address, and that is not taken over, stays out of the group. */
 function withoutUnlinked(desired: DesiredGroup, policy: Policy): DesiredGroup {
   const members = desired.members.map((member): DesiredMember => {
-    const { linked, email } = member;
-    if (linked !== false) return member;
-    if (policy.adoption === 'off') return { ...member, accountId: null, active: false };
+    const { linked, linkOrigin = null, email } = member;
+    if (linked === false && policy.adoption === 'off') return { ...member, accountId: null, active: false };
+    if (isDecided(linkOrigin)) return member;
     return email != null && whyDomainRefused(email, policy) !== null ? { ...member, active: false } : member;
   });
   return { ...desired, members };

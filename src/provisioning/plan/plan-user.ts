@@ -6,7 +6,7 @@ import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { whyNotAdopted } from './adoption.ts';
-import { whyDomainRefused } from './allowed-domain.ts';
+import { isDecided, whyDomainRefused } from './allowed-domain.ts';
 import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts';
 import { nameOf } from './name-of.ts';
 import type { Plan } from './plan.ts';
@@ -89,9 +89,8 @@ function planWanted(
 ): Plan {
   const { desired } = state;
   if (desired.email === null && member?.state !== 'active') return stuck(reason('no_email'));
-  const isLinked = member !== undefined && member.accountId === desired.accountId;
   const foreign = desired.email === null ? null : whyDomainRefused(desired.email, policy);
-  if (foreign !== null && !isLinked) return stuck(foreign);
+  if (foreign !== null && !isOurs(desired, member)) return stuck(foreign);
   if (member?.state !== 'active') {
     // An operator may have linked a pending invite of another address: that one is sent again.
     return planInvite({ ...state, email: member?.email ?? String(desired.email) }, member, policy, available);
@@ -103,6 +102,11 @@ function planWanted(
     operations: [...profile.operations, ...role.operations],
     blocked: [...role.blocked, ...profile.blocked],
   };
+}
+
+/** We invited the account, or an operator said whose it is. A link that was found may be of a moment ago. */
+function isOurs({ accountId, linkOrigin }: DesiredUser, member: ObservedMember | undefined): boolean {
+  return member?.state === 'invited' || (member?.accountId === accountId && isDecided(linkOrigin));
 }
 
 function planRole({ admin }: DesiredUser, member: ObservedMember, available: AvailableCapabilities): Part {

@@ -4,6 +4,7 @@ import type { DesiredGroup, DesiredMember } from '../../provisioning/model/desir
 import { groupOnTarget, type GroupState } from '../../provisioning/plan/plan-group.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
+import { toOrigin } from '../matching/matching-reads.ts';
 import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { linkStore } from './link-store.ts';
@@ -28,7 +29,7 @@ export function groupStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .leftJoin('observed_members as linked', (join) => join.on(onLinkedAccount(ALIASES)))
       .leftJoin('observed_members as mailed', (join) => join.on(onMailedAccount(ALIASES)))
-      .select(['group_members.user_id', 'users.email', 'linked.member_key as linked_key'])
+      .select(['group_members.user_id', 'users.email', 'links.origin', 'linked.member_key as linked_key'])
       .select((of) => of.fn.coalesce('linked.member_token', 'mailed.member_token').as('member_token'))
       // Nobody is taken out of a group because a read of the members missed them.
       .select(
@@ -47,6 +48,7 @@ export function groupStates(
       accountId: row.member_token ?? row.missed,
       active: row.state === 'active',
       email: row.email,
+      linkOrigin: row.origin === null ? null : toOrigin(row.origin),
       linked: row.linked_key !== null || row.missed !== null,
     }));
   }
