@@ -2,12 +2,13 @@
 import type { Bridge } from '../app/with-bridge.ts';
 import { viewHold, type HoldView } from '../admin/hold-view.ts';
 import { BridgeError } from '../errors.ts';
-import type { HoldChoice } from '../operators/holds.ts';
-import type { HoldDecision } from '../provisioning/gate/breaker.ts';
+import type { HoldChoice, Verdict } from '../operators/holds.ts';
 import { printTable } from './print-table.ts';
 import { useBridge, type ConnectionOption } from './use-bridge.ts';
 
-type JsonOption = { readonly json?: boolean };
+interface JsonOption {
+  readonly json?: boolean;
+}
 
 interface ChoiceOption extends ConnectionOption, JsonOption {
   readonly name?: string;
@@ -34,7 +35,7 @@ export async function listHolds({ json, ...which }: ConnectionOption & JsonOptio
   });
 }
 
-export function decideHolds(verdict: HoldDecision) {
+export function decideHolds(verdict: Verdict) {
   return async (ids: readonly string[], { json, name, all, ...which }: ChoiceOption): Promise<void> => {
     const choice = choiceOf(ids, name, all);
     await useBridge(async (bridge) => {

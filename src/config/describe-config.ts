@@ -71,7 +71,7 @@ function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
     const fallbackOf = (key: string) => (settings[key as SettingKey] as Setting<unknown>).fallback;
     if (connection !== undefined) {
       const policy = Object.entries(POLICY_KEYS).map(
-        ([key, name]) => [`${connection}.policy.${name}`, fallbackOf(key) || undefined] as const,
+        ([key, name]) => [`${connection}.policy.${name}`, fallbackOf(key)] as const,
       );
       return [[`${connection}.${CONNECTION_KEYS.connectionState}`, FILE_STATE], ...policy];
     }
@@ -86,6 +86,6 @@ function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
     ];
   });
   return places.flatMap(([path, value]) =>
-    value === undefined || given.has(path) ? [] : [{ path, value, origin: 'default' }],
+    value === undefined || value === '' || given.has(path) ? [] : [{ path, value, origin: 'default' }],
   );
 }

@@ -9,6 +9,8 @@ import { counted } from './counted.ts';
 
 export const MAX_HOLDS = 10_000;
 
+export type Verdict = HoldDecision;
+
 /** What a person decides about: some holds by their ids or by name, or all that are undecided. */
 export type HoldChoice = (
   { readonly ids: readonly string[] } | { readonly name: string } | { readonly all: true }
@@ -41,7 +43,7 @@ export interface Holds {
   decide(
     workspaces: readonly string[],
     choice: HoldChoice,
-    verdict: HoldDecision,
+    verdict: Verdict,
     by: string,
   ): Promise<HoldsDecided>;
 }

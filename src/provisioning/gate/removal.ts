@@ -17,7 +17,7 @@ export function removalOf(operation: Operation): Removal | null {
 }
 
 /** The scope of the members of one group. */
-export function groupScope(targetGroupId: string): string {
+function groupScope(targetGroupId: string): string {
   return `group:${targetGroupId}`;
 }
 
