@@ -15,21 +15,22 @@ export interface BreakerLimits {
 
 export const BREAKER_LIMITS: BreakerLimits = { count: 5, percent: 10, windowMs: 60 * 60_000 };
 
-/** Removals of one scope within the window, and what is left of what they are taken from. */
+/** Removals of one scope within the window, and what they are taken from. */
 export interface Tally {
-  /** Removals that nobody approved. */
+  /** Removals that nobody approved: what an operator approved does not count against the limits. */
   readonly removed: number;
-  /** Removals that an operator approved: they count in the share of what there was, and not against the limits. */
-  readonly approved: number;
-  /** People, admins, groups, or members of one group that the connection owns now. */
-  readonly owned: number;
+  /**
+   * People, admins, groups, or members of one group that the connection owned at the beginning of the window: those of now,
+   * and all that were removed since. Null while the count alone decides.
+   */
+  readonly share: number | null;
 }
 
 export type HoldDecision = 'approved' | 'rejected';
 
 /** What is known of the removals that a plan has. */
 export interface KnownRemovals {
-  /** By scope; a scope that is missing has no removals and owns nothing. */
+  /** By scope; a scope that is missing has no removals, and its share is not known. */
   readonly tallies: ReadonlyMap<string, Tally>;
   /** Keys of removals of this subject that are counted already: a retry is not counted again. */
   readonly counted: ReadonlySet<string>;
@@ -71,10 +72,9 @@ export function createBreaker(limits: BreakerLimits, known: KnownRemovals): Brea
   const taken = new Map<string, number>();
 
   function exceeds(scope: string): boolean {
-    const { removed, approved, owned } = known.tallies.get(scope) ?? { removed: 0, approved: 0, owned: 0 };
+    const { removed, share } = known.tallies.get(scope) ?? { removed: 0, share: null };
     const count = removed + (taken.get(scope) ?? 0) + 1;
-    const share = removed + approved + owned;
-    return count > limits.count && count * 100 > share * limits.percent;
+    return count > limits.count && count * 100 > (share ?? 0) * limits.percent;
   }
 
   return {

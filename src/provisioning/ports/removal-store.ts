@@ -3,8 +3,9 @@
  * lease adds up: neither the wall clock nor a time in which nobody worked makes a removal old.
  */
 import type { Subject } from '../../directory/subject.ts';
-import type { KnownRemovals, PassedRemoval } from '../gate/breaker.ts';
+import type { BreakerLimits, KnownRemovals, PassedRemoval } from '../gate/breaker.ts';
 import type { NewHold } from '../gate/hold.ts';
+import type { Removal } from '../gate/removal.ts';
 
 export interface OwnedSubject {
   readonly workspace: string;
@@ -13,10 +14,11 @@ export interface OwnedSubject {
 }
 
 export interface RemovalStore {
-  /** @param window which scopes the plan has removals of, and how far back they count, in milliseconds of time worked */
+  /** @param removals all that the plan has */
   knownRemovals(
     of: OwnedSubject,
-    window: { readonly scopes: readonly string[]; readonly windowMs: number },
+    removals: readonly Removal[],
+    limits: Pick<BreakerLimits, 'count' | 'windowMs'>,
   ): Promise<KnownRemovals>;
   /**
    * Counts removals that are about to be sent, and uses up their approvals. One that is counted already is not counted twice.

@@ -5,6 +5,7 @@ import type { OwnedSubject, RemovalStore } from '../../provisioning/ports/remova
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { flag } from '../tables/flag.ts';
+import { createShares } from './removal-shares.ts';
 import { stillHolding } from './workspace-leases.ts';
 
 /** No window is longer, so what is older counts nowhere. Of time worked. */
@@ -12,6 +13,7 @@ const KEPT_MS = 7 * 24 * 60 * 60_000;
 /** A lost race with another write of the same rows is tried again. */
 const MAX_ATTEMPTS = 5;
 
+type Limits = Parameters<RemovalStore['knownRemovals']>[2];
 type Counted = Pick<RemovalStore, 'knownRemovals' | 'countRemovals' | 'memberCount'>;
 
 export function removals(engine: Engine): Counted {
@@ -19,7 +21,9 @@ export function removals(engine: Engine): Counted {
   const worked = (workspace: string) =>
     db.selectFrom('workspace_leases').select('worked_ms').where('workspace', '=', workspace);
 
-  async function tallyOf(of: OwnedSubject, scope: string, windowMs: number): Promise<Tally> {
+  const shares = createShares();
+
+  async function tallyOf(of: OwnedSubject, scope: string, planned: number, limits: Limits): Promise<Tally> {
     const { workspace, connectionId } = of;
     const rows = await db
       .selectFrom('removals')
@@ -27,11 +31,17 @@ export function removals(engine: Engine): Counted {
       .where('workspace', '=', workspace)
       .where('connection_id', '=', connectionId)
       .where('scope', '=', scope)
-      .where('worked_ms', '>', since(workspace, windowMs))
+      .where('worked_ms', '>', since(workspace, limits.windowMs))
       .groupBy('approved')
       .execute();
     const count = (approved: number) => rows.find((row) => row.approved === approved)?.n ?? 0;
-    return { removed: count(0), approved: count(1), owned: await owned(of, scope) };
+    const removed = count(0);
+    if (removed + planned <= limits.count) return { removed, share: null };
+    const workedMs = (await worked(workspace).executeTakeFirst())?.worked_ms ?? 0;
+    const share = await shares.of(`${connectionId} ${scope}`, workedMs, async () => {
+      return removed + count(1) + (await owned(of, scope));
+    });
+    return { removed, share };
   }
 
   const since = (workspace: string, windowMs: number): RawBuilder<number> =>
@@ -63,10 +73,11 @@ export function removals(engine: Engine): Counted {
   }
 
   return {
-    knownRemovals: async (of, { scopes, windowMs }): Promise<KnownRemovals> => {
+    knownRemovals: async (of, planned, limits): Promise<KnownRemovals> => {
       const { workspace, subject } = of;
       const tallies = new Map<string, Tally>();
-      for (const scope of scopes) tallies.set(scope, await tallyOf(of, scope, windowMs));
+      for (const [scope, { length }] of Map.groupBy(planned, (removal) => removal.scope))
+        tallies.set(scope, await tallyOf(of, scope, length, limits));
       const counted = await db
         .selectFrom('removals')
         .select('operation_key')
@@ -83,7 +94,7 @@ export function removals(engine: Engine): Counted {
         .where('subject_id', '=', subject.id)
         .where('decision', 'is not', null)
         .execute();
-      const groups = scopes.flatMap((scope) => groupOf(scope) ?? []);
+      const groups = [...tallies.keys()].flatMap((scope) => groupOf(scope) ?? []);
       return {
         tallies,
         counted: new Set(counted.map((row) => row.operation_key)),
@@ -99,18 +110,20 @@ export function removals(engine: Engine): Counted {
       const ofSubject = { workspace, kind: subject.kind, subject_id: subject.id };
       const statements = (): Statement[] => [
         stillHolding(engine, workspace, fence),
-        ...passed.map(({ key, scope, approved }) => ({
+        ...chunks(passed).map((some) => ({
           query: db
             .insertInto('removals')
-            .values({
-              ...ofSubject,
-              operation_key: key,
-              connection_id: connectionId,
-              scope,
-              worked_ms: sql<number>`(${now})`,
-              approved: flag(approved),
-              done: 0,
-            })
+            .values(
+              some.map(({ key, scope, approved }) => ({
+                ...ofSubject,
+                operation_key: key,
+                connection_id: connectionId,
+                scope,
+                worked_ms: sql<number>`(${now})`,
+                approved: flag(approved),
+                done: flag(false),
+              })),
+            )
             .onConflict((conflict) =>
               conflict.columns(['workspace', 'kind', 'subject_id', 'operation_key']).doUpdateSet((row) => ({
                 connection_id: row.ref('excluded.connection_id'),
@@ -120,7 +133,7 @@ export function removals(engine: Engine): Counted {
                 approved: sql<
                   0 | 1
                 >`case when removals.done = 0 and removals.approved = 1 then 1 else excluded.approved end`,
-                done: 0,
+                done: flag(false),
               })),
             )
             .compile(),
@@ -134,14 +147,15 @@ export function removals(engine: Engine): Counted {
             .where('operation_key', 'in', keys)
             .compile(),
         })),
-        {
+        ...[...new Set(passed.map(({ scope }) => scope))].map((scope) => ({
           query: db
             .deleteFrom('removals')
             .where('workspace', '=', workspace)
             .where('connection_id', '=', connectionId)
+            .where('scope', '=', scope)
             .where('worked_ms', '<', since(workspace, KEPT_MS))
             .compile(),
-        },
+        })),
       ];
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1)
         if ((await write(statements())) === 'committed') return true;

@@ -16,16 +16,13 @@ export async function findWindow(
   { breaker = BREAKER_LIMITS, maxMembers = null }: Policy,
 ): Promise<KnownBesides> {
   if (connection !== 'live' || operations.length === 0) return NOTHING_BESIDES;
-  const scopes = [...new Set(operations.flatMap((operation) => removalOf(operation)?.scope ?? []))];
+  const removals = operations.flatMap((operation) => removalOf(operation) ?? []);
   const invites = maxMembers !== null && operations.some(({ type }) => type === 'invite');
   return {
     memberCount: invites ? await store.memberCount(workspace) : NOTHING_BESIDES.memberCount,
     removals:
-      scopes.length === 0 || owner === undefined
+      removals.length === 0 || owner === undefined
         ? NOTHING_BESIDES.removals
-        : await store.knownRemovals(
-            { workspace, connectionId: owner.id, subject },
-            { scopes, windowMs: breaker.windowMs },
-          ),
+        : await store.knownRemovals({ workspace, connectionId: owner.id, subject }, removals, breaker),
   };
 }
