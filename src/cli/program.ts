@@ -7,7 +7,7 @@ import { checkConfig } from './check-config.ts';
 import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
-import { decideHolds, listHolds } from './holds.ts';
+import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
@@ -192,31 +192,7 @@ export function createProgram(): Command {
     .argument('<id>', 'as "tasks list" shows it')
     .action(closeTask);
 
-  const holds = program
-    .command('holds')
-    .description('removals that wait until a person approves or rejects them (docs/safety.md)');
-  holds
-    .command('list')
-    .description('what is held, the oldest first')
-    .option('--json', 'as JSON')
-    .option('--connection <name>', 'only of this connection')
-    .option(...ONE_WORKSPACE)
-    .action(listHolds);
-  for (const [name, verdict, description] of [
-    ['approve', 'approved', 'send what is held, once'],
-    ['reject', 'rejected', 'keep the access until the IdP takes the removal back'],
-  ] as const) {
-    holds
-      .command(name)
-      .description(description)
-      .argument('[ids...]', 'as "holds list" shows them')
-      .option('--name <name>', 'those of this e-mail or group')
-      .option('--all', 'all that nobody has decided about')
-      .option('--json', 'as JSON')
-      .option('--connection <name>', 'only of this connection')
-      .option(...WORKSPACE)
-      .action(decideHolds(verdict));
-  }
+  addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
 
   program
     .command('probe')
