@@ -5,6 +5,7 @@
 import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { isEmptyChange } from '../model/profile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../plan/policy.ts';
 import { nameOf } from '../plan/name-of.ts';
@@ -52,11 +53,12 @@ function passProtected(operation: Operation, policy: Policy): Passed {
     case 'set_admin':
       return !operation.admin && isProtected(operation.member, policy) ? keep(operation) : { run: operation };
     case 'update_profile': {
-      const { member, email, name } = operation;
-      if (email === null || !isProtected(member, policy)) return { run: operation };
+      const { member } = operation;
+      const { email, ...change } = operation.change;
+      if (email === undefined || !isProtected(member, policy)) return { run: operation };
       const why = reason('address_of_protected_account', { account: nameOf(member), email });
       const held = { operation, reason: why };
-      return name === null ? { held } : { run: { ...operation, email: null }, held };
+      return isEmptyChange(change) ? { held } : { run: { ...operation, change }, held };
     }
     case 'invite':
     case 'create_group':

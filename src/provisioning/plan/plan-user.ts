@@ -4,12 +4,14 @@ import type { AccountMatch, MatchObstacle } from '../matching/matching.ts';
 import type { DesiredUser } from '../model/desired.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { isEmptyChange, profileOf } from '../model/profile.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { whyNotAdopted } from './adoption.ts';
 import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts';
 import { nameOf } from './name-of.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
+import { profileDifference } from './profile-difference.ts';
 
 export interface UserState {
   readonly desired: DesiredUser;
@@ -128,36 +130,24 @@ function planInvite(
   const pending = { ...found(member), waiting: [reason('invite_pending')] };
   if (step.kind === 'wait') return pending;
   if (available.full === true) return { ...found(member), waiting: [reason('no_seat')] };
-  const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
-  return { ...pending, operations: [operation] };
+  const profile = { ...profileOf(desired), email };
+  return { ...pending, operations: [{ type: 'invite', ...profile, former: member ?? null }] };
 }
 
 /**
- * Names and addresses belong to people's own accounts: they are changed where the target's own SCIM does it, for a user
- * whose account is linked, and are left to the people everywhere else. The address of an account that the
- * target had before is changed only when an operator has confirmed the link: otherwise anybody
- * who may set an address in the IdP could take any account of the target.
+ * The address of an account that the target had before is changed only when an operator has confirmed the link: otherwise
+ * anybody who may set an address in the IdP could take any account of the target.
  */
 function planProfile({ desired }: UserState, member: ObservedMember, available: AvailableCapabilities): Part {
-  if (available.refused.has('rename') || available.refusedSteps.has('update_profile')) return NOTHING;
-  if (desired.accountId === null || desired.accountId !== member.accountId) return NOTHING;
-  if (managed(member, available) !== null) return NOTHING;
-  const name = differs(desired.fullName, member.name) ? desired.fullName : null;
-  const address = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
-  const blocked =
-    address !== null && desired.linkOrigin === 'auto'
-      ? [reason('address_not_confirmed', { account: nameOf(member), email: address })]
-      : [];
-  const email = blocked.length === 0 ? address : null;
-  if (name === null && email === null) return { operations: [], blocked };
-  return { operations: [{ type: 'update_profile', member, name, email }], blocked };
-}
-
-/** Only values that both sides have can differ. */
-function differs(wanted: string | null | undefined, has: string | null | undefined): boolean {
-  if (wanted == null || has == null) return false;
-  const plain = (text: string) => text.trim().replaceAll(/\s+/g, ' ');
-  return plain(wanted) !== plain(has);
+  if (available.refusedSteps.has('update_profile')) return NOTHING;
+  const difference = profileDifference(desired, desired, member, available);
+  const { email, ...others } = difference;
+  const unconfirmed = email !== undefined && desired.linkOrigin === 'auto';
+  const change = unconfirmed ? others : difference;
+  return {
+    operations: isEmptyChange(change) ? [] : [{ type: 'update_profile', member, change }],
+    blocked: unconfirmed ? [reason('address_not_confirmed', { account: nameOf(member), email })] : [],
+  };
 }
 
 function planUnwanted(

@@ -99,6 +99,7 @@ function peopleConcerned(engine: Engine): ConcernedReads['peopleConcerned'] {
             userId: id,
             owned: owner !== null,
             groupIds: (groups.get(id) ?? []).map((row) => row.group_id),
+            accountId: token ?? null,
           });
         }
       }
