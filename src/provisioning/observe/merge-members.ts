@@ -7,7 +7,7 @@
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import { diffProfile, fillProfile, isEmptyChange, profileOf } from '../model/profile.ts';
-import { isShort, ShortReadError } from './short-read.ts';
+import { ShortReadError } from './short-read.ts';
 
 /** How long a read may be behind our own writes. */
 export const READ_LAG_MS = 60_000;
@@ -108,11 +108,17 @@ function assertWhole(
       'The target listed no members at all, not even the owner of the API key: not believed.',
     );
   }
-  const active = previous.filter((member) => member.state === 'active').length;
-  const lost = missing.filter((member) => member.state === 'active').length;
-  if (isShort(active, lost)) {
-    throw new ShortReadError(`The target's list misses ${lost} of ${active} active members: not believed.`);
+  const known = previous.filter(wasListed).length;
+  const lost = missing.filter(wasListed).length;
+  // A small company too: whoever is missed by mistake would be invited again.
+  if (lost > 1 && lost >= known / 2) {
+    throw new ShortReadError(`The target's list misses ${lost} of ${known} members: not believed.`);
   }
+}
+
+/** A read has shown the member, and we have written nothing since. */
+function wasListed({ state, writtenAt }: ObservedMember): boolean {
+  return state !== 'former' && writtenAt === null;
 }
 
 function differs(a: ObservedMember, b: ObservedMember): boolean {
