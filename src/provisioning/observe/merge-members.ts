@@ -7,7 +7,7 @@
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import { diffProfile, fillProfile, isEmptyChange, profileOf } from '../model/profile.ts';
-import { ShortReadError } from './short-read.ts';
+import { isShort, ShortReadError } from './short-read.ts';
 
 /** How long a read may be behind our own writes. */
 export const READ_LAG_MS = 60_000;
@@ -111,7 +111,8 @@ function assertWhole(
   const known = previous.filter(wasListed).length;
   const lost = missing.filter(wasListed).length;
   // A small company too: whoever is missed by mistake would be invited again.
-  if (lost > 1 && lost >= known / 2) {
+  const isHalf = lost > 1 && lost >= known / 2 && read.length < known;
+  if (isHalf || isShort(known, lost)) {
     throw new ShortReadError(`The target's list misses ${lost} of ${known} members: not believed.`);
   }
 }
