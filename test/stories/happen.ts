@@ -190,6 +190,8 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       const [account] = person?.account ?? [];
       const to = `${key}.by-hand-${model.born}@x.test`;
       if (person?.active !== true || account === undefined) return;
+      // Before the bridge has seen whose account it is, nothing in Mode says so.
+      await certain(told, transcript, person);
       if (!edit({ action: 'change_email', email: account, to })) return;
       model.born += 1;
       move(model, account, to);

@@ -6,6 +6,7 @@
 import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { isEmptyChange } from '../model/profile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../plan/policy.ts';
 import { reason, type Reason } from '../reason/reason.ts';
@@ -107,11 +108,11 @@ function whatWaits(operation: Operation, { maxMembers = null }: Policy, window: 
 /** The last admin and protected people keep their membership, their role and their address; a new name is no harm. */
 function keep(operation: Operation, policy: Policy, adminCount: number | null): Passed | null {
   if (operation.type === 'update_profile') {
-    const { email, name } = operation;
-    const why = email === null ? null : whyKept(operation.member, policy, adminCount, email);
+    const { email, ...change } = operation.change;
+    const why = email === undefined ? null : whyKept(operation.member, policy, adminCount, email);
     if (why === null) return null;
     const held = { operation, reason: why };
-    return name === null ? { held } : { run: { ...operation, email: null }, held };
+    return isEmptyChange(change) ? { held } : { run: { ...operation, change }, held };
   }
   const member = losingMember(operation);
   const why = member === null ? null : whyKept(member, policy, adminCount, null);

@@ -49,7 +49,7 @@ export function operationKey(operation: Operation): string {
     case 'set_admin':
       return `${type} ${memberKey(operation.member)}`;
     case 'update_profile':
-      return `${type} ${memberKey(operation.member)} ${operation.email ?? ''}`;
+      return `${type} ${memberKey(operation.member)} ${operation.change.email ?? ''}`;
     case 'delete_group':
     case 'rename_group':
     case 'adopt_group':

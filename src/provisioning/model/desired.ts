@@ -1,14 +1,13 @@
 /** What the directory wants of one subject, with what is needed to find it on the target. */
 import type { LinkOrigin } from '../ports/link-store.ts';
+import type { Profile } from './profile.ts';
 
-export interface DesiredUser {
+export interface DesiredUser extends Profile {
   readonly id: string;
   /** A connection has pushed the user. Nothing is ever done about one that nobody has. */
   readonly owned: boolean;
   /** Active and not deleted. */
   readonly wanted: boolean;
-  readonly email: string | null;
-  readonly fullName: string | null;
   /** Null: the IdP has never named a role. */
   readonly admin: boolean | null;
   /** The account that this user is linked to, and how the link was made; null when there is no link. */

@@ -4,6 +4,7 @@ import type { AccountMatch, MatchObstacle } from '../matching/matching.ts';
 import type { DesiredUser } from '../model/desired.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { isEmptyChange, profileOf } from '../model/profile.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { whyNotAdopted } from './adoption.ts';
 import { isDecided, whyDomainRefused } from './allowed-domain.ts';
@@ -11,6 +12,7 @@ import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts
 import { nameOf } from './name-of.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
+import { profileDifference } from './profile-difference.ts';
 
 export interface UserState {
   readonly desired: DesiredUser;
@@ -132,15 +134,13 @@ function planInvite(
   const foreign = whyDomainRefused(email, policy);
   if (foreign !== null) return { ...found(member), blocked: [foreign] };
   if (available.full === true) return { ...found(member), waiting: [reason('no_seat')] };
-  const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
-  return { ...pending, operations: [operation] };
+  const profile = { ...profileOf(desired), email };
+  return { ...pending, operations: [{ type: 'invite', ...profile, former: member ?? null }] };
 }
 
 /**
- * Names and addresses belong to people's own accounts: they are changed where the target's own SCIM does it, for a user
- * whose account is linked, and are left to the people everywhere else. The address of an account that the
- * target had before is changed only when an operator has confirmed the link: otherwise anybody
- * who may set an address in the IdP could take any account of the target.
+ * The address of an account that the target had before is changed only when an operator has confirmed the link: otherwise
+ * anybody who may set an address in the IdP could take any account of the target.
  */
 function planProfile(
   { desired }: UserState,
@@ -148,27 +148,19 @@ function planProfile(
   foreign: Reason | null,
   available: AvailableCapabilities,
 ): Part {
-  if (available.refused.has('rename') || available.refusedSteps.has('update_profile')) return NOTHING;
-  if (desired.accountId === null || desired.accountId !== member.accountId) return NOTHING;
-  if (managed(member, available) !== null) return NOTHING;
-  const name = differs(desired.fullName, member.name) ? desired.fullName : null;
-  const address = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
+  if (available.refusedSteps.has('update_profile')) return NOTHING;
+  const difference = profileDifference(desired, desired, member, available);
+  const { email, ...others } = difference;
   const unconfirmed =
-    address !== null && desired.linkOrigin === 'auto'
-      ? reason('address_not_confirmed', { account: nameOf(member), email: address })
+    email !== undefined && desired.linkOrigin === 'auto'
+      ? reason('address_not_confirmed', { account: nameOf(member), email })
       : null;
-  const refusal = address === null ? null : (foreign ?? unconfirmed);
-  const blocked = refusal === null ? [] : [refusal];
-  const email = blocked.length === 0 ? address : null;
-  if (name === null && email === null) return { operations: [], blocked };
-  return { operations: [{ type: 'update_profile', member, name, email }], blocked };
-}
-
-/** Only values that both sides have can differ. */
-function differs(wanted: string | null | undefined, has: string | null | undefined): boolean {
-  if (wanted == null || has == null) return false;
-  const plain = (text: string) => text.trim().replaceAll(/\s+/g, ' ');
-  return plain(wanted) !== plain(has);
+  const refusal = email === undefined ? null : (foreign ?? unconfirmed);
+  const change = refusal === null ? difference : others;
+  return {
+    operations: isEmptyChange(change) ? [] : [{ type: 'update_profile', member, change }],
+    blocked: refusal === null ? [] : [refusal],
+  };
 }
 
 function planUnwanted(member: ObservedMember | undefined, available: AvailableCapabilities): Plan {

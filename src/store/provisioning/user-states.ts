@@ -6,8 +6,8 @@ import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads, toOrigin } from '../matching/matching-reads.ts';
-import type { UsersTable } from '../tables/users.ts';
 import { hasRemovals, ownerOf } from './subject-owner.ts';
+import { wantedProfile, type UsersTable } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/keys.ts';
 import { inviteReads } from './invite-reads.ts';
@@ -96,8 +96,7 @@ export function userStates(
       id,
       owned: row.owner_id !== null,
       wanted: row.active === 1 && row.deleted_at === null,
-      email: row.email,
-      fullName: row.full_name,
+      ...wantedProfile(row),
       admin: row.admin === null ? null : row.admin === 1,
       accountId: row.token,
       linkOrigin: row.token === null ? null : toOrigin(row.origin),
