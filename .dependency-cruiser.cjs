@@ -82,7 +82,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(status|task)-view\\.ts$',
+      '^src/admin/(hold|status|task)-view\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
     ],

@@ -8,6 +8,7 @@ import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
+import { registerHolds } from './hold-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
@@ -43,6 +44,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerWorkspaces(scope, holderOf, operators);
   registerConnections(scope, holderOf, operators.connections);
   registerTasks(scope, holderOf, operators.tasks);
+  registerHolds(scope, holderOf, operators);
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);

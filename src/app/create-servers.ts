@@ -87,7 +87,8 @@ export function createServers(parts: ServerParts): Servers {
       Array.from(workspaces.keys(), async (workspace) => {
         const { jobs, deliveries, outage } = await store.status.status(workspace, 0);
         const calls = served.get(workspace)?.calls?.all() ?? [];
-        return { workspace, jobs, deliveries, failing: outage !== null, calls };
+        const holds = await store.holds.openByConnection(workspace);
+        return { workspace, jobs, deliveries, holds, failing: outage !== null, calls };
       }),
     ),
   );

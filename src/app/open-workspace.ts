@@ -11,6 +11,7 @@ import { targets } from '../targets/registry.ts';
 import { createWorkspaceLease } from '../worker/workspace-lease.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../worker/worker.ts';
 import type { Random } from '../random.ts';
+import { policyOf } from './policy-of.ts';
 
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
@@ -74,6 +75,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
     adoption: spec.adoption,
     drift: spec.drift,
     invites: { resendAfterMs: spec.inviteResendDays * DAY_MS, maxSends: spec.inviteMaxSends },
+    policyOf: policyOf(spec),
     feed: { permissions: spec.feedPermissions, activity: spec.feedActivity },
     target,
     clock,

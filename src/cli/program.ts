@@ -7,6 +7,7 @@ import { checkConfig } from './check-config.ts';
 import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
+import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
@@ -190,6 +191,8 @@ export function createProgram(): Command {
     .description('say that a task is seen to; Mode is read again')
     .argument('<id>', 'as "tasks list" shows it')
     .action(closeTask);
+
+  addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
 
   program
     .command('probe')

@@ -8,6 +8,7 @@ import {
   CONNECTION_TOKEN_KEYS,
   FILE_LIMITS,
   MODE_KEYS,
+  POLICY_KEYS,
   SERVER_KEYS,
   TOKEN_KEYS,
   WORKSPACE_KEYS,
@@ -28,6 +29,7 @@ const REPLACED: readonly SettingKey[] = [
     ...WORKSPACE_KEYS,
     ...TOKEN_KEYS,
     ...CONNECTION_KEYS,
+    ...POLICY_KEYS,
     ...CONNECTION_TOKEN_KEYS,
   }) as SettingKey[]),
 ];

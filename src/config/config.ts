@@ -1,6 +1,6 @@
 /** The configuration, wherever it comes from: the settings of the process, and a list of workspaces with their connections. */
-import type { WantedWorkspace } from '../directory/access/wanted-access.ts';
-import type { SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
+import type { WantedConnection, WantedWorkspace } from '../directory/access/wanted-access.ts';
+import type { POLICY_KEYS, SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
 import type { settings } from './settings.ts';
 
 export type SettingKey = keyof typeof settings;
@@ -32,9 +32,19 @@ export type ServerConfig = Pick<
   keyof typeof SERVER_KEYS | 'sandboxPort' | 'sandboxProfile' | 'sandboxWorkspaces' | 'production'
 >;
 
+/** What is decided for a connection beyond what its IdP wants. */
+export type PolicyConfig = Pick<Values, keyof typeof POLICY_KEYS>;
+
+export interface ConnectionConfig extends WantedConnection {
+  readonly policy: PolicyConfig;
+}
+
 export interface WorkspaceConfig
   extends WantedWorkspace, Pick<Values, keyof typeof WORKSPACE_KEYS | 'modeRequestsPerSecond'> {
   readonly target: 'mode';
+  readonly connections: readonly ConnectionConfig[];
+  /** Of connections that the configuration does not describe. */
+  readonly policy: PolicyConfig;
   /** undefined: the environment has no MODE_ setting; `serve` may run a simulated Mode then. */
   readonly mode: ModeAccess | undefined;
 }

@@ -2,7 +2,14 @@
 import { readConfigFile } from './config-file.ts';
 import type { Environment, SettingKey } from './config.ts';
 import { lookUp, readVariable } from './environment.ts';
-import { CONNECTION_KEYS, FILE_STATE, MODE_KEYS, SERVER_KEYS, WORKSPACE_KEYS } from './file-keys.ts';
+import {
+  CONNECTION_KEYS,
+  FILE_STATE,
+  MODE_KEYS,
+  POLICY_KEYS,
+  SERVER_KEYS,
+  WORKSPACE_KEYS,
+} from './file-keys.ts';
 import { maskedUrl } from './masked-url.ts';
 import type { Setting } from './setting.ts';
 import { settings } from './settings.ts';
@@ -61,9 +68,14 @@ function serverPath(key: SettingKey): string {
 function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
   const places = [...given].flatMap((path): readonly (readonly [string, string | undefined])[] => {
     const [, workspace, connection] = /^(.+\])\.slug$|^(.+\])\.name$/.exec(path) ?? [];
-    if (connection !== undefined) return [[`${connection}.${CONNECTION_KEYS.connectionState}`, FILE_STATE]];
-    if (workspace === undefined) return [];
     const fallbackOf = (key: string) => (settings[key as SettingKey] as Setting<unknown>).fallback;
+    if (connection !== undefined) {
+      const policy = Object.entries(POLICY_KEYS).map(
+        ([key, name]) => [`${connection}.policy.${name}`, fallbackOf(key)] as const,
+      );
+      return [[`${connection}.${CONNECTION_KEYS.connectionState}`, FILE_STATE], ...policy];
+    }
+    if (workspace === undefined) return [];
     return [
       ...Object.entries(MODE_KEYS).map(
         ([key, name]) => [`${workspace}.mode.${name}`, fallbackOf(key)] as const,
@@ -74,6 +86,6 @@ function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
     ];
   });
   return places.flatMap(([path, value]) =>
-    value === undefined || given.has(path) ? [] : [{ path, value, origin: 'default' }],
+    value === undefined || value === '' || given.has(path) ? [] : [{ path, value, origin: 'default' }],
   );
 }

@@ -45,8 +45,18 @@ export const WORKSPACE_KEYS = {
 /** `workspaces[].tokens` */
 export const TOKEN_KEYS = { feedToken: 'feed', adminToken: 'admin' } as const satisfies Keys;
 
-/** `workspaces[].connections[]`, next to `name`, `tokens` and `profile` */
+/** `workspaces[].connections[]`, next to `name`, `tokens`, `profile` and `policy` */
 export const CONNECTION_KEYS = { connectionState: 'state' } as const satisfies Keys;
+
+/** `workspaces[].connections[].policy` */
+export const POLICY_KEYS = {
+  breakerCount: 'breaker_count',
+  breakerPercent: 'breaker_percent',
+  breakerWindowMinutes: 'breaker_window_minutes',
+  protectedEmails: 'protected',
+  allowedDomains: 'allowed_domains',
+  maxMembers: 'max_members',
+} as const satisfies Keys;
 
 /** The state of a connection for which the file says none. */
 export const FILE_STATE = 'live';

@@ -1,6 +1,6 @@
 /** Reads one workspace of the configuration file, with its connections. */
-import { FILE_SETTING, type FixedToken, type WantedConnection } from '../directory/access/wanted-access.ts';
-import type { SettingKey, Values, WorkspaceConfig } from './config.ts';
+import { FILE_SETTING, type FixedToken } from '../directory/access/wanted-access.ts';
+import type { ConnectionConfig, SettingKey, Values, WorkspaceConfig } from './config.ts';
 import {
   CONNECTION_KEYS,
   CONNECTION_NAME,
@@ -8,6 +8,7 @@ import {
   FILE_LIMITS,
   FILE_STATE,
   MODE_KEYS,
+  POLICY_KEYS,
   PROFILE,
   SLUG,
   TARGET,
@@ -28,7 +29,7 @@ export const WORKSPACE_NAMES = [
   'connections',
   ...Object.values(WORKSPACE_KEYS),
 ];
-const CONNECTION_NAMES = ['name', 'tokens', 'profile', ...Object.values(CONNECTION_KEYS)];
+const CONNECTION_NAMES = ['name', 'tokens', 'profile', 'policy', ...Object.values(CONNECTION_KEYS)];
 
 /** The secrets of all workspaces, to find those with the same text. */
 export interface Secrets {
@@ -80,6 +81,7 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
     modeRequestsPerSecond: modeValues.modeRequestsPerSecond,
     slug: slug ?? '',
     target: 'mode',
+    policy: readKeys(undefined, POLICY_KEYS),
     mode: access,
     tokens: {
       feed: fixed(feedToken, tokens.placeOf('feed')),
@@ -89,7 +91,7 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
   };
 }
 
-function readConnection(section: Section, secrets: Secrets): WantedConnection {
+function readConnection(section: Section, secrets: Secrets): ConnectionConfig {
   if (!section.isGiven('name')) section.problem('name', 'is needed');
   const name = section.get('name', CONNECTION_NAME) ?? '';
   const tokens = section.section('tokens', Object.values(CONNECTION_TOKEN_KEYS));
@@ -100,6 +102,7 @@ function readConnection(section: Section, secrets: Secrets): WantedConnection {
     state: readKeys(section, CONNECTION_KEYS).connectionState ?? FILE_STATE,
     tokens: { scim: fixed(scimToken, tokens.placeOf('scim')) },
     profile: section.get('profile', PROFILE),
+    policy: readKeys(section.section('policy', Object.values(POLICY_KEYS)), POLICY_KEYS),
   };
 }
 
@@ -107,16 +110,16 @@ function fixed(text: string | undefined, place: string): FixedToken | undefined 
   return text === undefined ? undefined : { text, setting: FILE_SETTING, place };
 }
 
-/** The values of a table's keys, with the defaults of the settings. */
+/** The values of a table's keys, with the defaults of the settings; only the defaults without a section. */
 function readKeys<K extends SettingKey>(
-  section: Section,
+  section: Section | undefined,
   keys: Readonly<Record<K, string>>,
 ): Pick<Values, K> {
   const values: Record<string, unknown> = {};
   for (const [key, name] of entriesOf(keys)) {
     const field: Field<unknown> = settings[key];
     const otherwise = field.fallback === undefined ? undefined : field.parse(field.fallback);
-    values[key] = section.isGiven(name) ? section.get(name, field) : otherwise;
+    values[key] = section?.isGiven(name) === true ? section.get(name, field) : otherwise;
   }
   return values as unknown as Pick<Values, K>;
 }

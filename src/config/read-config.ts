@@ -53,6 +53,7 @@ function workspaceOf(values: Values, environment: Environment, problems: string[
     ...values,
     slug: mode?.workspace ?? SIMULATED_WORKSPACE,
     target: 'mode',
+    policy: values,
     mode,
     tokens: { feed: fixed('feedToken'), admin: fixed('adminToken') },
     connections: [
@@ -61,6 +62,7 @@ function workspaceOf(values: Values, environment: Environment, problems: string[
         state: values.connectionState,
         tokens: { scim: fixed('scimToken') },
         profile: undefined,
+        policy: values,
       },
     ],
   };

@@ -3,6 +3,7 @@
  * only list; the reader, `check-config` and the documents are made from it.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
+import { policySettings } from './policy-settings.ts';
 import type { Setting } from './setting.ts';
 import {
   bridgeToken,
@@ -177,6 +178,7 @@ export const settings = {
     fallback: '3',
     parse: numberFrom(1, 20),
   },
+  ...policySettings,
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
     description:

@@ -1,4 +1,4 @@
-/** What Prometheus reads on the admin port. Labels come from closed lists: workspaces, routes, methods, states. */
+/** What Prometheus reads on the admin port. Labels come from closed lists: workspaces, connections, routes, methods, states. */
 import type { FastifyInstance } from 'fastify';
 import type { CallCount } from './call-counts.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -8,6 +8,8 @@ export interface WorkloadNumbers {
   readonly workspace: string;
   readonly jobs: Readonly<Record<string, number>>;
   readonly deliveries: Readonly<Record<string, number>>;
+  /** Operations that wait for a decision of a person, by the name of the connection. */
+  readonly holds: Readonly<Record<string, number>>;
   /** Whether Mode as a whole fails. */
   readonly failing: boolean;
   /** Calls to Mode since the start. */
@@ -43,6 +45,12 @@ export function createMetrics(workloads: () => Promise<readonly WorkloadNumbers[
     labelNames: ['workspace', 'state'],
     registers: [registry],
   });
+  const holds = new Gauge({
+    name: 'bridge_holds',
+    help: 'Operations that wait until a person approves or rejects them',
+    labelNames: ['workspace', 'connection'],
+    registers: [registry],
+  });
   const failing = new Gauge({
     name: 'bridge_mode_failing',
     help: '1 while Mode as a whole does not answer as it should',
@@ -76,10 +84,13 @@ export function createMetrics(workloads: () => Promise<readonly WorkloadNumbers[
       server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
         const numbers = await workloads();
         modeCalls.reset();
+        holds.reset();
         for (const { workspace, ...workload } of numbers) {
           for (const [state, count] of Object.entries(workload.jobs)) jobs.set({ workspace, state }, count);
           for (const [state, count] of Object.entries(workload.deliveries))
             deliveries.set({ workspace, state }, count);
+          for (const [connection, count] of Object.entries(workload.holds))
+            holds.set({ workspace, connection }, count);
           for (const { count, ...labels } of workload.calls) modeCalls.inc({ workspace, ...labels }, count);
           failing.set({ workspace }, workload.failing ? 1 : 0);
         }

@@ -10,6 +10,7 @@ import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
+import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 import { createReports, type Reports } from './reports.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
@@ -20,6 +21,7 @@ export interface Operators {
   readonly connections: Connections;
   readonly tokens: Tokens;
   readonly tasks: Tasks;
+  readonly holds: Holds;
   readonly links: Links;
   readonly reports: Reports;
   status(workspace: string): Promise<WorkspaceReport>;
@@ -45,6 +47,7 @@ export function createOperators(sources: OperatorSources): Operators {
     connections,
     tokens: createTokens(access, connections, clock, sources.rules),
     tasks: createTasks(sources.tasks, clock),
+    holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
     reports: createReports(provisioning, driftOf),
     status: (workspace) => readStatus(workspace, sources),

@@ -3,6 +3,7 @@ import type { ConnectionState } from '../directory/access/connection.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { ConnectionProfile, IdpProfileStore, IdpWarning } from '../directory/access/idp-profile.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
+import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { Task, TaskStore } from '../provisioning/plan/task.ts';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
@@ -28,6 +29,8 @@ export interface WorkspaceReport extends WorkspaceStatus {
   readonly workLeft: WorkLeft;
   readonly capabilities: CapabilityReport;
   readonly tasks: { readonly open: number; readonly oldest: readonly Task[] };
+  /** How many operations wait for a decision, by the name of the connection. */
+  readonly holds: Readonly<Record<string, number>>;
   readonly connections: readonly ConnectionReport[];
 }
 
@@ -37,6 +40,7 @@ export interface StatusSources {
   readonly idp: IdpProfileStore;
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
+  readonly holds: HoldStore;
 }
 
 export async function readStatus(workspace: string, sources: StatusSources): Promise<WorkspaceReport> {
@@ -51,6 +55,7 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
       open: await tasks.count(workspace),
       oldest: await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS }),
     },
+    holds: await sources.holds.openByConnection(workspace),
     connections: await connectionsOf(workspace, sources),
   };
 }

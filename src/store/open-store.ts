@@ -14,6 +14,7 @@ import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
@@ -29,6 +30,7 @@ import { eventKeys } from './feed/event-keys.ts';
 import { eventStreams } from './feed/event-streams.ts';
 import { feedReads } from './feed/feed-reads.ts';
 import { forgetFuture } from './provisioning/forget-future.ts';
+import { holds } from './provisioning/holds.ts';
 import { idpProfiles } from './directory/idp-profiles.ts';
 import { inviteReads } from './provisioning/invite-reads.ts';
 import { jobs } from './provisioning/jobs.ts';
@@ -41,6 +43,7 @@ import { openPostgres } from './engine/postgres-engine.ts';
 import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
+import { removals } from './provisioning/removals.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -59,6 +62,7 @@ export interface Store {
   readonly provisioning: ProvisioningStore;
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
+  readonly holds: HoldStore;
   readonly feed: FeedStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
@@ -90,6 +94,7 @@ export function openStore(
   if (!mayCreate) assertExists(url);
   const engine = openEngine(url, scanLimitMs, random);
   const feed = feedReads(engine);
+  const held = holds(engine);
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...directoryWrites(engine) },
@@ -108,12 +113,16 @@ export function openStore(
       ...driftStore(engine),
       ...permissionReads(engine),
       ...targetFacts(engine),
+      ...removals(engine),
+      syncHolds: held.syncHolds,
+      endRemovals: held.endRemovals,
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     capabilities: capabilities(engine),
     tasks: tasks(engine),
+    holds: held,
     feed,
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),

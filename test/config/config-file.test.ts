@@ -13,6 +13,7 @@ import {
   CONNECTION_KEYS,
   CONNECTION_TOKEN_KEYS,
   MODE_KEYS,
+  POLICY_KEYS,
   SERVER_KEYS,
   TOKEN_KEYS,
   WORKSPACE_KEYS,
@@ -368,6 +369,7 @@ describe('next to a configuration file', () => {
       ...TOKEN_KEYS,
       ...CONNECTION_KEYS,
       ...CONNECTION_TOKEN_KEYS,
+      ...POLICY_KEYS,
     }),
   ] as (keyof typeof settings)[];
 

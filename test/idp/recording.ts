@@ -89,6 +89,7 @@ const Happening = Type.Union([
     exact,
   ),
   Type.Object({ note: Type.Optional(Type.String()), drift: Type.Enum(['report', 'enforce']) }, exact),
+  Type.Object({ note: Type.Optional(Type.String()), holds: Type.Literal('approve') }, exact),
 ]);
 export type Happening = Static<typeof Happening>;
 

@@ -3,7 +3,7 @@ import { createServers } from '../../src/app/create-servers.ts';
 import { prepareStore } from '../../src/app/prepare-store.ts';
 import type { Config, WorkspaceConfig } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import type { WantedConnection } from '../../src/directory/access/wanted-access.ts';
+import type { ConnectionConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { freshDatabase, type EngineName } from '../databases.ts';
@@ -83,11 +83,12 @@ export async function openTwoWorkspaces(engine: EngineName): Promise<TwoWorkspac
       const text = from.find(({ workspace }) => workspace === slug)?.token;
       return text === undefined ? undefined : { text, setting: 'BRIDGE_CONFIG', place: 'BRIDGE_CONFIG' };
     };
-    const connections = IDPS.filter(({ workspace }) => workspace === slug).map((idp): WantedConnection => ({
+    const connections = IDPS.filter(({ workspace }) => workspace === slug).map((idp): ConnectionConfig => ({
       name: idp.owner.slice(slug.length + 1),
       state: 'live',
       tokens: { scim: fixed([idp]) },
       profile: undefined,
+      policy: base.policy,
     }));
     return { ...base, slug, tokens: { feed: fixed(READERS), admin: fixed(OPERATORS) }, connections };
   }

@@ -123,6 +123,15 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
     { body: { maxEvents: -1 } },
   ],
   listTasks: [{ query: 'closed=true' }, { query: 'limit=0' }],
+  listHolds: [{}, { query: 'connection=none' }, { query: 'limit=0' }],
+  approveHolds: [
+    { body: { all: true } },
+    { body: { name: 'nobody@example.com' } },
+    { body: { name: 'last@example.com' } },
+    { body: { ids: ['x'], all: true } },
+    { body: { ids: [] } },
+  ],
+  rejectHolds: [{ body: { name: 'jane@example.com' } }, { body: { ids: ['x'] } }, { body: {} }],
   setLink: [
     { body: { on_mode: 'm1' } },
     { body: { on_mode: 'm1' }, ids: { who: 'sam@example.com' } },
@@ -237,6 +246,16 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
         read: { list, since: at, how: 'memberships', behind: [] },
       });
     }
+    const subject = { kind: 'user', id: user } as const;
+    const excess = { count: 5, percent: 10, minutes: 60 };
+    await store.provisioning.syncHolds(
+      { workspace: 'acme', connectionId: 'acme/default', subject },
+      [
+        { name: 'jane@example.com', reason: reason('too_many_removals', excess) },
+        { name: 'last@example.com', reason: reason('last_admin') },
+      ].map((hold) => ({ ...hold, operation: 'remove_member', key: hold.name, group: null })),
+      at,
+    );
     await store.tasks.write({
       workspace: 'acme',
       subject: { kind: 'user', id: user },

@@ -201,7 +201,7 @@ describe('an address that the IdP has taken back', () => {
     const lastAdmin = plan({}, [came], 1, [], { takenBack: [came] });
     expect([protectedOne, lastAdmin].map(types)).toEqual([['invite'], ['invite']]);
     expect(protectedOne.blocked).toContain('is protected');
-    expect(lastAdmin.blocked).toContain('taken back');
+    expect(lastAdmin.blocked).toContain('last admin');
   });
 });
 

@@ -13,6 +13,7 @@ const KEPT = [
   'jobs',
   'outages',
   'refused_links',
+  'removals',
   'tokens',
   'users',
   'workspace_leases',

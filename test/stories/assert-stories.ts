@@ -9,6 +9,9 @@ import type { StoryWorld } from './worlds.ts';
 /** For making a failing story shorter. Milliseconds of real time. */
 const SHRINK_MS = 120_000;
 
+/** In a company of ten, a few leavers in an hour are half of it. */
+const NO_BREAKER = { BRIDGE_BREAKER_COUNT: '1000' };
+
 export interface Telling {
   /** @returns the URL of an empty database */
   readonly database: () => Promise<string>;
@@ -48,14 +51,20 @@ export async function assertStories(world: StoryWorld, telling: Telling): Promis
 }
 
 async function tell(
-  { sandbox: settings, bridges = 1 }: StoryWorld,
+  { sandbox: settings, bridges = 1, settings: ofBridges }: StoryWorld,
   seed: number,
   database: string,
   story: readonly Step[],
   transcript: Transcript,
 ): Promise<Error | undefined> {
   const sandbox = typeof settings === 'function' ? settings(seed) : settings;
-  const world = await openWorld({ database, sandbox, bridges, mode: MODE_AT_FIRST });
+  const world = await openWorld({
+    database,
+    sandbox,
+    bridges,
+    mode: MODE_AT_FIRST,
+    settings: { ...NO_BREAKER, ...ofBridges },
+  });
   try {
     await tellStory(world, story, transcript);
     return undefined;

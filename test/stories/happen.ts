@@ -3,6 +3,7 @@ import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import { FAULTS } from './faults.ts';
 import type { Changed } from './idp.ts';
 import { ownerOf, ownersOf, wish, type Group, type Person } from './model.ts';
+import { approveHolds, everybodyLeaves } from './holds.ts';
 import { dropAndSetLink, holdConnection, onlyReportDrift } from './operators.ts';
 import { certain, comeBack, leave, lose, move, take } from './people.ts';
 import type { Step } from './step.ts';
@@ -214,6 +215,10 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
     }
     case 'hold the connection':
       return holdConnection(told, step, transcript, tellStep);
+    case 'decide holds':
+      return approveHolds(told, transcript);
+    case 'everybody leaves':
+      return everybodyLeaves(told, step, transcript, tellStep);
     case 'only report drift':
       return person === undefined ? undefined : onlyReportDrift(told, person, transcript);
     case 'regroup by hand': {

@@ -9,6 +9,8 @@ export interface StoryWorld {
   /** As PATCH /_sandbox/settings takes it; where it differs, by the seed of the stories. */
   readonly sandbox: Readonly<Record<string, unknown>> | ((seed: number) => Readonly<Record<string, unknown>>);
   readonly bridges?: number;
+  /** Of the bridges, by their names in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What does not happen there. */
   readonly without?: readonly StepName[];
 }
@@ -22,5 +24,12 @@ export const WORLDS: readonly StoryWorld[] = [
   { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' } },
   { name: 'own SCIM, SQLite', engine: 'sqlite', sandbox: { profile: 'kind', scim_enabled: true } },
   { name: 'one quirk, SQLite', engine: 'sqlite', sandbox: oneQuirk },
+  // One removal an hour passes by itself.
+  {
+    name: 'a breaker, SQLite',
+    engine: 'sqlite',
+    sandbox: { profile: 'kind' },
+    settings: { BRIDGE_BREAKER_COUNT: '1', BRIDGE_BREAKER_PERCENT: '0' },
+  },
   { name: 'three bridges', engine: 'postgres', sandbox: { profile: 'kind' }, bridges: 3 },
 ];

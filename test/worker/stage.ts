@@ -90,6 +90,7 @@ export async function openStage(given: StageOptions = {}) {
     adoption: 'auto',
     drift: 'enforce',
     invites: INVITE_POLICY,
+    policyOf: () => ({}),
     feed: { permissions: false, activity: false },
     log: silent,
     ...given.options,

@@ -23,6 +23,10 @@ export interface DesiredMember {
   readonly linked?: boolean;
   /** Whether the target lists that account as active. */
   readonly active: boolean;
+  /** How the link was made; null or absent: there is none. */
+  readonly linkOrigin?: LinkOrigin | null;
+  /** The address that the IdP gives the user. */
+  readonly email?: string | null;
 }
 
 export interface DesiredGroup {

@@ -65,6 +65,8 @@ export interface Observation {
     readonly origin?: LinkOrigin;
   }[];
   readonly invites?: readonly InviteEvent[];
+  /** Removals that the target has accepted: what comes after them is counted again. */
+  readonly accepted?: { readonly subject: Subject; readonly keys: readonly string[] };
   readonly changes?: readonly ChangeDraft[];
   readonly enqueue?: readonly JobRequest[];
 }

@@ -6,6 +6,7 @@ import type { Observation } from '../../provisioning/model/observation.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { acceptedStatements } from './accepted-statements.ts';
 import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { activityStatements, permissionStatements } from './permission-statements.ts';
@@ -33,6 +34,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...readStatements(engine, observation),
       ...seenInviteStatements(engine, observation),
       ...written(observation),
+      ...acceptedStatements(engine, { workspace, ...observation.accepted }),
       ...wakes(workspace, enqueue, at),
       ...changesOf(workspace, at, [
         ...changes,

@@ -90,7 +90,8 @@ function leftStatements({ db }: Engine, { job, left }: Settlement): Statement[] 
 
 /** What the next try has to look for on Mode. */
 function leftToSee({ job, at, verdict, acted }: Settlement) {
-  const unsure = verdict.kind === 'park' || (verdict.kind === 'retry' && verdict.undone !== true);
+  const isOver = verdict.kind === 'done' || verdict.kind === 'verify';
+  const unsure = !isOver && verdict.undone !== true;
   const applied = acted === true || verdict.kind === 'verify' ? at : job.appliedAt;
   return { look_after: unsure ? at : null, applied_at: verdict.kind === 'done' ? null : applied };
 }

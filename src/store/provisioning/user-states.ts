@@ -1,12 +1,12 @@
 /** Everything that is known of one user, for a plan. */
 import type { Selectable } from 'kysely';
-import { CONNECTION_STATES, type ConnectionState } from '../../directory/access/connection.ts';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
 import type { DesiredUser } from '../../provisioning/model/desired.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads, toOrigin } from '../matching/matching-reads.ts';
+import { hasRemovals, ownerOf } from './subject-owner.ts';
 import { wantedProfile, type UsersTable } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/keys.ts';
@@ -28,7 +28,8 @@ export function userStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .leftJoin('connections', 'connections.id', 'users.owner_id')
       .selectAll('users')
-      .select(['links.token', 'links.origin', 'connections.state'])
+      .select(['links.token', 'links.origin', 'connections.state', 'connections.name as connection_name'])
+      .select(hasRemovals('users').as('has_removals'))
       .where('users.id', '=', id)
       .where('users.workspace', '=', workspace)
       .executeTakeFirst();
@@ -102,11 +103,6 @@ export function userStates(
     };
     const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
     const known = { ...(await matched(row, row.token)), adminCount: await adminCount(workspace), invite };
-    return { kind: 'user', connection: stateOf(row.state), user: { desired, ...known, now } };
+    return { kind: 'user', ...ownerOf(row), user: { desired, ...known, now } };
   };
-}
-
-/** `live` for what no connection owns: nothing is planned for it anyway. */
-export function stateOf(state: string | null): ConnectionState {
-  return CONNECTION_STATES.find((known) => known === state) ?? 'live';
 }

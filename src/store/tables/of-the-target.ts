@@ -14,6 +14,7 @@ export const OF_THE_TARGET = [
   'capability_routes',
   'probes',
   'tasks',
+  'holds',
   'removed_on_mode',
   'invites',
   'last_written',

@@ -36,6 +36,7 @@ import type {
   TasksTable,
   WorkspaceLeasesTable,
 } from './work-tables.ts';
+import type { HoldsTable, RemovalsTable } from './removal-tables.ts';
 
 export interface Database {
   connections: ConnectionsTable;
@@ -59,6 +60,8 @@ export interface Database {
   probes: ProbesTable;
   target_facts: TargetFactsTable;
   tasks: TasksTable;
+  removals: RemovalsTable;
+  holds: HoldsTable;
   workspace_leases: WorkspaceLeasesTable;
   removed_on_mode: RemovedOnModeTable;
   invites: InvitesTable;

@@ -58,6 +58,8 @@ export interface WorkspaceLeasesTable {
   holder: string;
   fence: number;
   until: number;
+  /** How long bridges have worked for the workspace in all. It never goes back, and stands still while nobody works. */
+  worked_ms: Generated<number>;
 }
 
 /** The newest invite of an address, and how often it was sent. */
