@@ -12,7 +12,6 @@ import {
   type LoggedRequest,
   type RequestMethod,
   type RequestRoute,
-  type ScimType,
 } from '../../directory/requests/logged-request.ts';
 import { asBridgeError } from '../../http/problem.ts';
 import type { Profiles } from '../profile/profiles.ts';
@@ -29,40 +28,49 @@ interface Parts {
   readonly profiles: Pick<Profiles, 'profileOf'>;
   /** undefined: the token was not accepted. */
   readonly holderOf: (request: FastifyRequest) => TokenHolder | undefined;
-  readonly notesOf: (request: FastifyRequest) => RequestNotes | undefined;
 }
 
 const METHODS: ReadonlyMap<string, RequestMethod> = new Map(
   REQUEST_METHODS.map((method) => [method, method]),
 );
 
-/** Call it before anything that may reject a request. */
-export function logRequests(scope: FastifyInstance, parts: Parts): void {
-  const { requests, clock, profiles, holderOf, notesOf } = parts;
+/**
+ * Call it before anything that may reject a request.
+ * @returns the notes of a request; undefined when it was rejected before all hooks
+ */
+export function logRequests(
+  scope: FastifyInstance,
+  parts: Parts,
+): (request: FastifyRequest) => RequestNotes | undefined {
+  const { requests, clock, profiles, holderOf } = parts;
   const routes: ReadonlyMap<string, RequestRoute> = new Map([
     ...REQUEST_ROUTES.map((route) => [scope.prefix + route, route] as const),
     [scope.prefix, '/'],
   ]);
-  /** When the requests that are not in the log yet arrived. */
-  const arrivals = new WeakMap<FastifyRequest, number>();
-  const failures = new WeakMap<FastifyRequest, ScimType>();
+  const notes = new WeakMap<FastifyRequest, RequestNotes>();
 
   scope.addHook('onRequest', (request, reply, done) => {
-    arrivals.set(request, clock.now());
+    const noted = begin(request);
     reply.raw.once('close', () => {
-      if (arrivals.has(request)) add(request, reply, null);
+      if (noted.isLogged !== true) add(request, reply, null);
     });
+    done();
+  });
+  scope.addHook('onError', (request, _reply, error, done) => {
+    // A request that is rejected before the hook above has just arrived.
+    (notes.get(request) ?? begin(request)).scimType = scimTypeOf(asBridgeError(error));
     done();
   });
   scope.addHook('onResponse', (request, reply, done) => {
     add(request, reply, reply.statusCode);
     done();
   });
-  scope.addHook('onError', (request, _reply, error, done) => {
-    const scimType = scimTypeOf(asBridgeError(error));
-    if (scimType !== undefined) failures.set(request, scimType);
-    done();
-  });
+
+  function begin(request: FastifyRequest): RequestNotes {
+    const noted: RequestNotes = { arrivedAt: clock.now() };
+    notes.set(request, noted);
+    return noted;
+  }
 
   /** @param status null: the client is gone, and no answer reached it */
   function add(request: FastifyRequest, reply: FastifyReply, status: number | null): void {
@@ -70,16 +78,15 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
     const holder = holderOf(request);
     const route = routes.get(routeOptions.url ?? '') ?? 'unknown';
     const resourceType = route.startsWith('/Users') ? 'User' : route.startsWith('/Groups') ? 'Group' : null;
-    const { filter, bulkIds } = notesOf(request) ?? {};
+    const noted = notes.get(request) ?? begin(request);
+    const { filter, bulkIds, arrivedAt, scimType } = noted;
+    noted.isLogged = true;
     const named = route.endsWith('/:id') ? (params as { id?: unknown }).id : createdId(reply);
     // What a stranger names is not a resource of any workspace.
     const isNamed = holder !== undefined && resourceType !== null;
-    // A request that is rejected before all hooks has just arrived.
-    const at = arrivals.get(request) ?? clock.now();
-    arrivals.delete(request);
     requests.add({
       id,
-      at,
+      at: arrivedAt,
       method: METHODS.get(method) ?? 'other',
       route,
       resourceType,
@@ -91,13 +98,15 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
           ? []
           : filterShape(resourceType === 'Group' ? groupAttributes : userAttributes, filter),
       status,
-      scimType: failures.get(request) ?? null,
+      scimType: scimType ?? null,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
       workspace: holder?.workspace ?? null,
       connectionId: holder?.connection?.id ?? null,
       profile: holder?.connection === undefined ? null : profiles.profileOf(holder.connection),
     });
   }
+
+  return (request) => notes.get(request);
 }
 
 /** A request below the prefix whose URL cannot be decoded: it has no route, and so no hooks. */
