@@ -2,6 +2,7 @@
  * Notes every request below the SCIM prefix and the answer that it got, also when it is rejected, has no route, or its
  * client does not wait for the answer. What is noted is read after the answer has gone out.
  */
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import type { TokenHolder } from '../../directory/access/token-holder.ts';
@@ -34,6 +35,19 @@ const METHODS: ReadonlyMap<string, RequestMethod> = new Map(
   REQUEST_METHODS.map((method) => [method, method]),
 );
 
+const NOTES = Symbol('notes for the request log');
+
+interface Unanswered {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+interface Notes extends RequestNotes {
+  unanswered?: Unanswered;
+}
+
+type Notable = FastifyRequest & { [NOTES]?: Notes | null };
+
 /**
  * Call it before anything that may reject a request.
  * @returns the notes of a request; undefined when it was rejected before all hooks
@@ -47,18 +61,20 @@ export function logRequests(
     ...REQUEST_ROUTES.map((route) => [scope.prefix + route, route] as const),
     [scope.prefix, '/'],
   ]);
-  const notes = new WeakMap<FastifyRequest, RequestNotes>();
+  /** The requests of each connection that are not answered yet. */
+  const open = new WeakMap<Socket, Set<Unanswered>>();
+  // A property that every request has from the start costs less than an entry of a map for each.
+  scope.decorateRequest(NOTES, null);
 
   scope.addHook('onRequest', (request, reply, done) => {
-    const noted = begin(request);
-    reply.raw.once('close', () => {
-      if (noted.isLogged !== true) add(request, reply, null);
-    });
+    const unanswered = { request, reply };
+    begin(request).unanswered = unanswered;
+    unansweredOf(request.raw.socket).add(unanswered);
     done();
   });
   scope.addHook('onError', (request, _reply, error, done) => {
     // A request that is rejected before the hook above has just arrived.
-    (notes.get(request) ?? begin(request)).scimType = scimTypeOf(asBridgeError(error));
+    (notesOf(request) ?? begin(request)).scimType = scimTypeOf(asBridgeError(error));
     done();
   });
   scope.addHook('onResponse', (request, reply, done) => {
@@ -66,10 +82,22 @@ export function logRequests(
     done();
   });
 
-  function begin(request: FastifyRequest): RequestNotes {
-    const noted: RequestNotes = { arrivedAt: clock.now() };
-    notes.set(request, noted);
+  function begin(request: Notable): Notes {
+    const noted: Notes = { arrivedAt: clock.now() };
+    request[NOTES] = noted;
     return noted;
+  }
+
+  /** One listener for each connection, not for each request. */
+  function unansweredOf(socket: Socket): Set<Unanswered> {
+    const known = open.get(socket);
+    if (known !== undefined) return known;
+    const unanswered = new Set<Unanswered>();
+    open.set(socket, unanswered);
+    socket.once('close', () => {
+      for (const { request, reply } of unanswered) add(request, reply, null);
+    });
+    return unanswered;
   }
 
   /** @param status null: the client is gone, and no answer reached it */
@@ -78,9 +106,8 @@ export function logRequests(
     const holder = holderOf(request);
     const route = routes.get(routeOptions.url ?? '') ?? 'unknown';
     const resourceType = route.startsWith('/Users') ? 'User' : route.startsWith('/Groups') ? 'Group' : null;
-    const noted = notes.get(request) ?? begin(request);
-    const { filter, bulkIds, arrivedAt, scimType } = noted;
-    noted.isLogged = true;
+    const { filter, bulkIds, arrivedAt, scimType, unanswered } = notesOf(request) ?? begin(request);
+    if (unanswered !== undefined) open.get(request.raw.socket)?.delete(unanswered);
     const named = route.endsWith('/:id') ? (params as { id?: unknown }).id : createdId(reply);
     // What a stranger names is not a resource of any workspace.
     const isNamed = holder !== undefined && resourceType !== null;
@@ -106,7 +133,11 @@ export function logRequests(
     });
   }
 
-  return (request) => notes.get(request);
+  return notesOf;
+}
+
+function notesOf(request: Notable): Notes | undefined {
+  return request[NOTES] ?? undefined;
 }
 
 /** A request below the prefix whose URL cannot be decoded: it has no route, and so no hooks. */

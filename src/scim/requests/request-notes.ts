@@ -6,7 +6,6 @@ export interface RequestNotes {
   /** Milliseconds since the epoch. */
   readonly arrivedAt: number;
   scimType?: ScimType | undefined;
-  isLogged?: boolean;
   filter?: Filter | undefined;
   /** The resources of the operations of a bulk request. */
   bulkIds?: readonly ResourceId[] | undefined;
