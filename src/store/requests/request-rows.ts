@@ -15,6 +15,7 @@ import type { RequestKindsTable, RequestsTable } from '../tables/request-tables.
 
 const UNKNOWN = '?';
 const CLOSED = 0;
+const BUCKETS = 64;
 
 export type KindRow = Omit<Selectable<RequestKindsTable>, 'id'>;
 type Row = Selectable<RequestsTable>;
@@ -35,6 +36,7 @@ export const COLUMNS = [
   'kind',
   'route',
   'resource_id',
+  'bucket',
   'attributes',
   'unknown_attributes',
   'operations',
@@ -42,6 +44,11 @@ export const COLUMNS = [
   'scim_type',
   'duration_ms',
 ] as const satisfies readonly (keyof RequestsTable)[];
+
+/** Where the requests about a resource are looked for. @param id has hexadecimal digits at its end, as all ids of the bridge */
+export function bucketOf(id: string): number {
+  return Number.parseInt(id.slice(-2), 16) % BUCKETS;
+}
 
 /** The values of a row, in the order of COLUMNS: an object for each row would cost more than to write it. */
 export function toValues(request: LoggedRequest, kind: number): readonly (string | number | null)[] {
@@ -54,6 +61,7 @@ export function toValues(request: LoggedRequest, kind: number): readonly (string
     kind,
     route,
     request.resourceId,
+    request.resourceId === null ? null : bucketOf(request.resourceId),
     attributes.length === 0 ? '' : attributes.join(' '),
     unknownAttributes,
     kinds.length === 0 ? '' : kinds.join(' '),

@@ -12,6 +12,7 @@ import { COLUMNS, kindOf, toValues, type KindRow } from './request-rows.ts';
 const TYPES: Readonly<Record<string, string>> = {
   at: 'bigint',
   kind: 'bigint',
+  bucket: 'integer',
   unknown_attributes: 'integer',
   duration_ms: 'double precision',
 };
