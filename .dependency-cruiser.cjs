@@ -21,8 +21,17 @@ const FOLDERS = {
     why: 'The use cases of people, by ports: no HTTP, no SQL, no vendor.',
   },
   scim: {
-    may: ['^src/directory/', '^src/http/', 'node_modules/(fastify|scimmy|scim2-parse-filter)/'],
+    may: [
+      '^src/directory/',
+      '^src/http/',
+      '^src/recording/',
+      'node_modules/(fastify|scimmy|scim2-parse-filter)/',
+    ],
     why: 'SCIM comes in and becomes directory words; it never sees Mode, the worker or the store.',
+  },
+  recording: {
+    may: ['node_modules/typebox/'],
+    why: 'What a recording says and how it is played: no protocol words beyond requests and answers.',
   },
   feed: {
     may: [
@@ -37,6 +46,7 @@ const FOLDERS = {
     may: [
       '^src/operators/',
       '^src/directory/access/(connection|idp-profile|token-holder)\\.ts$',
+      '^src/directory/requests/logged-request\\.ts$',
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
@@ -82,7 +92,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(hold|status|task)-view\\.ts$',
+      '^src/admin/(hold|request|status|task)-view\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
     ],

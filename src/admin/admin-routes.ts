@@ -11,6 +11,7 @@ import { registerConnections } from './connection-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerReports } from './report-routes.ts';
+import { registerRequests } from './request-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
 import { registerSync } from './sync-routes.ts';
 import { registerTasks } from './task-routes.ts';
@@ -48,5 +49,6 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
+  registerRequests(scope, holderOf, operators.requests);
   refuseOtherMethods();
 }

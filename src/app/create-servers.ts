@@ -31,6 +31,10 @@ import { scimSurface } from '../scim/docs/scim-surface.ts';
 import { createProfiles } from '../scim/profile/profiles.ts';
 import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
+import { createEndState } from '../scim/recording/end-state.ts';
+import { createRecorder } from '../scim/recording/record-traffic.ts';
+import { unroutedRequest } from '../scim/requests/log-requests.ts';
+import { createRequestLog } from '../scim/requests/request-log.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
 import { endsWithin } from './keep-working.ts';
@@ -82,15 +86,19 @@ export function createServers(parts: ServerParts): Servers {
   } = parts;
   const { publicUrl, events: eventMode, eventsKey } = config.server;
   const workspaces = new Map(config.workspaces.map((workspace) => [workspace.slug, workspace]));
-  const metrics = createMetrics(() =>
-    Promise.all(
-      Array.from(workspaces.keys(), async (workspace) => {
-        const { jobs, deliveries, outage } = await store.status.status(workspace, 0);
-        const calls = served.get(workspace)?.calls?.all() ?? [];
-        const holds = await store.holds.openByConnection(workspace);
-        return { workspace, jobs, deliveries, holds, failing: outage !== null, calls };
-      }),
-    ),
+  const requests =
+    config.server.requestLogDays === 0 ? undefined : createRequestLog(store.requests, clock, log);
+  const metrics = createMetrics(
+    () =>
+      Promise.all(
+        Array.from(workspaces.keys(), async (workspace) => {
+          const { jobs, deliveries, outage } = await store.status.status(workspace, 0);
+          const calls = served.get(workspace)?.calls?.all() ?? [];
+          const holds = await store.holds.openByConnection(workspace);
+          return { workspace, jobs, deliveries, holds, failing: outage !== null, calls };
+        }),
+      ),
+    () => requests?.dropped() ?? 0,
   );
   const workerTroubles = () =>
     Array.from(served, ([workspace, { trouble }]) => [workspace, trouble?.()] as const).flatMap(
@@ -98,8 +106,15 @@ export function createServers(parts: ServerParts): Servers {
     );
   const readiness = createReadiness({ database: store.status.ping, workerTroubles, clock, log });
   const tokenFor = (...kinds: TokenKind[]) => cacheTokens((text) => holderOf(store, text, kinds), clock);
-  const publicServer = createServer({ log, answerBadUrl });
-  const admin = createServer({ log, answerBadUrl });
+  const publicServer = createServer({
+    log,
+    random,
+    answerBadUrl: (request, reply) => {
+      if (isScim(request)) requests?.add(unroutedRequest(request, clock));
+      return answerBadUrl(request, reply);
+    },
+  });
+  const admin = createServer({ log, random, answerBadUrl });
 
   closeUnread(publicServer, clock);
   closeUnread(admin, clock);
@@ -116,6 +131,11 @@ export function createServers(parts: ServerParts): Servers {
   const users = createUsers(store.directory, clock, random);
   const groups = createGroups(store.directory, clock, random);
   const profiles = createProfiles(store.idp, clock, log);
+  const { record: folder } = config.server;
+  const recorder =
+    folder === undefined
+      ? undefined
+      : createRecorder({ folder, endState: createEndState(users, groups), clock, log });
   const scim = {
     users,
     groups,
@@ -134,7 +154,7 @@ export function createServers(parts: ServerParts): Servers {
   publicServer.register(
     (scope, _options, done) => {
       // A reader of the feed may read SCIM, too.
-      registerScim(scope, { ...scim, authenticate: tokenFor('scim', 'feed') });
+      registerScim(scope, { ...scim, requests, recorder, authenticate: tokenFor('scim', 'feed') });
       done();
     },
     { prefix: SCIM_PREFIX },
@@ -172,19 +192,27 @@ export function createServers(parts: ServerParts): Servers {
     public: publicServer,
     admin,
     flush: async () => {
-      if (await endsWithin(profiles.flush(), clock, FLUSH_MS)) return;
-      log.error({ graceMs: FLUSH_MS }, 'could not store the last warnings about the IdP in time');
+      const observed = Promise.all([profiles.flush(), requests?.flush(), recorder?.flush()]);
+      if (await endsWithin(observed, clock, FLUSH_MS)) return;
+      log.error(
+        { graceMs: FLUSH_MS },
+        'could not store the last requests and warnings about the IdP in time',
+      );
     },
   };
 }
 
 /** An escape in the URL that is not UTF-8: only the prefix shows which error format applies. */
-function answerBadUrl({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerBadUrl(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = new BridgeError(
     'invalid_value',
     'The URL has a percent sign that begins no escape: write it as %25.',
   );
-  return url.startsWith(`${SCIM_PREFIX}/`) ? sendScimError(reply, error) : sendProblem(reply, error);
+  return isScim(request) ? sendScimError(reply, error) : sendProblem(reply, error);
+}
+
+function isScim({ url }: FastifyRequest): boolean {
+  return url.startsWith(`${SCIM_PREFIX}/`);
 }
 
 /** Names by which operators reach the admin port. */

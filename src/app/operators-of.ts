@@ -13,8 +13,8 @@ export function operatorsOf(
   clock: Clock,
   config: Pick<Config, 'file' | 'workspaces'>,
 ): Operators {
-  const { access, directory, idp, capabilities, tasks, holds, provisioning, status } = store;
-  const ports = { access, directory, idp, capabilities, tasks, holds, provisioning, status };
+  const { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests } = store;
+  const ports = { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests };
   const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
   return createOperators({
     ...ports,

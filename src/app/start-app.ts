@@ -15,6 +15,7 @@ import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
 import { prepareStore } from './prepare-store.ts';
+import { pruneRequests } from './prune-requests.ts';
 import type { Random } from '../random.ts';
 
 export interface AppOptions {
@@ -74,7 +75,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         'the addresses that the IdP is given follow the Host header of each request: set how the IdP reaches this port',
       );
     }
-    const working = Promise.all(opened.map(({ keeper }) => keeper.run(stopping.signal)));
+    const pruning = { store: store.requests, clock, log, days: server.requestLogDays };
+    const working = Promise.all([
+      ...opened.map(({ keeper }) => keeper.run(stopping.signal)),
+      pruneRequests(pruning, stopping.signal),
+    ]);
     return {
       publicUrl,
       adminUrl,

@@ -16,6 +16,8 @@ export const SERVER_KEYS = {
   publicUrl: 'public_url',
   events: 'events',
   eventsKey: 'events_key',
+  requestLogDays: 'request_log_days',
+  record: 'record',
   logLevel: 'log_level',
 } as const satisfies Keys;
 

@@ -212,6 +212,19 @@ export const settings = {
     fallback: 'false',
     parse: yesOrNo,
   },
+  requestLogDays: {
+    name: 'BRIDGE_REQUEST_LOG_DAYS',
+    description:
+      'How many days the request log keeps what clients asked, at most a million requests; 0: nothing is logged',
+    fallback: '30',
+    parse: numberFrom(0, 3_650),
+  },
+  record: {
+    name: 'BRIDGE_RECORD',
+    description:
+      'A folder in which the requests of each connection and their answers are recorded, with fakes in the place of personal values (docs/requests.md); nothing is recorded when not set',
+    parse: text,
+  },
   sandboxPort: {
     name: 'SANDBOX_PORT',
     description: 'Port of the simulated Mode',

@@ -40,6 +40,8 @@ export interface DirectoryWrite {
   readonly changes: readonly ChangeDraft[];
   /** Adds a job for each. A job that already waits becomes due again. */
   readonly subjects: readonly Subject[];
+  /** The request that asked for it, for the change log; undefined: none did. */
+  readonly requestId?: string | undefined;
 }
 
 /** `duplicate`: the userName or the group's name is taken within the workspace. */

@@ -8,14 +8,18 @@ export type Authenticate<Principal> = (
   token: string,
 ) => Principal | undefined | Promise<Principal | undefined>;
 
-/**
- * Guards `scope` and everything below it, including unknown URLs.
- * @returns a function that returns the principal of an accepted request
- */
+export interface Authentication<Principal> {
+  /** The principal of an accepted request. */
+  (request: FastifyRequest): Principal;
+  /** undefined: the request was not accepted. */
+  readonly ifAccepted: (request: FastifyRequest) => Principal | undefined;
+}
+
+/** Guards `scope` and everything below it, including unknown URLs. */
 export function requireToken<Principal extends object>(
   scope: FastifyInstance,
   authenticate: Authenticate<Principal>,
-): (request: FastifyRequest) => Principal {
+): Authentication<Principal> {
   const principals = new WeakMap<FastifyRequest, Principal>();
 
   // Not an async function, so that a cached token does not cost a turn of the event loop.
@@ -39,8 +43,9 @@ export function requireToken<Principal extends object>(
     else accept(found);
   });
 
-  return (request) => {
-    const principal = principals.get(request);
+  const ifAccepted = (request: FastifyRequest) => principals.get(request);
+  const principalOf = (request: FastifyRequest) => {
+    const principal = ifAccepted(request);
     if (principal === undefined)
       throw new BridgeError(
         'internal',
@@ -48,4 +53,5 @@ export function requireToken<Principal extends object>(
       );
     return principal;
   };
+  return Object.assign(principalOf, { ifAccepted });
 }

@@ -23,8 +23,14 @@ export interface Metrics {
   expose(server: FastifyInstance): void;
 }
 
-/** @param workloads of every workspace; asked for at each scrape */
-export function createMetrics(workloads: () => Promise<readonly WorkloadNumbers[]>): Metrics {
+/**
+ * @param workloads of every workspace; asked for at each scrape
+ * @param unlogged how many requests the request log has left out since the start
+ */
+export function createMetrics(
+  workloads: () => Promise<readonly WorkloadNumbers[]>,
+  unlogged: () => number,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -65,6 +71,12 @@ export function createMetrics(workloads: () => Promise<readonly WorkloadNumbers[
     registers: [registry],
   });
 
+  const leftOut = new Counter({
+    name: 'bridge_request_log_dropped_total',
+    help: 'Requests that the request log left out, because the database did not take them in time',
+    registers: [registry],
+  });
+
   return {
     watch: (server, port) => {
       // Looking up the series of these labels costs more than counting in it.
@@ -85,6 +97,8 @@ export function createMetrics(workloads: () => Promise<readonly WorkloadNumbers[
         const numbers = await workloads();
         modeCalls.reset();
         holds.reset();
+        leftOut.reset();
+        leftOut.inc(unlogged());
         for (const { workspace, ...workload } of numbers) {
           for (const [state, count] of Object.entries(workload.jobs)) jobs.set({ workspace, state }, count);
           for (const [state, count] of Object.entries(workload.deliveries))

@@ -6,12 +6,14 @@ import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
+import { createRequests, type Requests } from './requests.ts';
 import { createReports, type Reports } from './reports.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -24,6 +26,7 @@ export interface Operators {
   readonly holds: Holds;
   readonly links: Links;
   readonly reports: Reports;
+  readonly requests: Requests;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
@@ -34,6 +37,7 @@ export interface OperatorSources extends StatusSources {
   readonly access: ConnectionStore & TokenStore;
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
+  readonly requests: RequestStore;
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
@@ -50,6 +54,7 @@ export function createOperators(sources: OperatorSources): Operators {
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
     reports: createReports(provisioning, driftOf),
+    requests: createRequests(sources.requests, provisioning, connections, clock),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),

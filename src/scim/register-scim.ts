@@ -3,12 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Json } from '../directory/attributes.ts';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { requireToken, type Authenticate } from '../http/authentication.ts';
+import type { FastifyRequest } from 'fastify';
 import { hasScheme } from '../http/bearer.ts';
 import { groupOperations } from './operations/group-operations.ts';
 import { userOperations } from './operations/user-operations.ts';
 import { registerDiscovery } from './routes/discovery-routes.ts';
 import { registerResource } from './routes/resource-routes.ts';
 import { registerRoles } from './routes/role-routes.ts';
+import { recordTraffic, type Recorder } from './recording/record-traffic.ts';
+import { logRequests } from './requests/log-requests.ts';
+import type { RequestLog } from './requests/request-log.ts';
 import { registerRoot } from './routes/root-routes.ts';
 import type { RouteScope } from './routes/route-scope.ts';
 import { readOnlyGuard } from './routes/read-only-guard.ts';
@@ -24,15 +28,23 @@ export interface ScimOptions extends ScimContext {
   readonly authenticate: Authenticate<TokenHolder>;
   /** The origin that clients see, without a path; undefined: taken from the request's Host header. */
   readonly publicUrl: string | undefined;
+  /** Where requests are noted; undefined: nowhere. */
+  readonly requests?: Pick<RequestLog, 'add'> | undefined;
+  /** Records the traffic of connections; undefined: nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   /** Types of events that the feed sends, announced in discovery. */
   readonly eventUris: readonly string[];
 }
 
 /** Registers the routes below the prefix of `scope`. */
 export function registerScim(scope: FastifyInstance, options: ScimOptions): void {
-  const { publicUrl, authenticate, profiles, eventUris } = options;
+  const { publicUrl, authenticate, profiles, eventUris, clock, requests, recorder } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
+  // Their hooks come before those that reject requests.
+  const accepted = (request: FastifyRequest) => holderOf.ifAccepted(request);
+  const notesOf = requests && logRequests(scope, { requests, clock, profiles, holderOf: accepted });
+  if (recorder !== undefined) recordTraffic(scope, recorder, accepted);
   const holderOf = requireToken(scope, authenticate);
   // SCIM schemas define what a body may contain. A JSON schema cannot express it.
   scope.setValidatorCompiler(() => () => true);
@@ -60,7 +72,7 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
     else ready.then(go, go);
   });
   const routes: RouteScope = {
-    callOf: (request) => callOf(request, { publicUrl, prefix, holderOf }),
+    callOf: (request) => callOf(request, { publicUrl, prefix, holderOf, notesOf }),
     // A feed token belongs to a governance tool, not to an IdP that needs another shape.
     discoveryOf: ({ connection }) =>
       connection === undefined ? 'full' : profiles.shape(connection).discovery,

@@ -1,8 +1,9 @@
 /** The context of one request, passed to every operation. */
-import type { Connection } from '../directory/access/connection.ts';
+import type { Connection, Writer } from '../directory/access/connection.ts';
 import type { Guard } from '../directory/access/guard.ts';
 import { BridgeError } from '../errors.ts';
 import type { Projection } from './codec/projection.ts';
+import type { RequestNotes } from './requests/request-notes.ts';
 
 export interface ScimCall {
   readonly workspace: string;
@@ -11,6 +12,10 @@ export interface ScimCall {
    * its responses show the entitlements that users hold.
    */
   readonly connection: Connection | undefined;
+  /** The id of the request; undefined for work that no request asked for. */
+  readonly requestId?: string;
+  /** What is learned for the request log. */
+  readonly notes?: RequestNotes | undefined;
   /** The base URL of the service as the client sees it. */
   readonly base: string;
   readonly projection: Projection;
@@ -22,8 +27,8 @@ export interface ScimCall {
   readonly leftOut?: readonly string[];
 }
 
-/** The connection that a write comes from. @throws BridgeError forbidden for a token that cannot write */
-export function writerOf({ connection }: ScimCall): Connection {
-  if (connection !== undefined) return connection;
+/** The connection and the request that a write comes from. @throws BridgeError forbidden for a token that cannot write */
+export function writerOf({ connection, requestId }: ScimCall): Writer {
+  if (connection !== undefined) return { ...connection, requestId };
   throw new BridgeError('forbidden', 'This token can only read.');
 }

@@ -1,5 +1,6 @@
 /** Maps errors to SCIM error responses (RFC 7644 section 3.12). One table. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ScimType } from '../directory/requests/logged-request.ts';
 import { BridgeError, type ErrorCode } from '../errors.ts';
 import { asBridgeError } from '../http/problem.ts';
 import { mediaTypeFor } from './media-type.ts';
@@ -7,7 +8,7 @@ import { ERROR } from './schema/urns.ts';
 
 interface ScimError {
   readonly status: number;
-  readonly scimType?: string;
+  readonly scimType?: ScimType;
 }
 
 const TABLE: Readonly<Record<ErrorCode, ScimError>> = {
@@ -53,6 +54,11 @@ export function answerWithScimErrors(scope: FastifyInstance): void {
     const path = request.url.split('?', 1)[0] ?? '';
     return sendScimError(reply, new BridgeError('not_found', `There is no route ${request.method} ${path}.`));
   });
+}
+
+/** @returns undefined for an error that has none */
+export function scimTypeOf({ code }: BridgeError): ScimType | undefined {
+  return TABLE[code].scimType;
 }
 
 /** The status and body of a SCIM error. */

@@ -6,6 +6,7 @@ import type { ScimCall } from './scim-call.ts';
 import { EVERYTHING, readProjection } from './codec/projection.ts';
 import type { Parameters } from './paging/list-request.ts';
 import { readEntityTags } from './preconditions.ts';
+import type { RequestNotes } from './requests/request-notes.ts';
 
 const HOST = /^[\w.:[\]%-]+$/;
 
@@ -25,16 +26,23 @@ export interface CallOptions {
   readonly publicUrl: string | undefined;
   readonly prefix: string;
   readonly holderOf: (request: FastifyRequest) => TokenHolder;
+  /** undefined: nothing is noted. */
+  readonly notesOf?: ((request: FastifyRequest) => RequestNotes | undefined) | undefined;
 }
 
 /** @throws BridgeError invalid_value, invalid_filter for a header or parameter that is not valid */
-export function callOf(request: FastifyRequest, { publicUrl, prefix, holderOf }: CallOptions): ScimCall {
-  const { headers, url } = request;
+export function callOf(
+  request: FastifyRequest,
+  { publicUrl, prefix, holderOf, notesOf }: CallOptions,
+): ScimCall {
+  const { headers, id, url } = request;
   const parameter = url.includes('?') ? parametersOf(request) : undefined;
   const { workspace, connection } = holderOf(request);
   return {
     workspace,
     connection,
+    requestId: id,
+    notes: notesOf?.(request),
     base: (publicUrl ?? originOf(request)) + prefix,
     projection:
       parameter === undefined

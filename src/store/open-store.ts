@@ -4,6 +4,7 @@ import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
+import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { IdpProfileStore } from '../directory/access/idp-profile.ts';
 import type { ViewStore } from '../directory/view.ts';
 import type { TokenStore } from '../directory/access/token.ts';
@@ -44,6 +45,8 @@ import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
 import { removals } from './provisioning/removals.ts';
+import { requestReads } from './requests/request-reads.ts';
+import { requestWrites } from './requests/request-writes.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -67,6 +70,7 @@ export interface Store {
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
+  readonly requests: RequestStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
@@ -127,6 +131,7 @@ export function openStore(
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
+    requests: { ...requestWrites(engine), ...requestReads(engine) },
     takeAlone: () => {
       engine.takeAlone();
     },

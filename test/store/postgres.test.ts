@@ -5,6 +5,7 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
+import { requestStoreConformance } from '../conformance/request-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { freshDatabase } from '../databases.ts';
 import { freshStore, storeAt } from '../stores.ts';
@@ -16,6 +17,7 @@ describe('on PostgreSQL', () => {
   capabilityStoreConformance(() => freshStore('postgres'));
   taskStoreConformance(() => freshStore('postgres'));
   removalStoreConformance(() => freshStore('postgres'));
+  requestStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

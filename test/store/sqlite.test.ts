@@ -8,6 +8,7 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
+import { requestStoreConformance } from '../conformance/request-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
@@ -19,6 +20,7 @@ describe('on SQLite', () => {
   capabilityStoreConformance(() => freshStore('sqlite'));
   taskStoreConformance(() => freshStore('sqlite'));
   removalStoreConformance(() => freshStore('sqlite'));
+  requestStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

@@ -116,6 +116,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     stop: async () => {
       stopping.abort();
       await working;
+      await servers.flush();
       await close();
     },
     kill: async () => {

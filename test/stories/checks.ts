@@ -1,4 +1,6 @@
 /** Whether the world is as the model says: some of it at every moment, all of it at the end. */
+import type { LoggedRequest } from '../../src/directory/requests/logged-request.ts';
+import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
 import { checkStatus } from './check-status.ts';
 import { approveAll } from './holds.ts';
@@ -81,10 +83,29 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkScim(told);
     await checkFeed(told);
     await checkStatus(told);
+    await checkRequestLog(told);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Every request is in the log, but for the last ones of a bridge that was killed, and nobody's address is. */
+async function checkRequestLog({ world }: Told): Promise<void> {
+  const store = world.bridges[0]?.store.requests;
+  // What was sent last is written a moment later.
+  await world.pass(10_000);
+  const { sent, maybeLost } = world.scimRequests();
+  let [count, before]: [number, RequestPosition | undefined] = [0, undefined];
+  do {
+    const page: readonly LoggedRequest[] = (await store?.list('acme', { before, limit: 1_000 })) ?? [];
+    const text = JSON.stringify(page);
+    if (/@|x\.test|acme\.example/.test(text)) throw new Error(`The request log has an address: ${text}`);
+    count += page.length;
+    before = page.at(-1);
+  } while (before !== undefined);
+  if (count <= sent && count >= sent - maybeLost) return;
+  throw new Error(`The request log has ${count} of ${sent} requests, of which it may lack ${maybeLost}.`);
 }
 
 function checkMode(told: Told): void {

@@ -15,6 +15,7 @@ export interface Life {
   /** How many calls of bound objects are under way. */
   readonly underWay: number;
   readonly alive: boolean;
+  readonly paused: boolean;
   kill(): void;
   /** Called when it dies, or at once when it is dead. */
   onDeath(told: () => void): void;
@@ -106,6 +107,9 @@ export function createLife(): Life {
     },
     get alive() {
       return alive;
+    },
+    get paused() {
+      return paused !== undefined;
     },
     calm: () =>
       new Promise((resolve) => {

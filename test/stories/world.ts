@@ -23,6 +23,8 @@ const CALM_TURNS = 5;
 const BUSY_TURNS = 200;
 /** Of real time: what takes longer will never come to rest. */
 const REST_DEADLINE_MS = 120_000;
+/** A request is in the log by then: after a second, which may end a little late. */
+const LOGGED_MS = 6_000;
 /** Time passes while calls hang at the simulated Mode, once nothing else has happened for this many turns. */
 const HANGING_TURNS = 100;
 /** The bridge has given up a call that hangs by then. */
@@ -46,6 +48,8 @@ export interface World {
   /** Sent to the first bridge that lives; one is started when none does. @returns undefined when it died meanwhile */
   send(port: 'public' | 'admin', request: Request): Promise<Answer | undefined>;
   pass(ms: number): Promise<void>;
+  /** How many SCIM requests were sent, and how many of those the request log may lack because a bridge was killed. */
+  scimRequests(): { readonly sent: number; readonly maybeLost: number };
   /** The bridge ends as after SIGTERM, and starts again. */
   restart(index: number): Promise<void>;
   kill(index: number): Promise<void>;
@@ -78,7 +82,18 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     ...{ baseUrl: sandbox.url, workspace: WORKSPACE, key: KEY, inviter: INVITER },
     ...(sandbox.control.settings().scim_enabled ? { ownScim } : {}),
   };
-  const open = () => openBridge({ database, mode, clock, random, settings });
+  /** The requests that each bridge got, and how long it has run. Its log has what it got a while ago. */
+  const lives = new Map<Bridge, { ranMs: number; readonly sentAt: number[] }>();
+  let [sent, maybeLost] = [0, 0];
+  const open = async () => {
+    const bridge = await openBridge({ database, mode, clock, random, settings });
+    const life = { ranMs: 0, sentAt: [] as number[] };
+    lives.set(bridge, life);
+    bridge.life.onDeath(() => {
+      maybeLost += life.sentAt.filter((at) => life.ranMs - at < LOGGED_MS).length;
+    });
+    return bridge;
+  };
   const bridges: Bridge[] = [];
   for (let count = 0; count < (options.bridges ?? 1); count += 1) bridges.push(await open());
 
@@ -118,11 +133,23 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     bridges,
     send: async (port, request) => {
       if (!bridges.some(({ life }) => life.alive)) await revive();
-      return bridges.find(({ life }) => life.alive)?.send(port, request);
+      const bridge = bridges.find(({ life }) => life.alive);
+      const life = bridge && lives.get(bridge);
+      if (request.path.startsWith('/scim/v2/')) {
+        sent += 1;
+        life?.sentAt.push(life.ranMs);
+      }
+      return bridge?.send(port, request);
     },
     pass: async (ms) => {
+      const running = bridges.filter(({ life }) => life.alive && !life.paused);
       await clock.pass(ms, rest);
+      for (const bridge of running) {
+        const life = lives.get(bridge);
+        if (life !== undefined && !bridge.life.paused) life.ranMs += ms;
+      }
     },
+    scimRequests: () => ({ sent, maybeLost }),
     restart: async (index) => {
       const bridge = bridges[index];
       if (bridge === undefined) return;

@@ -15,3 +15,9 @@ export interface Connection {
   readonly name: string;
   readonly state: ConnectionState;
 }
+
+/** A connection that writes, and the request in which it does. */
+export interface Writer extends Connection {
+  /** undefined: no request asked for the write. */
+  readonly requestId?: string | undefined;
+}

@@ -3,7 +3,7 @@
  * makes the state after.
  */
 import type { ChangeDraft, GroupSummary } from '../change.ts';
-import type { Connection } from '../access/connection.ts';
+import type { Writer } from '../access/connection.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
 import { changedAttributes } from '../document.ts';
 import type { Group, GroupDraft } from './group.ts';
@@ -11,7 +11,7 @@ import type { Subject } from '../subject.ts';
 import { writtenHow, type WrittenBy } from '../written-by.ts';
 
 interface Stamp {
-  readonly connection: Connection;
+  readonly connection: Writer;
   readonly at: number;
   /** Whether the IdP replaced the whole group, or sent the changes only. */
   readonly by?: WrittenBy;
@@ -50,6 +50,7 @@ export function createGroup(
       ...memberChanges(id, delta),
     ],
     subjects: [subjectOf(id)],
+    requestId: connection.requestId,
   };
   return { group, write };
 }
@@ -97,11 +98,16 @@ export function updateGroup(
       ...memberChanges(id, delta),
     ],
     subjects: [subjectOf(id)],
+    requestId: connection.requestId,
   };
 }
 
 /** Deletes the group and its memberships. The worker then removes it from Mode. */
-export function deleteGroup(before: Group, members: readonly string[], { at }: Stamp): DirectoryWrite {
+export function deleteGroup(
+  before: Group,
+  members: readonly string[],
+  { at, connection }: Stamp,
+): DirectoryWrite {
   const { id, workspace, version, displayName } = before;
   const delta = { add: [], remove: members };
   return {
@@ -113,6 +119,7 @@ export function deleteGroup(before: Group, members: readonly string[], { at }: S
       { kind: 'group.deleted', subject: subjectOf(id), data: { displayName } },
     ],
     subjects: [subjectOf(id)],
+    requestId: connection.requestId,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The use cases of groups. Each is durable when it resolves, and none waits for Mode. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
-import type { Connection } from '../access/connection.ts';
+import type { Connection, Writer } from '../access/connection.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
 import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
@@ -20,7 +20,7 @@ export interface GroupChange {
 
 export interface Groups {
   /** @throws BridgeError uniqueness; invalid_value for a member who is not a user of the workspace */
-  create(connection: Connection, draft: GroupDraft, members: readonly string[]): Promise<Group>;
+  create(connection: Writer, draft: GroupDraft, members: readonly string[]): Promise<Group>;
   /** @throws BridgeError not_found */
   get(workspace: string, id: string): Promise<Group>;
   list(workspace: string, query: ListQuery): Promise<Page<Group>>;
@@ -32,14 +32,14 @@ export interface Groups {
    * @returns the version that this write made, or the current version when nothing changed
    */
   update(
-    connection: Connection,
+    connection: Writer,
     id: string,
     change: (before: Group) => GroupChange,
     guard?: Guard,
     by?: WrittenBy,
   ): Promise<number>;
   /** @throws BridgeError not_found, forbidden, precondition_failed */
-  remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
+  remove(connection: Writer, id: string, guard?: Guard): Promise<void>;
 }
 
 /** Every lookup is bound to one workspace: an id of another workspace is not found. */
@@ -51,7 +51,7 @@ export function createGroups(store: DirectoryStore, clock: Clock, random = syste
   }
 
   async function update(
-    connection: Connection,
+    connection: Writer,
     id: string,
     change: (before: Group) => GroupChange,
     guard?: Guard,

@@ -3,7 +3,7 @@
  * after. Every write has its changes (for the feed) and the subjects to reconcile (for the worker).
  */
 import type { UserSummary } from '../change.ts';
-import type { Connection } from '../access/connection.ts';
+import type { Writer } from '../access/connection.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
 import { changedAttributes } from '../document.ts';
 import type { Subject } from '../subject.ts';
@@ -11,7 +11,7 @@ import { writtenHow, type WrittenBy } from '../written-by.ts';
 import type { User, UserDraft } from './user.ts';
 
 interface Stamp {
-  readonly connection: Connection;
+  readonly connection: Writer;
   readonly at: number;
   /** Whether the IdP replaced the whole user, or sent the changes only. */
   readonly by?: WrittenBy;
@@ -39,6 +39,7 @@ export function createUser(
     steps: [{ step: 'create_user', user, emails }],
     changes: [{ kind: 'user.created', subject: subjectOf(id), data: summary(user) }],
     subjects: [subjectOf(id)],
+    requestId: connection.requestId,
   } as const;
   return { user, write };
 }
@@ -76,12 +77,17 @@ export function updateUser(
       },
     ],
     subjects: [subjectOf(user.id)],
+    requestId: connection.requestId,
   } as const;
   return { user, write };
 }
 
 /** Deletes the user and all memberships. The worker then removes the person from Mode. */
-export function deleteUser(before: User, groupIds: readonly string[], { at }: Stamp): DirectoryWrite {
+export function deleteUser(
+  before: User,
+  groupIds: readonly string[],
+  { at, connection }: Stamp,
+): DirectoryWrite {
   const steps = groupIds.flatMap((groupId): DirectoryStep[] => [
     { step: 'remove_members', groupId, userIds: [before.id] },
     { step: 'touch_group', id: groupId },
@@ -95,6 +101,7 @@ export function deleteUser(before: User, groupIds: readonly string[], { at }: St
       { kind: 'user.deleted', subject: subjectOf(before.id), data: { userName: before.userName } },
     ],
     subjects: [subjectOf(before.id), ...groupIds.map((id): Subject => ({ kind: 'group', id }))],
+    requestId: connection.requestId,
   };
 }
 

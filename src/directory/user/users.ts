@@ -1,7 +1,7 @@
 /** The use cases of users. Each is durable when it resolves, and none waits for Mode. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
-import type { Connection } from '../access/connection.ts';
+import type { Connection, Writer } from '../access/connection.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
 import { assertWritable, ownerName } from '../access/ownership.ts';
@@ -14,7 +14,7 @@ import { systemRandom } from '../../random.ts';
 
 export interface Users {
   /** @throws BridgeError uniqueness; forbidden when another connection owns the userName. */
-  create(connection: Connection, draft: UserDraft): Promise<User>;
+  create(connection: Writer, draft: UserDraft): Promise<User>;
   /** @throws BridgeError not_found */
   get(workspace: string, id: string): Promise<User>;
   list(workspace: string, query: ListQuery): Promise<Page<User>>;
@@ -23,14 +23,14 @@ export interface Users {
    * @throws BridgeError not_found, uniqueness, forbidden, precondition_failed, and the errors of `change`
    */
   update(
-    connection: Connection,
+    connection: Writer,
     id: string,
     change: (before: User) => UserDraft,
     guard?: Guard,
     by?: WrittenBy,
   ): Promise<User>;
   /** @throws BridgeError not_found, forbidden, precondition_failed */
-  remove(connection: Connection, id: string, guard?: Guard): Promise<void>;
+  remove(connection: Writer, id: string, guard?: Guard): Promise<void>;
 }
 
 /** Every lookup is bound to one workspace: an id of another workspace is not found. */
@@ -42,7 +42,7 @@ export function createUsers(store: DirectoryStore, clock: Clock, random = system
   }
 
   /** Takes over an unmanaged user, who keeps the id that the IdP has seen in look-ups. */
-  async function takeOver(connection: Connection, draft: UserDraft): Promise<Attempt<User>> {
+  async function takeOver(connection: Writer, draft: UserDraft): Promise<Attempt<User>> {
     const stamp = { connection, at: clock.now() };
     const existing = await findByUserName(store, connection, draft.userName);
     if (existing === undefined) {

@@ -3,6 +3,7 @@
  * request, except those that refer to a resource that a later operation creates. Results are in the order of the request.
  */
 import { setImmediate } from 'node:timers/promises';
+import { resourceId, type ResourceId } from '../../directory/requests/logged-request.ts';
 import { BridgeError } from '../../errors.ts';
 import { asBridgeError } from '../../http/problem.ts';
 import type { ScimResponse } from '../scim-response.ts';
@@ -33,6 +34,7 @@ export async function runBulk(
   const ids = new Map<string, string>();
   const results = new Map<number, Result>();
   const order = bulkOrder(operations);
+  const resources = new Set<ResourceId>();
   let errors = 0;
 
   const runStep = async (step: BulkStep) => {
@@ -44,9 +46,11 @@ export async function runBulk(
       return run(call, types, runnable, ids);
     });
     results.set(step.index, result);
+    const resource = resourceId(idOf(operation, result, ids));
+    if (resource !== undefined) resources.add(resource);
     if (result.response === undefined) errors += 1;
     if (!('error' in operation) && operation.method === 'POST' && operation.bulkId !== undefined) {
-      const id = result.response?.location?.split('/').at(-1);
+      const id = createdId(result);
       if (id === undefined) ids.delete(operation.bulkId);
       else ids.set(operation.bulkId, id);
     }
@@ -60,8 +64,19 @@ export async function runBulk(
   }
   // No resource stays without its references, even when too many errors stopped the request.
   for (const step of order.unfinished()) await runStep(step);
+  if (call.notes !== undefined) call.notes.bulkIds = [...resources];
   const inOrder = [...results].sort(([a], [b]) => a - b).map(([, { text }]) => text);
   return `{"schemas":["${BULK_RESPONSE}"],"Operations":[${inOrder.join(',')}]}`;
+}
+
+/** The id of the resource that an operation was about; undefined when there is none. */
+function idOf(operation: Operation, result: Result, ids: ReadonlyMap<string, string>): string | undefined {
+  if ('error' in operation) return undefined;
+  return operation.method === 'POST' ? createdId(result) : resolved(operation.id, ids);
+}
+
+function createdId({ response }: Result): string | undefined {
+  return response?.location?.split('/').at(-1);
 }
 
 /** Removes from the operation the references that have no id yet. */

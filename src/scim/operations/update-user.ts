@@ -7,7 +7,7 @@ import type { Guard } from '../../directory/access/guard.ts';
 import type { User, UserDraft } from '../../directory/user/user.ts';
 import type { Users } from '../../directory/user/users.ts';
 import { BridgeError } from '../../errors.ts';
-import type { Connection } from '../../directory/access/connection.ts';
+import type { Writer } from '../../directory/access/connection.ts';
 import type { Skip } from '../codec/normalize-document.ts';
 
 /** The change that a request makes to a user. */
@@ -32,7 +32,7 @@ export interface UpdatedUser {
 /** @throws BridgeError as Users.update does, and for a change that cannot be applied */
 export async function updateUser(
   users: Users,
-  connection: Connection,
+  connection: Writer,
   id: string,
   change: UserChange,
   guard: Guard | undefined,

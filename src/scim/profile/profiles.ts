@@ -47,6 +47,8 @@ export interface Profiles {
   ): void;
   /** @param connection undefined for a client that is not an IdP: nothing is pinned for it */
   shape(connection: Connection | undefined): AnswerShape;
+  /** Which IdP the connection belongs to: as pinned, else as detected so far. */
+  profileOf(connection: Connection): IdpProfile;
   /** Stores everything that waits to be stored. For a bridge that stops. Never rejects. */
   flush(): Promise<void>;
 }
@@ -83,6 +85,11 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
     };
     connections.set(id, observed);
     return observed;
+  }
+
+  function profileOf(connection: Connection): IdpProfile {
+    const { pins, detected } = observedOf(connection);
+    return pins.pinned ?? detected;
   }
 
   async function readPins({ id }: Connection, observed: Observed): Promise<void> {
@@ -190,9 +197,10 @@ export function createProfiles(store: IdpProfileStore, clock: Clock, log: Fastif
 
     shape: (connection) => {
       if (connection === undefined) return answerShape('generic', []);
-      const { pins, detected } = observedOf(connection);
-      return answerShape(pins.pinned ?? detected, pins.shapes);
+      return answerShape(profileOf(connection), observedOf(connection).pins.shapes);
     },
+
+    profileOf,
 
     flush: async () => {
       for (const { connection } of connections.values()) writeWarnings(connection, 0);

@@ -5,7 +5,7 @@ import type { ScimCall } from '../scim-call.ts';
 import { listResponse } from '../codec/list-response.ts';
 import { readProjection } from '../codec/projection.ts';
 import type { ResourceOperations } from '../operations/resource-operations.ts';
-import { readListRequest } from '../paging/list-request.ts';
+import { readListRequest, type ListRequest } from '../paging/list-request.ts';
 import { searchParameters } from '../paging/search-request.ts';
 import { parametersOf } from '../scim-request.ts';
 
@@ -18,6 +18,7 @@ export async function answerList(
   list: List,
 ): Promise<FastifyReply> {
   const wanted = readListRequest(parametersOf(request));
+  note(call, wanted);
   const page = await list(call, wanted);
   return send(reply, {
     status: 200,
@@ -34,10 +35,15 @@ export async function answerSearch(
 ): Promise<FastifyReply> {
   const parameter = searchParameters(request.body);
   const wanted = readListRequest(parameter);
+  note(call, wanted);
   const projection = readProjection(parameter('attributes'), parameter('excludedattributes'));
   const page = await list({ ...call, projection }, wanted);
   return send(reply, {
     status: 200,
     body: listResponse(page, wanted.cursor === undefined ? wanted.startIndex : undefined),
   });
+}
+
+function note({ notes }: ScimCall, { filter }: ListRequest): void {
+  if (notes !== undefined) notes.filter = filter;
 }

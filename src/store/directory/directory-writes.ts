@@ -26,7 +26,7 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
       engine.write([
         ...write.steps.flatMap((step) => statements(step, write, touched)),
         ...jobs(write.workspace, write.subjects, write.at, created(write.steps)),
-        ...changes(write.workspace, write.at, write.changes),
+        ...changes(write.workspace, write.at, write.changes, write.requestId),
       ]),
   };
 }

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '../../directory/change.ts';
 import type { ChangesTable } from '../tables/directory-tables.ts';
 
-type Row = Omit<Selectable<ChangesTable>, 'txn'>;
+type Row = Omit<Selectable<ChangesTable>, 'txn' | 'request_id'>;
 
 export function toChange({ position, workspace, at, subject_kind, subject_id, ...row }: Row): Change {
   const subject =

@@ -22,4 +22,6 @@ export interface ChangesTable {
   data: string;
   /** The same for all changes of one write; null for those of before there was this column. */
   txn: string | null;
+  /** The request that asked for it, in `requests` for as long as those are kept; null: none did. */
+  request_id: string | null;
 }

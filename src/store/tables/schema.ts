@@ -5,6 +5,7 @@
 import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
 import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
 import type { GroupsTable } from './groups.ts';
+import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
 import type { UsersTable } from './users.ts';
 import type {
   EventKeysTable,
@@ -74,4 +75,7 @@ export interface Database {
   observed_resources: ObservedResourcesTable;
   observed_permissions: ObservedPermissionsTable;
   observed_activity: ObservedActivityTable;
+  requests: RequestsTable;
+  request_kinds: RequestKindsTable;
+  request_resources: RequestResourcesTable;
 }
