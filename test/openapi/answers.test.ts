@@ -123,6 +123,12 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
     { body: { maxEvents: -1 } },
   ],
   listTasks: [{ query: 'closed=true' }, { query: 'limit=0' }],
+  ...Object.fromEntries(
+    ['listRequests', 'listWorkspaceRequests'].map((operation) => [
+      operation,
+      [{}, ...['connection=nobody', 'resource=twin@example.com', 'limit=0'].map((query) => ({ query }))],
+    ]),
+  ),
   setLink: [
     { body: { on_mode: 'm1' } },
     { body: { on_mode: 'm1' }, ids: { who: 'sam@example.com' } },
