@@ -210,6 +210,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
   });
   afterAll(async () => {
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
     await store.close();
   });
 
