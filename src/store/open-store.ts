@@ -14,6 +14,7 @@ import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
@@ -23,6 +24,7 @@ import { groupStates } from './provisioning/group-states.ts';
 import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
+import { dryRunReads } from './provisioning/dry-run-reads.ts';
 import { driftStore } from './provisioning/drift-store.ts';
 import type { Engine } from './engine/engine.ts';
 import { eventKeys } from './feed/event-keys.ts';
@@ -41,6 +43,7 @@ import { openPostgres } from './engine/postgres-engine.ts';
 import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
+import { plans } from './provisioning/plans.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -59,6 +62,7 @@ export interface Store {
   readonly provisioning: ProvisioningStore;
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
+  readonly plans: DryRunStore & PlanStore;
   readonly feed: FeedStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
@@ -114,6 +118,7 @@ export function openStore(
     },
     capabilities: capabilities(engine),
     tasks: tasks(engine),
+    plans: { ...dryRunReads(engine), ...plans(engine) },
     feed,
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),

@@ -30,7 +30,7 @@ export interface MatchingReads {
   all(workspace: string): Promise<MatchFacts>;
 }
 
-type UserRow = Pick<
+export type UserRow = Pick<
   Selectable<UsersTable>,
   'id' | 'user_name' | 'owner_id' | 'active' | 'deleted_at' | 'leaving' | 'account_key' | 'created_at'
 > & { readonly token: string | null; readonly origin: string | null };
@@ -119,7 +119,7 @@ function latest(members: readonly ObservedMember[]): readonly ObservedMember[] {
   return [...new Map(members.map((member) => [memberKey(member), member])).values()];
 }
 
-function toUsers(
+export function toUsers(
   rows: readonly UserRow[],
   refused: readonly { readonly subject_id: string; readonly token: string }[],
   unaccepted: readonly { readonly user_id: string | null; readonly email_key: string }[],

@@ -18,6 +18,7 @@ import { nameKeys } from './0013-name-keys.ts';
 import { reasons } from './0014-reasons.ts';
 import { workspaceTokens } from './0015-workspace-tokens.ts';
 import { oneAddressIndex } from './0016-one-address-index.ts';
+import { planTables } from './0018-plans.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -38,6 +39,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0014-reasons': reasons(engine.name),
     '0015-workspace-tokens': workspaceTokens,
     '0016-one-address-index': oneAddressIndex,
+    '0018-plans': planTables,
   };
   const migrator = new Migrator({
     db: engine.db,

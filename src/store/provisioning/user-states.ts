@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import { CONNECTION_STATES, type ConnectionState } from '../../directory/access/connection.ts';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import { takenBack } from '../../provisioning/matching/taken-back.ts';
 import type { DesiredUser } from '../../provisioning/model/desired.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
@@ -57,23 +58,15 @@ export function userStates(
       tokens: token === null ? [] : [token],
     });
     const matching = matchAccounts(users, members);
-    const addresses = new Set(invited.filter((address) => address !== own));
-    const takenBack = members.filter(({ email }) => email !== null && addresses.has(fold(email)));
-    /** Another user is or will be known by it. One who is linked to an account has no use for a second. */
-    const isTheirs = (address: string) =>
-      users.some(
-        (user) =>
-          user.id !== id &&
-          user.owned &&
-          user.wanted &&
-          user.accountKey === address &&
-          matching.of(user.id).by !== 'link',
-      );
+    const neighbours = {
+      matching,
+      membersAt: (address: string) =>
+        members.filter(({ email }) => email !== null && fold(email) === address),
+      usersAt: (address: string) => users.filter(({ accountKey }) => accountKey === address),
+    };
     return {
       match: matching.of(id),
-      takenBack: takenBack.filter((member) => {
-        return matching.holderOf(member)?.owned !== true && !isTheirs(fold(member.email ?? ''));
-      }),
+      takenBack: takenBack({ id, accountKey: own, unaccepted: new Set(invited) }, neighbours),
     };
   }
 

@@ -30,6 +30,7 @@ import type {
   LastWrittenTable,
   LinksTable,
   OutagesTable,
+  PlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
@@ -71,4 +72,5 @@ export interface Database {
   observed_resources: ObservedResourcesTable;
   observed_permissions: ObservedPermissionsTable;
   observed_activity: ObservedActivityTable;
+  plans: PlansTable;
 }

@@ -1,0 +1,209 @@
+/**
+ * Makes the plan of one connection from what the store knows: what would be done on the target now if the connection was
+ * live. Nothing asks the target, and nothing is changed.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { Connection } from '../directory/access/connection.ts';
+import type { Subject } from '../directory/subject.ts';
+import { BridgeError } from '../errors.ts';
+import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
+import { countCalls } from '../provisioning/dry-run/count-calls.ts';
+import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
+import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
+import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
+import { groupsToPlan, planGroups } from '../provisioning/dry-run/plan-groups.ts';
+import { inOrder, planId } from '../provisioning/dry-run/plan-id.ts';
+import { planMembers, removedBy, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
+import { planPeople } from '../provisioning/dry-run/plan-people.ts';
+import { countSteps, isTaken, type PlannedStep, type StepCounts } from '../provisioning/dry-run/planned-step.ts';
+import { unmatchedAccounts } from '../provisioning/dry-run/unmatched-accounts.ts';
+import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { InvitePolicy } from '../provisioning/invite/invite.ts';
+import type { Adoption } from '../provisioning/plan/adoption.ts';
+import { meansFor, type AvailableCapabilities } from '../provisioning/plan/available-capabilities.ts';
+import type { DriftStore } from '../provisioning/ports/drift-store.ts';
+import type { DryRunStore } from '../provisioning/ports/dry-run-store.ts';
+import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
+import type { TargetFacts, TargetFactStore } from '../provisioning/ports/target-facts.ts';
+
+/** What the configuration says about a workspace. */
+export interface PlanningRules {
+  readonly adoption: Adoption;
+  readonly invites: InvitePolicy;
+  readonly drift: DriftMode;
+  /** Calls to the target a second; null: as many as the running bridge has found that it bears. */
+  readonly callsPerSecond: number | null;
+  /** When nothing is configured or found. */
+  readonly fallbackCallsPerSecond: number;
+}
+
+export interface PlanReport {
+  /** The same for the same steps. */
+  readonly id: string;
+  readonly connection: Connection;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+  /** When the target was last read: the plan is about what it had then. */
+  readonly readAt: number;
+  readonly counts: StepCounts;
+  readonly steps: readonly PlannedStep[];
+  /** Calls to the target that the steps need, and how long they take. */
+  readonly calls: number;
+  readonly seconds: number;
+  /** Active accounts of the target that nobody has pushed: they stay as they are. */
+  readonly unmatched: readonly string[];
+  /** Groups of which the members must be read before the steps about them are certain. */
+  readonly unreadGroups: readonly string[];
+}
+
+export interface PlanProgress {
+  readonly phase: 'reading' | 'people' | 'group members';
+  readonly done: number;
+  readonly of: number;
+}
+export type OnProgress = (progress: PlanProgress) => void;
+
+export interface PlanSources {
+  readonly plans: DryRunStore;
+  readonly provisioning: Pick<ObservedStore & TargetFactStore & DriftStore, 'driftModes' | 'facts' | 'readTimes'>;
+  readonly capabilities: CapabilityStore;
+  readonly clock: Clock;
+  readonly planningRules: (workspace: string) => PlanningRules;
+}
+
+/** A plan of a hundred thousand people takes seconds. */
+const MAX_PLAN_MS = 10 * 60_000;
+/** Groups whose members are read at once. */
+const GROUPS_AT_ONCE = 50;
+
+export interface MadePlan {
+  readonly plan: PlanReport;
+  /** Of the change log: the plan has seen everything up to it. */
+  readonly position: number;
+  /** Subjects of steps that no job waits for. */
+  readonly withoutJob: readonly Subject[];
+}
+
+/**
+ * @throws BridgeError unavailable when the target was never read, or the plan takes too long
+ */
+export async function makePlan(
+  sources: PlanSources,
+  connection: Connection,
+  onProgress: OnProgress = () => undefined,
+): Promise<MadePlan> {
+  const { plans, clock } = sources;
+  const { workspace } = connection;
+  const endAt = clock.monotonic() + MAX_PLAN_MS;
+  const turn = async (progress: PlanProgress) => {
+    onProgress(progress);
+    await setImmediate();
+    if (clock.monotonic() > endAt)
+      throw new BridgeError('unavailable', 'The plan took longer than 10 minutes and was given up: try again.');
+  };
+
+  await turn({ phase: 'reading', done: 0, of: 1 });
+  const readAt = await lastRead(sources, workspace);
+  const position = await plans.lastPosition(workspace);
+  const facts = await sources.provisioning.facts(workspace);
+  const rules = await rulesOf(sources, connection, facts);
+  const known = await plans.dryRunPeople(workspace);
+  const groupFacts = await plans.dryRunGroups(workspace);
+  await turn({ phase: 'reading', done: 1, of: 1 });
+
+  const people = imaginePeople(known);
+  const unmatched = unmatchedAccounts(known, people.matching);
+  const planning = planPeople(people, rules);
+  let step = planning.next();
+  for (; step.done !== true; step = planning.next()) await turn({ phase: 'people', ...step.value });
+  const groups = imagineGroups(groupFacts);
+  const structure = planGroups(groups, rules);
+  let next = structure.next();
+  for (; next.done !== true; next = structure.next()) await turn({ phase: 'group members', done: 0, of: 1 });
+
+  const after = { people, groups, removed: removedBy(known.members, people) };
+  const members = await memberSteps(sources, workspace, after, rules, turn);
+  const steps = inOrder([...step.value, ...next.value, ...members.steps]);
+  const waiting = new Set([...known.users, ...groupFacts.groups].filter(({ hasJob }) => hasJob).map(({ id }) => id));
+  const subjects = new Map(steps.filter(isTaken).map(({ subject }) => [subject.id, subject]));
+  const { membersInOneCall = 1 } = facts;
+  const perSecond = rateOf(sources.planningRules(workspace), facts);
+  return {
+    position,
+    withoutJob: [...subjects.values()].filter(({ id }) => !waiting.has(id)),
+    plan: {
+      id: planId(steps),
+      connection,
+      madeAt: clock.now(),
+      readAt,
+      counts: countSteps(steps),
+      steps,
+      ...countCalls(steps, { perSecond, membersInOneCall }),
+      unmatched,
+      unreadGroups: members.unread,
+    },
+  };
+}
+
+async function lastRead({ provisioning }: PlanSources, workspace: string): Promise<number> {
+  const { members, groups } = await provisioning.readTimes(workspace);
+  if (members !== null && groups !== null) return Math.min(members, groups);
+  throw new BridgeError('unavailable', 'Mode was never read: run the bridge, or "sync --once", first.');
+}
+
+async function rulesOf(
+  { plans, provisioning, capabilities, clock, planningRules }: PlanSources,
+  { id, workspace }: Connection,
+  { protectedUsernames = [], ownsManaged = false, seatLimitReached = false }: Partial<TargetFacts>,
+): Promise<DryRunRules> {
+  const { adoption, invites, drift } = planningRules(workspace);
+  const now = clock.now();
+  const routes = await capabilities.routes(workspace);
+  const probe = await capabilities.probe(workspace);
+  const tasksOf = await plans.rememberedTasks(workspace);
+  const means = { ownsManaged, afreshAt: Math.min(probe?.afreshAt ?? 0, now), now };
+  const usual: AvailableCapabilities = { ...meansFor(routes, [], means), full: seatLimitReached };
+  const modes = await provisioning.driftModes(workspace, drift);
+  return {
+    connectionId: id,
+    policy: { protectedUsernames: new Set(protectedUsernames), adoption, invites },
+    now,
+    availableTo: (subject: Subject) => {
+      const tasks = tasksOf(subject);
+      return tasks.length === 0 ? usual : { ...meansFor(routes, tasks, means), full: seatLimitReached };
+    },
+    onlyWithJob: modes.some(({ connectionId, mode }) => connectionId === id && mode === 'report'),
+  };
+}
+
+function rateOf(
+  { callsPerSecond: configured, fallbackCallsPerSecond }: PlanningRules,
+  { callsPerSecond }: Partial<TargetFacts>,
+): number {
+  return configured ?? callsPerSecond ?? fallbackCallsPerSecond;
+}
+
+/** The steps about members, group by group: nobody has all memberships in memory. */
+async function memberSteps(
+  { plans }: PlanSources,
+  workspace: string,
+  after: AfterSteps,
+  rules: DryRunRules,
+  turn: (progress: PlanProgress) => Promise<void>,
+): Promise<{ readonly steps: readonly PlannedStep[]; readonly unread: readonly string[] }> {
+  const own = groupsToPlan(after.groups, rules);
+  const steps: PlannedStep[] = [];
+  const unread: string[] = [];
+  for (let from = 0; from < own.length; from += GROUPS_AT_ONCE) {
+    const some = own.slice(from, from + GROUPS_AT_ONCE);
+    const asked = some.map((group) => ({ id: group.id, targetGroupId: after.groups.tokenOnTarget(group) }));
+    const members = await plans.dryRunMembers(workspace, asked);
+    for (const [index, group] of some.entries()) {
+      for (const step of planMembers(group, members, after, rules)) steps.push(step);
+      if (members.unread.has(asked[index]?.targetGroupId ?? '')) unread.push(group.name);
+    }
+    await turn({ phase: 'group members', done: from + some.length, of: own.length });
+  }
+  return { steps, unread };
+}
