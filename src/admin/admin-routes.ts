@@ -9,6 +9,7 @@ import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerLinks } from './link-routes.ts';
+import { registerPlans } from './plan-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
 import { registerSync } from './sync-routes.ts';
@@ -42,6 +43,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   );
   registerWorkspaces(scope, holderOf, operators);
   registerConnections(scope, holderOf, operators.connections);
+  registerPlans(scope, holderOf, operators.connections, operators.plans);
   registerTasks(scope, holderOf, operators.tasks);
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);

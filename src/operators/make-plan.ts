@@ -16,7 +16,12 @@ import { groupsToPlan, planGroups } from '../provisioning/dry-run/plan-groups.ts
 import { inOrder, planId } from '../provisioning/dry-run/plan-id.ts';
 import { planMembers, removedBy, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
 import { planPeople } from '../provisioning/dry-run/plan-people.ts';
-import { countSteps, isTaken, type PlannedStep, type StepCounts } from '../provisioning/dry-run/planned-step.ts';
+import {
+  countSteps,
+  isTaken,
+  type PlannedStep,
+  type StepCounts,
+} from '../provisioning/dry-run/planned-step.ts';
 import { unmatchedAccounts } from '../provisioning/dry-run/unmatched-accounts.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { InvitePolicy } from '../provisioning/invite/invite.ts';
@@ -66,7 +71,10 @@ export type OnProgress = (progress: PlanProgress) => void;
 
 export interface PlanSources {
   readonly plans: DryRunStore;
-  readonly provisioning: Pick<ObservedStore & TargetFactStore & DriftStore, 'driftModes' | 'facts' | 'readTimes'>;
+  readonly provisioning: Pick<
+    ObservedStore & TargetFactStore & DriftStore,
+    'driftModes' | 'facts' | 'readTimes'
+  >;
   readonly capabilities: CapabilityStore;
   readonly clock: Clock;
   readonly planningRules: (workspace: string) => PlanningRules;
@@ -100,7 +108,10 @@ export async function makePlan(
     onProgress(progress);
     await setImmediate();
     if (clock.monotonic() > endAt)
-      throw new BridgeError('unavailable', 'The plan took longer than 10 minutes and was given up: try again.');
+      throw new BridgeError(
+        'unavailable',
+        'The plan took longer than 10 minutes and was given up: try again.',
+      );
   };
 
   await turn({ phase: 'reading', done: 0, of: 1 });
@@ -125,7 +136,9 @@ export async function makePlan(
   const after = { people, groups, removed: removedBy(known.members, people) };
   const members = await memberSteps(sources, workspace, after, rules, turn);
   const steps = inOrder([...step.value, ...next.value, ...members.steps]);
-  const waiting = new Set([...known.users, ...groupFacts.groups].filter(({ hasJob }) => hasJob).map(({ id }) => id));
+  const waiting = new Set(
+    [...known.users, ...groupFacts.groups].filter(({ hasJob }) => hasJob).map(({ id }) => id),
+  );
   const subjects = new Map(steps.filter(isTaken).map(({ subject }) => [subject.id, subject]));
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);

@@ -8,7 +8,8 @@ import type { UserState } from '../plan/plan-user.ts';
 import type { Policy } from '../plan/policy.ts';
 
 type State =
-  { readonly kind: 'user'; readonly user: UserState } | { readonly kind: 'group'; readonly group: GroupState };
+  | { readonly kind: 'user'; readonly user: UserState }
+  | { readonly kind: 'group'; readonly group: GroupState };
 
 export function decideAsLive(
   state: State,

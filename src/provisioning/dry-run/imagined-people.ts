@@ -112,7 +112,8 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
       }
       for (const event of recorded.invites ?? []) {
         const address = fold(event.email) ?? '';
-        if (event.kind === 'sent') invites.set(address, sent(invites.get(address), event.email, subject, now));
+        if (event.kind === 'sent')
+          invites.set(address, sent(invites.get(address), event.email, subject, now));
         else if (event.kind === 'ended') invites.delete(address);
       }
       return concerned;
@@ -143,7 +144,11 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     acceptInvites: () => {
       const concerned = new Set<string>();
       for (const [key, member] of [...members].filter(([, { state }]) => state === 'invited')) {
-        const active = { ...member, accountId: member.accountId ?? `invited:${key}`, state: 'active' } as const;
+        const active = {
+          ...member,
+          accountId: member.accountId ?? `invited:${key}`,
+          state: 'active',
+        } as const;
         const address = fold(member.email) ?? '';
         members.delete(key);
         put(active);

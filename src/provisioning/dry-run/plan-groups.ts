@@ -35,12 +35,17 @@ export function* planGroups(
   const last = new Map<string, Decision>();
   let planned = 0;
   for (let round = 0, changed = true; changed; round += 1) {
-    if (round === MAX_ROUNDS) throw new BridgeError('internal', 'The plan of the groups does not come to an end.');
+    if (round === MAX_ROUNDS)
+      throw new BridgeError('internal', 'The plan of the groups does not come to an end.');
     changed = false;
     for (const group of own) {
       const subject: Subject = { kind: 'group', id: group.id };
       const state = groups.stateOf(group);
-      const decision = decideAsLive({ kind: 'group', group: state }, rules.policy, rules.availableTo(subject));
+      const decision = decideAsLive(
+        { kind: 'group', group: state },
+        rules.policy,
+        rules.availableTo(subject),
+      );
       last.set(group.id, decision);
       for (const operation of decision.operations) {
         const words = { subject, after: round === 0 ? null : ('other steps' as const), group: group.name };

@@ -10,10 +10,14 @@ const ID_LENGTH = 32;
 
 const RANK = new Map(STEP_KINDS.map((kind, place) => [kind, place]));
 
-/** One text for each step: two steps are the same when their texts are. Reasons count by code and parameters. */
+/**
+ * One text for each step: two steps are the same when their texts are. Reasons count by code and parameters. Whether
+ * another step comes first does not count: that changes while Mode is read back.
+ */
 export function stepKey({ kind, step, subject, name, group, from, to, after, why }: PlannedStep): string {
   const reasons = why.map(({ code, params }) => [code, Object.entries(params).sort()]);
-  return JSON.stringify([kind, step, subject.kind, subject.id, name, group, from, to, after, reasons]);
+  const invited = after === 'invite accepted';
+  return JSON.stringify([kind, step, subject.kind, subject.id, name, group, from, to, invited, reasons]);
 }
 
 /** By kind, group and name. */
@@ -37,10 +41,7 @@ export interface PlanDifference {
   readonly removed: readonly PlannedStep[];
 }
 
-export function comparePlans(
-  before: readonly PlannedStep[],
-  after: readonly PlannedStep[],
-): PlanDifference {
+export function comparePlans(before: readonly PlannedStep[], after: readonly PlannedStep[]): PlanDifference {
   const [had, has] = [new Set(before.map(stepKey)), new Set(after.map(stepKey))];
   return {
     added: after.filter((step) => !had.has(stepKey(step))),

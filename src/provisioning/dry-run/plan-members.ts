@@ -45,9 +45,10 @@ export function planMembers(
     { kind: 'group', group: { ...state, desired: { ...state.desired, members: wanted }, members: observed } },
     policy,
     availableTo(subject),
-    { account: accountName, group: () => group.name },
+    { account: accountName, group: () => onTarget.name },
   );
-  const words = { subject, group: group.name, accountName };
+  // A group whose new name is taken keeps the name that it has.
+  const words = { subject, group: onTarget.name, accountName };
   const inWords = (operation: MemberOperation) => {
     const isInvited = people.accepted.has(operation.accountId);
     return describeStep(operation, { ...words, after: isInvited ? 'invite accepted' : null });
@@ -83,7 +84,10 @@ function isOfMember(operation: Operation): operation is MemberOperation {
 }
 
 /** Accounts that are in the workspace before the plan, and not after it. */
-export function removedBy(before: readonly ObservedMember[], { members }: ImaginedPeople): ReadonlySet<string> {
+export function removedBy(
+  before: readonly ObservedMember[],
+  { members }: ImaginedPeople,
+): ReadonlySet<string> {
   return new Set(
     before
       .filter((member) => member.state !== 'former' && members.get(memberKey(member))?.state === 'former')

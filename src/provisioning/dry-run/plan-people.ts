@@ -12,7 +12,14 @@ import { reason, type Reason } from '../reason/reason.ts';
 import type { ReasonCode } from '../reason/reasons.ts';
 import { BridgeError } from '../../errors.ts';
 import { decideAsLive } from './decide-as-live.ts';
-import { adoptedStep, blockedBeyondTasks, blockedStep, describeStep, heldStep, taskSteps } from './describe-step.ts';
+import {
+  adoptedStep,
+  blockedBeyondTasks,
+  blockedStep,
+  describeStep,
+  heldStep,
+  taskSteps,
+} from './describe-step.ts';
 import type { DryRunUser } from './dry-run-facts.ts';
 import { MAX_ROUNDS, SUBJECTS_IN_ONE_TURN, type DryRunRules } from './dry-run-rules.ts';
 import type { ImaginedPeople } from './imagined-people.ts';
@@ -56,13 +63,23 @@ export function* planPeople(
     const after: StepAfter = isInvited ? 'invite accepted' : isFirst ? null : 'other steps';
     const again = new Set<string>();
     last.set(user.id, { decision, after: isInvited ? after : null });
-    if (!invitesAccepted) stuck.set(user.id, decision.waiting.filter(({ code }) => STUCK.has(code)));
+    if (!invitesAccepted)
+      stuck.set(
+        user.id,
+        decision.waiting.filter(({ code }) => STUCK.has(code)),
+      );
     if (decision.blocked.some(({ code }) => code === 'last_admin')) keptAdmins.add(user.id);
     else keptAdmins.delete(user.id);
 
     const link = learnedLink(state, decision);
     if (link !== undefined) {
-      if (link.origin === 'auto' && link.token !== null && user.wanted && member !== null && member.state !== 'former')
+      if (
+        link.origin === 'auto' &&
+        link.token !== null &&
+        user.wanted &&
+        member !== null &&
+        member.state !== 'former'
+      )
         steps.push(adoptedStep(subject, member, after));
       for (const id of people.link(user, link)) again.add(id);
     }
@@ -86,7 +103,8 @@ export function* planPeople(
   let invitesAccepted = false;
   let planned = 0;
   for (let round = 0; due.length > 0; round += 1) {
-    if (round === MAX_ROUNDS) throw new BridgeError('internal', 'The plan of the people does not come to an end.');
+    if (round === MAX_ROUNDS)
+      throw new BridgeError('internal', 'The plan of the people does not come to an end.');
     const again = new Set<string>();
     for (const user of due) {
       // A step of this round may have changed the user.
@@ -106,7 +124,11 @@ export function* planPeople(
 }
 
 /** Tasks, what the gate holds, and what blocks the user, when all steps are taken. */
-function rest(user: DryRunUser, look: LastLook | undefined, stuck: readonly Reason[]): readonly PlannedStep[] {
+function rest(
+  user: DryRunUser,
+  look: LastLook | undefined,
+  stuck: readonly Reason[],
+): readonly PlannedStep[] {
   if (look === undefined) return [];
   const { decision, after } = look;
   const subject: Subject = { kind: 'user', id: user.id };

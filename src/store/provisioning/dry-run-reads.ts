@@ -71,7 +71,10 @@ export function dryRunReads(engine: Engine): DryRunStore {
     },
 
     dryRunPeople: async (workspace) => {
-      const invites = await inPieces((after) => inviteRows(workspace, after), (row) => row.email_key);
+      const invites = await inPieces(
+        (after) => inviteRows(workspace, after),
+        (row) => row.email_key,
+      );
       const unaccepted = invites.filter((row) => row.state !== 'accepted');
       const unacceptedBy = Map.groupBy(unaccepted, (row) => row.user_id);
       const refused = await refusedRows(workspace, 'user');
@@ -80,7 +83,11 @@ export function dryRunReads(engine: Engine): DryRunStore {
         (after) => userRows(workspace, after),
         (row) => row.id,
         (rows) => {
-          const matched = toUsers(rows, refused, rows.flatMap((row) => unacceptedBy.get(row.id) ?? []));
+          const matched = toUsers(
+            rows,
+            refused,
+            rows.flatMap((row) => unacceptedBy.get(row.id) ?? []),
+          );
           for (const [index, user] of matched.entries()) {
             const row = rows[index];
             if (row === undefined) continue;
@@ -114,18 +121,16 @@ export function dryRunReads(engine: Engine): DryRunStore {
         .orderBy('groups.id')
         .execute();
       const refused = Map.groupBy(await refusedRows(workspace, 'group'), (row) => row.subject_id);
-      const groups = rows.map(
-        (row): DryRunGroup => ({
-          id: row.id,
-          connectionId: row.owner_id ?? '',
-          name: row.display_name,
-          nameKey: row.display_name_key,
-          wanted: row.deleted_at === null,
-          targetGroupId: row.token,
-          refused: new Set(refused.get(row.id)?.map(({ token }) => token)),
-          hasJob: row.job !== null,
-        }),
-      );
+      const groups = rows.map((row): DryRunGroup => ({
+        id: row.id,
+        connectionId: row.owner_id ?? '',
+        name: row.display_name,
+        nameKey: row.display_name_key,
+        wanted: row.deleted_at === null,
+        targetGroupId: row.token,
+        refused: new Set(refused.get(row.id)?.map(({ token }) => token)),
+        hasJob: row.job !== null,
+      }));
       return { groups, onTarget: await observedGroups(workspace) };
     },
 

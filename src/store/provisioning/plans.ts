@@ -65,10 +65,7 @@ export function plans(engine: Engine): PlanStore {
         .where('id', '=', id)
         .where('state', '=', state)
         .where((of) => of.not(of.exists(newer)));
-      const statements = [
-        { query: live.compile(), expect: 1 },
-        ...unparkStatements(engine, workspace, at),
-      ];
+      const statements = [{ query: live.compile(), expect: 1 }, ...unparkStatements(engine, workspace, at)];
       return (await write(statements)) === 'committed';
     },
 
