@@ -9,6 +9,8 @@ export interface DryRunUser extends MatchUser {
   readonly email: string | null;
   readonly fullName: string | null;
   readonly admin: boolean | null;
+  /** The link was made only to show the IdP what the target has. */
+  readonly shown: boolean;
   /** Whether a job waits for the user. */
   readonly hasJob: boolean;
 }
@@ -31,6 +33,8 @@ export interface DryRunGroup {
   readonly wanted: boolean;
   /** Of the target's group that the group is linked to. */
   readonly targetGroupId: string | null;
+  /** The link was made only to show the IdP what the target has. */
+  readonly shown: boolean;
   readonly refused: ReadonlySet<string>;
   readonly hasJob: boolean;
 }

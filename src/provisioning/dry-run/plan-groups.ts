@@ -47,6 +47,22 @@ export function* planGroups(
         rules.availableTo(subject),
       );
       last.set(group.id, decision);
+      if (
+        round === 0 &&
+        group.shown &&
+        group.wanted &&
+        decision.link !== null &&
+        decision.link === group.targetGroupId
+      ) {
+        const operation = {
+          type: 'adopt_group',
+          targetGroupId: decision.link,
+          name: group.name,
+        } as const;
+        steps.push(
+          describeStep(operation, { subject, after: null, group: null, accountName: (token) => token }),
+        );
+      }
       for (const operation of decision.operations) {
         const words = { subject, after: round === 0 ? null : ('other steps' as const), group: group.name };
         steps.push(describeStep(operation, { ...words, accountName: (token) => token }));

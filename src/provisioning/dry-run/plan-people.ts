@@ -6,8 +6,10 @@
 import type { Subject } from '../../directory/subject.ts';
 import type { Decision } from '../gate/assign.ts';
 import { memberKey } from '../model/observation.ts';
-import { learnedLink } from '../plan/learned-link.ts';
+import type { ObservedMember } from '../model/observed.ts';
+import { learnedLink, type LearnedLink } from '../plan/learned-link.ts';
 import { nameOf } from '../plan/name-of.ts';
+import type { UserState } from '../plan/plan-user.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import type { ReasonCode } from '../reason/reasons.ts';
 import { BridgeError } from '../../errors.ts';
@@ -72,17 +74,9 @@ export function* planPeople(
     else keptAdmins.delete(user.id);
 
     const link = learnedLink(state, decision);
-    if (link !== undefined) {
-      if (
-        link.origin === 'auto' &&
-        link.token !== null &&
-        user.wanted &&
-        member !== null &&
-        member.state !== 'former'
-      )
-        steps.push(adoptedStep(subject, member, after));
-      for (const id of people.link(user, link)) again.add(id);
-    }
+    if (member !== null && isTakenOver(state, member, link, isFirst && user.shown))
+      steps.push(adoptedStep(subject, member, after));
+    if (link !== undefined) for (const id of people.link(user, link)) again.add(id);
     for (const operation of decision.operations) {
       const words = { subject, after, group: null, accountName: (token: string) => token };
       const step = describeStep(operation, words);
@@ -140,6 +134,18 @@ function rest(
   const tasks = taskSteps(decision, subject, name, after);
   const why = [...blockedBeyondTasks(decision), ...stuck];
   return [...held, ...tasks, ...(why.length === 0 ? [] : [blockedStep(subject, name, why, after)])];
+}
+
+/** @param isShown the account is linked only because the IdP was shown it */
+function isTakenOver(
+  { desired }: UserState,
+  member: ObservedMember,
+  link: LearnedLink | undefined,
+  isShown: boolean,
+): boolean {
+  if (!desired.wanted || member.state === 'former') return false;
+  if (link === undefined) return isShown && member.accountId === desired.accountId;
+  return link.origin === 'auto' && link.token !== null;
 }
 
 /** As the worker takes them: those who lose access or the admin role come first. */

@@ -140,6 +140,11 @@ export function toUsers(
   }));
 }
 
+/** Whether the link was made only to show what Mode has. Everywhere else it counts as one that was found. */
+export function isShown(origin: string | null): boolean {
+  return origin === 'shown';
+}
+
 export function toOrigin(text: string | null): LinkOrigin {
   return text === 'operator' || text === 'invited' ? text : 'auto';
 }

@@ -6,7 +6,7 @@ import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { DryRunStore } from '../../provisioning/ports/dry-run-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toUsers } from '../matching/matching-reads.ts';
+import { isShown, toUsers } from '../matching/matching-reads.ts';
 import { toGroupMember, toMember } from '../tables/observed-rows.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { toInvite } from './invite-reads.ts';
@@ -93,7 +93,15 @@ export function dryRunReads(engine: Engine): DryRunStore {
             if (row === undefined) continue;
             const { owner_id: connectionId, email, full_name: fullName } = row;
             const admin = row.admin === null ? null : row.admin === 1;
-            users.push({ ...user, connectionId, email, fullName, admin, hasJob: row.job !== null });
+            users.push({
+              ...user,
+              connectionId,
+              email,
+              fullName,
+              admin,
+              shown: isShown(row.origin),
+              hasJob: row.job !== null,
+            });
           }
         },
       );
@@ -115,7 +123,7 @@ export function dryRunReads(engine: Engine): DryRunStore {
         .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
         .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'groups')))
         .select(['groups.id', 'groups.owner_id', 'groups.display_name', 'groups.display_name_key'])
-        .select(['groups.deleted_at', 'links.token', 'jobs.subject_id as job'])
+        .select(['groups.deleted_at', 'links.token', 'links.origin', 'jobs.subject_id as job'])
         .where('groups.workspace', '=', workspace)
         .where('groups.owner_id', 'is not', null)
         .orderBy('groups.id')
@@ -128,6 +136,7 @@ export function dryRunReads(engine: Engine): DryRunStore {
         nameKey: row.display_name_key,
         wanted: row.deleted_at === null,
         targetGroupId: row.token,
+        shown: isShown(row.origin),
         refused: new Set(refused.get(row.id)?.map(({ token }) => token)),
         hasJob: row.job !== null,
       }));

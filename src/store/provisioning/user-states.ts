@@ -7,7 +7,7 @@ import type { DesiredUser } from '../../provisioning/model/desired.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
-import { matchingReads, toOrigin } from '../matching/matching-reads.ts';
+import { isShown, matchingReads, toOrigin } from '../matching/matching-reads.ts';
 import type { UsersTable } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/keys.ts';
@@ -93,6 +93,7 @@ export function userStates(
       admin: row.admin === null ? null : row.admin === 1,
       accountId: row.token,
       linkOrigin: row.token === null ? null : toOrigin(row.origin),
+      shown: isShown(row.origin),
     };
     const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
     const known = { ...(await matched(row, row.token)), adminCount: await adminCount(workspace), invite };

@@ -6,7 +6,7 @@ import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { WorkContext } from '../work-context.ts';
 
-type Learned = Pick<Observation, 'links' | 'enqueue' | 'invites'>;
+type Learned = Pick<Observation, 'adopted' | 'links' | 'enqueue' | 'invites'>;
 
 /** @returns undefined when it teaches nothing new */
 export async function learn(
@@ -18,14 +18,28 @@ export async function learn(
   const isLive = state.connection === 'live';
   if (state.kind === 'group') {
     const { id, targetGroupId } = state.group.desired;
+    if (isTakenOver(state, plan)) return { adopted: [{ kind: 'group', id }] };
     if (plan.link === targetGroupId || (plan.link !== null && !isLive)) return undefined;
     return { links: [{ subject: { kind: 'group', id }, token: plan.link }] };
   }
+  const { id } = state.user.desired;
   const learned = {
+    ...(isTakenOver(state, plan) ? { adopted: [{ kind: 'user', id } as const] } : {}),
     ...(await linkOf(context, state.user, plan, isLive)),
     ...(isLive ? expectedInvite(state.user, plan) : {}),
   };
   return Object.keys(learned).length === 0 ? undefined : learned;
+}
+
+/** A live connection keeps what the target had before, and what its IdP was shown. */
+function isTakenOver(state: SubjectState, { link }: Plan): boolean {
+  if (state.connection !== 'live' || link === null) return false;
+  if (state.kind === 'group') {
+    const { shown, owned, targetGroupId } = state.group.desired;
+    return shown === true && owned && link === targetGroupId;
+  }
+  const { shown, owned, accountId } = state.user.desired;
+  return shown === true && owned && link === accountId;
 }
 
 async function linkOf(
