@@ -33,7 +33,7 @@ const COLUMNS = ['kind', 'step', 'subject', 'id', 'name', 'group', 'from', 'to',
 export function printPlan(plan: PlanReport): void {
   const { connection, readAt, steps, counts, calls, seconds, unmatched, unreadGroups } = plan;
   console.log(
-    `What going live would do: connection ${connection.name} of ${connection.workspace}, ${connection.state}`,
+    `${connection.state === 'live' ? 'What is still to do' : 'What going live would do'}: connection ${connection.name} of ${connection.workspace}, ${connection.state}`,
   );
   console.log(`Mode as read at ${new Date(readAt).toISOString()}`);
   for (const kind of STEP_KINDS) {

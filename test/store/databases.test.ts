@@ -28,6 +28,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0014-reasons',
       '0015-workspace-tokens',
       '0016-one-address-index',
+      '0018-plans',
     ]);
     expect(await store.migrate()).toEqual([]);
   });
