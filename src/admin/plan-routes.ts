@@ -9,7 +9,7 @@ import type { Connections } from '../operators/connections.ts';
 import type { GoneLive, Plans } from '../operators/plans.ts';
 import { ConnectionView, viewConnection } from './connection-view.ts';
 import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
-import { PlanView, viewPlan, viewStep } from './plan-view.ts';
+import { PlanView, viewDifference, viewPlan } from './plan-view.ts';
 
 const Name = { connection: Type.String({ description: 'Its name' }) };
 const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'As the plan says' });
@@ -123,7 +123,6 @@ function answer(reply: FastifyReply, gone: GoneLive) {
   const message = `The plan is another one now: ${added.length} operations more, ${removed.length} fewer. Nothing was done: look at it, and go live with its id ${plan.id}.`;
   return sendProblem(reply, new BridgeError('conflict', message), {
     plan_id: plan.id,
-    added: added.map(viewStep),
-    removed: removed.map(viewStep),
+    ...viewDifference(difference),
   });
 }

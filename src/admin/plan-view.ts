@@ -2,9 +2,14 @@
 import { Type, type Static } from 'typebox';
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import type { PlanReport } from '../operators/make-plan.ts';
+import type { PlanDifference } from '../provisioning/dry-run/plan-id.ts';
 import { STEP_KINDS, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
 import { ofTarget, sentences } from '../provisioning/reason/reason.ts';
 import { At, Count, instant, Text } from './instant.ts';
+
+/** In the order in which people read them. */
+export const OPERATION_KINDS = STEP_KINDS;
+export type OperationKind = (typeof STEP_KINDS)[number];
 
 const PlannedOperation = Type.Object({
   kind: Type.Enum(STEP_KINDS, {
@@ -32,7 +37,7 @@ export const PlanView = Type.Object({
   made_at: At,
   read_at: Type.String({ format: 'date-time', description: 'The plan is about Mode as it was read then' }),
   counts: Type.Object(
-    Object.fromEntries(STEP_KINDS.map((kind) => [kind, Count])) as Record<StepName, typeof Count>,
+    Object.fromEntries(STEP_KINDS.map((kind) => [kind, Count])) as Record<OperationKind, typeof Count>,
   ),
   operations: Type.Array(PlannedOperation),
   calls: Type.Integer({ minimum: 0, description: 'Calls to Mode that the operations need' }),
@@ -46,9 +51,10 @@ export const PlanView = Type.Object({
   }),
 });
 
-type StepName = (typeof STEP_KINDS)[number];
+export type PlanView = Static<typeof PlanView>;
+export type PlannedOperation = Static<typeof PlannedOperation>;
 
-export function viewPlan(plan: PlanReport): Static<typeof PlanView> {
+export function viewPlan(plan: PlanReport): PlanView {
   const { id, connection, madeAt, readAt, counts, steps, calls, seconds, unmatched, unreadGroups } = plan;
   return {
     id,
@@ -65,6 +71,14 @@ export function viewPlan(plan: PlanReport): Static<typeof PlanView> {
   };
 }
 
-export function viewStep({ why, subject, ...step }: PlannedStep): Static<typeof PlannedOperation> {
+function viewStep({ why, subject, ...step }: PlannedStep): PlannedOperation {
   return { ...step, subject: { ...subject }, why: sentences(ofTarget(why, 'Mode')) ?? '' };
+}
+
+/** What another plan has more, and what it does not have. */
+export function viewDifference({ added, removed }: PlanDifference): {
+  readonly added: readonly PlannedOperation[];
+  readonly removed: readonly PlannedOperation[];
+} {
+  return { added: added.map(viewStep), removed: removed.map(viewStep) };
 }

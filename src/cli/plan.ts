@@ -2,9 +2,9 @@
 import { createInterface } from 'node:readline/promises';
 import type { Bridge } from '../app/with-bridge.ts';
 import { systemClock, timeLimit } from '../clock.ts';
-import type { Connection } from '../directory/access/connection.ts';
-import { viewPlan, viewStep } from '../admin/plan-view.ts';
+import { viewDifference, viewPlan } from '../admin/plan-view.ts';
 import { BridgeError } from '../errors.ts';
+import type { Connections } from '../operators/connections.ts';
 import type { OnProgress } from '../operators/make-plan.ts';
 import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
 import { progressBar } from './progress-bar.ts';
@@ -12,6 +12,8 @@ import { useBridge, type ConnectionOption } from './use-bridge.ts';
 
 /** How long a person may think about a plan. */
 const ANSWER_MS = 30 * 60_000;
+
+type Connection = Awaited<ReturnType<Connections['find']>>;
 
 interface PlanOptions extends ConnectionOption {
   readonly json?: boolean;
@@ -29,9 +31,9 @@ export async function plan({ workspace, connection, json, csv }: PlanOptions): P
     const found = await operators.connections.find(workspace, connection);
     const made = await withProgress((onProgress) => operators.plans.make(found, onProgress));
     if (json === true) console.log(JSON.stringify(viewPlan(made), undefined, 2));
-    else if (csv === true) printPlanCsv(made);
+    else if (csv === true) printPlanCsv(viewPlan(made));
     else {
-      printPlan(made);
+      printPlan(viewPlan(made), found.workspace);
       if (found.state !== 'live')
         console.log(`Go live with it: go-live ${placeOf(found)} --plan-id ${made.id}`);
     }
@@ -84,7 +86,7 @@ export async function resume({ workspace, connection, yes, planId }: ResumeOptio
       return;
     }
     const made = await withProgress((onProgress) => operators.plans.make(found, onProgress));
-    printPlan(made);
+    printPlan(viewPlan(made), found.workspace);
     if (yes !== true && !(await isConfirmed(found))) {
       console.log(`Nothing was done: the connection ${found.name} of ${found.workspace} is ${found.state}.`);
       return;
@@ -106,9 +108,9 @@ async function goLiveWith(
     else console.log(`The connection ${name} of ${workspace} is live${state === 'live' ? ' already' : ''}.`);
     return;
   }
-  const { plan: now, difference } = gone;
-  const [added, removed] = [difference.added.map(viewStep), difference.removed.map(viewStep)];
-  if (json) console.log(JSON.stringify({ live: false, plan_id: now.id, added, removed }, undefined, 2));
+  const { plan: now } = gone;
+  const difference = viewDifference(gone.difference);
+  if (json) console.log(JSON.stringify({ live: false, plan_id: now.id, ...difference }, undefined, 2));
   else printDifference(difference);
   throw new BridgeError(
     'conflict',

@@ -1,14 +1,16 @@
 /** A plan as a person reads it: what takes access away first, by name. */
-import { viewStep } from '../admin/plan-view.ts';
+import {
+  OPERATION_KINDS,
+  type OperationKind,
+  type PlannedOperation,
+  type PlanView,
+} from '../admin/plan-view.ts';
 import { csvCells } from '../feed/encoders/csv-cell.ts';
 import { counted } from '../operators/counted.ts';
-import type { PlanReport } from '../operators/make-plan.ts';
-import type { PlanDifference } from '../provisioning/dry-run/plan-id.ts';
-import { STEP_KINDS, type PlannedStep, type StepKind } from '../provisioning/dry-run/planned-step.ts';
 import { durationText } from './duration-text.ts';
 import { printTable } from './print-table.ts';
 
-const TITLES: Readonly<Record<StepKind, string>> = {
+const TITLES: Readonly<Record<OperationKind, string>> = {
   remove: 'Removed from the workspace',
   set_role: 'Roles changed',
   remove_member: 'Removed from groups',
@@ -24,29 +26,28 @@ const TITLES: Readonly<Record<StepKind, string>> = {
   blocked: 'Blocked: nothing is done until somebody changes something',
 };
 /** These are always listed to the end. */
-const LISTED_WHOLE: ReadonlySet<StepKind> = new Set(['remove', 'set_role', 'delete_group', 'held']);
+const LISTED_WHOLE: ReadonlySet<OperationKind> = new Set(['remove', 'set_role', 'delete_group', 'held']);
 const MAX_ROWS = 100;
 const MAX_NAMES = 10;
 
 const COLUMNS = ['kind', 'step', 'subject', 'id', 'name', 'group', 'from', 'to', 'after', 'why'] as const;
 
-export function printPlan(plan: PlanReport): void {
-  const { connection, readAt, steps, counts, calls, seconds, unmatched, unreadGroups } = plan;
-  console.log(
-    `${connection.state === 'live' ? 'What is still to do' : 'What going live would do'}: connection ${connection.name} of ${connection.workspace}, ${connection.state}`,
-  );
-  console.log(`Mode as read at ${new Date(readAt).toISOString()}`);
-  for (const kind of STEP_KINDS) {
+export function printPlan(plan: PlanView, workspace: string): void {
+  const { connection, state, operations, counts, calls, seconds, unmatched, unread_groups: unread } = plan;
+  const title = state === 'live' ? 'What is still to do' : 'What going live would do';
+  console.log(`${title}: connection ${connection} of ${workspace}, ${state}`);
+  console.log(`Mode as read at ${plan.read_at}`);
+  for (const kind of OPERATION_KINDS) {
     if (counts[kind] === 0) continue;
     console.log(`\n${TITLES[kind]} (${counts[kind].toLocaleString('en')})`);
-    const own = steps.filter((step) => step.kind === kind);
+    const own = operations.filter((operation) => operation.kind === kind);
     printSteps(LISTED_WHOLE.has(kind) ? own : own.slice(0, MAX_ROWS));
     const more = LISTED_WHOLE.has(kind) ? 0 : own.length - MAX_ROWS;
     if (more > 0) console.log(`  and ${more.toLocaleString('en')} more: --csv and --json have all`);
   }
-  if (steps.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');
-  if (unreadGroups.length > 0)
-    console.log(`\nNot certain before Mode is read again: the members of ${someOf(unreadGroups)}`);
+  if (operations.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');
+  if (unread.length > 0)
+    console.log(`\nNot certain before Mode is read again: the members of ${someOf(unread)}`);
   console.log(
     `\nLeft alone, because nobody has pushed them: ${counted(unmatched.length, 'active member')} of Mode` +
       (unmatched.length === 0 ? '' : `: ${someOf(unmatched)}`),
@@ -56,7 +57,13 @@ export function printPlan(plan: PlanReport): void {
 }
 
 /** What going live would do otherwise than the plan that was shown. */
-export function printDifference({ added, removed }: PlanDifference): void {
+export function printDifference({
+  added,
+  removed,
+}: {
+  readonly added: readonly PlannedOperation[];
+  readonly removed: readonly PlannedOperation[];
+}): void {
   for (const [title, steps] of [
     ['New in the plan', added],
     ['No longer in the plan', removed],
@@ -68,20 +75,17 @@ export function printDifference({ added, removed }: PlanDifference): void {
   }
 }
 
-/** A header, and a line for each step. */
-export function printPlanCsv({ steps }: PlanReport): void {
+/** A header, and a line for each operation. */
+export function printPlanCsv({ operations }: PlanView): void {
   console.log(csvCells(COLUMNS));
-  for (const step of steps) {
-    const { kind, subject, name, why, ...row } = viewStep(step);
-    const { step: instead, group, from, to, after } = row;
-    const cells = [kind, instead, subject.kind, subject.id, name, group, from, to, after, why];
+  for (const { kind, step, subject, name, group, from, to, after, why } of operations) {
+    const cells = [kind, step, subject.kind, subject.id, name, group, from, to, after, why];
     console.log(csvCells(cells.map((cell) => cell ?? '')));
   }
 }
 
-function printSteps(steps: readonly PlannedStep[], withKind = false): void {
-  const rows = steps.map((step) => {
-    const { kind, step: instead, name, group, from, to, after, why } = viewStep(step);
+function printSteps(operations: readonly PlannedOperation[], withKind = false): void {
+  const rows = operations.map(({ kind, step: instead, name, group, from, to, after, why }) => {
     const change = from === null || to === null ? (to ?? from ?? '') : `${from} -> ${to}`;
     const what = withKind ? kind : (instead ?? '');
     return [what, name, group ?? '', change, after === null ? '' : `after: ${after}`, why];
