@@ -9,11 +9,12 @@ import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import { countCalls } from '../provisioning/dry-run/count-calls.ts';
+import type { DryRunGroups, DryRunPeople } from '../provisioning/dry-run/dry-run-facts.ts';
 import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
 import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
 import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
 import { groupsToPlan, planGroups } from '../provisioning/dry-run/plan-groups.ts';
-import { inOrder, planId } from '../provisioning/dry-run/plan-id.ts';
+import { identify } from '../provisioning/dry-run/plan-id.ts';
 import { planMembers, removedBy, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
 import { planPeople } from '../provisioning/dry-run/plan-people.ts';
 import {
@@ -26,7 +27,12 @@ import { unmatchedAccounts } from '../provisioning/dry-run/unmatched-accounts.ts
 import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { InvitePolicy } from '../provisioning/invite/invite.ts';
 import type { Adoption } from '../provisioning/plan/adoption.ts';
-import { meansFor, type AvailableCapabilities } from '../provisioning/plan/available-capabilities.ts';
+import {
+  meansFor,
+  UNTRIED,
+  type AvailableCapabilities,
+} from '../provisioning/plan/available-capabilities.ts';
+import type { RememberedTask } from '../provisioning/plan/task.ts';
 import type { DriftStore } from '../provisioning/ports/drift-store.ts';
 import type { DryRunStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
@@ -124,39 +130,51 @@ export async function makePlan(
   await turn({ phase: 'reading', done: 1, of: 1 });
 
   const people = imaginePeople(known);
-  const unmatched = unmatchedAccounts(known, people.matching);
-  const planning = planPeople(people, rules);
-  let step = planning.next();
-  for (; step.done !== true; step = planning.next()) await turn({ phase: 'people', ...step.value });
+  const between = () => turn({ phase: 'people', done: 0, of: known.users.length });
+  await between();
+  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), between);
+  const ofPeople = await inTurns(planPeople(people, rules), (progress) =>
+    turn({ phase: 'people', ...progress }),
+  );
   const groups = imagineGroups(groupFacts);
-  const structure = planGroups(groups, rules);
-  let next = structure.next();
-  for (; next.done !== true; next = structure.next()) await turn({ phase: 'group members', done: 0, of: 1 });
-
+  const ofGroups = await inTurns(planGroups(groups, rules), () =>
+    turn({ phase: 'group members', done: 0, of: 1 }),
+  );
   const after = { people, groups, removed: removedBy(known.members, people) };
   const members = await memberSteps(sources, workspace, after, rules, turn);
-  const steps = inOrder([...step.value, ...next.value, ...members.steps]);
-  const waiting = new Set(
-    [...known.users, ...groupFacts.groups].filter(({ hasJob }) => hasJob).map(({ id }) => id),
-  );
-  const subjects = new Map(steps.filter(isTaken).map(({ subject }) => [subject.id, subject]));
+  const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
+  await between();
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);
-  return {
-    position,
-    withoutJob: [...subjects.values()].filter(({ id }) => !waiting.has(id)),
-    plan: {
-      id: planId(steps),
-      connection,
-      madeAt: clock.now(),
-      readAt,
-      counts: countSteps(steps),
-      steps,
-      ...countCalls(steps, { perSecond, membersInOneCall }),
-      unmatched,
-      unreadGroups: members.unread,
-    },
+  const plan = {
+    ...{ id, connection, madeAt: clock.now(), readAt, counts: countSteps(steps), steps },
+    ...countCalls(steps, { perSecond, membersInOneCall }),
+    ...{ unmatched, unreadGroups: members.unread },
   };
+  return { plan, position, withoutJob: withoutJob(steps, known, groupFacts) };
+}
+
+/** Subjects of steps that no job waits for. */
+function withoutJob(
+  steps: readonly PlannedStep[],
+  { users }: DryRunPeople,
+  { groups }: DryRunGroups,
+): readonly Subject[] {
+  const waiting = new Set([...users, ...groups].filter(({ hasJob }) => hasJob).map(({ id }) => id));
+  const subjects = new Map(steps.filter(isTaken).map(({ subject }) => [subject.id, subject]));
+  return [...subjects.values()].filter(({ id }) => !waiting.has(id));
+}
+
+/** @param turn awaited whenever the work yields */
+async function inTurns<Progress, Result>(
+  work: Generator<Progress, Result>,
+  turn: (progress: Progress) => Promise<void>,
+): Promise<Result> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await turn(step.value);
+  }
 }
 
 async function lastRead({ provisioning }: PlanSources, workspace: string): Promise<number> {
@@ -176,7 +194,12 @@ async function rulesOf(
   const probe = await capabilities.probe(workspace);
   const tasksOf = await plans.rememberedTasks(workspace);
   const means = { ownsManaged, afreshAt: Math.min(probe?.afreshAt ?? 0, now), now };
-  const usual: AvailableCapabilities = { ...meansFor(routes, [], means), full: seatLimitReached };
+  // Without any route Mode was never probed: everything may be tried.
+  const meansOf = (tasks: readonly RememberedTask[]): AvailableCapabilities =>
+    routes.length === 0
+      ? { ...UNTRIED, ownsManaged, full: seatLimitReached }
+      : { ...meansFor(routes, tasks, means), full: seatLimitReached };
+  const usual = meansOf([]);
   const modes = await provisioning.driftModes(workspace, drift);
   return {
     connectionId: id,
@@ -184,7 +207,7 @@ async function rulesOf(
     now,
     availableTo: (subject: Subject) => {
       const tasks = tasksOf(subject);
-      return tasks.length === 0 ? usual : { ...meansFor(routes, tasks, means), full: seatLimitReached };
+      return tasks.length === 0 ? usual : meansOf(tasks);
     },
     onlyWithJob: modes.some(({ connectionId, mode }) => connectionId === id && mode === 'report'),
   };

@@ -20,19 +20,17 @@ function stepKey({ kind, step, subject, name, group, from, to, after, why }: Pla
   return JSON.stringify([kind, step, subject.kind, subject.id, name, group, from, to, invited, reasons]);
 }
 
-/** By kind, group and name. */
-export function inOrder(steps: readonly PlannedStep[]): readonly PlannedStep[] {
-  return steps
+/** @returns the steps by kind, group and name, and what identifies them */
+export function identify(found: readonly PlannedStep[]): {
+  readonly id: string;
+  readonly steps: readonly PlannedStep[];
+} {
+  const keyed = found
     .map((step) => ({ step, key: stepKey(step) }))
-    .sort((a, b) => compare(a.step, b.step) || compareText(a.key, b.key))
-    .map(({ step }) => step);
-}
-
-/** @param steps in the order of `inOrder` */
-export function planId(steps: readonly PlannedStep[]): string {
+    .sort((a, b) => compare(a.step, b.step) || compareText(a.key, b.key));
   const digest = createHash('sha256');
-  for (const step of steps) digest.update(`${stepKey(step)}\n`);
-  return digest.digest('hex').slice(0, ID_LENGTH);
+  for (const { key } of keyed) digest.update(`${key}\n`);
+  return { id: digest.digest('hex').slice(0, ID_LENGTH), steps: keyed.map(({ step }) => step) };
 }
 
 /** What one plan has and another has not. */
