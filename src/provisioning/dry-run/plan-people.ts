@@ -93,6 +93,7 @@ export function* planPeople(
     return again;
   }
 
+  const progress = () => ({ done: Math.min(planned, own.length), of: own.length });
   let due: readonly DryRunUser[] = own.toSorted(inOrder);
   let invitesAccepted = false;
   let planned = 0;
@@ -105,13 +106,16 @@ export function* planPeople(
       const current = people.users.get(user.id) ?? user;
       for (const id of planOne(current, round === 0, invitesAccepted)) if (ids.has(id)) again.add(id);
       planned += 1;
-      if (planned % SUBJECTS_IN_ONE_TURN === 0) yield { done: Math.min(planned, own.length), of: own.length };
+      if (planned % SUBJECTS_IN_ONE_TURN === 0) yield progress();
     }
     if (again.size === 0 && !invitesAccepted) {
       invitesAccepted = true;
+      yield progress();
       for (const id of people.acceptInvites()) if (ids.has(id)) again.add(id);
     }
+    yield progress();
     people.match();
+    yield progress();
     due = [...again].flatMap((id) => people.users.get(id) ?? []).sort(inOrder);
   }
   return [...steps, ...own.flatMap((user) => rest(user, last.get(user.id), stuck.get(user.id) ?? []))];
