@@ -15,7 +15,7 @@ import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
 import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
 import { groupsToPlan, planGroups } from '../provisioning/dry-run/plan-groups.ts';
 import { identify } from '../provisioning/dry-run/plan-id.ts';
-import { planMembers, removedBy, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
+import { planMembers, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
 import { planPeople } from '../provisioning/dry-run/plan-people.ts';
 import {
   countSteps,
@@ -140,7 +140,7 @@ export async function makePlan(
   const ofGroups = await inTurns(planGroups(groups, rules), () =>
     turn({ phase: 'group members', done: 0, of: 1 }),
   );
-  const after = { people, groups, removed: removedBy(known.members, people) };
+  const after = { people, groups };
   const members = await memberSteps(sources, workspace, after, rules, turn);
   const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
   await between();

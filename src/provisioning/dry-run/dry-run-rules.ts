@@ -13,7 +13,7 @@ export interface DryRunRules {
   readonly onlyWithJob: boolean;
 }
 
-/** How often everything is planned again before it must have come to an end. */
-export const MAX_ROUNDS = 20;
+/** How often what is concerned is planned again before it must have come to an end: longer than any chain of addresses. */
+export const MAX_ROUNDS = 200;
 /** Subjects that are planned in one turn of the event loop. */
 export const SUBJECTS_IN_ONE_TURN = 500;

@@ -17,6 +17,8 @@ export interface ImaginedPeople {
   readonly members: ReadonlyMap<string, ObservedMember>;
   /** Keys of accounts whose invite is not accepted yet, and is imagined to be. */
   readonly accepted: ReadonlySet<string>;
+  /** Keys of accounts that a step has removed from the workspace, also when they were invited again. */
+  readonly removed: ReadonlySet<string>;
   /** As everybody is now; it stands until `match` is called again. */
   readonly matching: Matching;
   /** Matches everybody again. */
@@ -37,6 +39,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
   const members = new Map(facts.members.map((member) => [memberKey(member), member]));
   const invites = new Map(facts.invites);
   const accepted = new Set<string>();
+  const removed = new Set<string>();
   const usersByAddress = new Map<string, Set<string>>();
   const usersByToken = new Map<string, Set<string>>();
   for (const { id, accountKey, unaccepted, link } of users.values()) {
@@ -71,6 +74,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     users,
     members,
     accepted,
+    removed,
     get matching() {
       return matching;
     },
@@ -102,6 +106,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     }),
 
     apply: (operation, subject, now) => {
+      if (operation.type === 'remove_member') removed.add(memberKey(operation.member));
       const recorded = recordApplied(operation, {}, subject, now);
       const concerned = new Set<string>();
       for (const member of recorded.members?.upsert ?? []) {
@@ -137,7 +142,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     },
 
     left: (user) => {
-      users.set(user.id, { ...user, leaving: false });
+      users.set(user.id, { ...(users.get(user.id) ?? user), leaving: false });
       return nearUser(user);
     },
 

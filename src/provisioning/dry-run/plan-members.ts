@@ -4,8 +4,6 @@
  */
 import type { Subject } from '../../directory/subject.ts';
 import type { DesiredMember } from '../model/desired.ts';
-import { memberKey } from '../model/observation.ts';
-import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import { nameOf } from '../plan/name-of.ts';
 import { decideAsLive } from './decide-as-live.ts';
@@ -19,14 +17,12 @@ import type { PlannedStep } from './planned-step.ts';
 export interface AfterSteps {
   readonly people: ImaginedPeople;
   readonly groups: ImaginedGroups;
-  /** Keys of accounts that the plan removes from the workspace. */
-  readonly removed: ReadonlySet<string>;
 }
 
 export function planMembers(
   group: DryRunGroup,
   members: DryRunMembers,
-  { people, groups, removed }: AfterSteps,
+  { people, groups }: AfterSteps,
   { policy, availableTo }: DryRunRules,
 ): readonly PlannedStep[] {
   const onTarget = groups.linkedTo(group);
@@ -35,7 +31,7 @@ export function planMembers(
   const state = groups.stateOf(group);
   const wanted = (members.wanted.get(group.id) ?? []).flatMap((id) => memberOf(id, people));
   const observed = (members.observed.get(onTarget.token) ?? []).filter(
-    ({ accountId }) => !removed.has(accountId),
+    ({ accountId }) => !people.removed.has(accountId),
   );
   const accountName = (token: string) => {
     const member = people.members.get(token);
@@ -81,16 +77,4 @@ type MemberOperation = Operation & { readonly type: 'add_group_member' | 'remove
 
 function isOfMember(operation: Operation): operation is MemberOperation {
   return operation.type === 'add_group_member' || operation.type === 'remove_group_member';
-}
-
-/** Accounts that are in the workspace before the plan, and not after it. */
-export function removedBy(
-  before: readonly ObservedMember[],
-  { members }: ImaginedPeople,
-): ReadonlySet<string> {
-  return new Set(
-    before
-      .filter((member) => member.state !== 'former' && members.get(memberKey(member))?.state === 'former')
-      .map(memberKey),
-  );
 }

@@ -97,7 +97,8 @@ export function* planPeople(
   let due: readonly DryRunUser[] = own.toSorted(inOrder);
   let invitesAccepted = false;
   let planned = 0;
-  for (let round = 0; due.length > 0; round += 1) {
+  // Members of groups may be invited although nobody of the connection is: that is imagined, too.
+  for (let round = 0; due.length > 0 || !invitesAccepted; round += 1) {
     if (round === MAX_ROUNDS)
       throw new BridgeError('internal', 'The plan of the people does not come to an end.');
     const again = new Set<string>();
