@@ -126,6 +126,17 @@ describe('a dry run of people', () => {
     ]);
   });
 
+  it('invites under the address of a leaver whose account no list shows any more only once that is certain', () => {
+    const address = { email: 'desk@x.test', accountKey: 'desk@x.test' };
+    const link = { token: 'account-desk', origin: 'invited' } as const;
+    const before = user('old', { ...address, wanted: false, leaving: true, link });
+    const next = user('new', { ...address, createdAt: 1 });
+    const facts: DryRunPeople = { users: [before, next], members: [], invites: new Map() };
+    const { obstacle } = imaginePeople(facts).matching.of('new');
+    expect(obstacle).toEqual({ kind: 'leaving', userName: 'old' });
+    expect(peopleOf([before, next], [])).toEqual(['invite desk@x.test (other steps)']);
+  });
+
   it('removes what was invited under an address that the IdP has taken back', () => {
     const moved = user('ana', { email: 'ana.new@x.test', unaccepted: new Set(['ana@x.test']) });
     expect(peopleOf([moved], [member('ana', { state: 'invited' })])).toEqual([
