@@ -6,6 +6,7 @@ import { provisioningStoreConformance } from '../conformance/provisioning-store.
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
+import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { freshDatabase } from '../databases.ts';
 import { freshStore, storeAt } from '../stores.ts';
@@ -18,6 +19,7 @@ describe('on PostgreSQL', () => {
   taskStoreConformance(() => freshStore('postgres'));
   removalStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
+  planStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

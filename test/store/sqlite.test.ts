@@ -9,6 +9,7 @@ import { provisioningStoreConformance } from '../conformance/provisioning-store.
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
+import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
@@ -21,6 +22,7 @@ describe('on SQLite', () => {
   taskStoreConformance(() => freshStore('sqlite'));
   removalStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
+  planStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

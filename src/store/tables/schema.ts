@@ -31,6 +31,7 @@ import type {
   LastWrittenTable,
   LinksTable,
   OutagesTable,
+  PlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
@@ -78,4 +79,5 @@ export interface Database {
   requests: RequestsTable;
   request_kinds: RequestKindsTable;
   request_resources: RequestResourcesTable;
+  plans: PlansTable;
 }
