@@ -10,7 +10,7 @@ export const adminSurface: ApiSurface = {
   tags: [
     {
       name: 'admin',
-      description: 'Status, connections, tasks, links, drift, invites and syncs of one workspace',
+      description: 'Status, connections, tasks, holds, links, drift, invites and syncs of one workspace',
     },
   ],
   token: 'A token of the kind admin',

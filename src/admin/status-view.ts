@@ -32,6 +32,10 @@ export const Status = Type.Object({
     { open: Count, oldest: Type.Array(TaskView) },
     { description: 'Steps that the API of Mode does not do, and that a person has to do' },
   ),
+  holds: Type.Object(
+    { open: Count },
+    { description: 'Operations that wait until a person approves or rejects them' },
+  ),
   connections: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -106,6 +110,7 @@ export function viewStatus(report: WorkspaceReport): Status {
     ...capabilities,
     warnings: [...capabilities.warnings, ...factWarnings(facts)],
     tasks: { open: tasks.open, oldest: tasks.oldest.map(viewTask) },
+    holds: { open: Object.values(report.holds).reduce((sum, count) => sum + count, 0) },
     connections: report.connections.map(viewConnection),
     leavers: {
       objective_minutes: minutes(report.leavers.objectiveMs),

@@ -98,8 +98,10 @@ export function createServers(parts: ServerParts): Servers {
         Array.from(workspaces.keys(), async (workspace) => {
           const { jobs, deliveries, outage } = await store.status.status(workspace, 0);
           const calls = served.get(workspace)?.calls?.all() ?? [];
+          const holds = await store.holds.openByConnection(workspace);
           const { count } = await store.leavers.open(workspace, clock.now() - objectiveMsOf(workspace), 1);
-          return { workspace, jobs, deliveries, failing: outage !== null, leaversOverdue: count, calls };
+          const work = { jobs, deliveries, holds, leaversOverdue: count };
+          return { workspace, ...work, failing: outage !== null, calls };
         }),
       ),
     () => requests?.dropped() ?? 0,

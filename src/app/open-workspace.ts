@@ -4,6 +4,7 @@ import type { ModeAccess, WorkspaceConfig } from '../config/config.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import type { InvitePolicy } from '../provisioning/invite/invite.ts';
 import type { Target } from '../provisioning/ports/target.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
@@ -11,6 +12,7 @@ import { targets } from '../targets/registry.ts';
 import { createWorkspaceLease } from '../worker/workspace-lease.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../worker/worker.ts';
 import type { Random } from '../random.ts';
+import { policyOf } from './policy-of.ts';
 
 /** For a whole call; shorter than the lease under which it is begun. */
 const CALL_TIMEOUT_MS = 20_000;
@@ -73,7 +75,8 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
     requests: store.capabilities,
     adoption: spec.adoption,
     drift: spec.drift,
-    invites: { resendAfterMs: spec.inviteResendDays * DAY_MS, maxSends: spec.inviteMaxSends },
+    invites: invitePolicyOf(spec),
+    policyOf: policyOf(spec),
     feed: { permissions: spec.feedPermissions, activity: spec.feedActivity },
     target,
     clock,
@@ -82,4 +85,11 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
   };
   const worker = createWorker(options);
   return { worker, sync: worker.sync, target, calls, options };
+}
+
+export function invitePolicyOf({
+  inviteResendDays,
+  inviteMaxSends,
+}: Pick<WorkspaceConfig, 'inviteResendDays' | 'inviteMaxSends'>): InvitePolicy {
+  return { resendAfterMs: inviteResendDays * DAY_MS, maxSends: inviteMaxSends };
 }

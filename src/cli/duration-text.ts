@@ -1,4 +1,4 @@
-/** A duration for people. */
+/** How long something takes, for people. */
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 

@@ -59,6 +59,8 @@ function print(status: Status): void {
   for (const { id, what, link, since } of tasks.oldest) {
     console.log(`  task      ${id}  ${what}  since ${since ?? ''}  ${link}`);
   }
+  if (status.holds.open > 0)
+    console.log(`holds       ${status.holds.open} wait for a decision ("holds list" has all)`);
   for (const { name, state, idp, pinned, answer_shapes, evidence, warnings } of status.connections) {
     const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
     const shapes = answer_shapes.length === 0 ? '' : `, answers ${answer_shapes.join(', ')}`;

@@ -53,6 +53,12 @@ export const CONNECTION_KEYS = { connectionState: 'state' } as const satisfies K
 
 /** `workspaces[].connections[].policy` */
 export const POLICY_KEYS = {
+  breakerCount: 'breaker_count',
+  breakerPercent: 'breaker_percent',
+  breakerWindowMinutes: 'breaker_window_minutes',
+  protectedEmails: 'protected',
+  allowedDomains: 'allowed_domains',
+  maxMembers: 'max_members',
   restoreWindowSeconds: 'restore_window',
 } as const satisfies Keys;
 

@@ -49,13 +49,31 @@ export const url = reader(Type.String({ format: 'uri' }), (value): string => {
 
 /** Separated by commas; in lower case, as host names are compared. */
 export const hostNames = reader(Type.Array(Type.String()), (value): readonly string[] => {
-  const names = value
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
+  const names = listOf(value);
   if (names.every((name) => /^[a-z0-9.-]{1,253}$/.test(name))) return names;
   throw invalid('expects host names separated by commas, without ports, e.g. bridge.internal,bridge');
 });
+
+/** Separated by commas; in the form in which addresses are compared. */
+export const addresses = reader(Type.Array(Type.String()), (value): readonly string[] => {
+  const all = listOf(value);
+  if (all.every((address) => /^[^@\s]+@[^@\s]+$/.test(address))) return all;
+  throw invalid('expects e-mail addresses separated by commas, e.g. ana@example.com,it@example.com');
+});
+
+/** Separated by commas; in lower case. */
+export const domains = reader(Type.Array(Type.String()), (value): readonly string[] => {
+  const all = listOf(value);
+  if (all.every((domain) => /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/.test(domain))) return all;
+  throw invalid('expects domains separated by commas, without @ and *, e.g. example.com,example.org');
+});
+
+function listOf(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== '');
+}
 
 export const databaseUrl = reader(Type.String(), (value): string => {
   if (/^sqlite:.+$/.test(value)) return value;

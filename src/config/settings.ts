@@ -3,6 +3,7 @@
  * only list; the reader, `check-config` and the documents are made from it.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
+import { policySettings } from './policy-settings.ts';
 import type { Setting } from './setting.ts';
 import {
   bridgeToken,
@@ -177,13 +178,6 @@ export const settings = {
     fallback: '3',
     parse: numberFrom(1, 20),
   },
-  restoreWindowSeconds: {
-    name: 'BRIDGE_RESTORE_WINDOW_SECONDS',
-    description:
-      'What the IdP takes from a person within this number of seconds before or after it deactivates them is given back when it reactivates them; 0: only what it has not taken away',
-    fallback: '0',
-    parse: numberFrom(0, 86_400),
-  },
   leaverObjectiveMinutes: {
     name: 'BRIDGE_LEAVER_OBJECTIVE_MINUTES',
     description:
@@ -191,6 +185,7 @@ export const settings = {
     fallback: '15',
     parse: numberFrom(1, 43_200),
   },
+  ...policySettings,
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
     description:

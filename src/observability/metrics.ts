@@ -1,4 +1,4 @@
-/** What Prometheus reads on the admin port. Labels come from closed lists: workspaces, routes, methods, states. */
+/** What Prometheus reads on the admin port. Labels come from closed lists: workspaces, connections, routes, methods, states. */
 import type { FastifyInstance } from 'fastify';
 import type { CallCount } from './call-counts.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -8,6 +8,8 @@ export interface WorkloadNumbers {
   readonly workspace: string;
   readonly jobs: Readonly<Record<string, number>>;
   readonly deliveries: Readonly<Record<string, number>>;
+  /** Operations that wait for a decision of a person, by the name of the connection. */
+  readonly holds: Readonly<Record<string, number>>;
   /** Whether Mode as a whole fails. */
   readonly failing: boolean;
   /** People who left longer ago than the objective, and whose removal no read has shown. */
@@ -54,6 +56,12 @@ export function createMetrics(
     name: 'bridge_deliveries',
     help: 'Subjects by how far the bridge is with them',
     labelNames: ['workspace', 'state'],
+    registers: [registry],
+  });
+  const holds = new Gauge({
+    name: 'bridge_holds',
+    help: 'Operations that wait until a person approves or rejects them',
+    labelNames: ['workspace', 'connection'],
     registers: [registry],
   });
   const failing = new Gauge({
@@ -112,12 +120,15 @@ export function createMetrics(
       server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
         const numbers = await workloads();
         modeCalls.reset();
+        holds.reset();
         leftOut.reset();
         leftOut.inc(unlogged());
         for (const { workspace, ...workload } of numbers) {
           for (const [state, count] of Object.entries(workload.jobs)) jobs.set({ workspace, state }, count);
           for (const [state, count] of Object.entries(workload.deliveries))
             deliveries.set({ workspace, state }, count);
+          for (const [connection, count] of Object.entries(workload.holds))
+            holds.set({ workspace, connection }, count);
           for (const { count, ...labels } of workload.calls) modeCalls.inc({ workspace, ...labels }, count);
           overdue.set({ workspace }, workload.leaversOverdue);
           failing.set({ workspace }, workload.failing ? 1 : 0);

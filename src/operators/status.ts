@@ -3,6 +3,7 @@ import type { ConnectionState } from '../directory/access/connection.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { ConnectionProfile, IdpProfileStore, IdpWarning } from '../directory/access/idp-profile.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
+import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { Task, TaskStore } from '../provisioning/plan/task.ts';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
@@ -29,6 +30,8 @@ export interface WorkspaceReport extends WorkspaceStatus {
   readonly workLeft: WorkLeft;
   readonly capabilities: CapabilityReport;
   readonly tasks: { readonly open: number; readonly oldest: readonly Task[] };
+  /** How many operations wait for a decision, by the name of the connection. */
+  readonly holds: Readonly<Record<string, number>>;
   readonly connections: readonly ConnectionReport[];
   readonly leavers: OverdueLeavers;
 }
@@ -40,6 +43,7 @@ export interface StatusSources {
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
   readonly leavers: Pick<Leavers, 'overdue'>;
+  readonly holds: HoldStore;
 }
 
 export async function readStatus(workspace: string, sources: StatusSources): Promise<WorkspaceReport> {
@@ -54,6 +58,7 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
       open: await tasks.count(workspace),
       oldest: await tasks.list(workspace, { closed: false, limit: TASKS_IN_STATUS }),
     },
+    holds: await sources.holds.openByConnection(workspace),
     connections: await connectionsOf(workspace, sources),
     leavers: await sources.leavers.overdue(workspace),
   };

@@ -13,7 +13,6 @@ import { registerRoles } from './routes/role-routes.ts';
 import { recordTraffic, type Recorder } from './recording/record-traffic.ts';
 import { logRequests } from './requests/log-requests.ts';
 import type { RequestLog } from './requests/request-log.ts';
-import type { RequestNotes } from './requests/request-notes.ts';
 import { registerRoot } from './routes/root-routes.ts';
 import type { RouteScope } from './routes/route-scope.ts';
 import { readOnlyGuard } from './routes/read-only-guard.ts';
@@ -42,19 +41,10 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
   const { publicUrl, authenticate, profiles, eventUris, clock, requests, recorder } = options;
   const { prefix } = scope;
   answerWithScimErrors(scope);
-  const notes = new WeakMap<FastifyRequest, RequestNotes>();
-  const isLogged = requests !== undefined;
-  if (isLogged) {
-    // Its hooks come before those that reject requests.
-    logRequests(scope, {
-      requests,
-      clock,
-      profiles,
-      holderOf: (request) => holderOf.ifAccepted(request),
-      notesOf: (request) => notes.get(request),
-    });
-  }
-  if (recorder !== undefined) recordTraffic(scope, recorder, (request) => holderOf.ifAccepted(request));
+  // Their hooks come before those that reject requests.
+  const accepted = (request: FastifyRequest) => holderOf.ifAccepted(request);
+  const notesOf = requests && logRequests(scope, { requests, clock, profiles, holderOf: accepted });
+  if (recorder !== undefined) recordTraffic(scope, recorder, accepted);
   const holderOf = requireToken(scope, authenticate);
   // SCIM schemas define what a body may contain. A JSON schema cannot express it.
   scope.setValidatorCompiler(() => () => true);
@@ -82,11 +72,7 @@ export function registerScim(scope: FastifyInstance, options: ScimOptions): void
     else ready.then(go, go);
   });
   const routes: RouteScope = {
-    callOf: (request) => {
-      const call = callOf(request, { publicUrl, prefix, holderOf });
-      if (isLogged) notes.set(request, call.notes);
-      return call;
-    },
+    callOf: (request) => callOf(request, { publicUrl, prefix, holderOf, notesOf }),
     // A feed token belongs to a governance tool, not to an IdP that needs another shape.
     discoveryOf: ({ connection }) =>
       connection === undefined ? 'full' : profiles.shape(connection).discovery,

@@ -15,7 +15,7 @@ export interface ScimCall {
   /** The id of the request; undefined for work that no request asked for. */
   readonly requestId?: string;
   /** What is learned for the request log. */
-  readonly notes?: RequestNotes;
+  readonly notes?: RequestNotes | undefined;
   /** The base URL of the service as the client sees it. */
   readonly base: string;
   readonly projection: Projection;

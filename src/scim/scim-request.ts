@@ -26,13 +26,15 @@ export interface CallOptions {
   readonly publicUrl: string | undefined;
   readonly prefix: string;
   readonly holderOf: (request: FastifyRequest) => TokenHolder;
+  /** undefined: nothing is noted. */
+  readonly notesOf?: ((request: FastifyRequest) => RequestNotes | undefined) | undefined;
 }
 
 /** @throws BridgeError invalid_value, invalid_filter for a header or parameter that is not valid */
 export function callOf(
   request: FastifyRequest,
-  { publicUrl, prefix, holderOf }: CallOptions,
-): ScimCall & { readonly notes: RequestNotes } {
+  { publicUrl, prefix, holderOf, notesOf }: CallOptions,
+): ScimCall {
   const { headers, id, url } = request;
   const parameter = url.includes('?') ? parametersOf(request) : undefined;
   const { workspace, connection } = holderOf(request);
@@ -40,7 +42,7 @@ export function callOf(
     workspace,
     connection,
     requestId: id,
-    notes: {},
+    notes: notesOf?.(request),
     base: (publicUrl ?? originOf(request)) + prefix,
     projection:
       parameter === undefined

@@ -17,6 +17,8 @@ import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
+import type { HoldStore } from '../provisioning/gate/hold.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
@@ -27,12 +29,14 @@ import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
 import { withdrawalPruning, withdrawalReads } from './directory/withdrawals.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
+import { dryRunReads } from './provisioning/dry-run-reads.ts';
 import { driftStore } from './provisioning/drift-store.ts';
 import type { Engine } from './engine/engine.ts';
 import { eventKeys } from './feed/event-keys.ts';
 import { eventStreams } from './feed/event-streams.ts';
 import { feedReads } from './feed/feed-reads.ts';
 import { forgetFuture } from './provisioning/forget-future.ts';
+import { holds } from './provisioning/holds.ts';
 import { idpProfiles } from './directory/idp-profiles.ts';
 import { inviteReads } from './provisioning/invite-reads.ts';
 import { jobs } from './provisioning/jobs.ts';
@@ -46,8 +50,10 @@ import { openPostgres } from './engine/postgres-engine.ts';
 import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
+import { removals } from './provisioning/removals.ts';
 import { requestReads } from './requests/request-reads.ts';
 import { requestWrites } from './requests/request-writes.ts';
+import { plans } from './provisioning/plans.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -68,6 +74,8 @@ export interface Store {
   readonly provisioning: ProvisioningStore;
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
+  readonly holds: HoldStore;
+  readonly plans: DryRunStore & PlanStore;
   readonly feed: FeedStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
@@ -100,6 +108,7 @@ export function openStore(
   if (!mayCreate) assertExists(url);
   const engine = openEngine(url, scanLimitMs, random);
   const feed = feedReads(engine);
+  const held = holds(engine);
   return {
     engine: engine.name,
     directory: { ...directoryReads(engine), ...withdrawalReads(engine), ...directoryWrites(engine) },
@@ -120,12 +129,17 @@ export function openStore(
       ...driftStore(engine),
       ...permissionReads(engine),
       ...targetFacts(engine),
+      ...removals(engine),
+      syncHolds: held.syncHolds,
+      endRemovals: held.endRemovals,
       record: recordOf(engine),
       forgetMode: (workspace) => forgetMode(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     capabilities: capabilities(engine),
     tasks: tasks(engine),
+    holds: held,
+    plans: { ...dryRunReads(engine), ...plans(engine) },
     feed,
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Adoption } from '../provisioning/plan/adoption.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { ConnectionPolicy } from '../provisioning/plan/policy.ts';
 import type { InvitePolicy } from '../provisioning/invite/invite.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import type { Target } from '../provisioning/ports/target.ts';
@@ -31,6 +32,8 @@ export interface WorkContext {
   /** Of connections for which nothing else is set. */
   readonly drift: DriftMode;
   readonly invites: InvitePolicy;
+  /** What the configuration says for a connection of this name; undefined: of a subject that nobody owns. */
+  policyOf(connection: string | undefined): Partial<ConnectionPolicy>;
   /** What is read for the feed alone. */
   readonly feed: { readonly permissions: boolean; readonly activity: boolean };
   /** Keeps apart what must not happen at the same time. */

@@ -53,6 +53,8 @@ export function createWorkspaceLease({
   let fence: number | undefined;
   /** By monotonic time. */
   let until = 0;
+  /** When the lease was taken or renewed last; undefined while another bridge has it. By monotonic time. */
+  let renewedAt: number | undefined;
   let line: Promise<unknown> = Promise.resolve();
   let leaseOfOther: { readonly until: number; readonly seenAt: number } | undefined;
 
@@ -60,6 +62,8 @@ export function createWorkspaceLease({
 
   /** @returns the fence; undefined while somebody else works for the workspace */
   async function take(at: number): Promise<number | undefined> {
+    // A lease that has run out counts as far as it lasted: a process that was stopped did not work.
+    const workedMs = renewedAt === undefined ? 0 : Math.min(at - renewedAt, LEASE_MS);
     const stale = leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
     const dead = stale ? { deadUntil: leaseOfOther?.until } : {};
     const taken = await store.acquireWorkspace({
@@ -67,8 +71,10 @@ export function createWorkspaceLease({
       holder,
       now: begin + at,
       leaseMs: LEASE_MS,
+      workedMs,
       ...dead,
     });
+    renewedAt = taken === undefined ? undefined : at;
     const lease = taken === undefined ? await store.workspaceLease(workspace) : undefined;
     if (lease?.until !== leaseOfOther?.until) {
       leaseOfOther = lease === undefined ? undefined : { until: lease.until, seenAt: at };

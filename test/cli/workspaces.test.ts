@@ -35,6 +35,39 @@ async function addTask(store: Store, workspace: string, id: string): Promise<voi
   });
 }
 
+it('"holds approve" takes ids of any workspace, and everything else of one that is named', async () => {
+  const url = await freshDatabase('sqlite');
+  const store = await storeAt(url);
+  for (const workspace of ['first', 'second']) {
+    const connection = { id: workspace, workspace, name: workspace, state: 'live' } as const;
+    await store.access.addConnection({ ...connection, createdAt: 1 });
+    const of = { workspace, connectionId: workspace, subject: { kind: 'user', id: workspace } } as const;
+    const why = reason('too_many_removals', { count: 5, percent: 10, minutes: 60 });
+    const hold = { operation: 'remove_member', name: 'ana@x.test', group: null, reason: why } as const;
+    await store.provisioning.syncHolds(of, [{ ...hold, key: 'a' }], 1);
+  }
+  const undecided = async () =>
+    [
+      ...Object.entries(await store.holds.openByConnection('first')),
+      ...Object.entries(await store.holds.openByConnection('second')),
+    ]
+      .map(([name, count]) => `${name} ${String(count)}`)
+      .join();
+  const environment = { BRIDGE_DATABASE_URL: url, MODE_WORKSPACE: 'first', ...MODE };
+  for (const choice of [['--all'], ['--name', 'ana@x.test']])
+    expect(await run(['holds', 'approve', ...choice], environment)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Choose one with --workspace') as string,
+    });
+  expect(await undecided()).toBe('first 1,second 1');
+  const [held] = await store.holds.list('second', { limit: 1 });
+  expect((await run(['holds', 'reject', held?.id ?? ''], environment)).code).toBe(0);
+  expect(await undecided()).toBe('first 1,second 0');
+  expect((await run(['holds', 'approve', '--all', '--workspace', 'first'], environment)).code).toBe(0);
+  expect(await undecided()).toBe('first 0,second 0');
+  expect((await run(['holds', 'list', '--connection', 'second'], environment)).stdout).toContain('rejected');
+});
+
 it.each(engines)('"tasks close" closes a task in whichever workspace has it, on %s', async (engine) => {
   const url = await freshDatabase(engine);
   const store = await storeAt(url);

@@ -88,6 +88,7 @@ describe('a setting', () => {
     expect(of(empty)).toContain(`BRIDGE_SCIM_TOKEN: names the file "${empty}", which is empty`);
     expect(of(join(folder, 'none'))).toContain('does not exist');
     expect(of(folder)).toContain('is a folder');
+    expect(of('/dev/zero')).toContain('which is larger than 64 KiB');
     expect(of('')).toContain('BRIDGE_SCIM_TOKEN: ');
     writeFileSync(empty, LONG);
     expect(problemsOf({ BRIDGE_SCIM_TOKEN: LONG, BRIDGE_SCIM_TOKEN_FILE: empty })).toContain(

@@ -105,6 +105,11 @@ describe('a read of members', () => {
     expect(mergeMembers(many, many.slice(0, 5), NOW, true).remove).toHaveLength(15);
     expect(mergeMembers(many, many.slice(0, 12), NOW).remove).toHaveLength(8);
   });
+  it('that misses half of a small company is not believed; one person may be gone', () => {
+    const few = ['a', 'b', 'c', 'd'].map((token) => member(token));
+    expect(() => mergeMembers(few, few.slice(0, 2), NOW)).toThrow('misses 2 of 4');
+    expect(mergeMembers(few.slice(0, 2), few.slice(0, 1), NOW).remove).toEqual(['b']);
+  });
 });
 
 describe('a read of groups', () => {

@@ -35,7 +35,7 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], avail
     owned: true,
     wanted: true,
     email: 'jane@x.test',
-    fullName: 'Jane Doe',
+    name: 'Jane Doe',
     admin: null,
   };
   const user = { ...known, accountId: 't', linkOrigin: 'operator' as const, ...desired };
@@ -92,7 +92,7 @@ describe('what Mode does not do is a task for a person', () => {
       owned: true,
       wanted: false,
       email: null,
-      fullName: null,
+      name: null,
       admin: null,
       accountId: 't',
       linkOrigin: 'auto' as const,
@@ -121,7 +121,7 @@ describe("20: what Mode's own SCIM manages", () => {
 });
 
 describe('10: names and addresses', () => {
-  const other = { fullName: 'Jane Roe', email: 'roe@x.test' };
+  const other = { name: 'Jane Roe', email: 'roe@x.test' };
   it('that are others invite nobody anew, and are no task: people change their own', () => {
     expect(plan(other, [jane], refused('rename'))).toMatchObject({
       operations: [],
@@ -132,15 +132,15 @@ describe('10: names and addresses', () => {
   });
   it('are changed where there is a route', () => {
     expect(plan(other, [jane], UNTRIED).operations).toEqual([
-      { type: 'update_profile', member: jane, name: 'Jane Roe', email: 'roe@x.test' },
+      { type: 'update_profile', member: jane, change: { name: 'Jane Roe', email: 'roe@x.test' } },
     ]);
   });
   it('are one and the same with other spaces and other letters of an address', () => {
-    expect(plan({ fullName: ' Jane  Doe', email: 'Jane@X.test' }, [jane], UNTRIED).operations).toEqual([]);
+    expect(plan({ name: ' Jane  Doe', email: 'Jane@X.test' }, [jane], UNTRIED).operations).toEqual([]);
   });
   it('that one side does not tell are the same', () => {
     expect(plan(other, [{ ...jane, name: null, email: null }], UNTRIED).operations).toEqual([]);
-    expect(plan({ fullName: null, email: 'jane@x.test' }, [jane], UNTRIED).operations).toEqual([]);
+    expect(plan({ name: null, email: 'jane@x.test' }, [jane], UNTRIED).operations).toEqual([]);
   });
   it('are not changed in the step that finds out who it is', () => {
     expect(plan({ ...other, email: 'jane@x.test', accountId: null }, [jane], UNTRIED).operations).toEqual([]);

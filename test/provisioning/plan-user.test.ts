@@ -25,7 +25,7 @@ function plan(
   protectedUsernames: string[] = [],
   more: Parameters<typeof userState>[2] = {},
 ) {
-  const known = { id: 'u', owned: true, wanted: true, email: 'jane@x.test', fullName: 'Jane', admin: null };
+  const known = { id: 'u', owned: true, wanted: true, email: 'jane@x.test', name: 'Jane', admin: null };
   const user = { ...known, accountId: null, linkOrigin: null, ...desired };
   const state = userState(user, candidates, { adminCount, ...more });
   return decidedUser(state, { protectedUsernames: new Set(protectedUsernames) });
@@ -201,7 +201,7 @@ describe('an address that the IdP has taken back', () => {
     const lastAdmin = plan({}, [came], 1, [], { takenBack: [came] });
     expect([protectedOne, lastAdmin].map(types)).toEqual([['invite'], ['invite']]);
     expect(protectedOne.blocked).toContain('is protected');
-    expect(lastAdmin.blocked).toContain('taken back');
+    expect(lastAdmin.blocked).toContain('last admin');
   });
 });
 
@@ -214,7 +214,7 @@ describe('the address of an account', () => {
           id: 'u',
           owned: true,
           wanted: true,
-          fullName: null,
+          name: null,
           admin: null,
           email: null,
           accountId: null,

@@ -6,7 +6,9 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
+import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
+import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { freshDatabase } from '../databases.ts';
 import { freshStore, storeAt } from '../stores.ts';
@@ -17,9 +19,11 @@ describe('on PostgreSQL', () => {
   searchConformance(() => freshStore('postgres'));
   capabilityStoreConformance(() => freshStore('postgres'));
   taskStoreConformance(() => freshStore('postgres'));
+  removalStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
   accessBackConformance(() => freshStore('postgres'));
   leaverStoreConformance(() => freshStore('postgres'));
+  planStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

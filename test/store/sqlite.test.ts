@@ -9,7 +9,9 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
+import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
+import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
@@ -20,9 +22,11 @@ describe('on SQLite', () => {
   searchConformance(() => freshStore('sqlite'));
   capabilityStoreConformance(() => freshStore('sqlite'));
   taskStoreConformance(() => freshStore('sqlite'));
+  removalStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
   accessBackConformance(() => freshStore('sqlite'));
   leaverStoreConformance(() => freshStore('sqlite'));
+  planStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

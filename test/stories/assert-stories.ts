@@ -9,6 +9,9 @@ import type { StoryWorld } from './worlds.ts';
 /** For making a failing story shorter. Milliseconds of real time. */
 const SHRINK_MS = 120_000;
 
+/** In a company of ten, a few leavers in an hour are half of it. */
+const NO_BREAKER = { BRIDGE_BREAKER_COUNT: '1000' };
+
 export interface Telling {
   /** @returns the URL of an empty database */
   readonly database: () => Promise<string>;
@@ -48,7 +51,7 @@ export async function assertStories(world: StoryWorld, telling: Telling): Promis
 }
 
 async function tell(
-  { sandbox: settings, bridges = 1, restoreWindowSeconds = 0 }: StoryWorld,
+  { sandbox: settings, bridges = 1, settings: ofBridges, restoreWindowSeconds = 0 }: StoryWorld,
   seed: number,
   database: string,
   story: readonly Step[],
@@ -57,7 +60,11 @@ async function tell(
   const sandbox = typeof settings === 'function' ? settings(seed) : settings;
   const world = await openWorld({
     ...{ database, sandbox, bridges, mode: MODE_AT_FIRST },
-    settings: { BRIDGE_RESTORE_WINDOW_SECONDS: String(restoreWindowSeconds) },
+    settings: {
+      ...NO_BREAKER,
+      ...ofBridges,
+      BRIDGE_RESTORE_WINDOW_SECONDS: String(restoreWindowSeconds),
+    },
   });
   try {
     await tellStory(world, story, transcript, restoreWindowSeconds * 1_000);

@@ -12,6 +12,7 @@ export async function checkStatus(told: Told): Promise<void> {
   assertEqual('Mode is failing since', mode.failing_since, null);
   assertEqual('the number of open tasks', tasks.open, 0);
   assertEqual('the number of blocked deliveries', deliveries.blocked, blocked.length);
+  assertEqual('the number of open holds', status.holds.open, 0);
   assertEqual('the calls left', calls.left + calls.after_invites, 0);
   const names = troubled.map(({ name, state }) => `${name} is ${state}`).sort();
   const users = blocked.map(({ userName }) => `${userName} is blocked`);

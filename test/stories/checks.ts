@@ -4,6 +4,7 @@ import type { RequestPosition } from '../../src/directory/requests/request-store
 import { TOKENS } from '../acceptance/boot.ts';
 import { checkLeavers } from './check-leavers.ts';
 import { checkStatus } from './check-status.ts';
+import { approveAll } from './holds.ts';
 import type { Idp } from './idp.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
 import { pass, type Told } from './told.ts';
@@ -18,15 +19,18 @@ const LONGEST_STAY_MS = 75 * MINUTE_MS;
 const END_LOOKS = 30;
 const END_LOOK_MS = 10 * MINUTE_MS;
 
-/** @throws when a leaver stays too long, or somebody wanted has lost their access */
-export function watch(told: Told, asleep: boolean): void {
+/**
+ * @param held addresses of people whose removal waits for a decision: they may stay until then
+ * @throws when a leaver stays too long, or somebody wanted has lost their access
+ */
+export function watch(told: Told, asleep: boolean, held: ReadonlySet<string>): void {
   const { world, model, unwantedSince, failed } = told;
   const now = world.clock.monotonic();
   const active = activeOf(told);
   for (const address of active) {
     const wanted = model.unmanaged.has(address) || ownerOf(model, address) !== undefined;
     if (wanted) unwantedSince.delete(address);
-    else if (!unwantedSince.has(address)) unwantedSince.set(address, now);
+    else if (!unwantedSince.has(address) || held.has(address)) unwantedSince.set(address, now);
     const since = unwantedSince.get(address);
     if (since !== undefined && now - since > LONGEST_STAY_MS + failed.ms && !asleep)
       throw new Error(
@@ -55,6 +59,7 @@ export async function checkEnd(told: Told, transcript: Transcript): Promise<void
   let problem: Error | undefined;
   for (let look = 0; look < END_LOOKS; look += 1) {
     await world.doTasks();
+    await approveAll(world);
     acceptAll(told);
     await pass(told, transcript, END_LOOK_MS);
     problem = await problemOf(told);

@@ -4,6 +4,7 @@ import { leaveWithEmptiedGroups, sayMembers, sayName, sayPerson } from './access
 import { FAULTS } from './faults.ts';
 import type { Changed } from './idp.ts';
 import { ownerOf, ownersOf, wish, type Group, type Person } from './model.ts';
+import { approveHolds, everybodyLeaves } from './holds.ts';
 import { dropAndSetLink, holdConnection, onlyReportDrift } from './operators.ts';
 import { certain, comeBack, leave, lose, move, take } from './people.ts';
 import type { Step } from './step.ts';
@@ -201,6 +202,8 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       const [account] = person?.account ?? [];
       const to = `${key}.by-hand-${model.born}@x.test`;
       if (person?.active !== true || account === undefined) return;
+      // Before the bridge has seen whose account it is, nothing in Mode says so.
+      await certain(told, transcript, person);
       if (!edit({ action: 'change_email', email: account, to })) return;
       model.born += 1;
       move(model, account, to);
@@ -224,6 +227,10 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
     }
     case 'hold the connection':
       return holdConnection(told, step, transcript, tellStep);
+    case 'decide holds':
+      return approveHolds(told, transcript);
+    case 'everybody leaves':
+      return everybodyLeaves(told, step, transcript, tellStep);
     case 'only report drift':
       return person === undefined ? undefined : onlyReportDrift(told, person, transcript);
     case 'regroup by hand': {

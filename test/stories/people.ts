@@ -34,8 +34,21 @@ export async function comeBack(
   if (left !== undefined && left !== person.email) await pass(told, transcript, SEEN_MS);
   person.active = true;
   person.left = undefined;
-  take(told.model, person);
+  if (left === undefined || !keep(told, person, left)) take(told.model, person);
   return sayPerson(told, person, ['active'], dialect, false);
+}
+
+/** Their removal was held until now: they still have their account, and all that it had. @returns whether it is so */
+function keep({ world, model }: Told, person: Person, account: string): boolean {
+  const { members, groups = [] } = world.sandbox.control.state();
+  const member = members.find(({ email, state }) => email === account && state === 'active');
+  const owner = ownerOf(model, account);
+  if (member === undefined || (owner !== undefined && owner !== person)) return false;
+  person.account = [account];
+  model.adminOnMode.set(account, member.admin ?? false);
+  for (const { name, members: emails = [] } of groups)
+    if (emails.includes(account)) model.groupsOfMode.get(name)?.add(account);
+  return true;
 }
 
 /** Mode has somebody of that address already: the IdP takes them over. */

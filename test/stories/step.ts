@@ -39,6 +39,9 @@ const WEIGHTS = {
   'drop and set a link': 1,
   'hold the connection': 1,
   'only report drift': 1,
+  'decide holds': 1,
+  // The IdP and operators.
+  'everybody leaves': 1,
   // Mode and the machine.
   'Mode fails': 2,
   restart: 1,

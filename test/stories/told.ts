@@ -1,6 +1,7 @@
 /** A story that is being told: its world, its model, and how time passes in both. */
 import { watchLeavers } from './check-leavers.ts';
 import { watch } from './checks.ts';
+import { heldAddresses } from './holds.ts';
 import type { Idp } from './idp.ts';
 import type { Model } from './model.ts';
 import type { Transcript } from './transcript.ts';
@@ -45,7 +46,7 @@ export async function pass(told: Told, transcript: Transcript, ms: number): Prom
     left -= piece;
     // Where Mode refuses a removal, a person makes it soon.
     await told.world.doTasks('remove_member');
-    watch(told, ms > AWAKE_MS && left > 0);
+    watch(told, ms > AWAKE_MS && left > 0, await heldAddresses(told.world));
     await watchLeavers(told);
   }
 }

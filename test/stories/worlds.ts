@@ -11,6 +11,8 @@ export interface StoryWorld {
   readonly bridges?: number;
   /** What the IdP takes from people this long before or after their deactivation comes back with them. */
   readonly restoreWindowSeconds?: number;
+  /** Of the bridges, by their names in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What does not happen there. */
   readonly without?: readonly StepName[];
 }
@@ -29,6 +31,13 @@ export const WORLDS: readonly StoryWorld[] = [
   { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' }, restoreWindowSeconds: 120 },
   { name: 'own SCIM, SQLite', engine: 'sqlite', sandbox: { profile: 'kind', scim_enabled: true } },
   { name: 'one quirk, SQLite', engine: 'sqlite', sandbox: oneQuirk },
+  // One removal an hour passes by itself.
+  {
+    name: 'a breaker, SQLite',
+    engine: 'sqlite',
+    sandbox: { profile: 'kind' },
+    settings: { BRIDGE_BREAKER_COUNT: '1', BRIDGE_BREAKER_PERCENT: '0' },
+  },
   {
     name: 'three bridges',
     engine: 'postgres',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createReports } from '../../src/operators/reports.ts';
 import { compareDrift } from '../../src/provisioning/drift/compare-drift.ts';
 import { driftingSubjects } from '../../src/provisioning/drift/drift.ts';
+import { UNTRIED } from '../../src/provisioning/plan/available-capabilities.ts';
 import { defaultConnection } from '../access.ts';
 import type { Connection } from '../../src/directory/access/connection.ts';
 import { engines, type EngineName } from '../databases.ts';
@@ -136,7 +137,7 @@ describe.each(engines)('drift, on %s', (engine) => {
   });
 });
 
-it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
+it('what belongs to Mode’s own SCIM, whose token the bridge does not have, or is built in, is ignored', () => {
   const member = {
     accountId: 't',
     membershipId: null,
@@ -153,6 +154,7 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     wanted: false,
     userName: JANE,
     email: JANE,
+    name: null,
     admin: null,
     accountId: null,
     accountKey: 't',
@@ -170,14 +172,18 @@ it('what belongs to Mode’s own SCIM, or is built in, is ignored', () => {
     held: false,
     userIds: [],
   };
-  const items = compareDrift({
+  const state = {
     users: [user],
     groups: [group],
     members: [member],
     groupsOnMode: [{ token: 'gt', name: 'Everyone', writable: false, writtenAt: null }],
     groupMembers: new Map(),
     written: { member: () => undefined, group: () => undefined, groupMember: () => undefined },
-  });
+    available: UNTRIED,
+  };
+  const items = compareDrift(state);
   expect(items.map((item) => item.class)).toEqual(['ignored', 'ignored']);
   expect(driftingSubjects(items)).toEqual([]);
+  const withToken = compareDrift({ ...state, available: { ...UNTRIED, ownsManaged: true } });
+  expect(driftingSubjects(withToken)).toEqual([{ kind: 'user', id: 'u' }]);
 });

@@ -1,5 +1,6 @@
 /** A whole life of people and groups, in every world that the simulated Mode knows. */
 import { expect, it } from 'vitest';
+import { BREAKER_LIMITS } from '../../src/provisioning/gate/breaker.ts';
 import { ROOMY } from '../acceptance/boot.ts';
 import { draft, groupDraft, okta, openStage, until, W } from './stage.ts';
 
@@ -10,7 +11,11 @@ const emailOf = (index: number) => `p${String(index).padStart(2, '0')}@x.test`;
 it.each(['kind', 'documented', 'hostile'])(
   'what the IdP wants comes to be, in the profile %s',
   async (profile) => {
-    const stage = await openStage({ settings: { profile, auto_accept_seconds: 1, ...ROOMY } });
+    const stage = await openStage({
+      settings: { profile, auto_accept_seconds: 1, ...ROOMY },
+      // More leave the group than pass without a decision.
+      options: { policyOf: () => ({ breaker: { ...BREAKER_LIMITS, count: PEOPLE } }) },
+    });
     const { users, groups } = stage;
     const reached = async (wanted: object) => {
       await until(() => {

@@ -24,6 +24,7 @@ export const W = 'acme';
 export const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
 const key = { token: 'sandbox', secret: 'sandbox' };
 const inviter = { token: 'inviter', secret: 'inviter' };
+const SCIM_TOKEN = 'token-of-own-scim';
 const silent = pino({ level: 'silent' });
 const LONGEST_SLEEP_MS = 5;
 const DEADLINE_MS = 20_000;
@@ -35,6 +36,8 @@ export interface StageOptions {
   readonly mode?: Parameters<Sandbox['control']['putState']>[0];
   readonly target?: (real: Target) => Target;
   readonly options?: Partial<WorkerOptions>;
+  /** The bridge has the token of Mode's own SCIM. */
+  readonly ownScim?: boolean;
 }
 
 export async function openStage(given: StageOptions = {}) {
@@ -50,6 +53,7 @@ export async function openStage(given: StageOptions = {}) {
     workspace: W,
     mainKey: key,
     inviterKey: inviter,
+    scimToken: SCIM_TOKEN,
     clock,
     log: silent,
     ...(given.settings === undefined ? {} : { settings: given.settings }),
@@ -63,6 +67,7 @@ export async function openStage(given: StageOptions = {}) {
     clock,
     random: systemRandom,
     requestsPerSecond: 1_000,
+    ...(given.ownScim === true ? { ownScim: { url: `${sandbox.url}/scim/v2`, token: SCIM_TOKEN } } : {}),
     capabilities: store.capabilities,
   });
   const workspaceLease = createWorkspaceLease({
@@ -85,6 +90,7 @@ export async function openStage(given: StageOptions = {}) {
     adoption: 'auto',
     drift: 'enforce',
     invites: INVITE_POLICY,
+    policyOf: () => ({}),
     feed: { permissions: false, activity: false },
     log: silent,
     ...given.options,

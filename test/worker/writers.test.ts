@@ -104,7 +104,7 @@ describe('13.18 the writes of a workspace', () => {
     );
     await until(async () => {
       const { troubled, jobs } = await stage.store.status.status(W, 10);
-      return jobs.waiting + jobs.verifying <= 1 && troubled.some((one) => one.delivery === 'blocked');
+      return jobs.waiting + jobs.verifying === 0 && troubled.some((one) => one.delivery === 'held');
     });
     expect(stage.sandbox.control.state().members.filter((member) => member.admin)).toHaveLength(1);
     expect(callsOf(stage)['DELETE /api/acme/memberships/:membership']).toBe(1);

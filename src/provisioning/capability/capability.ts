@@ -61,6 +61,11 @@ const NO_ROUTE: Readonly<Partial<Record<CapabilityName, string>>> = {
   rename: 'There is no call for it: people change their own name and e-mail address.',
 };
 
+/** Whether there is the token of the target's own SCIM: nothing else changes people's profiles. Pure. */
+export function hasOwnScim(routes: readonly CapabilityRoute[]): boolean {
+  return routes.some((route) => route.capability === 'rename');
+}
+
 /** The table as it is shown, one row for each capability. Pure. */
 export function summarize(routes: readonly CapabilityRoute[]): readonly Capability[] {
   return CAPABILITIES.map((name) => {

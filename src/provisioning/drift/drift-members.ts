@@ -1,7 +1,9 @@
-/** Drift of the people in the workspace and of their role. */
+/** Drift of the people in the workspace, of their role and of their profile. */
 import type { DriftClass, DriftItem, DriftState, WantedUser, Written } from './drift.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
+import { PROFILE_ATTRIBUTES, type Profile, type ProfileAttribute } from '../model/profile.ts';
+import { profileDifference } from '../plan/profile-difference.ts';
 
 export function compareMembers(state: DriftState): readonly DriftItem[] {
   const byKey = new Map(state.members.map((member) => [memberKey(member), member]));
@@ -12,8 +14,7 @@ export function compareMembers(state: DriftState): readonly DriftItem[] {
     if (member !== undefined) managed.add(memberKey(member));
     if (user.busy) continue;
     const keys = [user.accountId ?? member?.accountId ?? '', `email:${fold(user.email)}`];
-    const item = compareMember(user, member, state.written.member(keys));
-    if (item !== undefined) items.push(item);
+    items.push(...compareMember(state, user, member, state.written.member(keys)));
   }
   const others = state.members.filter(
     (member) => member.state !== 'former' && !managed.has(memberKey(member)),
@@ -22,28 +23,43 @@ export function compareMembers(state: DriftState): readonly DriftItem[] {
 }
 
 function compareMember(
+  { available }: DriftState,
   user: WantedUser,
   member: ObservedMember | undefined,
   written: Written | undefined,
-): DriftItem | undefined {
+): readonly DriftItem[] {
   const present = member !== undefined && member.state !== 'former';
-  const roleDiffers =
-    member?.state === 'active' && user.admin !== null && user.admin !== member.admin && user.wanted;
-  if (user.wanted === present && !roleDiffers) return undefined;
+  const isActive = user.wanted && member?.state === 'active';
+  const roleDiffers = isActive && user.admin !== null && user.admin !== member.admin;
   // It was as wanted once, so somebody changed it there.
   const settled = user.verified || written?.confirmed === true;
-  const changed: DriftClass =
-    user.wanted === present ? 'role_changed' : user.wanted ? 'removed_in_mode' : 'added_in_mode';
-  return {
-    class: member?.managedElsewhere === true ? 'ignored' : settled ? changed : 'lost_call',
+  const ignored = member?.managedElsewhere === true && !available.ownsManaged;
+  const item = (changed: DriftClass, wants: string, has: string): DriftItem => ({
+    class: ignored ? 'ignored' : settled ? changed : 'lost_call',
     what: 'member',
     subject: { kind: 'user', id: user.id },
     name: user.email ?? user.userName,
     group: null,
-    wants: user.wanted ? `member${role(user.admin)}` : 'no member',
+    wants,
     wrote: written?.value ?? null,
-    has: member === undefined ? 'nobody' : `${member.state}${role(member.admin)}`,
-  };
+    has,
+  });
+  const wants = user.wanted ? `member${role(user.admin)}` : 'no member';
+  const has = member === undefined ? 'nobody' : `${member.state}${role(member.admin)}`;
+  if (user.wanted !== present) return [item(user.wanted ? 'removed_in_mode' : 'added_in_mode', wants, has)];
+  const items = roleDiffers ? [item('role_changed', wants, has)] : [];
+  if (!isActive) return items;
+  const difference = profileDifference(user, user, member, available);
+  const differing = PROFILE_ATTRIBUTES.filter((attribute) => difference[attribute] !== undefined);
+  if (differing.length === 0) return items;
+  return [
+    ...items,
+    item('renamed', `member${values(user, differing)}`, `active${values(member, differing)}`),
+  ];
+}
+
+function values(profile: Profile, attributes: readonly ProfileAttribute[]): string {
+  return attributes.map((attribute) => `, ${attribute} "${profile[attribute] ?? ''}"`).join('');
 }
 
 function role(admin: boolean | null): string {

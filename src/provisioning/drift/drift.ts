@@ -1,6 +1,8 @@
 /** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what the target has. Pure. */
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
+import type { Profile } from '../model/profile.ts';
+import type { WorkspaceCapabilities } from '../plan/available-capabilities.ts';
 
 export const DRIFT_CLASSES = [
   /** On the target, and not wanted: somebody put it there. */
@@ -8,6 +10,7 @@ export const DRIFT_CLASSES = [
   /** Wanted, was there, and is not any more. */
   'removed_in_mode',
   'role_changed',
+  /** A group has another name, or a person another name or address, and the target lets the bridge change it. */
   'renamed',
   /** Wanted, and the target never showed it: what we wrote was lost, or could not be written. */
   'lost_call',
@@ -38,12 +41,11 @@ export interface DriftItem {
   readonly has: string;
 }
 
-export interface WantedUser {
+export interface WantedUser extends Profile {
   readonly id: string;
   /** Active and not deleted. */
   readonly wanted: boolean;
   readonly userName: string;
-  readonly email: string | null;
   readonly admin: boolean | null;
   readonly accountId: string | null;
   /** The key of the member whose account is this user's; null when there is none. */
@@ -82,6 +84,8 @@ export interface DriftState {
   /** By token of the group; those whose members were never read are missing. */
   readonly groupMembers: ReadonlyMap<string, readonly ObservedGroupMember[]>;
   readonly written: WrittenThings;
+  /** What the target does not do is not drift. */
+  readonly available: WorkspaceCapabilities;
 }
 
 export interface WrittenThings {

@@ -9,6 +9,7 @@ import { actionOf, type TaskAction, type WantedTask } from '../plan/task.ts';
 import { describeTask, type NamesOf } from '../plan/describe-task.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import type { GatedPlan } from './gate.ts';
+import { operationKey } from './removal.ts';
 
 export interface Decision extends GatedPlan {
   /** What a person has to do instead of the bridge: every task of this subject that must be open. */
@@ -37,7 +38,10 @@ export function assign(plan: GatedPlan, available: AvailableCapabilities, names?
     return { action, what, why: step.why, triedAt: step.at, place };
   });
   const waiting = tasks.length > 0 ? [] : plan.waiting;
-  return { ...plan, operations, tasks, blocked: [...reasonsOf(tasks), ...plan.blocked], waiting };
+  // What a person does is not sent, and not counted.
+  const keys = new Set(operations.map(operationKey));
+  const removals = plan.removals.filter(({ key }) => keys.has(key));
+  return { ...plan, operations, removals, tasks, blocked: [...reasonsOf(tasks), ...plan.blocked], waiting };
 }
 
 /** What the first task is, and why it is one: the others are listed with it. */

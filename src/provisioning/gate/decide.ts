@@ -1,21 +1,31 @@
 /** Plan, gate and assignment of one subject: what the worker carries out, and what a dry run shows. Pure. */
 import { UNTRIED, type AvailableCapabilities } from '../plan/available-capabilities.ts';
 import type { NamesOf } from '../plan/describe-task.ts';
-import { planGroup } from '../plan/plan-group.ts';
-import { planUser } from '../plan/plan-user.ts';
+import { planSubject } from '../plan/plan-subject.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { SubjectState } from '../plan/subject-state.ts';
 import { assign, type Decision } from './assign.ts';
-import { gate } from './gate.ts';
+import { NO_REMOVALS } from './breaker.ts';
+import { gate, type Window } from './gate.ts';
 
-/** @param names for the tasks of a group; ids when absent */
+/** What the store is asked for only when a plan has removals or invites. */
+export type KnownBesides = Pick<Window, 'memberCount' | 'removals'>;
+
+export const NOTHING_BESIDES: KnownBesides = { memberCount: null, removals: NO_REMOVALS };
+
+/**
+ * @param names for the tasks of a group; ids when absent
+ * @param plan of that state, when it was made already
+ */
 export function decide(
   state: SubjectState,
   policy: Policy,
   available: AvailableCapabilities = UNTRIED,
   names?: NamesOf,
+  known: KnownBesides = NOTHING_BESIDES,
+  plan = planSubject(state, policy, available),
 ): Decision {
-  const plan =
-    state.kind === 'user' ? planUser(state.user, policy, available) : planGroup(state.group, policy);
-  return assign(gate(plan, policy, state.connection), available, names);
+  const adminCount = state.kind === 'user' ? state.user.adminCount : null;
+  const window = { connection: state.connection, adminCount, ...known };
+  return assign(gate(plan, policy, window), available, names);
 }

@@ -1,14 +1,29 @@
 /**
  * The last word before anything is carried out: which operations of a plan may run, and which are held and why. Pure,
- * and in the path of every operation: planners do not know who is protected or whether a connection is live.
+ * and in the path of every operation: planners do not know who is protected, whether a connection is live, or how much was
+ * removed a moment ago.
  */
 import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { isEmptyChange } from '../model/profile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../plan/policy.ts';
-import { nameOf } from '../plan/name-of.ts';
 import { reason, type Reason } from '../reason/reason.ts';
+import { BREAKER_LIMITS, createBreaker, type KnownRemovals, type PassedRemoval } from './breaker.ts';
+import { whyKept } from './never-lock-out.ts';
+import { removalOf } from './removal.ts';
+
+/** What the gate has to know besides the plan and the policy. */
+export interface Window {
+  /** The state of the connection that owns the subject; `live` when nobody owns it. */
+  readonly connection: ConnectionState;
+  /** Active admins that the target has now; null for a group, whose operations end no admin. */
+  readonly adminCount: number | null;
+  /** Members and pending invites that the target has now; null when the policy has no limit of members. */
+  readonly memberCount: number | null;
+  readonly removals: KnownRemovals;
+}
 
 export interface Held {
   readonly operation: Operation;
@@ -20,60 +35,101 @@ export interface GatedPlan extends Plan {
   readonly held: readonly Held[];
   /** True when what is held waits for a person to change the connection's state. */
   readonly onHold: boolean;
+  /** The removals among the operations that may run. */
+  readonly removals: readonly PassedRemoval[];
 }
 
-/** @param connection the state of the connection that owns the subject; `live` when nobody owns it */
-export function gate(plan: Plan, policy: Policy, connection: ConnectionState): GatedPlan {
+export function gate(plan: Plan, policy: Policy, window: Window): GatedPlan {
   const { operations } = plan;
-  if (connection !== 'live') {
-    const why = reason(connection === 'shadow' ? 'connection_shadow' : 'connection_paused');
+  if (window.connection !== 'live') {
+    const why = reason(window.connection === 'shadow' ? 'connection_shadow' : 'connection_paused');
     const held = operations.map((operation) => ({ operation, reason: why }));
-    return { ...plan, operations: [], held, onHold: held.length > 0 };
+    return { ...plan, operations: [], held, onHold: held.length > 0, removals: [] };
   }
-  const passed = operations.map((operation) => passProtected(operation, policy));
+  const breaker = createBreaker(policy.breaker ?? BREAKER_LIMITS, window.removals);
+  const passed = operations.map((operation): Passed => {
+    const waits = whatWaits(operation, policy, window);
+    if (waits !== null) return { waiting: waits };
+    const kept = keep(operation, policy, window.adminCount);
+    if (kept !== null) return kept;
+    const removal = removalOf(operation);
+    if (removal === null || hasLeft(operation, window.removals)) return { run: operation };
+    const taken = breaker.take(removal);
+    if (taken === 'rejected') return { held: { operation, reason: reason('removal_rejected') } };
+    if ('passed' in taken) return { run: operation, removal: taken.passed };
+    return { held: { operation, reason: reason('too_many_removals', { ...taken.excess }) } };
+  });
+  const delayed = passed.flatMap(({ waiting: why }) => why ?? []);
+  // An invite that is not sent is not one that nobody has accepted.
+  const isSent = !delayed.some(({ code }) => code === 'member_limit');
+  const waiting = [...plan.waiting.filter(({ code }) => isSent || code !== 'invite_pending'), ...delayed];
   return {
     ...plan,
     operations: passed.flatMap(({ run }) => run ?? []),
     held: passed.flatMap(({ held }) => held ?? []),
     onHold: false,
+    removals: passed.flatMap(({ removal }) => removal ?? []),
+    waiting: unique(waiting),
   };
 }
 
 interface Passed {
   readonly run?: Operation;
   readonly held?: Held;
+  readonly removal?: PassedRemoval;
+  /** Why the operation is not sent now, although nobody has to decide anything. */
+  readonly waiting?: Reason;
 }
 
-/** A protected account keeps its membership, its role and its address. */
-function passProtected(operation: Operation, policy: Policy): Passed {
+function whatWaits(operation: Operation, { maxMembers = null }: Policy, window: Window): Reason | null {
   switch (operation.type) {
-    case 'remove_member':
-      return isProtected(operation.member, policy) ? keep(operation) : { run: operation };
-    case 'set_admin':
-      return !operation.admin && isProtected(operation.member, policy) ? keep(operation) : { run: operation };
-    case 'update_profile': {
-      const { member, email, name } = operation;
-      if (email === null || !isProtected(member, policy)) return { run: operation };
-      const why = reason('address_of_protected_account', { account: nameOf(member), email });
-      const held = { operation, reason: why };
-      return name === null ? { held } : { run: { ...operation, email: null }, held };
+    case 'invite': {
+      // An invite that is sent again takes no other place.
+      const isNew = operation.former?.state !== 'invited';
+      const { memberCount } = window;
+      if (!isNew || maxMembers === null || memberCount === null || memberCount < maxMembers) return null;
+      return reason('member_limit', { limit: maxMembers });
     }
-    case 'invite':
+    case 'remove_group_member':
+      // They leave the group together with the workspace: that removal is counted, and held, as one of a person.
+      return window.removals.leaving.get(operation.accountId) === 'first' ? reason('members_leaving') : null;
+    case 'remove_member':
+    case 'set_admin':
+    case 'update_profile':
     case 'create_group':
     case 'adopt_group':
     case 'rename_group':
     case 'delete_group':
     case 'add_group_member':
-    case 'remove_group_member':
-      return { run: operation };
+      return null;
   }
 }
 
-function keep(operation: Operation & { readonly member: ObservedMember }): Passed {
-  const why = reason('protected_account', { account: nameOf(operation.member) });
-  return { held: { operation, reason: why } };
+/** The last admin and protected people keep their membership, their role and their address; a new name is no harm. */
+function keep(operation: Operation, policy: Policy, adminCount: number | null): Passed | null {
+  if (operation.type === 'update_profile') {
+    const { email, ...change } = operation.change;
+    const why = email === undefined ? null : whyKept(operation.member, policy, adminCount, email);
+    if (why === null) return null;
+    const held = { operation, reason: why };
+    return isEmptyChange(change) ? { held } : { run: { ...operation, change }, held };
+  }
+  const member = losingMember(operation);
+  const why = member === null ? null : whyKept(member, policy, adminCount, null);
+  return why === null ? null : { held: { operation, reason: why } };
 }
 
-function isProtected({ username }: ObservedMember, policy: Policy): boolean {
-  return username !== null && policy.protectedUsernames.has(username);
+/** A member who has left the workspace leaves its groups, which is no removal of its own. */
+function hasLeft(operation: Operation, { leaving }: KnownRemovals): boolean {
+  return operation.type === 'remove_group_member' && leaving.get(operation.accountId) === 'gone';
+}
+
+/** Whose membership or role ends. */
+function losingMember(operation: Operation): ObservedMember | null {
+  if (operation.type === 'remove_member') return operation.member;
+  return operation.type === 'set_admin' && !operation.admin ? operation.member : null;
+}
+
+function unique(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
 }

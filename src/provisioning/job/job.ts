@@ -39,4 +39,10 @@ export type Verdict =
       readonly undone?: boolean;
     }
   /** Waits for people; it is tried again at `at` all the same. Milliseconds since the epoch. */
-  | { readonly kind: 'park'; readonly reasons: readonly Reason[]; readonly at: number };
+  | {
+      readonly kind: 'park';
+      readonly reasons: readonly Reason[];
+      readonly at: number;
+      /** True when nothing was sent that may have been carried out without an answer. */
+      readonly undone?: boolean;
+    };

@@ -1,19 +1,20 @@
 /** What the directory wants of one subject, with what is needed to find it on the target. */
 import type { LinkOrigin } from '../ports/link-store.ts';
+import type { Profile } from './profile.ts';
 
-export interface DesiredUser {
+export interface DesiredUser extends Profile {
   readonly id: string;
   /** A connection has pushed the user. Nothing is ever done about one that nobody has. */
   readonly owned: boolean;
   /** Active and not deleted. */
   readonly wanted: boolean;
-  readonly email: string | null;
-  readonly fullName: string | null;
   /** Null: the IdP has never named a role. */
   readonly admin: boolean | null;
   /** The account that this user is linked to, and how the link was made; null when there is no link. */
   readonly accountId: string | null;
   readonly linkOrigin: LinkOrigin | null;
+  /** The link was made only to show the IdP what the target has: nobody has taken the account over yet. */
+  readonly shown?: boolean;
 }
 
 export interface DesiredMember {
@@ -24,6 +25,10 @@ export interface DesiredMember {
   readonly linked?: boolean;
   /** Whether the target lists that account as active. */
   readonly active: boolean;
+  /** How the link was made; null or absent: there is none. */
+  readonly linkOrigin?: LinkOrigin | null;
+  /** The address that the IdP gives the user. */
+  readonly email?: string | null;
 }
 
 export interface DesiredGroup {
@@ -35,6 +40,8 @@ export interface DesiredGroup {
   readonly name: string;
   /** The target's group that this group is linked to. */
   readonly targetGroupId: string | null;
+  /** As of a user. */
+  readonly shown?: boolean;
   /** Members whose users are wanted. */
   readonly members: readonly DesiredMember[];
   /** Another owned and wanted group of the workspace that has the same name or the same link. */

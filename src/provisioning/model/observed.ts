@@ -1,4 +1,5 @@
 /** What the target has, as last read, or as our own last write made it until a read confirms that. */
+import type { Profile } from './profile.ts';
 
 /**
  * Which of the target's lists showed a row, as the target names it. `made`: nothing had to be read, because we made the
@@ -12,14 +13,12 @@ export type ReadHow = string;
  */
 export type MemberState = 'active' | 'invited' | 'former';
 
-export interface ObservedMember {
+export interface ObservedMember extends Profile {
   /** The target's id of the account; null while only an invite is known. */
   readonly accountId: string | null;
   /** The target's own id of the account's membership of the workspace, for its own use; null until seen. */
   readonly membershipId: string | null;
   readonly username: string | null;
-  readonly email: string | null;
-  readonly name: string | null;
   readonly state: MemberState;
   /** The target's own word for the state, when it is not "active". */
   readonly rawState?: string;

@@ -1,23 +1,21 @@
 /** One step on the target. A plan is a list of these; each is small enough to be tried, recorded and read back alone. */
 import type { ObservedMember } from './observed.ts';
+import type { Profile, ProfileChange } from './profile.ts';
+
+/** Nobody is invited without an address. */
+export interface InvitedProfile extends Profile {
+  readonly email: string;
+}
 
 export type Operation =
-  | {
+  | (InvitedProfile & {
       readonly type: 'invite';
-      readonly email: string;
-      readonly name: string | null;
       /** The former member who is asked back, when the target still lists them. */
       readonly former: ObservedMember | null;
-    }
+    })
   | { readonly type: 'remove_member'; readonly member: ObservedMember }
   | { readonly type: 'set_admin'; readonly member: ObservedMember; readonly admin: boolean }
-  /** The new value in the person's record; null: no change. */
-  | {
-      readonly type: 'update_profile';
-      readonly member: ObservedMember;
-      readonly name: string | null;
-      readonly email: string | null;
-    }
+  | { readonly type: 'update_profile'; readonly member: ObservedMember; readonly change: ProfileChange }
   | { readonly type: 'create_group'; readonly name: string }
   /** Takes over the group that the target has under this name; nothing is sent. */
   | { readonly type: 'adopt_group'; readonly targetGroupId: string; readonly name: string }

@@ -8,6 +8,7 @@ import type { InviteEvent } from '../invite/invite.ts';
 import type { Observation } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { profileOf } from '../model/profile.ts';
 import type { Applied } from '../ports/target.ts';
 
 type Recorded = Pick<
@@ -44,9 +45,8 @@ export function recordApplied(
       );
     }
     case 'update_profile': {
-      const { member } = operation;
-      const [name, email] = [operation.name ?? member.name, operation.email ?? member.email];
-      return memberRow({ ...member, name, email, writtenAt: now }, subject);
+      const { member, change } = operation;
+      return memberRow({ ...member, ...change, writtenAt: now }, subject);
     }
     case 'create_group':
       // Without a token the group can only be found by reading.
@@ -98,18 +98,14 @@ function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userI
 }
 
 /** Somebody new is kept under the e-mail until the target's own list shows which account it is. */
-function invited(
-  { email, name, former }: Operation & { type: 'invite' },
-  applied: Applied,
-  now: number,
-): ObservedMember {
+function invited(operation: Operation & { type: 'invite' }, applied: Applied, now: number): ObservedMember {
+  const { former } = operation;
   if (former !== null) return { ...former, state: 'invited', admin: false, writtenAt: now };
   return {
     accountId: null,
     membershipId: applied.membershipId ?? null,
     username: applied.username ?? null,
-    email,
-    name,
+    ...profileOf(operation),
     state: 'invited',
     admin: false,
     managedElsewhere: false,

@@ -14,13 +14,17 @@ export interface RefusedStep {
   readonly at: number | null;
 }
 
-export interface AvailableCapabilities {
+/** The same for all subjects of the workspace. */
+export interface WorkspaceCapabilities {
   /** Capabilities that no route serves, and what the target said. */
   readonly refused: ReadonlyMap<CapabilityName, string>;
-  /** Steps that were tried for this subject and refused, not to be tried again for now. */
-  readonly refusedSteps: ReadonlyMap<TaskAction, RefusedStep>;
   /** Whether what the target's own SCIM manages is the bridge's to write: it has that SCIM's token. */
   readonly ownsManaged: boolean;
+}
+
+export interface AvailableCapabilities extends WorkspaceCapabilities {
+  /** Steps that were tried for this subject and refused, not to be tried again for now. */
+  readonly refusedSteps: ReadonlyMap<TaskAction, RefusedStep>;
   /** Whether the target has no seat for another person. */
   readonly full?: boolean;
 }
@@ -47,6 +51,16 @@ const TAKES_ACCESS_AWAY: ReadonlySet<TaskAction> = new Set([
 /** A refused removal is tried again in the same hour: somebody keeps access meanwhile. */
 const REMOVAL_REFUSAL_STANDS_MS = 50 * 60_000;
 
+export function workspaceCapabilities(
+  routes: readonly CapabilityRoute[],
+  ownsManaged: boolean,
+): WorkspaceCapabilities {
+  const refused = summarize(routes)
+    .filter(({ name, state }) => state === 'refused' && !CASE_BY_CASE.has(name))
+    .map(({ name, answer }) => [name, answer ?? 'it was refused'] as const);
+  return { refused: new Map(refused), ownsManaged };
+}
+
 /**
  * @param tasks those of this subject, open or closed by a person
  * @param afreshAt refusals from before that are tried again
@@ -56,13 +70,10 @@ export function meansFor(
   tasks: readonly RememberedTask[],
   { ownsManaged, afreshAt, now }: { ownsManaged: boolean; afreshAt: number; now: number },
 ): AvailableCapabilities {
-  const refused = summarize(routes)
-    .filter(({ name, state }) => state === 'refused' && !CASE_BY_CASE.has(name))
-    .map(({ name, answer }) => [name, answer ?? 'it was refused'] as const);
   const steps = tasks.flatMap(({ action, why, triedAt }) => {
     const standsMs = TAKES_ACCESS_AWAY.has(action) ? REMOVAL_REFUSAL_STANDS_MS : REFUSAL_STANDS_MS;
     const stands = triedAt !== null && triedAt >= afreshAt && triedAt <= now && now - triedAt < standsMs;
     return stands ? [[action, { why, at: triedAt }] as const] : [];
   });
-  return { refused: new Map(refused), refusedSteps: new Map(steps), ownsManaged };
+  return { ...workspaceCapabilities(routes, ownsManaged), refusedSteps: new Map(steps) };
 }

@@ -9,6 +9,14 @@ import type { Operation } from '../model/operation.ts';
 export const MEMBER_ROWS = 'rows:members';
 export const GROUP_ROWS = 'rows:groups';
 
+/** How many members there are, while somebody is invited and that is limited. */
+export const MEMBER_COUNT = 'count:members';
+
+/** Counting what is removed for one connection, so that two jobs cannot both be the last one that may. */
+export function removalsKey(connectionId: string): string {
+  return `removals:${connectionId}`;
+}
+
 /** The members of one group: a call about them, and reading them. */
 export function groupKey(targetGroupId: string): string {
   return `group:${targetGroupId}`;

@@ -1,9 +1,10 @@
 /** Decides what makes one group and its members right on the target. */
-import type { DesiredGroup } from '../model/desired.ts';
+import type { DesiredGroup, DesiredMember } from '../model/desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { whyNotAdopted } from './adoption.ts';
+import { isDecided, whyDomainRefused } from './allowed-domain.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 
@@ -40,8 +41,7 @@ export function planGroup(state: GroupState, policy: Policy): Plan {
   const { desired } = state;
   if (!desired.owned) return nothing(desired.targetGroupId);
   if (!desired.wanted) return planUnwanted(state);
-  const known = policy.adoption === 'off' ? { ...state, desired: withoutUnlinked(desired) } : state;
-  return planWanted(known, policy);
+  return planWanted({ ...state, desired: withoutUnlinked(desired, policy) }, policy);
 }
 
 function planWanted(state: GroupState, policy: Policy): Plan {
@@ -117,11 +117,14 @@ function memberOperations(
   return [...removals, ...additions];
 }
 
-/** An account that is found only by its address has not been taken over. */
-function withoutUnlinked(desired: DesiredGroup): DesiredGroup {
-  const members = desired.members.map((member) =>
-    member.linked === false ? { ...member, accountId: null, active: false } : member,
-  );
+/** An account that is found only by its address, and that is not taken over, stays out of the group. */
+function withoutUnlinked(desired: DesiredGroup, policy: Policy): DesiredGroup {
+  const members = desired.members.map((member): DesiredMember => {
+    const { linked, linkOrigin = null, email } = member;
+    if (linked === false && policy.adoption === 'off') return { ...member, accountId: null, active: false };
+    if (isDecided(linkOrigin)) return member;
+    return email != null && whyDomainRefused(email, policy) !== null ? { ...member, active: false } : member;
+  });
   return { ...desired, members };
 }
 

@@ -4,12 +4,15 @@ import type { AccountMatch, MatchObstacle } from '../matching/matching.ts';
 import type { DesiredUser } from '../model/desired.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
+import { isEmptyChange, profileOf } from '../model/profile.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { whyNotAdopted } from './adoption.ts';
+import { isDecided, whyDomainRefused } from './allowed-domain.ts';
 import { UNTRIED, type AvailableCapabilities } from './available-capabilities.ts';
 import { nameOf } from './name-of.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
+import { profileDifference } from './profile-difference.ts';
 
 export interface UserState {
   readonly desired: DesiredUser;
@@ -29,9 +32,9 @@ export interface UserState {
 }
 
 /**
- * Plans for one user. Pure; never removes or demotes the last active admin or a member that the target's own SCIM manages,
- * and never acts on a guess when two members match. An account or invite that comes from an address which the IdP has
- * taken back is removed.
+ * Plans for one user. Pure; never removes or demotes a member that the target's own SCIM manages, and never acts on a guess
+ * when two members match. An account or invite that comes from an address which the IdP has taken back is removed. The
+ * gate keeps the last admin and protected people.
  */
 export function planUser(state: UserState, policy: Policy, available: AvailableCapabilities = UNTRIED): Plan {
   const { desired, match } = state;
@@ -61,9 +64,7 @@ function planAccount(
     const code = objection === 'link dropped' ? 'account_link_dropped' : 'account_not_adopted';
     return desired.wanted ? stuck(reason(code, { email: String(desired.email) })) : found(undefined);
   }
-  return desired.wanted
-    ? planWanted(state, member, policy, available)
-    : planUnwanted(state, member, available);
+  return desired.wanted ? planWanted(state, member, policy, available) : planUnwanted(member, available);
 }
 
 /** What keeps the user from having an account; null when that is as it should be. */
@@ -90,12 +91,14 @@ function planWanted(
 ): Plan {
   const { desired } = state;
   if (desired.email === null && member?.state !== 'active') return stuck(reason('no_email'));
+  const foreign = desired.email === null ? null : whyDomainRefused(desired.email, policy);
+  if (foreign !== null && !isOurs(desired, member)) return stuck(foreign);
   if (member?.state !== 'active') {
     // An operator may have linked a pending invite of another address: that one is sent again.
     return planInvite({ ...state, email: member?.email ?? String(desired.email) }, member, policy, available);
   }
-  const profile = planProfile(state, member, available);
-  const role = planRole(state, member, available);
+  const profile = planProfile(state, member, foreign, available);
+  const role = planRole(desired, member, available);
   return {
     ...found(member),
     operations: [...profile.operations, ...role.operations],
@@ -103,14 +106,14 @@ function planWanted(
   };
 }
 
-function planRole(
-  { desired, adminCount }: UserState,
-  member: ObservedMember,
-  available: AvailableCapabilities,
-): Part {
-  const { admin } = desired;
+/** We invited the account, or an operator said whose it is. A link that was found may be of a moment ago. */
+function isOurs({ accountId, linkOrigin }: DesiredUser, member: ObservedMember | undefined): boolean {
+  return member?.state === 'invited' || (member?.accountId === accountId && isDecided(linkOrigin));
+}
+
+function planRole({ admin }: DesiredUser, member: ObservedMember, available: AvailableCapabilities): Part {
   if (admin === null || admin === member.admin) return NOTHING;
-  const refusal = admin ? managed(member, available) : whyKept(member, adminCount, available);
+  const refusal = managed(member, available);
   return refusal === null ? doing({ type: 'set_admin', member, admin }) : { ...NOTHING, blocked: [refusal] };
 }
 
@@ -118,64 +121,60 @@ function planRole(
 function planInvite(
   { desired, email, invite, now = 0 }: UserState & { readonly email: string },
   member: ObservedMember | undefined,
-  { invites = INVITE_POLICY }: Policy,
+  policy: Policy,
   available: AvailableCapabilities,
 ): Plan {
+  const { invites = INVITE_POLICY } = policy;
   const refusal = member?.state === 'former' ? managed(member, available) : null;
   if (refusal !== null) return { ...found(member), blocked: [refusal] };
   const step = inviteStep(invite, member?.state === 'invited', invites, now);
   if (step.kind === 'stuck') return { ...found(member), waiting: step.reasons };
   const pending = { ...found(member), waiting: [reason('invite_pending')] };
   if (step.kind === 'wait') return pending;
+  const foreign = whyDomainRefused(email, policy);
+  if (foreign !== null) return { ...found(member), blocked: [foreign] };
   if (available.full === true) return { ...found(member), waiting: [reason('no_seat')] };
-  const operation = { type: 'invite', email, name: desired.fullName, former: member ?? null } as const;
-  return { ...pending, operations: [operation] };
+  const profile = { ...profileOf(desired), email };
+  return { ...pending, operations: [{ type: 'invite', ...profile, former: member ?? null }] };
 }
 
 /**
- * Names and addresses belong to people's own accounts: they are changed where the target's own SCIM does it, for a user
- * whose account is linked, and are left to the people everywhere else. The address of an account that the
- * target had before is changed only when an operator has confirmed the link: otherwise anybody
- * who may set an address in the IdP could take any account of the target.
+ * The address of an account that the target had before is changed only when an operator has confirmed the link: otherwise
+ * anybody who may set an address in the IdP could take any account of the target.
  */
-function planProfile({ desired }: UserState, member: ObservedMember, available: AvailableCapabilities): Part {
-  if (available.refused.has('rename') || available.refusedSteps.has('update_profile')) return NOTHING;
-  if (desired.accountId === null || desired.accountId !== member.accountId) return NOTHING;
-  if (managed(member, available) !== null) return NOTHING;
-  const name = differs(desired.fullName, member.name) ? desired.fullName : null;
-  const address = differs(desired.email?.toLowerCase(), member.email?.toLowerCase()) ? desired.email : null;
-  const blocked =
-    address !== null && desired.linkOrigin === 'auto'
-      ? [reason('address_not_confirmed', { account: nameOf(member), email: address })]
-      : [];
-  const email = blocked.length === 0 ? address : null;
-  if (name === null && email === null) return { operations: [], blocked };
-  return { operations: [{ type: 'update_profile', member, name, email }], blocked };
-}
-
-/** Only values that both sides have can differ. */
-function differs(wanted: string | null | undefined, has: string | null | undefined): boolean {
-  if (wanted == null || has == null) return false;
-  const plain = (text: string) => text.trim().replaceAll(/\s+/g, ' ');
-  return plain(wanted) !== plain(has);
-}
-
-function planUnwanted(
-  { adminCount }: UserState,
-  member: ObservedMember | undefined,
+function planProfile(
+  { desired }: UserState,
+  member: ObservedMember,
+  foreign: Reason | null,
   available: AvailableCapabilities,
-): Plan {
+): Part {
+  if (available.refusedSteps.has('update_profile')) return NOTHING;
+  const difference = profileDifference(desired, desired, member, available);
+  const { email, ...others } = difference;
+  const unconfirmed =
+    email !== undefined && desired.linkOrigin === 'auto'
+      ? reason('address_not_confirmed', { account: nameOf(member), email })
+      : null;
+  const refusal = email === undefined ? null : (foreign ?? unconfirmed);
+  const change = refusal === null ? difference : others;
+  return {
+    operations: isEmptyChange(change) ? [] : [{ type: 'update_profile', member, change }],
+    blocked: refusal === null ? [] : [refusal],
+  };
+}
+
+function planUnwanted(member: ObservedMember | undefined, available: AvailableCapabilities): Plan {
   if (member === undefined || member.state === 'former') return found(member);
-  const refusal = whyKept(member, adminCount, available);
+  const refusal = managed(member, available);
   if (refusal !== null) return { ...found(member), blocked: [refusal] };
   return { ...found(member), operations: [{ type: 'remove_member', member }] };
 }
 
 /** Removals of what came from addresses that the IdP has taken back go before everything else. */
-function withdraw({ takenBack, adminCount }: UserState, plan: Plan, available: AvailableCapabilities): Plan {
+function withdraw({ takenBack }: UserState, plan: Plan, available: AvailableCapabilities): Plan {
   const present = takenBack
     .filter((member) => member.state !== 'former')
-    .map((member) => ({ member, refusal: whyKept(member, adminCount, available) }));
+    .map((member) => ({ member, refusal: managed(member, available) }));
   const operations = present.flatMap(({ member, refusal }) =>
     refusal === null ? [{ type: 'remove_member', member } as const] : [],
   );
@@ -187,16 +186,6 @@ function withdraw({ takenBack, adminCount }: UserState, plan: Plan, available: A
     operations: [...operations, ...plan.operations],
     blocked: [...plan.blocked, ...blocked],
   };
-}
-
-/** Why this member keeps their membership and role whatever the IdP says; null when nothing speaks for it. */
-function whyKept(
-  member: ObservedMember,
-  adminCount: number,
-  available: AvailableCapabilities,
-): Reason | null {
-  if (member.state === 'active' && member.admin && adminCount <= 1) return reason('last_admin');
-  return managed(member, available);
 }
 
 function managed(member: ObservedMember, available: AvailableCapabilities): Reason | null {

@@ -9,11 +9,14 @@ export interface Holder {
   readonly leaseMs: number;
   /** The end of another's lease that has stood unchanged for as long as a lease lasts: its holder is gone. */
   readonly deadUntil?: number | undefined;
+  /** How long it has worked for the workspace since it took or extended the lease last. Milliseconds. */
+  readonly workedMs?: number;
 }
 
 export interface LeaseStore {
   /**
-   * Gives the lease of the workspace to the holder, or extends it.
+   * Gives the lease of the workspace to the holder, or extends it: then the time that it worked is added to the time worked
+   * for the workspace, which no wall clock changes.
    * @returns the fence; undefined while somebody else is it
    */
   acquireWorkspace(holder: Holder): Promise<number | undefined>;

@@ -11,6 +11,7 @@ import type { LeaseStore } from './lease-store.ts';
 import type { LinkStore } from './link-store.ts';
 import type { ObservedStore } from './observed-store.ts';
 import type { PermissionStore } from './permission-store.ts';
+import type { RemovalStore } from './removal-store.ts';
 import type { SubjectStore } from './subject-store.ts';
 import type { TargetFactStore } from './target-facts.ts';
 
@@ -32,4 +33,5 @@ export type ProvisioningStore = LeaseStore &
   LinkStore &
   DriftStore &
   PermissionStore &
+  RemovalStore &
   TargetFactStore;

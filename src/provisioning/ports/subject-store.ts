@@ -10,6 +10,8 @@ export interface PersonConcerned {
   /** False for a member that nobody has pushed yet. */
   readonly owned: boolean;
   readonly groupIds: readonly string[];
+  /** The account of that member when the user is linked to it, else null. */
+  readonly accountId: string | null;
 }
 
 export interface AccountHolder {

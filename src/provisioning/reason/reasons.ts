@@ -22,11 +22,16 @@ export const REASONS = {
   // What the bridge does not touch.
   last_admin: 'The account is the last admin of the workspace: make another one first.',
   protected_account: 'The account {account} is protected: it owns an API key that the bridge uses.',
+  protected_person: 'The account {account} is protected by a setting: it keeps its membership and its role.',
   managed_account: "The member is managed by {target}'s own SCIM.",
   managed_group: '{target}\'s group "{group}" is managed by {target}\'s own SCIM.',
   fixed_group: '{target}\'s group "{group}" is built in or managed by {target}\'s own SCIM.',
   address_of_protected_account:
     'The address of the account {account} is not changed to {email}: the account owns an API key that the bridge uses.',
+  address_of_protected_person:
+    'The address of the account {account} is not changed to {email}: the account is protected by a setting.',
+  address_of_last_admin:
+    'The address of the account {account} is not changed to {email}: it is the last admin of the workspace.',
   address_not_confirmed:
     'The address of the account {account} is not changed to {email}: {target} had the account before, and no operator has confirmed that it is this user\'s. "links set" confirms it.',
   address_taken_back: '{account} came from an address that the IdP has taken back.',
@@ -35,6 +40,32 @@ export const REASONS = {
   connection_shadow: 'The connection is in shadow: nothing is sent to {target} until it is live.',
   connection_paused: 'The connection is paused: nothing is sent to {target} until it is resumed.',
 
+  // What waits for a decision of a person.
+  too_many_removals:
+    'More than {count} removals and more than {percent} % within {minutes} minutes: approve or reject it with "holds", or have the IdP take it back.',
+  removal_rejected:
+    'An operator rejected the removal: the access stays until the IdP takes the removal back.',
+
+  // What the policy does not allow.
+  domain_not_allowed: 'The address {email} is not used: the domain {domain} is not among the allowed ones.',
+  member_limit:
+    'The workspace has {limit} members and pending invites or more, the limit that a setting gives. The invite goes out by itself when there is room.',
+  // Why a plan has a step.
+  plan_invite: 'The IdP wants the user, and {target} has no account with the e-mail {email}.',
+  plan_reinvite: 'The invite of {email} was not accepted in time: it is sent again.',
+  plan_reinstate: 'The IdP wants the user, and the account {account} is not in the workspace any more.',
+  plan_remove: 'The IdP has deactivated or deleted the user.',
+  plan_make_admin: 'The IdP gives the user the admin role.',
+  plan_unmake_admin: 'The IdP gives the user no admin role.',
+  plan_update_profile: 'The IdP has another name or address for the user.',
+  plan_adopt_account: '{target} had the account {account} before: it has the e-mail of the user.',
+  plan_adopt_group: '{target} had a group of this name before: its members become those of the IdP.',
+  plan_create_group: 'The IdP pushes the group, and {target} has none of this name.',
+  plan_rename_group: 'The IdP has another name for the group.',
+  plan_delete_group: 'The IdP has deleted the group.',
+  plan_add_member: 'The IdP has the user in the group.',
+  plan_remove_member: 'The IdP does not have the user in the group.',
+
   // What has to happen first.
   invite_pending: 'The invite is not accepted yet.',
   invite_not_accepted:
@@ -42,6 +73,7 @@ export const REASONS = {
   invite_answer: '{target} said: {answer}',
   no_seat:
     '{target} has no free seat: the seat limit of the workspace is reached. The invite goes out by itself when there is room.',
+  members_leaving: 'Some members leave the workspace, and the group with it.',
   members_pending: 'Some members are not active in {target} yet.',
 
   // Groups.

@@ -2,6 +2,7 @@
  * Notes every request below the SCIM prefix and the answer that it got, also when it is rejected, has no route, or its
  * client does not wait for the answer. What is noted is read after the answer has gone out.
  */
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import type { TokenHolder } from '../../directory/access/token-holder.ts';
@@ -12,7 +13,6 @@ import {
   type LoggedRequest,
   type RequestMethod,
   type RequestRoute,
-  type ScimType,
 } from '../../directory/requests/logged-request.ts';
 import { asBridgeError } from '../../http/problem.ts';
 import type { Profiles } from '../profile/profiles.ts';
@@ -29,40 +29,76 @@ interface Parts {
   readonly profiles: Pick<Profiles, 'profileOf'>;
   /** undefined: the token was not accepted. */
   readonly holderOf: (request: FastifyRequest) => TokenHolder | undefined;
-  readonly notesOf: (request: FastifyRequest) => RequestNotes | undefined;
 }
 
 const METHODS: ReadonlyMap<string, RequestMethod> = new Map(
   REQUEST_METHODS.map((method) => [method, method]),
 );
 
-/** Call it before anything that may reject a request. */
-export function logRequests(scope: FastifyInstance, parts: Parts): void {
-  const { requests, clock, profiles, holderOf, notesOf } = parts;
+const NOTES = Symbol('notes for the request log');
+
+interface Unanswered {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+interface Notes extends RequestNotes {
+  unanswered?: Unanswered;
+}
+
+type Notable = FastifyRequest & { [NOTES]?: Notes | null };
+
+/**
+ * Call it before anything that may reject a request.
+ * @returns the notes of a request; undefined when it was rejected before all hooks
+ */
+export function logRequests(
+  scope: FastifyInstance,
+  parts: Parts,
+): (request: FastifyRequest) => RequestNotes | undefined {
+  const { requests, clock, profiles, holderOf } = parts;
   const routes: ReadonlyMap<string, RequestRoute> = new Map([
     ...REQUEST_ROUTES.map((route) => [scope.prefix + route, route] as const),
     [scope.prefix, '/'],
   ]);
-  /** When the requests that are not in the log yet arrived. */
-  const arrivals = new WeakMap<FastifyRequest, number>();
-  const failures = new WeakMap<FastifyRequest, ScimType>();
+  /** The requests of each connection that are not answered yet. */
+  const open = new WeakMap<Socket, Set<Unanswered>>();
+  // A property that every request has from the start costs less than an entry of a map for each.
+  scope.decorateRequest(NOTES, null);
 
   scope.addHook('onRequest', (request, reply, done) => {
-    arrivals.set(request, clock.now());
-    reply.raw.once('close', () => {
-      if (arrivals.has(request)) add(request, reply, null);
-    });
+    const unanswered = { request, reply };
+    begin(request).unanswered = unanswered;
+    unansweredOf(request.raw.socket).add(unanswered);
+    done();
+  });
+  scope.addHook('onError', (request, _reply, error, done) => {
+    // A request that is rejected before the hook above has just arrived.
+    (notesOf(request) ?? begin(request)).scimType = scimTypeOf(asBridgeError(error));
     done();
   });
   scope.addHook('onResponse', (request, reply, done) => {
     add(request, reply, reply.statusCode);
     done();
   });
-  scope.addHook('onError', (request, _reply, error, done) => {
-    const scimType = scimTypeOf(asBridgeError(error));
-    if (scimType !== undefined) failures.set(request, scimType);
-    done();
-  });
+
+  function begin(request: Notable): Notes {
+    const noted: Notes = { arrivedAt: clock.now() };
+    request[NOTES] = noted;
+    return noted;
+  }
+
+  /** One listener for each connection, not for each request. */
+  function unansweredOf(socket: Socket): Set<Unanswered> {
+    const known = open.get(socket);
+    if (known !== undefined) return known;
+    const unanswered = new Set<Unanswered>();
+    open.set(socket, unanswered);
+    socket.once('close', () => {
+      for (const { request, reply } of unanswered) add(request, reply, null);
+    });
+    return unanswered;
+  }
 
   /** @param status null: the client is gone, and no answer reached it */
   function add(request: FastifyRequest, reply: FastifyReply, status: number | null): void {
@@ -70,16 +106,14 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
     const holder = holderOf(request);
     const route = routes.get(routeOptions.url ?? '') ?? 'unknown';
     const resourceType = route.startsWith('/Users') ? 'User' : route.startsWith('/Groups') ? 'Group' : null;
-    const { filter, bulkIds } = notesOf(request) ?? {};
+    const { filter, bulkIds, arrivedAt, scimType, unanswered } = notesOf(request) ?? begin(request);
+    if (unanswered !== undefined) open.get(request.raw.socket)?.delete(unanswered);
     const named = route.endsWith('/:id') ? (params as { id?: unknown }).id : createdId(reply);
     // What a stranger names is not a resource of any workspace.
     const isNamed = holder !== undefined && resourceType !== null;
-    // A request that is rejected before all hooks has just arrived.
-    const at = arrivals.get(request) ?? clock.now();
-    arrivals.delete(request);
     requests.add({
       id,
-      at,
+      at: arrivedAt,
       method: METHODS.get(method) ?? 'other',
       route,
       resourceType,
@@ -91,13 +125,19 @@ export function logRequests(scope: FastifyInstance, parts: Parts): void {
           ? []
           : filterShape(resourceType === 'Group' ? groupAttributes : userAttributes, filter),
       status,
-      scimType: failures.get(request) ?? null,
+      scimType: scimType ?? null,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
       workspace: holder?.workspace ?? null,
       connectionId: holder?.connection?.id ?? null,
       profile: holder?.connection === undefined ? null : profiles.profileOf(holder.connection),
     });
   }
+
+  return notesOf;
+}
+
+function notesOf(request: Notable): Notes | undefined {
+  return request[NOTES] ?? undefined;
 }
 
 /** A request below the prefix whose URL cannot be decoded: it has no route, and so no hooks. */

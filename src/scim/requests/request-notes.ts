@@ -1,8 +1,11 @@
-/** What is learned of a request while it is handled, for the request log. */
-import type { ResourceId } from '../../directory/requests/logged-request.ts';
+/** What is learned of a request until it is answered, for the request log. */
+import type { ResourceId, ScimType } from '../../directory/requests/logged-request.ts';
 import type { Filter } from '../filter/parse-filter.ts';
 
 export interface RequestNotes {
+  /** Milliseconds since the epoch. */
+  readonly arrivedAt: number;
+  scimType?: ScimType | undefined;
   filter?: Filter | undefined;
   /** The resources of the operations of a bulk request. */
   bulkIds?: readonly ResourceId[] | undefined;

@@ -24,6 +24,7 @@ export const requestTables = (engine: Engine['name']): Migration => ({
       .addColumn('kind', 'bigint', (c) => c.notNull())
       .addColumn('route', 'text', (c) => c.notNull())
       .addColumn('resource_id', 'text')
+      .addColumn('bucket', 'integer')
       .addColumn('attributes', 'text', (c) => c.notNull())
       .addColumn('unknown_attributes', 'integer', (c) => c.notNull())
       .addColumn('operations', 'text', (c) => c.notNull())
@@ -32,11 +33,12 @@ export const requestTables = (engine: Engine['name']): Migration => ({
       .addColumn('duration_ms', 'double precision', (c) => c.notNull())
       .execute();
     await schema.createIndex('requests_kind').on('requests').columns(['kind', 'at']).execute();
+    // Ids are random: with an index of ids, each row would change another page of the file. Each bucket grows at its end.
     await schema
       .createIndex('requests_resource')
       .on('requests')
-      .columns(['resource_id', 'at'])
-      .where(sql.ref('resource_id'), 'is not', null)
+      .columns(['bucket', 'at', 'resource_id'])
+      .where(sql.ref('bucket'), 'is not', null)
       .execute();
     // The resources of bulk requests.
     await schema

@@ -8,15 +8,19 @@ import type {
   WantedUser,
   Written,
 } from '../../provisioning/drift/drift.ts';
+import { hasOwnScim } from '../../provisioning/capability/capability.ts';
+import { workspaceCapabilities } from '../../provisioning/plan/available-capabilities.ts';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
 import type { DriftStore } from '../../provisioning/ports/drift-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { matchingReads } from '../matching/matching-reads.ts';
+import { capabilities } from './capabilities.ts';
 import { observedReads } from './observed-reads.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { toGroupMember } from '../tables/observed-rows.ts';
+import { PROFILE_COLUMNS, wantedProfile } from '../tables/users.ts';
 
 /** After this many tries, what a job has not got done is reported as drift. */
 const PATIENCE = 4;
@@ -25,6 +29,7 @@ export function driftStore(engine: Engine): DriftStore {
   const { db } = engine;
   const { observedMembers, observedGroups } = observedReads(engine);
   const { all } = matchingReads(engine);
+  const { routes } = capabilities(engine);
 
   /** A job that is parked, or was tried this often, is not expected to correct anything. */
   const busy = sql<
@@ -46,7 +51,7 @@ export function driftStore(engine: Engine): DriftStore {
       .select([
         'users.id',
         'users.user_name',
-        'users.email',
+        ...PROFILE_COLUMNS,
         'users.active',
         'users.admin',
         'users.deleted_at',
@@ -60,7 +65,7 @@ export function driftStore(engine: Engine): DriftStore {
       id: row.id,
       wanted: row.active === 1 && row.deleted_at === null,
       userName: row.user_name,
-      email: row.email,
+      ...wantedProfile(row),
       admin: row.admin === null ? null : row.admin === 1,
       accountId: row.token,
       accountKey: accountOf(row.id),
@@ -148,6 +153,11 @@ export function driftStore(engine: Engine): DriftStore {
     };
   }
 
+  async function available(workspace: string): Promise<DriftState['available']> {
+    const known = await routes(workspace);
+    return workspaceCapabilities(known, hasOwnScim(known));
+  }
+
   const modeOf = (fallback: DriftMode) => sql<DriftMode>`coalesce(connections.drift, ${fallback})`;
 
   return {
@@ -158,6 +168,7 @@ export function driftStore(engine: Engine): DriftStore {
       groupsOnMode: await observedGroups(workspace),
       groupMembers: await groupMembers(workspace),
       written: await written(workspace),
+      available: await available(workspace),
     }),
 
     driftModes: async (workspace, fallback) => {

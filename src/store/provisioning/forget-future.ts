@@ -24,6 +24,8 @@ const PAST_INSTANTS = [
   ['invites', 'sent_at'],
   ['tasks', 'since'],
   ['tasks', 'tried_at'],
+  ['holds', 'since'],
+  ['holds', 'decided_at'],
   ['capability_routes', 'at'],
   ['probes', 'probed_at'],
   ['probes', 'afresh_at'],

@@ -4,11 +4,12 @@ import type { DesiredGroup, DesiredMember } from '../../provisioning/model/desir
 import { groupOnTarget, type GroupState } from '../../provisioning/plan/plan-group.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
+import { isShown, toOrigin } from '../matching/matching-reads.ts';
 import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { linkStore } from './link-store.ts';
 import { observedReads } from './observed-reads.ts';
-import { stateOf } from './user-states.ts';
+import { hasRemovals, ownerOf } from './subject-owner.ts';
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
@@ -28,7 +29,7 @@ export function groupStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
       .leftJoin('observed_members as linked', (join) => join.on(onLinkedAccount(ALIASES)))
       .leftJoin('observed_members as mailed', (join) => join.on(onMailedAccount(ALIASES)))
-      .select(['group_members.user_id', 'linked.member_key as linked_key'])
+      .select(['group_members.user_id', 'users.email', 'links.origin', 'linked.member_key as linked_key'])
       .select((of) => of.fn.coalesce('linked.member_token', 'mailed.member_token').as('member_token'))
       // Nobody is taken out of a group because a read of the members missed them.
       .select(
@@ -46,6 +47,8 @@ export function groupStates(
       userId: row.user_id,
       accountId: row.member_token ?? row.missed,
       active: row.state === 'active',
+      email: row.email,
+      linkOrigin: row.origin === null ? null : toOrigin(row.origin),
       linked: row.linked_key !== null || row.missed !== null,
     }));
   }
@@ -77,7 +80,8 @@ export function groupStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
       .leftJoin('connections', 'connections.id', 'groups.owner_id')
       .selectAll('groups')
-      .select(['links.token', 'connections.state'])
+      .select(['links.token', 'links.origin', 'connections.state', 'connections.name as connection_name'])
+      .select(hasRemovals('groups').as('has_removals'))
       .where('groups.id', '=', id)
       .where('groups.workspace', '=', workspace)
       .executeTakeFirst();
@@ -97,12 +101,13 @@ export function groupStates(
       wanted: row.deleted_at === null,
       name: row.display_name,
       targetGroupId: row.token,
+      shown: isShown(row.origin),
       members: await memberRows(id),
       conflictingGroup:
         conflictingGroup === undefined ? null : { displayName: conflictingGroup.display_name },
     };
     const refused = await refusedLinks(workspace, { kind: 'group', id });
     const group = { desired, refusedLinks: refused, ...(await observed(workspace, desired)) };
-    return { kind: 'group', connection: stateOf(row.state), group };
+    return { kind: 'group', ...ownerOf(row), group };
   };
 }

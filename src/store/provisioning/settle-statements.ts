@@ -93,7 +93,8 @@ function leftStatements(engine: Engine, { job, left, at }: Settlement): Statemen
 
 /** What the next try has to look for on Mode. */
 function leftToSee({ job, at, verdict, acted }: Settlement) {
-  const unsure = verdict.kind === 'park' || (verdict.kind === 'retry' && verdict.undone !== true);
+  const isOver = verdict.kind === 'done' || verdict.kind === 'verify';
+  const unsure = !isOver && verdict.undone !== true;
   const applied = acted === true || verdict.kind === 'verify' ? at : job.appliedAt;
   return { look_after: unsure ? at : null, applied_at: verdict.kind === 'done' ? null : applied };
 }

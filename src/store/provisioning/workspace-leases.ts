@@ -5,11 +5,11 @@ import type { Engine, Statement } from '../engine/engine.ts';
 
 export function workspaceLeases({ db, write }: Engine): LeaseStore {
   return {
-    async acquireWorkspace({ workspace, holder, now, leaseMs, deadUntil }) {
+    async acquireWorkspace({ workspace, holder, now, leaseMs, deadUntil, workedMs = 0 }) {
       const until = now + leaseMs;
       const take = db
         .insertInto('workspace_leases')
-        .values({ workspace, holder, fence: 1, until })
+        .values({ workspace, holder, fence: 1, until, worked_ms: 0 })
         .onConflict((conflict) =>
           conflict
             .column('workspace')
@@ -17,6 +17,7 @@ export function workspaceLeases({ db, write }: Engine): LeaseStore {
               holder,
               until,
               fence: sql<number>`workspace_leases.fence + case when workspace_leases.holder = ${holder} then 0 else 1 end`,
+              worked_ms: sql<number>`workspace_leases.worked_ms + case when workspace_leases.holder = ${holder} then ${workedMs} else 0 end`,
             })
             .where((of) =>
               of.or([

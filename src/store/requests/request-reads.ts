@@ -10,7 +10,7 @@ import { chunks } from '../engine/chunks.ts';
 import { idList } from '../engine/id-list.ts';
 import { jsonSql } from '../engine/json-sql.ts';
 import type { RequestKindsTable, RequestsTable } from '../tables/request-tables.ts';
-import { toRequest } from './request-rows.ts';
+import { bucketOf, toRequest } from './request-rows.ts';
 
 type Kind = Selectable<RequestKindsTable>;
 type Row = Selectable<RequestsTable>;
@@ -50,12 +50,13 @@ export function requestReads(engine: Engine): Pick<RequestStore, 'list' | 'prune
   ): Promise<Place[]> {
     // With the plus, no database takes the index of kinds: many requests are of these.
     const ofKinds = sql`+kind in (${sql.join(kinds)})`;
+    const inBucket = sql`bucket = ${bucketOf(resource)} and resource_id = ${resource}`;
     const ofBulk = sql`select request_id from request_resources where resource_id = ${resource}`;
     const branch = (
       about: Sql,
     ) => sql`select * from (select id, at from requests where ${about} and ${ofKinds} and ${where}
       order by at desc, id desc limit ${limit}) as of_resource`;
-    const merged = sql<Place>`${branch(sql`resource_id = ${resource}`)} union ${branch(sql`id in (${ofBulk})`)}`;
+    const merged = sql<Place>`${branch(inBucket)} union ${branch(sql`id in (${ofBulk})`)}`;
     return [...(await run(merged))];
   }
 

@@ -15,6 +15,7 @@ import type { RequestKindsTable, RequestsTable } from '../tables/request-tables.
 
 const UNKNOWN = '?';
 const CLOSED = 0;
+const BUCKETS = 64;
 
 export type KindRow = Omit<Selectable<RequestKindsTable>, 'id'>;
 type Row = Selectable<RequestsTable>;
@@ -35,6 +36,7 @@ export const COLUMNS = [
   'kind',
   'route',
   'resource_id',
+  'bucket',
   'attributes',
   'unknown_attributes',
   'operations',
@@ -43,23 +45,30 @@ export const COLUMNS = [
   'duration_ms',
 ] as const satisfies readonly (keyof RequestsTable)[];
 
-export function toRow(request: LoggedRequest, kind: number): RequestsTable {
+/** Where the requests about a resource are looked for. @param id has hexadecimal digits at its end, as all ids of the bridge */
+export function bucketOf(id: string): number {
+  return Number.parseInt(id.slice(-2), 16) % BUCKETS;
+}
+
+/** The values of a row, in the order of COLUMNS: an object for each row would cost more than to write it. */
+export function toValues(request: LoggedRequest, kind: number): readonly (string | number | null)[] {
   const { id, at, route, attributes, unknownAttributes, operations, filter, scimType, durationMs } = request;
   const kinds = Object.entries(operations).map(([name, count]) => `${name} ${count}`);
   const clauses = filter.map(({ attribute, operator }) => `${attribute ?? UNKNOWN} ${operator}`);
-  return {
+  return [
     id,
     at,
     kind,
     route,
-    resource_id: request.resourceId,
-    attributes: attributes.join(' '),
-    unknown_attributes: unknownAttributes,
-    operations: kinds.join(' '),
-    filter: clauses.join(' '),
-    scim_type: scimType,
-    duration_ms: durationMs,
-  };
+    request.resourceId,
+    request.resourceId === null ? null : bucketOf(request.resourceId),
+    attributes.length === 0 ? '' : attributes.join(' '),
+    unknownAttributes,
+    kinds.length === 0 ? '' : kinds.join(' '),
+    clauses.length === 0 ? '' : clauses.join(' '),
+    scimType,
+    durationMs,
+  ];
 }
 
 /** Only this program writes the rows: every text is one that it wrote. */

@@ -6,26 +6,28 @@ import { BridgeError } from '../../errors.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { filled, prepared, slot, slotsOf } from '../engine/prepared.ts';
 import type { RequestResourcesTable, RequestsTable } from '../tables/request-tables.ts';
-import { COLUMNS, kindOf, toRow, type KindRow } from './request-rows.ts';
+import { COLUMNS, kindOf, toValues, type KindRow } from './request-rows.ts';
 
 /** The types of columns that are not text. */
 const TYPES: Readonly<Record<string, string>> = {
   at: 'bigint',
   kind: 'bigint',
+  bucket: 'integer',
   unknown_attributes: 'integer',
   duration_ms: 'double precision',
 };
+
+type Values = ReturnType<typeof toValues>;
 
 export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
   const { db, name, write } = engine;
   /** The numbers of kinds that were needed before. */
   const known = new Map<string, number>();
-  const insertOne = prepared(
-    db
-      .insertInto('requests')
-      .values(slotsOf<RequestsTable>(COLUMNS))
-      .onConflict((conflict) => conflict.doNothing()),
-  );
+  const insertOne = db
+    .insertInto('requests')
+    .values(slotsOf<RequestsTable>(COLUMNS))
+    .onConflict((conflict) => conflict.doNothing())
+    .compile();
   const insertResource = prepared(
     db
       .insertInto('request_resources')
@@ -37,8 +39,8 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
     on conflict do nothing`.compile(db);
 
   /** One round trip is what costs on a server, reading JSON what costs in a file. */
-  function insert(rows: readonly RequestsTable[]): readonly Statement[] {
-    if (name === 'sqlite') return rows.map((row) => ({ query: insertOne({ ...row }) }));
+  function insert(rows: readonly Values[]): readonly Statement[] {
+    if (name === 'sqlite') return rows.map((parameters) => ({ query: { ...insertOne, parameters } }));
     return [{ query: filled(insertAll, { rows: JSON.stringify(rows) }) }];
   }
 
@@ -61,10 +63,10 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
 
   return {
     add: async (requests) => {
-      const rows: RequestsTable[] = [];
+      const rows: Values[] = [];
       const resources: Statement[] = [];
       for (const request of requests) {
-        rows.push(toRow(request, known.get(keyOf(request)) ?? (await numberOf(request))));
+        rows.push(toValues(request, known.get(keyOf(request)) ?? (await numberOf(request))));
         for (const resource_id of request.bulkIds)
           resources.push({ query: insertResource({ resource_id, request_id: request.id }) });
       }
@@ -75,8 +77,8 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
   };
 }
 
-function field(column: string): RawBuilder<unknown> {
-  return sql`cast(value ->> ${sql.lit(column)} as ${sql.raw(TYPES[column] ?? 'text')})`;
+function field(column: string, index: number): RawBuilder<unknown> {
+  return sql`cast(value ->> ${sql.lit(index)}::int as ${sql.raw(TYPES[column] ?? 'text')})`;
 }
 
 function keyOf({ workspace, connectionId, profile, method, status }: LoggedRequest): string {

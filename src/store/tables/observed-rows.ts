@@ -6,6 +6,7 @@ import type {
   ObservedGroupMember,
   ObservedMember,
 } from '../../provisioning/model/observed.ts';
+import { profileOf } from '../../provisioning/model/profile.ts';
 import { flag } from './flag.ts';
 import { fold } from './keys.ts';
 import type {
@@ -25,9 +26,8 @@ export function memberRow(
     member_token: member.accountId,
     membership_token: member.membershipId,
     username: member.username,
-    email: member.email,
+    ...profileOf(member),
     email_key: member.email === null ? null : fold(member.email),
-    name: member.name,
     state: member.state,
     raw_state: member.rawState ?? null,
     admin: flag(member.admin),
@@ -41,8 +41,7 @@ export function toMember(row: Selectable<ObservedMembersTable>): ObservedMember 
     accountId: row.member_token,
     membershipId: row.membership_token,
     username: row.username,
-    email: row.email,
-    name: row.name,
+    ...profileOf(row),
     state: row.state as ObservedMember['state'],
     admin: row.admin === 1,
     managedElsewhere: row.managed_by_scim === 1,

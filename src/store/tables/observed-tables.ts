@@ -1,4 +1,5 @@
 /** What Mode has. */
+import type { Profile } from '../../provisioning/model/profile.ts';
 import type { Flag } from './flag.ts';
 
 /** When and how a row was last seen on Mode; null while only our own write is known. */
@@ -7,15 +8,14 @@ interface Seen {
   read_how: string | null;
 }
 
-export interface ObservedMembersTable extends Seen {
+/** The attributes of the profile have columns of the same names. */
+export interface ObservedMembersTable extends Seen, Profile {
   workspace: string;
   member_key: string;
   member_token: string | null;
   membership_token: string | null;
   username: string | null;
-  email: string | null;
   email_key: string | null;
-  name: string | null;
   state: string;
   /** Mode's own word for it, when it is not "active". */
   raw_state: string | null;

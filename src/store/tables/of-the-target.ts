@@ -14,6 +14,7 @@ export const OF_THE_TARGET = [
   'capability_routes',
   'probes',
   'tasks',
+  'holds',
   'removed_on_mode',
   'invites',
   'last_written',
@@ -21,4 +22,5 @@ export const OF_THE_TARGET = [
   'observed_permissions',
   'observed_activity',
   'target_facts',
+  'plans',
 ] as const satisfies readonly (keyof Database)[];

@@ -18,6 +18,8 @@ export interface RequestsTable {
   kind: number;
   route: string;
   resource_id: string | null;
+  /** One of a few for each resource; null without one. */
+  bucket: number | null;
   /** Names, with a blank between them. */
   attributes: string;
   unknown_attributes: number;

@@ -33,12 +33,14 @@ import type {
   LastWrittenTable,
   LinksTable,
   OutagesTable,
+  PlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
   TasksTable,
   WorkspaceLeasesTable,
 } from './work-tables.ts';
+import type { HoldsTable, RemovalsTable } from './removal-tables.ts';
 
 export interface Database {
   connections: ConnectionsTable;
@@ -62,6 +64,8 @@ export interface Database {
   probes: ProbesTable;
   target_facts: TargetFactsTable;
   tasks: TasksTable;
+  removals: RemovalsTable;
+  holds: HoldsTable;
   workspace_leases: WorkspaceLeasesTable;
   removed_on_mode: RemovedOnModeTable;
   invites: InvitesTable;
@@ -79,4 +83,5 @@ export interface Database {
   request_resources: RequestResourcesTable;
   withdrawals: WithdrawalsTable;
   leavers: LeaversTable;
+  plans: PlansTable;
 }

@@ -1,6 +1,7 @@
 /** The columns of a user: the table, a row from a user, and a user from a row. An attribute with a column is added here. */
 import type { Selectable } from 'kysely';
 import type { User } from '../../directory/user/user.ts';
+import type { Profile } from '../../provisioning/model/profile.ts';
 import { slotsOf } from '../engine/prepared.ts';
 import { flag, type Flag } from './flag.ts';
 import { fold, nameKey } from './keys.ts';
@@ -76,6 +77,13 @@ export const USER_COLUMNS = [
 /** A slot for each column of `userRow`, named as the column. */
 export function userSlots(): UserRow {
   return slotsOf<UserRow>([...USER_COLUMNS, 'user_name_key', 'email_key']);
+}
+
+/** What of a row makes the profile that the IdP wants. */
+export const PROFILE_COLUMNS = ['users.email', 'users.full_name'] as const;
+
+export function wantedProfile(row: Pick<Selectable<UsersTable>, 'email' | 'full_name'>): Profile {
+  return { email: row.email, name: row.full_name };
 }
 
 export function toUser(row: Pick<Selectable<UsersTable>, (typeof USER_COLUMNS)[number]>): User {

@@ -58,6 +58,8 @@ export interface WorkspaceLeasesTable {
   holder: string;
   fence: number;
   until: number;
+  /** How long bridges have worked for the workspace in all. It never goes back, and stands still while nobody works. */
+  worked_ms: Generated<number>;
 }
 
 /** The newest invite of an address, and how often it was sent. */
@@ -135,4 +137,14 @@ export interface TasksTable {
   tried_at: number | null;
   closed_at: number | null;
   closed_by: string | null;
+}
+
+/** A plan that was shown. */
+export interface PlansTable {
+  id: string;
+  workspace: string;
+  connection_id: string;
+  made_at: number;
+  /** Its steps: one a line as JSON, packed by gzip, as base64. */
+  document: string;
 }

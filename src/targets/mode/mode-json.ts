@@ -7,6 +7,7 @@ import type {
   ObservedGroupMember,
   ObservedMember,
 } from '../../provisioning/model/observed.ts';
+import type { Profile } from '../../provisioning/model/profile.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -81,20 +82,25 @@ function countOf(value: unknown): number | undefined {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
+/** What a row of a list of members, or a user record, shows of the person. */
+export function profileIn(row: unknown): Profile {
+  const fields = fieldsOf(row);
+  return { email: textOf(fields['email']), name: textOf(fields['name']) };
+}
+
 /** A row of `memberships` or `memberships/lite`; undefined when it has neither a token nor an e-mail. */
 export function memberOf(row: unknown): ObservedMember | undefined {
   const fields = fieldsOf(row);
   const accountId = textOf(fields['member_token']);
-  const email = textOf(fields['email']);
-  if (accountId === null && email === null) return undefined;
+  const profile = profileIn(row);
+  if (accountId === null && profile.email === null) return undefined;
   const self = tokenOfLink(row, 'self');
   return {
     accountId,
     // A self link in the lite list, if present, does not have the token of a membership.
     membershipId: self === 'lite' ? null : self,
     username: textOf(fields['member_username']) ?? textOf(fields['username']),
-    email,
-    name: textOf(fields['name']),
+    ...profile,
     ...stateOf(fields),
     admin: isTrue(fields['admin']),
     managedElsewhere: isTrue(fields['managed_by_scim']),

@@ -6,6 +6,12 @@ import type { Subject } from '../../directory/subject.ts';
 import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/lock-keys.ts';
 import { mergeGroups } from '../../provisioning/observe/merge-groups.ts';
 import { mergeMembers } from '../../provisioning/observe/merge-members.ts';
+import { isEmptyChange } from '../../provisioning/model/profile.ts';
+import {
+  workspaceCapabilities,
+  type WorkspaceCapabilities,
+} from '../../provisioning/plan/available-capabilities.ts';
+import { profileDifference } from '../../provisioning/plan/profile-difference.ts';
 import { memberKey, type JobRequest } from '../../provisioning/model/observation.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { PersonConcerned } from '../../provisioning/ports/subject-store.ts';
@@ -37,13 +43,14 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
       return old === undefined || old.email === member.email ? [] : [old];
     });
     const people = await store.peopleConcerned(workspace, [...changed, ...moved]);
-    const undone = new Set(
-      changed.filter((member) => undoes(was.get(memberKey(member)), member)).map(memberKey),
-    );
+    const is = new Map(changed.map((member) => [memberKey(member), member]));
+    const available = workspaceCapabilities(target.capabilities.routes(), target.capabilities.ownsManaged);
+    const isUndone = (person: PersonConcerned) =>
+      undoes(was.get(person.memberKey), is.get(person.memberKey), person, available);
     const pushed = people.filter((person) => person.owned);
     const enqueue = await withoutDrift(context, {
-      news: pushed.filter((person) => !undone.has(person.memberKey)).flatMap(wakePerson),
-      drift: pushed.filter((person) => undone.has(person.memberKey)).flatMap(wakePerson),
+      news: pushed.filter((person) => !isUndone(person)).flatMap(wakePerson),
+      drift: pushed.filter(isUndone).flatMap(wakePerson),
     });
     await store.record({
       workspace,
@@ -72,10 +79,19 @@ function logNewStates(
     log.warn({ states: unknown }, `${target.label} lists members in states that are not known: not active`);
 }
 
-/** Somebody left, or their role changed, and it was not us: what the IdP wants may be undone by it. */
-function undoes(was: ObservedMember | undefined, after: ObservedMember): boolean {
-  if (was === undefined || was.state === 'former') return false;
-  return after.state === 'former' || (was.state === after.state && was.admin !== after.admin);
+/** Somebody left, or their role or profile changed, and it was not us: what the IdP wants may be undone by it. */
+function undoes(
+  was: ObservedMember | undefined,
+  after: ObservedMember | undefined,
+  person: PersonConcerned,
+  available: WorkspaceCapabilities,
+): boolean {
+  if (was === undefined || after === undefined || was.state === 'former') return false;
+  if (after.state === 'former') return true;
+  if (was.state !== after.state) return false;
+  if (was.admin !== after.admin) return true;
+  // What the bridge would not change back undoes nothing: a new address may be news of whose account it is.
+  return after.state === 'active' && !isEmptyChange(profileDifference(was, person, after, available));
 }
 
 /** Subjects of a connection that only reports drift are not enqueued because of it. */

@@ -2,6 +2,7 @@
 import type { Job } from '../../provisioning/job/job.ts';
 import { refusedInvite } from '../../provisioning/invite/invite.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
+import { acceptedOf } from '../../provisioning/gate/accepted-of.ts';
 import { recordApplied } from '../../provisioning/observe/record-applied.ts';
 import { recordKeys, stepKeys } from '../../provisioning/plan/lock-keys.ts';
 import { TargetError, type TargetErrorKind } from '../../provisioning/ports/target.ts';
@@ -71,7 +72,10 @@ async function perform(
       const applied = await target.apply(operation);
       log.info({ operation: operation.type, subject }, 'applied');
       await locks.hold(recordKeys(operation), () =>
-        record(context, recordApplied(operation, applied, subject, clock.now())),
+        record(context, {
+          ...recordApplied(operation, applied, subject, clock.now()),
+          accepted: acceptedOf(subject, [operation]),
+        }),
       );
     });
     return 'applied';

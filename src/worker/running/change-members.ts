@@ -5,6 +5,7 @@
 import type { Subject } from '../../directory/subject.ts';
 import { stepKeys } from '../../provisioning/plan/lock-keys.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
+import { acceptedOf } from '../../provisioning/gate/accepted-of.ts';
 import { recordApplied } from '../../provisioning/observe/record-applied.ts';
 import type { WorkContext } from '../work-context.ts';
 
@@ -71,6 +72,7 @@ async function applyBatch(
           remove: recorded.flatMap((one) => one.groupMembers?.remove ?? []),
         },
         removed: { groupMembers: recorded.flatMap((one) => one.removed?.groupMembers ?? []) },
+        accepted: acceptedOf(subject, applied),
         changes: recorded.flatMap((one) => one.changes ?? []),
       });
     }

@@ -2,6 +2,7 @@
 import type { Delivery } from '../../provisioning/job/delivery.ts';
 import type { Job, Verdict } from '../../provisioning/job/job.ts';
 import { retryDelayMs } from '../../provisioning/job/retry-delay.ts';
+import { isApprovable } from '../../provisioning/gate/never-lock-out.ts';
 import { ofTarget, reason, type Reason } from '../../provisioning/reason/reason.ts';
 import type { WorkContext } from '../work-context.ts';
 import type { Look } from './look.ts';
@@ -52,15 +53,24 @@ export function concludePass(
     const reasons = [...blocked, ...tasks];
     return settled({ kind: 'park', reasons, at: parkedUntil() }, { state: 'blocked', reasons }, acted);
   }
-  if (decision.onHold) {
-    const reasons = label(heldReasons);
-    return settled({ kind: 'park', reasons, at: parkedUntil() }, { state: 'held', reasons }, acted);
+  if (heldReasons.length > 0) {
+    const reasons = label(decision.onHold ? heldReasons : [...heldReasons, ...decision.blocked]);
+    // A decision makes the job due at once, and so does the IdP; the end of an obstacle is noticed within minutes.
+    const isFinal = !decision.onHold && heldReasons.every((why) => !isApprovable(why));
+    const at = isFinal ? later : parkedUntil();
+    return settled({ kind: 'park', reasons, at, undone: true }, { state: 'held', reasons }, acted);
   }
   if (blocked.length > 0) {
     const delivery: Delivery = { state: 'blocked', reasons: blocked };
     return settled({ kind: 'retry', at: later, reasons: blocked }, delivery, acted);
   }
   const waiting = label(decision.waiting);
+  if (waiting.some(({ code }) => code === 'member_limit'))
+    return settled(
+      { kind: 'park', reasons: waiting, at: later, undone: true },
+      { state: 'pending', reasons: waiting },
+      acted,
+    );
   // An invite that the target does not list stays unconfirmed: to read again before it is accepted shows nothing.
   const unseen = acted || (job.appliedAt !== null && !job.verifying);
   if (unseen || (!confirmed && waiting.length === 0))

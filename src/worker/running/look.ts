@@ -2,24 +2,35 @@
 import type { Subject } from '../../directory/subject.ts';
 import { decide } from '../../provisioning/gate/decide.ts';
 import type { Decision } from '../../provisioning/gate/assign.ts';
+import type { Operation } from '../../provisioning/model/operation.ts';
 import type { Observation } from '../../provisioning/model/observation.ts';
 import { groupOnTarget } from '../../provisioning/plan/plan-group.ts';
 import { nameOf } from '../../provisioning/plan/name-of.ts';
 import type { NamesOf } from '../../provisioning/plan/describe-task.ts';
+import { planSubject } from '../../provisioning/plan/plan-subject.ts';
 import type { Policy } from '../../provisioning/plan/policy.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { WorkContext } from '../work-context.ts';
 import { findAvailableCapabilities, type Refusals } from './find-available-capabilities.ts';
+import { findWindow } from './find-window.ts';
 import { learn } from './learn.ts';
 
 export interface Look {
   readonly decision: Decision;
+  /** All that the plan has, also what the gate holds. */
+  readonly planned: readonly Operation[];
+  /** The connection that owns the subject; undefined when nobody does. */
+  readonly owner: SubjectState['owner'];
+  /** Whether anything of the subject is remembered as held, or as sent and not accepted. */
+  readonly hasRemovals: boolean;
+  /** Whether the policy limits the members of the workspace. */
+  readonly isCapped: boolean;
   /** Every row that it follows from is as the target showed it, none only as we wrote it. */
   readonly confirmed: boolean;
   /** The user is pushed and not wanted: when nothing is left to do, they have left. */
   readonly leaving: boolean;
   /** Links and invites that the look found, and the subjects that they concern; undefined when there are none. */
-  readonly learned: Pick<Observation, 'links' | 'enqueue' | 'invites'> | undefined;
+  readonly learned: Pick<Observation, 'adopted' | 'links' | 'enqueue' | 'invites'> | undefined;
   /** A group whose members must be read again before anything follows from this look; null when there is none. */
   readonly staleGroup: string | null;
 }
@@ -40,11 +51,20 @@ export async function look(
   const state = await store.subjectState(workspace, subject, clock.now());
   if (state === undefined) return undefined;
   const available = await findAvailableCapabilities(context, subject, refusals);
-  const made = decide(state, policy, available);
+  const rules = { ...policy, ...context.policyOf(state.owner?.name) };
+  const plan = planSubject(state, rules, available);
+  const known = await findWindow(context, subject, state, plan, rules);
+  const made = decide(state, rules, available, undefined, known, plan);
   const needsNames = made.tasks.some((task) => task.action === 'set_group_members');
-  const decision = needsNames ? decide(state, policy, available, await namesIn(context, state)) : made;
+  const decision = needsNames
+    ? decide(state, rules, available, await namesIn(context, state), known, plan)
+    : made;
   return {
     decision,
+    planned: plan.operations,
+    owner: state.owner,
+    hasRemovals: state.hasRemovals === true,
+    isCapped: rules.maxMembers != null,
     confirmed: isConfirmed(state),
     leaving: state.kind === 'user' && state.user.desired.owned && !state.user.desired.wanted,
     learned: await learn(context, state, decision),

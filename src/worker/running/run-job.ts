@@ -4,7 +4,7 @@
  */
 import { classify } from '../../provisioning/job/classify.ts';
 import type { Job } from '../../provisioning/job/job.ts';
-import { planKeys } from '../../provisioning/plan/lock-keys.ts';
+import { MEMBER_COUNT, planKeys, removalsKey } from '../../provisioning/plan/lock-keys.ts';
 import type { Policy } from '../../provisioning/plan/policy.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
 import { refreshGroupMembers } from '../reading/refresh-group-members.ts';
@@ -14,6 +14,7 @@ import { concludeGone, concludePass, concludeStopped, type Outcome } from './con
 import { look, type Look } from './look.ts';
 import { record } from './record.ts';
 import { createRefusals } from './refusals.ts';
+import { syncHolds } from './sync-holds.ts';
 import { syncTasks } from './sync-tasks.ts';
 
 /** Create, adopt, rename, members: a group takes four. More means that the target does not do what it says. */
@@ -57,6 +58,7 @@ export async function runJob(
     const { decision, learned } = seen;
     if (learned !== undefined) await record(context, learned);
     if (decision.operations.length === 0) {
+      await syncHolds(context, subject, seen);
       const tasks = await syncTasks(context, subject, decision.tasks);
       // What a person may have done is looked at too.
       const unseen = acted || (tasks.closed && !job.verifying);
@@ -74,13 +76,26 @@ export async function runJob(
    */
   async function pass(since: number | null): Promise<Pass> {
     const first = await lookFresh(since);
-    const keys = first === undefined ? [] : planKeys(first.decision.operations);
-    if (keys.length === 0) return act(first);
+    const keys = keysOf(first);
+    const removals = removalKeys(first);
+    if (keys.length + removals.length === 0) return act(first);
     return locks.hold(keys, async () => {
-      const second = await look(context, policy, subject, null, refusals.steps);
-      const needed = second === undefined ? [] : planKeys(second.decision.operations);
-      return needed.every((key) => keys.includes(key)) ? act(second) : LOOK_AGAIN;
+      const second = await locks.hold(removals, () => lookAndCount([...keys, ...removals]));
+      return second.kind === 'seen' ? act(second.seen) : second;
     });
+  }
+
+  /** Removals are on disk before they are sent, and no other job is decided meanwhile by what was removed before them. */
+  async function lookAndCount(
+    keys: readonly string[],
+  ): Promise<Pass | { readonly kind: 'seen'; readonly seen: Look | undefined }> {
+    const seen = await look(context, policy, subject, null, refusals.steps);
+    if (![...keysOf(seen), ...removalKeys(seen)].every((key) => keys.includes(key))) return LOOK_AGAIN;
+    const { removals = [] } = seen?.decision ?? {};
+    if (seen?.owner === undefined || removals.length === 0) return { kind: 'seen', seen };
+    const of = { workspace: context.workspace, connectionId: seen.owner.id, subject };
+    if (await context.store.countRemovals(of, removals, job.fence)) return { kind: 'seen', seen };
+    return settled(concludeStopped(clock.now(), acted));
   }
 
   try {
@@ -94,6 +109,19 @@ export async function runJob(
   }
   const problem = `${target.label} accepted every step, and still does not show the result.`;
   return failed(new TargetError('refused', problem));
+}
+
+function keysOf(seen: Look | undefined): readonly string[] {
+  if (seen === undefined) return [];
+  const { operations } = seen.decision;
+  // One after the other: only what is recorded shows how many there are.
+  const isInvite = seen.isCapped && operations.some(({ type }) => type === 'invite');
+  return [...planKeys(operations), ...(isInvite ? [MEMBER_COUNT] : [])];
+}
+
+function removalKeys(seen: Look | undefined): readonly string[] {
+  const isRemoving = seen?.owner !== undefined && seen.decision.removals.length > 0;
+  return isRemoving ? [removalsKey(seen.owner.id)] : [];
 }
 
 function lookSince({ lookAfter, appliedAt, verifying }: Job): number | null {

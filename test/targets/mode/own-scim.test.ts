@@ -6,7 +6,7 @@ import { RouteNotApplicable } from '../../../src/targets/mode/mode-routes.ts';
 import { openOwnScim } from '../../../src/targets/mode/own-scim/own-scim.ts';
 import { TOKENS } from '../../acceptance/boot.ts';
 import { openStage } from '../../acceptance/stage.ts';
-import { answer, fakeMode, lite, member, members, routeOf } from './fake-mode.ts';
+import { answer, fakeMode, lite, member, members, routeOf, standingClock } from './fake-mode.ts';
 import { startPeer } from './scim-peer.ts';
 
 const limits = { clock: systemClock, requestsPerSecond: 10_000, timeoutMs: 2_000 };
@@ -29,6 +29,7 @@ async function bridge(): Promise<Peer> {
 
 const JANE = 'jane@x.test';
 const jane = member({ email: JANE });
+const invited = (email: string, name: string | null = null) => ({ email, name });
 
 async function setup(open: () => Promise<Peer>) {
   const peer = await open();
@@ -51,8 +52,8 @@ describe.each([
 ])("Mode's own SCIM as %s", (_name, open) => {
   it('creates people once, with their names', async () => {
     const { own, list, person } = await setup(open);
-    await own.people.createOrReactivate(JANE, 'Jane van Doe');
-    await own.people.createOrReactivate(JANE, 'Jane van Doe');
+    await own.people.createOrReactivate(invited(JANE, 'Jane van Doe'));
+    await own.people.createOrReactivate(invited(JANE, 'Jane van Doe'));
     expect(
       (await list('Users')).filter((user) => String(user['userName']).toLowerCase() === JANE),
     ).toHaveLength(1);
@@ -65,17 +66,17 @@ describe.each([
 
   it('deactivates and reactivates people', async () => {
     const { own, person } = await setup(open);
-    await own.people.createOrReactivate(JANE, null);
+    await own.people.createOrReactivate(invited(JANE));
     await own.people.deactivate(jane);
     expect(await person()).toMatchObject({ active: false });
     await own.people.deactivate(jane);
-    await own.people.createOrReactivate(JANE, null);
+    await own.people.createOrReactivate(invited(JANE));
     expect(await person()).toMatchObject({ active: true });
   });
 
   it('sets and removes the admin role, and keeps other roles', async () => {
     const { own, person } = await setup(open);
-    await own.people.createOrReactivate(JANE, null);
+    await own.people.createOrReactivate(invited(JANE));
     const roles = async () => ((await person())?.['roles'] ?? []) as { value: string }[];
     await own.people.setAdmin(jane, true);
     await own.people.setAdmin(jane, true);
@@ -86,7 +87,7 @@ describe.each([
 
   it('renames people and changes their addresses', async () => {
     const { own, person } = await setup(open);
-    await own.people.createOrReactivate(JANE, 'Jane Doe');
+    await own.people.createOrReactivate(invited(JANE, 'Jane Doe'));
     await own.people.update(jane, { name: 'Jane Roe Junior', email: 'roe@x.test' });
     expect(await person()).toBeUndefined();
     expect(await person('roe@x.test')).toMatchObject({
@@ -97,8 +98,8 @@ describe.each([
 
   it('creates, fills, renames and deletes groups', async () => {
     const { own, person, group } = await setup(open);
-    await own.people.createOrReactivate(JANE, null);
-    await own.people.createOrReactivate('sam@x.test', null);
+    await own.people.createOrReactivate(invited(JANE));
+    await own.people.createOrReactivate(invited('sam@x.test'));
     await own.groups.create('R&D, data + more');
     await own.groups.create('R&D, data + more');
     await own.groups.rename('R&D, data + more', 'Data');
@@ -117,7 +118,7 @@ describe.each([
   it('adds and removes many group members in one call', async () => {
     const { own, person, group, list } = await setup(open);
     const emails = Array.from({ length: 8 }, (_none, at) => `p${at}@x.test`);
-    for (const email of emails) await own.people.createOrReactivate(email, null);
+    for (const email of emails) await own.people.createOrReactivate(invited(email));
     await own.groups.create('Data');
     const ids = await own.people.idsOf([...emails, 'nobody@x.test', 'P0@x.test']);
     expect([...ids.keys()].sort()).toEqual(emails);
@@ -174,13 +175,41 @@ describe("odd responses of Mode's own SCIM", () => {
     for (const work of [
       () => own.people.setAdmin(jane, true),
       () => own.people.deactivate(jane),
-      () => own.people.update(jane, { name: 'Other Name', email: null }),
+      () => own.people.update(jane, { name: 'Other Name' }),
     ]) {
       await expect(work()).rejects.toMatchObject({
         kind: 'forbidden',
         message: expect.stringContaining('did not make it') as string,
       });
     }
+  });
+
+  it('a person who is not known is looked up to change the profile once a day, and after they are created', async () => {
+    let made = false;
+    const clock = standingClock();
+    const { calls, baseUrl } = await serving({
+      'GET /scim/v2/Users': (request, response) => {
+        answer(200, { totalResults: made ? 1 : 0, Resources: made ? [user()] : [] })(request, response);
+      },
+      'POST /scim/v2/Users': (request, response) => {
+        made = true;
+        answer(201, user())(request, response);
+      },
+      'PATCH /scim/v2/Users/5': answer(204),
+      'GET /scim/v2/Users/5': answer(200, user({ displayName: 'Jane Roe' })),
+    });
+    const own = openOwnScim({ url: `${baseUrl}/scim/v2`, token: 't', ...limits, clock });
+    onTestFinished(() => own.close());
+    const rename = () => own.people.update(jane, { name: 'Jane Roe' });
+    const lookUps = () => calls('GET', '/scim/v2/Users').length;
+    await expect(rename()).rejects.toBeInstanceOf(RouteNotApplicable);
+    await expect(rename()).rejects.toBeInstanceOf(RouteNotApplicable);
+    expect(lookUps()).toBe(1);
+    clock.advance(25 * 60 * 60_000);
+    await expect(rename()).rejects.toBeInstanceOf(RouteNotApplicable);
+    expect(lookUps()).toBe(2);
+    await own.people.createOrReactivate(invited(JANE));
+    await expect(rename()).resolves.toEqual({});
   });
 
   it('a 409 on create means that the person exists', async () => {
@@ -194,7 +223,7 @@ describe("odd responses of Mode's own SCIM", () => {
         answer(409, { status: '409', scimType: 'uniqueness' })(request, response);
       },
     });
-    await expect(own.people.createOrReactivate(JANE, null)).resolves.toEqual({ existed: true });
+    await expect(own.people.createOrReactivate(invited(JANE))).resolves.toEqual({ existed: true });
     expect(calls('POST', '/scim/v2/Users')).toHaveLength(1);
   });
 

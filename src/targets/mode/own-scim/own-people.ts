@@ -4,9 +4,12 @@
  */
 import type { Clock } from '../../../clock.ts';
 import type { ObservedMember } from '../../../provisioning/model/observed.ts';
+import type { InvitedProfile } from '../../../provisioning/model/operation.ts';
+import type { ProfileChange } from '../../../provisioning/model/profile.ts';
 import { TargetError, type Applied } from '../../../provisioning/ports/target.ts';
 import { RouteNotApplicable } from '../mode-routes.ts';
 import { fieldsOf, isTrue, textOf } from '../mode-json.ts';
+import { hasUserName, profileFields, profileOperations, showsProfile } from './profile-fields.ts';
 import type { PatchOperation, Resource, ScimServer } from './scim-server.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -15,14 +18,10 @@ const ADMIN = 'admin';
 
 export interface OwnPeople {
   /** Creates the user, or reactivates an existing one. */
-  createOrReactivate(email: string, name: string | null): Promise<Applied>;
+  createOrReactivate(profile: InvitedProfile): Promise<Applied>;
   deactivate(member: ObservedMember): Promise<Applied>;
   setAdmin(member: ObservedMember, admin: boolean): Promise<Applied>;
-  /** null leaves a value unchanged. */
-  update(
-    member: ObservedMember,
-    change: { readonly name: string | null; readonly email: string | null },
-  ): Promise<Applied>;
+  update(member: ObservedMember, change: ProfileChange): Promise<Applied>;
   /** @throws RouteNotApplicable for an unknown address */
   idOf(email: string | null): Promise<string>;
   /**
@@ -34,6 +33,11 @@ export interface OwnPeople {
 
 /** Up to this many people are looked up one by one. For more, the list of all users is read. */
 const MAX_SINGLE_LOOKUPS = 3;
+/**
+ * How long a person whom Mode's own SCIM does not know is not looked up again to change the profile. It does not have members
+ * that it did not create, and every full read finds their differences again.
+ */
+const UNKNOWN_TTL_MS = 24 * 60 * 60_000;
 /** When people are missing from the list, it is read again only after this time. */
 const LIST_TTL_MS = 60_000;
 
@@ -42,6 +46,8 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
   let ids = new Map<string, string>();
   let listedAt = -Infinity;
   let listing: Promise<void> | undefined;
+  /** By address in lower case. Monotonic time. */
+  const unknownSince = new Map<string, number>();
 
   /** Groups that are changed at the same time share one read. */
   function listEverybody(): Promise<void> {
@@ -66,7 +72,7 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
 
   async function known(email: string | null): Promise<Resource> {
     const user = email === null ? undefined : await find(email);
-    if (user === undefined) throw new RouteNotApplicable("Mode's own SCIM does not know the person.");
+    if (user === undefined) throw unknownPerson();
     return user;
   }
 
@@ -92,10 +98,13 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
     change(user, [{ op: 'replace', path: 'active', value: active }], (after) => isActive(after) === active);
 
   return {
-    createOrReactivate: async (email, name) => {
+    createOrReactivate: async (profile) => {
+      const { email } = profile;
+      unknownSince.delete(email.toLowerCase());
       const before = await find(email);
       if (before === undefined) {
-        const made = await server.create('Users', newUser(email, name)).catch((error: unknown) => {
+        const user = { schemas: [USER], active: true, ...profileFields(profile) };
+        const made = await server.create('Users', user).catch((error: unknown) => {
           if (error instanceof TargetError && error.status === 409) return undefined;
           throw error;
         });
@@ -124,19 +133,15 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
       return change(user, [operation], (after) => listOf(after['roles']).some(isAdminRole) === admin);
     },
 
-    update: async (member, { name, email }) => {
-      const user = await known(member.email);
-      const operations: PatchOperation[] = [];
-      if (name !== null) operations.push(...nameOperations(name));
-      if (email !== null) {
-        operations.push({ op: 'replace', path: 'userName', value: email });
-        operations.push({ op: 'replace', path: 'emails', value: addresses(email) });
-      }
-      return change(
-        user,
-        operations,
-        (after) => (email === null || hasUserName(after, email)) && (name === null || nameOf(after) === name),
-      );
+    update: async (member, wanted) => {
+      const address = member.email?.toLowerCase() ?? '';
+      if (clock.monotonic() - (unknownSince.get(address) ?? -Infinity) < UNKNOWN_TTL_MS)
+        throw unknownPerson();
+      const user = await known(member.email).catch((error: unknown) => {
+        if (error instanceof RouteNotApplicable) unknownSince.set(address, clock.monotonic());
+        throw error;
+      });
+      return change(user, profileOperations(wanted), (after) => showsProfile(after, wanted));
     },
 
     idOf: async (email) => (await known(email)).id,
@@ -157,41 +162,13 @@ export function createOwnPeople(server: ScimServer, clock: Clock): OwnPeople {
   };
 }
 
+function unknownPerson(): RouteNotApplicable {
+  return new RouteNotApplicable("Mode's own SCIM does not know the person.");
+}
+
 function entryOf(user: Resource): readonly (readonly [string, string])[] {
   const email = textOf(user['userName'])?.toLowerCase();
   return email === undefined ? [] : [[email, user.id]];
-}
-
-function newUser(email: string, name: string | null): object {
-  const parts = name === null ? {} : { name: nameParts(name), displayName: name };
-  return { schemas: [USER], userName: email, emails: addresses(email), active: true, ...parts };
-}
-
-const addresses = (email: string) => [{ value: email, type: 'work', primary: true }];
-
-/** Mode joins both parts again, so it does not matter where the name is split. */
-function nameParts(name: string): { givenName: string; familyName?: string; formatted: string } {
-  const [givenName = name, ...rest] = name.trim().split(/\s+/);
-  return rest.length === 0
-    ? { givenName, formatted: name }
-    : { givenName, familyName: rest.join(' '), formatted: name };
-}
-
-function nameOperations(name: string): PatchOperation[] {
-  return [
-    ...Object.entries(nameParts(name)).map(([part, value]): PatchOperation => {
-      return { op: 'replace', path: `name.${part}`, value };
-    }),
-    { op: 'replace', path: 'displayName', value: name },
-  ];
-}
-
-function nameOf(user: Resource): string | null {
-  return textOf(fieldsOf(user['name'])['formatted']) ?? textOf(user['displayName']);
-}
-
-function hasUserName(user: Resource, email: string): boolean {
-  return textOf(user['userName'])?.toLowerCase() === email.toLowerCase();
 }
 
 /** A missing `active` means true. */

@@ -5,9 +5,10 @@
 import type { Clock } from '../../../clock.ts';
 import type { CapabilityBook } from '../../../provisioning/capability/capability-book.ts';
 import type { ObservedMember, ReadHow } from '../../../provisioning/model/observed.ts';
+import { fillProfile } from '../../../provisioning/model/profile.ts';
 import { readInParallel } from '../../../provisioning/observe/read-in-parallel.ts';
 import { TargetError } from '../../../provisioning/ports/target.ts';
-import { fieldsOf, listOf, memberOf, textOf } from '../mode-json.ts';
+import { listOf, memberOf, profileIn } from '../mode-json.ts';
 import type { KeyName, ModeApi } from '../mode-api.ts';
 import { ROUTE, tryRoutes } from '../mode-routes.ts';
 import { shareReads } from '../client/shared-read.ts';
@@ -124,10 +125,10 @@ export function createMemberReads(
   ): Promise<ObservedMember> {
     if (member.email !== null || member.username === null) return member;
     if (known?.email != null && known.username === member.username) {
-      return { ...member, email: known.email, name: member.name ?? known.name };
+      return { ...member, ...fillProfile(member, known) };
     }
-    const record = fieldsOf(await unlessRefused(api.get(`/api/${encodeURIComponent(member.username)}`)));
-    return { ...member, email: textOf(record['email']), name: textOf(record['name']) ?? member.name };
+    const record = await unlessRefused(api.get(`/api/${encodeURIComponent(member.username)}`));
+    return { ...member, ...fillProfile(profileIn(record), member) };
   }
 
   async function members(known: readonly ObservedMember[] = []): Promise<readonly ObservedMember[]> {

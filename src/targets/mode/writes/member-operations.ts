@@ -3,6 +3,7 @@ import type { Clock } from '../../../clock.ts';
 import type { CapabilityBook } from '../../../provisioning/capability/capability-book.ts';
 import type { ObservedMember } from '../../../provisioning/model/observed.ts';
 import type { Operation } from '../../../provisioning/model/operation.ts';
+import { UNKNOWN_PROFILE } from '../../../provisioning/model/profile.ts';
 import { TargetError, type Applied } from '../../../provisioning/ports/target.ts';
 import type { Memberships } from '../reads/memberships.ts';
 import type { KeyName, ModeApi } from '../mode-api.ts';
@@ -145,7 +146,7 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
                 [ROUTE.main]: () => sendInvite(operation, 'main key'),
                 [ROUTE.inviter]: () => sendInvite(operation, 'inviter key'),
               }),
-          ...viaOwnScim((own) => own.people.createOrReactivate(operation.email, operation.name)),
+          ...viaOwnScim((own) => own.people.createOrReactivate(operation)),
         },
         alsoRefusals: ({ kind }) => kind === 'not_found',
       }),
@@ -175,14 +176,14 @@ export function createMemberOperations(parts: MemberParts): MemberOperations {
         alsoRefusals: ({ kind, status }) => kind === 'not_found' || status === 400,
       }),
 
-    updateProfile: ({ member, name, email }) =>
+    updateProfile: ({ member, change }) =>
       tryRoutes(book, {
         capability: 'rename',
         attempts: viaOwnScim((own) => {
-          const [record, value] = [`record ${member.accountId ?? ''}`, JSON.stringify([name, email])];
+          const [record, value] = [`record ${member.accountId ?? ''}`, JSON.stringify(change)];
           const reason = "Mode's own SCIM accepts the change of the record, but Mode does not show it.";
           resends.assertEffect(record, value, reason);
-          return own.people.update(member, { name, email }).then((applied) => {
+          return own.people.update(member, change).then((applied) => {
             resends.accepted(record, value);
             reads.forgetAddresses();
             return applied;
@@ -198,8 +199,8 @@ function unknownMember(email: string): ObservedMember {
     accountId: null,
     membershipId: null,
     username: null,
+    ...UNKNOWN_PROFILE,
     email,
-    name: null,
     state: 'invited',
     admin: false,
     managedElsewhere: false,

@@ -1,0 +1,53 @@
+/** The settings of what is decided for a connection beyond what its IdP wants; part of the one table of settings. */
+import type { Setting } from './setting.ts';
+import { addresses, domains, numberFrom } from './setting-values.ts';
+
+export const policySettings = {
+  breakerCount: {
+    name: 'BRIDGE_BREAKER_COUNT',
+    description:
+      'Removals that pass without a decision of a person: more than this many, and more than BRIDGE_BREAKER_PERCENT, are held',
+    fallback: '5',
+    parse: numberFrom(0, 1_000_000),
+  },
+  breakerPercent: {
+    name: 'BRIDGE_BREAKER_PERCENT',
+    description:
+      'Share of the people, admins, groups, or members of one group that may be removed without a decision of a person, in per cent',
+    fallback: '10',
+    parse: numberFrom(0, 100),
+  },
+  breakerWindowMinutes: {
+    name: 'BRIDGE_BREAKER_WINDOW_MINUTES',
+    description: 'For how long a removal counts. Only time in which a bridge works for the workspace passes',
+    fallback: '60',
+    parse: numberFrom(1, 10_080),
+  },
+  protectedEmails: {
+    name: 'BRIDGE_PROTECTED',
+    description:
+      'E-mail addresses of people who are never removed, demoted or given another address, separated by commas',
+    fallback: '',
+    parse: addresses,
+  },
+  allowedDomains: {
+    name: 'BRIDGE_ALLOWED_DOMAINS',
+    description:
+      'Domains of the addresses that may be invited or taken over, separated by commas, each as it is: a sub-domain must be listed too. Every domain, when not set',
+    fallback: '',
+    parse: domains,
+  },
+  maxMembers: {
+    name: 'BRIDGE_MAX_MEMBERS',
+    description:
+      'Invites wait while the workspace has this many members and pending invites; no limit, when not set',
+    parse: numberFrom(1, 10_000_000),
+  },
+  restoreWindowSeconds: {
+    name: 'BRIDGE_RESTORE_WINDOW_SECONDS',
+    description:
+      'What the IdP takes from a person within this number of seconds before or after it deactivates them is given back when it reactivates them; 0: only what it has not taken away',
+    fallback: '0',
+    parse: numberFrom(0, 86_400),
+  },
+} as const satisfies Record<string, Setting<unknown>>;

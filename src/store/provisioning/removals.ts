@@ -1,0 +1,174 @@
+/** What the breaker has to know: removals within the window, what is left to remove, and what people decided. */
+import { sql, type RawBuilder } from 'kysely';
+import type { KnownRemovals, Tally } from '../../provisioning/gate/breaker.ts';
+import type { OwnedSubject, RemovalStore } from '../../provisioning/ports/removal-store.ts';
+import { chunks } from '../engine/chunks.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
+import { removalStatements } from './removal-statements.ts';
+import { createShares } from './removal-shares.ts';
+import { stillHolding } from './workspace-leases.ts';
+
+/** No window is longer, so what is older counts nowhere. Of time worked. */
+const KEPT_MS = 7 * 24 * 60 * 60_000;
+/** A lost race with another write of the same rows is tried again. */
+const MAX_ATTEMPTS = 5;
+
+type Limits = Parameters<RemovalStore['knownRemovals']>[2];
+type Counted = Pick<RemovalStore, 'knownRemovals' | 'countRemovals' | 'memberCount'>;
+
+export function removals(engine: Engine): Counted {
+  const { db, write } = engine;
+  const worked = (workspace: string) =>
+    db.selectFrom('workspace_leases').select('worked_ms').where('workspace', '=', workspace);
+
+  const shares = createShares();
+
+  async function tallyOf(of: OwnedSubject, scope: string, planned: number, limits: Limits): Promise<Tally> {
+    const { workspace, connectionId } = of;
+    const rows = await db
+      .selectFrom('removals')
+      .select(['approved', (all) => all.fn.countAll<number>().as('n')])
+      .where('workspace', '=', workspace)
+      .where('connection_id', '=', connectionId)
+      .where('scope', '=', scope)
+      .where('worked_ms', '>', since(workspace, limits.windowMs))
+      .groupBy('approved')
+      .execute();
+    const count = (approved: number) => rows.find((row) => row.approved === approved)?.n ?? 0;
+    const removed = count(0);
+    if (removed + planned <= limits.count) return { removed, share: null };
+    const workedMs = (await worked(workspace).executeTakeFirst())?.worked_ms ?? 0;
+    const share = await shares.of(`${connectionId} ${scope}`, workedMs, async () => {
+      return removed + count(1) + (await owned(of, scope));
+    });
+    return { removed, share };
+  }
+
+  const since = (workspace: string, windowMs: number): RawBuilder<number> =>
+    sql<number>`coalesce((${worked(workspace)}), 0) - ${windowMs}`;
+
+  async function owned({ workspace, connectionId }: OwnedSubject, scope: string): Promise<number> {
+    const { rows } = await ownedSql(workspace, connectionId, scope).execute(db);
+    return rows[0]?.n ?? 0;
+  }
+
+  /** `first`: those whose removal from the workspace is under way, waits for a decision, or was rejected. */
+  async function leaving(workspace: string, groups: readonly string[]): Promise<KnownRemovals['leaving']> {
+    const accounts = new Map<string, 'first' | 'gone'>();
+    for (const group of groups) {
+      const { rows } = await sql<{ token: string; first: number }>`
+        select member.member_token as token, case when
+          exists (select 1 from jobs where jobs.workspace = users.workspace and jobs.kind = 'user'
+            and jobs.subject_id = users.id and jobs.parked = 0 and jobs.verifying = 0)
+          or exists (select 1 from holds where holds.workspace = users.workspace and holds.kind = 'user'
+            and holds.subject_id = users.id and holds.operation = 'remove_member') then 1 else 0 end as first
+        from observed_group_members as member
+        join links on links.workspace = member.workspace and links.kind = 'user' and links.token = member.member_token
+        join users on users.id = links.subject_id and users.owner_id is not null
+          and (users.active = 0 or users.deleted_at is not null)
+        where member.workspace = ${workspace} and member.group_token = ${group}`.execute(db);
+      for (const { token, first } of rows) accounts.set(token, first === 1 ? 'first' : 'gone');
+    }
+    return accounts;
+  }
+
+  return {
+    knownRemovals: async (of, planned, limits): Promise<KnownRemovals> => {
+      const { workspace, subject } = of;
+      const tallies = new Map<string, Tally>();
+      for (const [scope, { length }] of Map.groupBy(planned, (removal) => removal.scope))
+        tallies.set(scope, await tallyOf(of, scope, length, limits));
+      const counted = await db
+        .selectFrom('removals')
+        .select('operation_key')
+        .where('workspace', '=', workspace)
+        .where('kind', '=', subject.kind)
+        .where('subject_id', '=', subject.id)
+        .where('done', '=', 0)
+        .execute();
+      const decided = await db
+        .selectFrom('holds')
+        .select(['operation_key', 'decision'])
+        .where('workspace', '=', workspace)
+        .where('kind', '=', subject.kind)
+        .where('subject_id', '=', subject.id)
+        .where('decision', 'is not', null)
+        .execute();
+      const groups = [...tallies.keys()].flatMap((scope) => groupOf(scope) ?? []);
+      return {
+        tallies,
+        counted: new Set(counted.map((row) => row.operation_key)),
+        decided: new Map(
+          decided.map((row) => [row.operation_key, row.decision === 'approved' ? 'approved' : 'rejected']),
+        ),
+        leaving: await leaving(workspace, groups),
+      };
+    },
+
+    countRemovals: async ({ workspace, connectionId, subject }, passed, fence) => {
+      const statements = (): Statement[] => [
+        stillHolding(engine, workspace, fence),
+        ...removalStatements(
+          engine,
+          { workspace, connectionId },
+          passed.map((removal) => ({ ...removal, subject })),
+        ),
+        ...chunks(passed.map(({ key }) => key)).map((keys) => ({
+          query: db
+            .deleteFrom('holds')
+            .where('workspace', '=', workspace)
+            .where('kind', '=', subject.kind)
+            .where('subject_id', '=', subject.id)
+            .where('operation_key', 'in', keys)
+            .compile(),
+        })),
+        ...[...new Set(passed.map(({ scope }) => scope))].map((scope) => ({
+          query: db
+            .deleteFrom('removals')
+            .where('workspace', '=', workspace)
+            .where('connection_id', '=', connectionId)
+            .where('scope', '=', scope)
+            .where('worked_ms', '<', since(workspace, KEPT_MS))
+            .compile(),
+        })),
+      ];
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1)
+        if ((await write(statements())) === 'committed') return true;
+      return false;
+    },
+
+    memberCount: async (workspace) => {
+      const { n } = await db
+        .selectFrom('observed_members')
+        .select((of) => of.fn.countAll<number>().as('n'))
+        .where('workspace', '=', workspace)
+        .where('state', '!=', 'former')
+        .executeTakeFirstOrThrow();
+      return n;
+    },
+  };
+}
+
+function groupOf(scope: string): string | null {
+  return scope.startsWith('group:') ? scope.slice('group:'.length) : null;
+}
+
+/** How many people, admins, groups or members of a group the connection owns now, on the target. */
+function ownedSql(workspace: string, connectionId: string, scope: string) {
+  const group = groupOf(scope);
+  if (group !== null)
+    return sql<{ n: number }>`select count(distinct member_token) as n from observed_group_members
+      where workspace = ${workspace} and group_token = ${group}`;
+  if (scope === 'groups')
+    return sql<{ n: number }>`select count(*) as n from groups
+      join links on links.workspace = groups.workspace and links.kind = 'group' and links.subject_id = groups.id
+      join observed_groups as seen on seen.workspace = links.workspace and seen.token = links.token
+      where groups.workspace = ${workspace} and groups.owner_id = ${connectionId}`;
+  const role = scope === 'admins' ? sql`and seen.admin = 1 and seen.state = 'active'` : sql``;
+  // By the link, else by the address: a person who is only invited may not be linked yet.
+  return sql<{ n: number }>`select count(*) as n from users
+    left join links on links.workspace = users.workspace and links.kind = 'user' and links.subject_id = users.id
+    where users.workspace = ${workspace} and users.owner_id = ${connectionId} and exists (
+      select 1 from observed_members as seen where seen.workspace = users.workspace and seen.state <> 'former' ${role}
+        and (seen.member_key = links.token or (links.token is null and seen.email_key = users.account_key)))`;
+}

@@ -1,0 +1,140 @@
+/** A mass removal seen from outside: the IdP, the operators on the command line and the admin API, Mode, and the metrics. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freshDatabase } from '../databases.ts';
+import { run } from '../cli/run-here.ts';
+import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
+import { client, person } from './client.ts';
+import { eventually } from './eventually.ts';
+import { control, readModeState } from './mode-state.ts';
+
+const PEOPLE = Array.from({ length: 10 }, (_none, index) => `p${String(index)}@example.com`);
+const PROTECTED = PEOPLE[0] ?? '';
+/** Of those who leave, this many go at once. */
+const PASS = 2;
+
+let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
+let settings: Record<string, string>;
+let bridge: Running | undefined;
+
+beforeEach(async () => {
+  sandbox = await bootSandbox();
+  await control(sandbox.url, 'PATCH', 'settings', {
+    profile: 'documented',
+    rate_per_second: 200,
+    burst: 100,
+    rate_window: null,
+  });
+  settings = {
+    ...sandbox.settings,
+    BRIDGE_DATABASE_URL: await freshDatabase('sqlite'),
+    BRIDGE_BREAKER_COUNT: String(PASS),
+    BRIDGE_PROTECTED: PROTECTED,
+  };
+  await control(sandbox.url, 'PUT', 'state', {
+    members: [{ email: 'boss@acme.example', admin: true }, ...PEOPLE.map((email) => ({ email }))],
+  });
+});
+afterEach(async () => {
+  await bridge?.stop();
+  bridge = undefined;
+  await sandbox.running.stop();
+});
+
+async function boot() {
+  bridge = await bootBridge(settings);
+  return {
+    scim: client(bridge.told('SCIM Base URL'), TOKENS.scim),
+    admin: client(bridge.told('Admin URL'), TOKENS.admin),
+    adminUrl: bridge.told('Admin URL'),
+  };
+}
+
+async function activePeople(): Promise<readonly string[]> {
+  const { members } = await readModeState(sandbox.url);
+  return members
+    .filter(({ email, state }) => PEOPLE.includes(email) && state === 'active')
+    .map(({ email }) => email);
+}
+
+interface Shown {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+}
+
+it('what an IdP removes by mistake is held, also after a restart, until people decide', async () => {
+  const first = await boot();
+  const ids: string[] = [];
+  for (const email of PEOPLE)
+    ids.push(String((await first.scim('POST', '/Users', person(email))).body['id']));
+  await eventually(async () => {
+    expect((await first.admin('GET', '/admin/api/status')).body['deliveries']).toMatchObject({
+      verified: PEOPLE.length,
+    });
+  });
+  for (const id of ids) {
+    const patch = { Operations: [{ op: 'replace', path: 'active', value: false }] };
+    expect((await first.scim('PATCH', `/Users/${id}`, patch)).status).toBe(200);
+  }
+  const held = PEOPLE.length - PASS;
+  const heldNow = async (call: typeof first.admin) =>
+    (await call('GET', '/admin/api/holds')).body['holds'] as readonly Shown[];
+  await eventually(async () => {
+    expect(await heldNow(first.admin)).toHaveLength(held);
+    expect(await activePeople()).toHaveLength(held);
+  });
+  const metrics = await (await fetch(`${first.adminUrl}/metrics`)).text();
+  expect(metrics).toContain(`bridge_holds{workspace="acme",connection="default"} ${String(held)}`);
+
+  await bridge?.stop();
+  const { admin, scim } = await boot();
+  await eventually(async () => {
+    expect((await admin('GET', '/admin/api/workspaces/acme/sync')).body['last']).toMatchObject({
+      failure: null,
+    });
+  });
+  expect(await heldNow(admin)).toHaveLength(held);
+
+  const list = await run(['holds', 'list'], settings);
+  expect(list.stdout).toMatch(/^id\s+connection\s+operation\s+name\s+since\s+code\s+decision$/m);
+  expect(list.stdout).toContain(
+    'too_many_removals: More than 2 removals and more than 10 % within 60 minutes',
+  );
+  expect((await run(['status'], settings)).stdout).toContain(`holds       ${String(held)} wait`);
+  const { holds } = JSON.parse((await run(['holds', 'list', '--json'], settings)).stdout) as {
+    holds: readonly Shown[];
+  };
+  const [one, two] = holds.filter(({ code }) => code === 'too_many_removals');
+  expect((await run(['holds', 'approve', one?.id ?? ''], settings)).code).toBe(0);
+  expect((await run(['holds', 'reject', '--name', two?.name ?? ''], settings)).code).toBe(0);
+  await eventually(async () => {
+    expect(await activePeople()).toHaveLength(held - 1);
+  });
+
+  // Bad arguments: one clear line, and nothing half-done.
+  for (const [args, text] of [
+    [['approve'], 'Name the holds'],
+    [['approve', '--all', '--name', 'x'], 'Name the holds'],
+    [['approve', 'nothing'], 'There is no hold with the id nothing'],
+    [['reject', '--name', 'nobody@example.com'], 'Nothing is held for "nobody@example.com"'],
+    [['approve', '--name', PROTECTED], 'cannot be approved'],
+    [['approve', '--all', '--connection', 'none'], 'no connection "none"'],
+  ] as const) {
+    const refused = await run(['holds', ...args], settings);
+    expect([args, refused.code, refused.stdout]).toEqual([args, 2, '']);
+    expect(refused.stderr).toContain(text);
+  }
+  expect(await heldNow(admin)).toHaveLength(held - 1);
+
+  const all = await run(['holds', 'approve', '--all', '--json'], settings);
+  expect(JSON.parse(all.stdout)).toMatchObject({ decided: held - 3, kept: [{ name: PROTECTED }] });
+  await eventually(async () => {
+    expect((await activePeople()).toSorted()).toEqual([PROTECTED, two?.name ?? ''].toSorted());
+  });
+  const back = { Operations: [{ op: 'replace', path: 'active', value: true }] };
+  for (const index of [0, PEOPLE.indexOf(two?.name ?? '')])
+    await scim('PATCH', `/Users/${ids[index] ?? ''}`, back);
+  await eventually(async () => {
+    expect(await heldNow(admin)).toEqual([]);
+  });
+}, 120_000);
