@@ -92,7 +92,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(hold|plan|request|status|task)-view\\.ts$',
+      '^src/admin/(hold|leaver|plan|request|status|task)-view\\.ts$',
       '^src/feed/encoders/csv-cell\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',

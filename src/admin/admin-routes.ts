@@ -9,6 +9,7 @@ import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerHolds } from './hold-routes.ts';
+import { registerLeavers } from './leaver-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerPlans } from './plan-routes.ts';
 import { registerReports } from './report-routes.ts';
@@ -51,6 +52,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
+  registerLeavers(scope, holderOf, operators.leavers);
   registerRequests(scope, holderOf, operators.requests);
   refuseOtherMethods();
 }

@@ -8,6 +8,7 @@ import type { PlanningRules } from '../operators/make-plan.ts';
 import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
 import type { TokenRules } from '../operators/tokens.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { invitePolicyOf } from './open-workspace.ts';
@@ -18,13 +19,26 @@ export function operatorsOf(
   clock: Clock,
   config: Pick<Config, 'file' | 'workspaces'>,
 ): Operators {
-  const { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests, plans } = store;
+  const {
+    access,
+    directory,
+    idp,
+    capabilities,
+    tasks,
+    holds,
+    provisioning,
+    status,
+    requests,
+    plans,
+    leavers,
+  } = store;
   const state = { directory, idp, capabilities, tasks, holds, provisioning, status };
-  const ports = { access, requests, plans, ...state };
+  const ports = { access, requests, plans, leavers, ...state };
   return createOperators({
     ...ports,
     clock,
     planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
+    leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),
     rules: rulesOf(config),
   });
 }

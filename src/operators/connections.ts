@@ -199,7 +199,7 @@ export function createConnections({
       assertRemovable(connection, await access.owned(id), release);
       await revokeTokens(access, clock, id);
       const released = await releaseOwned({ access, directory, clock }, connection);
-      if (await access.removeConnection(id)) return released;
+      if (await access.removeConnection(id, clock.now())) return released;
       throw new BridgeError('conflict', `The connection "${name}" was written meanwhile: remove it again.`);
     },
 

@@ -7,12 +7,14 @@ import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
+import { createLeavers, type Leavers } from './leavers.ts';
 import { createRequests, type Requests } from './requests.ts';
 import type { PlanSources } from './make-plan.ts';
 import { createPlans, type Plans } from './plans.ts';
@@ -29,6 +31,7 @@ export interface Operators {
   readonly links: Links;
   readonly reports: Reports;
   readonly requests: Requests;
+  readonly leavers: Leavers;
   readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
@@ -36,13 +39,16 @@ export interface Operators {
   probe(workspace: string): Promise<void>;
 }
 
-export interface OperatorSources extends StatusSources {
+export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
+  readonly leavers: LeaverStore;
   readonly access: ConnectionStore & TokenStore;
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
   readonly plans: DryRunStore & PlanStore;
   readonly clock: Clock;
+  /** How long the removal of a leaver may take. Milliseconds. */
+  readonly leaverObjectiveMsOf: (workspace: string) => number;
   readonly planningRules: PlanSources['planningRules'];
   readonly rules: ConnectionRules & TokenRules;
 }
@@ -50,6 +56,7 @@ export interface OperatorSources extends StatusSources {
 export function createOperators(sources: OperatorSources): Operators {
   const { access, provisioning, clock, planningRules } = sources;
   const connections = createConnections(sources);
+  const leavers = createLeavers(sources.leavers, sources.requests, sources.leaverObjectiveMsOf, clock);
   return {
     connections,
     tokens: createTokens(access, connections, clock, sources.rules),
@@ -57,9 +64,10 @@ export function createOperators(sources: OperatorSources): Operators {
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
     requests: createRequests(sources.requests, provisioning, connections, clock),
+    leavers,
     reports: createReports(provisioning, (workspace) => planningRules(workspace).drift),
     plans: createPlans(sources, connections),
-    status: (workspace) => readStatus(workspace, sources),
+    status: (workspace) => readStatus(workspace, { ...sources, leavers }),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),
   };

@@ -163,7 +163,7 @@ function oneOf<T extends string>(what: string, known: readonly T[], text: string
 }
 
 /** Milliseconds since the epoch. */
-function readTime(text: string, now: number): number {
+export function readTime(text: string, now: number): number {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (count !== undefined) return now - Number(count) * (UNITS_MS[unit] ?? 0);
   const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
@@ -174,11 +174,11 @@ function readTime(text: string, now: number): number {
   );
 }
 
-function writeCursor({ at, id }: RequestPosition): string {
+export function writeCursor({ at, id }: RequestPosition): string {
   return Buffer.from(`${at}.${id}`).toString('base64url');
 }
 
-function parseCursor(text: string): RequestPosition {
+export function parseCursor(text: string): RequestPosition {
   const plain = /^[\w-]{1,100}$/.test(text) ? Buffer.from(text, 'base64url').toString() : '';
   const [, at, id] = CURSOR.exec(plain) ?? [];
   if (at !== undefined && id !== undefined) return { at: Number(at), id };

@@ -21,6 +21,8 @@ import { oneAddressIndex } from './0016-one-address-index.ts';
 import { removalTables } from './0017-removals.ts';
 import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
+import { withdrawals } from './0020-withdrawals.ts';
+import { leavers } from './0021-leavers.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -44,6 +46,8 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0017-removals': removalTables,
     '0018-plans': planTables,
     '0019-requests': requestTables(engine.name),
+    '0020-withdrawals': withdrawals,
+    '0021-leavers': leavers,
   };
   const migrator = new Migrator({
     db: engine.db,
