@@ -73,7 +73,11 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       return update(['active']);
     case 'leave with emptied groups':
       if (person?.active !== true) return;
-      return leaveWithEmptiedGroups(told, person, step, transcript);
+      if (group !== undefined) await tellStep(told, { ...step, what: 'add member' }, transcript);
+      await leaveWithEmptiedGroups(told, person, step, transcript);
+      if (step.other % 2 === 0) return;
+      await pass(told, transcript, 20 * MINUTE_MS);
+      return tellStep(told, { ...step, what: 'come back' }, transcript);
     case 'join and leave one after the other':
       // Within minutes, so that what is known of Mode is always a little old.
       for (const who of [step.who, step.who + 1, step.who + 2]) {
