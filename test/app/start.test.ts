@@ -302,6 +302,6 @@ describe('a graceful stop', () => {
     await client(origin, text)('POST', '/scim/v2/Users', { userName: 'a' });
     await Promise.all([servers.public.close(), servers.admin.close()]);
     await servers.flush();
-    expect(errors).toEqual(['could not store the last warnings about the IdP in time']);
+    expect(errors).toEqual(['could not store the last requests and warnings about the IdP in time']);
   });
 });
