@@ -1,10 +1,9 @@
 /** Databases that nobody else uses, on both engines. */
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { memoryFolder } from './memory-folder.ts';
 
 export const engines = ['sqlite', 'postgres'] as const;
 export type EngineName = (typeof engines)[number];
@@ -22,8 +21,9 @@ export async function emptyDatabase(engine: EngineName): Promise<string> {
   return engine === 'postgres' ? createdDatabase('template1') : `sqlite:${newFile()}`;
 }
 
+/** Next to the template: all of it is removed after the last test. */
 function newFile(): string {
-  return join(mkdtempSync(join(memoryFolder(), 'bridge-test-')), 'bridge.db');
+  return join(mkdtempSync(join(dirname(inject('sqliteTemplate')), 'test-')), 'bridge.db');
 }
 
 async function createdDatabase(template: string): Promise<string> {

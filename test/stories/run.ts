@@ -3,7 +3,7 @@
  * npm run test:stories -- --minutes 20 [--seed N] [--world NAME] [--stories N]. Ends with 1 when one fails.
  */
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -28,6 +28,7 @@ const until = Date.now() + Number(values.minutes) * 60_000;
 let seed = values.seed === undefined ? randomInt(MAX_SEED) : Number(values.seed);
 const counts = new Map(worlds.map(({ name }) => [name, { stories: 0, steps: 0, failed: 0 }]));
 
+const folder = mkdtempSync(join(memoryFolder(), 'bridge-stories-'));
 const postgres = worlds.some(({ engine }) => engine === 'postgres')
   ? await startPostgres({ durable: false })
   : undefined;
@@ -39,6 +40,7 @@ try {
   }
 } finally {
   await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
 }
 for (const [name, count] of counts)
   console.log(`${name}: ${count.stories} stories, ${count.steps} steps, ${count.failed} failed`);
@@ -66,7 +68,7 @@ async function tellSome(world: StoryWorld): Promise<void> {
 }
 
 function sqliteFile(): Promise<string> {
-  return Promise.resolve(`sqlite:${join(mkdtempSync(join(memoryFolder(), 'bridge-story-')), 'bridge.db')}`);
+  return Promise.resolve(`sqlite:${join(mkdtempSync(join(folder, 'story-')), 'bridge.db')}`);
 }
 
 async function postgresDatabase(): Promise<string> {
