@@ -132,6 +132,12 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
     { body: { ids: [] } },
   ],
   rejectHolds: [{ body: { name: 'jane@example.com' } }, { body: { ids: ['x'] } }, { body: {} }],
+  ...Object.fromEntries(
+    ['listRequests', 'listWorkspaceRequests'].map((operation) => [
+      operation,
+      [{}, ...['connection=nobody', 'resource=twin@example.com', 'limit=0'].map((query) => ({ query }))],
+    ]),
+  ),
   setLink: [
     { body: { on_mode: 'm1' } },
     { body: { on_mode: 'm1' }, ids: { who: 'sam@example.com' } },
@@ -213,6 +219,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
   });
   afterAll(async () => {
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
     await store.close();
   });
 
