@@ -1,5 +1,6 @@
 /** Opens the database behind every port of the bridge. */
 import { existsSync } from 'node:fs';
+import type { ExplainStore } from '../operators/explain/explain-store.ts';
 import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
@@ -45,6 +46,7 @@ import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
 import { removals } from './provisioning/removals.ts';
+import { explainReads } from './explain/explain-reads.ts';
 import { requestReads } from './requests/request-reads.ts';
 import { requestWrites } from './requests/request-writes.ts';
 import { statusReads } from './operators/status-reads.ts';
@@ -71,6 +73,7 @@ export interface Store {
   readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
   readonly requests: RequestStore;
+  readonly explain: ExplainStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
@@ -132,6 +135,7 @@ export function openStore(
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
     requests: { ...requestWrites(engine), ...requestReads(engine) },
+    explain: explainReads(engine),
     takeAlone: () => {
       engine.takeAlone();
     },
