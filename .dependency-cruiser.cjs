@@ -68,7 +68,7 @@ const FOLDERS = {
       '^src/provisioning/',
       '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
-      '^src/operators/status-store\\.ts$',
+      '^src/operators/(status-store|explain/explain-store)\\.ts$',
       'node_modules/(kysely|p-limit|pg|@types/pg|pg-types)/',
     ],
     why: 'The only SQL. It implements ports and calls nobody.',

@@ -8,6 +8,7 @@ import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
+import { registerExplain } from './explain-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerReports } from './report-routes.ts';
@@ -50,5 +51,6 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
   registerRequests(scope, holderOf, operators.requests);
+  registerExplain(scope, holderOf, operators.explain);
   refuseOtherMethods();
 }

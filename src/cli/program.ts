@@ -6,6 +6,7 @@ import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
 import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
 import { drift } from './drift.ts';
+import { explain } from './explain.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
@@ -95,6 +96,16 @@ export function createProgram(): Command {
     .option('--connection <name>', 'with --set: which connection; needed when there are several')
     .option(...WORKSPACE)
     .action(drift);
+  program
+    .command('explain')
+    .description(
+      "why a person has access, or why not: the IdP's requests, what the bridge did, what Mode answered",
+    )
+    .argument('<who>', 'an e-mail, a userName or an id')
+    .option('--group <name>', 'only this group')
+    .option('--json', 'as JSON')
+    .option(...WORKSPACE)
+    .action(explain);
   program
     .command('invites')
     .description('invites that are not accepted')

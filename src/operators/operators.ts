@@ -11,6 +11,8 @@ import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
+import type { ExplainStore } from './explain/explain-store.ts';
+import { createExplain, type Explain } from './explain/explain.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 import { createRequests, type Requests } from './requests.ts';
@@ -27,6 +29,8 @@ export interface Operators {
   readonly links: Links;
   readonly reports: Reports;
   readonly requests: Requests;
+  /** Who wanted one person's access, what became of it, and why. */
+  readonly explain: Explain;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
@@ -38,6 +42,7 @@ export interface OperatorSources extends StatusSources {
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
+  readonly explain: ExplainStore;
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
@@ -55,6 +60,7 @@ export function createOperators(sources: OperatorSources): Operators {
     links: createLinks(provisioning, clock),
     reports: createReports(provisioning, driftOf),
     requests: createRequests(sources.requests, provisioning, connections, clock),
+    explain: createExplain(sources),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),

@@ -52,8 +52,8 @@ export function mergeMembers(
       remove.push(byEmail);
     }
     if (before === undefined || differs(before, after)) upsert.push(after);
-    if (before === undefined || before.accountId !== after.accountId || shownOf(before) !== shownOf(after))
-      changed.push(after);
+    const isSame = before?.accountId === after.accountId && shownOf(before) === shownOf(after);
+    if (!isSame) changed.push(after);
   }
 
   const missing = previous.filter((member) => !seen.has(memberKey(member)));

@@ -60,5 +60,5 @@ export function historyReads(
 }
 
 function toEntry({ request_id: requestId, txn, ...row }: Row): HistoryEntry {
-  return { change: toChange({ ...row, position: Number(row.position), at: Number(row.at) }), requestId, txn };
+  return { change: toChange(row), requestId, txn };
 }
