@@ -21,6 +21,8 @@ export async function explain(who: string, { group, json, workspace }: Options):
 
 function lines(view: ExplanationView, who: string): readonly string[] {
   const { access, role, groups } = view;
+  if (view.person === null && view.account === null && groups.length === 0)
+    return [`${who}:`, ...access.why.map(({ text }) => `  ${text}`)];
   return [
     ...aboutPerson(view, who),
     ...aboutPart('Workspace', access, ['not in Mode', 'a member in Mode']),
@@ -34,7 +36,6 @@ function lines(view: ExplanationView, who: string): readonly string[] {
 }
 
 function aboutPerson({ person, account }: ExplanationView, who: string): readonly string[] {
-  if (person === null && account === null) return [`${who}: neither the directory nor Mode has them.`];
   const mode =
     account === null
       ? 'Mode has no account of theirs.'

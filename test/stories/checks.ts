@@ -2,6 +2,7 @@
 import type { LoggedRequest } from '../../src/directory/requests/logged-request.ts';
 import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
+import { checkExplain } from './check-explain.ts';
 import { checkStatus } from './check-status.ts';
 import { approveAll } from './holds.ts';
 import type { Idp } from './idp.ts';
@@ -83,6 +84,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkScim(told);
     await checkFeed(told);
     await checkStatus(told);
+    await checkExplain(told);
     await checkRequestLog(told);
     return undefined;
   } catch (error) {

@@ -104,7 +104,7 @@ function whyRole(
   obstacles: Obstacles,
 ): readonly Why[] {
   const role = has ? 'an admin' : 'not an admin';
-  if (person === null || person.ownerId === null)
+  if (person?.ownerId == null)
     return [own('not_pushed', `No IdP decides about the role: in Mode they are ${role}.`)];
   if (wanted === null)
     return [

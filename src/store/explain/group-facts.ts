@@ -51,7 +51,7 @@ export function groupFacts(engine: Engine): Pick<ExplainStore, 'groupsOf' | 'gro
       const chosen = sql`groups.id in (
         select group_id from group_members where user_id = ${userId}
         union select subject_id from links where workspace = ${workspace} and kind = 'group' and token in (${onTarget})
-        union select value from ${also.length === 0 ? sql`(select null as value) as also` : sql`${listed(also)} as also`})`;
+        ${also.length === 0 ? sql`` : sql`union select id from groups where id in ${listed(also)}`})`;
       return facts(workspace, person, chosen, sql`found.token in (${onTarget})`, limit);
     },
     groupsNamed: async (workspace, person, group) => {
