@@ -13,23 +13,9 @@ export function operatorsOf(
   clock: Clock,
   config: Pick<Config, 'file' | 'workspaces'>,
 ): Operators {
-  const { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests, explain } =
-    store;
-  const ports = {
-    access,
-    directory,
-    idp,
-    capabilities,
-    tasks,
-    holds,
-    provisioning,
-    status,
-    requests,
-    explain,
-  };
   const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
   return createOperators({
-    ...ports,
+    ...store,
     clock,
     driftOf: (workspace) => driftOf(workspace) ?? settings.drift.parse(settings.drift.fallback),
     rules: rulesOf(config),

@@ -6,8 +6,8 @@ import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
 import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
 import { drift } from './drift.ts';
-import { explain } from './explain.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
+import { addHistoryCommands } from './history-commands.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
@@ -96,16 +96,6 @@ export function createProgram(): Command {
     .option('--connection <name>', 'with --set: which connection; needed when there are several')
     .option(...WORKSPACE)
     .action(drift);
-  program
-    .command('explain')
-    .description(
-      "why a person has access, or why not: the IdP's requests, what the bridge did, what Mode answered",
-    )
-    .argument('<who>', 'an e-mail, a userName or an id')
-    .option('--group <name>', 'only this group')
-    .option('--json', 'as JSON')
-    .option(...WORKSPACE)
-    .action(explain);
   program
     .command('invites')
     .description('invites that are not accepted')
@@ -205,6 +195,7 @@ export function createProgram(): Command {
     .argument('<id>', 'as "tasks list" shows it')
     .action(closeTask);
 
+  addHistoryCommands(program, WORKSPACE);
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
   const requests = program
     .command('requests')

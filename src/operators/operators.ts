@@ -17,6 +17,8 @@ import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createReports, type Reports } from './reports.ts';
+import type { LogStore } from './state/log-store.ts';
+import { createStates, type States } from './state/states.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTokens, type TokenRules, type Tokens } from './tokens.ts';
@@ -31,6 +33,7 @@ export interface Operators {
   readonly requests: Requests;
   /** Who wanted one person's access, what became of it, and why. */
   readonly explain: Explain;
+  readonly states: States;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
@@ -43,6 +46,7 @@ export interface OperatorSources extends StatusSources {
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
   readonly explain: ExplainStore;
+  readonly log: LogStore;
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
@@ -61,6 +65,7 @@ export function createOperators(sources: OperatorSources): Operators {
     reports: createReports(provisioning, driftOf),
     requests: createRequests(sources.requests, provisioning, connections, clock),
     explain: createExplain(sources),
+    states: createStates(sources.log, clock),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),

@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../../src/directory/requests/logged-request.
 import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
 import { checkExplain } from './check-explain.ts';
+import { modeInLog } from './check-log.ts';
 import { checkStatus } from './check-status.ts';
 import { approveAll } from './holds.ts';
 import type { Idp } from './idp.ts';
@@ -85,6 +86,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkFeed(told);
     await checkStatus(told);
     await checkExplain(told);
+    assertSame('the change log', await modeInLog(told), wantedState(told));
     await checkRequestLog(told);
     return undefined;
   } catch (error) {
