@@ -142,3 +142,50 @@ it.each(engines)(
   },
   120_000,
 );
+
+it('state shows who had access at a time, and what differs between two', async () => {
+  const settings: Record<string, string> = { BRIDGE_DATABASE_URL: await freshDatabase('sqlite') };
+  const bridge = await bootBridge({ ...settings, SANDBOX_PROFILE: 'documented' });
+  onTestFinished(async () => {
+    await bridge.stop();
+  });
+  const scim = client(bridge.told('SCIM Base URL'), TOKENS.scim);
+  const now = () => new Date().toISOString();
+  await scim('POST', '/Users', person('ana@example.com'));
+  const before = now();
+  const { body } = await scim('POST', '/Users', person('bo@example.com'));
+  await scim('DELETE', `/Users/${String((await scim('POST', '/Users', person('gone@example.com'))).body['id'])}`);
+  const patch = { Operations: [{ op: 'replace', path: 'roles', value: [{ value: 'admin' }] }] };
+  expect((await scim('PATCH', `/Users/${String(body['id'])}`, patch)).status).toBe(200);
+  const after = now();
+
+  const first = await run(['state', '--at', before], settings);
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  expect(first.stdout).toMatch(/^ {2}IdP {3}person {2}ana@example\.com: no role named$/m);
+  expect(first.stdout).not.toContain('bo@example.com');
+  const diff = await run(['state', 'diff', before, after], settings);
+  expect(diff.stdout).toMatch(/^\+ IdP {3}person {2}bo@example\.com: admin$/m);
+  expect(diff.stdout).not.toMatch(/gone@|IdP +person +ana@/);
+  const json = await run(['state', 'diff', before, after, '--json'], settings);
+  const { differences } = JSON.parse(json.stdout) as { differences: readonly object[] };
+  expect(differences).toContainEqual({
+    change: 'added',
+    entry: { side: 'idp', what: 'person', group: '', name: 'bo@example.com', detail: 'admin' },
+  });
+  expect(JSON.parse((await run(['state', '--at', before, '--json'], settings)).stdout)).toMatchObject({
+    workspace: 'acme',
+    entries: expect.any(Array) as unknown[],
+  });
+
+  for (const [args, text] of [
+    [[], 'Give a time'],
+    [['--at', 'yesterday'], 'is not a time'],
+    [['--at', '2001-01-01T00:00:00Z'], 'The change log begins at'],
+    [['--at', '2999-01-01T00:00:00Z'], 'lies ahead'],
+    [['diff', after, before], 'The first time is after'],
+  ] as const) {
+    const refused = await run(['state', ...args], settings);
+    expect([args, refused.code, refused.stdout]).toEqual([args, 2, '']);
+    expect(refused.stderr).toContain(text);
+  }
+}, 60_000);

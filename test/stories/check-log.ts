@@ -29,7 +29,8 @@ export async function modeInLog({ world }: Told): Promise<{
         return { email, state: isInvited ? detail : 'active', admin: detail === 'admin' };
       }),
     groups: entries
-      .filter(({ what }) => what === 'group')
+      // The model does not have the group that Mode itself keeps.
+      .filter(({ what, name }) => what === 'group' && name !== 'Everyone')
       .map(({ name }) => {
         const inGroup = entries.filter(({ what, group }) => what === 'member' && group === name);
         return { name, members: inGroup.map((entry) => entry.name) };

@@ -19,6 +19,8 @@ const MAX_HISTORY = 500;
 const MAX_OF_GROUP = 40;
 const MAX_GROUPS = 500;
 const MAX_FOUND = 20;
+/** The user, and the accounts that they have had. */
+const MAX_NAMES = 20;
 
 export interface ExplainOptions {
   /** Only this group: its name or id. */
@@ -122,9 +124,9 @@ export function createExplain({
       change.kind === 'mode.linked' && 'memberToken' in change.data ? (change.data.memberToken ?? []) : [],
     );
     const token = member?.member.accountId ?? null;
-    const names = [
-      ...new Set([...(person === null ? [] : [person.id]), ...accounts, ...(token === null ? [] : [token])]),
-    ];
+    // The newest come first.
+    const known = [person?.id ?? [], token ?? [], ...accounts].flat();
+    const names = [...new Set(known)].slice(0, MAX_NAMES);
     const memberHistory = names.length === 0 ? [] : await store.memberHistory(workspace, names, MAX_OF_GROUP);
     const ofGroup = Map.groupBy(memberHistory, ({ change }) => change.subject?.id ?? '');
     const place = { userId: person?.id ?? null, token };

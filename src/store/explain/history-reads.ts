@@ -39,7 +39,7 @@ export function historyReads(
         sql<Row>`select * from (
           select changes.*, row_number() over (partition by subject_id order by position desc) as place
           from changes
-          where ${memberOfChange(name)} in ${listed(names)} and ${isAboutMember}
+          where ${memberOfChange(name)} in (${sql.join(names)}) and ${isAboutMember}
             and workspace = ${workspace} and subject_kind = 'group') as placed
         where place <= ${limit} order by position desc`,
       );
