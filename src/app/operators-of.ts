@@ -1,25 +1,51 @@
 /** The use cases of operators on a store: for both servers, and for commands. */
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, WorkspaceConfig } from '../config/config.ts';
+import { defaultPolicy } from '../config/file-workspace.ts';
 import { settings } from '../config/settings.ts';
 import { placeOfToken } from '../directory/access/given-token.ts';
+import type { PlanningRules } from '../operators/make-plan.ts';
 import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
 import type { TokenRules } from '../operators/tokens.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import type { Store } from '../store/open-store.ts';
+import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
+import { invitePolicyOf } from './open-workspace.ts';
+import { policyOf } from './policy-of.ts';
 
 export function operatorsOf(
   store: Store,
   clock: Clock,
   config: Pick<Config, 'file' | 'workspaces'>,
 ): Operators {
-  const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
   return createOperators({
     ...store,
     clock,
-    driftOf: (workspace) => driftOf(workspace) ?? settings.drift.parse(settings.drift.fallback),
+    planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
+    leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),
     rules: rulesOf(config),
   });
+}
+
+/** @param workspace undefined for one that is stored, and that the configuration does not describe: as if nothing was set */
+function planningRules(workspace: WorkspaceConfig | undefined): PlanningRules {
+  const { adoption, drift, inviteResendDays, inviteMaxSends } = settings;
+  const { modeRequestsPerSecond, ...set } = workspace ?? {
+    modeRequestsPerSecond: undefined,
+    adoption: adoption.parse(adoption.fallback),
+    drift: drift.parse(drift.fallback),
+    inviteResendDays: inviteResendDays.parse(inviteResendDays.fallback),
+    inviteMaxSends: inviteMaxSends.parse(inviteMaxSends.fallback),
+  };
+  return {
+    adoption: set.adoption,
+    drift: set.drift,
+    invites: invitePolicyOf(set),
+    policyOf: policyOf(workspace ?? { connections: [], policy: defaultPolicy() }),
+    callsPerSecond: modeRequestsPerSecond ?? null,
+    fallbackCallsPerSecond: REQUESTS_PER_SECOND,
+  };
 }
 
 /** A file lists all connections; the environment describes one, and its state when the setting is given. */

@@ -4,13 +4,15 @@ import manifest from '../../package.json' with { type: 'json' };
 import { EXPORT_FORMATS } from '../app/export-formats.ts';
 import { adopt } from './adopt.ts';
 import { checkConfig } from './check-config.ts';
-import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
+import { addConnectionCommands, addPlanCommands } from './connection-commands.ts';
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { addHistoryCommands } from './history-commands.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
+import { listLeavers } from './leavers.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
+import { DEFAULT_SINCE } from '../operators/leavers.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { pinProfile } from './profile.ts';
@@ -18,6 +20,7 @@ import { replay } from './replay.ts';
 import { listRequests, tailRequests } from './requests.ts';
 import { rotateEventKey } from './rotate-event-key.ts';
 import { serve } from './serve.ts';
+import { CONNECTION, ONE_WORKSPACE, WORKSPACE } from './shared-options.ts';
 import { probe } from './probe.ts';
 import { status } from './status.ts';
 import { closeTask, listTasks } from './tasks.ts';
@@ -28,11 +31,6 @@ const SANDBOX_HELP =
   'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
 
 const FORMAT_HELP = `the form: ${EXPORT_FORMATS.join(', ')}`;
-
-const WORKSPACE = ['--workspace <slug>', 'which workspace; needed when there are several'] as const;
-/** For a command that shows or does something for every workspace. */
-const ONE_WORKSPACE = ['--workspace <slug>', 'only this workspace; all of them when not given'] as const;
-const CONNECTION = ['--connection <name>', 'which connection; needed when there are several'] as const;
 
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
@@ -76,6 +74,7 @@ export function createProgram(): Command {
     .option(...WORKSPACE)
     .action(sync);
 
+  addPlanCommands(program);
   program
     .command('adopt')
     .description('what of Mode a first push takes over')
@@ -124,41 +123,7 @@ export function createProgram(): Command {
     .option(...WORKSPACE)
     .action(dropLink);
 
-  const connections = program
-    .command('connections')
-    .description('the IdP apps that push into a workspace; a configuration file lists them itself');
-  connections
-    .command('list')
-    .description('list them')
-    .option(...ONE_WORKSPACE)
-    .action(listConnections);
-  connections
-    .command('add')
-    .description('add a connection; "tokens create" makes its token')
-    .argument('<name>', 'unique in the workspace, e.g. okta')
-    .option('--state <state>', 'live, shadow or paused', 'live')
-    .option(...WORKSPACE)
-    .action(addConnection);
-  for (const [name, state, description] of [
-    ['pause', 'paused', 'hold what its IdP pushes until it is resumed'],
-    ['resume', 'live', 'make Mode match what its IdP pushes'],
-    ['shadow', 'shadow', 'only plan what its IdP pushes'],
-  ] as const) {
-    connections
-      .command(name)
-      .description(description)
-      .argument('<name>', 'as "connections list" shows it')
-      .option(...WORKSPACE)
-      .action(setConnectionState(state));
-  }
-  connections
-    .command('remove')
-    .description('remove a connection and revoke its tokens')
-    .argument('<name>', 'as "connections list" shows it')
-    .option('--release', "its users and groups become nobody's; nothing is changed on Mode")
-    .option(...WORKSPACE)
-    .action(removeConnection);
-
+  addConnectionCommands(program);
   const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
   tokens
     .command('create')
@@ -197,6 +162,15 @@ export function createProgram(): Command {
 
   addHistoryCommands(program, WORKSPACE);
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
+  program
+    .command('leavers')
+    .description('how long people whom the IdP deactivated or deleted kept their access')
+    .option('--since <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 12h, 30d', DEFAULT_SINCE)
+    .option('--evidence <folder>', 'also write a file for each of them, as evidence for an audit')
+    .option('--json', 'as JSON')
+    .option(...WORKSPACE)
+    .action(listLeavers);
+
   const requests = program
     .command('requests')
     .description('what SCIM clients asked and what they were answered, without what they said');

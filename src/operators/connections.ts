@@ -46,6 +46,8 @@ export interface Connections {
   find(workspace?: string, name?: string): Promise<Connection>;
   /** @throws BridgeError not_found, invalid_value; conflict when there is one of that name, or a file lists them all */
   add(workspace: string | undefined, name: string, state: string): Promise<Connection>;
+  /** @throws BridgeError conflict when the configuration decides the state */
+  assertStateIsFree(connection: Connection): void;
   /** @throws BridgeError not_found, invalid_value; conflict when the configuration decides the state */
   setState(connection: Connection, state: ConnectionState): Promise<Connection>;
   /**
@@ -117,6 +119,16 @@ export function createConnections({
     );
   }
 
+  function assertStateIsFree({ workspace, name }: Connection): void {
+    assertNoFile();
+    const setting = rules.stateSetting(workspace, name);
+    if (setting === undefined) return;
+    throw new BridgeError(
+      'conflict',
+      `${setting} decides the state of this connection: change the setting and start the bridge again, or remove it.`,
+    );
+  }
+
   return {
     workspaces,
     workspace: workspaceOf,
@@ -164,15 +176,10 @@ export function createConnections({
       return connection;
     },
 
+    assertStateIsFree,
+
     setState: async (connection, state) => {
-      assertNoFile();
-      const setting = rules.stateSetting(connection.workspace, connection.name);
-      if (setting !== undefined) {
-        throw new BridgeError(
-          'conflict',
-          `${setting} decides the state of this connection: change the setting and start the bridge again, or remove it.`,
-        );
-      }
+      assertStateIsFree(connection);
       if (!(await access.saveState(connection.id, state)))
         throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
       // What the gate held is planned again, in the new state.
@@ -192,7 +199,7 @@ export function createConnections({
       assertRemovable(connection, await access.owned(id), release);
       await revokeTokens(access, clock, id);
       const released = await releaseOwned({ access, directory, clock }, connection);
-      if (await access.removeConnection(id)) return released;
+      if (await access.removeConnection(id, clock.now())) return released;
       throw new BridgeError('conflict', `The connection "${name}" was written meanwhile: remove it again.`);
     },
 

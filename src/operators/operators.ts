@@ -7,7 +7,8 @@ import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
-import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
@@ -15,7 +16,10 @@ import type { ExplainStore } from './explain/explain-store.ts';
 import { createExplain, type Explain } from './explain/explain.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
+import { createLeavers, type Leavers } from './leavers.ts';
 import { createRequests, type Requests } from './requests.ts';
+import type { PlanSources } from './make-plan.ts';
+import { createPlans, type Plans } from './plans.ts';
 import { createReports, type Reports } from './reports.ts';
 import type { LogStore } from './state/log-store.ts';
 import { createStates, type States } from './state/states.ts';
@@ -34,39 +38,47 @@ export interface Operators {
   /** Who wanted one person's access, what became of it, and why. */
   readonly explain: Explain;
   readonly states: States;
+  readonly leavers: Leavers;
+  readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
   probe(workspace: string): Promise<void>;
 }
 
-export interface OperatorSources extends StatusSources {
+export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
+  readonly leavers: LeaverStore;
   readonly access: ConnectionStore & TokenStore;
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
   readonly explain: ExplainStore;
   readonly log: LogStore;
+  readonly plans: DryRunStore & PlanStore;
   readonly clock: Clock;
-  /** The drift mode of a workspace's connections for which none is set. */
-  readonly driftOf: (workspace: string) => DriftMode;
+  /** How long the removal of a leaver may take. Milliseconds. */
+  readonly leaverObjectiveMsOf: (workspace: string) => number;
+  readonly planningRules: PlanSources['planningRules'];
   readonly rules: ConnectionRules & TokenRules;
 }
 
 export function createOperators(sources: OperatorSources): Operators {
-  const { access, provisioning, clock, driftOf } = sources;
+  const { access, provisioning, clock, planningRules } = sources;
   const connections = createConnections(sources);
+  const leavers = createLeavers(sources.leavers, sources.requests, sources.leaverObjectiveMsOf, clock);
   return {
     connections,
     tokens: createTokens(access, connections, clock, sources.rules),
     tasks: createTasks(sources.tasks, clock),
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
-    reports: createReports(provisioning, driftOf),
     requests: createRequests(sources.requests, provisioning, connections, clock),
-    explain: createExplain(sources),
+    explain: createExplain({ ...sources, driftOf: (workspace) => planningRules(workspace).drift }),
     states: createStates(sources.log, clock),
-    status: (workspace) => readStatus(workspace, sources),
+    leavers,
+    reports: createReports(provisioning, (workspace) => planningRules(workspace).drift),
+    plans: createPlans(sources, connections),
+    status: (workspace) => readStatus(workspace, { ...sources, leavers }),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),
   };

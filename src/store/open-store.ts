@@ -10,6 +10,7 @@ import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { IdpProfileStore } from '../directory/access/idp-profile.ts';
 import type { ViewStore } from '../directory/view.ts';
 import type { TokenStore } from '../directory/access/token.ts';
+import type { WithdrawalPruning } from '../directory/withdrawal/withdrawal-store.ts';
 import { BridgeError } from '../errors.ts';
 import type { EventKeyStore } from '../feed/events/event-key-store.ts';
 import type { EventStore } from '../feed/events/event-store.ts';
@@ -17,7 +18,9 @@ import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { HoldStore } from '../provisioning/gate/hold.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { accessStore } from './directory/access-store.ts';
@@ -26,7 +29,9 @@ import { capabilities } from './provisioning/capabilities.ts';
 import { groupStates } from './provisioning/group-states.ts';
 import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
+import { withdrawalPruning, withdrawalReads } from './directory/withdrawals.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
+import { dryRunReads } from './provisioning/dry-run-reads.ts';
 import { driftStore } from './provisioning/drift-store.ts';
 import type { Engine } from './engine/engine.ts';
 import { eventKeys } from './feed/event-keys.ts';
@@ -37,6 +42,7 @@ import { holds } from './provisioning/holds.ts';
 import { idpProfiles } from './directory/idp-profiles.ts';
 import { inviteReads } from './provisioning/invite-reads.ts';
 import { jobs } from './provisioning/jobs.ts';
+import { leaverStore } from './provisioning/leavers.ts';
 import { linkStore } from './provisioning/link-store.ts';
 import { migrate } from './migrations/migrate.ts';
 import { observationStatements } from './provisioning/observation-statements.ts';
@@ -51,6 +57,7 @@ import { logReads } from './log/log-reads.ts';
 import { explainReads } from './explain/explain-reads.ts';
 import { requestReads } from './requests/request-reads.ts';
 import { requestWrites } from './requests/request-writes.ts';
+import { plans } from './provisioning/plans.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -63,6 +70,8 @@ const MAX_RECORD_ATTEMPTS = 10;
 export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
+  readonly withdrawals: WithdrawalPruning;
+  readonly leavers: LeaverStore;
   readonly views: ViewStore;
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
@@ -70,6 +79,7 @@ export interface Store {
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
   readonly holds: HoldStore;
+  readonly plans: DryRunStore & PlanStore;
   readonly feed: FeedStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
@@ -107,7 +117,9 @@ export function openStore(
   const held = holds(engine);
   return {
     engine: engine.name,
-    directory: { ...directoryReads(engine), ...directoryWrites(engine) },
+    directory: { ...directoryReads(engine), ...withdrawalReads(engine), ...directoryWrites(engine) },
+    withdrawals: withdrawalPruning(engine),
+    leavers: leaverStore(engine),
     views: viewReads(engine),
     idp: idpProfiles(engine),
     access: accessStore(engine),
@@ -133,6 +145,7 @@ export function openStore(
     capabilities: capabilities(engine),
     tasks: tasks(engine),
     holds: held,
+    plans: { ...dryRunReads(engine), ...plans(engine) },
     feed,
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),

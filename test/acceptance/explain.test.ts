@@ -154,7 +154,10 @@ it('state shows who had access at a time, and what differs between two', async (
   await scim('POST', '/Users', person('ana@example.com'));
   const before = now();
   const { body } = await scim('POST', '/Users', person('bo@example.com'));
-  await scim('DELETE', `/Users/${String((await scim('POST', '/Users', person('gone@example.com'))).body['id'])}`);
+  await scim(
+    'DELETE',
+    `/Users/${String((await scim('POST', '/Users', person('gone@example.com'))).body['id'])}`,
+  );
   const patch = { Operations: [{ op: 'replace', path: 'roles', value: [{ value: 'admin' }] }] };
   expect((await scim('PATCH', `/Users/${String(body['id'])}`, patch)).status).toBe(200);
   const after = now();

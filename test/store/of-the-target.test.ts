@@ -11,11 +11,14 @@ const KEPT = [
   'event_streams',
   'groups',
   'jobs',
+  'leavers',
   'outages',
   'refused_links',
   'removals',
+  'request_kinds',
   'tokens',
   'users',
+  'withdrawals',
   'workspace_leases',
 ];
 

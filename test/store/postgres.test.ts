@@ -1,11 +1,14 @@
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
+import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { freshDatabase } from '../databases.ts';
 import { freshStore, storeAt } from '../stores.ts';
@@ -18,6 +21,9 @@ describe('on PostgreSQL', () => {
   taskStoreConformance(() => freshStore('postgres'));
   removalStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
+  accessBackConformance(() => freshStore('postgres'));
+  leaverStoreConformance(() => freshStore('postgres'));
+  planStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
+import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
 import { freshStore } from '../stores.ts';
@@ -21,6 +24,9 @@ describe('on SQLite', () => {
   taskStoreConformance(() => freshStore('sqlite'));
   removalStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
+  accessBackConformance(() => freshStore('sqlite'));
+  leaverStoreConformance(() => freshStore('sqlite'));
+  planStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

@@ -4,6 +4,7 @@ import type { RequestPosition } from '../../src/directory/requests/request-store
 import { TOKENS } from '../acceptance/boot.ts';
 import { checkExplain } from './check-explain.ts';
 import { modeInLog } from './check-log.ts';
+import { checkLeavers } from './check-leavers.ts';
 import { checkStatus } from './check-status.ts';
 import { approveAll } from './holds.ts';
 import type { Idp } from './idp.ts';
@@ -88,6 +89,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkExplain(told);
     assertSame('the change log', await modeInLog(told), wantedState(told));
     await checkRequestLog(told);
+    await checkLeavers(told);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -130,7 +132,7 @@ function wantedState({ world, model }: Told) {
     const email = addresses.find((address) => active.has(address)) ?? addresses[0] ?? '';
     return { email, state: 'active', admin: admin ?? active.get(email)?.admin ?? false };
   });
-  const groups = [...model.groups.values()].map(({ name, members: keys }) => {
+  const groups = [...model.groups.values()].map(({ name, has: keys }) => {
     const emails = [...keys].flatMap((key) => {
       const person = model.people.get(key);
       if (person === undefined || !isOwner(model, person)) return [];

@@ -5,6 +5,8 @@ import { describeOperation } from './describe-operation.ts';
 import type { HistoryEntry } from './explain-store.ts';
 import type { ChainLink, RequestFacts } from './explanation.ts';
 
+const GIVEN_BACK = 'The IdP activated the user again, and the bridge put them back';
+
 type Link = Pick<ChainLink, 'step' | 'text'>;
 /** Of which part a link is. */
 interface Placed extends Link {
@@ -101,7 +103,7 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
 }
 
 function linksOfUpdate(
-  data: UserSummary & { readonly changed?: readonly string[]; readonly owned?: false },
+  data: (Change & { readonly kind: 'user.updated' })['data'],
   before: UserSummary | undefined,
 ): readonly Placed[] {
   const { active, email, admin, changed } = data;
@@ -120,7 +122,17 @@ function linksOfUpdate(
       access('request', `The IdP changed the address from ${before.email ?? 'none'} to ${email ?? 'none'}.`),
     );
   if (changed?.length === 0) links.push(access('request', 'The IdP took the user over as it was.'));
-  if (before.admin !== admin && admin !== null) links.push(role('request', `The IdP ${named(admin)}.`));
+  if (before.admin !== admin && admin !== null) {
+    const isBack = data.cause === 'given_back';
+    links.push(
+      role(
+        'request',
+        isBack
+          ? 'The IdP activated the user again, and the bridge gave the role back.'
+          : `The IdP ${named(admin)}.`,
+      ),
+    );
+  }
   return links;
 }
 
@@ -158,7 +170,10 @@ function linkOfGroup(change: Change): Link | null {
     case 'group.member_added':
       return change.data.owned === false
         ? { step: 'read', text: 'A read of Mode found them in the group.' }
-        : { step: 'request', text: 'The IdP put them into the group.' };
+        : {
+            step: 'request',
+            text: `${change.data.cause === undefined ? 'The IdP put them' : GIVEN_BACK} into the group.`,
+          };
     case 'group.member_removed':
       return change.data.owned === false
         ? { step: 'read', text: 'The bridge took them out of its copy of the group.' }

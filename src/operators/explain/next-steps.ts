@@ -7,6 +7,7 @@ const IN_MODE = 'Do it in Mode ("tasks list" has the link): the next read of Mod
 const REFUSED =
   'The bridge tries again with longer and longer pauses; what has to change is in the words of Mode.';
 const MANAGED = "Change it through Mode's own SCIM, or give the bridge the token of that SCIM.";
+const PLANNED = 'The bridge does it when the connection is live.';
 const DECIDE_LINK = 'Decide it with "links set".';
 
 export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
@@ -34,6 +35,21 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
 
   connection_shadow: 'Make the connection live.',
   connection_paused: 'Resume the connection.',
+
+  plan_invite: PLANNED,
+  plan_reinvite: PLANNED,
+  plan_reinstate: PLANNED,
+  plan_remove: PLANNED,
+  plan_make_admin: PLANNED,
+  plan_unmake_admin: PLANNED,
+  plan_update_profile: PLANNED,
+  plan_adopt_account: PLANNED,
+  plan_adopt_group: PLANNED,
+  plan_create_group: PLANNED,
+  plan_rename_group: PLANNED,
+  plan_delete_group: PLANNED,
+  plan_add_member: PLANNED,
+  plan_remove_member: PLANNED,
 
   too_many_removals: 'Approve or reject it with "holds", or have the IdP take it back.',
   removal_rejected: 'Have the IdP take the removal back, or approve it with "holds approve".',

@@ -37,7 +37,7 @@ export function accessStore(engine: Engine): ConnectionStore & TokenStore {
       const groups = users.length < limit ? await ownedOf(engine, 'groups', id, limit - users.length) : [];
       return [...users, ...groups];
     },
-    removeConnection: (id) => removeConnection(engine, id),
+    removeConnection: (id, at) => removeConnection(engine, id, at),
 
     findTokens: async (prefix) => {
       return (await db.selectFrom('tokens').selectAll().where('prefix', '=', prefix).execute()).map(toToken);
@@ -91,7 +91,7 @@ async function ownedOf(
   return (await query.limit(limit).execute()).map((row) => ({ kind, id: row.id }));
 }
 
-async function removeConnection({ db, write }: Engine, id: string): Promise<boolean> {
+async function removeConnection({ db, write }: Engine, id: string, at: number): Promise<boolean> {
   const isEmpty = (table: 'users' | 'groups') =>
     sql<boolean>`not exists (select 1 from ${sql.table(table)} where owner_id = ${id} and deleted_at is null)`;
   const disown = { users: { owner_id: null, leaving: 0 }, groups: { owner_id: null } } as const;
@@ -100,10 +100,19 @@ async function removeConnection({ db, write }: Engine, id: string): Promise<bool
     .where('id', '=', id)
     .where(isEmpty('users'))
     .where(isEmpty('groups'));
+  const stop = db
+    .updateTable('leavers')
+    .set({ cancelled_at: at })
+    .where('connection_id', '=', id)
+    .where('verified_at', 'is', null)
+    .where('cancelled_at', 'is', null);
   const outcome = await write([
+    { query: stop.compile() },
     { query: db.deleteFrom('tokens').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('idp_profiles').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('idp_warnings').where('connection_id', '=', id).compile() },
+    { query: db.deleteFrom('withdrawals').where('connection_id', '=', id).compile() },
+    { query: db.deleteFrom('plans').where('connection_id', '=', id).compile() },
     { query: remove.compile(), expect: 1 },
     { query: db.updateTable('users').set(disown.users).where('owner_id', '=', id).compile() },
     { query: db.updateTable('groups').set(disown.groups).where('owner_id', '=', id).compile() },

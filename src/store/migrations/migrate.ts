@@ -19,7 +19,10 @@ import { reasons } from './0014-reasons.ts';
 import { workspaceTokens } from './0015-workspace-tokens.ts';
 import { oneAddressIndex } from './0016-one-address-index.ts';
 import { removalTables } from './0017-removals.ts';
+import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
+import { withdrawals } from './0020-withdrawals.ts';
+import { leavers } from './0021-leavers.ts';
 import { historyIndexes } from './0024-history.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
@@ -42,7 +45,10 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0015-workspace-tokens': workspaceTokens,
     '0016-one-address-index': oneAddressIndex,
     '0017-removals': removalTables,
+    '0018-plans': planTables,
     '0019-requests': requestTables(engine.name),
+    '0020-withdrawals': withdrawals,
+    '0021-leavers': leavers,
     '0024-history': historyIndexes(engine.name),
   };
   const migrator = new Migrator({

@@ -8,6 +8,7 @@ import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { acceptedStatements } from './accepted-statements.ts';
 import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
+import { removedLeaverStatements } from './leavers.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { activityStatements, permissionStatements } from './permission-statements.ts';
 import { memberRow } from '../tables/observed-rows.ts';
@@ -26,11 +27,13 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...groupStatements(engine, observation),
       ...groupMemberStatements(engine, observation),
       ...linkStatements(engine, observation),
+      ...adoptedStatements(engine, observation),
       ...permissionStatements(engine, observation),
       ...activityStatements(engine, observation),
       ...removedStatements(engine, observation),
       ...settledStatements(engine, observation),
       ...inviteStatements(engine, observation),
+      ...removedLeaverStatements(engine, observation),
       ...readStatements(engine, observation),
       ...seenInviteStatements(engine, observation),
       ...written(observation),
@@ -214,5 +217,18 @@ function linkStatements({ db }: Engine, { workspace, links = [] }: Observation):
     );
     const others = linksOf('token', kind, token).where('origin', '!=', 'operator').compile();
     return [own, { query: others }, { query: insert }];
+  });
+}
+
+function adoptedStatements({ db }: Engine, { workspace, adopted = [] }: Observation): Statement[] {
+  return adopted.map(({ kind, id }) => {
+    const adopt = db
+      .updateTable('links')
+      .set({ origin: 'auto' })
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where('subject_id', '=', id)
+      .where('origin', '=', 'shown');
+    return { query: adopt.compile() };
   });
 }

@@ -5,8 +5,10 @@
 import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
 import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
 import type { GroupsTable } from './groups.ts';
+import type { LeaversTable } from './leaver-tables.ts';
 import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
 import type { UsersTable } from './users.ts';
+import type { WithdrawalsTable } from './withdrawal-tables.ts';
 import type {
   EventKeysTable,
   EventStreamsTable,
@@ -31,6 +33,7 @@ import type {
   LastWrittenTable,
   LinksTable,
   OutagesTable,
+  PlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
@@ -78,4 +81,7 @@ export interface Database {
   requests: RequestsTable;
   request_kinds: RequestKindsTable;
   request_resources: RequestResourcesTable;
+  withdrawals: WithdrawalsTable;
+  leavers: LeaversTable;
+  plans: PlansTable;
 }
