@@ -22,7 +22,7 @@ function cut(chain: readonly ChainLink[], isFull: boolean): Pick<Part, 'chain' |
   return { chain: chain.slice(-MAX_LINKS), isCut: isFull || chain.length > MAX_LINKS };
 }
 
-export function isWanted(person: KnownPerson | null): boolean {
+function isWanted(person: KnownPerson | null): boolean {
   return person !== null && person.ownerId !== null && person.active && person.deletedAt === null;
 }
 

@@ -22,7 +22,7 @@ export function own(code: Why['code'], text: string, next: string | null = null)
   return { code, text, next };
 }
 
-export function whyOfReason(reason: Reason): Why {
+function whyOfReason(reason: Reason): Why {
   const text = sentences(ofTarget([reason], 'Mode')) ?? '';
   return { code: reason.code, text, next: NEXT_STEPS[reason.code] };
 }
