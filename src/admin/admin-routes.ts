@@ -8,6 +8,7 @@ import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerConnections } from './connection-routes.ts';
+import { registerExplain } from './explain-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLeavers } from './leaver-routes.ts';
 import { registerLinks } from './link-routes.ts';
@@ -54,5 +55,6 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerReports(scope, holderOf, operators.reports);
   registerLeavers(scope, holderOf, operators.leavers);
   registerRequests(scope, holderOf, operators.requests);
+  registerExplain(scope, holderOf, operators.explain);
   refuseOtherMethods();
 }

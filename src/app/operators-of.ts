@@ -19,23 +19,8 @@ export function operatorsOf(
   clock: Clock,
   config: Pick<Config, 'file' | 'workspaces'>,
 ): Operators {
-  const {
-    access,
-    directory,
-    idp,
-    capabilities,
-    tasks,
-    holds,
-    provisioning,
-    status,
-    requests,
-    plans,
-    leavers,
-  } = store;
-  const state = { directory, idp, capabilities, tasks, holds, provisioning, status };
-  const ports = { access, requests, plans, leavers, ...state };
   return createOperators({
-    ...ports,
+    ...store,
     clock,
     planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
     leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),

@@ -7,6 +7,7 @@ import { checkConfig } from './check-config.ts';
 import { addConnectionCommands, addPlanCommands } from './connection-commands.ts';
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
+import { addHistoryCommands } from './history-commands.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
 import { listLeavers } from './leavers.ts';
@@ -159,6 +160,7 @@ export function createProgram(): Command {
     .argument('<id>', 'as "tasks list" shows it')
     .action(closeTask);
 
+  addHistoryCommands(program, WORKSPACE);
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
   program
     .command('leavers')

@@ -14,7 +14,7 @@ interface Entry<Kind extends string, About extends Subject | null, Data extends 
   readonly data: Readonly<Data>;
 }
 
-/** False for users and groups that only the target has and no IdP has pushed. */
+/** False for users and groups that only the target has and no IdP has pushed, or not any more. */
 interface Unmanaged {
   readonly owned?: false;
 }
@@ -43,12 +43,12 @@ interface OnResource {
 
 type UserChange =
   | Entry<'user.created', Subject, Partial<UserSummary> & Unmanaged>
-  | Entry<'user.updated', Subject, UserSummary & WrittenHow & Caused>
+  | Entry<'user.updated', Subject, UserSummary & WrittenHow & Unmanaged & Caused>
   | Entry<'user.deleted', Subject, Pick<Partial<UserSummary>, 'userName'> & Unmanaged>;
 
 type GroupChange =
   | Entry<'group.created', Subject, Partial<GroupSummary> & Unmanaged>
-  | Entry<'group.updated', Subject, GroupSummary & WrittenHow>
+  | Entry<'group.updated', Subject, GroupSummary & WrittenHow & Unmanaged>
   | Entry<'group.deleted', Subject, Pick<Partial<GroupSummary>, 'displayName'> & Unmanaged>
   | Entry<'group.member_added', Subject, { readonly userId: string } & Unmanaged & Caused>
   | Entry<'group.member_removed', Subject, { readonly userId: string } & Unmanaged>;
@@ -99,12 +99,52 @@ type DeliveryChange = Entry<
   }
 >;
 
-export type ChangeDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
+type Value = string | boolean | null;
+
+/** One step that the bridge asked of the target, or took without asking (`adopt_group`). */
+export interface OperationSummary {
+  /** Its type, such as `invite`. */
+  readonly operation: string;
+  /** The target's ids of the account and of the group; null: it is about none, or the id was not known yet. */
+  readonly memberToken: string | null;
+  readonly groupToken: string | null;
+  /** The e-mail of the account, and the name of the group, as people knew them then. */
+  readonly person: string | null;
+  readonly group: string | null;
+  /** What it changes: the value before, as far as it was known, and the new one. */
+  readonly changed: Readonly<Record<string, { readonly from: Value; readonly to: Value }>>;
+}
+
+/** The target's answer, when it did not carry the step out. After `unavailable` it may have, all the same. */
+export interface OperationAnswer {
+  /** As of `TargetErrorKind`. */
+  readonly answer: string;
+  readonly message: string;
+}
+
+type OperationChange =
+  | Entry<'operation.applied', Subject, OperationSummary>
+  | Entry<'operation.refused', Subject, OperationSummary & OperationAnswer>;
+
+/** What the feed has. */
+type FeedChangeDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
+export type FeedChangeKind = FeedChangeDraft['kind'];
+
+export type ChangeDraft = FeedChangeDraft | OperationChange;
 export type ChangeKind = ChangeDraft['kind'];
 
-export type Change = ChangeDraft & {
+interface Place {
   readonly position: number;
   readonly workspace: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-};
+}
+
+export type Change = ChangeDraft & Place;
+export type FeedChange = FeedChangeDraft & Place;
+
+/** The history shows these, and the feed does not. */
+export const OPERATION_CHANGES = [
+  'operation.applied',
+  'operation.refused',
+] as const satisfies readonly OperationChange['kind'][];

@@ -11,7 +11,8 @@ import {
   type LeaverState,
 } from '../provisioning/leaver/leaver.ts';
 import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
-import { parseCursor, readTime, writeCursor } from './requests.ts';
+import { readTime } from './read-time.ts';
+import { parseCursor, writeCursor } from './requests.ts';
 
 export const MAX_LEAVERS = 1_000;
 export const DEFAULT_SINCE = '30d';

@@ -12,6 +12,8 @@ import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
+import type { ExplainStore } from './explain/explain-store.ts';
+import { createExplain, type Explain } from './explain/explain.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 import { createLeavers, type Leavers } from './leavers.ts';
@@ -19,6 +21,8 @@ import { createRequests, type Requests } from './requests.ts';
 import type { PlanSources } from './make-plan.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createReports, type Reports } from './reports.ts';
+import type { LogStore } from './state/log-store.ts';
+import { createStates, type States } from './state/states.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTokens, type TokenRules, type Tokens } from './tokens.ts';
@@ -31,6 +35,9 @@ export interface Operators {
   readonly links: Links;
   readonly reports: Reports;
   readonly requests: Requests;
+  /** Who wanted one person's access, what became of it, and why. */
+  readonly explain: Explain;
+  readonly states: States;
   readonly leavers: Leavers;
   readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
@@ -45,6 +52,8 @@ export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
+  readonly explain: ExplainStore;
+  readonly log: LogStore;
   readonly plans: DryRunStore & PlanStore;
   readonly clock: Clock;
   /** How long the removal of a leaver may take. Milliseconds. */
@@ -64,6 +73,8 @@ export function createOperators(sources: OperatorSources): Operators {
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
     requests: createRequests(sources.requests, provisioning, connections, clock),
+    explain: createExplain({ ...sources, driftOf: (workspace) => planningRules(workspace).drift }),
+    states: createStates(sources.log, clock),
     leavers,
     reports: createReports(provisioning, (workspace) => planningRules(workspace).drift),
     plans: createPlans(sources, connections),

@@ -1,5 +1,7 @@
 /** Opens the database behind every port of the bridge. */
 import { existsSync } from 'node:fs';
+import type { ExplainStore } from '../operators/explain/explain-store.ts';
+import type { LogStore } from '../operators/state/log-store.ts';
 import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
@@ -51,6 +53,8 @@ import { viewReads } from './directory/view-reads.ts';
 import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
 import { removals } from './provisioning/removals.ts';
+import { logReads } from './log/log-reads.ts';
+import { explainReads } from './explain/explain-reads.ts';
 import { requestReads } from './requests/request-reads.ts';
 import { requestWrites } from './requests/request-writes.ts';
 import { plans } from './provisioning/plans.ts';
@@ -81,6 +85,8 @@ export interface Store {
   readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
   readonly requests: RequestStore;
+  readonly explain: ExplainStore;
+  readonly log: LogStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
@@ -145,6 +151,8 @@ export function openStore(
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
     requests: { ...requestWrites(engine), ...requestReads(engine) },
+    explain: explainReads(engine),
+    log: logReads(engine),
     takeAlone: () => {
       engine.takeAlone();
     },

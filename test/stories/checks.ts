@@ -2,6 +2,8 @@
 import type { LoggedRequest } from '../../src/directory/requests/logged-request.ts';
 import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
+import { checkExplain } from './check-explain.ts';
+import { modeInLog } from './check-log.ts';
 import { checkLeavers } from './check-leavers.ts';
 import { checkStatus } from './check-status.ts';
 import { approveAll } from './holds.ts';
@@ -84,6 +86,8 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkScim(told);
     await checkFeed(told);
     await checkStatus(told);
+    await checkExplain(told);
+    assertSame('the change log', await modeInLog(told), wantedState(told));
     await checkRequestLog(told);
     await checkLeavers(told);
     return undefined;

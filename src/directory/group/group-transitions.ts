@@ -135,7 +135,13 @@ export function releaseGroup(before: Group, at: number): DirectoryWrite {
     workspace,
     at,
     steps: [{ step: 'release_group', id, version }],
-    changes: [{ kind: 'group.updated', subject: subjectOf(id), data: { ...summary(before), changed: [] } }],
+    changes: [
+      {
+        kind: 'group.updated',
+        subject: subjectOf(id),
+        data: { ...summary(before), changed: [], owned: false },
+      },
+    ],
     subjects: [],
   };
 }

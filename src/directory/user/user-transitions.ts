@@ -117,7 +117,13 @@ export function releaseUser(before: User, at: number): DirectoryWrite {
     workspace,
     at,
     steps: [{ step: 'release_user', id, version }],
-    changes: [{ kind: 'user.updated', subject: subjectOf(id), data: { ...summary(before), changed: [] } }],
+    changes: [
+      {
+        kind: 'user.updated',
+        subject: subjectOf(id),
+        data: { ...summary(before), changed: [], owned: false },
+      },
+    ],
     subjects: [],
   };
 }

@@ -18,7 +18,7 @@ export interface MergedMembers {
   readonly upsert: readonly ObservedMember[];
   /** Keys of rows that go. */
   readonly remove: readonly string[];
-  /** Members whose state, role, profile or keeper is another than before; gone ones as `former`. */
+  /** Members whose account, state, role, profile or keeper is another than before; gone ones as `former`. */
   readonly changed: readonly ObservedMember[];
 }
 
@@ -52,7 +52,8 @@ export function mergeMembers(
       remove.push(byEmail);
     }
     if (before === undefined || differs(before, after)) upsert.push(after);
-    if (before === undefined || shownOf(before) !== shownOf(after)) changed.push(after);
+    const isSame = before?.accountId === after.accountId && shownOf(before) === shownOf(after);
+    if (!isSame) changed.push(after);
   }
 
   const missing = previous.filter((member) => !seen.has(memberKey(member)));

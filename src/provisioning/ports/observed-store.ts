@@ -1,5 +1,6 @@
 /** The port to what is known of the target, and how it was read. */
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
+import type { OperationNames } from '../observe/operation-change.ts';
 import type { GroupRead } from '../observe/group-reads.ts';
 
 /** When each list was last read in full: when that reading began; null when never. Milliseconds since the epoch. */
@@ -35,6 +36,11 @@ export interface ObservedStore {
   /** Whether any of them was invited and has not accepted. */
   isAnybodyInvited(workspace: string): Promise<boolean>;
   observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
+  /** How people know those accounts and groups, by token. */
+  namesOnTarget(
+    workspace: string,
+    tokens: { readonly accounts: readonly string[]; readonly groups: readonly string[] },
+  ): Promise<OperationNames>;
   /** `current` is false for rows that are not to be planned with before the group is read again. */
   observedGroupMembers(workspace: string, targetGroupId: string): Promise<KnownGroupMembers>;
   readTimes(workspace: string): Promise<ReadTimes>;

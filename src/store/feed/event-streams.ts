@@ -1,5 +1,6 @@
 /** How far each receiver of events has read, and the changes that come next. */
 import { sql } from 'kysely';
+import type { FeedChange } from '../../directory/change.ts';
 import { BridgeError } from '../../errors.ts';
 import type {
   EventChange,
@@ -124,5 +125,6 @@ async function commit(engine: Engine, statements: readonly Statement[]): Promise
 }
 
 function toEventChange({ txn, external_id: externalId, ...row }: ChangeRow): EventChange {
-  return { ...toChange(row), txn, externalId };
+  // Only kinds that the feed has are asked for.
+  return { ...(toChange(row) as FeedChange), txn, externalId };
 }

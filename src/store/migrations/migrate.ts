@@ -23,6 +23,7 @@ import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
 import { withdrawals } from './0020-withdrawals.ts';
 import { leavers } from './0021-leavers.ts';
+import { historyIndexes } from './0024-history.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -48,6 +49,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0019-requests': requestTables(engine.name),
     '0020-withdrawals': withdrawals,
     '0021-leavers': leavers,
+    '0024-history': historyIndexes(engine.name),
   };
   const migrator = new Migrator({
     db: engine.db,

@@ -1,6 +1,8 @@
 /** What is known of Mode, and how it was read. */
 import { sql } from 'kysely';
 import type { ObservedStore } from '../../provisioning/ports/observed-store.ts';
+import { nameOf } from '../../provisioning/plan/name-of.ts';
+import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toGroupMember, toMember, toObservedGroup } from '../tables/observed-rows.ts';
 
@@ -37,6 +39,29 @@ export function observedReads({ db }: Engine): ObservedStore {
         .where('workspace', '=', workspace)
         .execute();
       return rows.map(toObservedGroup);
+    },
+
+    namesOnTarget: async (workspace, { accounts, groups }) => {
+      const members = chunks(accounts).map((keys) =>
+        db
+          .selectFrom('observed_members')
+          .select(['member_key', 'email', 'username', 'member_token as accountId'])
+          .where('workspace', '=', workspace)
+          .where('member_key', 'in', keys)
+          .execute(),
+      );
+      const named = chunks(groups).map((tokens) =>
+        db
+          .selectFrom('observed_groups')
+          .select(['token', 'name'])
+          .where('workspace', '=', workspace)
+          .where('token', 'in', tokens)
+          .execute(),
+      );
+      return {
+        accounts: new Map((await Promise.all(members)).flat().map((row) => [row.member_key, nameOf(row)])),
+        groups: new Map((await Promise.all(named)).flat().map((row) => [row.token, row.name])),
+      };
     },
 
     observedGroupMembers: async (workspace, targetGroupId) => {

@@ -1,13 +1,20 @@
 /** Carries out the operations of one pass, and records each answer of the target before the next operation is sent. */
+import type { Subject } from '../../directory/subject.ts';
 import type { Job } from '../../provisioning/job/job.ts';
 import { refusedInvite } from '../../provisioning/invite/invite.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
 import { acceptedOf } from '../../provisioning/gate/accepted-of.ts';
+import {
+  operationApplied,
+  operationRefused,
+  type OperationNames,
+} from '../../provisioning/observe/operation-change.ts';
 import { recordApplied } from '../../provisioning/observe/record-applied.ts';
 import { recordKeys, stepKeys } from '../../provisioning/plan/lock-keys.ts';
 import { TargetError, type TargetErrorKind } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
 import { changeMembers } from './change-members.ts';
+import { findNames } from './find-names.ts';
 import { record } from './record.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -34,10 +41,11 @@ export async function actOn(
     refusals.applied();
   };
   const goesOn = () => !signal.aborted && context.holdsWorkspace();
-  const left = await changeMembers(context, job.subject, operations, goesOn, applied);
+  const names = await findNames(context, operations);
+  const left = await changeMembers(context, { subject: job.subject, operations, names }, goesOn, applied);
   for (const operation of left) {
     if (!goesOn()) return { kind: 'stopped', acted };
-    const result = await perform(context, job, operation, signal);
+    const result = await perform(context, { subject: job.subject, operation, names }, signal);
     if (result === 'applied') {
       applied();
       continue;
@@ -54,13 +62,19 @@ export async function actOn(
     : { kind: 'failed', error: refused, acted };
 }
 
+interface Step {
+  readonly subject: Subject;
+  readonly operation: Operation;
+  readonly names: OperationNames;
+}
+
 /** @returns the error, when the target did not carry out the operation */
 async function perform(
   context: WorkContext,
-  { subject }: Job,
-  operation: Operation,
+  step: Step,
   stopping: AbortSignal,
 ): Promise<'applied' | TargetError> {
+  const { subject, operation, names } = step;
   const { locks, target, clock, log } = context;
   try {
     await locks.hold(stepKeys(operation), async () => {
@@ -71,12 +85,14 @@ async function perform(
       }
       const applied = await target.apply(operation);
       log.info({ operation: operation.type, subject }, 'applied');
-      await locks.hold(recordKeys(operation), () =>
-        record(context, {
-          ...recordApplied(operation, applied, subject, clock.now()),
+      await locks.hold(recordKeys(operation), () => {
+        const { changes = [], ...recorded } = recordApplied(operation, applied, subject, clock.now());
+        return record(context, {
+          ...recorded,
           accepted: acceptedOf(subject, [operation]),
-        }),
-      );
+          changes: [...changes, operationApplied(operation, applied, subject, names)],
+        });
+      });
     });
     return 'applied';
   } catch (error) {
@@ -84,18 +100,19 @@ async function perform(
     const fields = { operation: operation.type, subject, reason: error.message };
     // A call that a stop cuts short is repeated after the next start: nobody has to do anything.
     log[stopping.aborted ? 'info' : 'warn'](fields, 'not applied');
-    return (await standsAnyway(context, operation, error)) ? 'applied' : error;
+    return (await standsAnyway(context, step, error)) ? 'applied' : error;
   }
 }
 
-/** A refusal is recorded with the invite. A refused resend leaves the open invite as it is. */
+/** A refusal is recorded, also with the invite. A refused resend leaves the open invite as it is. */
 async function standsAnyway(
   context: WorkContext,
-  operation: Operation,
-  { kind, message }: TargetError,
+  { subject, operation, names }: Step,
+  error: TargetError,
 ): Promise<boolean> {
-  if (!REFUSALS.has(kind)) return false;
-  const refusal = refusedInvite(operation, message);
-  if (refusal !== undefined) await record(context, { invites: [refusal.event] });
+  const refusal = REFUSALS.has(error.kind) ? refusedInvite(operation, error.message) : undefined;
+  const changes = operationRefused(operation, error, subject, names);
+  const invites = refusal === undefined ? [] : [refusal.event];
+  if (changes.length + invites.length > 0) await record(context, { invites, changes });
   return refusal?.stands === true;
 }

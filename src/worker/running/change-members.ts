@@ -6,7 +6,13 @@ import type { Subject } from '../../directory/subject.ts';
 import { stepKeys } from '../../provisioning/plan/lock-keys.ts';
 import type { Operation } from '../../provisioning/model/operation.ts';
 import { acceptedOf } from '../../provisioning/gate/accepted-of.ts';
+import {
+  operationApplied,
+  operationRefused,
+  type OperationNames,
+} from '../../provisioning/observe/operation-change.ts';
 import { recordApplied } from '../../provisioning/observe/record-applied.ts';
+import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /** Fewer than this are as quick one by one. */
@@ -14,20 +20,26 @@ const WORTH = 3;
 
 type MemberOperation = Operation & { readonly type: 'add_group_member' | 'remove_group_member' };
 
+export interface MembersChange {
+  readonly subject: Subject;
+  /** Of one plan, in order. */
+  readonly operations: readonly Operation[];
+  readonly names: OperationNames;
+}
+
 /**
- * @param operations of one plan, in order
  * @param goesOn asked before each call; when false, nothing more is begun
  * @param acted called after each call that changed something
  * @returns operations that are not done. @throws TargetError
  */
 export async function changeMembers(
   context: WorkContext,
-  subject: Subject,
-  operations: readonly Operation[],
+  change: MembersChange,
   goesOn: () => boolean,
   acted: () => void,
 ): Promise<readonly Operation[]> {
   const { changeMembers: together } = context.target;
+  const { operations } = change;
   const members = alone(operations.filter(isOfMember));
   if (together === undefined || members.length < WORTH) return operations;
   // The group is found by its name: its other operations come first, and the members with the next plan.
@@ -36,7 +48,7 @@ export async function changeMembers(
   const done = new Set<Operation>();
   for (let from = 0; from < members.length && goesOn(); from += together.atOnce) {
     const batch = members.slice(from, from + together.atOnce);
-    const applied = await applyBatch(context, subject, batch);
+    const applied = await applyBatch(context, change, batch);
     for (const operation of applied) done.add(operation);
     if (applied.length > 0) acted();
     // What was refused as a whole is refused again.
@@ -47,7 +59,7 @@ export async function changeMembers(
 
 async function applyBatch(
   { workspace, target, store, clock, locks, log }: WorkContext,
-  subject: Subject,
+  { subject, names }: MembersChange,
   batch: readonly MemberOperation[],
 ): Promise<readonly MemberOperation[]> {
   const [first] = batch;
@@ -58,7 +70,13 @@ async function applyBatch(
     batch.flatMap((operation) => (operation.type === type ? [operation.accountId] : []));
   return locks.hold([...new Set(batch.flatMap(stepKeys))], async () => {
     const [add, remove] = [tokens('add_group_member'), tokens('remove_group_member')];
-    const done = await apply({ targetGroupId, add, remove });
+    const done = await apply({ targetGroupId, add, remove }).catch(async (error: unknown) => {
+      if (error instanceof TargetError) {
+        const changes = batch.flatMap((operation) => operationRefused(operation, error, subject, names));
+        if (changes.length > 0) await store.record({ workspace, at: clock.now(), changes });
+      }
+      throw error;
+    });
     const applied = batch.filter((operation) => done.has(operation.accountId));
     const at = clock.now();
     const recorded = applied.map((operation) => recordApplied(operation, {}, subject, at));
@@ -73,7 +91,10 @@ async function applyBatch(
         },
         removed: { groupMembers: recorded.flatMap((one) => one.removed?.groupMembers ?? []) },
         accepted: acceptedOf(subject, applied),
-        changes: recorded.flatMap((one) => one.changes ?? []),
+        changes: [
+          ...recorded.flatMap((one) => one.changes ?? []),
+          ...applied.map((operation) => operationApplied(operation, {}, subject, names)),
+        ],
       });
     }
     return applied;

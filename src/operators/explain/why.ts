@@ -1,0 +1,111 @@
+/** Why something is there, or why not: from what is known now. Pure. */
+import type { Connection } from '../../directory/access/connection.ts';
+import type { Outage } from '../../provisioning/job/outage.ts';
+import { ofTarget, sentences, type Reason } from '../../provisioning/reason/reason.ts';
+import type { HeldOperation, Progress } from './explain-store.ts';
+import type { ChainLink, Why } from './explanation.ts';
+import { NEXT_STEPS } from './next-steps.ts';
+
+/** What keeps the bridge from making one subject as the IdP wants it. */
+export interface Obstacles {
+  readonly progress: Progress | undefined;
+  /** Those that are about this part. */
+  readonly holds: readonly HeldOperation[];
+  /** That owns the subject; undefined when nobody does. */
+  readonly connection: Connection | undefined;
+  readonly outage: Outage | null;
+  /** Drift of the subject is reported, and not corrected. */
+  readonly onlyReported: boolean;
+}
+
+export function own(code: Why['code'], text: string, next: string | null = null): Why {
+  return { code, text, next };
+}
+
+function whyOfReason(reason: Reason): Why {
+  const text = sentences(ofTarget([reason], 'Mode')) ?? '';
+  return { code: reason.code, text, next: NEXT_STEPS[reason.code] };
+}
+
+/** It is as the IdP wants. @param writtenAt when the bridge changed it, and no read has shown it since */
+export function whyAsWanted(writtenAt: number | null, text: string): Why {
+  if (writtenAt === null) return own('as_wanted', text);
+  const since = new Date(writtenAt).toISOString();
+  const next = 'The next read of Mode shows it.';
+  return own(
+    'not_read_back',
+    `${text} The bridge wrote it at ${since}, and no read of Mode has shown it yet.`,
+    next,
+  );
+}
+
+/** It is not as the IdP wants: everything that is known to keep it so. Never empty. */
+export function whyNot({ progress, holds, connection, outage, onlyReported }: Obstacles): readonly Why[] {
+  const reasons = (progress?.reasons ?? []).map(whyOfReason);
+  const held = holds.map(({ id, reason, since, decision }) =>
+    own(
+      'held',
+      `It is held since ${new Date(since).toISOString()} (hold ${id}${decision === null ? '' : `, ${decision}`}): ${sentences(ofTarget([reason], 'Mode')) ?? ''}`,
+      NEXT_STEPS[reason.code],
+    ),
+  );
+  const codes = new Set(reasons.map(({ code }) => code));
+  const isNamed = codes.has('connection_shadow') || codes.has('connection_paused');
+  const state =
+    connection === undefined || connection.state === 'live' || isNamed
+      ? []
+      : [
+          own(
+            'connection_not_live',
+            `The connection "${connection.name}" is ${connection.state === 'shadow' ? 'in shadow' : 'paused'}: nothing is sent to Mode.`,
+            'Make the connection live.',
+          ),
+        ];
+  const fails =
+    outage === null
+      ? []
+      : [
+          own(
+            'mode_fails',
+            `Mode has failed since ${new Date(outage.since).toISOString()}: ${sentences([outage.reason]) ?? ''}`,
+            'The bridge goes on by itself when Mode works again.',
+          ),
+        ];
+  const known = [...held, ...reasons, ...state, ...fails];
+  return known.length > 0 ? known : [otherwise(progress, onlyReported)];
+}
+
+/** Nothing is known to keep it so. */
+function otherwise(progress: Progress | undefined, onlyReported: boolean): Why {
+  const job = progress?.job ?? null;
+  if (job !== null) {
+    const tries = job.attempts === 0 ? '' : `, after ${String(job.attempts)} tries`;
+    return own(
+      'in_progress',
+      `The bridge is about to do it: its next try is due at ${new Date(job.dueAt).toISOString()}${tries}.`,
+      'Nothing has to be done.',
+    );
+  }
+  if (progress?.state == null)
+    return own('not_looked_at', 'The bridge has not worked on it yet.', 'Start the bridge, and look again.');
+  if (onlyReported)
+    return own(
+      'drift_reported',
+      'It was changed in Mode, and drift of this connection is only reported ("drift" shows it).',
+      'Set the drift mode to "enforce", or change it in Mode.',
+    );
+  return own(
+    'changed_in_mode',
+    'It was changed in Mode since the bridge was done with it.',
+    'The next full read of Mode corrects it.',
+  );
+}
+
+/** The IdP took it away. @param chain where the newest link that ends access is looked for */
+export function whyWithdrawn(chain: readonly ChainLink[], isEnd: (link: ChainLink) => boolean): Why | null {
+  const end = chain.findLast((link) => link.step === 'request' && isEnd(link));
+  if (end === undefined) return null;
+  const { request } = end;
+  const by = request === null ? '' : `, in request ${request.id}`;
+  return own('withdrawn', `${end.text.slice(0, -1)} at ${new Date(end.at).toISOString()}${by}.`);
+}

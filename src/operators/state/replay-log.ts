@@ -1,0 +1,195 @@
+/**
+ * Plays changes in order, and has the state after them: what the IdP wanted, and what Mode had as far as the bridge knew.
+ * No I/O. It holds one small record for each person, group and membership.
+ */
+import type { Change } from '../../directory/change.ts';
+import type { StateEntry } from './state-entry.ts';
+import { compareEntries } from './state-entry.ts';
+
+interface User {
+  userName: string;
+  active: boolean;
+  admin: boolean | null;
+  owned: boolean;
+}
+
+interface Group {
+  name: string;
+  owned: boolean;
+  readonly members: Set<string>;
+}
+
+interface Member {
+  readonly name: string;
+  readonly state: string;
+  readonly admin: boolean;
+}
+
+export interface ReplayedLog {
+  apply(change: Change): void;
+  /** False: a change is about somebody whom no change before it created. */
+  readonly isWhole: boolean;
+  /** In the order of `compareEntries`. */
+  entries(): Generator<StateEntry>;
+}
+
+export function replayLog(): ReplayedLog {
+  const users = new Map<string, User>();
+  const groups = new Map<string, Group>();
+  const members = new Map<string, Member>();
+  const modeGroups = new Map<string, { name: string; readonly members: Set<string> }>();
+  let isWhole = true;
+
+  function groupOf(id: string): Group {
+    const found = groups.get(id);
+    if (found !== undefined) return found;
+    isWhole = false;
+    const made = { name: id, owned: true, members: new Set<string>() };
+    groups.set(id, made);
+    return made;
+  }
+
+  /** The members of a group may be read before its name. */
+  function modeGroupOf(token: string) {
+    const found = modeGroups.get(token) ?? { name: '', members: new Set<string>() };
+    modeGroups.set(token, found);
+    return found;
+  }
+
+  function setMember(data: (Change & { readonly kind: 'mode.member_changed' })['data']): void {
+    const { memberToken, email, state, admin } = data;
+    const byAddress = `email:${(email ?? '').toLowerCase()}`;
+    const key = memberToken ?? byAddress;
+    if (state === 'former') {
+      members.delete(key);
+      return;
+    }
+    // Until the account of an invite is known, it is kept under the address.
+    if (memberToken !== null) members.delete(byAddress);
+    members.set(key, { name: email ?? key, state, admin });
+  }
+
+  function apply(change: Change): void {
+    switch (change.kind) {
+      case 'user.created': {
+        const { userName = '', active = true, admin = null, owned = true } = change.data;
+        users.set(change.subject.id, { userName, active, admin, owned });
+        return;
+      }
+      case 'user.updated': {
+        const { userName, active, admin, owned = true } = change.data;
+        if (!users.has(change.subject.id)) isWhole = false;
+        users.set(change.subject.id, { userName, active, admin, owned });
+        return;
+      }
+      case 'user.deleted':
+        users.delete(change.subject.id);
+        return;
+      case 'group.created': {
+        const { displayName = '', owned = true } = change.data;
+        groups.set(change.subject.id, { name: displayName, owned, members: new Set() });
+        return;
+      }
+      case 'group.updated': {
+        const { displayName, owned = true } = change.data;
+        Object.assign(groupOf(change.subject.id), { name: displayName, owned });
+        return;
+      }
+      case 'group.deleted':
+        groups.delete(change.subject.id);
+        return;
+      case 'group.member_added':
+        groupOf(change.subject.id).members.add(change.data.userId);
+        return;
+      case 'group.member_removed':
+        groups.get(change.subject.id)?.members.delete(change.data.userId);
+        return;
+      case 'mode.member_changed':
+        setMember(change.data);
+        return;
+      case 'mode.group_changed': {
+        const { groupToken, name, state } = change.data;
+        if (state === 'gone') modeGroups.delete(groupToken);
+        else modeGroupOf(groupToken).name = name ?? '';
+        return;
+      }
+      case 'mode.group_member_added':
+        modeGroupOf(change.data.groupToken).members.add(change.data.memberToken);
+        return;
+      case 'mode.group_member_removed':
+        modeGroups.get(change.data.groupToken)?.members.delete(change.data.memberToken);
+        return;
+      case 'mode.linked':
+      case 'mode.resource_changed':
+      case 'mode.permission_added':
+      case 'mode.permission_removed':
+      case 'delivery.changed':
+      case 'operation.applied':
+      case 'operation.refused':
+        return;
+    }
+  }
+
+  function* entries(): Generator<StateEntry> {
+    const wanted = [...users.values()].filter(({ owned, active }) => owned && active);
+    yield* sorted(
+      wanted.map(({ userName, admin }) => {
+        const role = admin === null ? 'no role named' : admin ? 'admin' : 'member';
+        return { side: 'idp', what: 'person', group: '', name: userName, detail: role };
+      }),
+    );
+    yield* groupEntries(
+      'idp',
+      [...groups.values()].filter(({ owned }) => owned),
+      (id) => {
+        const user = users.get(id);
+        return user?.active === true ? user.userName : undefined;
+      },
+    );
+    yield* sorted(
+      [...members.values()].map(({ name, state, admin }) => {
+        const detail = state === 'active' ? (admin ? 'admin' : 'member') : state;
+        return { side: 'mode', what: 'person', group: '', name, detail };
+      }),
+    );
+    yield* groupEntries(
+      'mode',
+      [...modeGroups.values()].filter(({ name }) => name !== ''),
+      (token) => {
+        const member = members.get(token);
+        return member?.state === 'active' ? member.name : undefined;
+      },
+    );
+  }
+
+  return {
+    apply,
+    get isWhole() {
+      return isWhole;
+    },
+    entries,
+  };
+}
+
+/** The members of one group at a time: all of them together would be many. */
+function* groupEntries(
+  side: StateEntry['side'],
+  groups: readonly { readonly name: string; readonly members: ReadonlySet<string> }[],
+  nameOf: (id: string) => string | undefined,
+): Generator<StateEntry> {
+  yield* sorted(groups.map(({ name }) => ({ side, what: 'group', group: '', name, detail: '' })));
+  const byName = Map.groupBy(groups, ({ name }) => name);
+  for (const name of [...byName.keys()].sort()) {
+    const ids = (byName.get(name) ?? []).flatMap(({ members }) => [...members]);
+    yield* sorted(
+      ids.flatMap((id): StateEntry[] => {
+        const member = nameOf(id);
+        return member === undefined ? [] : [{ side, what: 'member', group: name, name: member, detail: '' }];
+      }),
+    );
+  }
+}
+
+function sorted(entries: readonly StateEntry[]): readonly StateEntry[] {
+  return entries.toSorted(compareEntries);
+}

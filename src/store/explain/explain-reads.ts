@@ -1,0 +1,108 @@
+/** All that an explanation reads, and how far the bridge is with each of its subjects. */
+import type { ExplainStore, HeldOperation, Progress } from '../../operators/explain/explain-store.ts';
+import type { Subject } from '../../directory/subject.ts';
+import type { DeliveryState } from '../../provisioning/job/delivery.ts';
+import type { Outage } from '../../provisioning/job/outage.ts';
+import type { Reason } from '../../provisioning/reason/reason.ts';
+import { chunks } from '../engine/chunks.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toReasons } from '../tables/reasons.ts';
+import { groupFacts } from './group-facts.ts';
+import { historyReads } from './history-reads.ts';
+import { personReads } from './person-reads.ts';
+
+export function explainReads(engine: Engine): ExplainStore {
+  const { db } = engine;
+
+  async function progressOf(workspace: string, subjects: readonly Subject[]) {
+    const ids = subjects.map(({ id }) => id);
+    const deliveries = await db
+      .selectFrom('deliveries')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('kind', 'in', ['user', 'group'])
+      .where('subject_id', 'in', ids)
+      .execute();
+    const jobs = await db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('kind', 'in', ['user', 'group'])
+      .where('subject_id', 'in', ids)
+      .execute();
+    const [delivered, waiting] = [byId(deliveries), byId(jobs)];
+    return ids.map((id): readonly [string, Progress] => {
+      const [delivery, job] = [delivered.get(id), waiting.get(id)];
+      const reasons = toReasons(delivery?.reason ?? null);
+      return [
+        id,
+        {
+          state: (delivery?.state ?? null) as DeliveryState | null,
+          reasons: reasons.length > 0 ? reasons : toReasons(job?.reason ?? null),
+          since: delivery?.updated_at ?? null,
+          job:
+            job === undefined
+              ? null
+              : { parked: job.parked === 1, dueAt: job.run_at, attempts: job.attempts },
+        },
+      ];
+    });
+  }
+
+  async function holdsOf(workspace: string, subjects: readonly Subject[]): Promise<HeldOperation[]> {
+    const rows = await db
+      .selectFrom('holds')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('kind', 'in', ['user', 'group'])
+      .where(
+        'subject_id',
+        'in',
+        subjects.map(({ id }) => id),
+      )
+      .orderBy('since')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      subjectId: row.subject_id,
+      operation: row.operation,
+      key: row.operation_key,
+      reason: JSON.parse(row.reason) as Reason,
+      since: row.since,
+      decision: row.decision,
+    }));
+  }
+
+  return {
+    ...personReads(engine),
+    ...historyReads(engine),
+    ...groupFacts(engine),
+
+    progress: async (workspace, subjects) => {
+      const pieces = [];
+      for (const some of chunks(subjects)) pieces.push(await progressOf(workspace, some));
+      return new Map(pieces.flat());
+    },
+
+    holdsOf: async (workspace, subjects) => {
+      const pieces = [];
+      for (const some of chunks(subjects)) pieces.push(await holdsOf(workspace, some));
+      return pieces.flat();
+    },
+
+    outage: async (workspace) => {
+      const row = await db
+        .selectFrom('outages')
+        .select(['since', 'reason'])
+        .where('workspace', '=', workspace)
+        .executeTakeFirst();
+      return row === undefined
+        ? null
+        : ({ since: row.since, reason: JSON.parse(row.reason) as Reason } satisfies Outage);
+    },
+  };
+}
+
+function byId<Row extends { readonly subject_id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.subject_id, row]));
+}

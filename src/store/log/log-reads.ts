@@ -1,0 +1,46 @@
+/** The change log from its beginning, for the state at a time. */
+import type { Change, ChangeKind } from '../../directory/change.ts';
+import type { LogStore } from '../../operators/state/log-store.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toChange } from './to-change.ts';
+
+/** What a state consists of. */
+const OF_STATE: readonly ChangeKind[] = [
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'group.created',
+  'group.updated',
+  'group.deleted',
+  'group.member_added',
+  'group.member_removed',
+  'mode.member_changed',
+  'mode.group_changed',
+  'mode.group_member_added',
+  'mode.group_member_removed',
+];
+
+export function logReads({ db }: Engine): LogStore {
+  const ofWorkspace = (workspace: string) => db.selectFrom('changes').where('workspace', '=', workspace);
+  return {
+    logBegin: async (workspace) => {
+      const first = ofWorkspace(workspace).select('at').orderBy('position').limit(1);
+      return (await first.executeTakeFirst())?.at;
+    },
+    positionAt: async (workspace, at) => {
+      const last = ofWorkspace(workspace).select('position').where('at', '<=', at);
+      return (await last.orderBy('position', 'desc').limit(1).executeTakeFirst())?.position ?? 0;
+    },
+    changesUpTo: async (workspace, { after, upTo, limit }): Promise<readonly Change[]> => {
+      const rows = await ofWorkspace(workspace)
+        .selectAll()
+        .where('position', '>', after)
+        .where('position', '<=', upTo)
+        .where('kind', 'in', OF_STATE)
+        .orderBy('position')
+        .limit(limit)
+        .execute();
+      return rows.map(toChange);
+    },
+  };
+}
