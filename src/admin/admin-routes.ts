@@ -7,6 +7,7 @@ import { answerWithProblems } from '../http/problem.ts';
 import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLinks } from './link-routes.ts';
@@ -50,5 +51,6 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
   registerRequests(scope, holderOf, operators.requests);
+  registerAudit(scope, holderOf, operators.audit);
   refuseOtherMethods();
 }

@@ -1,4 +1,5 @@
 /** The use cases of operators on a store: for both servers, and for commands. */
+import { createSigner } from '../audit/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { settings } from '../config/settings.ts';
@@ -8,17 +9,19 @@ import { createOperators, type Operators } from '../operators/operators.ts';
 import type { TokenRules } from '../operators/tokens.ts';
 import type { Store } from '../store/open-store.ts';
 
-export function operatorsOf(
-  store: Store,
-  clock: Clock,
-  config: Pick<Config, 'file' | 'workspaces'>,
-): Operators {
-  const { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests } = store;
-  const ports = { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests };
+type OperatorConfig = Pick<Config, 'file' | 'workspaces'> & {
+  readonly server?: Pick<Config['server'], 'auditKey'>;
+};
+
+export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig): Operators {
+  const { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests, audit } = store;
+  const ports = { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests, audit };
+  const auditKey = config.server?.auditKey;
   const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
   return createOperators({
     ...ports,
     clock,
+    signer: auditKey === undefined ? undefined : createSigner(auditKey),
     driftOf: (workspace) => driftOf(workspace) ?? settings.drift.parse(settings.drift.fallback),
     rules: rulesOf(config),
   });

@@ -2,6 +2,9 @@
  * The bridge as it is served: both ports listening, a worker for each workspace. Two of them in one process do not notice
  * each other.
  */
+import { createSigner } from '../audit/checkpoint.ts';
+import { createChain } from '../audit/extend-chain.ts';
+import { keepChain } from '../audit/keep-chain.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { settingName } from '../config/setting-name.ts';
@@ -78,6 +81,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const pruning = { store: store.requests, clock, log, days: server.requestLogDays };
     const working = Promise.all([
       ...opened.map(({ keeper }) => keeper.run(stopping.signal)),
+      ...opened.map(({ auditing }) => keepChain(auditing, stopping.signal)),
       pruneRequests(pruning, stopping.signal),
     ]);
     return {
@@ -111,10 +115,19 @@ type Parts = ReturnType<typeof createParts>;
 /** What serves and what works; nothing does yet. */
 function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
   const { clock, log, workspaces } = options;
+  const { auditKey } = options.config.server;
+  const signer = auditKey === undefined ? undefined : createSigner(auditKey);
   const opened = workspaces.map((spec) => {
     const { worker, ...workspace } = openWorkspace(spec, { ...options, store, closing: stopping });
     const keeper = keepWorking(worker, clock, log.child({ workspace: spec.slug }));
-    return [spec.slug, { ...workspace, keeper, trouble: keeper.trouble }] as const;
+    const { workspaceLease } = workspace.options;
+    const auditing = {
+      chain: createChain({ workspace: spec.slug, store: store.audit, signer }),
+      isHolder: () => workspaceLease.fence !== undefined,
+      clock,
+      log: log.child({ workspace: spec.slug }),
+    };
+    return [spec.slug, { ...workspace, keeper, auditing, trouble: keeper.trouble }] as const;
   });
   const served = new Map(opened);
   const servers = createServers({ ...options, store, served, stopping });

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { EXPORT_FORMATS } from '../app/export-formats.ts';
 import { adopt } from './adopt.ts';
+import { addAuditCommands } from './audit-commands.ts';
 import { checkConfig } from './check-config.ts';
 import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
 import { drift } from './drift.ts';
@@ -195,6 +196,7 @@ export function createProgram(): Command {
     .action(closeTask);
 
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
+  addAuditCommands(program, { WORKSPACE });
   const requests = program
     .command('requests')
     .description('what SCIM clients asked and what they were answered, without what they said');

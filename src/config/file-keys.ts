@@ -16,6 +16,7 @@ export const SERVER_KEYS = {
   publicUrl: 'public_url',
   events: 'events',
   eventsKey: 'events_key',
+  auditKey: 'audit_key',
   requestLogDays: 'request_log_days',
   record: 'record',
   logLevel: 'log_level',

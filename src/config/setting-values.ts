@@ -157,18 +157,28 @@ export const yesOrNo = reader(Type.Boolean(), (value): boolean => {
 
 /** In one line, too, with \\n for the ends of lines, as some files of settings have it. */
 export const privateKey = reader(Type.String(), (value): string => {
-  const pem = value.replaceAll('\\n', '\n');
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(pem);
-  } catch {
-    throw invalid('expects a private key as PEM');
-  }
+  const { pem, key } = pemOf(value);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ec' && details?.namedCurve === 'prime256v1') return pem;
   if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) return pem;
   throw invalid(`expects a key of the curve P-256, or an RSA key of ${MIN_RSA_BITS} bits or more`);
 });
+
+export const signingKey = reader(Type.String(), (value): string => {
+  const { pem, key } = pemOf(value);
+  if (key.asymmetricKeyType === 'ed25519') return pem;
+  throw invalid('expects an Ed25519 key: make one with "openssl genpkey -algorithm ed25519"');
+});
+
+/** In an environment variable, line feeds may be written as \\n. */
+function pemOf(value: string): { readonly pem: string; readonly key: KeyObject } {
+  const pem = value.replaceAll('\\n', '\n');
+  try {
+    return { pem, key: createPrivateKey(pem) };
+  } catch {
+    throw invalid('expects a private key as PEM');
+  }
+}
 
 function invalid(message: string): BridgeError {
   return new BridgeError('invalid_config', message);

@@ -15,6 +15,7 @@ import {
   port,
   privateKey,
   rate,
+  signingKey,
   slug,
   slugs,
   text,
@@ -197,6 +198,13 @@ export const settings = {
     description: 'Private key that signs events, PEM, P-256 or RSA; one is made and kept when not set',
     secret: true,
     parse: privateKey,
+  },
+  auditKey: {
+    name: 'BRIDGE_AUDIT_KEY',
+    description:
+      'Private key that signs checkpoints and exports of the audit log, Ed25519, PEM (docs/audit.md); nothing is signed when not set',
+    secret: true,
+    parse: signingKey,
   },
   feedPermissions: {
     name: 'FEED_PERMISSIONS',

@@ -2,6 +2,8 @@
  * Everything that people do with the bridge, in one place. The command line and the admin API are faces of it: they
  * check input and format output, and decide nothing.
  */
+import type { AuditStore } from '../audit/audit-store.ts';
+import type { AuditSigner } from '../audit/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
@@ -9,6 +11,7 @@ import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import { createAuditLog, type AuditLog } from './audit.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import { createHolds, type Holds } from './holds.ts';
@@ -27,6 +30,7 @@ export interface Operators {
   readonly links: Links;
   readonly reports: Reports;
   readonly requests: Requests;
+  readonly audit: AuditLog;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
@@ -38,6 +42,9 @@ export interface OperatorSources extends StatusSources {
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
+  readonly audit: AuditStore;
+  /** Signs the audit log; undefined: there is no key. */
+  readonly signer: AuditSigner | undefined;
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
@@ -55,6 +62,7 @@ export function createOperators(sources: OperatorSources): Operators {
     links: createLinks(provisioning, clock),
     reports: createReports(provisioning, driftOf),
     requests: createRequests(sources.requests, provisioning, connections, clock),
+    audit: createAuditLog(sources.audit, clock, sources.signer),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),

@@ -6,13 +6,13 @@ import type { RequestPosition, RequestQuery, RequestStore } from '../directory/r
 import { BridgeError } from '../errors.ts';
 import type { LinkStore } from '../provisioning/ports/link-store.ts';
 import type { Connections } from './connections.ts';
+import { readTime } from './read-time.ts';
 
 export const MAX_REQUESTS = 1_000;
 /** Between two looks of somebody who follows the log. */
 const LOOK_MS = 1_000;
 /** A bridge writes a request up to a second after the answer; one that is busy, later. */
 const LATE_MS = 15_000;
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const CURSOR = /^(\d{1,16})\.([0-9a-f-]{36})$/;
 
 /** All of it as an operator writes it. */
@@ -160,18 +160,6 @@ function oneOf<T extends string>(what: string, known: readonly T[], text: string
   const found = known.find((candidate) => candidate === text);
   if (found !== undefined) return found;
   throw new BridgeError('invalid_value', `"${shown}" is not a ${what}. Use one of: ${known.join(', ')}.`);
-}
-
-/** Milliseconds since the epoch. */
-function readTime(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * (UNITS_MS[unit] ?? 0);
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
-  if (!Number.isNaN(at)) return at;
-  throw new BridgeError(
-    'invalid_value',
-    `"${text}" is not a time. Use one such as 2026-01-05T09:00:00Z, or how long ago: 30s, 15m, 2h or 7d.`,
-  );
 }
 
 function writeCursor({ at, id }: RequestPosition): string {

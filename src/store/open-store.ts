@@ -1,5 +1,6 @@
 /** Opens the database behind every port of the bridge. */
 import { existsSync } from 'node:fs';
+import type { AuditStore } from '../audit/audit-store.ts';
 import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
@@ -18,6 +19,7 @@ import type { ProvisioningStore } from '../provisioning/ports/provisioning-store
 import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
+import { auditLog } from './audit/audit-log.ts';
 import { accessStore } from './directory/access-store.ts';
 import { concernedReads } from './provisioning/concerned-reads.ts';
 import { capabilities } from './provisioning/capabilities.ts';
@@ -71,6 +73,7 @@ export interface Store {
   readonly eventKeys: EventKeyStore;
   readonly status: StatusStore;
   readonly requests: RequestStore;
+  readonly audit: AuditStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
@@ -132,6 +135,7 @@ export function openStore(
     eventKeys: eventKeys(engine),
     status: statusReads(engine),
     requests: { ...requestWrites(engine), ...requestReads(engine) },
+    audit: auditLog(engine),
     takeAlone: () => {
       engine.takeAlone();
     },

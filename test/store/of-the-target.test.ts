@@ -6,6 +6,8 @@ import { freshDatabase } from '../databases.ts';
 
 /** What the IdP said, who may connect, and what was decided: it stays when a target is forgotten. */
 const KEPT = [
+  'audit',
+  'audit_checkpoints',
   'changes',
   'connections',
   'event_streams',

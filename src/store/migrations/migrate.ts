@@ -20,6 +20,7 @@ import { workspaceTokens } from './0015-workspace-tokens.ts';
 import { oneAddressIndex } from './0016-one-address-index.ts';
 import { removalTables } from './0017-removals.ts';
 import { requestTables } from './0019-requests.ts';
+import { auditTables } from './0022-audit.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -42,6 +43,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0016-one-address-index': oneAddressIndex,
     '0017-removals': removalTables,
     '0019-requests': requestTables(engine.name),
+    '0022-audit': auditTables,
   };
   const migrator = new Migrator({
     db: engine.db,

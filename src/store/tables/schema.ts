@@ -2,6 +2,7 @@
  * The tables, the same on both engines: text, integers (booleans as 0 and 1, instants as milliseconds since the
  * epoch) and JSON as text. Keys that are compared without regard to case are folded before they get here.
  */
+import type { AuditCheckpointsTable, AuditTable } from './audit-tables.ts';
 import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
 import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
 import type { GroupsTable } from './groups.ts';
@@ -78,4 +79,6 @@ export interface Database {
   requests: RequestsTable;
   request_kinds: RequestKindsTable;
   request_resources: RequestResourcesTable;
+  audit: AuditTable;
+  audit_checkpoints: AuditCheckpointsTable;
 }
