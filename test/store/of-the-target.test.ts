@@ -16,6 +16,7 @@ const KEPT = [
   'outages',
   'refused_links',
   'removals',
+  'request_kinds',
   'tokens',
   'users',
   'workspace_leases',

@@ -5,6 +5,7 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
+import { auditStoreConformance } from '../conformance/audit-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { freshDatabase } from '../databases.ts';
@@ -18,6 +19,7 @@ describe('on PostgreSQL', () => {
   taskStoreConformance(() => freshStore('postgres'));
   removalStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
+  auditStoreConformance('postgres');
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {
     const url = await freshDatabase('postgres');

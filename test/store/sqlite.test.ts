@@ -8,6 +8,7 @@ import { directoryStoreConformance } from '../conformance/directory-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
+import { auditStoreConformance } from '../conformance/audit-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
 import { openSqlite } from '../../src/store/engine/sqlite-engine.ts';
@@ -21,6 +22,7 @@ describe('on SQLite', () => {
   taskStoreConformance(() => freshStore('sqlite'));
   removalStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
+  auditStoreConformance('sqlite');
 
   async function openCounting() {
     const path = join(mkdtempSync(join(tmpdir(), 'bridge-sqlite-')), 'test.db');

@@ -82,7 +82,9 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
   }
 
   function addCheckpoint({ public_key: key, signature, ...body }: CheckpointLine, of: HeaderLine): void {
-    if (body.seq !== seq)
+    if (body.seq > seq)
+      throw broken(`entry ${seq + 1} is missing: the checkpoint of entry ${body.seq} is in its place.`);
+    if (body.seq < seq)
       throw broken(`the checkpoint of entry ${body.seq} is out of order: it is after entry ${seq}.`);
     if (body.hash !== hash) throw broken(`the checkpoint of entry ${seq} is of another chain.`);
     if (body.workspace !== of.workspace)
