@@ -72,7 +72,7 @@ const FOLDERS = {
       '^src/directory/',
       '^src/provisioning/',
       '^src/audit/(audit-store|checkpoint|entry)\\.ts$',
-      '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
+      '^src/feed/(feed-change|feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
       '^src/operators/status-store\\.ts$',
       'node_modules/(kysely|p-limit|pg|@types/pg|pg-types)/',

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { CONNECTION_STATES, type Connection } from '../directory/access/connection.ts';
 import type { Connections } from '../operators/connections.ts';
-import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
 
 const ConnectionView = Type.Object({
   id: Type.String(),
@@ -59,8 +59,9 @@ export function registerConnections(
     },
     async (request) => {
       const { slug, connection } = request.params;
-      const found = await connections.find(ownWorkspace(holderOf(request), slug), connection);
-      return view(await connections.setState(found, request.body.state));
+      const holder = holderOf(request);
+      const found = await connections.find(ownWorkspace(holder, slug), connection);
+      return view(await connections.setState(found, request.body.state, userOf(holder)));
     },
   );
 }

@@ -41,7 +41,7 @@ export function createSigner(pem: string): AuditSigner {
   const publicKey = keyText(publicObject);
   return {
     publicKey,
-    publicPem: publicObject.export({ type: 'spki', format: 'pem' }).toString(),
+    publicPem: publicObject.export({ type: 'spki', format: 'pem' }),
     sign: (value) => ({
       publicKey,
       signature: sign(null, Buffer.from(canonicalText(value)), key).toString('base64'),

@@ -77,5 +77,5 @@ async function watched<T>(work: (bar: ProgressBar) => Promise<T>): Promise<T> {
 
 function pemOf(key: string): string {
   const object = createPublicKey({ key: Buffer.from(key, 'base64'), type: 'spki', format: 'der' });
-  return object.export({ type: 'spki', format: 'pem' }).toString();
+  return object.export({ type: 'spki', format: 'pem' });
 }

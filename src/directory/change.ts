@@ -1,8 +1,9 @@
 /**
- * One entry of the append-only change log: what the IdP sent, and what reads of the target found. The feed and the
- * history show entries in order of position, which is the order of commit. Each kind has its type: the store parses an
+ * One entry of the append-only change log: what the IdP sent, what reads of the target found, and what people decided. The feed
+ * and the history show entries in order of position, which is the order of commit. Each kind has its type: the store parses an
  * entry once, and readers get typed data. The feed returns entries unchanged, so kinds and keys never change.
  */
+import type { DecisionDraft } from './decision.ts';
 import type { Group } from './group/group.ts';
 import type { Subject } from './subject.ts';
 import type { User } from './user/user.ts';
@@ -93,7 +94,9 @@ type DeliveryChange = Entry<
   }
 >;
 
-export type ChangeDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
+/** What readers of the feed see. */
+export type FeedDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
+export type ChangeDraft = FeedDraft | DecisionDraft;
 export type ChangeKind = ChangeDraft['kind'];
 
 export type Change = ChangeDraft & {

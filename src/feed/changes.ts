@@ -4,8 +4,8 @@
  * snapshot has the current state of the feed.
  */
 import type { Clock } from '../clock.ts';
-import type { Change } from '../directory/change.ts';
 import { BridgeError } from '../errors.ts';
+import type { FeedChange } from './feed-change.ts';
 import type { FeedStore, TouchedState } from './feed-store.ts';
 import { tombstonesOf, type Tombstone } from './tombstones.ts';
 import { MAX_WHOLE_GROUPS, touchedBy } from './touched-by.ts';
@@ -16,7 +16,7 @@ export const MAX_CHANGES = 1_000;
 const POLL_MS = 250;
 
 export interface ReadChanges extends Omit<TouchedState, 'memberships' | 'permissions'> {
-  readonly changes: readonly Change[];
+  readonly changes: readonly FeedChange[];
   readonly tombstones: readonly Tombstone[];
   readonly next: number;
   readonly more: boolean;
@@ -75,7 +75,7 @@ export async function readChanges(
 }
 
 /** A change of a whole group adds all of its members to the response, so the number of such groups is limited. */
-function limitWholeGroups(changes: readonly Change[]): readonly Change[] {
+function limitWholeGroups(changes: readonly FeedChange[]): readonly FeedChange[] {
   const groups = new Set<string>();
   for (const [index, change] of changes.entries()) {
     for (const id of touchedBy([change]).wholeGroups) groups.add(id);
@@ -84,7 +84,7 @@ function limitWholeGroups(changes: readonly Change[]): readonly Change[] {
   return changes;
 }
 
-async function stateOf(store: FeedStore, workspace: string, changes: readonly Change[]) {
+async function stateOf(store: FeedStore, workspace: string, changes: readonly FeedChange[]) {
   if (changes.length === 0) return { accounts: [], groups: [], resources: [], grants: [], tombstones: [] };
   const touched = touchedBy(changes);
   const state = await store.touched(workspace, touched);

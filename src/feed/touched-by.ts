@@ -1,12 +1,12 @@
 /** Collects the objects that changes were about. Pure. Readers apply the state of these objects, not the changes. */
-import type { Change } from '../directory/change.ts';
+import type { FeedChange } from './feed-change.ts';
 import type { GrantKey, Touched } from './feed-store.ts';
 import { entitlementId, grantId, type Resource } from './model.ts';
 
 /** The maximum number of groups in one response for which all members are returned. */
 export const MAX_WHOLE_GROUPS = 10;
 
-export function touchedBy(changes: readonly Change[]): Touched {
+export function touchedBy(changes: readonly FeedChange[]): Touched {
   const accounts = new Set<string>();
   const groups = new Set<string>();
   const wholeGroups = new Set<string>();

@@ -60,7 +60,7 @@ export function createOperators(sources: OperatorSources): Operators {
     tasks: createTasks(sources.tasks, clock),
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
-    reports: createReports(provisioning, driftOf),
+    reports: createReports(provisioning, driftOf, clock),
     requests: createRequests(sources.requests, provisioning, connections, clock),
     audit: createAuditLog(sources.audit, clock, sources.signer),
     status: (workspace) => readStatus(workspace, sources),

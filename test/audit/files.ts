@@ -11,7 +11,7 @@ export const W = 'acme';
 
 export function newKey() {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const signer = createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const signer = createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return { signer, publicKey: publicKeyOf(signer.publicPem) };
 }
 

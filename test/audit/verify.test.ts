@@ -24,7 +24,7 @@ const NAMES = [
 const lineAt = (bytes: Buffer, index: number) =>
   bytes.subarray(0, index).toString('latin1').split('\n').length;
 
-describe.each(engines)('an audit file, on %s', async (engine) => {
+describe.each(engines)('an audit file, on %s', (engine) => {
   const { signer, publicKey } = newKey();
   const trusted = new Set([publicKey]);
 
@@ -92,7 +92,10 @@ describe.each(engines)('an audit file, on %s', async (engine) => {
         for (const other of [index + 1, lines.length - 1]) {
           if (other <= index || other >= lines.length) continue;
           const swapped = lines.with(index, lines[other] ?? '').with(other, line);
-          expect((await broken(text(swapped), keys)).line).toBe(index + 1);
+          const { line: at } = await broken(text(swapped), keys);
+          // That a checkpoint is not in its place is seen when it comes, or the one after it.
+          if (type === 'checkpoint') expect([index + 1, other + 1]).toContain(at);
+          else expect(at).toBe(index + 1);
         }
       }
     }

@@ -67,18 +67,17 @@ export type CheckpointLine = Static<typeof CheckpointLine>;
 export type EndLine = Static<typeof EndLine>;
 
 /** What is signed of a header or an end. */
-export function signedBody({
-  public_key: _key,
-  signature: _signature,
-  digest: _digest,
-  ...body
-}: Partial<HeaderLine | EndLine>): object {
-  return body;
+export function signedBody(line: HeaderLine | EndLine): object {
+  return without(line, ['public_key', 'signature', 'digest']);
 }
 
 /** What the digest is of. */
-export function digestedBody({ digest: _digest, ...body }: Partial<HeaderLine | EndLine>): object {
-  return body;
+export function digestedBody(line: HeaderLine | EndLine): object {
+  return without(line, ['digest']);
+}
+
+function without(line: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(line).filter(([name]) => !names.includes(name)));
 }
 
 /** The text of a line, with the line feed that ends it. */

@@ -3,7 +3,8 @@
  * attributes.
  */
 import type { Attributes } from '../../directory/attributes.ts';
-import type { Change, ChangeKind, GroupSummary, UserSummary, WrittenHow } from '../../directory/change.ts';
+import type { GroupSummary, UserSummary, WrittenHow } from '../../directory/change.ts';
+import type { FeedChange, FeedChangeKind } from '../feed-change.ts';
 import { EVENT } from './event-types.ts';
 
 /** The extensions with the state of a resource on Mode. */
@@ -13,7 +14,7 @@ const ON_MODE = {
 } as const;
 
 /** Changes that are visible in SCIM resources. Only the change log has the progress of deliveries. */
-export const EVENT_KINDS: readonly ChangeKind[] = [
+export const EVENT_KINDS: readonly FeedChangeKind[] = [
   'user.created',
   'user.updated',
   'user.deleted',
@@ -45,7 +46,7 @@ export type EventForm =
     };
 
 /** @param change a change of one of EVENT_KINDS, with a subject */
-export function eventOf(change: Change): EventForm {
+export function eventOf(change: FeedChange): EventForm {
   const { subject } = change;
   const onMode = ON_MODE[subject?.kind ?? 'user'];
   switch (change.kind) {

@@ -2,10 +2,10 @@
  * The storage port for the position of each receiver of events. It is the only thing that a reader of the feed writes: its
  * own position.
  */
-import type { Change, ChangeKind } from '../../directory/change.ts';
+import type { FeedChange, FeedChangeKind } from '../feed-change.ts';
 
 /** A change with the other data of an event. */
-export type EventChange = Change & {
+export type EventChange = FeedChange & {
   /** The same for all changes of one write; null for changes of earlier versions of the bridge. */
   readonly txn: string | null;
   /** The subject's externalId now, or when it was deleted. */
@@ -47,7 +47,7 @@ export interface EventStore {
   /** One consistent state: changes of these kinds with a subject, after `position`, at most `limit`. */
   window(
     stream: EventStream,
-    options: { readonly position: number; readonly kinds: readonly ChangeKind[]; readonly limit: number },
+    options: { readonly position: number; readonly kinds: readonly FeedChangeKind[]; readonly limit: number },
   ): Promise<EventWindow>;
   /** Durable when it resolves. Concurrent calls are combined. @throws BridgeError unavailable */
   advance(progress: Progress): Promise<void>;

@@ -7,7 +7,7 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { watchReader } from '../watch-reader.ts';
 import { instant, wireAccount, wireGrant, wireGroup, wireResource } from '../wire.ts';
 import { ChangesPage, EVENTS } from '../wire-schema.ts';
-import type { Change } from '../../directory/change.ts';
+import type { FeedChange } from '../feed-change.ts';
 import { sentences, type Reason } from '../../provisioning/reason/reason.ts';
 
 const ChangesQuery = Type.Object({
@@ -134,7 +134,7 @@ function wireChanges({ changes, accounts, groups, resources, grants, tombstones,
 }
 
 /** An entry of the log, with reasons as sentences and as codes. */
-function wireChange(change: Change) {
+function wireChange(change: FeedChange) {
   const { position, at, kind, subject } = change;
   const entry = { position: String(position), at: instant(at), kind, subject };
   if (change.kind !== 'delivery.changed') return { ...entry, data: { ...change.data } };

@@ -10,6 +10,7 @@ import type {
 } from '../../feed/events/event-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { isOfFeed } from '../../feed/feed-change.ts';
 import type { ChangesTable } from '../tables/directory-tables.ts';
 import { toChange } from '../log/to-change.ts';
 
@@ -79,7 +80,7 @@ export function eventStreams(engine: Engine): EventStore {
           .compile(),
       ]);
       return {
-        changes: (rows as unknown as ChangeRow[]).map(toEventChange),
+        changes: (rows as unknown as ChangeRow[]).flatMap(toEventChange),
         done: new Set(done.map((row) => Number(row['position']))),
         last: Math.max(Number(newest[0]?.['position'] ?? 0), position),
       };
@@ -123,6 +124,7 @@ async function commit(engine: Engine, statements: readonly Statement[]): Promise
   );
 }
 
-function toEventChange({ txn, external_id: externalId, ...row }: ChangeRow): EventChange {
-  return { ...toChange(row), txn, externalId };
+function toEventChange({ txn, external_id: externalId, ...row }: ChangeRow): EventChange[] {
+  const change = toChange(row);
+  return isOfFeed(change) ? [{ ...change, txn, externalId }] : [];
 }
