@@ -29,6 +29,8 @@ describe.each(engines)('a database on %s', (engine) => {
       '0015-workspace-tokens',
       '0016-one-address-index',
       '0017-removals',
+      '0019-requests',
+      '0022-audit',
     ]);
     expect(await store.migrate()).toEqual([]);
   });
