@@ -11,6 +11,7 @@ import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLinks } from './link-routes.ts';
+import { registerPlans } from './plan-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { registerRequests } from './request-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
@@ -45,6 +46,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   );
   registerWorkspaces(scope, holderOf, operators);
   registerConnections(scope, holderOf, operators.connections);
+  registerPlans(scope, holderOf, operators.connections, operators.plans);
   registerTasks(scope, holderOf, operators.tasks);
   registerHolds(scope, holderOf, operators);
   registerSync(scope, holderOf, syncOf);

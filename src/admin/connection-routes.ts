@@ -1,18 +1,12 @@
 /** Connections: the IdP apps that push into the workspace, and whether Mode is made to match what they push. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { Type, type Static } from 'typebox';
-import { CONNECTION_STATES, type Connection } from '../directory/access/connection.ts';
+import { Type } from 'typebox';
+import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import type { Connections } from '../operators/connections.ts';
+import { ConnectionView, viewConnection } from './connection-view.ts';
 import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
 
-const ConnectionView = Type.Object({
-  id: Type.String(),
-  name: Type.String({ description: 'Unique in the workspace' }),
-  state: Type.Enum(CONNECTION_STATES, {
-    description: 'live: Mode is made to match; shadow: that is only planned; paused: it is held',
-  }),
-});
 const StateSetting = Type.Object({ state: Type.Enum(CONNECTION_STATES) }, { additionalProperties: false });
 
 export function registerConnections(
@@ -37,7 +31,7 @@ export function registerConnections(
     },
     async (request) => {
       const workspace = ownWorkspace(holderOf(request), request.params.slug);
-      return { connections: (await connections.list(workspace)).map(view) };
+      return { connections: (await connections.list(workspace)).map(viewConnection) };
     },
   );
 
@@ -61,11 +55,7 @@ export function registerConnections(
       const { slug, connection } = request.params;
       const holder = holderOf(request);
       const found = await connections.find(ownWorkspace(holder, slug), connection);
-      return view(await connections.setState(found, request.body.state, userOf(holder)));
+      return viewConnection(await connections.setState(found, request.body.state, userOf(holder)));
     },
   );
-}
-
-function view({ id, name, state }: Connection): Static<typeof ConnectionView> {
-  return { id, name, state };
 }

@@ -4,6 +4,7 @@ import type { ModeAccess, WorkspaceConfig } from '../config/config.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import type { InvitePolicy } from '../provisioning/invite/invite.ts';
 import type { Target } from '../provisioning/ports/target.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
@@ -74,7 +75,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
     requests: store.capabilities,
     adoption: spec.adoption,
     drift: spec.drift,
-    invites: { resendAfterMs: spec.inviteResendDays * DAY_MS, maxSends: spec.inviteMaxSends },
+    invites: invitePolicyOf(spec),
     policyOf: policyOf(spec),
     feed: { permissions: spec.feedPermissions, activity: spec.feedActivity },
     target,
@@ -84,4 +85,11 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
   };
   const worker = createWorker(options);
   return { worker, sync: worker.sync, target, calls, options };
+}
+
+export function invitePolicyOf({
+  inviteResendDays,
+  inviteMaxSends,
+}: Pick<WorkspaceConfig, 'inviteResendDays' | 'inviteMaxSends'>): InvitePolicy {
+  return { resendAfterMs: inviteResendDays * DAY_MS, maxSends: inviteMaxSends };
 }

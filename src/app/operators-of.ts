@@ -1,30 +1,56 @@
 /** The use cases of operators on a store: for both servers, and for commands. */
 import { createSigner } from '../audit/checkpoint.ts';
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, WorkspaceConfig } from '../config/config.ts';
+import { defaultPolicy } from '../config/file-workspace.ts';
 import { settings } from '../config/settings.ts';
 import { placeOfToken } from '../directory/access/given-token.ts';
+import type { PlanningRules } from '../operators/make-plan.ts';
 import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
 import type { TokenRules } from '../operators/tokens.ts';
 import type { Store } from '../store/open-store.ts';
+import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
+import { invitePolicyOf } from './open-workspace.ts';
+import { policyOf } from './policy-of.ts';
 
 type OperatorConfig = Pick<Config, 'file' | 'workspaces'> & {
   readonly server?: Pick<Config['server'], 'auditKey'>;
 };
 
 export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig): Operators {
-  const { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests, audit } = store;
-  const ports = { access, directory, idp, capabilities, tasks, holds, provisioning, status, requests, audit };
+  const { access, directory, idp, capabilities, tasks, holds, provisioning, status } = store;
+  const { requests, plans, audit } = store;
+  const state = { directory, idp, capabilities, tasks, holds, provisioning, status };
+  const ports = { access, requests, plans, audit, ...state };
   const auditKey = config.server?.auditKey;
-  const driftOf = (workspace: string) => config.workspaces.find(({ slug }) => slug === workspace)?.drift;
   return createOperators({
     ...ports,
     clock,
     signer: auditKey === undefined ? undefined : createSigner(auditKey),
-    driftOf: (workspace) => driftOf(workspace) ?? settings.drift.parse(settings.drift.fallback),
+    planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
     rules: rulesOf(config),
   });
+}
+
+/** @param workspace undefined for one that is stored, and that the configuration does not describe: as if nothing was set */
+function planningRules(workspace: WorkspaceConfig | undefined): PlanningRules {
+  const { adoption, drift, inviteResendDays, inviteMaxSends } = settings;
+  const { modeRequestsPerSecond, ...set } = workspace ?? {
+    modeRequestsPerSecond: undefined,
+    adoption: adoption.parse(adoption.fallback),
+    drift: drift.parse(drift.fallback),
+    inviteResendDays: inviteResendDays.parse(inviteResendDays.fallback),
+    inviteMaxSends: inviteMaxSends.parse(inviteMaxSends.fallback),
+  };
+  return {
+    adoption: set.adoption,
+    drift: set.drift,
+    invites: invitePolicyOf(set),
+    policyOf: policyOf(workspace ?? { connections: [], policy: defaultPolicy() }),
+    callsPerSecond: modeRequestsPerSecond ?? null,
+    fallbackCallsPerSecond: REQUESTS_PER_SECOND,
+  };
 }
 
 /** A file lists all connections; the environment describes one, and its state when the setting is given. */

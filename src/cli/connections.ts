@@ -1,4 +1,4 @@
-/** `connections list`, `add`, `pause`, `resume`, `shadow`, `remove` */
+/** `connections list`, `add`, `remove` */
 import { counted } from '../operators/counted.ts';
 import { printTable } from './print-table.ts';
 import { COMMAND_LINE, useBridge, type WorkspaceOption } from './use-bridge.ts';
@@ -24,18 +24,6 @@ export async function addConnection(
       `Make its token: tokens create scim --workspace ${added.workspace} --connection ${added.name}`,
     );
   });
-}
-
-/** @returns what the command of that state does */
-export function setConnectionState(
-  state: 'live' | 'shadow' | 'paused',
-): (name: string, options: WorkspaceOption) => Promise<void> {
-  return (name, { workspace }) =>
-    useBridge(async ({ operators }) => {
-      const connection = await operators.connections.find(workspace, name);
-      await operators.connections.setState(connection, state, COMMAND_LINE);
-      console.log(`The connection ${connection.name} of ${connection.workspace} is ${state}.`);
-    });
 }
 
 export async function removeConnection(

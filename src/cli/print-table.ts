@@ -3,7 +3,9 @@
 /** @param header and each row have the same number of texts */
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const lines = [header, ...rows];
-  const widths = header.map((_name, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = header.map((_name, column) =>
+    lines.reduce((width, line) => Math.max(width, line[column]?.length ?? 0), 0),
+  );
   for (const line of lines)
     console.log(
       line

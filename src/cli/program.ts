@@ -5,7 +5,7 @@ import { EXPORT_FORMATS } from '../app/export-formats.ts';
 import { adopt } from './adopt.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import { checkConfig } from './check-config.ts';
-import { addConnection, listConnections, removeConnection, setConnectionState } from './connections.ts';
+import { addConnectionCommands, addPlanCommands } from './connection-commands.ts';
 import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { addHoldCommands } from './hold-commands.ts';
@@ -18,6 +18,7 @@ import { replay } from './replay.ts';
 import { listRequests, tailRequests } from './requests.ts';
 import { rotateEventKey } from './rotate-event-key.ts';
 import { serve } from './serve.ts';
+import { CONNECTION, ONE_WORKSPACE, WORKSPACE } from './shared-options.ts';
 import { probe } from './probe.ts';
 import { status } from './status.ts';
 import { closeTask, listTasks } from './tasks.ts';
@@ -28,11 +29,6 @@ const SANDBOX_HELP =
   'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
 
 const FORMAT_HELP = `the form: ${EXPORT_FORMATS.join(', ')}`;
-
-const WORKSPACE = ['--workspace <slug>', 'which workspace; needed when there are several'] as const;
-/** For a command that shows or does something for every workspace. */
-const ONE_WORKSPACE = ['--workspace <slug>', 'only this workspace; all of them when not given'] as const;
-const CONNECTION = ['--connection <name>', 'which connection; needed when there are several'] as const;
 
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
@@ -76,6 +72,7 @@ export function createProgram(): Command {
     .option(...WORKSPACE)
     .action(sync);
 
+  addPlanCommands(program);
   program
     .command('adopt')
     .description('what of Mode a first push takes over')
@@ -124,41 +121,7 @@ export function createProgram(): Command {
     .option(...WORKSPACE)
     .action(dropLink);
 
-  const connections = program
-    .command('connections')
-    .description('the IdP apps that push into a workspace; a configuration file lists them itself');
-  connections
-    .command('list')
-    .description('list them')
-    .option(...ONE_WORKSPACE)
-    .action(listConnections);
-  connections
-    .command('add')
-    .description('add a connection; "tokens create" makes its token')
-    .argument('<name>', 'unique in the workspace, e.g. okta')
-    .option('--state <state>', 'live, shadow or paused', 'live')
-    .option(...WORKSPACE)
-    .action(addConnection);
-  for (const [name, state, description] of [
-    ['pause', 'paused', 'hold what its IdP pushes until it is resumed'],
-    ['resume', 'live', 'make Mode match what its IdP pushes'],
-    ['shadow', 'shadow', 'only plan what its IdP pushes'],
-  ] as const) {
-    connections
-      .command(name)
-      .description(description)
-      .argument('<name>', 'as "connections list" shows it')
-      .option(...WORKSPACE)
-      .action(setConnectionState(state));
-  }
-  connections
-    .command('remove')
-    .description('remove a connection and revoke its tokens')
-    .argument('<name>', 'as "connections list" shows it')
-    .option('--release', "its users and groups become nobody's; nothing is changed on Mode")
-    .option(...WORKSPACE)
-    .action(removeConnection);
-
+  addConnectionCommands(program);
   const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
   tokens
     .command('create')

@@ -1,5 +1,6 @@
 /** `status` */
 import { viewStatus, type Status } from '../admin/status-view.ts';
+import { durationText } from './duration-text.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function status({
@@ -15,16 +16,6 @@ export async function status({
     else if (statuses.length === 0) console.log('The database knows no workspace yet: run "serve" first.');
     else for (const status of statuses) print(status);
   });
-}
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-
-/** Rounded up, since it is how long somebody may have to wait. */
-function durationText(seconds: number): string {
-  if (seconds < MINUTE) return `${Math.ceil(seconds)} s`;
-  if (seconds < HOUR) return `${Math.ceil(seconds / MINUTE)} min`;
-  return `${(Math.ceil((10 * seconds) / HOUR) / 10).toFixed(1)} h`;
 }
 
 function print(status: Status): void {

@@ -1,6 +1,6 @@
 /** Reads one workspace of the configuration file, with its connections. */
 import { FILE_SETTING, type FixedToken } from '../directory/access/wanted-access.ts';
-import type { ConnectionConfig, SettingKey, Values, WorkspaceConfig } from './config.ts';
+import type { ConnectionConfig, PolicyConfig, SettingKey, Values, WorkspaceConfig } from './config.ts';
 import {
   CONNECTION_KEYS,
   CONNECTION_NAME,
@@ -81,7 +81,7 @@ export function readWorkspace(section: Section, problems: string[], secrets: Sec
     modeRequestsPerSecond: modeValues.modeRequestsPerSecond,
     slug: slug ?? '',
     target: 'mode',
-    policy: readKeys(undefined, POLICY_KEYS),
+    policy: defaultPolicy(),
     mode: access,
     tokens: {
       feed: fixed(feedToken, tokens.placeOf('feed')),
@@ -108,6 +108,11 @@ function readConnection(section: Section, secrets: Secrets): ConnectionConfig {
 
 function fixed(text: string | undefined, place: string): FixedToken | undefined {
   return text === undefined ? undefined : { text, setting: FILE_SETTING, place };
+}
+
+/** What holds for connections that are not described. */
+export function defaultPolicy(): PolicyConfig {
+  return readKeys(undefined, POLICY_KEYS);
 }
 
 /** The values of a table's keys, with the defaults of the settings; only the defaults without a section. */

@@ -36,7 +36,13 @@ export type DecisionDraft =
   | Decision<
       'connection.state_changed',
       null,
-      { readonly connection: string; readonly before: string; readonly state: string }
+      {
+        readonly connection: string;
+        readonly before: string;
+        readonly state: string;
+        /** The plan with which it went live; null: it was set without one. */
+        readonly plan: string | null;
+      }
     >
   | Decision<'connection.removed', null, { readonly connection: string }>
   | Decision<'connection.drift_set', null, { readonly connection: string; readonly mode: string }>

@@ -45,8 +45,12 @@ export function answerWithProblems(scope: FastifyInstance): void {
   });
 }
 
-/** Sends `error` as problem+json. */
-export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyReply {
+/** Sends `error` as problem+json. @param more further members for programs */
+export function sendProblem(
+  reply: FastifyReply,
+  error: BridgeError,
+  more: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
   const status = STATUS[error.code];
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (status === 500 || status === 503 || status === 429)
@@ -54,7 +58,14 @@ export function sendProblem(reply: FastifyReply, error: BridgeError): FastifyRep
   return reply
     .code(status)
     .type('application/problem+json')
-    .send({ type: 'about:blank', title: error.code, status, code: error.code, detail: error.message });
+    .send({
+      type: 'about:blank',
+      title: error.code,
+      status,
+      code: error.code,
+      detail: error.message,
+      ...more,
+    });
 }
 
 /** Converts Fastify's own errors. Anything else is a fault of the bridge, and its cause is not sent to the client. */

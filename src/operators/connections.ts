@@ -47,6 +47,8 @@ export interface Connections {
   find(workspace?: string, name?: string): Promise<Connection>;
   /** @throws BridgeError not_found, invalid_value; conflict when there is one of that name, or a file lists them all */
   add(workspace: string | undefined, name: string, state: string, by?: string): Promise<Connection>;
+  /** @throws BridgeError conflict when the configuration decides the state */
+  assertStateIsFree(connection: Connection): void;
   /** @throws BridgeError not_found, invalid_value; conflict when the configuration decides the state */
   setState(connection: Connection, state: ConnectionState, by?: string): Promise<Connection>;
   /**
@@ -121,6 +123,16 @@ export function createConnections({
     );
   }
 
+  function assertStateIsFree({ workspace, name }: Connection): void {
+    assertNoFile();
+    const setting = rules.stateSetting(workspace, name);
+    if (setting === undefined) return;
+    throw new BridgeError(
+      'conflict',
+      `${setting} decides the state of this connection: change the setting and start the bridge again, or remove it.`,
+    );
+  }
+
   return {
     workspaces,
     workspace: workspaceOf,
@@ -168,15 +180,10 @@ export function createConnections({
       return connection;
     },
 
+    assertStateIsFree,
+
     setState: async (connection, state, by) => {
-      assertNoFile();
-      const setting = rules.stateSetting(connection.workspace, connection.name);
-      if (setting !== undefined) {
-        throw new BridgeError(
-          'conflict',
-          `${setting} decides the state of this connection: change the setting and start the bridge again, or remove it.`,
-        );
-      }
+      assertStateIsFree(connection);
       if (!(await access.saveState(connection.id, state, { by, at: clock.now() })))
         throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
       // What the gate held is planned again, in the new state.

@@ -9,7 +9,7 @@ import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
-import type { DriftMode } from '../provisioning/drift/drift.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
@@ -17,6 +17,8 @@ import { createConnections, type ConnectionRules, type Connections } from './con
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 import { createRequests, type Requests } from './requests.ts';
+import type { PlanSources } from './make-plan.ts';
+import { createPlans, type Plans } from './plans.ts';
 import { createReports, type Reports } from './reports.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -31,6 +33,7 @@ export interface Operators {
   readonly reports: Reports;
   readonly requests: Requests;
   readonly audit: AuditLog;
+  readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
@@ -45,14 +48,14 @@ export interface OperatorSources extends StatusSources {
   readonly audit: AuditStore;
   /** Signs the audit log; undefined: there is no key. */
   readonly signer: AuditSigner | undefined;
+  readonly plans: DryRunStore & PlanStore;
   readonly clock: Clock;
-  /** The drift mode of a workspace's connections for which none is set. */
-  readonly driftOf: (workspace: string) => DriftMode;
+  readonly planningRules: PlanSources['planningRules'];
   readonly rules: ConnectionRules & TokenRules;
 }
 
 export function createOperators(sources: OperatorSources): Operators {
-  const { access, provisioning, clock, driftOf } = sources;
+  const { access, provisioning, clock, planningRules } = sources;
   const connections = createConnections(sources);
   return {
     connections,
@@ -60,8 +63,9 @@ export function createOperators(sources: OperatorSources): Operators {
     tasks: createTasks(sources.tasks, clock),
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
-    reports: createReports(provisioning, driftOf, clock),
     requests: createRequests(sources.requests, provisioning, connections, clock),
+    reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, clock),
+    plans: createPlans(sources, connections),
     audit: createAuditLog(sources.audit, clock, sources.signer),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),

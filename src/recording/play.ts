@@ -141,8 +141,10 @@ async function playRequest(
     const value = where
       .split('.')
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], parsed);
-    // Of a URL, the id at its end.
-    if (typeof value === 'string') variables.set(name, value.slice(value.lastIndexOf('/') + 1));
+    // Of the location in a bulk answer, the id at its end: the answer has no other place for it.
+    const isLocation = /^Operations\.\d+\.location$/.test(where);
+    if (typeof value === 'string')
+      variables.set(name, isLocation ? value.slice(value.lastIndexOf('/') + 1) : value);
     else if (used.has(name)) problems.push(`${where}: expected a text for {{${name}}}, got ${String(value)}`);
   }
   if (step.expect.body !== undefined) problems.push(...differencesOf(parsed, fill(step.expect.body), 'part'));

@@ -17,6 +17,7 @@ import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import type { HoldStore } from '../provisioning/gate/hold.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { auditLog } from './audit/audit-log.ts';
@@ -27,6 +28,7 @@ import { groupStates } from './provisioning/group-states.ts';
 import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
+import { dryRunReads } from './provisioning/dry-run-reads.ts';
 import { driftStore } from './provisioning/drift-store.ts';
 import type { Engine } from './engine/engine.ts';
 import { eventKeys } from './feed/event-keys.ts';
@@ -49,6 +51,7 @@ import { DATABASE_SETTING } from './engine/sqlite-file.ts';
 import { removals } from './provisioning/removals.ts';
 import { requestReads } from './requests/request-reads.ts';
 import { requestWrites } from './requests/request-writes.ts';
+import { plans } from './provisioning/plans.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
@@ -68,6 +71,7 @@ export interface Store {
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
   readonly holds: HoldStore;
+  readonly plans: DryRunStore & PlanStore;
   readonly feed: FeedStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
@@ -130,6 +134,7 @@ export function openStore(
     capabilities: capabilities(engine),
     tasks: tasks(engine),
     holds: held,
+    plans: { ...dryRunReads(engine), ...plans(engine) },
     feed,
     events: eventStreams(engine),
     eventKeys: eventKeys(engine),

@@ -27,6 +27,7 @@ it('a compressed body is refused with 415 and what to do, on both servers', asyn
   });
   onTestFinished(async () => {
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
   });
   const send = async (server: 'public' | 'admin', url: string, encoding: string) =>
     servers[server].inject({
@@ -77,6 +78,7 @@ it('readiness and metrics name the workspace that they are about', async () => {
   });
   onTestFinished(async () => {
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
   });
   const ready = await servers.public.inject('/readyz');
   expect(ready.statusCode).toBe(503);

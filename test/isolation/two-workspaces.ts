@@ -125,6 +125,7 @@ export async function openTwoWorkspaces(engine: EngineName): Promise<TwoWorkspac
     close: async () => {
       stopping.abort();
       await Promise.all([servers.public.close(), servers.admin.close()]);
+      await servers.flush();
       await store.close();
     },
   };

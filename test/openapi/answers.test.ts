@@ -44,6 +44,13 @@ const stale = { headers: { 'if-match': 'W/"99"' } };
 const patch = (...operations: object[]) => ({ body: { Operations: operations } });
 const renamed = (path: string, value: string) => patch({ op: 'replace', path, value });
 
+const BY_NAME: readonly Asked[] = [{ ids: { connection: 'entra' } }, {}];
+const GO_LIVE: readonly Asked[] = [
+  { body: { plan_id: 'x' }, ids: { connection: 'ping' } },
+  { body: { plan_id: 'x' } },
+  { body: {} },
+];
+
 /** What each operation is asked that no rule below asks. The first is what it is for. */
 const ASKED: Readonly<Record<string, readonly Asked[]>> = {
   readServiceProviderConfig: [{}, { query: 'filter=id%20pr' }],
@@ -132,6 +139,12 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
     { body: { ids: [] } },
   ],
   rejectHolds: [{ body: { name: 'jane@example.com' } }, { body: { ids: ['x'] } }, { body: {} }],
+  ...Object.fromEntries(
+    ['listRequests', 'listWorkspaceRequests'].map((operation) => [
+      operation,
+      [{}, ...['connection=nobody', 'resource=twin@example.com', 'limit=0'].map((query) => ({ query }))],
+    ]),
+  ),
   setLink: [
     { body: { on_mode: 'm1' } },
     { body: { on_mode: 'm1' }, ids: { who: 'sam@example.com' } },
@@ -145,6 +158,13 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
     { body: { state: 'paused' } },
     { body: { state: 'x' } },
   ],
+  // A connection that is live stays so, whatever the plan; the default one is paused.
+  goLive: GO_LIVE,
+  goOwnLive: GO_LIVE,
+  pauseConnection: BY_NAME,
+  pauseOwnConnection: BY_NAME,
+  resumeConnection: [...BY_NAME, { body: { plan_id: 1 } }],
+  resumeOwnConnection: [...BY_NAME, { body: { plan_id: 'x' }, ids: { connection: 'ping' } }],
   setDriftMode: [{ body: { mode: 'report' } }, { body: { mode: 'x' } }],
 };
 
@@ -191,7 +211,9 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     store = openStore(url);
     await store.migrate();
     const idp = await defaultConnection(store, 'acme');
-    await store.access.addConnection({ ...idp, id: 'acme:entra', name: 'entra', createdAt: 0 });
+    for (const name of ['entra', 'ping'])
+      await store.access.addConnection({ ...idp, id: `acme:${name}`, name, createdAt: 0 });
+    await store.access.saveState(idp.id, 'paused', { at: 0 });
     await createEventKeys(store.eventKeys, clock, config.server.eventsKey).prepare();
     for (const kind of TOKEN_KINDS) {
       const made = await createToken(store.access, clock, { ...placeOf(kind), label: kind });
@@ -213,6 +235,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
   });
   afterAll(async () => {
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
     await store.close();
   });
 

@@ -78,7 +78,8 @@ const surfaces: Record<
     readers: ['feed'],
     register: (scope) => {
       const guard = guardOf('scim', 'feed');
-      registerScim(scope, untouchable<ScimOptions>({ authenticate: guard, publicUrl: undefined }));
+      const without = { publicUrl: undefined, requests: undefined, recorder: undefined };
+      registerScim(scope, untouchable<ScimOptions>({ authenticate: guard, ...without }));
     },
   },
   feed: {

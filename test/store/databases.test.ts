@@ -29,6 +29,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0015-workspace-tokens',
       '0016-one-address-index',
       '0017-removals',
+      '0018-plans',
       '0019-requests',
       '0022-audit',
     ]);

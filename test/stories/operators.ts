@@ -2,7 +2,7 @@
 import { createLinks } from '../../src/operators/links.ts';
 import { checkUnlinked, shownOnMode } from './checks.ts';
 import type { Person } from './model.ts';
-import { setConnection } from './set-connection.ts';
+import { goLive, setConnection } from './set-connection.ts';
 import type { Step } from './step.ts';
 import { MINUTE_MS, pass, SECOND_MS, type Told } from './told.ts';
 import type { Transcript } from './transcript.ts';
@@ -49,7 +49,7 @@ export async function holdConnection(
   told.failed.ms += ms;
   await pass(told, transcript, ms);
   const sent = changesOf(world).filter((route) => !before.includes(route));
-  await setConnection(world, { state: 'live' });
+  await goLive(world);
   transcript.connection({ state: 'live' });
   if (sent.length > 0) throw new Error(`A connection that is held has changed Mode: ${sent.join(', ')}.`);
 }

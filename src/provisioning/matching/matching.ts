@@ -146,12 +146,18 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
    */
   function rivalOf(user: MatchUser): MatchObstacle | null {
     const others = (usersByAddress.get(user.accountKey) ?? []).filter(
-      (other) => other.id !== user.id && other.owned && (other.wanted || other.leaving) && isFree(other),
+      (other) =>
+        other.id !== user.id && other.owned && (other.wanted ? isFree(other) : isStillLeaving(other)),
     );
     const other = first(others.filter((one) => compare(one, user) < 0));
     return other === undefined
       ? null
       : { kind: other.leaving ? 'leaving' : 'conflict', userName: other.userName };
+  }
+
+  /** Also with a link to an account that no list shows any more: an invite may bring back the very account. */
+  function isStillLeaving(user: MatchUser): boolean {
+    return user.leaving && (isFree(user) || linkedTo(user) === undefined);
   }
 
   function matchOf(user: MatchUser): AccountMatch {

@@ -13,6 +13,8 @@ export interface DesiredUser extends Profile {
   /** The account that this user is linked to, and how the link was made; null when there is no link. */
   readonly accountId: string | null;
   readonly linkOrigin: LinkOrigin | null;
+  /** The link was made only to show the IdP what the target has: nobody has taken the account over yet. */
+  readonly shown?: boolean;
 }
 
 export interface DesiredMember {
@@ -38,6 +40,8 @@ export interface DesiredGroup {
   readonly name: string;
   /** The target's group that this group is linked to. */
   readonly targetGroupId: string | null;
+  /** As of a user. */
+  readonly shown?: boolean;
   /** Members whose users are wanted. */
   readonly members: readonly DesiredMember[];
   /** Another owned and wanted group of the workspace that has the same name or the same link. */

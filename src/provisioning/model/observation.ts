@@ -61,9 +61,11 @@ export interface Observation {
   readonly links?: readonly {
     readonly subject: Subject;
     readonly token: string | null;
-    /** `auto` when absent. */
-    readonly origin?: LinkOrigin;
+    /** `auto` when absent. `shown`: made only to show the IdP what the target has; the first push may take it over. */
+    readonly origin?: LinkOrigin | 'shown';
   }[];
+  /** Subjects whose link was made only to show what the target has, and that a live connection has taken over now. */
+  readonly adopted?: readonly Subject[];
   readonly invites?: readonly InviteEvent[];
   /** Removals that the target has accepted: what comes after them is counted again. */
   readonly accepted?: { readonly subject: Subject; readonly keys: readonly string[] };

@@ -11,6 +11,10 @@ export interface TargetFacts {
   /** Rows about who holds a permission, in a form that the bridge does not know, by kind; what was known before stays. */
   readonly collectionRowsNotUnderstood: number;
   readonly dataSourceRowsNotUnderstood: number;
+  /** Accounts that own the API keys that the bridge uses, by their handles. */
+  readonly protectedUsernames: readonly string[];
+  /** Whether the bridge has the token of the target's own SCIM. */
+  readonly ownsManaged: boolean;
 }
 
 export interface TargetFactStore {

@@ -50,6 +50,21 @@ export const REASONS = {
   domain_not_allowed: 'The address {email} is not used: the domain {domain} is not among the allowed ones.',
   member_limit:
     'The workspace has {limit} members and pending invites or more, the limit that a setting gives. The invite goes out by itself when there is room.',
+  // Why a plan has a step.
+  plan_invite: 'The IdP wants the user, and {target} has no account with the e-mail {email}.',
+  plan_reinvite: 'The invite of {email} was not accepted in time: it is sent again.',
+  plan_reinstate: 'The IdP wants the user, and the account {account} is not in the workspace any more.',
+  plan_remove: 'The IdP has deactivated or deleted the user.',
+  plan_make_admin: 'The IdP gives the user the admin role.',
+  plan_unmake_admin: 'The IdP gives the user no admin role.',
+  plan_update_profile: 'The IdP has another name or address for the user.',
+  plan_adopt_account: '{target} had the account {account} before: it has the e-mail of the user.',
+  plan_adopt_group: '{target} had a group of this name before: its members become those of the IdP.',
+  plan_create_group: 'The IdP pushes the group, and {target} has none of this name.',
+  plan_rename_group: 'The IdP has another name for the group.',
+  plan_delete_group: 'The IdP has deleted the group.',
+  plan_add_member: 'The IdP has the user in the group.',
+  plan_remove_member: 'The IdP does not have the user in the group.',
 
   // What has to happen first.
   invite_pending: 'The invite is not accepted yet.',

@@ -36,7 +36,7 @@ export function accessStore(engine: Engine): ConnectionStore & TokenStore {
       const row = await connectionRow(id);
       if (row === undefined) return false;
       if (row.state === state) return true;
-      const data = { connection: id, before: row.state, state, by };
+      const data = { connection: id, before: row.state, state, plan: null, by };
       const update = db.updateTable('connections').set({ state }).where('id', '=', id);
       const statements = [
         { query: update.compile(), expect: 1 },
@@ -136,6 +136,7 @@ async function removeConnection(engine: Engine, id: string, { by = null, at }: D
     { query: db.deleteFrom('tokens').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('idp_profiles').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('idp_warnings').where('connection_id', '=', id).compile() },
+    { query: db.deleteFrom('plans').where('connection_id', '=', id).compile() },
     { query: remove.compile(), expect: 1 },
     { query: db.updateTable('users').set(disown.users).where('owner_id', '=', id).compile() },
     { query: db.updateTable('groups').set(disown.groups).where('owner_id', '=', id).compile() },

@@ -100,6 +100,11 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     queue = queue.slice(MAX_BATCH);
     if (queue.length > 0) setImmediate(flush);
     if (batch.length === 0) return;
+    if (!database.isOpen) {
+      // Background work may outlive the store by a moment.
+      for (const { reject } of batch) reject(new BridgeError('unavailable', 'The database is closed.'));
+      return;
+    }
     endReading();
     try {
       const report = allAtOnce(batch) ?? oneByOne(batch);

@@ -30,7 +30,7 @@ export interface MatchingReads {
   all(workspace: string): Promise<MatchFacts>;
 }
 
-type UserRow = Pick<
+export type UserRow = Pick<
   Selectable<UsersTable>,
   'id' | 'user_name' | 'owner_id' | 'active' | 'deleted_at' | 'leaving' | 'account_key' | 'created_at'
 > & { readonly token: string | null; readonly origin: string | null };
@@ -119,7 +119,7 @@ function latest(members: readonly ObservedMember[]): readonly ObservedMember[] {
   return [...new Map(members.map((member) => [memberKey(member), member])).values()];
 }
 
-function toUsers(
+export function toUsers(
   rows: readonly UserRow[],
   refused: readonly { readonly subject_id: string; readonly token: string }[],
   unaccepted: readonly { readonly user_id: string | null; readonly email_key: string }[],
@@ -138,6 +138,11 @@ function toUsers(
     refused: new Set(refusedBy.get(row.id)?.map(({ token }) => token)),
     unaccepted: new Set(unacceptedBy.get(row.id)?.map(({ email_key: address }) => address)),
   }));
+}
+
+/** Whether the link was made only to show what Mode has. Everywhere else it counts as one that was found. */
+export function isShown(origin: string | null): boolean {
+  return origin === 'shown';
 }
 
 export function toOrigin(text: string | null): LinkOrigin {

@@ -19,6 +19,7 @@ import { reasons } from './0014-reasons.ts';
 import { workspaceTokens } from './0015-workspace-tokens.ts';
 import { oneAddressIndex } from './0016-one-address-index.ts';
 import { removalTables } from './0017-removals.ts';
+import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
 import { auditTables } from './0022-audit.ts';
 
@@ -42,6 +43,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0015-workspace-tokens': workspaceTokens,
     '0016-one-address-index': oneAddressIndex,
     '0017-removals': removalTables,
+    '0018-plans': planTables,
     '0019-requests': requestTables(engine.name),
     '0022-audit': auditTables,
   };

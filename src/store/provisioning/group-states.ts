@@ -4,7 +4,7 @@ import type { DesiredGroup, DesiredMember } from '../../provisioning/model/desir
 import { groupOnTarget, type GroupState } from '../../provisioning/plan/plan-group.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toOrigin } from '../matching/matching-reads.ts';
+import { isShown, toOrigin } from '../matching/matching-reads.ts';
 import { onLinkedAccount, onMailedAccount } from '../matching/matching-sql.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { linkStore } from './link-store.ts';
@@ -80,7 +80,7 @@ export function groupStates(
       .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
       .leftJoin('connections', 'connections.id', 'groups.owner_id')
       .selectAll('groups')
-      .select(['links.token', 'connections.state', 'connections.name as connection_name'])
+      .select(['links.token', 'links.origin', 'connections.state', 'connections.name as connection_name'])
       .select(hasRemovals('groups').as('has_removals'))
       .where('groups.id', '=', id)
       .where('groups.workspace', '=', workspace)
@@ -101,6 +101,7 @@ export function groupStates(
       wanted: row.deleted_at === null,
       name: row.display_name,
       targetGroupId: row.token,
+      shown: isShown(row.origin),
       members: await memberRows(id),
       conflictingGroup:
         conflictingGroup === undefined ? null : { displayName: conflictingGroup.display_name },

@@ -50,7 +50,7 @@ export function inviteReads({ db }: Engine): InviteStore {
   };
 }
 
-function toInvite(row: Selectable<InvitesTable>): Invite {
+export function toInvite(row: Selectable<InvitesTable>): Invite {
   return {
     email: row.email,
     state: row.state as InviteState,

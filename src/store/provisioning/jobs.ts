@@ -5,7 +5,7 @@ import type { Claim, Lane } from '../../provisioning/ports/job-store.ts';
 import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import { LONGEST_DELAY_MS } from '../../provisioning/job/retry-delay.ts';
 import { changeStatements } from '../log/change-statements.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 import { observationStatements } from './observation-statements.ts';
 import { leasedJob, settleStatements } from './settle-statements.ts';
@@ -153,14 +153,7 @@ export function jobs(engine: Engine): Jobs {
     },
 
     async unparkJobs(workspace, now) {
-      const jobsOf = db.updateTable('jobs').where('workspace', '=', workspace);
-      const unpark = jobsOf.set({ parked: 0, run_at: now, attempts: 0 }).where('parked', '=', 1);
-      // A try under way began before now, and must not park its job by what it saw then.
-      const again = jobsOf
-        .set((of) => ({ generation: of('generation', '+', 1) }))
-        .where('lease', 'is not', null)
-        .where('parked', '=', 0);
-      await engine.write([{ query: unpark.compile() }, { query: again.compile() }]);
+      await engine.write(unparkStatements(engine, workspace, now));
     },
 
     async unparkDueJobs(workspace, now) {
@@ -239,4 +232,16 @@ async function isHeld({ db }: Engine, job: Job): Promise<boolean> {
     .where('workspace_leases.fence', '=', job.fence)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Makes every parked job due, as new; a job that runs now runs again. */
+export function unparkStatements({ db }: Engine, workspace: string, now: number): Statement[] {
+  const jobsOf = db.updateTable('jobs').where('workspace', '=', workspace);
+  const unpark = jobsOf.set({ parked: 0, run_at: now, attempts: 0 }).where('parked', '=', 1);
+  // A try under way began before now, and must not park its job by what it saw then.
+  const again = jobsOf
+    .set((of) => ({ generation: of('generation', '+', 1) }))
+    .where('lease', 'is not', null)
+    .where('parked', '=', 0);
+  return [{ query: unpark.compile() }, { query: again.compile() }];
 }

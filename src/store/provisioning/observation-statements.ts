@@ -26,6 +26,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...groupStatements(engine, observation),
       ...groupMemberStatements(engine, observation),
       ...linkStatements(engine, observation),
+      ...adoptedStatements(engine, observation),
       ...permissionStatements(engine, observation),
       ...activityStatements(engine, observation),
       ...removedStatements(engine, observation),
@@ -214,5 +215,18 @@ function linkStatements({ db }: Engine, { workspace, links = [] }: Observation):
     );
     const others = linksOf('token', kind, token).where('origin', '!=', 'operator').compile();
     return [own, { query: others }, { query: insert }];
+  });
+}
+
+function adoptedStatements({ db }: Engine, { workspace, adopted = [] }: Observation): Statement[] {
+  return adopted.map(({ kind, id }) => {
+    const adopt = db
+      .updateTable('links')
+      .set({ origin: 'auto' })
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where('subject_id', '=', id)
+      .where('origin', '=', 'shown');
+    return { query: adopt.compile() };
   });
 }

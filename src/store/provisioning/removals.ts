@@ -4,7 +4,7 @@ import type { KnownRemovals, Tally } from '../../provisioning/gate/breaker.ts';
 import type { OwnedSubject, RemovalStore } from '../../provisioning/ports/removal-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
-import { flag } from '../tables/flag.ts';
+import { removalStatements } from './removal-statements.ts';
 import { createShares } from './removal-shares.ts';
 import { stillHolding } from './workspace-leases.ts';
 
@@ -106,38 +106,13 @@ export function removals(engine: Engine): Counted {
     },
 
     countRemovals: async ({ workspace, connectionId, subject }, passed, fence) => {
-      const now = worked(workspace);
-      const ofSubject = { workspace, kind: subject.kind, subject_id: subject.id };
       const statements = (): Statement[] => [
         stillHolding(engine, workspace, fence),
-        ...chunks(passed).map((some) => ({
-          query: db
-            .insertInto('removals')
-            .values(
-              some.map(({ key, scope, approved }) => ({
-                ...ofSubject,
-                operation_key: key,
-                connection_id: connectionId,
-                scope,
-                worked_ms: sql<number>`(${now})`,
-                approved: flag(approved),
-                done: flag(false),
-              })),
-            )
-            .onConflict((conflict) =>
-              conflict.columns(['workspace', 'kind', 'subject_id', 'operation_key']).doUpdateSet((row) => ({
-                connection_id: row.ref('excluded.connection_id'),
-                scope: row.ref('excluded.scope'),
-                worked_ms: row.ref('excluded.worked_ms'),
-                // What an operator approved stays so while it is tried again.
-                approved: sql<
-                  0 | 1
-                >`case when removals.done = 0 and removals.approved = 1 then 1 else excluded.approved end`,
-                done: flag(false),
-              })),
-            )
-            .compile(),
-        })),
+        ...removalStatements(
+          engine,
+          { workspace, connectionId },
+          passed.map((removal) => ({ ...removal, subject })),
+        ),
         ...chunks(passed.map(({ key }) => key)).map((keys) => ({
           query: db
             .deleteFrom('holds')

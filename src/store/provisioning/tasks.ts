@@ -124,7 +124,7 @@ export function tasks(engine: Engine): TaskStore {
 
 type Row = Selectable<TasksTable> & { readonly name: string; readonly owner_id: string | null };
 
-function toRemembered(row: Selectable<TasksTable>): RememberedTask {
+export function toRemembered(row: Selectable<TasksTable>): RememberedTask {
   const { id, why, tried_at: triedAt } = row;
   const what = toReasons(row.what);
   const closedBy = row.closed_by as ClosedBy | null;

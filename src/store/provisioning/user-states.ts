@@ -1,11 +1,12 @@
 /** Everything that is known of one user, for a plan. */
 import type { Selectable } from 'kysely';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import { takenBack } from '../../provisioning/matching/taken-back.ts';
 import type { DesiredUser } from '../../provisioning/model/desired.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { Engine } from '../engine/engine.ts';
-import { matchingReads, toOrigin } from '../matching/matching-reads.ts';
+import { isShown, matchingReads, toOrigin } from '../matching/matching-reads.ts';
 import { hasRemovals, ownerOf } from './subject-owner.ts';
 import { wantedProfile, type UsersTable } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
@@ -58,23 +59,15 @@ export function userStates(
       tokens: token === null ? [] : [token],
     });
     const matching = matchAccounts(users, members);
-    const addresses = new Set(invited.filter((address) => address !== own));
-    const takenBack = members.filter(({ email }) => email !== null && addresses.has(fold(email)));
-    /** Another user is or will be known by it. One who is linked to an account has no use for a second. */
-    const isTheirs = (address: string) =>
-      users.some(
-        (user) =>
-          user.id !== id &&
-          user.owned &&
-          user.wanted &&
-          user.accountKey === address &&
-          matching.of(user.id).by !== 'link',
-      );
+    const neighbours = {
+      matching,
+      membersAt: (address: string) =>
+        members.filter(({ email }) => email !== null && fold(email) === address),
+      usersAt: (address: string) => users.filter(({ accountKey }) => accountKey === address),
+    };
     return {
       match: matching.of(id),
-      takenBack: takenBack.filter((member) => {
-        return matching.holderOf(member)?.owned !== true && !isTheirs(fold(member.email ?? ''));
-      }),
+      takenBack: takenBack({ id, accountKey: own, unaccepted: new Set(invited) }, neighbours),
     };
   }
 
@@ -100,6 +93,7 @@ export function userStates(
       admin: row.admin === null ? null : row.admin === 1,
       accountId: row.token,
       linkOrigin: row.token === null ? null : toOrigin(row.origin),
+      shown: isShown(row.origin),
     };
     const invite = row.email === null ? undefined : await inviteOf(workspace, row.email);
     const known = { ...(await matched(row, row.token)), adminCount: await adminCount(workspace), invite };

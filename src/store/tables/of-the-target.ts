@@ -22,4 +22,5 @@ export const OF_THE_TARGET = [
   'observed_permissions',
   'observed_activity',
   'target_facts',
+  'plans',
 ] as const satisfies readonly (keyof Database)[];

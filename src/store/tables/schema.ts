@@ -32,6 +32,7 @@ import type {
   LastWrittenTable,
   LinksTable,
   OutagesTable,
+  PlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
@@ -81,4 +82,5 @@ export interface Database {
   request_resources: RequestResourcesTable;
   audit: AuditTable;
   audit_checkpoints: AuditCheckpointsTable;
+  plans: PlansTable;
 }

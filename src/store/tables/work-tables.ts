@@ -138,3 +138,13 @@ export interface TasksTable {
   closed_at: number | null;
   closed_by: string | null;
 }
+
+/** A plan that was shown. */
+export interface PlansTable {
+  id: string;
+  workspace: string;
+  connection_id: string;
+  made_at: number;
+  /** Its steps: one a line as JSON, packed by gzip, as base64. */
+  document: string;
+}

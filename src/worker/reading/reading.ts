@@ -100,8 +100,11 @@ export function createReading(
       const now = clock.monotonic();
       if (lastFullReadAt === null || now >= nextFullRead(lastFullReadAt)) {
         if (now - ownersReadAt >= OWNERS_READ_MS) {
-          policy = { ...policy, protectedUsernames: new Set(await target.readOwners()) };
+          const owners = await target.readOwners();
+          policy = { ...policy, protectedUsernames: new Set(owners) };
           ownersReadAt = now;
+          const { ownsManaged } = target.capabilities;
+          await store.saveFacts(workspace, { protectedUsernames: owners, ownsManaged }, clock.now());
         }
         await seats.read();
         await sync.run(({ progress, ...options }) =>

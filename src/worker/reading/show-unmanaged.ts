@@ -101,7 +101,11 @@ async function showMember(
   const shown = (await show({})) === 'committed';
   // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
   if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
-  await store.record({ workspace, at, links: [{ subject: { kind: 'user', id }, token: accountId }] });
+  await store.record({
+    workspace,
+    at,
+    links: [{ subject: { kind: 'user', id }, token: accountId, origin: 'shown' }],
+  });
 }
 
 async function showGroupOf(
@@ -115,5 +119,9 @@ async function showGroupOf(
   const outcome = await directory.commit(createUnmanagedGroup({ id, workspace, at }, group.name));
   // A pushed group of that name is about to take over the target's group.
   if (outcome !== 'committed') return;
-  await store.record({ workspace, at, links: [{ subject: { kind: 'group', id }, token: group.token }] });
+  await store.record({
+    workspace,
+    at,
+    links: [{ subject: { kind: 'group', id }, token: group.token, origin: 'shown' }],
+  });
 }

@@ -1,11 +1,12 @@
 /** What a look at a subject teaches: which account or group it is, and whose a pending invite is. */
 import type { Observation } from '../../provisioning/model/observation.ts';
+import { learnedLink } from '../../provisioning/plan/learned-link.ts';
 import type { Plan } from '../../provisioning/plan/plan.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { WorkContext } from '../work-context.ts';
 
-type Learned = Pick<Observation, 'links' | 'enqueue' | 'invites'>;
+type Learned = Pick<Observation, 'adopted' | 'links' | 'enqueue' | 'invites'>;
 
 /** @returns undefined when it teaches nothing new */
 export async function learn(
@@ -13,28 +14,46 @@ export async function learn(
   state: SubjectState,
   plan: Plan,
 ): Promise<Learned | undefined> {
+  // What the target had before is taken over by a connection that is live, and by no other.
+  const isLive = state.connection === 'live';
   if (state.kind === 'group') {
     const { id, targetGroupId } = state.group.desired;
-    if (plan.link === targetGroupId) return undefined;
+    if (isTakenOver(state, plan)) return { adopted: [{ kind: 'group', id }] };
+    if (plan.link === targetGroupId || (plan.link !== null && !isLive)) return undefined;
     return { links: [{ subject: { kind: 'group', id }, token: plan.link }] };
   }
-  const learned = { ...(await linkOf(context, state.user, plan)), ...expectedInvite(state.user, plan) };
+  const { id } = state.user.desired;
+  const learned = {
+    ...(isTakenOver(state, plan) ? { adopted: [{ kind: 'user', id } as const] } : {}),
+    ...(await linkOf(context, state.user, plan, isLive)),
+    ...(isLive ? expectedInvite(state.user, plan) : {}),
+  };
   return Object.keys(learned).length === 0 ? undefined : learned;
 }
 
-/** A link that the rule does not follow any more is dropped, so that nobody takes the account for the user's. */
+/** A live connection keeps what the target had before, and what its IdP was shown. */
+function isTakenOver(state: SubjectState, { link }: Plan): boolean {
+  if (state.connection !== 'live' || link === null) return false;
+  if (state.kind === 'group') {
+    const { shown, owned, targetGroupId } = state.group.desired;
+    return shown === true && owned && link === targetGroupId;
+  }
+  const { shown, owned, accountId } = state.user.desired;
+  return shown === true && owned && link === accountId;
+}
+
 async function linkOf(
   { directory }: WorkContext,
-  { desired, match, invite }: UserState,
+  state: UserState,
   plan: Plan,
+  isLive: boolean,
 ): Promise<Pick<Learned, 'links' | 'enqueue'>> {
-  const { id } = desired;
-  const stale = desired.accountId !== null && match.by !== 'link' && desired.wanted && desired.owned;
-  if (plan.link === null ? !stale : plan.link === desired.accountId) return {};
-  const origin = (invite?.sends ?? 0) > 0 ? 'invited' : 'auto';
+  const { id } = state.desired;
+  const link = learnedLink(state, plan);
+  if (link === undefined || (link.token !== null && link.origin === 'auto' && !isLive)) return {};
   const groups = (await directory.groupsOf([id])).get(id) ?? [];
   return {
-    links: [{ subject: { kind: 'user', id }, token: plan.link, origin }],
+    links: [{ subject: { kind: 'user', id }, ...link }],
     // A person whose account is known now can be put into their groups; another account leaves them.
     enqueue: groups.map((group) => ({ subject: { kind: 'group', id: group.id }, verifying: false })),
   };

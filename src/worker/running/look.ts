@@ -30,7 +30,7 @@ export interface Look {
   /** The user is pushed and not wanted: when nothing is left to do, they have left. */
   readonly leaving: boolean;
   /** Links and invites that the look found, and the subjects that they concern; undefined when there are none. */
-  readonly learned: Pick<Observation, 'links' | 'enqueue' | 'invites'> | undefined;
+  readonly learned: Pick<Observation, 'adopted' | 'links' | 'enqueue' | 'invites'> | undefined;
   /** A group whose members must be read again before anything follows from this look; null when there is none. */
   readonly staleGroup: string | null;
 }

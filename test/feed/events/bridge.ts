@@ -89,6 +89,7 @@ export async function startBridge(
   onTestFinished(async () => {
     stopping.abort();
     await Promise.all([servers.public.close(), servers.admin.close()]);
+    await servers.flush();
     await store.close();
   });
   return {

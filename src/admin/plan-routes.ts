@@ -1,0 +1,135 @@
+/** The plan of a connection, and going live with it. A token may leave out its own workspace. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import type { Connection } from '../directory/access/connection.ts';
+import { BridgeError } from '../errors.ts';
+import { sendProblem } from '../http/problem.ts';
+import type { Connections } from '../operators/connections.ts';
+import type { GoneLive, Plans } from '../operators/plans.ts';
+import { ConnectionView, viewConnection } from './connection-view.ts';
+import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
+import { PlanView, viewDifference, viewPlan } from './plan-view.ts';
+
+const Name = { connection: Type.String({ description: 'Its name' }) };
+const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'As the plan says' });
+const exact = { additionalProperties: false } as const;
+
+/** The same routes twice, each with the start of its operation ids. */
+const PLACES = [
+  {
+    base: '/workspaces/:slug/connections/:connection',
+    params: { ...ByWorkspace.properties, ...Name },
+    own: '',
+  },
+  { base: '/connections/:connection', params: Name, own: 'Own' },
+] as const;
+
+export function registerPlans(
+  scope: FastifyInstance,
+  holderOf: HolderOf,
+  connections: Connections,
+  plans: Plans,
+): void {
+  const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
+  for (const { base, params, own } of PLACES) {
+    const Params = Type.Object(params);
+    const find = (request: Parameters<HolderOf>[0]): Promise<Connection> => {
+      const { slug, connection } = request.params as { slug?: string; connection: string };
+      const holder = holderOf(request);
+      return connections.find(slug === undefined ? holder.workspace : ownWorkspace(holder, slug), connection);
+    };
+
+    routes.get(
+      `${base}/plan`,
+      {
+        config: { docs: { refuses: [404] } },
+        schema: {
+          tags: ['admin'],
+          operationId: `read${own}Plan`,
+          summary: 'What would be done in Mode now if the connection was live',
+          params: Params,
+          response: { 200: PlanView },
+        },
+      },
+      async (request) => viewPlan(await plans.make(await find(request))),
+    );
+
+    routes.post(
+      `${base}/go-live`,
+      {
+        config: { docs: { refuses: [404, 409, 413, 415] } },
+        schema: {
+          tags: ['admin'],
+          operationId: `go${own}Live`,
+          summary:
+            'Go live with exactly this plan; if it is another one now, 409 has `plan_id`, `added` and `removed`',
+          params: Params,
+          body: Type.Object({ plan_id: PlanId }, exact),
+          response: { 200: ConnectionView },
+        },
+      },
+      async (request, reply) => {
+        const connection = await find(request);
+        return answer(
+          reply,
+          await plans.goLive(connection, request.body.plan_id, { by: userOf(holderOf(request)) }),
+        );
+      },
+    );
+
+    routes.post(
+      `${base}/pause`,
+      {
+        config: { docs: { refuses: [404, 409, 413, 415] } },
+        schema: {
+          tags: ['admin'],
+          operationId: `pause${own}Connection`,
+          summary: 'Keep answering the IdP, and hold what it pushes',
+          params: Params,
+          response: { 200: ConnectionView },
+        },
+      },
+      async (request) => {
+        const by = userOf(holderOf(request));
+        return viewConnection(await connections.setState(await find(request), 'paused', by));
+      },
+    );
+
+    routes.post(
+      `${base}/resume`,
+      {
+        config: { docs: { refuses: [404, 409, 413, 415] } },
+        schema: {
+          tags: ['admin'],
+          operationId: `resume${own}Connection`,
+          summary:
+            'Make the connection live again; with the id of a plan only if that is still what would be done',
+          params: Params,
+          body: Type.Optional(
+            Type.Union([Type.Object({ plan_id: Type.Optional(PlanId) }, exact), Type.Null()]),
+          ),
+          response: { 200: ConnectionView },
+        },
+      },
+      async (request, reply) => {
+        const connection = await find(request);
+        const planId = request.body?.plan_id;
+        const by = userOf(holderOf(request));
+        if (planId !== undefined) return answer(reply, await plans.goLive(connection, planId, { by }));
+        return viewConnection(await connections.setState(connection, 'live', by));
+      },
+    );
+  }
+}
+
+function answer(reply: FastifyReply, gone: GoneLive) {
+  if (gone.kind === 'live') return viewConnection(gone.connection);
+  const { plan, difference } = gone;
+  const { added, removed } = difference;
+  const message = `The plan is another one now: ${added.length} operations more, ${removed.length} fewer. Nothing was done: look at it, and go live with its id ${plan.id}.`;
+  return sendProblem(reply, new BridgeError('conflict', message), {
+    plan_id: plan.id,
+    ...viewDifference(difference),
+  });
+}

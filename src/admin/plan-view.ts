@@ -1,0 +1,84 @@
+/** The plan of a connection as operators see it. */
+import { Type, type Static } from 'typebox';
+import { CONNECTION_STATES } from '../directory/access/connection.ts';
+import type { PlanReport } from '../operators/make-plan.ts';
+import type { PlanDifference } from '../provisioning/dry-run/plan-id.ts';
+import { STEP_KINDS, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
+import { ofTarget, sentences } from '../provisioning/reason/reason.ts';
+import { At, Count, instant, Text } from './instant.ts';
+
+/** In the order in which people read them. */
+export const OPERATION_KINDS = STEP_KINDS;
+export type OperationKind = (typeof STEP_KINDS)[number];
+
+const PlannedOperation = Type.Object({
+  kind: Type.Enum(STEP_KINDS, {
+    description:
+      'task: a person has to do it; held: the gate stops it; blocked: nothing is done until somebody changes something',
+  }),
+  step: Type.Union([Type.Enum(STEP_KINDS), Type.Null()], {
+    description: 'What a task or what is held would do',
+  }),
+  subject: Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() }),
+  name: Type.String({ description: 'The person or the group' }),
+  group: Type.Union([Type.String(), Type.Null()], { description: 'The group that a person joins or leaves' }),
+  from: Text,
+  to: Text,
+  after: Type.Union([Type.Enum(['invite accepted', 'other steps']), Type.Null()], {
+    description: 'What has to happen first; null: nothing',
+  }),
+  why: Type.String(),
+});
+
+export const PlanView = Type.Object({
+  id: Type.String({ description: 'The same for the same operations' }),
+  connection: Type.String(),
+  state: Type.Enum(CONNECTION_STATES),
+  made_at: At,
+  read_at: Type.String({ format: 'date-time', description: 'The plan is about Mode as it was read then' }),
+  counts: Type.Object(
+    Object.fromEntries(STEP_KINDS.map((kind) => [kind, Count])) as Record<OperationKind, typeof Count>,
+  ),
+  operations: Type.Array(PlannedOperation),
+  calls: Type.Integer({ minimum: 0, description: 'Calls to Mode that the operations need' }),
+  seconds: Type.Integer({ minimum: 0, description: 'How long they take at the configured rate' }),
+  unmatched: Type.Array(Type.String(), {
+    description: 'Active members of Mode that nobody has pushed: they stay as they are',
+  }),
+  unread_groups: Type.Array(Type.String(), {
+    description:
+      'Groups of which Mode must be read again before the operations about their members are certain',
+  }),
+});
+
+export type PlanView = Static<typeof PlanView>;
+export type PlannedOperation = Static<typeof PlannedOperation>;
+
+export function viewPlan(plan: PlanReport): PlanView {
+  const { id, connection, madeAt, readAt, counts, steps, calls, seconds, unmatched, unreadGroups } = plan;
+  return {
+    id,
+    connection: connection.name,
+    state: connection.state,
+    made_at: instant(madeAt),
+    read_at: instant(readAt),
+    counts: { ...counts },
+    operations: steps.map(viewStep),
+    calls,
+    seconds,
+    unmatched: [...unmatched],
+    unread_groups: [...unreadGroups],
+  };
+}
+
+function viewStep({ why, subject, ...step }: PlannedStep): PlannedOperation {
+  return { ...step, subject: { ...subject }, why: sentences(ofTarget(why, 'Mode')) ?? '' };
+}
+
+/** What another plan has more, and what it does not have. */
+export function viewDifference({ added, removed }: PlanDifference): {
+  readonly added: readonly PlannedOperation[];
+  readonly removed: readonly PlannedOperation[];
+} {
+  return { added: added.map(viewStep), removed: removed.map(viewStep) };
+}

@@ -1,0 +1,151 @@
+/** `plan`, `go-live`, `pause`, `resume`, and the same below `connections` */
+import { createInterface } from 'node:readline/promises';
+import type { Bridge } from '../app/with-bridge.ts';
+import { systemClock, timeLimit } from '../clock.ts';
+import { viewDifference, viewPlan } from '../admin/plan-view.ts';
+import { BridgeError } from '../errors.ts';
+import type { Connections } from '../operators/connections.ts';
+import type { OnProgress } from '../operators/make-plan.ts';
+import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
+import { progressBar } from './progress-bar.ts';
+import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
+
+/** How long a person may think about a plan. */
+const ANSWER_MS = 30 * 60_000;
+
+type Connection = Awaited<ReturnType<Connections['find']>>;
+
+interface PlanOptions extends ConnectionOption {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+export interface ResumeOptions extends ConnectionOption {
+  readonly yes?: boolean;
+  readonly planId?: string;
+}
+
+export async function plan({ workspace, connection, json, csv }: PlanOptions): Promise<void> {
+  if (json === true && csv === true)
+    throw new BridgeError('invalid_value', 'Choose one of --json and --csv.');
+  await useBridge(async ({ operators }) => {
+    const found = await operators.connections.find(workspace, connection);
+    const made = await withProgress((onProgress) => operators.plans.make(found, onProgress));
+    if (json === true) console.log(JSON.stringify(viewPlan(made), undefined, 2));
+    else if (csv === true) printPlanCsv(viewPlan(made));
+    else {
+      printPlan(viewPlan(made), found.workspace);
+      if (found.state !== 'live')
+        console.log(`Go live with it: go-live ${placeOf(found)} --plan-id ${made.id}`);
+    }
+  });
+}
+
+export async function goLive({
+  workspace,
+  connection,
+  planId,
+  json,
+}: ConnectionOption & { readonly planId: string; readonly json?: boolean }): Promise<void> {
+  await useBridge(async (bridge) => {
+    const found = await bridge.operators.connections.find(workspace, connection);
+    await goLiveWith(bridge, found, planId, json);
+  });
+}
+
+export const pause = (options: ConnectionOption): Promise<void> => setState(options, 'paused');
+export const shadow = (options: ConnectionOption): Promise<void> => setState(options, 'shadow');
+
+async function setState(
+  { workspace, connection }: ConnectionOption,
+  state: 'paused' | 'shadow',
+): Promise<void> {
+  await useBridge(async ({ operators }) => {
+    const found = await operators.connections.find(workspace, connection);
+    await operators.connections.setState(found, state, COMMAND_LINE);
+    console.log(
+      `The connection ${found.name} of ${found.workspace} is ${state === 'paused' ? state : 'in shadow'}.`,
+    );
+  });
+}
+
+/** Shows the plan, and asks; without a terminal somebody must have said before what they want. */
+export async function resume({ workspace, connection, yes, planId }: ResumeOptions): Promise<void> {
+  const isAsked = process.stdin.isTTY && process.stdout.isTTY;
+  if (yes !== true && planId === undefined && !isAsked) {
+    throw new BridgeError(
+      'invalid_value',
+      'There is no terminal to ask on: look at "plan", and say --plan-id with its id, or --yes for whatever it is.',
+    );
+  }
+  await useBridge(async (bridge) => {
+    const { operators } = bridge;
+    const found = await operators.connections.find(workspace, connection);
+    operators.connections.assertStateIsFree(found);
+    if (found.state === 'live' || planId !== undefined) {
+      await goLiveWith(bridge, found, planId ?? '');
+      return;
+    }
+    const made = await withProgress((onProgress) => operators.plans.make(found, onProgress));
+    printPlan(viewPlan(made), found.workspace);
+    if (yes !== true && !(await isConfirmed(found))) {
+      console.log(`Nothing was done: the connection ${found.name} of ${found.workspace} is ${found.state}.`);
+      return;
+    }
+    await goLiveWith(bridge, found, made.id);
+  });
+}
+
+async function goLiveWith(
+  { operators }: Bridge,
+  connection: Connection,
+  planId: string,
+  json = false,
+): Promise<void> {
+  const { name, workspace, state } = connection;
+  const gone = await withProgress((onProgress) =>
+    operators.plans.goLive(connection, planId, { by: COMMAND_LINE, onProgress }),
+  );
+  if (gone.kind === 'live') {
+    if (json) console.log(JSON.stringify({ live: true, plan_id: planId }, undefined, 2));
+    else console.log(`The connection ${name} of ${workspace} is live${state === 'live' ? ' already' : ''}.`);
+    return;
+  }
+  const { plan: now } = gone;
+  const difference = viewDifference(gone.difference);
+  if (json) console.log(JSON.stringify({ live: false, plan_id: now.id, ...difference }, undefined, 2));
+  else printDifference(difference);
+  throw new BridgeError(
+    'conflict',
+    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
+  );
+}
+
+async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const bar = progressBar();
+  return work(({ phase, done, of }) => {
+    bar.show(phase, done, of);
+  }).finally(() => {
+    bar.end();
+  });
+}
+
+async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const limit = timeLimit(systemClock, ANSWER_MS);
+  try {
+    const question = `Make the connection ${name} of ${workspace} live with this plan? Type yes: `;
+    const answer = await terminal.question(question, { signal: limit.signal });
+    return answer.trim().toLowerCase() === 'yes';
+  } catch (error) {
+    // No answer is no consent.
+    if (limit.signal.aborted) return false;
+    throw error;
+  } finally {
+    limit.end();
+    terminal.close();
+  }
+}
+
+function placeOf({ name, workspace }: Connection): string {
+  return `--workspace ${workspace} --connection ${name}`;
+}

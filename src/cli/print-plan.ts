@@ -1,0 +1,103 @@
+/** A plan as a person reads it: what takes access away first, by name. */
+import {
+  OPERATION_KINDS,
+  type OperationKind,
+  type PlannedOperation,
+  type PlanView,
+} from '../admin/plan-view.ts';
+import { csvCells } from '../feed/encoders/csv-cell.ts';
+import { counted } from '../operators/counted.ts';
+import { durationText } from './duration-text.ts';
+import { printTable } from './print-table.ts';
+
+const TITLES: Readonly<Record<OperationKind, string>> = {
+  remove: 'Removed from the workspace',
+  set_role: 'Roles changed',
+  remove_member: 'Removed from groups',
+  delete_group: 'Groups deleted',
+  rename_group: 'Groups renamed',
+  invite: 'Invited',
+  adopt: 'Taken over: Mode had them before',
+  create_group: 'Groups created',
+  add_member: 'Added to groups',
+  update_profile: 'Names and addresses changed',
+  task: 'Tasks for a person: the API of Mode does not do them',
+  held: 'Held',
+  blocked: 'Blocked: nothing is done until somebody changes something',
+};
+/** These are always listed to the end. */
+const LISTED_WHOLE: ReadonlySet<OperationKind> = new Set(['remove', 'set_role', 'delete_group', 'held']);
+const MAX_ROWS = 100;
+const MAX_NAMES = 10;
+
+const COLUMNS = ['kind', 'step', 'subject', 'id', 'name', 'group', 'from', 'to', 'after', 'why'] as const;
+
+export function printPlan(plan: PlanView, workspace: string): void {
+  const { connection, state, operations, counts, calls, seconds, unmatched, unread_groups: unread } = plan;
+  const title = state === 'live' ? 'What is still to do' : 'What going live would do';
+  console.log(`${title}: connection ${connection} of ${workspace}, ${state}`);
+  console.log(`Mode as read at ${plan.read_at}`);
+  for (const kind of OPERATION_KINDS) {
+    if (counts[kind] === 0) continue;
+    console.log(`\n${TITLES[kind]} (${counts[kind].toLocaleString('en')})`);
+    const own = operations.filter((operation) => operation.kind === kind);
+    printSteps(LISTED_WHOLE.has(kind) ? own : own.slice(0, MAX_ROWS));
+    const more = LISTED_WHOLE.has(kind) ? 0 : own.length - MAX_ROWS;
+    if (more > 0) console.log(`  and ${more.toLocaleString('en')} more: --csv and --json have all`);
+  }
+  if (operations.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');
+  if (unread.length > 0)
+    console.log(`\nNot certain before Mode is read again: the members of ${someOf(unread)}`);
+  console.log(
+    `\nLeft alone, because nobody has pushed them: ${counted(unmatched.length, 'active member')} of Mode` +
+      (unmatched.length === 0 ? '' : `: ${someOf(unmatched)}`),
+  );
+  console.log(`This takes ${counted(calls, 'call')} to Mode, about ${durationText(seconds)}.`);
+  console.log(`plan id  ${plan.id}`);
+}
+
+/** What going live would do otherwise than the plan that was shown. */
+export function printDifference({
+  added,
+  removed,
+}: {
+  readonly added: readonly PlannedOperation[];
+  readonly removed: readonly PlannedOperation[];
+}): void {
+  for (const [title, steps] of [
+    ['New in the plan', added],
+    ['No longer in the plan', removed],
+  ] as const) {
+    if (steps.length === 0) continue;
+    console.log(`${title} (${steps.length.toLocaleString('en')})`);
+    printSteps(steps.slice(0, MAX_ROWS), true);
+    if (steps.length > MAX_ROWS) console.log(`  and ${(steps.length - MAX_ROWS).toLocaleString('en')} more`);
+  }
+}
+
+/** A header, and a line for each operation. */
+export function printPlanCsv({ operations }: PlanView): void {
+  console.log(csvCells(COLUMNS));
+  for (const { kind, step, subject, name, group, from, to, after, why } of operations) {
+    const cells = [kind, step, subject.kind, subject.id, name, group, from, to, after, why];
+    console.log(csvCells(cells.map((cell) => cell ?? '')));
+  }
+}
+
+function printSteps(operations: readonly PlannedOperation[], withKind = false): void {
+  const rows = operations.map(({ kind, step: instead, name, group, from, to, after, why }) => {
+    const change = from === null || to === null ? (to ?? from ?? '') : `${from} -> ${to}`;
+    const what = withKind ? kind : (instead ?? '');
+    return [what, name, group ?? '', change, after === null ? '' : `after: ${after}`, why];
+  });
+  const header = ['step', 'name', 'group', 'change', 'when', 'why'];
+  // A column without anything in it is left out.
+  const used = header.map((_name, column) => rows.some((row) => row[column] !== ''));
+  const pick = (line: readonly string[]) => line.filter((_cell, column) => used[column]);
+  printTable(pick(header), rows.map(pick));
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return `${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+}

@@ -1,0 +1,109 @@
+/** What going live would do, and going live with exactly that plan. */
+import type { Connection } from '../directory/access/connection.ts';
+import { BridgeError } from '../errors.ts';
+import { isTaken, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
+import { comparePlans, type PlanDifference } from '../provisioning/dry-run/plan-id.ts';
+import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
+import type { Connections } from './connections.ts';
+import { makePlan, type OnProgress, type PlanReport, type PlanSources } from './make-plan.ts';
+
+/** A plan with more steps is shown and not kept: what changed since is not known then. */
+const MAX_KEPT_STEPS = 500_000;
+/** How often the plan is made again when something is written meanwhile. */
+const MAX_TRIES = 5;
+
+export type GoneLive =
+  | { readonly kind: 'live'; readonly connection: Connection }
+  /** Nothing is done: the plan is another one now. */
+  | { readonly kind: 'changed'; readonly plan: PlanReport; readonly difference: PlanDifference };
+
+export interface GoingLive {
+  /** Who does it, for the record. */
+  readonly by?: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface Plans {
+  /**
+   * What would be done on the target now if the connection was live; the plan is kept for `goLive`. Nothing is changed.
+   * @throws BridgeError unavailable when the target was never read
+   */
+  make(connection: Connection, onProgress?: OnProgress): Promise<PlanReport>;
+  /**
+   * Sets the connection live if the plan of that id is still what would be done: it is made again, and the connection goes
+   * live in one transaction that expects no entry in the change log since. So the steps are those of the plan at the moment
+   * of going live, but for what Mode itself answers. A connection that is live stays so.
+   * @throws BridgeError not_found when no plan of that id is kept and the plan is another one; conflict when the
+   * configuration decides the state, or the directory changes all the time; unavailable when the target was never read
+   */
+  goLive(connection: Connection, planId: string, how?: GoingLive): Promise<GoneLive>;
+}
+
+type Sources = PlanSources & { readonly plans: DryRunStore & PlanStore };
+
+export function createPlans(sources: Sources, connections: Pick<Connections, 'assertStateIsFree'>): Plans {
+  const { plans: store, clock } = sources;
+  /** One at a time for each connection: who asks meanwhile gets the same. */
+  const underWay = new Map<string, ReturnType<typeof makePlan>>();
+
+  async function shown(connection: Connection, onProgress?: OnProgress): Promise<PlanReport> {
+    const making = underWay.get(connection.id) ?? makePlan(sources, connection, onProgress);
+    underWay.set(connection.id, making);
+    try {
+      const { plan } = await making;
+      await keep(plan);
+      return plan;
+    } finally {
+      if (underWay.get(connection.id) === making) underWay.delete(connection.id);
+    }
+  }
+
+  async function keep({ id, connection, madeAt, steps }: PlanReport): Promise<void> {
+    if (steps.length > MAX_KEPT_STEPS) return;
+    const { id: connectionId, workspace } = connection;
+    await store.keepPlan({ id, workspace, connectionId, madeAt, steps });
+  }
+
+  async function changed(plan: PlanReport, planId: string): Promise<GoneLive> {
+    const kept = await store.keptPlan(plan.connection.id, planId);
+    if (kept === undefined)
+      throw new BridgeError(
+        'not_found',
+        `No plan ${planId} is kept for the connection "${plan.connection.name}": "plan" shows the plan of now.`,
+      );
+    await keep(plan);
+    return { kind: 'changed', plan, difference: comparePlans(kept.steps, plan.steps) };
+  }
+
+  return {
+    make: shown,
+
+    goLive: async (connection, planId, { by, onProgress } = {}) => {
+      const live = { kind: 'live', connection: { ...connection, state: 'live' } } as const;
+      if (connection.state === 'live') return live;
+      connections.assertStateIsFree(connection);
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const { plan, position, withoutJob } = await makePlan(sources, connection, onProgress);
+        if (plan.id !== planId) return changed(plan, planId);
+        const at = clock.now();
+        const removals = removalsOf(plan.steps);
+        if (!(await store.goLive({ connection, position, at, removals, planId, by }))) continue;
+        // The others have a job, which is due now; these are not left to the next full read.
+        await store.enqueue(connection.workspace, withoutJob, at);
+        return live;
+      }
+      throw new BridgeError(
+        'conflict',
+        `The connection "${connection.name}" or what its IdP pushes changes all the time, so that no plan stands: try again in a minute.`,
+      );
+    },
+  };
+}
+
+/** Each removal of the plan once: the gate lets them pass, however many they are. */
+function removalsOf(steps: readonly PlannedStep[]) {
+  const removals = steps.flatMap((step) =>
+    isTaken(step) && step.removal !== undefined ? [{ ...step.removal, subject: step.subject }] : [],
+  );
+  return [...new Map(removals.map((removal) => [`${removal.subject.id} ${removal.key}`, removal])).values()];
+}

@@ -1,0 +1,205 @@
+/** The people of a workspace as they would be after the steps of a plan. It starts as the store knows them. */
+import type { Subject } from '../../directory/subject.ts';
+import type { Invite } from '../invite/invite.ts';
+import { matchAccounts, type Matching } from '../matching/matching.ts';
+import { takenBack } from '../matching/taken-back.ts';
+import { memberKey } from '../model/observation.ts';
+import type { ObservedMember } from '../model/observed.ts';
+import type { Operation } from '../model/operation.ts';
+import { profileOf } from '../model/profile.ts';
+import { recordApplied } from '../observe/record-applied.ts';
+import type { LearnedLink } from '../plan/learned-link.ts';
+import type { UserState } from '../plan/plan-user.ts';
+import type { DryRunPeople, DryRunUser } from './dry-run-facts.ts';
+
+export interface ImaginedPeople {
+  readonly users: ReadonlyMap<string, DryRunUser>;
+  /** By `memberKey`. */
+  readonly members: ReadonlyMap<string, ObservedMember>;
+  /** Keys of accounts whose invite is not accepted yet, and is imagined to be. */
+  readonly accepted: ReadonlySet<string>;
+  /** Keys of accounts that a step has removed from the workspace, also when they were invited again. */
+  readonly removed: ReadonlySet<string>;
+  /** As everybody is now; it stands until `match` is called again. */
+  readonly matching: Matching;
+  /** Members and pending invites. */
+  readonly memberCount: number;
+  /** Matches everybody again. */
+  match(): void;
+  stateOf(user: DryRunUser, now: number): UserState;
+  /** @returns the users whom the step concerns */
+  apply(operation: Operation, subject: Subject, now: number): ReadonlySet<string>;
+  /** @returns the users whom it concerns */
+  link(user: DryRunUser, link: LearnedLink): ReadonlySet<string>;
+  /** The user has left for good. @returns the users whom it concerns */
+  left(user: DryRunUser): ReadonlySet<string>;
+  /** Everybody accepts. @returns the users whom it concerns */
+  acceptInvites(): ReadonlySet<string>;
+}
+
+export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
+  const users = new Map(facts.users.map((user) => [user.id, user]));
+  const members = new Map(facts.members.map((member) => [memberKey(member), member]));
+  const invites = new Map(facts.invites);
+  const accepted = new Set<string>();
+  const removed = new Set<string>();
+  const usersByAddress = new Map<string, Set<string>>();
+  const usersByToken = new Map<string, Set<string>>();
+  for (const { id, accountKey, unaccepted, link } of users.values()) {
+    for (const address of unaccepted) addTo(usersByAddress, address, id);
+    if (accountKey !== null) addTo(usersByAddress, accountKey, id);
+    if (link !== null) addTo(usersByToken, link.token, id);
+  }
+  let admins = facts.members.filter(isActiveAdmin).length;
+  let present = facts.members.filter(isPresent).length;
+  let membersByAddress = new Map<string | null, ObservedMember[]>();
+  let matching: Matching;
+  match();
+
+  function match(): void {
+    const list = [...members.values()];
+    matching = matchAccounts([...users.values()], list);
+    membersByAddress = Map.groupBy(list, ({ email }) => fold(email));
+  }
+
+  function put(member: ObservedMember): void {
+    const before = members.get(memberKey(member));
+    admins += Number(isActiveAdmin(member)) - Number(before !== undefined && isActiveAdmin(before));
+    present += Number(isPresent(member)) - Number(before !== undefined && isPresent(before));
+    members.set(memberKey(member), member);
+  }
+
+  function near(address: string | null, token: string | null): ReadonlySet<string> {
+    return new Set([...(usersByAddress.get(address ?? '') ?? []), ...(usersByToken.get(token ?? '') ?? [])]);
+  }
+  const nearMember = ({ email, accountId }: ObservedMember) => near(fold(email), accountId);
+  const nearUser = ({ accountKey, link }: DryRunUser) => near(accountKey, link?.token ?? null);
+
+  return {
+    users,
+    members,
+    accepted,
+    removed,
+    get memberCount() {
+      return present;
+    },
+    get matching() {
+      return matching;
+    },
+    match,
+
+    stateOf: (user, now) => ({
+      desired: {
+        id: user.id,
+        owned: user.owned,
+        wanted: user.wanted,
+        ...profileOf(user),
+        admin: user.admin,
+        accountId: user.link?.token ?? null,
+        linkOrigin: user.link?.origin ?? null,
+      },
+      match: matching.of(user.id),
+      takenBack: takenBack(user, {
+        matching,
+        membersAt: (address) => membersByAddress.get(address) ?? [],
+        usersAt: (address) =>
+          [...(usersByAddress.get(address) ?? [])]
+            .flatMap((id) => users.get(id) ?? [])
+            .filter((other) => other.accountKey === address),
+      }),
+      adminCount: admins,
+      invite: invites.get(fold(user.email) ?? ''),
+      now,
+    }),
+
+    apply: (operation, subject, now) => {
+      if (operation.type === 'remove_member') removed.add(memberKey(operation.member));
+      const recorded = recordApplied(operation, {}, subject, now);
+      const concerned = new Set<string>();
+      for (const member of recorded.members?.upsert ?? []) {
+        const before = members.get(memberKey(member));
+        put(member);
+        for (const id of [...nearMember(member), ...(before === undefined ? [] : nearMember(before))])
+          concerned.add(id);
+      }
+      for (const event of recorded.invites ?? []) {
+        const address = fold(event.email) ?? '';
+        if (event.kind === 'sent')
+          invites.set(address, sent(invites.get(address), event.email, subject, now));
+        else if (event.kind === 'ended') invites.delete(address);
+      }
+      return concerned;
+    },
+
+    link: (user, { token, origin }) => {
+      const concerned = new Set(nearUser(user));
+      if (user.link !== null) usersByToken.get(user.link.token)?.delete(user.id);
+      const others = token === null ? [] : [...(usersByToken.get(token) ?? [])];
+      // An operator's link stays.
+      const isFree = others.every((id) => users.get(id)?.link?.origin !== 'operator');
+      const made = token !== null && isFree ? { token, origin } : null;
+      for (const id of made === null ? [] : others) {
+        const other = users.get(id);
+        if (other !== undefined) users.set(id, { ...other, link: null });
+        concerned.add(id);
+      }
+      if (made !== null) usersByToken.set(made.token, new Set([user.id]));
+      users.set(user.id, { ...user, link: made });
+      return new Set([...concerned, ...near(null, token)]);
+    },
+
+    left: (user) => {
+      users.set(user.id, { ...(users.get(user.id) ?? user), leaving: false });
+      return nearUser(user);
+    },
+
+    acceptInvites: () => {
+      const concerned = new Set<string>();
+      for (const [key, member] of [...members].filter(([, { state }]) => state === 'invited')) {
+        const active = {
+          ...member,
+          accountId: member.accountId ?? `invited:${key}`,
+          state: 'active',
+        } as const;
+        const address = fold(member.email) ?? '';
+        members.delete(key);
+        put(active);
+        accepted.add(memberKey(active));
+        const invite = invites.get(address);
+        if (invite !== undefined) invites.set(address, { ...invite, state: 'accepted' });
+        for (const id of nearMember(member)) {
+          const user = users.get(id);
+          if (user === undefined) continue;
+          const unaccepted = user.unaccepted.difference(new Set([address]));
+          users.set(id, { ...user, unaccepted });
+          concerned.add(id);
+        }
+      }
+      return concerned;
+    },
+  };
+}
+
+function sent(before: Invite | undefined, email: string, { id }: Subject, now: number): Invite {
+  const { sends = 0, firstSentAt = now } = before ?? {};
+  const times = { firstSentAt, sentAt: now, expiresAt: null };
+  return { email, state: 'sent', sends: sends + 1, ...times, reason: null, userId: id };
+}
+
+function isPresent({ state }: ObservedMember): boolean {
+  return state !== 'former';
+}
+
+function isActiveAdmin({ state, admin }: ObservedMember): boolean {
+  return state === 'active' && admin;
+}
+
+function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = index.get(key);
+  if (ids === undefined) index.set(key, new Set([id]));
+  else ids.add(id);
+}
+
+function fold(email: string | null): string | null {
+  return email === null ? null : email.trim().toLowerCase();
+}

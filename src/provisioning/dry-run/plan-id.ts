@@ -1,0 +1,60 @@
+/**
+ * The order and the identity of a plan. Pure: the same steps have the same id, in whichever order they were found, at any
+ * time and in any process.
+ */
+import { createHash } from 'node:crypto';
+import { STEP_KINDS, type PlannedStep } from './planned-step.ts';
+
+/** Hexadecimal digits of the SHA-256 digest: 128 bits. */
+const ID_LENGTH = 32;
+
+const RANK = new Map(STEP_KINDS.map((kind, place) => [kind, place]));
+
+/**
+ * One text for each step: two steps are the same when their texts are. Reasons count by code and parameters. Whether
+ * another step comes first does not count: that changes while Mode is read back.
+ */
+function stepKey({ kind, step, subject, name, group, from, to, after, why }: PlannedStep): string {
+  const reasons = why.map(({ code, params }) => [code, Object.entries(params).sort()]);
+  const invited = after === 'invite accepted';
+  return JSON.stringify([kind, step, subject.kind, subject.id, name, group, from, to, invited, reasons]);
+}
+
+/** @returns the steps by kind, group and name, and what identifies them */
+export function identify(found: readonly PlannedStep[]): {
+  readonly id: string;
+  readonly steps: readonly PlannedStep[];
+} {
+  const keyed = found
+    .map((step) => ({ step, key: stepKey(step) }))
+    .sort((a, b) => compare(a.step, b.step) || compareText(a.key, b.key));
+  const digest = createHash('sha256');
+  for (const { key } of keyed) digest.update(`${key}\n`);
+  return { id: digest.digest('hex').slice(0, ID_LENGTH), steps: keyed.map(({ step }) => step) };
+}
+
+/** What one plan has and another has not. */
+export interface PlanDifference {
+  readonly added: readonly PlannedStep[];
+  readonly removed: readonly PlannedStep[];
+}
+
+export function comparePlans(before: readonly PlannedStep[], after: readonly PlannedStep[]): PlanDifference {
+  const [had, has] = [new Set(before.map(stepKey)), new Set(after.map(stepKey))];
+  return {
+    added: after.filter((step) => !had.has(stepKey(step))),
+    removed: before.filter((step) => !has.has(stepKey(step))),
+  };
+}
+
+function compare(a: PlannedStep, b: PlannedStep): number {
+  return (
+    (RANK.get(a.kind) ?? 0) - (RANK.get(b.kind) ?? 0) ||
+    compareText(a.group ?? '', b.group ?? '') ||
+    compareText(a.name, b.name)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
