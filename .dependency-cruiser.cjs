@@ -21,8 +21,12 @@ const FOLDERS = {
     may: ['node_modules/(canonicalize|typebox)/'],
     why: 'A chain of hashes over entries: it does not know what they say, and is verified without a database.',
   },
+  notices: {
+    may: ['^src/provisioning/', 'node_modules/undici/'],
+    why: 'What people must know, from what is stored: it changes nothing, and the worker does not know it.',
+  },
   operators: {
-    may: ['^src/directory/', '^src/provisioning/', '^src/audit/'],
+    may: ['^src/directory/', '^src/provisioning/', '^src/audit/', '^src/notices/'],
     why: 'The use cases of people, by ports: no HTTP, no SQL, no vendor.',
   },
   scim: {
@@ -52,6 +56,7 @@ const FOLDERS = {
       '^src/operators/',
       '^src/directory/access/(connection|idp-profile|token-holder)\\.ts$',
       '^src/directory/requests/logged-request\\.ts$',
+      '^src/notices/notice\\.ts$',
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
@@ -72,6 +77,7 @@ const FOLDERS = {
       '^src/directory/',
       '^src/provisioning/',
       '^src/audit/(audit-store|checkpoint|entry)\\.ts$',
+      '^src/notices/notice(-store)?\\.ts$',
       '^src/feed/(feed-change|feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
       '^src/operators/status-store\\.ts$',
@@ -98,7 +104,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(hold|plan|request|status|task)-view\\.ts$',
+      '^src/admin/(hold|notice|plan|request|status|task)-view\\.ts$',
       '^src/feed/encoders/csv-cell\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
@@ -110,7 +116,7 @@ const FOLDERS = {
 /** One folder owns each library. */
 const OWNERS = [
   { library: 'scimmy|scim2-parse-filter', owner: 'scim', comment: 'SCIM is spoken in one folder.' },
-  { library: 'undici', owner: 'targets', comment: 'Only targets call out.' },
+  { library: 'undici', owner: '(targets|notices)', comment: 'Only targets and the webhook call out.' },
   { library: 'kysely|pg', owner: 'store', comment: 'SQL stays in the store.' },
   { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
   { library: '@bufbuild/protobuf', owner: 'feed/c1z', comment: 'Protobuf is what a c1z file is made of.' },

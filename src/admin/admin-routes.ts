@@ -11,6 +11,7 @@ import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLinks } from './link-routes.ts';
+import { registerNotices } from './notice-routes.ts';
 import { registerPlans } from './plan-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { registerRequests } from './request-routes.ts';
@@ -54,5 +55,6 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerReports(scope, holderOf, operators.reports);
   registerRequests(scope, holderOf, operators.requests);
   registerAudit(scope, holderOf, operators.audit);
+  registerNotices(scope, holderOf, operators.notices);
   refuseOtherMethods();
 }

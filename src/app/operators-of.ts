@@ -12,21 +12,25 @@ import type { TokenRules } from '../operators/tokens.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { invitePolicyOf } from './open-workspace.ts';
+import { webhookOf } from './webhook-of.ts';
+import { systemRandom } from '../random.ts';
 import { policyOf } from './policy-of.ts';
 
 type OperatorConfig = Pick<Config, 'file' | 'workspaces'> & {
-  readonly server?: Pick<Config['server'], 'auditKey'>;
+  readonly server?: Pick<Config['server'], 'auditKey' | 'notifyUrl' | 'notifySecret' | 'notifyAllowPrivate'>;
 };
 
 export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig): Operators {
   const { access, directory, idp, capabilities, tasks, holds, provisioning, status } = store;
-  const { requests, plans, audit } = store;
+  const { requests, plans, audit, notices } = store;
   const state = { directory, idp, capabilities, tasks, holds, provisioning, status };
-  const ports = { access, requests, plans, audit, ...state };
+  const ports = { access, requests, plans, audit, notices, ...state };
   const auditKey = config.server?.auditKey;
   return createOperators({
     ...ports,
     clock,
+    random: systemRandom,
+    openWebhook: webhookOf(config.server, clock),
     signer: auditKey === undefined ? undefined : createSigner(auditKey),
     planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
     rules: rulesOf(config),

@@ -12,14 +12,19 @@ import type { StartTokens } from '../directory/access/align-tokens.ts';
 import { closeServer } from '../http/close-server.ts';
 import { isLoopback } from '../http/host-check.ts';
 import { listen } from '../http/listen.ts';
+import { keepNotices } from '../notices/keep-notices.ts';
 import type { Logger } from '../observability/logger.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
+import { noticeSources } from './notice-sources.ts';
+import { webhookOf } from './webhook-of.ts';
 import { prepareStore } from './prepare-store.ts';
 import { pruneRequests } from './prune-requests.ts';
 import type { Random } from '../random.ts';
+
+const MINUTE_MS = 60_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -60,7 +65,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     const tokens = await prepareStore(options, store);
     parts = createParts(options, store, stopping.signal);
-    const { servers, opened } = parts;
+    const { servers, opened, webhook } = parts;
     // The IdP's port comes last: what it is answered is worth something only when all the rest stands.
     const adminUrl = await listen(
       servers.admin,
@@ -82,6 +87,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const working = Promise.all([
       ...opened.map(({ keeper }) => keeper.run(stopping.signal)),
       ...opened.map(({ auditing }) => keepChain(auditing, stopping.signal)),
+      ...opened.map(({ notifying }) => keepNotices(notifying, stopping.signal)),
       pruneRequests(pruning, stopping.signal),
     ]);
     return {
@@ -97,7 +103,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             if (!ended) log.error({ graceMs: WORK_GRACE_MS }, 'the workers are not waited for any longer');
           }),
         ]);
-        await Promise.all([servers.flush(), ...opened.map(({ target }) => target.close())]);
+        await Promise.all([servers.flush(), webhook?.close(), ...opened.map(({ target }) => target.close())]);
         await store.close();
       },
     };
@@ -115,21 +121,31 @@ type Parts = ReturnType<typeof createParts>;
 /** What serves and what works; nothing does yet. */
 function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
   const { clock, log, workspaces } = options;
-  const { auditKey } = options.config.server;
+  const { auditKey, notifyOutageMinutes } = options.config.server;
+  const webhook = webhookOf(options.config.server, clock)?.();
   const signer = auditKey === undefined ? undefined : createSigner(auditKey);
   const opened = workspaces.map((spec) => {
     const { worker, ...workspace } = openWorkspace(spec, { ...options, store, closing: stopping });
     const keeper = keepWorking(worker, clock, log.child({ workspace: spec.slug }));
     const { workspaceLease } = workspace.options;
+    const isHolder = () => workspaceLease.fence !== undefined;
+    const watching = { isHolder, clock, log: log.child({ workspace: spec.slug }) };
     const auditing = {
       chain: createChain({ workspace: spec.slug, store: store.audit, signer }),
-      isHolder: () => workspaceLease.fence !== undefined,
-      clock,
-      log: log.child({ workspace: spec.slug }),
+      ...watching,
     };
-    return [spec.slug, { ...workspace, keeper, auditing, trouble: keeper.trouble }] as const;
+    const notifying = {
+      workspace: spec.slug,
+      store: store.notices,
+      sources: noticeSources(store, spec.slug),
+      webhook,
+      outageMs: notifyOutageMinutes * MINUTE_MS,
+      random: options.random,
+      ...watching,
+    };
+    return [spec.slug, { ...workspace, keeper, auditing, notifying, trouble: keeper.trouble }] as const;
   });
   const served = new Map(opened);
   const servers = createServers({ ...options, store, served, stopping });
-  return { opened: [...served.values()], servers };
+  return { opened: [...served.values()], servers, webhook };
 }

@@ -4,7 +4,7 @@ import { checkpointBody, type AuditSigner, type Checkpoint, type SignedCheckpoin
 import { chained, genesisHash } from './entry.ts';
 
 /** A checkpoint is due after this many entries, and after this time if there is anything new. */
-export const CHECKPOINT_ENTRIES = 10_000;
+const CHECKPOINT_ENTRIES = 10_000;
 export const CHECKPOINT_MS = 60 * 60_000;
 
 interface Parts {

@@ -13,6 +13,7 @@ import { invites } from './invites.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
+import { addNoticeCommands } from './notice-commands.ts';
 import { pinProfile } from './profile.ts';
 import { replay } from './replay.ts';
 import { listRequests, tailRequests } from './requests.ts';
@@ -160,6 +161,7 @@ export function createProgram(): Command {
 
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
   addAuditCommands(program, { WORKSPACE });
+  addNoticeCommands(program, { WORKSPACE });
   const requests = program
     .command('requests')
     .description('what SCIM clients asked and what they were answered, without what they said');

@@ -47,6 +47,24 @@ export const url = reader(Type.String({ format: 'uri' }), (value): string => {
   return value.slice(0, end);
 });
 
+/** With a query, which some services have their secret in. */
+export const webhookUrl = reader(Type.String({ format: 'uri' }), (value): string => {
+  const parsed = URL.parse(value);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
+  if (parsed.username !== '' || parsed.password !== '' || parsed.hash !== '')
+    throw invalid('expects a URL without a user, a password and a fragment (#)');
+  return value;
+});
+
+export const webhookSecret = reader(Type.String(), (value): string => {
+  const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  const { length } = Buffer.from(base64 ?? '', 'base64');
+  if (length >= 24 && length <= 64) return value;
+  throw invalid(
+    'expects whsec_ and 24 to 64 bytes as base64: make it with "echo whsec_$(openssl rand -base64 32)"',
+  );
+});
+
 /** Separated by commas; in lower case, as host names are compared. */
 export const hostNames = reader(Type.Array(Type.String()), (value): readonly string[] => {
   const names = listOf(value);

@@ -9,13 +9,17 @@ import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
+import type { NoticeStore } from '../notices/notice-store.ts';
+import type { Webhook } from '../notices/webhook.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { Random } from '../random.ts';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
+import { createNotices, type Notices } from './notices.ts';
 import { createRequests, type Requests } from './requests.ts';
 import type { PlanSources } from './make-plan.ts';
 import { createPlans, type Plans } from './plans.ts';
@@ -33,6 +37,7 @@ export interface Operators {
   readonly reports: Reports;
   readonly requests: Requests;
   readonly audit: AuditLog;
+  readonly notices: Notices;
   readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
@@ -46,6 +51,10 @@ export interface OperatorSources extends StatusSources {
   readonly provisioning: ProvisioningStore;
   readonly requests: RequestStore;
   readonly audit: AuditStore;
+  readonly notices: NoticeStore;
+  /** undefined: no webhook is configured. */
+  readonly openWebhook: (() => Webhook) | undefined;
+  readonly random: Random;
   /** Signs the audit log; undefined: there is no key. */
   readonly signer: AuditSigner | undefined;
   readonly plans: DryRunStore & PlanStore;
@@ -66,6 +75,7 @@ export function createOperators(sources: OperatorSources): Operators {
     requests: createRequests(sources.requests, provisioning, connections, clock),
     reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, clock),
     plans: createPlans(sources, connections),
+    notices: createNotices(sources.notices, clock, sources.random, sources.openWebhook),
     audit: createAuditLog(sources.audit, clock, sources.signer),
     status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),

@@ -1,6 +1,7 @@
 /** Opens the database behind every port of the bridge. */
 import { existsSync } from 'node:fs';
 import type { AuditStore } from '../audit/audit-store.ts';
+import type { NoticeStore } from '../notices/notice-store.ts';
 import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
@@ -21,6 +22,7 @@ import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
 import { auditLog } from './audit/audit-log.ts';
+import { noticeLog } from './notices/notice-log.ts';
 import { accessStore } from './directory/access-store.ts';
 import { concernedReads } from './provisioning/concerned-reads.ts';
 import { capabilities } from './provisioning/capabilities.ts';
@@ -78,6 +80,7 @@ export interface Store {
   readonly status: StatusStore;
   readonly requests: RequestStore;
   readonly audit: AuditStore;
+  readonly notices: NoticeStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
@@ -141,6 +144,7 @@ export function openStore(
     status: statusReads(engine),
     requests: { ...requestWrites(engine), ...requestReads(engine) },
     audit: auditLog(engine),
+    notices: noticeLog(engine),
     takeAlone: () => {
       engine.takeAlone();
     },

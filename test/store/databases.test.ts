@@ -32,6 +32,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0018-plans',
       '0019-requests',
       '0022-audit',
+      '0023-notices',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

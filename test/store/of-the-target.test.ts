@@ -13,6 +13,8 @@ const KEPT = [
   'event_streams',
   'groups',
   'jobs',
+  'notice_topics',
+  'notices',
   'outages',
   'refused_links',
   'removals',

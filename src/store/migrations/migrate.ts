@@ -22,6 +22,7 @@ import { removalTables } from './0017-removals.ts';
 import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
 import { auditTables } from './0022-audit.ts';
+import { noticeTables } from './0023-notices.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -46,6 +47,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0018-plans': planTables,
     '0019-requests': requestTables(engine.name),
     '0022-audit': auditTables,
+    '0023-notices': noticeTables,
   };
   const migrator = new Migrator({
     db: engine.db,

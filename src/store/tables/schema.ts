@@ -6,6 +6,7 @@ import type { AuditCheckpointsTable, AuditTable } from './audit-tables.ts';
 import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
 import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
 import type { GroupsTable } from './groups.ts';
+import type { NoticesTable, NoticeTopicsTable } from './notice-tables.ts';
 import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
 import type { UsersTable } from './users.ts';
 import type {
@@ -81,6 +82,8 @@ export interface Database {
   request_kinds: RequestKindsTable;
   request_resources: RequestResourcesTable;
   audit: AuditTable;
+  notices: NoticesTable;
+  notice_topics: NoticeTopicsTable;
   audit_checkpoints: AuditCheckpointsTable;
   plans: PlansTable;
 }
