@@ -6,6 +6,7 @@ import { provisioningStoreConformance } from '../conformance/provisioning-store.
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { auditStoreConformance } from '../conformance/audit-store.ts';
+import { noticeStoreConformance } from '../conformance/notice-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
 import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
@@ -21,6 +22,7 @@ describe('on PostgreSQL', () => {
   removalStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
   auditStoreConformance('postgres');
+  noticeStoreConformance(() => freshStore('postgres'));
   planStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {

@@ -9,6 +9,7 @@ import { provisioningStoreConformance } from '../conformance/provisioning-store.
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
 import { auditStoreConformance } from '../conformance/audit-store.ts';
+import { noticeStoreConformance } from '../conformance/notice-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
 import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
@@ -24,6 +25,7 @@ describe('on SQLite', () => {
   removalStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
   auditStoreConformance('sqlite');
+  noticeStoreConformance(() => freshStore('sqlite'));
   planStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {
