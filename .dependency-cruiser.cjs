@@ -104,7 +104,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(hold|notice|plan|request|status|task)-view\\.ts$',
+      '^src/admin/(hold|leaver|notice|plan|request|status|task)-view\\.ts$',
       '^src/feed/encoders/csv-cell\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',

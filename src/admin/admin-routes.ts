@@ -10,6 +10,7 @@ import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerHolds } from './hold-routes.ts';
+import { registerLeavers } from './leaver-routes.ts';
 import { registerLinks } from './link-routes.ts';
 import { registerNotices } from './notice-routes.ts';
 import { registerPlans } from './plan-routes.ts';
@@ -53,6 +54,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerSync(scope, holderOf, syncOf);
   registerLinks(scope, holderOf, operators.links);
   registerReports(scope, holderOf, operators.reports);
+  registerLeavers(scope, holderOf, operators.leavers);
   registerRequests(scope, holderOf, operators.requests);
   registerAudit(scope, holderOf, operators.audit);
   registerNotices(scope, holderOf, operators.notices);

@@ -6,6 +6,7 @@ import type { ConnectionReport, WorkspaceReport } from '../operators/status.ts';
 import { CallsLeft, factWarnings, viewCallsLeft } from './calls-left.ts';
 import { CapabilityView, viewCapabilities } from './capability-view.ts';
 import { Count, Instant, instant } from './instant.ts';
+import { minutes, OverdueView, viewLeaver } from './leaver-view.ts';
 import { TaskView, viewTask } from './task-view.ts';
 import { sentences } from '../provisioning/reason/reason.ts';
 
@@ -59,6 +60,7 @@ export const Status = Type.Object({
       ),
     }),
   ),
+  leavers: OverdueView,
   troubled: Type.Array(
     Type.Object({
       kind: Type.Enum(['user', 'group']),
@@ -110,6 +112,11 @@ export function viewStatus(report: WorkspaceReport): Status {
     tasks: { open: tasks.open, oldest: tasks.oldest.map(viewTask) },
     holds: { open: Object.values(report.holds).reduce((sum, count) => sum + count, 0) },
     connections: report.connections.map(viewConnection),
+    leavers: {
+      objective_minutes: minutes(report.leavers.objectiveMs),
+      overdue: report.leavers.count,
+      oldest: report.leavers.oldest.map(viewLeaver),
+    },
     troubled: report.troubled.map(viewTroubled),
     event_streams: report.eventStreams.map((stream) => ({
       token_id: stream.tokenId,

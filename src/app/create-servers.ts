@@ -25,7 +25,7 @@ import { createServer } from '../http/server.ts';
 import { closeUnread } from '../http/unread-body.ts';
 import type { CallCounts } from '../observability/call-counts.ts';
 import type { Logger } from '../observability/logger.ts';
-import { createMetrics } from '../observability/metrics.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { scimSurface } from '../scim/docs/scim-surface.ts';
 import { createProfiles } from '../scim/profile/profiles.ts';
@@ -37,7 +37,9 @@ import { unroutedRequest } from '../scim/requests/log-requests.ts';
 import { createRequestLog } from '../scim/requests/request-log.ts';
 import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { accessBackOf } from './access-back.ts';
 import { endsWithin } from './keep-working.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import { operatorsOf } from './operators-of.ts';
 import { createReadiness } from './readiness.ts';
 
@@ -69,6 +71,7 @@ interface ServerParts {
 interface Servers {
   readonly public: FastifyInstance;
   readonly admin: FastifyInstance;
+  readonly leaverVerified: Metrics['leaverVerified'];
   /** Stores what was observed of the IdP and waits to be stored. For a graceful stop, after the servers are closed. */
   flush(): Promise<void>;
 }
@@ -86,6 +89,7 @@ export function createServers(parts: ServerParts): Servers {
   } = parts;
   const { publicUrl, events: eventMode, eventsKey } = config.server;
   const workspaces = new Map(config.workspaces.map((workspace) => [workspace.slug, workspace]));
+  const objectiveMsOf = leaverObjectiveMsOf(config.workspaces);
   const requests =
     config.server.requestLogDays === 0 ? undefined : createRequestLog(store.requests, clock, log);
   const metrics = createMetrics(
@@ -95,7 +99,9 @@ export function createServers(parts: ServerParts): Servers {
           const { jobs, deliveries, outage } = await store.status.status(workspace, 0);
           const calls = served.get(workspace)?.calls?.all() ?? [];
           const holds = await store.holds.openByConnection(workspace);
-          return { workspace, jobs, deliveries, holds, failing: outage !== null, calls };
+          const { count } = await store.leavers.open(workspace, clock.now() - objectiveMsOf(workspace), 1);
+          const work = { jobs, deliveries, holds, leaversOverdue: count };
+          return { workspace, ...work, failing: outage !== null, calls };
         }),
       ),
     () => requests?.dropped() ?? 0,
@@ -128,8 +134,9 @@ export function createServers(parts: ServerParts): Servers {
   registerHealth(publicServer, readiness);
   registerHealth(admin, readiness);
 
-  const users = createUsers(store.directory, clock, random);
-  const groups = createGroups(store.directory, clock, random);
+  const accessBack = accessBackOf(config.workspaces);
+  const users = createUsers(store.directory, clock, random, accessBack);
+  const groups = createGroups(store.directory, clock, random, accessBack);
   const profiles = createProfiles(store.idp, clock, log);
   const { record: folder } = config.server;
   const recorder =
@@ -191,6 +198,7 @@ export function createServers(parts: ServerParts): Servers {
   return {
     public: publicServer,
     admin,
+    leaverVerified: metrics.leaverVerified,
     flush: async () => {
       const observed = Promise.all([profiles.flush(), requests?.flush(), recorder?.flush()]);
       if (await endsWithin(observed, clock, FLUSH_MS)) return;

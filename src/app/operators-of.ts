@@ -9,6 +9,7 @@ import type { PlanningRules } from '../operators/make-plan.ts';
 import type { ConnectionRules } from '../operators/connections.ts';
 import { createOperators, type Operators } from '../operators/operators.ts';
 import type { TokenRules } from '../operators/tokens.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { invitePolicyOf } from './open-workspace.ts';
@@ -22,9 +23,9 @@ type OperatorConfig = Pick<Config, 'file' | 'workspaces'> & {
 
 export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig): Operators {
   const { access, directory, idp, capabilities, tasks, holds, provisioning, status } = store;
-  const { requests, plans, audit, notices } = store;
+  const { requests, plans, leavers, audit, notices } = store;
   const state = { directory, idp, capabilities, tasks, holds, provisioning, status };
-  const ports = { access, requests, plans, audit, notices, ...state };
+  const ports = { access, requests, plans, leavers, audit, notices, ...state };
   const auditKey = config.server?.auditKey;
   return createOperators({
     ...ports,
@@ -33,6 +34,7 @@ export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig):
     openWebhook: webhookOf(config.server, clock),
     signer: auditKey === undefined ? undefined : createSigner(auditKey),
     planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
+    leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),
     rules: rulesOf(config),
   });
 }

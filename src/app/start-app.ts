@@ -17,11 +17,14 @@ import type { Logger } from '../observability/logger.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
+import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
 import { noticeSources } from './notice-sources.ts';
 import { webhookOf } from './webhook-of.ts';
 import { prepareStore } from './prepare-store.ts';
-import { pruneRequests } from './prune-requests.ts';
+import { accessBackOf, forgetUnusedJournals } from './access-back.ts';
+import { keepPruning } from './keep-pruning.ts';
+import { logOverdue, watchLeavers } from './watch-leavers.ts';
 import type { Random } from '../random.ts';
 
 const MINUTE_MS = 60_000;
@@ -51,6 +54,11 @@ export interface App {
 const REQUESTS_GRACE_MS = 5_000;
 /** How long the worker's steps under way may take then: a call to Mode has 20 seconds. */
 const WORK_GRACE_MS = 22_000;
+const MAX_LOGGED_REQUESTS = 1_000_000;
+/** Who is reactivated later gets back only what the IdP did not take away. */
+const WITHDRAWAL_DAYS = 90;
+/** More than a year, so that a yearly audit finds all. */
+const LEAVER_DAYS = 400;
 
 /**
  * @returns when both ports listen and the worker runs
@@ -64,6 +72,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   let parts: Parts | undefined;
   try {
     const tokens = await prepareStore(options, store);
+    await forgetUnusedJournals(store, accessBackOf(options.config.workspaces));
     parts = createParts(options, store, stopping.signal);
     const { servers, opened, webhook } = parts;
     // The IdP's port comes last: what it is answered is worth something only when all the rest stands.
@@ -83,12 +92,21 @@ export async function startApp(options: AppOptions): Promise<App> {
         'the addresses that the IdP is given follow the Host header of each request: set how the IdP reaches this port',
       );
     }
-    const pruning = { store: store.requests, clock, log, days: server.requestLogDays };
+    const objectiveMsOf = leaverObjectiveMsOf(options.config.workspaces);
+    const leavers = {
+      store: store.leavers,
+      workspaces: new Map(options.workspaces.map(({ slug }) => [slug, objectiveMsOf(slug)])),
+      measured: servers.leaverVerified,
+      overdue: logOverdue(log),
+    };
     const working = Promise.all([
+      watchLeavers({ ...leavers, clock, log }, stopping.signal),
       ...opened.map(({ keeper }) => keeper.run(stopping.signal)),
       ...opened.map(({ auditing }) => keepChain(auditing, stopping.signal)),
       ...opened.map(({ notifying }) => keepNotices(notifying, stopping.signal)),
-      pruneRequests(pruning, stopping.signal),
+      ...pruned(store, server.requestLogDays).map((what) =>
+        keepPruning({ ...what, clock, log }, stopping.signal),
+      ),
     ]);
     return {
       publicUrl,
@@ -116,6 +134,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
+function pruned({ requests, withdrawals, leavers }: Store, requestLogDays: number) {
+  return [
+    {
+      prune: (before: number, limit: number) => requests.prune(before, MAX_LOGGED_REQUESTS, limit),
+      days: requestLogDays,
+      problem: 'could not delete old requests from the request log',
+    },
+    {
+      prune: withdrawals.prune,
+      days: WITHDRAWAL_DAYS,
+      problem: 'could not delete old entries of the journal of withdrawals',
+    },
+    {
+      prune: leavers.prune,
+      days: LEAVER_DAYS,
+      problem: 'could not delete old leavers',
+    },
+  ];
+}
+
 type Parts = ReturnType<typeof createParts>;
 
 /** What serves and what works; nothing does yet. */
@@ -124,6 +162,7 @@ function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
   const { auditKey, notifyOutageMinutes } = options.config.server;
   const webhook = webhookOf(options.config.server, clock)?.();
   const signer = auditKey === undefined ? undefined : createSigner(auditKey);
+  const objectiveMsOf = leaverObjectiveMsOf(options.config.workspaces);
   const opened = workspaces.map((spec) => {
     const { worker, ...workspace } = openWorkspace(spec, { ...options, store, closing: stopping });
     const keeper = keepWorking(worker, clock, log.child({ workspace: spec.slug }));
@@ -137,7 +176,7 @@ function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
     const notifying = {
       workspace: spec.slug,
       store: store.notices,
-      sources: noticeSources(store, spec.slug),
+      sources: noticeSources(store, spec.slug, objectiveMsOf(spec.slug), clock),
       webhook,
       outageMs: notifyOutageMinutes * MINUTE_MS,
       random: options.random,

@@ -10,7 +10,9 @@ import { drift } from './drift.ts';
 import { feedDiff, feedExport, feedServe } from './feed.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { invites } from './invites.ts';
+import { listLeavers } from './leavers.ts';
 import { dropLink, listLinks, setLink } from './links.ts';
+import { DEFAULT_SINCE } from '../operators/leavers.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
 import { addNoticeCommands } from './notice-commands.ts';
@@ -162,6 +164,15 @@ export function createProgram(): Command {
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
   addAuditCommands(program, { WORKSPACE });
   addNoticeCommands(program, { WORKSPACE });
+  program
+    .command('leavers')
+    .description('how long people whom the IdP deactivated or deleted kept their access')
+    .option('--since <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 12h, 30d', DEFAULT_SINCE)
+    .option('--evidence <folder>', 'also write a file for each of them, as evidence for an audit')
+    .option('--json', 'as JSON')
+    .option(...WORKSPACE)
+    .action(listLeavers);
+
   const requests = program
     .command('requests')
     .description('what SCIM clients asked and what they were answered, without what they said');

@@ -82,6 +82,13 @@ function print(status: Status): void {
       `events      ${label} (${id}): at ${position} of ${status.position}, polled ${at ?? 'never'}${refused}`,
     );
   }
+  const { leavers } = status;
+  if (leavers.overdue > 0)
+    console.log(
+      `leavers     ${leavers.overdue} not verified within ${leavers.objective_minutes} min ("leavers" has all):`,
+    );
+  for (const { name, asked_at: asked, state, seconds } of leavers.oldest)
+    console.log(`  overdue   ${name}: ${state} for ${durationText(seconds)}, since ${asked}`);
   for (const { kind, name, state, reason } of status.troubled)
     console.log(`  ${state.padEnd(8)}  ${kind} ${name}: ${reason}`);
 }

@@ -44,6 +44,7 @@ export const WORKSPACE_KEYS = {
   drift: 'drift',
   inviteResendDays: 'invite_resend_days',
   inviteMaxSends: 'invite_max_sends',
+  leaverObjectiveMinutes: 'leaver_objective_minutes',
   adminRoleAnyCase: 'admin_role_any_case',
   feedPermissions: 'feed_permissions',
   feedActivity: 'feed_activity',
@@ -63,6 +64,7 @@ export const POLICY_KEYS = {
   protectedEmails: 'protected',
   allowedDomains: 'allowed_domains',
   maxMembers: 'max_members',
+  restoreWindowSeconds: 'restore_window',
 } as const satisfies Keys;
 
 /** The state of a connection for which the file says none. */

@@ -43,4 +43,11 @@ export const policySettings = {
       'Invites wait while the workspace has this many members and pending invites; no limit, when not set',
     parse: numberFrom(1, 10_000_000),
   },
+  restoreWindowSeconds: {
+    name: 'BRIDGE_RESTORE_WINDOW_SECONDS',
+    description:
+      'What the IdP takes from a person within this number of seconds before or after it deactivates them is given back when it reactivates them; 0: only what it has not taken away',
+    fallback: '0',
+    parse: numberFrom(0, 86_400),
+  },
 } as const satisfies Record<string, Setting<unknown>>;

@@ -181,6 +181,13 @@ export const settings = {
     fallback: '3',
     parse: numberFrom(1, 20),
   },
+  leaverObjectiveMinutes: {
+    name: 'BRIDGE_LEAVER_OBJECTIVE_MINUTES',
+    description:
+      'How long it may take from the deactivation of a person until a read of Mode shows that they have no access; who takes longer is reported',
+    fallback: '15',
+    parse: numberFrom(1, 43_200),
+  },
   ...policySettings,
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',

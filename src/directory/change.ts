@@ -20,6 +20,11 @@ interface Unmanaged {
   readonly owned?: false;
 }
 
+/** Why a change was made that the IdP did not ask for by itself. `given_back`: after a reactivation (withdrawal/withdrawal.ts). */
+export interface Caused {
+  readonly cause?: 'given_back';
+}
+
 /** How an update was made. Entries of earlier versions of the bridge have neither field. */
 export interface WrittenHow {
   /** The paths of the attributes that changed. */
@@ -39,14 +44,15 @@ interface OnResource {
 
 type UserChange =
   | Entry<'user.created', Subject, Partial<UserSummary> & Unmanaged>
-  | Entry<'user.updated', Subject, UserSummary & WrittenHow>
+  | Entry<'user.updated', Subject, UserSummary & WrittenHow & Caused>
   | Entry<'user.deleted', Subject, Pick<Partial<UserSummary>, 'userName'> & Unmanaged>;
 
 type GroupChange =
   | Entry<'group.created', Subject, Partial<GroupSummary> & Unmanaged>
   | Entry<'group.updated', Subject, GroupSummary & WrittenHow>
   | Entry<'group.deleted', Subject, Pick<Partial<GroupSummary>, 'displayName'> & Unmanaged>
-  | Entry<'group.member_added' | 'group.member_removed', Subject, { readonly userId: string } & Unmanaged>;
+  | Entry<'group.member_added', Subject, { readonly userId: string } & Unmanaged & Caused>
+  | Entry<'group.member_removed', Subject, { readonly userId: string } & Unmanaged>;
 
 type TargetChange =
   /** The account of the user, or the target's group of the group; null: none. */

@@ -7,9 +7,12 @@
  */
 import type { ChangeDraft } from './change.ts';
 import type { Group, Member } from './group/group.ts';
+import type { LeaverStep } from './leaver-step.ts';
 import type { ListQuery, Page } from './query.ts';
 import type { Subject } from './subject.ts';
 import type { Email, User } from './user/user.ts';
+import type { WithdrawalStep } from './withdrawal/withdrawal-step.ts';
+import type { WithdrawalStore } from './withdrawal/withdrawal-store.ts';
 
 /** One step of a write. A step whose expectation does not hold makes the whole write a `conflict`. */
 export type DirectoryStep =
@@ -31,7 +34,9 @@ export type DirectoryStep =
   /** Expects every user to exist and not to be a member yet. */
   | { readonly step: 'add_members'; readonly groupId: string; readonly userIds: readonly string[] }
   /** Expects every user to be a member. */
-  | { readonly step: 'remove_members'; readonly groupId: string; readonly userIds: readonly string[] };
+  | { readonly step: 'remove_members'; readonly groupId: string; readonly userIds: readonly string[] }
+  | WithdrawalStep
+  | LeaverStep;
 
 export interface DirectoryWrite {
   readonly workspace: string;
@@ -50,7 +55,7 @@ export type CommitResult = 'committed' | 'conflict' | 'duplicate';
 /** Called with the new version of a group after `touch_group`. The version is valid once the write is committed. */
 export type OnGroupTouched = (groupId: string, version: number) => void;
 
-export interface DirectoryStore {
+export interface DirectoryStore extends WithdrawalStore {
   user(workspace: string, id: string): Promise<User | undefined>;
   /** The order is the same on every page. */
   users(workspace: string, query: ListQuery): Promise<Page<User>>;

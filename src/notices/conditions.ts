@@ -78,7 +78,7 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
       items: leavers.map(({ id }) => id),
       isSettled: true,
       describe: (fresh) => ({
-        text: `${fresh} people who left still have access: ${names(leavers)}.`,
+        text: `${fresh} people who left still have access, or no read of Mode has shown the removal: ${names(leavers)}. "leavers" has them.`,
         data: { count: leavers.length, names: named(leavers) },
       }),
     },

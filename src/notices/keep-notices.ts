@@ -26,8 +26,8 @@ export interface NoticeSources {
   holds(limit: number): Promise<NoticeFacts['holds']>;
   tasks(limit: number): Promise<NoticeFacts['tasks']>;
   outage(): Promise<NoticeFacts['outage']>;
-  /** People whose access was not removed in time. */
-  leavers?(limit: number): Promise<NoticeFacts['leavers']>;
+  /** People who still have access for longer than the objective. */
+  leavers(limit: number): Promise<NoticeFacts['leavers']>;
 }
 
 export interface NoticeParts {
@@ -77,7 +77,7 @@ function createLook({ workspace, store, sources, webhook, outageMs, clock, log }
       holds: await sources.holds(MAX_ITEMS),
       tasks: await sources.tasks(MAX_ITEMS),
       outage: await sources.outage(),
-      leavers: (await sources.leavers?.(MAX_ITEMS)) ?? [],
+      leavers: await sources.leavers(MAX_ITEMS),
     });
     for (const announcement of planNotices(workspace, await store.topics(workspace), conditions)) {
       const notice = await store.announce(workspace, announcement, {

@@ -12,6 +12,8 @@ export interface WorkloadNumbers {
   readonly holds: Readonly<Record<string, number>>;
   /** Whether Mode as a whole fails. */
   readonly failing: boolean;
+  /** People who left longer ago than the objective, and whose removal no read has shown. */
+  readonly leaversOverdue: number;
   /** Calls to Mode since the start. */
   readonly calls: readonly CallCount[];
 }
@@ -19,9 +21,14 @@ export interface WorkloadNumbers {
 export interface Metrics {
   /** Times every request of that server, by its route's pattern. */
   watch(server: FastifyInstance, port: 'public' | 'admin'): void;
+  /** A read of Mode has shown that a leaver has no access any more, so long after the IdP asked. */
+  leaverVerified(workspace: string, seconds: number): void;
   /** Answers `GET /metrics` there, without a token: there are only numbers in it. */
   expose(server: FastifyInstance): void;
 }
+
+/** From a second to a day. */
+const LEAVER_SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 14_400, 43_200, 86_400];
 
 /**
  * @param workloads of every workspace; asked for at each scrape
@@ -71,6 +78,20 @@ export function createMetrics(
     registers: [registry],
   });
 
+  const leavers = new Histogram({
+    name: 'bridge_leaver_seconds',
+    help: 'Time from the deactivation or deletion of a person until a read of Mode shows that they have no access',
+    labelNames: ['workspace'],
+    buckets: LEAVER_SECONDS,
+    registers: [registry],
+  });
+  const overdue = new Gauge({
+    name: 'bridge_leavers_overdue',
+    help: 'People who left longer ago than the objective, and whose removal no read of Mode has shown',
+    labelNames: ['workspace'],
+    registers: [registry],
+  });
+
   const leftOut = new Counter({
     name: 'bridge_request_log_dropped_total',
     help: 'Requests that the request log left out, because the database did not take them in time',
@@ -92,6 +113,9 @@ export function createMetrics(
         done();
       });
     },
+    leaverVerified: (workspace, seconds) => {
+      leavers.observe({ workspace }, seconds);
+    },
     expose: (server) => {
       server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
         const numbers = await workloads();
@@ -106,6 +130,7 @@ export function createMetrics(
           for (const [connection, count] of Object.entries(workload.holds))
             holds.set({ workspace, connection }, count);
           for (const { count, ...labels } of workload.calls) modeCalls.inc({ workspace, ...labels }, count);
+          overdue.set({ workspace }, workload.leaversOverdue);
           failing.set({ workspace }, workload.failing ? 1 : 0);
         }
         return reply.type(registry.contentType).send(await registry.metrics());

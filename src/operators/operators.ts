@@ -11,6 +11,7 @@ import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { NoticeStore } from '../notices/notice-store.ts';
 import type { Webhook } from '../notices/webhook.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
 import type { Random } from '../random.ts';
@@ -20,6 +21,7 @@ import { createConnections, type ConnectionRules, type Connections } from './con
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { createLeavers, type Leavers } from './leavers.ts';
 import { createRequests, type Requests } from './requests.ts';
 import type { PlanSources } from './make-plan.ts';
 import { createPlans, type Plans } from './plans.ts';
@@ -38,6 +40,7 @@ export interface Operators {
   readonly requests: Requests;
   readonly audit: AuditLog;
   readonly notices: Notices;
+  readonly leavers: Leavers;
   readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
@@ -45,7 +48,8 @@ export interface Operators {
   probe(workspace: string): Promise<void>;
 }
 
-export interface OperatorSources extends StatusSources {
+export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
+  readonly leavers: LeaverStore;
   readonly access: ConnectionStore & TokenStore;
   readonly directory: DirectoryStore;
   readonly provisioning: ProvisioningStore;
@@ -59,6 +63,8 @@ export interface OperatorSources extends StatusSources {
   readonly signer: AuditSigner | undefined;
   readonly plans: DryRunStore & PlanStore;
   readonly clock: Clock;
+  /** How long the removal of a leaver may take. Milliseconds. */
+  readonly leaverObjectiveMsOf: (workspace: string) => number;
   readonly planningRules: PlanSources['planningRules'];
   readonly rules: ConnectionRules & TokenRules;
 }
@@ -66,6 +72,7 @@ export interface OperatorSources extends StatusSources {
 export function createOperators(sources: OperatorSources): Operators {
   const { access, provisioning, clock, planningRules } = sources;
   const connections = createConnections(sources);
+  const leavers = createLeavers(sources.leavers, sources.requests, sources.leaverObjectiveMsOf, clock);
   return {
     connections,
     tokens: createTokens(access, connections, clock, sources.rules),
@@ -73,11 +80,12 @@ export function createOperators(sources: OperatorSources): Operators {
     holds: createHolds(sources.holds, clock),
     links: createLinks(provisioning, clock),
     requests: createRequests(sources.requests, provisioning, connections, clock),
+    leavers,
     reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, clock),
     plans: createPlans(sources, connections),
+    status: (workspace) => readStatus(workspace, { ...sources, leavers }),
     notices: createNotices(sources.notices, clock, sources.random, sources.openWebhook),
     audit: createAuditLog(sources.audit, clock, sources.signer),
-    status: (workspace) => readStatus(workspace, sources),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),
   };

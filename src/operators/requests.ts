@@ -162,11 +162,11 @@ function oneOf<T extends string>(what: string, known: readonly T[], text: string
   throw new BridgeError('invalid_value', `"${shown}" is not a ${what}. Use one of: ${known.join(', ')}.`);
 }
 
-function writeCursor({ at, id }: RequestPosition): string {
+export function writeCursor({ at, id }: RequestPosition): string {
   return Buffer.from(`${at}.${id}`).toString('base64url');
 }
 
-function parseCursor(text: string): RequestPosition {
+export function parseCursor(text: string): RequestPosition {
   const plain = /^[\w-]{1,100}$/.test(text) ? Buffer.from(text, 'base64url').toString() : '';
   const [, at, id] = CURSOR.exec(plain) ?? [];
   if (at !== undefined && id !== undefined) return { at: Number(at), id };

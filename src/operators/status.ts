@@ -7,6 +7,7 @@ import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { Task, TaskStore } from '../provisioning/plan/task.ts';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
+import type { Leavers, OverdueLeavers } from './leavers.ts';
 import type { StatusStore, WorkLeft, WorkspaceStatus } from './status-store.ts';
 
 /** Subjects in trouble, and receivers of events. */
@@ -32,6 +33,7 @@ export interface WorkspaceReport extends WorkspaceStatus {
   /** How many operations wait for a decision, by the name of the connection. */
   readonly holds: Readonly<Record<string, number>>;
   readonly connections: readonly ConnectionReport[];
+  readonly leavers: OverdueLeavers;
 }
 
 export interface StatusSources {
@@ -40,6 +42,7 @@ export interface StatusSources {
   readonly idp: IdpProfileStore;
   readonly capabilities: CapabilityStore;
   readonly tasks: TaskStore;
+  readonly leavers: Pick<Leavers, 'overdue'>;
   readonly holds: HoldStore;
 }
 
@@ -57,6 +60,7 @@ export async function readStatus(workspace: string, sources: StatusSources): Pro
     },
     holds: await sources.holds.openByConnection(workspace),
     connections: await connectionsOf(workspace, sources),
+    leavers: await sources.leavers.overdue(workspace),
   };
 }
 

@@ -10,6 +10,7 @@ import type { RequestStore } from '../directory/requests/request-store.ts';
 import type { IdpProfileStore } from '../directory/access/idp-profile.ts';
 import type { ViewStore } from '../directory/view.ts';
 import type { TokenStore } from '../directory/access/token.ts';
+import type { WithdrawalPruning } from '../directory/withdrawal/withdrawal-store.ts';
 import { BridgeError } from '../errors.ts';
 import type { EventKeyStore } from '../feed/events/event-key-store.ts';
 import type { EventStore } from '../feed/events/event-store.ts';
@@ -17,6 +18,7 @@ import type { FeedStore } from '../feed/feed-store.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Observation } from '../provisioning/model/observation.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
@@ -29,6 +31,7 @@ import { capabilities } from './provisioning/capabilities.ts';
 import { groupStates } from './provisioning/group-states.ts';
 import { userStates } from './provisioning/user-states.ts';
 import { directoryReads } from './directory/directory-reads.ts';
+import { withdrawalPruning, withdrawalReads } from './directory/withdrawals.ts';
 import { directoryWrites } from './directory/directory-writes.ts';
 import { dryRunReads } from './provisioning/dry-run-reads.ts';
 import { driftStore } from './provisioning/drift-store.ts';
@@ -41,6 +44,7 @@ import { holds } from './provisioning/holds.ts';
 import { idpProfiles } from './directory/idp-profiles.ts';
 import { inviteReads } from './provisioning/invite-reads.ts';
 import { jobs } from './provisioning/jobs.ts';
+import { leaverStore } from './provisioning/leavers.ts';
 import { linkStore } from './provisioning/link-store.ts';
 import { migrate } from './migrations/migrate.ts';
 import { observationStatements } from './provisioning/observation-statements.ts';
@@ -66,6 +70,8 @@ const MAX_RECORD_ATTEMPTS = 10;
 export interface Store {
   readonly engine: Engine['name'];
   readonly directory: DirectoryStore;
+  readonly withdrawals: WithdrawalPruning;
+  readonly leavers: LeaverStore;
   readonly views: ViewStore;
   readonly idp: IdpProfileStore;
   readonly access: ConnectionStore & TokenStore;
@@ -111,7 +117,9 @@ export function openStore(
   const held = holds(engine);
   return {
     engine: engine.name,
-    directory: { ...directoryReads(engine), ...directoryWrites(engine) },
+    directory: { ...directoryReads(engine), ...withdrawalReads(engine), ...directoryWrites(engine) },
+    withdrawals: withdrawalPruning(engine),
+    leavers: leaverStore(engine),
     views: viewReads(engine),
     idp: idpProfiles(engine),
     access: accessStore(engine),

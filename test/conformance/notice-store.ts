@@ -115,6 +115,7 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       const sources = {
         holds: () => Promise.resolve([]),
         tasks: () => Promise.resolve([]),
+        leavers: () => Promise.resolve([]),
         outage: () => Promise.resolve(outage),
       };
       const random = { fraction: () => 1, bytes: () => new Uint8Array(), id: () => 'id' };

@@ -31,6 +31,8 @@ describe.each(engines)('a database on %s', (engine) => {
       '0017-removals',
       '0018-plans',
       '0019-requests',
+      '0020-withdrawals',
+      '0021-leavers',
       '0022-audit',
       '0023-notices',
     ]);

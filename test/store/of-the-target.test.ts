@@ -13,6 +13,7 @@ const KEPT = [
   'event_streams',
   'groups',
   'jobs',
+  'leavers',
   'notice_topics',
   'notices',
   'outages',
@@ -21,6 +22,7 @@ const KEPT = [
   'request_kinds',
   'tokens',
   'users',
+  'withdrawals',
   'workspace_leases',
 ];
 

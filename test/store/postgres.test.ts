@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
@@ -23,6 +25,8 @@ describe('on PostgreSQL', () => {
   requestStoreConformance(() => freshStore('postgres'));
   auditStoreConformance('postgres');
   noticeStoreConformance(() => freshStore('postgres'));
+  accessBackConformance(() => freshStore('postgres'));
+  leaverStoreConformance(() => freshStore('postgres'));
   planStoreConformance(() => freshStore('postgres'));
 
   it('of two transactions that overlap, the one that took its position first is seen first', async () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accessBackConformance } from '../conformance/access-back.ts';
 import { capabilityStoreConformance } from '../conformance/capability-store.ts';
 import { directoryStoreConformance } from '../conformance/directory-store.ts';
+import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
@@ -26,6 +28,8 @@ describe('on SQLite', () => {
   requestStoreConformance(() => freshStore('sqlite'));
   auditStoreConformance('sqlite');
   noticeStoreConformance(() => freshStore('sqlite'));
+  accessBackConformance(() => freshStore('sqlite'));
+  leaverStoreConformance(() => freshStore('sqlite'));
   planStoreConformance(() => freshStore('sqlite'));
 
   async function openCounting() {

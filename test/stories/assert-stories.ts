@@ -51,7 +51,7 @@ export async function assertStories(world: StoryWorld, telling: Telling): Promis
 }
 
 async function tell(
-  { sandbox: settings, bridges = 1, settings: ofBridges }: StoryWorld,
+  { sandbox: settings, bridges = 1, settings: ofBridges, restoreWindowSeconds = 0 }: StoryWorld,
   seed: number,
   database: string,
   story: readonly Step[],
@@ -59,14 +59,15 @@ async function tell(
 ): Promise<Error | undefined> {
   const sandbox = typeof settings === 'function' ? settings(seed) : settings;
   const world = await openWorld({
-    database,
-    sandbox,
-    bridges,
-    mode: MODE_AT_FIRST,
-    settings: { ...NO_BREAKER, ...ofBridges },
+    ...{ database, sandbox, bridges, mode: MODE_AT_FIRST },
+    settings: {
+      ...NO_BREAKER,
+      ...ofBridges,
+      BRIDGE_RESTORE_WINDOW_SECONDS: String(restoreWindowSeconds),
+    },
   });
   try {
-    await tellStory(world, story, transcript);
+    await tellStory(world, story, transcript, restoreWindowSeconds * 1_000);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -2,6 +2,7 @@
 import type { LoggedRequest } from '../../src/directory/requests/logged-request.ts';
 import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
+import { checkLeavers } from './check-leavers.ts';
 import { checkStatus } from './check-status.ts';
 import { approveAll } from './holds.ts';
 import type { Idp } from './idp.ts';
@@ -84,6 +85,7 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     await checkFeed(told);
     await checkStatus(told);
     await checkRequestLog(told);
+    await checkLeavers(told);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -126,7 +128,7 @@ function wantedState({ world, model }: Told) {
     const email = addresses.find((address) => active.has(address)) ?? addresses[0] ?? '';
     return { email, state: 'active', admin: admin ?? active.get(email)?.admin ?? false };
   });
-  const groups = [...model.groups.values()].map(({ name, members: keys }) => {
+  const groups = [...model.groups.values()].map(({ name, has: keys }) => {
     const emails = [...keys].flatMap((key) => {
       const person = model.people.get(key);
       if (person === undefined || !isOwner(model, person)) return [];

@@ -1,5 +1,6 @@
 /** What each step of a story does to the world and to the model. */
 import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
+import { leaveWithEmptiedGroups, sayMembers, sayName, sayPerson } from './access-back.ts';
 import { FAULTS } from './faults.ts';
 import type { Changed } from './idp.ts';
 import { ownerOf, ownersOf, wish, type Group, type Person } from './model.ts';
@@ -32,8 +33,9 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
   const groupKey = `g${step.group}`;
   const group = model.groups.get(groupKey);
 
+  const wasActive = person?.active;
   const update = (changed: readonly Changed[]) =>
-    person === undefined ? Promise.resolve() : idp.updatePerson(person, changed, dialect);
+    person === undefined ? Promise.resolve() : sayPerson(told, person, changed, dialect, wasActive);
   const edit = (given: Edit): boolean => {
     try {
       world.sandbox.control.uiEdit(given);
@@ -58,6 +60,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
         born: model.born,
         account: [],
         acceptedAt: -Infinity,
+        role: { held: false },
       };
       model.born += 1;
       model.people.set(key, hired);
@@ -68,6 +71,9 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       if (person?.active !== true) return;
       leave(model, person);
       return update(['active']);
+    case 'leave with emptied groups':
+      if (person?.active !== true) return;
+      return leaveWithEmptiedGroups(told, person, step, transcript);
     case 'join and leave one after the other':
       // Within minutes, so that what is known of Mode is always a little old.
       for (const who of [step.who, step.who + 1, step.who + 2]) {
@@ -87,7 +93,11 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       if (person === undefined) return;
       leave(model, person);
       model.people.delete(key);
-      for (const { members } of model.groups.values()) members.delete(key);
+      for (const { members, has, taken } of model.groups.values()) {
+        members.delete(key);
+        has.delete(key);
+        taken.delete(key);
+      }
       return idp.deletePerson(person);
     case 'change userName':
       if (person === undefined) return;
@@ -109,7 +119,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       await certain(told, transcript, other);
       [person.email, other.email] = [other.email, person.email];
       await update(['email']);
-      return idp.updatePerson(other, ['email'], dialect);
+      return sayPerson(told, other, ['email'], dialect);
     case 'swap addresses and back':
       // Also right after an invite was accepted, when the bridge does not know yet whose account it became.
       if (person === undefined || other === undefined || person === other) return;
@@ -118,7 +128,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
         [person.email, other.email] = [other.email, person.email];
         for (const address of [person.email, other.email]) wish(model, address);
         await update(['email']);
-        await idp.updatePerson(other, ['email'], dialect);
+        await sayPerson(told, other, ['email'], dialect);
       }
       return;
     case 'leave with the address of another':
@@ -140,7 +150,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       if (group === undefined) return;
       group.name = `${groupKey} renamed ${model.born}`;
       model.born += 1;
-      return idp.renameGroup(group, dialect);
+      return sayName(told, group, dialect);
     case 'delete group':
       if (group === undefined) return;
       model.groups.delete(groupKey);
@@ -148,17 +158,18 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
     case 'add member':
       if (group === undefined || person === undefined) return;
       group.members.add(key);
-      return idp.changeMembers(group, { kind: 'add', keys: [key] }, dialect);
+      return sayMembers(told, group, { kind: 'add', keys: [key] }, dialect);
     case 'remove member':
-      if (group?.members.delete(key) !== true) return;
-      return idp.changeMembers(group, { kind: 'remove', keys: [key] }, dialect);
+      if (group?.has.has(key) !== true) return;
+      group.members.delete(key);
+      return sayMembers(told, group, { kind: 'remove', keys: [key] }, dialect);
     case 'replace members':
     case 'empty group':
       if (group === undefined) return;
       group.members.clear();
       for (const each of step.what === 'empty group' ? [] : [person, other])
         if (each !== undefined) group.members.add(each.key);
-      return idp.changeMembers(group, { kind: 'replace' }, dialect);
+      return sayMembers(told, group, { kind: 'replace' }, dialect);
 
     case 'accept':
       if (person !== undefined) accept(told, transcript, [person.email]);
@@ -167,6 +178,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       accept(told, transcript, undefined);
       return;
     case 'accept by an old link':
+      told.oldLinks.used = true;
       accept(told, transcript, undefined, true);
       return;
     case 'promote':
@@ -293,7 +305,7 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
 async function pushGroup({ idp, model }: Told, key: string, step: Step): Promise<void> {
   const name = `Group ${step.group}`;
   const members = new Set([`p${step.who}`, `p${step.other}`].filter((each) => model.people.has(each)));
-  const group: Group = { key, name, members };
+  const group: Group = { key, name, members, has: new Set(members), taken: new Map() };
   model.groups.set(key, group);
   model.groupsOfMode.delete(name);
   return idp.pushGroup(group, step.dialect);

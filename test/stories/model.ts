@@ -2,6 +2,12 @@
  * What Mode has to end as, worked out naively: who the IdP wants, by which account of Mode, as what and in which groups.
  * It knows nothing of how the bridge gets there.
  */
+/** When something was said, on the wall clock of the story. Milliseconds. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Person {
   readonly key: string;
   userName: string;
@@ -15,6 +21,9 @@ export interface Person {
   account: string[];
   /** When they accepted, on the clock of the story. Milliseconds. */
   acceptedAt: number;
+  /** Whether the directory has them as an admin, and when the IdP took that from them. */
+  readonly role: { held: boolean; taken?: Span | undefined };
+  leftAt?: Span;
   /** The account with which they left. */
   left?: string | undefined;
 }
@@ -22,7 +31,12 @@ export interface Person {
 export interface Group {
   readonly key: string;
   name: string;
+  /** Whom the IdP lists. */
   readonly members: Set<string>;
+  /** Who is in it: also whom a reactivation gave back what the IdP had taken away. */
+  has: Set<string>;
+  /** When the IdP took somebody out. */
+  readonly taken: Map<string, Span>;
 }
 
 /** Of Mode's own, which nobody has pushed. */
@@ -89,7 +103,7 @@ export function wantedMembers(model: Model): Wanted[] {
     const addresses = addressesOf(person);
     const [only = '', ...others] = addresses;
     const onMode = others.length > 0 ? null : (model.adminOnMode.get(only) ?? false);
-    return { addresses, admin: person.admin ?? onMode };
+    return { addresses, admin: person.role.held || (person.admin ?? onMode) };
   });
   const own = [...model.unmanaged.values()].map(({ email, admin }): Wanted => {
     return { addresses: [email], admin };

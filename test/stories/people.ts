@@ -1,4 +1,5 @@
 /** What becomes of people and their accounts in the model when the IdP, or somebody in Mode, changes them. */
+import { sayPerson } from './access-back.ts';
 import { isOwner, ownerOf, type Model, type Person } from './model.ts';
 import type { Step } from './step.ts';
 import { MINUTE_MS, pass, type Told } from './told.ts';
@@ -34,7 +35,7 @@ export async function comeBack(
   person.active = true;
   person.left = undefined;
   if (left === undefined || !keep(told, person, left)) take(told.model, person);
-  return told.idp.updatePerson(person, ['active'], dialect);
+  return sayPerson(told, person, ['active'], dialect, false);
 }
 
 /** Their removal was held until now: they still have their account, and all that it had. @returns whether it is so */

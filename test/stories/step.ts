@@ -6,6 +6,7 @@ const WEIGHTS = {
   // The IdP.
   push: 6,
   leave: 4,
+  'leave with emptied groups': 3,
   'come back': 3,
   delete: 1,
   'join and leave one after the other': 1,

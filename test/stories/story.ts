@@ -22,12 +22,26 @@ export const MODE_AT_FIRST = {
   ],
 };
 
-export async function tellStory(world: World, steps: readonly Step[], transcript: Transcript): Promise<void> {
+export async function tellStory(
+  world: World,
+  steps: readonly Step[],
+  transcript: Transcript,
+  windowMs: number,
+): Promise<void> {
   const model = createModel();
   for (const { email, admin = false } of MODE_AT_FIRST.members) model.unmanaged.set(email, { email, admin });
   for (const { name, members } of MODE_AT_FIRST.groups) model.groupsOfMode.set(name, new Set(members));
   const idp = createIdp(world, transcript.heard);
-  const told: Told = { world, model, idp, failed: { ms: 0 }, unwantedSince: new Map() };
+  const told: Told = {
+    world,
+    model,
+    idp,
+    windowMs,
+    failed: { ms: 0 },
+    verified: new Set(),
+    oldLinks: { used: false },
+    unwantedSince: new Map(),
+  };
   await pass(told, transcript, 10 * SECOND_MS);
   for (const step of steps) {
     await tellStep(told, step, transcript);

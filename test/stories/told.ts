@@ -1,4 +1,5 @@
 /** A story that is being told: its world, its model, and how time passes in both. */
+import { watchLeavers } from './check-leavers.ts';
 import { watch } from './checks.ts';
 import { heldAddresses } from './holds.ts';
 import type { Idp } from './idp.ts';
@@ -18,8 +19,14 @@ export interface Told {
   readonly world: World;
   readonly model: Model;
   readonly idp: Idp;
+  /** The restore window of the connection; 0: it is off. */
+  readonly windowMs: number;
   /** How long Mode has failed in all. Milliseconds. */
   readonly failed: { ms: number };
+  /** Leavers who count as out. */
+  readonly verified: Set<string>;
+  /** Whether somebody has accepted an invite by an old link: leavers may be back for a while. */
+  readonly oldLinks: { used: boolean };
   /** Since when nobody has wanted an address. */
   readonly unwantedSince: Map<string, number>;
 }
@@ -40,5 +47,6 @@ export async function pass(told: Told, transcript: Transcript, ms: number): Prom
     // Where Mode refuses a removal, a person makes it soon.
     await told.world.doTasks('remove_member');
     watch(told, ms > AWAKE_MS && left > 0, await heldAddresses(told.world));
+    await watchLeavers(told);
   }
 }

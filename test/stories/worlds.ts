@@ -9,6 +9,8 @@ export interface StoryWorld {
   /** As PATCH /_sandbox/settings takes it; where it differs, by the seed of the stories. */
   readonly sandbox: Readonly<Record<string, unknown>> | ((seed: number) => Readonly<Record<string, unknown>>);
   readonly bridges?: number;
+  /** What the IdP takes from people this long before or after their deactivation comes back with them. */
+  readonly restoreWindowSeconds?: number;
   /** Of the bridges, by their names in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
   /** What does not happen there. */
@@ -16,12 +18,17 @@ export interface StoryWorld {
 }
 
 export const WORLDS: readonly StoryWorld[] = [
-  { name: 'kind, SQLite', engine: 'sqlite', sandbox: { profile: 'kind' } },
-  { name: 'kind, PostgreSQL', engine: 'postgres', sandbox: { profile: 'kind' } },
+  { name: 'kind, SQLite', engine: 'sqlite', sandbox: { profile: 'kind' }, restoreWindowSeconds: 120 },
+  {
+    name: 'kind, PostgreSQL',
+    engine: 'postgres',
+    sandbox: { profile: 'kind' },
+    restoreWindowSeconds: 3_600,
+  },
   { name: 'documented, SQLite', engine: 'sqlite', sandbox: { profile: 'documented' } },
   { name: 'hostile, SQLite', engine: 'sqlite', sandbox: { profile: 'hostile' } },
   { name: 'hostile, PostgreSQL', engine: 'postgres', sandbox: { profile: 'hostile' } },
-  { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' } },
+  { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' }, restoreWindowSeconds: 120 },
   { name: 'own SCIM, SQLite', engine: 'sqlite', sandbox: { profile: 'kind', scim_enabled: true } },
   { name: 'one quirk, SQLite', engine: 'sqlite', sandbox: oneQuirk },
   // One removal an hour passes by itself.
@@ -31,5 +38,11 @@ export const WORLDS: readonly StoryWorld[] = [
     sandbox: { profile: 'kind' },
     settings: { BRIDGE_BREAKER_COUNT: '1', BRIDGE_BREAKER_PERCENT: '0' },
   },
-  { name: 'three bridges', engine: 'postgres', sandbox: { profile: 'kind' }, bridges: 3 },
+  {
+    name: 'three bridges',
+    engine: 'postgres',
+    sandbox: { profile: 'kind' },
+    bridges: 3,
+    restoreWindowSeconds: 120,
+  },
 ];

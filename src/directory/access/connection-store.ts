@@ -24,7 +24,7 @@ export interface ConnectionStore {
   ownedSubjects(id: string, limit: number): Promise<readonly Subject[]>;
   /**
    * Removes the connection with its tokens and what was learned of its IdP, as one transaction. Deleted users and groups
-   * become nobody's: nothing more is done about them.
+   * become nobody's: nothing more is done about them, and the clocks of its leavers stop at `at`.
    * @returns false when there is no such connection, or it owns users or groups
    */
   removeConnection(id: string, decided: Decided): Promise<boolean>;

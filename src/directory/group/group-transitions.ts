@@ -17,6 +17,11 @@ interface Stamp {
   readonly by?: WrittenBy;
 }
 
+/** `guarded`: the write is for one version of the group. */
+export interface GroupStamp extends Stamp {
+  readonly guarded?: boolean;
+}
+
 /** Members to add and to remove. Each id occurs at most once in total. */
 export interface MemberDelta {
   readonly add: readonly string[];
@@ -65,7 +70,7 @@ export function updateGroup(
   before: Group,
   draft: GroupDraft,
   delta: MemberDelta,
-  { connection, at, by, guarded = false }: Stamp & { readonly guarded?: boolean },
+  { connection, at, by, guarded = false }: GroupStamp,
 ): DirectoryWrite | undefined {
   const id = before.id;
   const changed = changedAttributes(before.document, draft.document);

@@ -4,13 +4,26 @@ import { BridgeError } from '../../errors.ts';
 import type { Connection, Writer } from '../access/connection.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import { assertAllowed, type Guard } from '../access/guard.ts';
-import { createGroup, deleteGroup, updateGroup, type MemberDelta } from './group-transitions.ts';
+import {
+  createGroup,
+  deleteGroup,
+  updateGroup,
+  type GroupStamp,
+  type MemberDelta,
+} from './group-transitions.ts';
 import type { Group, GroupDraft, Member, MemberChange } from './group.ts';
 import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
 import { commitWithRetry } from '../retry.ts';
 import type { WrittenBy } from '../written-by.ts';
 import { systemRandom } from '../../random.ts';
+import { withMemberWithdrawals } from '../withdrawal/member-withdrawals.ts';
+import { NOTHING_BACK, type AccessBack } from '../withdrawal/withdrawal.ts';
+
+interface NamedDelta extends MemberDelta {
+  /** Users to remove who are not members. */
+  readonly absent: readonly string[];
+}
 
 /** The content of a write; without `members` the members stay. */
 export interface GroupChange {
@@ -43,7 +56,20 @@ export interface Groups {
 }
 
 /** Every lookup is bound to one workspace: an id of another workspace is not found. */
-export function createGroups(store: DirectoryStore, clock: Clock, random = systemRandom): Groups {
+export function createGroups(
+  store: DirectoryStore,
+  clock: Clock,
+  random = systemRandom,
+  { windowMsOf }: Pick<AccessBack, 'windowMsOf'> = NOTHING_BACK,
+): Groups {
+  /** The update of the group, with its steps of the journal. */
+  function updated(before: Group, draft: GroupDraft, delta: NamedDelta, stamp: GroupStamp) {
+    const write = updateGroup(before, draft, delta, stamp);
+    const { connection, at } = stamp;
+    if (windowMsOf(connection) === 0) return { write, all: write };
+    return { write, all: withMemberWithdrawals(write, before, delta, { connectionId: connection.id, at }) };
+  }
+
   async function get(workspace: string, id: string): Promise<Group> {
     const group = await store.group(workspace, id);
     if (group === undefined) throw new BridgeError('not_found', `There is no group with the id ${id}.`);
@@ -64,7 +90,7 @@ export function createGroups(store: DirectoryStore, clock: Clock, random = syste
       assertAllowed(guard, before);
       const { draft, members } = change(before);
       const delta = await memberDelta(store, before, members);
-      const write = updateGroup(before, draft, delta, {
+      const { write, all } = updated(before, draft, delta, {
         connection,
         at: clock.now(),
         by,
@@ -75,7 +101,7 @@ export function createGroups(store: DirectoryStore, clock: Clock, random = syste
         raised = version;
       };
       const result = write === undefined ? before.version : before.version + 1;
-      return { result, write, taken: taken(draft), touched };
+      return { result, write: all, taken: taken(draft), touched };
     });
     return raised ?? expected;
   }
@@ -95,7 +121,7 @@ export function createGroups(store: DirectoryStore, clock: Clock, random = syste
         // An unmanaged group is taken over and keeps the id that the IdP has seen in look-ups.
         if (existing?.ownerId === null) {
           const delta = await memberDelta(store, existing, { kind: 'replace', members: wanted });
-          return { result: { ...existing, ...draft }, write: updateGroup(existing, draft, delta, stamp) };
+          return { result: { ...existing, ...draft }, write: updated(existing, draft, delta, stamp).all };
         }
         if (existing !== undefined) throw new BridgeError('uniqueness', takenBy(existing, connection));
         const { group, write } = createGroup(random.id(), draft, wanted, stamp);
@@ -121,20 +147,23 @@ async function memberDelta(
   store: DirectoryStore,
   group: Group,
   change: MemberChange | undefined,
-): Promise<MemberDelta> {
-  if (change === undefined) return { add: [], remove: [] };
+): Promise<NamedDelta> {
+  if (change === undefined) return { add: [], remove: [], absent: [] };
   if (change.kind === 'delta') {
     const named = [...new Set([...change.add, ...change.remove])];
     const present = await store.presentMembers(group.id, named);
     const add = [...new Set(change.add)].filter((id) => !present.has(id));
     await assertUsers(store, group.workspace, add);
-    return { add, remove: [...new Set(change.remove)].filter((id) => present.has(id)) };
+    const { remove = [], absent = [] } = Object.groupBy(new Set(change.remove), (id) =>
+      present.has(id) ? 'remove' : 'absent',
+    );
+    return { add, remove, absent };
   }
   const wanted = new Set(change.members);
   const present = new Set(await store.memberIds(group.id));
   const add = [...wanted].filter((id) => !present.has(id));
   await assertUsers(store, group.workspace, add);
-  return { add, remove: [...present].filter((id) => !wanted.has(id)) };
+  return { add, remove: [...present].filter((id) => !wanted.has(id)), absent: [] };
 }
 
 async function assertUsers(

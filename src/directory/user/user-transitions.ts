@@ -6,11 +6,12 @@ import type { UserSummary } from '../change.ts';
 import type { Writer } from '../access/connection.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
 import { changedAttributes } from '../document.ts';
+import type { LeaverStep } from '../leaver-step.ts';
 import type { Subject } from '../subject.ts';
 import { writtenHow, type WrittenBy } from '../written-by.ts';
 import type { User, UserDraft } from './user.ts';
 
-interface Stamp {
+export interface UserStamp {
   readonly connection: Writer;
   readonly at: number;
   /** Whether the IdP replaced the whole user, or sent the changes only. */
@@ -21,7 +22,7 @@ interface Stamp {
 export function createUser(
   id: string,
   { emails, ...state }: UserDraft,
-  { connection, at }: Stamp,
+  { connection, at }: UserStamp,
 ): { user: User; write: DirectoryWrite } {
   const { workspace } = connection;
   const user: User = {
@@ -51,7 +52,7 @@ export function createUser(
 export function updateUser(
   before: User,
   draft: UserDraft,
-  { connection, at, by }: Stamp,
+  { connection, at, by }: UserStamp,
 ): { user: User; write?: DirectoryWrite } {
   const changed = changedAttributes(before.document, draft.document);
   if (before.ownerId === connection.id && changed.length === 0 && sameDraft(before, draft)) {
@@ -68,7 +69,7 @@ export function updateUser(
   const write = {
     workspace: before.workspace,
     at,
-    steps: [{ step: 'update_user', user, emails }],
+    steps: [{ step: 'update_user', user, emails }, ...leaverSteps(before, user.active, connection.id)],
     changes: [
       {
         kind: 'user.updated',
@@ -86,7 +87,7 @@ export function updateUser(
 export function deleteUser(
   before: User,
   groupIds: readonly string[],
-  { at, connection }: Stamp,
+  { at, connection }: UserStamp,
 ): DirectoryWrite {
   const steps = groupIds.flatMap((groupId): DirectoryStep[] => [
     { step: 'remove_members', groupId, userIds: [before.id] },
@@ -95,7 +96,11 @@ export function deleteUser(
   return {
     workspace: before.workspace,
     at,
-    steps: [{ step: 'delete_user', id: before.id, version: before.version }, ...steps],
+    steps: [
+      { step: 'delete_user', id: before.id, version: before.version },
+      ...(before.active ? [leaver(before, connection.id, 'deleted')] : []),
+      ...steps,
+    ],
     changes: [
       ...groupIds.map((groupId) => memberRemoved(groupId, before.id)),
       { kind: 'user.deleted', subject: subjectOf(before.id), data: { userName: before.userName } },
@@ -115,6 +120,21 @@ export function releaseUser(before: User, at: number): DirectoryWrite {
     changes: [{ kind: 'user.updated', subject: subjectOf(id), data: { ...summary(before), changed: [] } }],
     subjects: [],
   };
+}
+
+function leaverSteps(before: User, active: boolean, connectionId: string): readonly LeaverStep[] {
+  if (before.active === active) return [];
+  return [
+    active ? { step: 'cancel_leaver', userId: before.id } : leaver(before, connectionId, 'deactivated'),
+  ];
+}
+
+function leaver(
+  { id: userId, userName: name }: User,
+  connectionId: string,
+  cause: 'deactivated' | 'deleted',
+): LeaverStep {
+  return { step: 'start_leaver', userId, name, connectionId, cause };
 }
 
 function memberRemoved(groupId: string, userId: string) {

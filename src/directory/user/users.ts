@@ -7,10 +7,12 @@ import { assertAllowed, type Guard } from '../access/guard.ts';
 import { assertWritable, ownerName } from '../access/ownership.ts';
 import type { ListQuery, Page } from '../query.ts';
 import { commitWithRetry, type Attempt } from '../retry.ts';
-import { createUser, deleteUser, updateUser } from './user-transitions.ts';
+import { createUser, deleteUser, updateUser, type UserStamp } from './user-transitions.ts';
 import type { User, UserDraft } from './user.ts';
 import type { WrittenBy } from '../written-by.ts';
 import { systemRandom } from '../../random.ts';
+import { reactivateUser, updateWithJournal } from '../withdrawal/user-withdrawals.ts';
+import { NOTHING_BACK, type AccessBack } from '../withdrawal/withdrawal.ts';
 
 export interface Users {
   /** @throws BridgeError uniqueness; forbidden when another connection owns the userName. */
@@ -34,7 +36,14 @@ export interface Users {
 }
 
 /** Every lookup is bound to one workspace: an id of another workspace is not found. */
-export function createUsers(store: DirectoryStore, clock: Clock, random = systemRandom): Users {
+export function createUsers(
+  store: DirectoryStore,
+  clock: Clock,
+  random = systemRandom,
+  accessBack: AccessBack = NOTHING_BACK,
+): Users {
+  const { windowMsOf, roles } = accessBack;
+
   async function get(workspace: string, id: string): Promise<User> {
     const user = await store.user(workspace, id);
     if (user === undefined) throw noSuchUser(id);
@@ -54,6 +63,14 @@ export function createUsers(store: DirectoryStore, clock: Clock, random = system
     return { result: user, write };
   }
 
+  async function updated(before: User, draft: UserDraft, stamp: UserStamp) {
+    const windowMs = windowMsOf(stamp.connection);
+    if (windowMs === 0) return updateUser(before, draft, stamp);
+    if (before.active || !draft.active) return updateWithJournal(before, draft, stamp, roles);
+    const withdrawals = await store.withdrawals(stamp.connection.id, before.id);
+    return reactivateUser(before, draft, stamp, { withdrawals, windowMs, roles });
+  }
+
   return {
     get,
     list: (workspace, query) => store.users(workspace, query),
@@ -71,7 +88,7 @@ export function createUsers(store: DirectoryStore, clock: Clock, random = system
         assertWritable(before, connection, `The user ${before.userName}`);
         assertAllowed(guard, before);
         const draft = change(before);
-        const { user, write } = updateUser(before, draft, { connection, at: clock.now(), by });
+        const { user, write } = await updated(before, draft, { connection, at: clock.now(), by });
         return { result: user, write, taken: taken(draft) };
       }),
 

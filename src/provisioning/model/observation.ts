@@ -67,6 +67,8 @@ export interface Observation {
   /** Subjects whose link was made only to show what the target has, and that a live connection has taken over now. */
   readonly adopted?: readonly Subject[];
   readonly invites?: readonly InviteEvent[];
+  /** Users whose account the target accepted to remove; of account only an invite may be known. */
+  readonly leavers?: readonly { readonly userId: string; readonly account: string | null }[];
   /** Removals that the target has accepted: what comes after them is counted again. */
   readonly accepted?: { readonly subject: Subject; readonly keys: readonly string[] };
   readonly changes?: readonly ChangeDraft[];

@@ -13,7 +13,7 @@ import type { Applied } from '../ports/target.ts';
 
 type Recorded = Pick<
   Observation,
-  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'links' | 'changes'
+  'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'leavers' | 'links' | 'changes'
 >;
 
 /** @param subject of the job; the changes are about it */
@@ -30,10 +30,11 @@ export function recordApplied(
         invites: [inviteEvent(operation.email, applied, subject)],
       };
     case 'remove_member': {
-      const { email } = operation.member;
+      const { email, accountId } = operation.member;
       return {
         ...memberRow({ ...operation.member, state: 'former', admin: false, writtenAt: now }, subject),
         ...(email === null ? {} : { invites: [{ kind: 'ended', email }] }),
+        leavers: [{ userId: subject.id, account: accountId ?? email }],
       };
     }
     case 'set_admin': {

@@ -21,12 +21,16 @@ export function nearMissRole(document: Attributes): string | undefined {
   return roleNames(document).find((name) => name !== ADMIN && name.toLowerCase() === ADMIN);
 }
 
+/** Whether an attribute of this name states roles. */
+export function isRoleAttribute(name: string): boolean {
+  return ['roles', 'role'].includes(name.toLowerCase());
+}
+
 /** The non-empty names in `roles` and `role`, at the top level and in extensions. */
 function roleNames(document: Attributes): readonly string[] {
   const names = Object.entries(document).flatMap(([key, value]) => {
-    const name = key.toLowerCase();
-    if (name === 'roles' || name === 'role') return namesIn(value);
-    return name.startsWith('urn:') && isObject(value) ? [...roleNames(value)] : [];
+    if (isRoleAttribute(key)) return namesIn(value);
+    return key.toLowerCase().startsWith('urn:') && isObject(value) ? [...roleNames(value)] : [];
   });
   return names.filter((name) => name !== '');
 }

@@ -132,10 +132,18 @@ async function removeConnection(engine: Engine, id: string, { by = null, at }: D
     .where('id', '=', id)
     .where(isEmpty('users'))
     .where(isEmpty('groups'));
+  const stop = db
+    .updateTable('leavers')
+    .set({ cancelled_at: at })
+    .where('connection_id', '=', id)
+    .where('verified_at', 'is', null)
+    .where('cancelled_at', 'is', null);
   const outcome = await write([
+    { query: stop.compile() },
     { query: db.deleteFrom('tokens').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('idp_profiles').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('idp_warnings').where('connection_id', '=', id).compile() },
+    { query: db.deleteFrom('withdrawals').where('connection_id', '=', id).compile() },
     { query: db.deleteFrom('plans').where('connection_id', '=', id).compile() },
     { query: remove.compile(), expect: 1 },
     { query: db.updateTable('users').set(disown.users).where('owner_id', '=', id).compile() },

@@ -1,6 +1,7 @@
 /** The directory's questions, as SQL. Tombstones never appear, and every lookup is bound to a workspace. */
 import { sql } from 'kysely';
 import type { DirectoryStore } from '../../directory/directory-store.ts';
+import type { WithdrawalStore } from '../../directory/withdrawal/withdrawal-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { idList, lookUpInPieces } from '../engine/id-list.ts';
 import { jsonSql } from '../engine/json-sql.ts';
@@ -9,7 +10,7 @@ import { prepared, rowCount, slot } from '../engine/prepared.ts';
 import { GROUP_COLUMNS, toGroup } from '../tables/groups.ts';
 import { toUser, USER_COLUMNS } from '../tables/users.ts';
 
-export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit'> {
+export function directoryReads(engine: Engine): Omit<DirectoryStore, 'commit' | keyof WithdrawalStore> {
   const { db } = engine;
   const ids = sql<string>`${jsonSql(engine.name).ids(slot('ids'))}`;
 

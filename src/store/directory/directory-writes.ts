@@ -15,6 +15,8 @@ import { jsonSql } from '../engine/json-sql.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 import { groupRow, groupSlots } from '../tables/groups.ts';
 import { nameKey } from '../tables/keys.ts';
+import { leaverStatements } from '../provisioning/leavers.ts';
+import { withdrawalStatements } from './withdrawals.ts';
 import { userRow, userSlots } from '../tables/users.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
@@ -115,13 +117,17 @@ function stepStatements(
     db.deleteFrom('group_members').where('group_id', '=', slot('groupId')).where('user_id', 'in', ids),
   );
 
+  const withdrawals = withdrawalStatements(engine);
+  const leavers = leaverStatements(engine);
+
   const one = (query: CompiledQuery): Statement => ({ query, expect: 1 });
   const addressStatements = (id: string, emails: readonly Email[]): Statement[] =>
     [...new Set(emails.map((email) => nameKey(email.value)))].map((address) => ({
       query: addAddress({ id, address }),
     }));
 
-  return (step, { workspace, at }, touched) => {
+  return (step, write, touched) => {
+    const { workspace, at } = write;
     switch (step.step) {
       case 'create_user':
         return [one(createUser({ ...userRow(step.user) })), ...addressStatements(step.user.id, step.emails)];
@@ -163,6 +169,14 @@ function stepStatements(
         const query = removeMembers({ groupId, ids: idList(userIds) });
         return [{ query, expect: userIds.length }];
       }
+      case 'add_withdrawals':
+      case 'repeat_withdrawals':
+      case 'remove_withdrawals':
+      case 'end_withdrawals':
+        return [withdrawals(step, write)];
+      case 'start_leaver':
+      case 'cancel_leaver':
+        return [leavers(step, write)];
     }
   };
 }

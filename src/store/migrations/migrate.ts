@@ -21,6 +21,8 @@ import { oneAddressIndex } from './0016-one-address-index.ts';
 import { removalTables } from './0017-removals.ts';
 import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
+import { withdrawals } from './0020-withdrawals.ts';
+import { leavers } from './0021-leavers.ts';
 import { auditTables } from './0022-audit.ts';
 import { noticeTables } from './0023-notices.ts';
 
@@ -46,6 +48,8 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0017-removals': removalTables,
     '0018-plans': planTables,
     '0019-requests': requestTables(engine.name),
+    '0020-withdrawals': withdrawals,
+    '0021-leavers': leavers,
     '0022-audit': auditTables,
     '0023-notices': noticeTables,
   };

@@ -45,7 +45,13 @@ export function forgetFuture({ db, write }: Engine): Pick<JobStore, 'forgetFutur
         sql`update ${sql.table(table)} set ${sql.id(column)} = ${now}
           where workspace = ${workspace} and ${sql.id(column)} > ${now}`.compile(db),
       );
-      await write([due.compile(), read.compile(), ...past].map((query) => ({ query })));
+      const asked = db
+        .updateTable('leavers')
+        .set({ asked_at: now })
+        .where('workspace', '=', workspace)
+        .where('asked_at', '>', now)
+        .where('verified_at', 'is', null);
+      await write([due.compile(), read.compile(), asked.compile(), ...past].map((query) => ({ query })));
     },
   };
 }

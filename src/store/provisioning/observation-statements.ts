@@ -8,6 +8,7 @@ import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { acceptedStatements } from './accepted-statements.ts';
 import { inviteStatements, seenInviteStatements } from './invite-statements.ts';
+import { removedLeaverStatements } from './leavers.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { activityStatements, permissionStatements } from './permission-statements.ts';
 import { memberRow } from '../tables/observed-rows.ts';
@@ -32,6 +33,7 @@ export function observationStatements(engine: Engine): (observation: Observation
       ...removedStatements(engine, observation),
       ...settledStatements(engine, observation),
       ...inviteStatements(engine, observation),
+      ...removedLeaverStatements(engine, observation),
       ...readStatements(engine, observation),
       ...seenInviteStatements(engine, observation),
       ...written(observation),

@@ -3,6 +3,7 @@ import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
 import type { Settlement } from '../../provisioning/ports/job-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { verifiedLeaverQuery } from './leavers.ts';
 import { flag } from '../tables/flag.ts';
 import type { Database } from '../tables/schema.ts';
 import { reasonsText } from '../tables/reasons.ts';
@@ -68,8 +69,9 @@ function verdictStatements(engine: Engine, settlement: Settlement): Statement[] 
 }
 
 /** Unless the IdP has said something new meanwhile. */
-function leftStatements({ db }: Engine, { job, left }: Settlement): Statement[] {
+function leftStatements(engine: Engine, { job, left, at }: Settlement): Statement[] {
   if (left !== true) return [];
+  const { db } = engine;
   const { workspace, subject } = job;
   const same = db
     .selectFrom('jobs')
@@ -85,7 +87,8 @@ function leftStatements({ db }: Engine, { job, left }: Settlement): Statement[] 
     .where('workspace', '=', workspace)
     .where('leaving', '=', flag(true))
     .where((of) => of.exists(same));
-  return [{ query: query.compile() }];
+  const verified = verifiedLeaverQuery(engine, subject.id, at).where((of) => of.exists(same));
+  return [{ query: query.compile() }, { query: verified.compile() }];
 }
 
 /** What the next try has to look for on Mode. */

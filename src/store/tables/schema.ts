@@ -7,8 +7,10 @@ import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable 
 import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
 import type { GroupsTable } from './groups.ts';
 import type { NoticesTable, NoticeTopicsTable } from './notice-tables.ts';
+import type { LeaversTable } from './leaver-tables.ts';
 import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
 import type { UsersTable } from './users.ts';
+import type { WithdrawalsTable } from './withdrawal-tables.ts';
 import type {
   EventKeysTable,
   EventStreamsTable,
@@ -85,5 +87,7 @@ export interface Database {
   notices: NoticesTable;
   notice_topics: NoticeTopicsTable;
   audit_checkpoints: AuditCheckpointsTable;
+  withdrawals: WithdrawalsTable;
+  leavers: LeaversTable;
   plans: PlansTable;
 }

@@ -1,0 +1,80 @@
+/** A leaver as JSON: what the admin API, `leavers --json` and the evidence files have. */
+import { Type, type Static } from 'typebox';
+import type { LeaverEvidence, TimedLeaver } from '../operators/leavers.ts';
+import { At, Count, instant, Text } from './instant.ts';
+import { viewRequest } from './request-view.ts';
+
+const SECOND_MS = 1_000;
+
+export const LeaverView = Type.Object({
+  id: Type.String(),
+  user_id: Type.String(),
+  name: Type.String({ description: 'The userName when the IdP asked' }),
+  connection: Type.String({ description: 'The id of the connection' }),
+  cause: Type.Enum(['deactivated', 'deleted']),
+  request_id: Text,
+  asked_at: At,
+  removed_at: Type.Union([At, Type.Null()], {
+    description: 'When Mode accepted the removal last; null: it has not, or there was no account',
+  }),
+  verified_at: Type.Union([At, Type.Null()], { description: 'When a read of Mode had shown it' }),
+  cancelled_at: Type.Union([At, Type.Null()], {
+    description: 'When the IdP took it back, or the connection was removed',
+  }),
+  state: Type.Enum(['verified', 'cancelled', 'removed', 'waiting'], {
+    description: 'removed: Mode accepted the removal, and no read has shown it yet',
+  }),
+  seconds: Type.Number({ minimum: 0, description: 'From the request to the read, or until now' }),
+  overdue: Type.Boolean({ description: 'Whether that is above the objective' }),
+});
+export type LeaverView = Static<typeof LeaverView>;
+
+export const OverdueView = Type.Object(
+  { objective_minutes: Count, overdue: Count, oldest: Type.Array(LeaverView) },
+  { description: 'People who left longer ago than the objective, and whose removal no read has shown' },
+);
+
+export function viewLeaver(leaver: TimedLeaver): LeaverView {
+  return {
+    id: leaver.id,
+    user_id: leaver.userId,
+    name: leaver.name,
+    connection: leaver.connectionId,
+    cause: leaver.cause,
+    request_id: leaver.requestId,
+    asked_at: instant(leaver.askedAt),
+    removed_at: instant(leaver.removedAt),
+    verified_at: instant(leaver.verifiedAt),
+    cancelled_at: instant(leaver.cancelledAt),
+    state: leaver.state,
+    seconds: leaver.tookMs / SECOND_MS,
+    overdue: leaver.overdue,
+  };
+}
+
+/** All that shows when somebody lost their access, for an auditor. */
+export function viewEvidence({ leaver, objectiveMs, request, changes }: LeaverEvidence): object {
+  const { workspace, account } = leaver;
+  return {
+    workspace,
+    leaver: viewLeaver(leaver),
+    objective_minutes: minutes(objectiveMs),
+    /** As the request log has it; null when it does not any more. */
+    request: request === undefined ? null : viewRequest(request),
+    operation:
+      leaver.removedAt === null
+        ? null
+        : { type: 'remove_member', account, answer: 'accepted', at: instant(leaver.removedAt) },
+    read_back: leaver.verifiedAt === null ? null : { account: 'absent', at: instant(leaver.verifiedAt) },
+    history: changes.map(({ position, at, kind, data }) => ({
+      position: String(position),
+      at: instant(at),
+      kind,
+      data,
+    })),
+  };
+}
+
+export function minutes(ms: number): number {
+  return Math.round(ms / (60 * SECOND_MS));
+}
