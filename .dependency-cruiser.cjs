@@ -6,6 +6,7 @@ const ALWAYS = [
   '^src/clock\\.ts$',
   '^src/random\\.ts$',
   '^src/system-error\\.ts$',
+  '^src/whole-file\\.ts$',
   '^node:',
 ];
 
@@ -16,8 +17,16 @@ const FOLDERS = {
     may: ['^src/directory/', 'node_modules/p-map/'],
     why: 'What must happen is decided from domain values alone.',
   },
+  audit: {
+    may: ['node_modules/(canonicalize|typebox)/'],
+    why: 'A chain of hashes over entries: it does not know what they say, and is verified without a database.',
+  },
+  notices: {
+    may: ['^src/provisioning/', 'node_modules/undici/'],
+    why: 'What people must know, from what is stored: it changes nothing, and the worker does not know it.',
+  },
   operators: {
-    may: ['^src/directory/', '^src/provisioning/'],
+    may: ['^src/directory/', '^src/provisioning/', '^src/audit/', '^src/notices/'],
     why: 'The use cases of people, by ports: no HTTP, no SQL, no vendor.',
   },
   scim: {
@@ -47,6 +56,7 @@ const FOLDERS = {
       '^src/operators/',
       '^src/directory/access/(connection|idp-profile|token-holder)\\.ts$',
       '^src/directory/requests/logged-request\\.ts$',
+      '^src/notices/notice\\.ts$',
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
@@ -66,7 +76,9 @@ const FOLDERS = {
     may: [
       '^src/directory/',
       '^src/provisioning/',
-      '^src/feed/(feed-store|feed-snapshot|model)\\.ts$',
+      '^src/audit/(audit-store|checkpoint|entry)\\.ts$',
+      '^src/notices/notice(-store)?\\.ts$',
+      '^src/feed/(feed-change|feed-store|feed-snapshot|model)\\.ts$',
       '^src/feed/events/event-(key-)?store\\.ts$',
       '^src/operators/(status-store|explain/explain-store|state/log-store)\\.ts$',
       'node_modules/(kysely|p-limit|pg|@types/pg|pg-types)/',
@@ -92,7 +104,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(explain|hold|leaver|plan|request|status|task)-view\\.ts$',
+      '^src/admin/(explain|hold|leaver|notice|plan|request|status|task)-view\\.ts$',
       '^src/feed/encoders/csv-cell\\.ts$',
       'node_modules/commander/',
       '^package\\.json$',
@@ -104,13 +116,14 @@ const FOLDERS = {
 /** One folder owns each library. */
 const OWNERS = [
   { library: 'scimmy|scim2-parse-filter', owner: 'scim', comment: 'SCIM is spoken in one folder.' },
-  { library: 'undici', owner: 'targets', comment: 'Only targets call out.' },
+  { library: 'undici', owner: '(targets|notices)', comment: 'Only targets and the webhook call out.' },
   { library: 'kysely|pg', owner: 'store', comment: 'SQL stays in the store.' },
   { library: 'pino|prom-client', owner: 'observability', comment: 'Logs and metrics are made in one place.' },
   { library: '@bufbuild/protobuf', owner: 'feed/c1z', comment: 'Protobuf is what a c1z file is made of.' },
   { library: 'csv-parse', owner: 'feed/files', comment: 'Only files to compare are read as CSV.' },
   { library: 'commander', owner: 'cli', comment: 'Arguments are read in one place.' },
   { library: 'yaml', owner: 'config', comment: 'Only the configuration is YAML.' },
+  { library: 'canonicalize', owner: 'audit', comment: 'Only the audit log is canonical JSON.' },
   { library: 'jose', owner: 'feed', comment: 'Only events are signed.' },
 ];
 

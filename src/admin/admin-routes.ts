@@ -7,11 +7,13 @@ import { answerWithProblems } from '../http/problem.ts';
 import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerExplain } from './explain-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLeavers } from './leaver-routes.ts';
 import { registerLinks } from './link-routes.ts';
+import { registerNotices } from './notice-routes.ts';
 import { registerPlans } from './plan-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { registerRequests } from './request-routes.ts';
@@ -56,5 +58,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerLeavers(scope, holderOf, operators.leavers);
   registerRequests(scope, holderOf, operators.requests);
   registerExplain(scope, holderOf, operators.explain);
+  registerAudit(scope, holderOf, operators.audit);
+  registerNotices(scope, holderOf, operators.notices);
   refuseOtherMethods();
 }

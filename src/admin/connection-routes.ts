@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import type { Connections } from '../operators/connections.ts';
 import { ConnectionView, viewConnection } from './connection-view.ts';
-import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
 
 const StateSetting = Type.Object({ state: Type.Enum(CONNECTION_STATES) }, { additionalProperties: false });
 
@@ -53,8 +53,9 @@ export function registerConnections(
     },
     async (request) => {
       const { slug, connection } = request.params;
-      const found = await connections.find(ownWorkspace(holderOf(request), slug), connection);
-      return viewConnection(await connections.setState(found, request.body.state));
+      const holder = holderOf(request);
+      const found = await connections.find(ownWorkspace(holder, slug), connection);
+      return viewConnection(await connections.setState(found, request.body.state, userOf(holder)));
     },
   );
 }

@@ -7,7 +7,7 @@ import type { Connections } from '../operators/connections.ts';
 import { MAX_HOLDS, type HoldChoice, type Holds } from '../operators/holds.ts';
 import { HoldView, viewHold } from './hold-view.ts';
 import { Count } from './instant.ts';
-import type { HolderOf } from './own-workspace.ts';
+import { userOf, type HolderOf } from './own-workspace.ts';
 
 const MAX_IDS = 1_000;
 const connection = Type.Optional(Type.String({ description: 'Only of this connection: its name' }));
@@ -85,10 +85,11 @@ export function registerHolds(
         },
       },
       async (request) => {
-        const { workspace, tokenId } = holderOf(request);
+        const holder = holderOf(request);
+        const { workspace } = holder;
         const { connection: name, ...choice } = request.body;
         const which = { ...choiceOf(choice), connectionId: await idOf(workspace, name) };
-        const { decided, kept } = await holds.decide([workspace], which, verdict, `token ${tokenId}`);
+        const { decided, kept } = await holds.decide([workspace], which, verdict, userOf(holder));
         return { decided, kept: kept.map(viewHold) };
       },
     );

@@ -10,6 +10,11 @@ export const ByWorkspace = Type.Object({
   slug: Type.String({ description: "The workspace, as in Mode's URL" }),
 });
 
+/** Who uses the token, for the record. */
+export function userOf({ tokenId }: TokenHolder): string {
+  return `token ${tokenId}`;
+}
+
 /**
  * @returns the slug, when the token of the request belongs to that workspace
  * @throws BridgeError not_found for any other slug, whether there is such a workspace or not

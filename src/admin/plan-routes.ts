@@ -8,7 +8,7 @@ import { sendProblem } from '../http/problem.ts';
 import type { Connections } from '../operators/connections.ts';
 import type { GoneLive, Plans } from '../operators/plans.ts';
 import { ConnectionView, viewConnection } from './connection-view.ts';
-import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
 import { PlanView, viewDifference, viewPlan } from './plan-view.ts';
 
 const Name = { connection: Type.String({ description: 'Its name' }) };
@@ -71,7 +71,10 @@ export function registerPlans(
       },
       async (request, reply) => {
         const connection = await find(request);
-        return answer(reply, await plans.goLive(connection, request.body.plan_id));
+        return answer(
+          reply,
+          await plans.goLive(connection, request.body.plan_id, { by: userOf(holderOf(request)) }),
+        );
       },
     );
 
@@ -87,7 +90,10 @@ export function registerPlans(
           response: { 200: ConnectionView },
         },
       },
-      async (request) => viewConnection(await connections.setState(await find(request), 'paused')),
+      async (request) => {
+        const by = userOf(holderOf(request));
+        return viewConnection(await connections.setState(await find(request), 'paused', by));
+      },
     );
 
     routes.post(
@@ -109,8 +115,9 @@ export function registerPlans(
       async (request, reply) => {
         const connection = await find(request);
         const planId = request.body?.plan_id;
-        if (planId !== undefined) return answer(reply, await plans.goLive(connection, planId));
-        return viewConnection(await connections.setState(connection, 'live'));
+        const by = userOf(holderOf(request));
+        if (planId !== undefined) return answer(reply, await plans.goLive(connection, planId, { by }));
+        return viewConnection(await connections.setState(connection, 'live', by));
       },
     );
   }

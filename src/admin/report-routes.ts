@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox';
 import type { AdoptionReport, DriftReport, Reports } from '../operators/reports.ts';
 import { countByClass } from '../provisioning/drift/drift.ts';
 import { instant } from './instant.ts';
-import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
+import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
 import { Adoption, Drift, DriftSetting, Invites, Wanted } from './report-schema.ts';
 
 export function registerReports(scope: FastifyInstance, holderOf: HolderOf, reports: Reports): void {
@@ -78,7 +78,8 @@ export function registerReports(scope: FastifyInstance, holderOf: HolderOf, repo
     async (request) => {
       const { slug, connection } = request.params;
       const { mode } = request.body;
-      await reports.setDriftMode(ownWorkspace(holderOf(request), slug), connection, mode);
+      const holder = holderOf(request);
+      await reports.setDriftMode(ownWorkspace(holder, slug), connection, mode, userOf(holder));
       return { mode };
     },
   );

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MAX_TASKS, type Tasks } from '../operators/tasks.ts';
 import { Count } from './instant.ts';
-import type { HolderOf } from './own-workspace.ts';
+import { userOf, type HolderOf } from './own-workspace.ts';
 import { TaskView, viewTask } from './task-view.ts';
 
 const DEFAULT_TASKS = 100;
@@ -46,8 +46,8 @@ export function registerTasks(scope: FastifyInstance, holderOf: HolderOf, tasks:
       },
     },
     async (request, reply) => {
-      const { workspace } = holderOf(request);
-      await tasks.close([workspace], request.params.id);
+      const holder = holderOf(request);
+      await tasks.close([holder.workspace], request.params.id, userOf(holder));
       return reply.code(204).send(null);
     },
   );

@@ -1,4 +1,5 @@
 /** The use cases of operators on a store: for both servers, and for commands. */
+import { createSigner } from '../audit/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, WorkspaceConfig } from '../config/config.ts';
 import { defaultPolicy } from '../config/file-workspace.ts';
@@ -12,16 +13,22 @@ import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { invitePolicyOf } from './open-workspace.ts';
+import { webhookOf } from './webhook-of.ts';
+import { systemRandom } from '../random.ts';
 import { policyOf } from './policy-of.ts';
 
-export function operatorsOf(
-  store: Store,
-  clock: Clock,
-  config: Pick<Config, 'file' | 'workspaces'>,
-): Operators {
+type OperatorConfig = Pick<Config, 'file' | 'workspaces'> & {
+  readonly server?: Pick<Config['server'], 'auditKey' | 'notifyUrl' | 'notifySecret' | 'notifyAllowPrivate'>;
+};
+
+export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig): Operators {
+  const auditKey = config.server?.auditKey;
   return createOperators({
     ...store,
     clock,
+    random: systemRandom,
+    openWebhook: webhookOf(config.server, clock),
+    signer: auditKey === undefined ? undefined : createSigner(auditKey),
     planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
     leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),
     rules: rulesOf(config),

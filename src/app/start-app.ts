@@ -2,6 +2,9 @@
  * The bridge as it is served: both ports listening, a worker for each workspace. Two of them in one process do not notice
  * each other.
  */
+import { createSigner } from '../audit/checkpoint.ts';
+import { createChain } from '../audit/extend-chain.ts';
+import { keepChain } from '../audit/keep-chain.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { settingName } from '../config/setting-name.ts';
@@ -9,17 +12,22 @@ import type { StartTokens } from '../directory/access/align-tokens.ts';
 import { closeServer } from '../http/close-server.ts';
 import { isLoopback } from '../http/host-check.ts';
 import { listen } from '../http/listen.ts';
+import { keepNotices } from '../notices/keep-notices.ts';
 import type { Logger } from '../observability/logger.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createServers } from './create-servers.ts';
 import { endsWithin, keepWorking } from './keep-working.ts';
 import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
+import { noticeSources } from './notice-sources.ts';
+import { webhookOf } from './webhook-of.ts';
 import { prepareStore } from './prepare-store.ts';
 import { accessBackOf, forgetUnusedJournals } from './access-back.ts';
 import { keepPruning } from './keep-pruning.ts';
 import { logOverdue, watchLeavers } from './watch-leavers.ts';
 import type { Random } from '../random.ts';
+
+const MINUTE_MS = 60_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -66,7 +74,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const tokens = await prepareStore(options, store);
     await forgetUnusedJournals(store, accessBackOf(options.config.workspaces));
     parts = createParts(options, store, stopping.signal);
-    const { servers, opened } = parts;
+    const { servers, opened, webhook } = parts;
     // The IdP's port comes last: what it is answered is worth something only when all the rest stands.
     const adminUrl = await listen(
       servers.admin,
@@ -94,6 +102,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const working = Promise.all([
       watchLeavers({ ...leavers, clock, log }, stopping.signal),
       ...opened.map(({ keeper }) => keeper.run(stopping.signal)),
+      ...opened.map(({ auditing }) => keepChain(auditing, stopping.signal)),
+      ...opened.map(({ notifying }) => keepNotices(notifying, stopping.signal)),
       ...pruned(store, server.requestLogDays).map((what) =>
         keepPruning({ ...what, clock, log }, stopping.signal),
       ),
@@ -111,7 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             if (!ended) log.error({ graceMs: WORK_GRACE_MS }, 'the workers are not waited for any longer');
           }),
         ]);
-        await Promise.all([servers.flush(), ...opened.map(({ target }) => target.close())]);
+        await Promise.all([servers.flush(), webhook?.close(), ...opened.map(({ target }) => target.close())]);
         await store.close();
       },
     };
@@ -149,12 +159,32 @@ type Parts = ReturnType<typeof createParts>;
 /** What serves and what works; nothing does yet. */
 function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
   const { clock, log, workspaces } = options;
+  const { auditKey, notifyOutageMinutes } = options.config.server;
+  const webhook = webhookOf(options.config.server, clock)?.();
+  const signer = auditKey === undefined ? undefined : createSigner(auditKey);
+  const objectiveMsOf = leaverObjectiveMsOf(options.config.workspaces);
   const opened = workspaces.map((spec) => {
     const { worker, ...workspace } = openWorkspace(spec, { ...options, store, closing: stopping });
     const keeper = keepWorking(worker, clock, log.child({ workspace: spec.slug }));
-    return [spec.slug, { ...workspace, keeper, trouble: keeper.trouble }] as const;
+    const { workspaceLease } = workspace.options;
+    const isHolder = () => workspaceLease.fence !== undefined;
+    const watching = { isHolder, clock, log: log.child({ workspace: spec.slug }) };
+    const auditing = {
+      chain: createChain({ workspace: spec.slug, store: store.audit, signer }),
+      ...watching,
+    };
+    const notifying = {
+      workspace: spec.slug,
+      store: store.notices,
+      sources: noticeSources(store, spec.slug, objectiveMsOf(spec.slug), clock),
+      webhook,
+      outageMs: notifyOutageMinutes * MINUTE_MS,
+      random: options.random,
+      ...watching,
+    };
+    return [spec.slug, { ...workspace, keeper, auditing, notifying, trouble: keeper.trouble }] as const;
   });
   const served = new Map(opened);
   const servers = createServers({ ...options, store, served, stopping });
-  return { opened: [...served.values()], servers };
+  return { opened: [...served.values()], servers, webhook };
 }

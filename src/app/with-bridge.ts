@@ -16,7 +16,7 @@ export interface Bridge {
   /** The feed of a workspace as files. @param workspace needed when there are several @throws BridgeError not_found, invalid_value */
   files(workspace?: string): Promise<FeedFiles>;
   /** Signs SCIM events with a new key from now on. @returns its id @throws BridgeError invalid_value */
-  rotateEventKey(): Promise<string>;
+  rotateEventKey(by: string): Promise<string>;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function withBridge<T>(
       config,
       files: async (workspace) =>
         createFeedFiles(store.feed, await operators.connections.workspace(workspace), clock),
-      rotateEventKey: () => createEventKeys(store.eventKeys, clock, config.server.eventsKey).rotate(),
+      rotateEventKey: (by) => createEventKeys(store.eventKeys, clock, config.server.eventsKey).rotate(by),
     });
   } finally {
     await store.close();

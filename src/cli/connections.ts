@@ -1,7 +1,7 @@
 /** `connections list`, `add`, `remove` */
 import { counted } from '../operators/counted.ts';
 import { printTable } from './print-table.ts';
-import { useBridge, type WorkspaceOption } from './use-bridge.ts';
+import { COMMAND_LINE, useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function listConnections({ workspace }: WorkspaceOption): Promise<void> {
   await useBridge(async ({ operators }) => {
@@ -18,7 +18,7 @@ export async function addConnection(
   { workspace, state }: WorkspaceOption & { readonly state: string },
 ): Promise<void> {
   await useBridge(async ({ operators }) => {
-    const added = await operators.connections.add(workspace, name, state);
+    const added = await operators.connections.add(workspace, name, state, COMMAND_LINE);
     console.log(`The connection ${added.name} of ${added.workspace} is ${added.state}.`);
     console.log(
       `Make its token: tokens create scim --workspace ${added.workspace} --connection ${added.name}`,
@@ -32,7 +32,10 @@ export async function removeConnection(
 ): Promise<void> {
   await useBridge(async ({ operators }) => {
     const connection = await operators.connections.find(workspace, name);
-    const { users, groups, left } = await operators.connections.remove(connection, { release });
+    const { users, groups, left } = await operators.connections.remove(connection, {
+      release,
+      by: COMMAND_LINE,
+    });
     console.log(`The connection ${connection.name} is removed, and its tokens are not valid any more.`);
     if (!release) return;
     const stay = `${counted(users, 'user')} and ${counted(groups, 'group')}`;

@@ -1,6 +1,6 @@
 /** `drift`: what differs between the IdP, what the bridge wrote last, and Mode. */
 import { BridgeError } from '../errors.ts';
-import { useBridge, type ConnectionOption } from './use-bridge.ts';
+import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
 
 interface Options extends ConnectionOption {
   readonly json?: boolean;
@@ -17,7 +17,7 @@ export async function drift({ json, set, workspace: slug, connection: name }: Op
   await useBridge(async ({ operators }) => {
     if (set !== undefined) {
       const connection = await operators.connections.find(slug, name);
-      await operators.reports.setDriftMode(connection.workspace, connection.id, set);
+      await operators.reports.setDriftMode(connection.workspace, connection.id, set, COMMAND_LINE);
       console.log(`Drift of ${connection.name}: ${set}.`);
       return;
     }

@@ -4,7 +4,7 @@ import { viewHold, type HoldView } from '../admin/hold-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { HoldChoice, Verdict } from '../operators/holds.ts';
 import { printTable } from './print-table.ts';
-import { useBridge, type ConnectionOption } from './use-bridge.ts';
+import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -50,7 +50,7 @@ export function decideHolds(verdict: Verdict) {
         workspaces,
         { ...choice, connectionId },
         verdict,
-        'command line',
+        COMMAND_LINE,
       );
       const kept = result.kept.map(viewHold);
       if (json === true) {

@@ -8,7 +8,7 @@ import type { Connections } from '../operators/connections.ts';
 import type { OnProgress } from '../operators/make-plan.ts';
 import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
 import { progressBar } from './progress-bar.ts';
-import { useBridge, type ConnectionOption } from './use-bridge.ts';
+import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
 
 /** How long a person may think about a plan. */
 const ANSWER_MS = 30 * 60_000;
@@ -61,7 +61,7 @@ async function setState(
 ): Promise<void> {
   await useBridge(async ({ operators }) => {
     const found = await operators.connections.find(workspace, connection);
-    await operators.connections.setState(found, state);
+    await operators.connections.setState(found, state, COMMAND_LINE);
     console.log(
       `The connection ${found.name} of ${found.workspace} is ${state === 'paused' ? state : 'in shadow'}.`,
     );
@@ -102,7 +102,9 @@ async function goLiveWith(
   json = false,
 ): Promise<void> {
   const { name, workspace, state } = connection;
-  const gone = await withProgress((onProgress) => operators.plans.goLive(connection, planId, onProgress));
+  const gone = await withProgress((onProgress) =>
+    operators.plans.goLive(connection, planId, { by: COMMAND_LINE, onProgress }),
+  );
   if (gone.kind === 'live') {
     if (json) console.log(JSON.stringify({ live: true, plan_id: planId }, undefined, 2));
     else console.log(`The connection ${name} of ${workspace} is live${state === 'live' ? ' already' : ''}.`);

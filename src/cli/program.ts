@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { EXPORT_FORMATS } from '../app/export-formats.ts';
 import { adopt } from './adopt.ts';
+import { addAuditCommands } from './audit-commands.ts';
 import { checkConfig } from './check-config.ts';
 import { addConnectionCommands, addPlanCommands } from './connection-commands.ts';
 import { drift } from './drift.ts';
@@ -15,6 +16,7 @@ import { dropLink, listLinks, setLink } from './links.ts';
 import { DEFAULT_SINCE } from '../operators/leavers.ts';
 import { migrate } from './migrate.ts';
 import { sandbox } from './sandbox.ts';
+import { addNoticeCommands } from './notice-commands.ts';
 import { pinProfile } from './profile.ts';
 import { replay } from './replay.ts';
 import { listRequests, tailRequests } from './requests.ts';
@@ -162,6 +164,8 @@ export function createProgram(): Command {
 
   addHistoryCommands(program, WORKSPACE);
   addHoldCommands(program, { ONE_WORKSPACE, WORKSPACE });
+  addAuditCommands(program, { WORKSPACE });
+  addNoticeCommands(program, { WORKSPACE });
   program
     .command('leavers')
     .description('how long people whom the IdP deactivated or deleted kept their access')

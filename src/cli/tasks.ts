@@ -1,6 +1,6 @@
 /** `tasks list`, `tasks close` */
 import { viewTask } from '../admin/task-view.ts';
-import { useBridge, type WorkspaceOption } from './use-bridge.ts';
+import { COMMAND_LINE, useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function listTasks({
   closed = false,
@@ -33,7 +33,7 @@ export async function listTasks({
 
 export async function closeTask(id: string): Promise<void> {
   await useBridge(async ({ operators }) => {
-    await operators.tasks.close(await operators.connections.workspaces(), id);
+    await operators.tasks.close(await operators.connections.workspaces(), id, COMMAND_LINE);
   });
   console.log('The task is closed. A running bridge reads Mode again to see whether it is done.');
 }

@@ -1,13 +1,13 @@
 /** `tokens create`, `tokens list`, `tokens revoke` */
 import { printTable } from './print-table.ts';
-import { useBridge, type ConnectionOption, type WorkspaceOption } from './use-bridge.ts';
+import { COMMAND_LINE, useBridge, type ConnectionOption, type WorkspaceOption } from './use-bridge.ts';
 
 export async function createToken(
   kind: string,
   { label, ...place }: ConnectionOption & { readonly label: string },
 ): Promise<void> {
   await useBridge(async ({ operators }) => {
-    const { token, text } = await operators.tokens.create(kind, place, label);
+    const { token, text } = await operators.tokens.create(kind, place, label, COMMAND_LINE);
     console.log(`id     ${token.id}`);
     console.log(`token  ${text}`);
     console.log('It is shown only now: the bridge keeps a digest of it.');
@@ -29,7 +29,7 @@ export async function listTokens({ workspace }: WorkspaceOption): Promise<void> 
 
 export async function revokeToken(id: string): Promise<void> {
   await useBridge(async ({ operators }) => {
-    await operators.tokens.revoke(id);
+    await operators.tokens.revoke(id, COMMAND_LINE);
     console.log('The token is not valid any more.');
   });
 }

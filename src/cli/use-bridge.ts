@@ -3,6 +3,9 @@ import { withBridge, type Bridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 
+/** Who does what a command does, for the record. */
+export const COMMAND_LINE = 'command line';
+
 /** Which workspace a command is about; needed when there are several. */
 export interface WorkspaceOption {
   readonly workspace?: string;

@@ -23,8 +23,16 @@ export function readConfig(environment: Environment = process.env): Config {
   const config = isEnvironment
     ? fromEnvironment(environment, problems)
     : path !== undefined && readConfigFile(path, environment, problems);
+  if (config !== false && config !== undefined) problems.push(...halfWebhook(config.server));
   if (problems.length === 0 && config !== false && config !== undefined) return config;
   throw new BridgeError('invalid_config', `The configuration has problems:\n  - ${problems.join('\n  - ')}`);
+}
+
+/** One of the two says that somebody wants notices, and they would not get any. */
+function halfWebhook({ notifyUrl, notifySecret }: Config['server']): readonly string[] {
+  if ((notifyUrl === undefined) === (notifySecret === undefined)) return [];
+  const { notifyUrl: url, notifySecret: secret } = settings;
+  return [`${url.name} and ${secret.name}: set both, or none of them`];
 }
 
 function fromEnvironment(environment: Environment, problems: string[]): Config {

@@ -47,6 +47,24 @@ export const url = reader(Type.String({ format: 'uri' }), (value): string => {
   return value.slice(0, end);
 });
 
+/** With a query, which some services have their secret in. */
+export const webhookUrl = reader(Type.String({ format: 'uri' }), (value): string => {
+  const parsed = URL.parse(value);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
+  if (parsed.username !== '' || parsed.password !== '' || parsed.hash !== '')
+    throw invalid('expects a URL without a user, a password and a fragment (#)');
+  return value;
+});
+
+export const webhookSecret = reader(Type.String(), (value): string => {
+  const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  const { length } = Buffer.from(base64 ?? '', 'base64');
+  if (length >= 24 && length <= 64) return value;
+  throw invalid(
+    'expects whsec_ and 24 to 64 bytes as base64: make it with "echo whsec_$(openssl rand -base64 32)"',
+  );
+});
+
 /** Separated by commas; in lower case, as host names are compared. */
 export const hostNames = reader(Type.Array(Type.String()), (value): readonly string[] => {
   const names = listOf(value);
@@ -157,18 +175,28 @@ export const yesOrNo = reader(Type.Boolean(), (value): boolean => {
 
 /** In one line, too, with \\n for the ends of lines, as some files of settings have it. */
 export const privateKey = reader(Type.String(), (value): string => {
-  const pem = value.replaceAll('\\n', '\n');
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(pem);
-  } catch {
-    throw invalid('expects a private key as PEM');
-  }
+  const { pem, key } = pemOf(value);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ec' && details?.namedCurve === 'prime256v1') return pem;
   if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) return pem;
   throw invalid(`expects a key of the curve P-256, or an RSA key of ${MIN_RSA_BITS} bits or more`);
 });
+
+export const signingKey = reader(Type.String(), (value): string => {
+  const { pem, key } = pemOf(value);
+  if (key.asymmetricKeyType === 'ed25519') return pem;
+  throw invalid('expects an Ed25519 key: make one with "openssl genpkey -algorithm ed25519"');
+});
+
+/** In an environment variable, line feeds may be written as \\n. */
+function pemOf(value: string): { readonly pem: string; readonly key: KeyObject } {
+  const pem = value.replaceAll('\\n', '\n');
+  try {
+    return { pem, key: createPrivateKey(pem) };
+  } catch {
+    throw invalid('expects a private key as PEM');
+  }
+}
 
 function invalid(message: string): BridgeError {
   return new BridgeError('invalid_config', message);

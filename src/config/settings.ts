@@ -15,11 +15,14 @@ import {
   port,
   privateKey,
   rate,
+  signingKey,
   slug,
   slugs,
   text,
   token,
   url,
+  webhookSecret,
+  webhookUrl,
   yesOrNo,
 } from './setting-values.ts';
 
@@ -204,6 +207,37 @@ export const settings = {
     description: 'Private key that signs events, PEM, P-256 or RSA; one is made and kept when not set',
     secret: true,
     parse: privateKey,
+  },
+  auditKey: {
+    name: 'BRIDGE_AUDIT_KEY',
+    description:
+      'Private key that signs checkpoints and exports of the audit log, Ed25519, PEM (docs/audit.md); nothing is signed when not set',
+    secret: true,
+    parse: signingKey,
+  },
+  notifyUrl: {
+    name: 'BRIDGE_NOTIFY_URL',
+    description: 'A webhook for notices, http or https (docs/notices.md); they are only logged when not set',
+    secret: true,
+    parse: webhookUrl,
+  },
+  notifySecret: {
+    name: 'BRIDGE_NOTIFY_SECRET',
+    description: 'Signs notices: whsec_ and 24 to 64 bytes as base64 (Standard Webhooks)',
+    secret: true,
+    parse: webhookSecret,
+  },
+  notifyAllowPrivate: {
+    name: 'BRIDGE_NOTIFY_ALLOW_PRIVATE',
+    description: 'Whether the webhook may be on this machine or in a private network',
+    fallback: 'false',
+    parse: yesOrNo,
+  },
+  notifyOutageMinutes: {
+    name: 'BRIDGE_NOTIFY_OUTAGE_MINUTES',
+    description: 'After this number of minutes in which Mode fails there is a notice',
+    fallback: '15',
+    parse: numberFrom(1, 1_440),
   },
   feedPermissions: {
     name: 'FEED_PERMISSIONS',

@@ -1,8 +1,9 @@
 /**
- * One entry of the append-only change log: what the IdP sent, and what reads of the target found. The feed and the
- * history show entries in order of position, which is the order of commit. Each kind has its type: the store parses an
+ * One entry of the append-only change log: what the IdP sent, what reads of the target found, and what people decided. The feed
+ * and the history show entries in order of position, which is the order of commit. Each kind has its type: the store parses an
  * entry once, and readers get typed data. The feed returns entries unchanged, so kinds and keys never change.
  */
+import type { DecisionDraft } from './decision.ts';
 import type { Group } from './group/group.ts';
 import type { Subject } from './subject.ts';
 import type { User } from './user/user.ts';
@@ -126,11 +127,9 @@ type OperationChange =
   | Entry<'operation.applied', Subject, OperationSummary>
   | Entry<'operation.refused', Subject, OperationSummary & OperationAnswer>;
 
-/** What the feed has. */
-type FeedChangeDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
-export type FeedChangeKind = FeedChangeDraft['kind'];
-
-export type ChangeDraft = FeedChangeDraft | OperationChange;
+/** What readers of the feed see. */
+export type FeedDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
+export type ChangeDraft = FeedDraft | OperationChange | DecisionDraft;
 export type ChangeKind = ChangeDraft['kind'];
 
 interface Place {
@@ -141,10 +140,3 @@ interface Place {
 }
 
 export type Change = ChangeDraft & Place;
-export type FeedChange = FeedChangeDraft & Place;
-
-/** The history shows these, and the feed does not. */
-export const OPERATION_CHANGES = [
-  'operation.applied',
-  'operation.refused',
-] as const satisfies readonly OperationChange['kind'][];

@@ -4,8 +4,8 @@
  * snapshot has the current state of the feed.
  */
 import type { Clock } from '../clock.ts';
-import type { FeedChange } from '../directory/change.ts';
 import { BridgeError } from '../errors.ts';
+import type { FeedChange } from './feed-change.ts';
 import type { FeedStore, TouchedState } from './feed-store.ts';
 import { tombstonesOf, type Tombstone } from './tombstones.ts';
 import { MAX_WHOLE_GROUPS, touchedBy } from './touched-by.ts';

@@ -4,7 +4,7 @@
  * no change before it.
  */
 import type { Clock } from '../clock.ts';
-import type { FeedChange } from '../directory/change.ts';
+import type { FeedChange } from './feed-change.ts';
 import type { FeedSnapshot } from './feed-snapshot.ts';
 import type { Account, Grant, Group, Principal, Resource } from './model.ts';
 
@@ -59,7 +59,7 @@ export interface FeedStore {
   takeSnapshot(workspace: string, clock: Clock): Promise<FeedSnapshot>;
   /** An earlier snapshot. A snapshot is kept while it is read. @throws BridgeError snapshot_expired */
   snapshot(workspace: string, id: string, clock: Clock): Promise<FeedSnapshot>;
-  /** Changes after the position, in order, at most `limit`. */
+  /** Changes of the kinds of the feed after the position, in order, at most `limit`. */
   changesAfter(workspace: string, position: number, limit: number): Promise<readonly FeedChange[]>;
   /** The position of the newest change; 0 if there is none. */
   lastPosition(workspace: string): Promise<number>;

@@ -1,5 +1,5 @@
 /** Collects the objects that changes were about. Pure. Readers apply the state of these objects, not the changes. */
-import type { FeedChange } from '../directory/change.ts';
+import type { FeedChange } from './feed-change.ts';
 import type { GrantKey, Touched } from './feed-store.ts';
 import { entitlementId, grantId, type Resource } from './model.ts';
 

@@ -29,6 +29,7 @@ export interface ConnectionRules {
   isPinned(workspace: string, name: string): boolean;
 }
 
+/** `by`: who does it, for the record. */
 export interface Connections {
   /** The slugs of the workspaces that have a connection. */
   workspaces(): Promise<readonly string[]>;
@@ -45,11 +46,11 @@ export interface Connections {
    */
   find(workspace?: string, name?: string): Promise<Connection>;
   /** @throws BridgeError not_found, invalid_value; conflict when there is one of that name, or a file lists them all */
-  add(workspace: string | undefined, name: string, state: string): Promise<Connection>;
+  add(workspace: string | undefined, name: string, state: string, by?: string): Promise<Connection>;
   /** @throws BridgeError conflict when the configuration decides the state */
   assertStateIsFree(connection: Connection): void;
   /** @throws BridgeError not_found, invalid_value; conflict when the configuration decides the state */
-  setState(connection: Connection, state: ConnectionState): Promise<Connection>;
+  setState(connection: Connection, state: ConnectionState, by?: string): Promise<Connection>;
   /**
    * Removes a connection and revokes its tokens. With `release`, its active users and its groups stay in the directory as
    * nobody's, and users that the IdP deactivated leave it; nothing is changed on Mode.
@@ -57,7 +58,10 @@ export interface Connections {
    * @throws BridgeError conflict when it owns anything and `release` is not set, when people must still lose access
    * through it, or when the configuration describes it
    */
-  remove(connection: Connection, options: { readonly release: boolean }): Promise<Released>;
+  remove(
+    connection: Connection,
+    options: { readonly release: boolean; readonly by?: string },
+  ): Promise<Released>;
   /**
    * Pins the IdP of a connection, and the shapes of answers that its client needs.
    * @param names one IdP, shapes of answers, or both; `auto` pins nothing
@@ -152,7 +156,7 @@ export function createConnections({
           );
     },
 
-    add: async (slug, name, state) => {
+    add: async (slug, name, state, by) => {
       assertNoFile();
       const workspace = await workspaceOf(slug);
       if (!CONNECTION_NAME.test(name))
@@ -172,22 +176,22 @@ export function createConnections({
         );
       const id = newConnectionId(workspace, name, new Set(all.map((other) => other.id)));
       const connection = { id, workspace, name, state: stateOf(state) };
-      await access.addConnection({ ...connection, createdAt: clock.now() });
+      await access.addConnection({ ...connection, createdAt: clock.now() }, by);
       return connection;
     },
 
     assertStateIsFree,
 
-    setState: async (connection, state) => {
+    setState: async (connection, state, by) => {
       assertStateIsFree(connection);
-      if (!(await access.saveState(connection.id, state)))
+      if (!(await access.saveState(connection.id, state, { by, at: clock.now() })))
         throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
       // What the gate held is planned again, in the new state.
       await provisioning.unparkJobs(connection.workspace, clock.now());
       return { ...connection, state };
     },
 
-    remove: async (connection, { release }) => {
+    remove: async (connection, { release, by }) => {
       const { id, name, workspace } = connection;
       if (rules.isDescribed(workspace, name)) {
         assertNoFile();
@@ -197,9 +201,9 @@ export function createConnections({
         );
       }
       assertRemovable(connection, await access.owned(id), release);
-      await revokeTokens(access, clock, id);
+      await revokeTokens(access, clock, id, by);
       const released = await releaseOwned({ access, directory, clock }, connection);
-      if (await access.removeConnection(id, clock.now())) return released;
+      if (await access.removeConnection(id, { by, at: clock.now() })) return released;
       throw new BridgeError('conflict', `The connection "${name}" was written meanwhile: remove it again.`);
     },
 

@@ -2,20 +2,27 @@
  * Everything that people do with the bridge, in one place. The command line and the admin API are faces of it: they
  * check input and format output, and decide nothing.
  */
+import type { AuditStore } from '../audit/audit-store.ts';
+import type { AuditSigner } from '../audit/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { TokenStore } from '../directory/access/token.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { RequestStore } from '../directory/requests/request-store.ts';
+import type { NoticeStore } from '../notices/notice-store.ts';
+import type { Webhook } from '../notices/webhook.ts';
 import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { Random } from '../random.ts';
+import { createAuditLog, type AuditLog } from './audit.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
 import { createConnections, type ConnectionRules, type Connections } from './connections.ts';
 import type { ExplainStore } from './explain/explain-store.ts';
 import { createExplain, type Explain } from './explain/explain.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
+import { createNotices, type Notices } from './notices.ts';
 import { createLeavers, type Leavers } from './leavers.ts';
 import { createRequests, type Requests } from './requests.ts';
 import type { PlanSources } from './make-plan.ts';
@@ -38,6 +45,8 @@ export interface Operators {
   /** Who wanted one person's access, what became of it, and why. */
   readonly explain: Explain;
   readonly states: States;
+  readonly audit: AuditLog;
+  readonly notices: Notices;
   readonly leavers: Leavers;
   readonly plans: Plans;
   status(workspace: string): Promise<WorkspaceReport>;
@@ -54,6 +63,13 @@ export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
   readonly requests: RequestStore;
   readonly explain: ExplainStore;
   readonly log: LogStore;
+  readonly audit: AuditStore;
+  readonly notices: NoticeStore;
+  /** undefined: no webhook is configured. */
+  readonly openWebhook: (() => Webhook) | undefined;
+  readonly random: Random;
+  /** Signs the audit log; undefined: there is no key. */
+  readonly signer: AuditSigner | undefined;
   readonly plans: DryRunStore & PlanStore;
   readonly clock: Clock;
   /** How long the removal of a leaver may take. Milliseconds. */
@@ -76,9 +92,11 @@ export function createOperators(sources: OperatorSources): Operators {
     explain: createExplain({ ...sources, driftOf: (workspace) => planningRules(workspace).drift }),
     states: createStates(sources.log, clock),
     leavers,
-    reports: createReports(provisioning, (workspace) => planningRules(workspace).drift),
+    reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, clock),
     plans: createPlans(sources, connections),
     status: (workspace) => readStatus(workspace, { ...sources, leavers }),
+    notices: createNotices(sources.notices, clock, sources.random, sources.openWebhook),
+    audit: createAuditLog(sources.audit, clock, sources.signer),
     capabilities: (workspace) => readCapabilities(workspace, sources.capabilities),
     probe: (workspace) => sources.capabilities.askForProbe(workspace, clock.now()),
   };

@@ -17,6 +17,12 @@ export type GoneLive =
   /** Nothing is done: the plan is another one now. */
   | { readonly kind: 'changed'; readonly plan: PlanReport; readonly difference: PlanDifference };
 
+export interface GoingLive {
+  /** Who does it, for the record. */
+  readonly by?: string;
+  readonly onProgress?: OnProgress;
+}
+
 export interface Plans {
   /**
    * What would be done on the target now if the connection was live; the plan is kept for `goLive`. Nothing is changed.
@@ -30,7 +36,7 @@ export interface Plans {
    * @throws BridgeError not_found when no plan of that id is kept and the plan is another one; conflict when the
    * configuration decides the state, or the directory changes all the time; unavailable when the target was never read
    */
-  goLive(connection: Connection, planId: string, onProgress?: OnProgress): Promise<GoneLive>;
+  goLive(connection: Connection, planId: string, how?: GoingLive): Promise<GoneLive>;
 }
 
 type Sources = PlanSources & { readonly plans: DryRunStore & PlanStore };
@@ -72,7 +78,7 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
   return {
     make: shown,
 
-    goLive: async (connection, planId, onProgress) => {
+    goLive: async (connection, planId, { by, onProgress } = {}) => {
       const live = { kind: 'live', connection: { ...connection, state: 'live' } } as const;
       if (connection.state === 'live') return live;
       connections.assertStateIsFree(connection);
@@ -80,7 +86,8 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
         const { plan, position, withoutJob } = await makePlan(sources, connection, onProgress);
         if (plan.id !== planId) return changed(plan, planId);
         const at = clock.now();
-        if (!(await store.goLive({ connection, position, at, removals: removalsOf(plan.steps) }))) continue;
+        const removals = removalsOf(plan.steps);
+        if (!(await store.goLive({ connection, position, at, removals, planId, by }))) continue;
         // The others have a job, which is due now; these are not left to the next full read.
         await store.enqueue(connection.workspace, withoutJob, at);
         return live;

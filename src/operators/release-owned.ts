@@ -13,11 +13,16 @@ import { releaseUser } from '../directory/user/user-transitions.ts';
 const AT_ONCE = 200;
 
 /** Revokes the tokens of the connection. @returns when no bridge accepts any of them */
-export async function revokeTokens(store: TokenStore, clock: Clock, connectionId: string): Promise<void> {
+export async function revokeTokens(
+  store: TokenStore,
+  clock: Clock,
+  connectionId: string,
+  by: string | undefined,
+): Promise<void> {
   const valid = (await store.tokens()).filter((token) => {
     return token.connectionId === connectionId && token.revokedAt === null;
   });
-  for (const { id } of valid) await store.revokeToken(id, clock.now());
+  for (const { id } of valid) await store.revokeToken(id, clock.now(), by);
   if (valid.length > 0) await clock.sleep(TOKEN_CACHED_MS);
 }
 

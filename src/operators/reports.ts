@@ -1,4 +1,5 @@
 /** Reports that compare what the IdP pushed with what the target had when it was last read. */
+import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import { compareDrift } from '../provisioning/drift/compare-drift.ts';
 import type { DriftItem, DriftMode } from '../provisioning/drift/drift.ts';
@@ -37,8 +38,8 @@ export interface Reports {
   ): Promise<AdoptionReport>;
   /** @throws BridgeError unavailable when the target was never read */
   drift(workspace: string): Promise<DriftReport>;
-  /** @throws BridgeError invalid_value, not_found */
-  setDriftMode(workspace: string, connectionId: string, mode: string): Promise<void>;
+  /** @param by who does it, for the record @throws BridgeError invalid_value, not_found */
+  setDriftMode(workspace: string, connectionId: string, mode: string, by?: string): Promise<void>;
   /** Invites that nobody has accepted, the oldest first. */
   openInvites(workspace: string): Promise<readonly Invite[]>;
 }
@@ -47,6 +48,7 @@ export interface Reports {
 export function createReports(
   store: DriftStore & InviteStore & ObservedStore & Pick<SubjectStore, 'pushedNames'>,
   driftOf: (workspace: string) => DriftMode,
+  clock: Clock,
 ): Reports {
   async function readAt(workspace: string): Promise<number> {
     const { members, groups } = await store.readTimes(workspace);
@@ -67,11 +69,11 @@ export function createReports(
       items: compareDrift(await store.driftState(workspace)),
       modes: await store.driftModes(workspace, driftOf(workspace)),
     }),
-    setDriftMode: async (workspace, connectionId, mode) => {
+    setDriftMode: async (workspace, connectionId, mode, by) => {
       if (mode !== 'report' && mode !== 'enforce') {
         throw new BridgeError('invalid_value', `"${mode}" is not a drift mode. Use one of: report, enforce.`);
       }
-      if (await store.setDriftMode(workspace, connectionId, mode)) return;
+      if (await store.setDriftMode(workspace, connectionId, mode, { by, at: clock.now() })) return;
       throw new BridgeError('not_found', `The workspace has no connection "${connectionId}".`);
     },
     openInvites: (workspace) => store.openInvites(workspace, MAX_INVITES),

@@ -14,17 +14,18 @@ export interface Tasks {
   countOpen(workspace: string): Promise<number>;
   /**
    * Closes a task by hand, in the workspace that has it; its subject is looked at again.
+   * @param by who does it, for the record
    * @throws BridgeError not_found when none of the workspaces has such an open task
    */
-  close(workspaces: readonly string[], id: string): Promise<void>;
+  close(workspaces: readonly string[], id: string, by?: string): Promise<void>;
 }
 
 export function createTasks(store: TaskStore, clock: Clock): Tasks {
   return {
     list: (workspace, { closed, limit = MAX_TASKS }) => store.list(workspace, { closed, limit }),
     countOpen: (workspace) => store.count(workspace),
-    close: async (workspaces, id) => {
-      for (const workspace of workspaces) if (await store.close(workspace, id, clock.now())) return;
+    close: async (workspaces, id, by) => {
+      for (const workspace of workspaces) if (await store.close(workspace, id, clock.now(), by)) return;
       throw new BridgeError('not_found', `There is no open task with the id ${id}: "tasks list" shows them.`);
     },
   };

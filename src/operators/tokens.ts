@@ -14,6 +14,7 @@ export interface TokenRules {
   placeOf(token: Token, connection: string | undefined): string | undefined;
 }
 
+/** `by`: who does it, for the record. */
 export interface Tokens {
   /**
    * Makes a SCIM token of the connection, or a token of another kind for the workspace.
@@ -26,11 +27,12 @@ export interface Tokens {
     kind: string,
     place: { readonly workspace?: string; readonly connection?: string },
     label: string,
+    by?: string,
   ): Promise<{ readonly token: Token; readonly text: string }>;
   /** @throws BridgeError not_found */
   list(workspace?: string): Promise<readonly Token[]>;
   /** @throws BridgeError not_found; conflict when the configuration gives the token */
-  revoke(id: string): Promise<void>;
+  revoke(id: string, by?: string): Promise<void>;
 }
 
 export function createTokens(
@@ -53,7 +55,7 @@ export function createTokens(
   }
 
   return {
-    create: async (kindText, place, label) => {
+    create: async (kindText, place, label, by) => {
       const kind = tokenKind(kindText);
       if (kind === 'scim' || place.connection !== undefined) {
         const { id, workspace } = await connections.find(place.workspace, place.connection);
@@ -62,10 +64,11 @@ export function createTokens(
           connectionId: kind === 'scim' ? id : null,
           kind,
           label,
+          by,
         });
       }
       const workspace = await connections.workspace(place.workspace);
-      return createToken(store, clock, { workspace, connectionId: null, kind, label });
+      return createToken(store, clock, { workspace, connectionId: null, kind, label, by });
     },
     list: async (slug) => {
       const tokens = await store.tokens();
@@ -73,9 +76,9 @@ export function createTokens(
       const workspace = await connections.workspace(slug);
       return tokens.filter((token) => token.workspace === workspace);
     },
-    revoke: async (id) => {
+    revoke: async (id, by) => {
       await assertNotGiven(id);
-      if (await store.revokeToken(id, clock.now())) return;
+      if (await store.revokeToken(id, clock.now(), by)) return;
       throw new BridgeError(
         'not_found',
         `There is no valid token with the id ${id}: "tokens list" shows them.`,

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { ExplainStore } from '../operators/explain/explain-store.ts';
 import type { LogStore } from '../operators/state/log-store.ts';
+import type { AuditStore } from '../audit/audit-store.ts';
+import type { NoticeStore } from '../notices/notice-store.ts';
 import type { StatusStore } from '../operators/status-store.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
@@ -23,6 +25,8 @@ import type { HoldStore } from '../provisioning/gate/hold.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { TaskStore } from '../provisioning/plan/task.ts';
 import { systemProblem } from '../system-error.ts';
+import { auditLog } from './audit/audit-log.ts';
+import { noticeLog } from './notices/notice-log.ts';
 import { accessStore } from './directory/access-store.ts';
 import { concernedReads } from './provisioning/concerned-reads.ts';
 import { capabilities } from './provisioning/capabilities.ts';
@@ -87,6 +91,8 @@ export interface Store {
   readonly requests: RequestStore;
   readonly explain: ExplainStore;
   readonly log: LogStore;
+  readonly audit: AuditStore;
+  readonly notices: NoticeStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
@@ -153,6 +159,8 @@ export function openStore(
     requests: { ...requestWrites(engine), ...requestReads(engine) },
     explain: explainReads(engine),
     log: logReads(engine),
+    audit: auditLog(engine),
+    notices: noticeLog(engine),
     takeAlone: () => {
       engine.takeAlone();
     },

@@ -154,7 +154,7 @@ describe.each(engines)('a start, on %s', (engine) => {
   it('sets the state of the environment when it is given, and leaves the one of an operator alone', async () => {
     const { store, start } = await open(engine);
     await start(environment());
-    await store.access.saveState('default', 'paused');
+    await store.access.saveState('default', 'paused', { at: 0 });
     await start(environment());
     expect(await connectionsOf(store)).toEqual(['default acme/default paused']);
     await start(environment({ BRIDGE_CONNECTION_STATE: 'shadow' }));

@@ -118,7 +118,7 @@ export function leaverStoreConformance(open: () => Promise<Store>): void {
       await store.access.addConnection({ ...okta, createdAt: 1 });
       const id = await hire('ana@x.test');
       await users.remove(okta, id);
-      expect(await store.access.removeConnection('okta', 5_000)).toBe(true);
+      expect(await store.access.removeConnection('okta', { at: 5_000 })).toBe(true);
       expect(await list()).toMatchObject([{ verifiedAt: null, cancelledAt: 5_000 }]);
     });
 

@@ -213,7 +213,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     const idp = await defaultConnection(store, 'acme');
     for (const name of ['entra', 'ping'])
       await store.access.addConnection({ ...idp, id: `acme:${name}`, name, createdAt: 0 });
-    await store.access.saveState(idp.id, 'paused');
+    await store.access.saveState(idp.id, 'paused', { at: 0 });
     await createEventKeys(store.eventKeys, clock, config.server.eventsKey).prepare();
     for (const kind of TOKEN_KINDS) {
       const made = await createToken(store.access, clock, { ...placeOf(kind), label: kind });

@@ -33,6 +33,8 @@ describe.each(engines)('a database on %s', (engine) => {
       '0019-requests',
       '0020-withdrawals',
       '0021-leavers',
+      '0022-audit',
+      '0023-notices',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

@@ -6,12 +6,16 @@ import { freshDatabase } from '../databases.ts';
 
 /** What the IdP said, who may connect, and what was decided: it stays when a target is forgotten. */
 const KEPT = [
+  'audit',
+  'audit_checkpoints',
   'changes',
   'connections',
   'event_streams',
   'groups',
   'jobs',
   'leavers',
+  'notice_topics',
+  'notices',
   'outages',
   'refused_links',
   'removals',

@@ -7,6 +7,8 @@ import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
+import { auditStoreConformance } from '../conformance/audit-store.ts';
+import { noticeStoreConformance } from '../conformance/notice-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
 import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
@@ -21,6 +23,8 @@ describe('on PostgreSQL', () => {
   taskStoreConformance(() => freshStore('postgres'));
   removalStoreConformance(() => freshStore('postgres'));
   requestStoreConformance(() => freshStore('postgres'));
+  auditStoreConformance('postgres');
+  noticeStoreConformance(() => freshStore('postgres'));
   accessBackConformance(() => freshStore('postgres'));
   leaverStoreConformance(() => freshStore('postgres'));
   planStoreConformance(() => freshStore('postgres'));

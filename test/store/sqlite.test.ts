@@ -10,6 +10,8 @@ import { leaverStoreConformance } from '../conformance/leaver-store.ts';
 import { provisioningStoreConformance } from '../conformance/provisioning-store.ts';
 import { searchConformance } from '../conformance/search.ts';
 import { removalStoreConformance } from '../conformance/removal-store.ts';
+import { auditStoreConformance } from '../conformance/audit-store.ts';
+import { noticeStoreConformance } from '../conformance/notice-store.ts';
 import { requestStoreConformance } from '../conformance/request-store.ts';
 import { planStoreConformance } from '../conformance/plan-store.ts';
 import { taskStoreConformance } from '../conformance/task-store.ts';
@@ -24,6 +26,8 @@ describe('on SQLite', () => {
   taskStoreConformance(() => freshStore('sqlite'));
   removalStoreConformance(() => freshStore('sqlite'));
   requestStoreConformance(() => freshStore('sqlite'));
+  auditStoreConformance('sqlite');
+  noticeStoreConformance(() => freshStore('sqlite'));
   accessBackConformance(() => freshStore('sqlite'));
   leaverStoreConformance(() => freshStore('sqlite'));
   planStoreConformance(() => freshStore('sqlite'));

@@ -23,7 +23,7 @@ async function pushed(engine: EngineName, mode: 'report' | 'enforce') {
     mode: { members: [BOSS, { email: 'kim@x.test' }], groups: [{ name: 'Own' }] },
   });
   const idp: Connection = await defaultConnection(stage.store, W);
-  const reports = createReports(stage.store.provisioning, () => 'enforce');
+  const reports = createReports(stage.store.provisioning, () => 'enforce', stage.clock);
   await reports.setDriftMode(W, 'default', mode);
   const jane = await stage.users.create(idp, draft(JANE, { admin: true }));
   const sam = await stage.users.create(idp, draft(SAM));

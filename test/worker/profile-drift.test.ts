@@ -34,7 +34,7 @@ async function pushed({ engine, drift, ownScim = true, confirmed = true }: Given
     },
   });
   const idp: Connection = await defaultConnection(stage.store, W);
-  const reports = createReports(stage.store.provisioning, () => 'enforce');
+  const reports = createReports(stage.store.provisioning, () => 'enforce', stage.clock);
   await reports.setDriftMode(W, 'default', drift);
   const jane = (name: string) => {
     const document = JSON.stringify({ userName: JANE, displayName: name });

@@ -1,5 +1,6 @@
 /** Brings the connections of the database in line with the configuration, at a start. */
 import type { Clock } from '../../clock.ts';
+import { CONFIGURATION } from '../decision.ts';
 import type { ConnectionStore } from './connection-store.ts';
 import type { Connection } from './connection.ts';
 import type { IdpProfileStore, Pins } from './idp-profile.ts';
@@ -30,14 +31,19 @@ export async function alignConnections(
       const id = existing?.id ?? newConnectionId(workspace, name, ids);
       ids.add(id);
       if (existing === undefined)
-        await access.addConnection({ id, workspace, name, state: state ?? 'live', createdAt: clock.now() });
-      else if (state !== undefined && state !== existing.state) await access.saveState(id, state);
+        await access.addConnection(
+          { id, workspace, name, state: state ?? 'live', createdAt: clock.now() },
+          CONFIGURATION,
+        );
+      else if (state !== undefined && state !== existing.state)
+        await access.saveState(id, state, { by: CONFIGURATION, at: clock.now() });
       if (profile !== undefined) await pin(idp, id, profile, clock.now());
     }
   }
   if (!rulesAll) return [];
   const unlisted = stored.filter((connection) => !lists(wanted, connection));
-  for (const { id, state } of unlisted) if (state !== 'paused') await access.saveState(id, 'paused');
+  for (const { id, state } of unlisted)
+    if (state !== 'paused') await access.saveState(id, 'paused', { by: CONFIGURATION, at: clock.now() });
   return unlisted;
 }
 

@@ -1,6 +1,7 @@
 /** Brings the tokens of the database in line with the configuration, at a start. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
+import { CONFIGURATION } from '../decision.ts';
 import type { Connection } from './connection.ts';
 import { digestToken, type Token, type TokenStore } from './token.ts';
 import { createToken, type TokenPlace } from './tokens.ts';
@@ -40,7 +41,7 @@ export async function alignTokens(
   const valid = (await store.tokens()).filter((token) => token.revokedAt === null);
   for (const token of fixed) assertFree(token, valid);
   const stale = valid.filter((token) => TOKEN_SETTINGS.has(token.label) && !fixed.some(isText(token)));
-  for (const { id } of stale) await store.revokeToken(id, clock.now());
+  for (const { id } of stale) await store.revokeToken(id, clock.now(), CONFIGURATION);
   const left = valid.filter((token) => !stale.includes(token));
 
   async function prepare(place: TokenPlace): Promise<StartToken> {
@@ -49,12 +50,16 @@ export async function alignTokens(
     if (here !== undefined) {
       if (!present.some((token) => isText(token)(here))) {
         const { text, setting: label } = here;
-        await createToken(store, clock, { ...place, label, text });
+        await createToken(store, clock, { ...place, label, text, by: CONFIGURATION });
       }
       return { origin: 'setting' };
     }
     if (present.length > 0) return { origin: 'existing' };
-    const { text } = await createToken(store, clock, { ...place, label: 'made at the first start' });
+    const { text } = await createToken(store, clock, {
+      ...place,
+      label: 'made at the first start',
+      by: CONFIGURATION,
+    });
     return { origin: 'generated', token: text };
   }
 

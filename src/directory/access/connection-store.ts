@@ -1,4 +1,5 @@
 /** The port to what remembers connections. */
+import type { Decided } from '../decision.ts';
 import type { Subject } from '../subject.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 
@@ -15,9 +16,9 @@ export interface ConnectionStore {
   /** By id. */
   connections(): Promise<readonly Connection[]>;
   /** Does nothing when there is a connection with this id, or with this name in the workspace. */
-  addConnection(connection: Connection & { readonly createdAt: number }): Promise<void>;
+  addConnection(connection: Connection & { readonly createdAt: number }, by?: string | null): Promise<void>;
   /** @returns false when there is no such connection */
-  saveState(id: string, state: ConnectionState): Promise<boolean>;
+  saveState(id: string, state: ConnectionState, decided: Decided): Promise<boolean>;
   owned(id: string): Promise<Owned>;
   /** Users and groups of the connection that are not deleted, at most `limit`. */
   ownedSubjects(id: string, limit: number): Promise<readonly Subject[]>;
@@ -26,5 +27,5 @@ export interface ConnectionStore {
    * become nobody's: nothing more is done about them, and the clocks of its leavers stop at `at`.
    * @returns false when there is no such connection, or it owns users or groups
    */
-  removeConnection(id: string, at: number): Promise<boolean>;
+  removeConnection(id: string, decided: Decided): Promise<boolean>;
 }

@@ -27,9 +27,10 @@ export interface Token {
 export interface TokenStore {
   findTokens(prefix: string): Promise<readonly Token[]>;
   tokens(): Promise<readonly Token[]>;
-  addToken(token: Token): Promise<void>;
+  /** @param by who makes it, for the record */
+  addToken(token: Token, by?: string | null): Promise<void>;
   /** @returns false when there is no such token or it was revoked before. */
-  revokeToken(id: string, at: number): Promise<boolean>;
+  revokeToken(id: string, at: number, by?: string | null): Promise<boolean>;
 }
 
 const SECRET_BYTES = 32;

@@ -6,6 +6,13 @@ import { systemRandom } from '../../random.ts';
 /** What a token opens: a workspace, or one connection of it. */
 export type TokenPlace = Pick<Token, 'workspace' | 'connectionId' | 'kind'>;
 
+interface NewToken {
+  readonly label: string;
+  readonly text?: string;
+  /** Who makes it, for the record. */
+  readonly by?: string | undefined;
+}
+
 /**
  * Makes a token; the returned text is shown once and stored only as a digest.
  * @param place a SCIM token needs a connection; every other kind has none
@@ -15,7 +22,7 @@ export type TokenPlace = Pick<Token, 'workspace' | 'connectionId' | 'kind'>;
 export async function createToken(
   store: Pick<TokenStore, 'addToken'>,
   clock: Clock,
-  { workspace, connectionId, kind, label, text }: TokenPlace & { label: string; text?: string },
+  { workspace, connectionId, kind, label, text, by }: TokenPlace & NewToken,
   random = systemRandom,
 ): Promise<{ readonly token: Token; readonly text: string }> {
   const secret = text ?? generateToken(kind, random);
@@ -30,6 +37,6 @@ export async function createToken(
     createdAt: clock.now(),
     revokedAt: null,
   };
-  await store.addToken(token);
+  await store.addToken(token, by);
   return { token, text: secret };
 }

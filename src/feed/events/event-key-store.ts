@@ -14,5 +14,5 @@ export interface EventKeyStore {
   /** Newest first, at most `limit`. */
   keys(limit: number): Promise<readonly StoredKey[]>;
   /** Adds the key unless it exists. Deletes the private keys of all others, and keeps their public keys. */
-  addKey(key: StoredKey): Promise<void>;
+  addKey(key: StoredKey, by?: string | null): Promise<void>;
 }

@@ -26,7 +26,7 @@ export interface EventKeys {
   /** The public keys as a JWK set (RFC 7517), with the signing key first. */
   published(): Promise<{ readonly keys: readonly JWK[] }>;
   /** Replaces the key. @returns the new kid @throws BridgeError invalid_value if the key comes from a setting */
-  rotate(): Promise<string>;
+  rotate(by?: string): Promise<string>;
 }
 
 /** @param given the private key from the setting as PEM; undefined: a key is created and stored */
@@ -40,16 +40,16 @@ export function createEventKeys(store: EventKeyStore, clock: Clock, given: strin
     return stored?.privateKey == null ? undefined : signingKey(createPrivateKey(stored.privateKey));
   }
 
-  async function add(key: KeyObject, keep: boolean): Promise<string> {
+  async function add(key: KeyObject, keep: boolean, by?: string): Promise<string> {
     const stored = await storedKey(key, keep, clock.now());
-    await store.addKey(stored);
+    await store.addKey(stored, by);
     known = undefined;
     return stored.kid;
   }
 
   async function prepare(): Promise<void> {
-    if (given !== undefined) await add(createPrivateKey(given), false);
-    else if ((await find()) === undefined) await add(generate(), true);
+    if (given !== undefined) await add(createPrivateKey(given), false, 'configuration');
+    else if ((await find()) === undefined) await add(generate(), true, 'configuration');
   }
 
   async function signing(): Promise<SigningKey> {
@@ -74,8 +74,8 @@ export function createEventKeys(store: EventKeyStore, clock: Clock, given: strin
       return { keys: [...first, ...others].map(({ publicKey }) => JSON.parse(publicKey) as JWK) };
     },
 
-    rotate: async () => {
-      if (given === undefined) return add(generate(), true);
+    rotate: async (by) => {
+      if (given === undefined) return add(generate(), true, by);
       throw new BridgeError(
         'invalid_value',
         'The key comes from BRIDGE_EVENTS_KEY. Change the setting and restart. The old key stays published.',

@@ -3,13 +3,8 @@
  * attributes.
  */
 import type { Attributes } from '../../directory/attributes.ts';
-import type {
-  FeedChange,
-  FeedChangeKind,
-  GroupSummary,
-  UserSummary,
-  WrittenHow,
-} from '../../directory/change.ts';
+import type { GroupSummary, UserSummary, WrittenHow } from '../../directory/change.ts';
+import type { FeedChange, FeedChangeKind } from '../feed-change.ts';
 import { EVENT } from './event-types.ts';
 
 /** The extensions with the state of a resource on Mode. */

@@ -2,7 +2,7 @@
  * The storage port for the position of each receiver of events. It is the only thing that a reader of the feed writes: its
  * own position.
  */
-import type { FeedChange, FeedChangeKind } from '../../directory/change.ts';
+import type { FeedChange, FeedChangeKind } from '../feed-change.ts';
 
 /** A change with the other data of an event. */
 export type EventChange = FeedChange & {

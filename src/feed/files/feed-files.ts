@@ -7,7 +7,8 @@ import type { FeedStore } from '../feed-store.ts';
 import { feedFormat } from '../formats.ts';
 import type { FeedKind } from '../model.ts';
 import { keepExport } from './keep-exports.ts';
-import { assertWritable, writeExport, type OnProgress } from './write-export.ts';
+import { assertWritable } from '../../whole-file.ts';
+import { writeExport, type OnProgress } from './write-export.ts';
 
 export interface MadeFile {
   readonly path: string;

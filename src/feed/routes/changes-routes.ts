@@ -7,7 +7,7 @@ import type { FeedContext, FeedScope } from '../feed-context.ts';
 import { watchReader } from '../watch-reader.ts';
 import { instant, wireAccount, wireGrant, wireGroup, wireResource } from '../wire.ts';
 import { ChangesPage, EVENTS } from '../wire-schema.ts';
-import type { FeedChange } from '../../directory/change.ts';
+import type { FeedChange } from '../feed-change.ts';
 import { sentences, type Reason } from '../../provisioning/reason/reason.ts';
 
 const ChangesQuery = Type.Object({

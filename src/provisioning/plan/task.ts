@@ -99,7 +99,7 @@ export interface TaskStore {
    * Closes a task by hand, and has its subject looked at again.
    * @returns false when the workspace has no such open task
    */
-  close(workspace: string, id: string, at: number): Promise<boolean>;
+  close(workspace: string, id: string, at: number, by?: string | null): Promise<boolean>;
 }
 
 /** The step that a person can do in the place of the bridge; null when nothing is sent anyway. */

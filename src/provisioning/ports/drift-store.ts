@@ -1,4 +1,5 @@
 /** Provisioning's port to what a comparison with the target needs, and to the drift mode of each connection. */
+import type { Decided } from '../../directory/decision.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { DriftMode, DriftState } from '../drift/drift.ts';
 
@@ -10,7 +11,7 @@ export interface DriftStore {
     fallback: DriftMode,
   ): Promise<readonly { readonly connectionId: string; readonly mode: DriftMode }[]>;
   /** @returns false when there is no such connection of the workspace */
-  setDriftMode(workspace: string, connectionId: string, mode: DriftMode): Promise<boolean>;
+  setDriftMode(workspace: string, connectionId: string, mode: DriftMode, decided: Decided): Promise<boolean>;
   /** Of the subjects, the ids of those whose connection only reports drift. */
   onlyReported(
     workspace: string,

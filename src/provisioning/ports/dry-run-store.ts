@@ -48,6 +48,9 @@ export interface PlanStore {
     readonly at: number;
     /** Removals of the plan: who goes live with it approves them. */
     readonly removals: readonly (Removal & { readonly subject: Subject })[];
+    /** The plan, and who goes live with it: for the record. */
+    readonly planId?: string;
+    readonly by?: string | null | undefined;
   }): Promise<boolean>;
   /** Asks for a job for each of the subjects. */
   enqueue(workspace: string, subjects: readonly Subject[], at: number): Promise<void>;

@@ -1,6 +1,5 @@
 /** How far each receiver of events has read, and the changes that come next. */
 import { sql } from 'kysely';
-import type { FeedChange } from '../../directory/change.ts';
 import { BridgeError } from '../../errors.ts';
 import type {
   EventChange,
@@ -11,6 +10,7 @@ import type {
 } from '../../feed/events/event-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { isOfFeed } from '../../feed/feed-change.ts';
 import type { ChangesTable } from '../tables/directory-tables.ts';
 import { toChange } from '../log/to-change.ts';
 
@@ -80,7 +80,7 @@ export function eventStreams(engine: Engine): EventStore {
           .compile(),
       ]);
       return {
-        changes: (rows as unknown as ChangeRow[]).map(toEventChange),
+        changes: (rows as unknown as ChangeRow[]).flatMap(toEventChange),
         done: new Set(done.map((row) => Number(row['position']))),
         last: Math.max(Number(newest[0]?.['position'] ?? 0), position),
       };
@@ -124,7 +124,7 @@ async function commit(engine: Engine, statements: readonly Statement[]): Promise
   );
 }
 
-function toEventChange({ txn, external_id: externalId, ...row }: ChangeRow): EventChange {
-  // Only kinds that the feed has are asked for.
-  return { ...(toChange(row) as FeedChange), txn, externalId };
+function toEventChange({ txn, external_id: externalId, ...row }: ChangeRow): EventChange[] {
+  const change = toChange(row);
+  return isOfFeed(change) ? [{ ...change, txn, externalId }] : [];
 }

@@ -1,5 +1,5 @@
 /** The feed's port: snapshots, the change log from a position on, and the state of what changes touched. */
-import { OPERATION_CHANGES, type FeedChange } from '../../directory/change.ts';
+import { CHANGE_KINDS, isOfFeed } from '../../feed/feed-change.ts';
 import type { FeedStore } from '../../feed/feed-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { feedSnapshots } from './feed-snapshots.ts';
@@ -23,13 +23,9 @@ export function feedReads(engine: Engine): FeedStore & { close(): void } {
 
     async changesAfter(workspace, position, limit) {
       const query = db.selectFrom('changes').selectAll().where('workspace', '=', workspace);
-      const rows = await query
-        .where('position', '>', position)
-        .where('kind', 'not in', OPERATION_CHANGES)
-        .orderBy('position')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => toChange(row) as FeedChange);
+      const later = query.where('position', '>', position).where('kind', 'in', CHANGE_KINDS);
+      const rows = await later.orderBy('position').limit(limit).execute();
+      return rows.map(toChange).filter(isOfFeed);
     },
 
     async lastPosition(workspace) {

@@ -23,6 +23,8 @@ import { planTables } from './0018-plans.ts';
 import { requestTables } from './0019-requests.ts';
 import { withdrawals } from './0020-withdrawals.ts';
 import { leavers } from './0021-leavers.ts';
+import { auditTables } from './0022-audit.ts';
+import { noticeTables } from './0023-notices.ts';
 import { historyIndexes } from './0024-history.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
@@ -49,6 +51,8 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0019-requests': requestTables(engine.name),
     '0020-withdrawals': withdrawals,
     '0021-leavers': leavers,
+    '0022-audit': auditTables,
+    '0023-notices': noticeTables,
     '0024-history': historyIndexes(engine.name),
   };
   const migrator = new Migrator({

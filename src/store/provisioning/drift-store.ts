@@ -15,6 +15,7 @@ import { memberKey } from '../../provisioning/model/observation.ts';
 import type { DriftStore } from '../../provisioning/ports/drift-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
+import { changeStatements } from '../log/change-statements.ts';
 import { matchingReads } from '../matching/matching-reads.ts';
 import { capabilities } from './capabilities.ts';
 import { observedReads } from './observed-reads.ts';
@@ -181,13 +182,18 @@ export function driftStore(engine: Engine): DriftStore {
       return rows.map((row) => ({ connectionId: row.id, mode: row.mode }));
     },
 
-    setDriftMode: async (workspace, connectionId, mode) => {
+    setDriftMode: async (workspace, connectionId, mode, { by = null, at }) => {
       const update = db
         .updateTable('connections')
         .set({ drift: mode })
         .where('workspace', '=', workspace)
         .where('id', '=', connectionId);
-      return (await engine.write([{ query: update.compile(), expect: 1 }])) === 'committed';
+      const data = { connection: connectionId, mode, by };
+      const statements = [
+        { query: update.compile(), expect: 1 },
+        ...changeStatements(engine)(workspace, at, [{ kind: 'connection.drift_set', subject: null, data }]),
+      ];
+      return (await engine.write(statements)) === 'committed';
     },
 
     onlyReported: async (workspace, subjects, fallback) => {

@@ -1,5 +1,6 @@
 /** Operations that the gate holds: kept in step with plans by the worker, and decided by people. */
 import { sql, type Selectable } from 'kysely';
+import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { Hold, HoldFilter, HoldStore } from '../../provisioning/gate/hold.ts';
 import type { OperationType } from '../../provisioning/model/operation.ts';
@@ -7,6 +8,7 @@ import type { RemovalStore } from '../../provisioning/ports/removal-store.ts';
 import type { Reason } from '../../provisioning/reason/reason.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { changeStatements } from '../log/change-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { acceptedStatements } from './accepted-statements.ts';
 import { nameKey } from '../tables/keys.ts';
@@ -15,6 +17,7 @@ import type { HoldsTable } from '../tables/removal-tables.ts';
 export function holds(engine: Engine): HoldStore & Pick<RemovalStore, 'syncHolds' | 'endRemovals'> {
   const { db, write, random } = engine;
   const wakes = enqueueJobs(engine);
+  const changed = changeStatements(engine);
 
   const ofSubject = (workspace: string, { kind, id }: Subject) =>
     db
@@ -57,7 +60,7 @@ export function holds(engine: Engine): HoldStore & Pick<RemovalStore, 'syncHolds
       for (const some of chunks(ids)) {
         const rows = await db
           .selectFrom('holds')
-          .select(['kind', 'subject_id'])
+          .select(['id', 'kind', 'subject_id', 'operation', 'name', 'group_name'])
           .where('workspace', '=', workspace)
           .where('id', 'in', some)
           .execute();
@@ -67,9 +70,14 @@ export function holds(engine: Engine): HoldStore & Pick<RemovalStore, 'syncHolds
           .where('workspace', '=', workspace)
           .where('id', 'in', some)
           .returning('id');
-        const subjects = rows.map((row) => ({
-          subject: { kind: row.kind as Subject['kind'], id: row.subject_id },
-          verifying: false,
+        const subjectOf = (row: (typeof rows)[number]): Subject => {
+          return { kind: row.kind as Subject['kind'], id: row.subject_id };
+        };
+        const subjects = rows.map((row) => ({ subject: subjectOf(row), verifying: false }));
+        const decisions = rows.map((row): ChangeDraft => ({
+          kind: `hold.${verdict}`,
+          subject: subjectOf(row),
+          data: { hold: row.id, operation: row.operation, name: row.name, group: row.group_name, by },
         }));
         let now = 0;
         const statement: Statement = {
@@ -78,7 +86,12 @@ export function holds(engine: Engine): HoldStore & Pick<RemovalStore, 'syncHolds
             now = changed.length;
           },
         };
-        if ((await write([statement, ...wakes(workspace, subjects, at)])) === 'committed') decided += now;
+        const statements = [
+          statement,
+          ...wakes(workspace, subjects, at),
+          ...changed(workspace, at, decisions),
+        ];
+        if ((await write(statements)) === 'committed') decided += now;
       }
       return decided;
     },

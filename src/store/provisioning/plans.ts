@@ -7,6 +7,7 @@ import type { PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
 import type { PlanStore } from '../../provisioning/ports/dry-run-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
+import { changeStatements } from '../log/change-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { unparkStatements } from './jobs.ts';
 import { removalStatements } from './removal-statements.ts';
@@ -23,6 +24,7 @@ const unpack = promisify(gunzip);
 export function plans(engine: Engine): PlanStore {
   const { db, write } = engine;
   const wakes = enqueueJobs(engine);
+  const changed = changeStatements(engine);
   const ofConnection = (connectionId: string) =>
     db.selectFrom('plans').where('connection_id', '=', connectionId);
 
@@ -53,7 +55,8 @@ export function plans(engine: Engine): PlanStore {
       return { id, workspace: row.workspace, connectionId, madeAt: row.made_at, steps };
     },
 
-    goLive: async ({ connection: { id, workspace, state }, position, at, removals }) => {
+    goLive: async ({ connection, position, at, removals, planId = null, by = null }) => {
+      const { id, workspace, state } = connection;
       const newer = db
         .selectFrom('changes')
         .select('position')
@@ -67,10 +70,12 @@ export function plans(engine: Engine): PlanStore {
         .where('state', '=', state)
         .where((of) => of.not(of.exists(newer)));
       const approved = removals.map((removal) => ({ ...removal, approved: true }));
+      const data = { connection: id, before: state, state: 'live', plan: planId, by };
       const statements = [
         { query: live.compile(), expect: 1 },
         ...removalStatements(engine, { workspace, connectionId: id }, approved),
         ...unparkStatements(engine, workspace, at),
+        ...changed(workspace, at, [{ kind: 'connection.state_changed', subject: null, data }]),
       ];
       return (await write(statements)) === 'committed';
     },

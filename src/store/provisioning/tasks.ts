@@ -4,6 +4,7 @@ import type { ClosedBy, RememberedTask, Task, TaskAction, TaskStore } from '../.
 import type { Subject } from '../../directory/subject.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
+import { changeStatements } from '../log/change-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import type { TasksTable } from '../tables/work-tables.ts';
 import { toReasons } from '../tables/reasons.ts';
@@ -87,10 +88,10 @@ export function tasks(engine: Engine): TaskStore {
       return (await open.executeTakeFirstOrThrow()).n;
     },
 
-    close: async (workspace, id, at) => {
+    close: async (workspace, id, at, by = null) => {
       const task = await db
         .selectFrom('tasks')
-        .select(['kind', 'subject_id'])
+        .select(['kind', 'subject_id', 'action'])
         .where('workspace', '=', workspace)
         .where('id', '=', id)
         .where('closed_at', 'is', null)
@@ -114,7 +115,9 @@ export function tasks(engine: Engine): TaskStore {
         .where('kind', '=', subject.kind)
         .where('subject_id', '=', subject.id);
       const look = [...wakes(workspace, [{ subject, verifying: true }], at), { query: waiting.compile() }];
-      return (await write([{ query, expect: 1 }, ...look])) === 'committed';
+      const data = { task: id, action: task.action, by };
+      const closed = changeStatements(engine)(workspace, at, [{ kind: 'task.closed', subject, data }]);
+      return (await write([{ query, expect: 1 }, ...look, ...closed])) === 'committed';
     },
   };
 }

@@ -2,9 +2,11 @@
  * The tables, the same on both engines: text, integers (booleans as 0 and 1, instants as milliseconds since the
  * epoch) and JSON as text. Keys that are compared without regard to case are folded before they get here.
  */
+import type { AuditCheckpointsTable, AuditTable } from './audit-tables.ts';
 import type { ConnectionsTable, IdpProfilesTable, IdpWarningsTable, TokensTable } from './access-tables.ts';
 import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './directory-tables.ts';
 import type { GroupsTable } from './groups.ts';
+import type { NoticesTable, NoticeTopicsTable } from './notice-tables.ts';
 import type { LeaversTable } from './leaver-tables.ts';
 import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
 import type { UsersTable } from './users.ts';
@@ -81,6 +83,10 @@ export interface Database {
   requests: RequestsTable;
   request_kinds: RequestKindsTable;
   request_resources: RequestResourcesTable;
+  audit: AuditTable;
+  notices: NoticesTable;
+  notice_topics: NoticeTopicsTable;
+  audit_checkpoints: AuditCheckpointsTable;
   withdrawals: WithdrawalsTable;
   leavers: LeaversTable;
   plans: PlansTable;

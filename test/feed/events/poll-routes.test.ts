@@ -232,6 +232,8 @@ describe.each(engines)('polling for events, on %s', (engine) => {
   it('each token has its own stream, which survives a restart', async () => {
     const { bridge, poll, feed } = await withPeople(3);
     const ids = idsOf(await poll(AT_ONCE));
+    const { next, changes } = (await feed.call('GET', '/feed/v1/changes?wait=0&limit=2')).body;
+    const [first] = changes as readonly { readonly position: string }[];
     await poll({ ...AT_ONCE, ack: ids.slice(0, 2) });
     const other = await bridge.as('feed');
     expect(idsOf(await other.call('POST', POLL, AT_ONCE))).toEqual(ids);
@@ -240,8 +242,8 @@ describe.each(engines)('polling for events, on %s', (engine) => {
     await again.close();
     expect(new Map(eventStreams.map(({ tokenId, position }) => [tokenId, position]))).toEqual(
       new Map([
-        [feed.tokenId, 2],
-        [other.tokenId, 0],
+        [feed.tokenId, Number(next)],
+        [other.tokenId, Number(first?.position) - 1],
       ]),
     );
     expect(idsOf(await poll(AT_ONCE))).toEqual(ids.slice(2));

@@ -1,0 +1,22 @@
+/** Where the notices of a workspace get what is the matter. */
+import type { Clock } from '../clock.ts';
+import type { NoticeSources } from '../notices/keep-notices.ts';
+import type { Store } from '../store/open-store.ts';
+
+/** @param leaverObjectiveMs how long the removal of a leaver may take */
+export function noticeSources(
+  { holds, tasks, notices, leavers }: Store,
+  workspace: string,
+  leaverObjectiveMs: number,
+  clock: Clock,
+): NoticeSources {
+  return {
+    holds: (limit) => holds.list(workspace, { open: true, limit }),
+    tasks: (limit) => tasks.list(workspace, { closed: false, limit }),
+    leavers: async (limit) => {
+      const { oldest } = await leavers.open(workspace, clock.now() - leaverObjectiveMs, limit);
+      return oldest;
+    },
+    outage: () => notices.outage(workspace),
+  };
+}

@@ -1,0 +1,24 @@
+/** The commands about notices, their arguments and their help. */
+import type { Command } from 'commander';
+import { listNotices, testNotice } from './notices.ts';
+
+/** @param WORKSPACE the option of commands about one workspace */
+export function addNoticeCommands(
+  program: Command,
+  { WORKSPACE }: Readonly<Record<'WORKSPACE', readonly [flags: string, help: string]>>,
+): void {
+  const notices = program
+    .command('notices')
+    .description('what people were told about without asking, by a webhook (docs/notices.md)');
+  for (const [name, description, action] of [
+    ['list', 'list them, newest first, and whether the webhook took them', listNotices],
+    ['test', 'send a test to the webhook and show what it answers', testNotice],
+  ] as const) {
+    notices
+      .command(name)
+      .description(description)
+      .option('--json', 'as JSON')
+      .option(...WORKSPACE)
+      .action(action);
+  }
+}

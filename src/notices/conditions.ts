@@ -1,0 +1,122 @@
+/** What is the matter in a workspace, from what is stored: pure. */
+import type { Hold } from '../provisioning/gate/hold.ts';
+import type { Outage } from '../provisioning/job/outage.ts';
+import type { Task } from '../provisioning/plan/task.ts';
+import { sentences } from '../provisioning/reason/reason.ts';
+import type { TroubledSubject } from './notice-store.ts';
+import type { Condition } from './notice.ts';
+
+/** More of a burst are waited for until there was none for this time, but no longer than the second. */
+const BURST_MS = 5_000;
+const LONGEST_BURST_MS = 60_000;
+/** Names in a notice; all of them are where it points to. */
+const NAMED = 5;
+
+/** A person whose access was not removed within the objective. */
+export interface LateLeaver {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface NoticeFacts {
+  readonly now: number;
+  /** Those about which nobody has decided. */
+  readonly holds: readonly Hold[];
+  /** Open ones. */
+  readonly tasks: readonly Task[];
+  readonly trouble: readonly TroubledSubject[];
+  readonly leavers: readonly LateLeaver[];
+  readonly outage: Outage | null;
+  /** From this time on an outage is worth a notice. */
+  readonly outageMs: number;
+}
+
+export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
+  const { now, holds, tasks, trouble, leavers, outage, outageMs } = facts;
+  const byConnection = Map.groupBy(holds, ({ connection }) => connection);
+  const ofHolds = [...byConnection].map(([connection, some]): Condition => ({
+    topic: `holds ${connection}`,
+    kind: 'holds',
+    items: some.map(({ id }) => id),
+    isSettled: isSettled(
+      some.map(({ since }) => since),
+      now,
+    ),
+    describe: (fresh) => ({
+      text: `${fresh} removals of the connection ${connection} are held: ${names(some)}. Approve or reject them with "holds".`,
+      data: { connection, held: some.length, names: named(some) },
+    }),
+  }));
+  return [
+    ...ofHolds,
+    {
+      topic: 'tasks',
+      kind: 'tasks',
+      items: tasks.map(({ id }) => id),
+      isSettled: isSettled(
+        tasks.map(({ since }) => since),
+        now,
+      ),
+      describe: (fresh) => ({
+        text: `${fresh} tasks need a person: ${names(tasks)}. "tasks list" has the steps.`,
+        data: { open: tasks.length, names: named(tasks) },
+      }),
+    },
+    {
+      topic: 'trouble',
+      kind: 'trouble',
+      items: trouble.map(({ kind, id }) => `${kind} ${id}`),
+      isSettled: true,
+      describe: (fresh) => ({
+        text: `${fresh} users or groups are blocked or parked for more than an hour: ${names(trouble)}. "status" has the reasons.`,
+        data: { count: trouble.length, names: named(trouble) },
+      }),
+    },
+    {
+      topic: 'leavers',
+      kind: 'leavers',
+      items: leavers.map(({ id }) => id),
+      isSettled: true,
+      describe: (fresh) => ({
+        text: `${fresh} people who left still have access, or no read of Mode has shown the removal: ${names(leavers)}. "leavers" has them.`,
+        data: { count: leavers.length, names: named(leavers) },
+      }),
+    },
+    ...(outage === null ? [] : ofOutage(outage, now, outageMs)),
+  ];
+}
+
+function ofOutage(outage: Outage, now: number, outageMs: number): readonly Condition[] {
+  const { since, reason } = outage;
+  const isRefused = reason.code === 'target_unauthorized';
+  if (!isRefused && now - since < outageMs) return [];
+  const what = isRefused ? 'Mode refuses the credentials of the bridge' : 'Mode fails';
+  return [
+    {
+      topic: isRefused ? 'credentials' : 'outage',
+      kind: isRefused ? 'credentials' : 'outage',
+      items: ['all'],
+      isSettled: true,
+      describe: () => ({
+        text: `${what} since ${new Date(since).toISOString()}: ${sentences([reason]) ?? ''}`,
+        data: { since: new Date(since).toISOString(), code: reason.code },
+      }),
+    },
+  ];
+}
+
+/** @param times when each of the items came. Milliseconds since the epoch */
+function isSettled(times: readonly number[], now: number): boolean {
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  // A clock that was set back must not keep a notice back for ever.
+  return now - last >= BURST_MS || now - first >= LONGEST_BURST_MS || now < first;
+}
+
+function named(some: readonly { readonly name: string }[]): readonly string[] {
+  return [...new Set(some.map(({ name }) => name))].slice(0, NAMED);
+}
+
+function names(some: readonly { readonly name: string }[]): string {
+  const shown = named(some);
+  return `${shown.join(', ')}${some.length > shown.length ? ' and others' : ''}`;
+}

@@ -1,0 +1,110 @@
+/**
+ * Looks at what is the matter in a workspace, announces what is new and what is over, and sends it to the webhook until it takes
+ * it. All of it is next to the worker, which never waits for it.
+ */
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import { conditionsOf, type NoticeFacts } from './conditions.ts';
+import type { NoticeStore, TroubledSubject } from './notice-store.ts';
+import { planNotices } from './plan-notices.ts';
+import type { Notice } from './notice.ts';
+import type { Webhook } from './webhook.ts';
+
+const LOOK_MS = 2_000;
+const MAX_ITEMS = 1_000;
+/** Reading all deliveries costs more than the rest. */
+const TROUBLE_LOOK_MS = 60_000;
+const TROUBLE_MS = 60 * 60_000;
+const AT_ONCE = 10;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60 * 60_000;
+/** After this time a notice is given up. */
+const MAX_AGE_MS = 24 * 60 * 60_000;
+
+/** Where the facts come from. */
+export interface NoticeSources {
+  holds(limit: number): Promise<NoticeFacts['holds']>;
+  tasks(limit: number): Promise<NoticeFacts['tasks']>;
+  outage(): Promise<NoticeFacts['outage']>;
+  /** People who still have access for longer than the objective. */
+  leavers(limit: number): Promise<NoticeFacts['leavers']>;
+}
+
+export interface NoticeParts {
+  readonly workspace: string;
+  readonly store: NoticeStore;
+  readonly sources: NoticeSources;
+  /** undefined: notices are only logged. */
+  readonly webhook: Webhook | undefined;
+  readonly outageMs: number;
+  /** Whether this bridge works for the workspace. */
+  readonly isHolder: () => boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/** @returns when the signal is aborted. Never rejects. */
+export async function keepNotices(parts: NoticeParts, signal: AbortSignal): Promise<void> {
+  const { isHolder, clock, log } = parts;
+  const look = createLook(parts);
+  while (!signal.aborted) {
+    try {
+      if (isHolder()) {
+        await look();
+        await sendDue(parts, signal);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'notices could not be made or sent: it is tried again');
+    }
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+function createLook({ workspace, store, sources, webhook, outageMs, clock, log }: NoticeParts) {
+  let trouble: readonly TroubledSubject[] = [];
+  let troubleLookAt = -Infinity;
+  return async (): Promise<void> => {
+    const now = clock.now();
+    if (clock.monotonic() - troubleLookAt >= TROUBLE_LOOK_MS) {
+      trouble = await store.inTrouble(workspace, now - TROUBLE_MS, MAX_ITEMS);
+      troubleLookAt = clock.monotonic();
+    }
+    const conditions = conditionsOf({
+      now,
+      outageMs,
+      trouble,
+      holds: await sources.holds(MAX_ITEMS),
+      tasks: await sources.tasks(MAX_ITEMS),
+      outage: await sources.outage(),
+      leavers: await sources.leavers(MAX_ITEMS),
+    });
+    for (const announcement of planNotices(workspace, await store.topics(workspace), conditions)) {
+      const notice = await store.announce(workspace, announcement, {
+        at: now,
+        isSent: webhook !== undefined,
+      });
+      if (notice !== undefined) log.warn({ notice: notice.kind, id: notice.id }, notice.text);
+    }
+  };
+}
+
+async function sendDue(parts: NoticeParts, signal: AbortSignal): Promise<void> {
+  const { workspace, store, webhook, isHolder, clock } = parts;
+  if (webhook === undefined) return;
+  for (const notice of await store.due(workspace, clock.now(), AT_ONCE)) {
+    if (signal.aborted || !isHolder()) return;
+    const { isDelivered, answer } = await webhook.send(notice);
+    const retryAt = isDelivered ? null : retryAtOf(notice, parts);
+    const state = isDelivered ? 'delivered' : retryAt === null ? 'given_up' : 'waiting';
+    await store.settle(notice.id, { state, answer, retryAt });
+    if (!isDelivered) parts.log.warn({ id: notice.id, answer, state }, 'the webhook did not take a notice');
+  }
+}
+
+/** Doubles from a second to an hour, with jitter. @returns null when the notice is too old */
+function retryAtOf({ attempts, createdAt }: Notice, { clock, random }: NoticeParts): number | null {
+  if (clock.now() - createdAt >= MAX_AGE_MS) return null;
+  const delay = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), MAX_RETRY_MS);
+  return clock.now() + Math.round(delay * (0.5 + random.fraction() / 2));
+}

@@ -1,0 +1,47 @@
+/** The port to stored notices: what was announced, and what must still be sent. Each write is atomic, and durable when it resolves. */
+import type { Outage } from '../provisioning/job/outage.ts';
+import type { Notice, NoticeDraft } from './notice.ts';
+
+/** What was announced of a topic, until it is over. */
+export interface Topic {
+  readonly topic: string;
+  readonly kind: string;
+  readonly items: readonly string[];
+}
+
+/** A change of one topic, with the notice about it. */
+export interface Announcement {
+  /** No items: the topic is over. */
+  readonly topic: Topic;
+  /** undefined: nobody needs to know. */
+  readonly notice: NoticeDraft | undefined;
+}
+
+export interface TroubledSubject {
+  readonly kind: 'user' | 'group';
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface NoticeStore {
+  topics(workspace: string): Promise<readonly Topic[]>;
+  /** @param isSent false: there is no webhook @returns the notice, if there is one */
+  announce(
+    workspace: string,
+    announcement: Announcement,
+    options: { readonly at: number; readonly isSent: boolean },
+  ): Promise<Notice | undefined>;
+  /** Notices to send now, the oldest first. */
+  due(workspace: string, now: number, limit: number): Promise<readonly Notice[]>;
+  /** Records a try. @param retryAt when it is tried again; null: it is delivered, or given up */
+  settle(
+    id: string,
+    result: { readonly state: Notice['state']; readonly answer: string; readonly retryAt: number | null },
+  ): Promise<void>;
+  /** Newest first. */
+  list(workspace: string, limit: number): Promise<readonly Notice[]>;
+  /** Since when the target as a whole fails; null while it works. */
+  outage(workspace: string): Promise<Outage | null>;
+  /** Users and groups that are blocked, or whose job is parked, and that nothing changed about since `before`. */
+  inTrouble(workspace: string, before: number, limit: number): Promise<readonly TroubledSubject[]>;
+}

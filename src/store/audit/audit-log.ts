@@ -1,0 +1,125 @@
+/** The audit log on a database: hashes in a table of their own, what was hashed in the change log. */
+import { sql, type Selectable } from 'kysely';
+import type { AuditStore } from '../../audit/audit-store.ts';
+import type { SignedCheckpoint } from '../../audit/checkpoint.ts';
+import type { AuditEntry, StoredChange } from '../../audit/entry.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
+import { filled, prepared, rowCount, slot } from '../engine/prepared.ts';
+import type { AuditCheckpointsTable } from '../tables/audit-tables.ts';
+import type { ChangesTable } from '../tables/directory-tables.ts';
+
+const COLUMNS = ['position', 'at', 'kind', 'subject_kind', 'subject_id', 'data', 'request_id'] as const;
+
+export function auditLog(engine: Engine): AuditStore {
+  const { db, name, read, write } = engine;
+  const toChain = prepared(
+    db
+      .selectFrom('changes')
+      .select(COLUMNS)
+      .where('workspace', '=', slot('workspace'))
+      .where('position', '>', slot<number>('position'))
+      .orderBy('position')
+      .limit(rowCount('limit')),
+  );
+  const rows =
+    name === 'sqlite'
+      ? sql`select ${slot('workspace')}, value ->> 0, value ->> 1, value ->> 2 from json_each(${slot('rows')})`
+      : sql`select cast(${slot('workspace')} as text), cast(value ->> 0 as bigint), cast(value ->> 1 as bigint),
+          value ->> 2 from jsonb_array_elements(cast(${slot('rows')} as jsonb)) as listed(value)`;
+  const insertEntries = sql`insert into audit (workspace, seq, position, hash) ${rows}`.compile(db);
+
+  const checkpoints = (workspace: string) =>
+    db.selectFrom('audit_checkpoints').selectAll().where('workspace', '=', workspace);
+
+  function insert(workspace: string, entries: readonly AuditEntry[]): readonly Statement[] {
+    if (entries.length === 0) return [];
+    const listed = JSON.stringify(entries.map(({ seq, position, hash }) => [seq, position, hash]));
+    return [{ query: filled(insertEntries, { workspace, rows: listed }), expect: entries.length }];
+  }
+
+  return {
+    head: (workspace) =>
+      db
+        .selectFrom('audit')
+        .select(['seq', 'position', 'hash'])
+        .where('workspace', '=', workspace)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+
+    changesToChain: async (workspace, position, limit) =>
+      (await read(toChain({ workspace, position, limit }))).map(toStored),
+
+    append: async (workspace, entries, checkpoint) => {
+      const statements = [
+        ...insert(workspace, entries),
+        ...(checkpoint === undefined
+          ? []
+          : [{ query: db.insertInto('audit_checkpoints').values(toRow(checkpoint)).compile() }]),
+      ];
+      return (await write(statements)) === 'committed';
+    },
+
+    lastCheckpoint: async (workspace) => {
+      const row = await checkpoints(workspace).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+      return row === undefined ? undefined : toCheckpoint(row);
+    },
+
+    unchained: async (workspace, position) => {
+      const query = db.selectFrom('changes').select((of) => of.fn.countAll<number>().as('n'));
+      const later = query.where('workspace', '=', workspace).where('position', '>', position);
+      return (await later.executeTakeFirstOrThrow()).n;
+    },
+
+    entries: async (workspace, first, last, limit) => {
+      const query = db
+        .selectFrom('audit')
+        .innerJoin('changes', 'changes.position', 'audit.position')
+        .select(['audit.seq', 'audit.hash', ...COLUMNS.map((column) => `changes.${column}` as const)])
+        .where('audit.workspace', '=', workspace)
+        .where('audit.seq', '>=', first)
+        .where('audit.seq', '<=', last)
+        .orderBy('audit.seq')
+        .limit(limit);
+      return (await query.execute()).map(({ seq, hash, ...row }) => ({ ...toStored(row), seq, hash }));
+    },
+
+    checkpoints: async (workspace, first, last) => {
+      const query = checkpoints(workspace).where('seq', '>=', first).where('seq', '<=', last);
+      return (await query.orderBy('seq').execute()).map(toCheckpoint);
+    },
+
+    firstSince: async (workspace, at) => {
+      const query = db
+        .selectFrom('audit')
+        .innerJoin('changes', 'changes.position', 'audit.position')
+        .select('audit.seq')
+        .where('audit.workspace', '=', workspace)
+        .where('changes.at', '>=', at);
+      return (await query.orderBy('audit.seq').limit(1).executeTakeFirst())?.seq;
+    },
+
+    hashAt: async (workspace, seq) => {
+      const query = db.selectFrom('audit').select('hash').where('workspace', '=', workspace);
+      return (await query.where('seq', '=', seq).executeTakeFirst())?.hash;
+    },
+  };
+}
+
+function toStored(row: Pick<Selectable<ChangesTable>, (typeof COLUMNS)[number]>): StoredChange {
+  const { position, at, kind, data, subject_kind, subject_id, request_id: requestId } = row;
+  const subject =
+    subject_kind === null || subject_id === null ? null : { kind: subject_kind, id: subject_id };
+  return { position, at, kind, subject, data, requestId };
+}
+
+function toCheckpoint({
+  public_key: publicKey,
+  ...row
+}: Selectable<AuditCheckpointsTable>): SignedCheckpoint {
+  return { ...row, publicKey };
+}
+
+function toRow({ publicKey: public_key, ...checkpoint }: SignedCheckpoint): AuditCheckpointsTable {
+  return { ...checkpoint, public_key };
+}

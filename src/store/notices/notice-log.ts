@@ -1,0 +1,118 @@
+/** Notices on a database. */
+import { sql, type Selectable } from 'kysely';
+import type { Notice } from '../../notices/notice.ts';
+import type { NoticeStore, TroubledSubject } from '../../notices/notice-store.ts';
+import type { Reason } from '../../provisioning/reason/reason.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { NoticesTable } from '../tables/notice-tables.ts';
+
+const KEPT_MS = 90 * 24 * 60 * 60_000;
+/** No try is later than this from now: a due time further ahead comes from a wrong clock. */
+const LATEST_MS = 60 * 60_000;
+
+export function noticeLog(engine: Engine): NoticeStore {
+  const { db, write, random } = engine;
+  return {
+    topics: async (workspace) => {
+      const query = db.selectFrom('notice_topics').select(['topic', 'kind', 'items']);
+      const rows = await query.where('workspace', '=', workspace).execute();
+      return rows.map(({ items, ...row }) => ({ ...row, items: JSON.parse(items) as string[] }));
+    },
+
+    announce: async (workspace, { topic: { topic, kind, items: ids }, notice }, { at, isSent }) => {
+      const items = JSON.stringify(ids);
+      const change =
+        ids.length === 0
+          ? db.deleteFrom('notice_topics').where('workspace', '=', workspace).where('topic', '=', topic)
+          : db
+              .insertInto('notice_topics')
+              .values({ workspace, topic, kind, items })
+              .onConflict((conflict) => conflict.columns(['workspace', 'topic']).doUpdateSet({ items }));
+      const old = db.deleteFrom('notices').where('workspace', '=', workspace);
+      const forget = old.where('created_at', '<', at - KEPT_MS);
+      const row: NoticesTable | undefined = notice && {
+        id: random.id(),
+        workspace,
+        kind: notice.kind,
+        text: notice.text,
+        data: JSON.stringify(notice.data),
+        created_at: at,
+        state: isSent ? 'waiting' : 'logged',
+        attempts: 0,
+        answer: null,
+        due_at: isSent ? at : null,
+      };
+      const statements = [
+        { query: change.compile() },
+        { query: forget.compile() },
+        ...(row === undefined ? [] : [{ query: db.insertInto('notices').values(row).compile() }]),
+      ];
+      if ((await write(statements)) !== 'committed' || row === undefined) return undefined;
+      return toNotice(row);
+    },
+
+    due: async (workspace, now, limit) => {
+      const query = db
+        .selectFrom('notices')
+        .selectAll()
+        .where('workspace', '=', workspace)
+        .where('due_at', 'is not', null)
+        .where((of) => of.or([of('due_at', '<=', now), of('due_at', '>', now + LATEST_MS)]));
+      return (await query.orderBy('due_at').orderBy('id').limit(limit).execute()).map(toNotice);
+    },
+
+    settle: async (id, { state, answer, retryAt }) => {
+      const update = db
+        .updateTable('notices')
+        .set((of) => ({ state, answer, due_at: retryAt, attempts: of('attempts', '+', 1) }))
+        .where('id', '=', id);
+      await write([{ query: update.compile() }]);
+    },
+
+    list: async (workspace, limit) => {
+      const query = db.selectFrom('notices').selectAll().where('workspace', '=', workspace);
+      const newest = query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+      return (await newest.execute()).map(toNotice);
+    },
+
+    outage: async (workspace) => {
+      const query = db.selectFrom('outages').select(['since', 'reason']).where('workspace', '=', workspace);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : { since: row.since, reason: JSON.parse(row.reason) as Reason };
+    },
+
+    // What waits for a person as a hold or a task has notices of its own.
+    inTrouble: async (workspace, before, limit) => {
+      const { rows } = await sql<TroubledSubject>`
+        select deliveries.kind, deliveries.subject_id as id,
+          coalesce(users.user_name, groups.display_name, deliveries.subject_id) as name
+        from deliveries
+        left join jobs on jobs.workspace = deliveries.workspace and jobs.kind = deliveries.kind
+          and jobs.subject_id = deliveries.subject_id
+        left join users on deliveries.kind = 'user' and users.id = deliveries.subject_id
+        left join groups on deliveries.kind = 'group' and groups.id = deliveries.subject_id
+        where deliveries.workspace = ${workspace} and deliveries.updated_at < ${before}
+          and (deliveries.state = 'blocked' or (deliveries.state <> 'held' and jobs.parked = 1))
+          and not exists (select 1 from tasks where tasks.workspace = deliveries.workspace
+            and tasks.kind = deliveries.kind and tasks.subject_id = deliveries.subject_id and tasks.closed_at is null)
+        order by deliveries.updated_at, deliveries.subject_id
+        limit ${limit}`.execute(db);
+      return rows;
+    },
+  };
+}
+
+function toNotice(row: Selectable<NoticesTable>): Notice {
+  const { id, workspace, text, attempts, answer } = row;
+  return {
+    id,
+    workspace,
+    kind: row.kind as Notice['kind'],
+    text,
+    data: JSON.parse(row.data) as Notice['data'],
+    createdAt: row.created_at,
+    state: row.state as Notice['state'],
+    attempts,
+    answer,
+  };
+}

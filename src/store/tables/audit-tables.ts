@@ -1,0 +1,20 @@
+/** The audit log. What is hashed is in the change log, from which nothing is ever deleted. */
+
+export interface AuditTable {
+  workspace: string;
+  /** 1 for the first entry, without gaps. */
+  seq: number;
+  /** Of the entry of the change log. */
+  position: number;
+  hash: string;
+}
+
+export interface AuditCheckpointsTable {
+  workspace: string;
+  seq: number;
+  hash: string;
+  at: number;
+  previous: number;
+  public_key: string;
+  signature: string;
+}
