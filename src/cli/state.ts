@@ -20,7 +20,10 @@ export async function state({ at, json, workspace }: Options & { readonly at?: s
     const slug = await operators.connections.workspace(workspace);
     const found = await operators.states.at(slug, at);
     const head = { workspace: slug, at: instant(found.at), position: String(found.position) };
-    if (json === true) return printJson(head, 'entries', found.entries);
+    if (json === true) {
+      printJson(head, 'entries', found.entries);
+      return;
+    }
     console.log(`${slug} at ${head.at}: what the IdP wanted, and what Mode had as far as the bridge knew`);
     let isEmpty = true;
     for (const entry of found.entries) {
@@ -36,7 +39,10 @@ export async function stateDiff(from: string, to: string, { json, workspace }: O
     const slug = await operators.connections.workspace(workspace);
     const found = await operators.states.diff(slug, from, to);
     const head = { workspace: slug, from: instant(found.from), to: instant(found.to) };
-    if (json === true) return printJson(head, 'differences', found.differences);
+    if (json === true) {
+      printJson(head, 'differences', found.differences);
+      return;
+    }
     console.log(`${slug} from ${head.from} to ${head.to}`);
     let isEmpty = true;
     for (const difference of found.differences) {

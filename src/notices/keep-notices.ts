@@ -92,9 +92,12 @@ function createLook({ workspace, store, sources, webhook, outageMs, clock, log }
 async function sendDue(parts: NoticeParts, signal: AbortSignal): Promise<void> {
   const { workspace, store, webhook, isHolder, clock } = parts;
   if (webhook === undefined) return;
+  const isStopped = () => signal.aborted;
   for (const notice of await store.due(workspace, clock.now(), AT_ONCE)) {
-    if (signal.aborted || !isHolder()) return;
-    const { isDelivered, answer } = await webhook.send(notice);
+    if (isStopped() || !isHolder()) return;
+    const { isDelivered, answer } = await webhook.send(notice, signal);
+    // A stop is no answer: the next bridge sends it at once.
+    if (!isDelivered && isStopped()) return;
     const retryAt = isDelivered ? null : retryAtOf(notice, parts);
     const state = isDelivered ? 'delivered' : retryAt === null ? 'given_up' : 'waiting';
     await store.settle(notice.id, { state, answer, retryAt });

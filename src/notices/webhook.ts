@@ -19,8 +19,11 @@ export interface Delivered {
 }
 
 export interface Webhook {
-  /** Never rejects, and takes at most ten seconds. */
-  send(notice: Pick<Notice, 'id' | 'kind' | 'text' | 'data' | 'workspace' | 'createdAt'>): Promise<Delivered>;
+  /** Never rejects, and takes at most ten seconds; less when the signal is aborted. */
+  send(
+    notice: Pick<Notice, 'id' | 'kind' | 'text' | 'data' | 'workspace' | 'createdAt'>,
+    signal?: AbortSignal,
+  ): Promise<Delivered>;
   close(): Promise<void>;
 }
 
@@ -46,7 +49,7 @@ export function createWebhook(options: WebhookOptions): Webhook {
   const isRefused = !allowPrivate && isIP(host) !== 0 && !isPublicAddress(host);
 
   return {
-    send: async ({ id, kind, text, data, workspace, createdAt }) => {
+    send: async ({ id, kind, text, data, workspace, createdAt }, signal) => {
       // No look-up is made for an address.
       if (isRefused) return { isDelivered: false, answer: REFUSED };
       const timestamp = new Date(createdAt).toISOString();
@@ -56,9 +59,10 @@ export function createWebhook(options: WebhookOptions): Webhook {
         ...signWebhook(secret, { id, at: clock.now(), body }),
       };
       const limit = timeLimit(clock, TIMEOUT_MS);
+      const ends = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
       try {
         // Redirects are not followed: the answer is 3xx then.
-        const call = { method: 'POST', headers, body, dispatcher, signal: limit.signal } as const;
+        const call = { method: 'POST', headers, body, dispatcher, signal: ends } as const;
         const answer = await request(url, call);
         const said = await beginning(answer.body);
         const isDelivered = answer.statusCode >= 200 && answer.statusCode < 300;
@@ -80,9 +84,12 @@ export function createWebhook(options: WebhookOptions): Webhook {
 function checkedLookup(resolve: typeof lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      const [first] = addresses ?? [];
-      if (error !== null) callback(error, '', 0);
-      else if (first === undefined || addresses.some(({ address }) => !isPublicAddress(address)))
+      if (error !== null) {
+        callback(error, '', 0);
+        return;
+      }
+      const [first] = addresses;
+      if (first === undefined || addresses.some(({ address }) => !isPublicAddress(address)))
         callback(new Error(REFUSED), '', 0);
       else if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);

@@ -126,6 +126,16 @@ export function replayLog(): ReplayedLog {
       case 'delivery.changed':
       case 'operation.applied':
       case 'operation.refused':
+      case 'connection.added':
+      case 'connection.removed':
+      case 'connection.state_changed':
+      case 'connection.drift_set':
+      case 'token.created':
+      case 'token.revoked':
+      case 'event_key.added':
+      case 'hold.approved':
+      case 'hold.rejected':
+      case 'task.closed':
         return;
     }
   }
