@@ -129,6 +129,12 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
     { query: 'after=99999', body: {} },
     { body: { maxEvents: -1 } },
   ],
+  ...Object.fromEntries(
+    ['explain', 'explainInWorkspace'].map((operation) => [
+      operation,
+      ['jane', 'pair'].map((name) => ({ query: `user=${name}%40example.com` })),
+    ]),
+  ),
   listTasks: [{ query: 'closed=true' }, { query: 'limit=0' }],
   listHolds: [{}, { query: 'connection=none' }, { query: 'limit=0' }],
   approveHolds: [
@@ -255,6 +261,8 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     await create('Users', person('sam@example.com'));
     await create('Users', person('twin@example.com'));
     await create('Users', { ...person('twin@example.com'), userName: 'other' });
+    for (const userName of ['left', 'right'])
+      await create('Users', { ...person('pair@example.com'), userName });
     const group = await create('Groups', { displayName: 'Team', members: [{ value: user }] });
     await create('Groups', { displayName: 'Other' });
     const at = clock.now();

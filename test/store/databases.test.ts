@@ -35,6 +35,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0021-leavers',
       '0022-audit',
       '0023-notices',
+      '0024-history',
     ]);
     expect(await store.migrate()).toEqual([]);
   });
