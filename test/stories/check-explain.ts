@@ -21,9 +21,11 @@ export async function checkExplain(told: Told): Promise<void> {
         : ['withdrawn', 'never_active'];
     if (!codes.includes(first ?? ''))
       throw new Error(`Explain: why of ${key} should be ${codes.join(' or ')}, and is ${String(first)}.`);
-    if (isIn && person.admin !== null)
-      assertSame(`the role of ${key}`, [role.wanted, role.in_mode], [person.admin, person.admin]);
-    const wanted = [...model.groups.values()].filter(({ members }) => isIn && members.has(key));
+    if (isIn && person.admin !== null) {
+      const { held } = person.role;
+      assertSame(`the role of ${key}`, [role.wanted, role.in_mode], [held, held]);
+    }
+    const wanted = [...model.groups.values()].filter(({ has }) => isIn && has.has(key));
     const pushed = groups.filter((group) => group.wanted === true && group.in_mode);
     assertSame(
       `the groups of ${key}`,
