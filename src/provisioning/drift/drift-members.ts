@@ -1,4 +1,5 @@
 /** Drift of the people in the workspace, of their role and of their profile. */
+import { foldAddress } from '../model/fold-address.ts';
 import type { DriftClass, DriftItem, DriftState, WantedUser, Written } from './drift.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
@@ -80,5 +81,5 @@ function unmanaged(member: ObservedMember): DriftItem {
 }
 
 function fold(email: string | null): string {
-  return (email ?? '').trim().toLowerCase();
+  return foldAddress(email ?? '');
 }

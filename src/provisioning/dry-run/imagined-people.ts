@@ -4,6 +4,7 @@ import type { Invite } from '../invite/invite.ts';
 import { matchAccounts, type Matching } from '../matching/matching.ts';
 import { takenBack } from '../matching/taken-back.ts';
 import { memberKey } from '../model/observation.ts';
+import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import { profileOf } from '../model/profile.ts';
@@ -201,5 +202,5 @@ function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
 }
 
 function fold(email: string | null): string | null {
-  return email === null ? null : email.trim().toLowerCase();
+  return email === null ? null : foldAddress(email);
 }

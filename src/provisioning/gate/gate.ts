@@ -9,7 +9,7 @@ import type { Operation } from '../model/operation.ts';
 import { isEmptyChange } from '../model/profile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../plan/policy.ts';
-import { reason, type Reason } from '../reason/reason.ts';
+import { reason, uniqueReasons, type Reason } from '../reason/reason.ts';
 import { BREAKER_LIMITS, createBreaker, type KnownRemovals, type PassedRemoval } from './breaker.ts';
 import { whyKept } from './never-lock-out.ts';
 import { removalOf } from './removal.ts';
@@ -69,7 +69,7 @@ export function gate(plan: Plan, policy: Policy, window: Window): GatedPlan {
     held: passed.flatMap(({ held }) => held ?? []),
     onHold: false,
     removals: passed.flatMap(({ removal }) => removal ?? []),
-    waiting: unique(waiting),
+    waiting: uniqueReasons(waiting),
   };
 }
 
@@ -128,8 +128,4 @@ function hasLeft(operation: Operation, { leaving }: KnownRemovals): boolean {
 function losingMember(operation: Operation): ObservedMember | null {
   if (operation.type === 'remove_member') return operation.member;
   return operation.type === 'set_admin' && !operation.admin ? operation.member : null;
-}
-
-function unique(reasons: readonly Reason[]): readonly Reason[] {
-  return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
 }

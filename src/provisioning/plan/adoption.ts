@@ -2,6 +2,7 @@
  * Taking over what the target has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
  * match but is not certain is reported to people, and never guessed.
  */
+import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
 
 /** `off`: only what people have linked by hand is taken over. */
@@ -48,13 +49,13 @@ export function adoptionReport(
   mode: { readonly members: readonly ObservedMember[]; readonly groups: readonly ObservedGroup[] },
 ): readonly AdoptionItem[] {
   const present = mode.members.filter((member) => member.state !== 'former' && member.email !== null);
-  const byEmail = Map.groupBy(present, (member) => foldEmail(member.email ?? ''));
+  const byEmail = Map.groupBy(present, (member) => foldAddress(member.email ?? ''));
   const byMailbox = Map.groupBy(present, (member) => mailbox(member.email ?? ''));
   const byName = Map.groupBy(mode.groups, (group) => group.name);
   const byFoldedName = Map.groupBy(mode.groups, (group) => foldName(group.name));
   return [
     ...wanted.emails.map((email) => {
-      const same = byEmail.get(foldEmail(email)) ?? [];
+      const same = byEmail.get(foldAddress(email)) ?? [];
       return memberItem(email, same, same.length > 0 ? [] : (byMailbox.get(mailbox(email)) ?? []));
     }),
     ...wanted.groups.map((name) =>
@@ -93,13 +94,9 @@ function groupItem(
   return item(alike.length > 0 ? 'case_differs' : 'none');
 }
 
-function foldEmail(email: string): string {
-  return email.trim().toLowerCase();
-}
-
 /** Where mail for an address with something after a plus arrives. */
 function mailbox(email: string): string {
-  const address = foldEmail(email);
+  const address = foldAddress(email);
   const plus = address.indexOf('+');
   const at = plus === -1 ? -1 : address.indexOf('@', plus);
   return at === -1 ? address : address.slice(0, plus) + address.slice(at);

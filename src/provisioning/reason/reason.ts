@@ -36,3 +36,8 @@ function sentence({ code, params }: Reason): string {
     Object.hasOwn(params, name) ? String(params[name]) : name === 'target' ? 'the target' : '',
   );
 }
+
+/** Each once, in the order in which they came. */
+export function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
+}

@@ -6,10 +6,4 @@ export function nameKey(text: string): string {
   return foldText(text.trim());
 }
 
-/**
- * The form in which addresses are matched with Mode. It folds less than names are: `strasse@` and `straße@` are two
- * mailboxes, which may belong to two people.
- */
-export function fold(text: string): string {
-  return text.trim().toLowerCase();
-}
+export { foldAddress as fold } from '../../provisioning/model/fold-address.ts';

@@ -3,7 +3,7 @@ import type { Delivery } from '../../provisioning/job/delivery.ts';
 import type { Job, Verdict } from '../../provisioning/job/job.ts';
 import { retryDelayMs } from '../../provisioning/job/retry-delay.ts';
 import { isApprovable } from '../../provisioning/gate/never-lock-out.ts';
-import { ofTarget, reason, type Reason } from '../../provisioning/reason/reason.ts';
+import { ofTarget, reason, uniqueReasons, type Reason } from '../../provisioning/reason/reason.ts';
 import type { WorkContext } from '../work-context.ts';
 import type { Look } from './look.ts';
 
@@ -46,7 +46,7 @@ export function concludePass(
   const label = (reasons: readonly Reason[]) => ofTarget(reasons, target.label);
   const later = clock.now() + retryDelayMs.attempt(job.attempt, random.fraction());
   const parkedUntil = () => clock.now() + retryDelayMs.parked(job.attempt, random.fraction());
-  const heldReasons = unique(decision.held.map((held) => held.reason));
+  const heldReasons = uniqueReasons(decision.held.map((held) => held.reason));
   const blocked = label([...decision.blocked, ...heldReasons]);
   if (decision.tasks.length > 0) {
     // A read that shows a task done makes the job due at once, and so does a change of what the bridge can do.
@@ -81,8 +81,4 @@ export function concludePass(
 
 function settled(verdict: Verdict, delivery: Delivery, acted: boolean): Outcome {
   return { verdict, delivery, everywhere: false, acted };
-}
-
-function unique(reasons: readonly Reason[]): readonly Reason[] {
-  return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
 }
