@@ -28,7 +28,7 @@ export interface ExplainOptions {
 }
 
 /**
- * @param who an id, a userName or an e-mail; of somebody whom only Mode has, also a username or token
+ * @param who an id, a userName or an e-mail; for somebody who is only in Mode, a username or token works too
  * @throws BridgeError invalid_value; conflict when several people are `who`
  */
 export type Explain = (workspace: string, who: string, options?: ExplainOptions) => Promise<Explanation>;
