@@ -11,7 +11,8 @@ const Query = Type.Object({
   user: Type.String({
     minLength: 1,
     maxLength: MAX_TEXT,
-    description: 'An e-mail, a userName or an id. For somebody who is only in Mode, a username or token works too',
+    description:
+      'An e-mail, a userName or an id. For somebody who is only in Mode, a username or token works too',
   }),
   group: Type.Optional(
     Type.String({ minLength: 1, maxLength: MAX_TEXT, description: 'Only this group: its name or id' }),
