@@ -22,7 +22,7 @@ const GROWS_MS = 60 * 60 * 1_000;
 const MAX_WEIGHT = 2_000;
 
 export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
-  const { db, write } = engine;
+  const { db, write, writeUnsynced } = engine;
   const statementsOf = batchStatements(engine);
   /** The numbers of kinds that were needed before. */
   const known = new Map<string, number>();
@@ -50,7 +50,7 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
   async function addBatch(requests: readonly LoggedRequest[]): Promise<void> {
     const kinds: number[] = [];
     for (const request of requests) kinds.push(known.get(keyOf(request)) ?? (await numberOf(request)));
-    if ((await write(statementsOf(toBatch(requests, kinds)))) === 'committed') return;
+    if ((await writeUnsynced(statementsOf(toBatch(requests, kinds)))) === 'committed') return;
     throw new BridgeError('unavailable', 'The request log could not be written: too many writes at once.');
   }
 
