@@ -17,8 +17,10 @@ import type { Store } from '../../src/store/open-store.ts';
 
 const RUNS = 15;
 const RESOURCES = 4;
-/** Few instants, so that many requests share one. */
+/** Few instants, so that many requests share one, and far enough from each other that they are kept in several batches. */
 const INSTANTS = 20;
+const APART_MS = 30 * 60 * 1_000;
+const anInstant = fc.integer({ min: 1, max: INSTANTS }).map((count) => count * APART_MS);
 
 const idOf = (kind: number, count: number) =>
   `00000000-0000-7000-800${kind}-${count.toString(16).padStart(12, '0')}`;
@@ -31,7 +33,7 @@ const aName = fc
 
 const aRequest: fc.Arbitrary<Omit<LoggedRequest, 'id'>> = fc
   .record({
-    at: fc.integer({ min: 1_000, max: 1_000 + INSTANTS }),
+    at: anInstant,
     method: fc.constantFrom(...REQUEST_METHODS),
     route: fc.constantFrom(...REQUEST_ROUTES),
     resourceId: nullable(aResource),
@@ -72,8 +74,8 @@ const aQuery: fc.Arbitrary<Omit<RequestQuery, 'limit'>> = fc.record(
     status: fc.constantFrom<RequestQuery['status']>([200, 299], [404, 404], [400, 499], 'closed'),
     method: fc.constantFrom(...REQUEST_METHODS),
     profile: fc.constantFrom(...IDP_PROFILES),
-    from: fc.integer({ min: 1_000, max: 1_000 + INSTANTS }),
-    to: fc.integer({ min: 1_000, max: 1_000 + INSTANTS }),
+    from: anInstant,
+    to: anInstant,
   },
   { requiredKeys: [] },
 );
@@ -113,15 +115,17 @@ async function allPages(store: Store, workspace: string, query: Omit<RequestQuer
 
 export function requestStoreConformance(open: () => Promise<Store>): void {
   describe('requests', () => {
-    it('are listed as they were added, with any filter and page size, newest first', async () => {
+    it('are listed as they were added, however many at once, with any filter and page size, newest first', async () => {
       await fc.assert(
         fc.asyncProperty(
           someRequests,
           fc.array(aQuery, { maxLength: 6 }),
           fc.integer({ min: 1, max: 7 }),
-          async (requests, queries, limit) => {
+          fc.integer({ min: 1, max: 10 }),
+          async (requests, queries, limit, together) => {
             const store = await open();
-            await store.requests.add(requests);
+            for (let from = 0; from < requests.length; from += together)
+              await store.requests.add(requests.slice(from, from + together));
             for (const query of [{}, ...queries])
               for (const workspace of ['acme', 'globex'])
                 expect(sorted(await allPages(store, workspace, query, limit))).toEqual(
@@ -143,20 +147,33 @@ export function requestStoreConformance(open: () => Promise<Store>): void {
       expect(await store.requests.list('acme', { limit: 10 })).toHaveLength(1);
     });
 
+    it('are found by their ids among many, however few came at once', async () => {
+      const store = await open();
+      const sample = fc.sample(aRequest, { numRuns: 300, seed: 1 });
+      const all = sample.map((request, count): LoggedRequest => ({ ...request, id: idOf(2, count) }));
+      for (const request of all.slice(0, 150)) await store.requests.add([request]);
+      await store.requests.add(all.slice(150));
+      const ids = [0, 63, 64, 149, 150, 299].map((count) => idOf(2, count));
+      const found = await store.explain.requestsById([...ids, idOf(3, 1)]);
+      expect([...found.keys()].sort()).toEqual(ids);
+      expect(ids.map((id) => found.get(id))).toEqual(ids.map((id) => all.find((one) => one.id === id)));
+    });
+
     it('are deleted when they are old, and the oldest when there are too many', async () => {
       const store = await open();
       const [request] = fc.sample(aRequest, { numRuns: 1, seed: 1 });
-      const all = Array.from({ length: 10 }, (_none, index) => {
-        return { ...request, id: idOf(2, index), at: 1_000 + index, workspace: 'acme' } as LoggedRequest;
-      });
-      await store.requests.add(all);
-      const times = async () =>
-        (await store.requests.list('acme', { limit: 20 })).map(({ at }) => at - 1_000);
-      expect(await store.requests.prune(1_003, 100, 2)).toBe(2);
-      expect(await store.requests.prune(1_003, 100, 2)).toBe(1);
+      // More than an hour apart, each is by itself.
+      const hour = 60 * 60 * 1_000;
+      for (let index = 0; index < 10; index += 1) {
+        const one = { ...request, id: idOf(2, index), at: index * hour, workspace: 'acme', bulkIds: [] };
+        await store.requests.add([one as LoggedRequest]);
+      }
+      const times = async () => (await store.requests.list('acme', { limit: 20 })).map(({ at }) => at / hour);
+      expect(await store.requests.prune(3 * hour, 100, 2)).toBe(2);
+      expect(await store.requests.prune(3 * hour, 100, 2)).toBe(1);
       expect(await times()).toEqual([9, 8, 7, 6, 5, 4, 3]);
-      expect(await store.requests.prune(1_003, 5, 10)).toBe(2);
-      expect(await store.requests.prune(1_003, 5, 10)).toBe(0);
+      expect(await store.requests.prune(3 * hour, 5, 10)).toBe(2);
+      expect(await store.requests.prune(3 * hour, 5, 10)).toBe(0);
       expect(await times()).toEqual([9, 8, 7, 6, 5]);
     });
   });

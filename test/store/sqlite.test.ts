@@ -80,12 +80,18 @@ describe('on SQLite', () => {
   });
 
   it('is synced with every commit, in a file that only its owner reads', async () => {
-    const { engine, path } = await openCounting();
+    const { engine, path, insert } = await openCounting();
     const pragma = async (name: string) =>
       Object.values(
         (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(engine.db)).rows[0] ?? {},
       )[0];
     expect(await pragma('journal_mode')).toBe('wal');
+    expect(await pragma('synchronous')).toBe(2);
+    // A write that does not wait for the disk changes that for itself only, whether it is carried out or not.
+    const unsynced = [engine.writeUnsynced([insert(1)]), engine.writeUnsynced([insert(2)])];
+    expect(await Promise.all(unsynced)).toEqual(['committed', 'committed']);
+    expect(await pragma('synchronous')).toBe(2);
+    expect(await engine.writeUnsynced([insert(3, 2)])).toBe('conflict');
     expect(await pragma('synchronous')).toBe(2);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path).subarray(0, 15).toString()).toBe('SQLite format 3');

@@ -38,7 +38,8 @@ export interface RequestStore {
   /** Requests of the workspace, and those without one: a token that was not accepted belongs to none. */
   list(workspace: string, query: RequestQuery): Promise<readonly LoggedRequest[]>;
   /**
-   * Deletes requests that arrived before `before`, and the oldest above `maxRows`, at most `limit` at once.
+   * Deletes requests that arrived before `before`, and the oldest above `maxRows`, about `limit` at once: requests that
+   * came together go together, the last of them being old.
    * @returns how many were deleted; fewer than `limit`: none is left to delete
    */
   prune(before: number, maxRows: number, limit: number): Promise<number>;

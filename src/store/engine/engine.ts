@@ -43,6 +43,11 @@ export interface Engine {
    */
   write(statements: readonly Statement[]): Promise<WriteResult>;
   /**
+   * The same for what may be lost when the machine fails: it does not wait for the disk. The end of the program, whatever
+   * ends it, loses nothing.
+   */
+  writeUnsynced(statements: readonly Statement[]): Promise<WriteResult>;
+  /**
    * Resolves when the database answers, and the last write did not fail because nothing can be written.
    * @throws BridgeError unavailable, with the reason
    */

@@ -84,10 +84,10 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS, random = 
     }
   }
 
-  async function write(statements: readonly Statement[]): Promise<WriteResult> {
+  async function write(statements: readonly Statement[], begin = 'begin'): Promise<WriteResult> {
     try {
       const result = await transaction(
-        'begin',
+        begin,
         (client) => run(client, statements, named),
         (outcome) => outcome === 'committed',
       );
@@ -108,7 +108,8 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS, random = 
     random,
     file: null,
     db,
-    write,
+    write: (statements) => write(statements),
+    writeUnsynced: (statements) => write(statements, 'begin; set local synchronous_commit = off'),
     read: async <Row>(query: CompiledQuery<Row>) =>
       (await served(() => pool.query(named(query)))).rows as Row[],
     scan: <Row>(query: CompiledQuery<Row>) =>

@@ -32,6 +32,7 @@ const MAX_TURNS = 10;
 
 interface Waiting {
   readonly statements: readonly Statement[];
+  readonly isSynced: boolean;
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -106,6 +107,8 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
       return;
     }
     endReading();
+    const isSynced = batch.some((waiting) => waiting.isSynced);
+    if (!isSynced) database.exec('pragma synchronous = normal');
     try {
       const report = allAtOnce(batch) ?? oneByOne(batch);
       unwritable = undefined;
@@ -115,7 +118,16 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
       if (failure instanceof BridgeError) unwritable = failure;
       if (database.isTransaction) database.exec('rollback');
       for (const { reject } of batch) reject(failure);
+    } finally {
+      if (!isSynced) database.exec('pragma synchronous = full');
     }
+  }
+
+  function enqueue(statements: readonly Statement[], isSynced: boolean): Promise<WriteResult> {
+    return new Promise((resolve, reject) => {
+      if (queue.length === 0) setImmediate(gather, 0, 0);
+      queue.push({ statements, isSynced, resolve, reject });
+    });
   }
 
   /** Most often every write holds. @returns undefined, with nothing changed, when one does not */
@@ -196,11 +208,8 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
     readTogether: async (queries) => queries.map((query) => read(query) as Record<string, unknown>[]),
     scan: scans.run,
-    write: (statements) =>
-      new Promise((resolve, reject) => {
-        if (queue.length === 0) setImmediate(gather, 0, 0);
-        queue.push({ statements, resolve, reject });
-      }),
+    write: (statements) => enqueue(statements, true),
+    writeUnsynced: (statements) => enqueue(statements, false),
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
     check: async () => {
       served(() => database.prepare('select 1 from sqlite_schema limit 1').get());

@@ -1,23 +1,18 @@
 /** The history of one user or group, and of one person in groups, newest first. */
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { ExplainStore, HistoryEntry } from '../../operators/explain/explain-store.ts';
-import { idList } from '../engine/id-list.ts';
 import type { Engine } from '../engine/engine.ts';
-import { jsonSql } from '../engine/json-sql.ts';
 import { isAboutMember, memberOfChange } from '../log/member-changes.ts';
 import { toChange } from '../log/to-change.ts';
-import { toRequest } from '../requests/request-rows.ts';
+import { requestsById } from '../requests/requests-by-id.ts';
 import type { ChangesTable } from '../tables/directory-tables.ts';
-import type { RequestKindsTable, RequestsTable } from '../tables/request-tables.ts';
 
 type Row = Selectable<ChangesTable>;
-type RequestRow = Selectable<RequestsTable> & Omit<Selectable<RequestKindsTable>, 'id'>;
 
 export function historyReads(
   engine: Engine,
 ): Pick<ExplainStore, 'history' | 'memberHistory' | 'requestsById'> {
   const { db, name } = engine;
-  const listed = (ids: readonly string[]) => jsonSql(name).ids(idList(ids));
   const run = async <T>(query: RawBuilder<T>) => (await query.execute(db)).rows;
 
   return {
@@ -46,16 +41,7 @@ export function historyReads(
       return rows.map(toEntry);
     },
 
-    requestsById: async (ids) => {
-      if (ids.length === 0) return new Map();
-      const rows = await run(
-        sql<RequestRow>`select requests.*, request_kinds.workspace, request_kinds.connection_id, request_kinds.profile,
-            request_kinds.method, request_kinds.status
-          from requests join request_kinds on request_kinds.id = requests.kind
-          where requests.id in ${listed(ids)}`,
-      );
-      return new Map(rows.map((row) => [row.id, toRequest(row, row, [])]));
-    },
+    requestsById: (ids) => requestsById(engine, ids),
   };
 }
 

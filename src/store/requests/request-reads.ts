@@ -1,150 +1,138 @@
 /**
- * Lists the request log, and deletes what is old in it. The newest of each kind are found by an index, and the newest of
- * all of them are merged: however rare what a list is filtered by, few rows are read.
+ * Lists the request log, and deletes what is old in it. Batches are read from the newest on, and of those only the ones that
+ * may have what is asked for, until no older batch can have a newer request.
  */
 import { setImmediate } from 'node:timers/promises';
-import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { RequestQuery, RequestStore, StatusRange } from '../../directory/requests/request-store.ts';
-import type { Engine } from '../engine/engine.ts';
-import { chunks } from '../engine/chunks.ts';
 import { idList } from '../engine/id-list.ts';
+import type { Engine } from '../engine/engine.ts';
 import { jsonSql } from '../engine/json-sql.ts';
-import type { RequestKindsTable, RequestsTable } from '../tables/request-tables.ts';
-import { bucketOf, toRequest } from './request-rows.ts';
+import { markOf, toRequests, type Kind } from './request-batch.ts';
 
-type Kind = Selectable<RequestKindsTable>;
-type Row = Selectable<RequestsTable>;
+/** Read at once: a batch of a thousand takes a millisecond. */
+const PIECE = 4;
+
 type Sql = RawBuilder<unknown>;
 
-interface Place {
+interface Found {
   readonly id: string;
-  readonly at: number;
+  readonly last_at: number;
+  readonly content: string;
 }
 
 export function requestReads(engine: Engine): Pick<RequestStore, 'list' | 'prune'> {
-  const { db } = engine;
-  const { ids: listed } = jsonSql(engine.name);
-  const run = <T>(query: RawBuilder<T>) => engine.read(query.compile(db));
-
-  /** The first of all requests of these kinds. */
-  async function firstOf(kinds: readonly number[], where: Sql, order: Sql, limit: number): Promise<Place[]> {
-    const found: Place[] = [];
-    for (const piece of chunks(kinds)) {
-      const branches = piece.map(
-        (kind) => sql`select * from (select id, at from requests where kind = ${kind} and ${where}
-          order by at ${order}, id ${order} limit ${limit}) as of_kind`,
-      );
-      const merged = sql<Place>`select id, at from (${sql.join(branches, sql` union all `)}) as of_all
-        order by at ${order}, id ${order} limit ${limit}`;
-      found.push(...(await run(merged)));
-    }
-    return found;
-  }
-
-  /** The newest about one resource, which bulk requests may name among others. */
-  async function newestOf(
-    resource: string,
-    kinds: readonly number[],
-    where: Sql,
-    limit: number,
-  ): Promise<Place[]> {
-    // With the plus, no database takes the index of kinds: many requests are of these.
-    const ofKinds = sql`+kind in (${sql.join(kinds)})`;
-    const inBucket = sql`bucket = ${bucketOf(resource)} and resource_id = ${resource}`;
-    const ofBulk = sql`select request_id from request_resources where resource_id = ${resource}`;
-    const branch = (
-      about: Sql,
-    ) => sql`select * from (select id, at from requests where ${about} and ${ofKinds} and ${where}
-      order by at desc, id desc limit ${limit}) as of_resource`;
-    const merged = sql<Place>`${branch(inBucket)} union ${branch(sql`id in (${ofBulk})`)}`;
-    return [...(await run(merged))];
-  }
-
-  /** Kind by kind: to count a million rows at once would hold up SQLite for longer. */
-  async function countOf(kinds: readonly number[]): Promise<number> {
-    let count = 0;
-    for (const kind of kinds) {
-      const ofKind = sql<{ n: number }>`select count(*) as n from requests where kind = ${kind}`;
-      count += (await run(ofKind))[0]?.n ?? 0;
-      await setImmediate();
-    }
-    return count;
-  }
-
-  async function kindsOf(workspace: string, query: RequestQuery): Promise<readonly Kind[]> {
-    const { connectionId, method, profile, status } = query;
-    let kinds = db.selectFrom('request_kinds').selectAll().where('workspace', 'in', [workspace, '']);
-    if (connectionId !== undefined) kinds = kinds.where('connection_id', '=', connectionId);
-    if (method !== undefined) kinds = kinds.where('method', '=', method);
-    if (profile !== undefined) kinds = kinds.where('profile', '=', profile);
-    if (status !== undefined) {
-      const [from, to]: StatusRange = status === 'closed' ? [0, 0] : status;
-      kinds = kinds.where('status', '>=', from).where('status', '<=', to);
-    }
-    return kinds.execute();
-  }
-
-  async function bulkIdsOf(requests: readonly Place[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const found = await run(sql<{ request_id: string; resource_id: string }>`select request_id, resource_id
-      from request_resources where request_id in ${listed(idList(requests.map(({ id }) => id)))}`);
-    const ids = new Map<string, string[]>();
-    for (const row of found) ids.set(row.request_id, [...(ids.get(row.request_id) ?? []), row.resource_id]);
-    return ids;
-  }
-
   return {
-    list: async (workspace, query) => {
-      const kinds = new Map((await kindsOf(workspace, query)).map((kind) => [kind.id, kind]));
-      if (kinds.size === 0) return [];
-      const { resourceId, limit } = query;
-      const numbers = [...kinds.keys()];
-      const where = timesOf(query);
-      const places =
-        resourceId === undefined
-          ? await firstOf(numbers, where, sql`desc`, limit)
-          : await newestOf(resourceId, numbers, where, limit);
-      const newest = places.sort(newestFirst).slice(0, limit);
-      if (newest.length === 0) return [];
-      const rows = await run(
-        sql<Row>`select * from requests where id in ${listed(idList(newest.map(({ id }) => id)))}`,
-      );
-      const bulkIds = await bulkIdsOf(newest);
-      return [...rows].sort(newestFirst).flatMap((row) => {
-        const kind = kinds.get(row.kind);
-        return kind === undefined ? [] : [toRequest(row, kind, bulkIds.get(row.id) ?? [])];
-      });
-    },
-
-    prune: async (before, maxRows, limit) => {
-      const kinds = (await db.selectFrom('request_kinds').select('id').execute()).map(({ id }) => id);
-      if (kinds.length === 0) return 0;
-      let oldest = await firstOf(kinds, sql`at < ${before}`, sql`asc`, limit);
-      if (oldest.length === 0) {
-        const n = await countOf(kinds);
-        const excess = Math.min(n - maxRows, limit);
-        if (excess > 0) oldest = await firstOf(kinds, sql`true`, sql`asc`, excess);
-      }
-      const ids = oldest.sort((a, b) => newestFirst(b, a)).slice(0, limit);
-      if (ids.length === 0) return 0;
-      const old = listed(idList(ids.map(({ id }) => id)));
-      await engine.write([
-        { query: sql`delete from request_resources where request_id in ${old}`.compile(db) },
-        { query: sql`delete from requests where id in ${old}`.compile(db) },
-      ]);
-      return ids.length;
-    },
+    list: (workspace, query) => list(engine, workspace, query),
+    prune: (before, maxRows, limit) => prune(engine, before, maxRows, limit),
   };
 }
 
-function timesOf({ from, to, before }: RequestQuery): Sql {
-  const conditions = [
-    ...(from === undefined ? [] : [sql`at >= ${from}`]),
-    ...(to === undefined ? [] : [sql`at < ${to}`]),
-    ...(before === undefined ? [] : [sql`(at, id) < (${before.at}, ${before.id})`]),
-  ];
-  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+async function list(
+  engine: Engine,
+  workspace: string,
+  query: RequestQuery,
+): Promise<readonly LoggedRequest[]> {
+  const kinds = new Map((await kindsOf(engine, workspace, query)).map((kind) => [kind.id, kind]));
+  if (kinds.size === 0) return [];
+  const { limit } = query;
+  const where = batchesOf(engine, query, [...kinds.keys()]);
+  const found = new Map<string, LoggedRequest>();
+  for (let after: Found | undefined; ;) {
+    const batches = await batchesAfter(engine, where, after);
+    for (const { content } of batches)
+      for (const request of toRequests(content, kinds))
+        if (isAskedFor(request, query)) found.set(request.id, request);
+    after = batches.at(-1);
+    const newest = [...found.values()].sort(newestFirst).slice(0, limit);
+    const oldest = newest[limit - 1]?.at ?? -Infinity;
+    if (after === undefined || batches.length < PIECE || after.last_at < oldest) return newest;
+    await setImmediate();
+  }
 }
 
+async function batchesAfter(engine: Engine, where: Sql, after: Found | undefined): Promise<readonly Found[]> {
+  const place = after === undefined ? sql`true` : sql`(last_at, id) < (${after.last_at}, ${after.id})`;
+  const query = sql<Found>`select id, last_at, content from request_batches
+    join request_contents on batch_id = id where ${where} and ${place}
+    order by last_at desc, id desc limit ${PIECE}`;
+  return engine.read(query.compile(engine.db));
+}
+
+/** Which batches may have a request that is asked for. */
+function batchesOf({ name }: Engine, query: RequestQuery, kinds: readonly number[]): Sql {
+  const { from, to, before, resourceId } = query;
+  return sql.join(
+    [
+      sql`exists (select 1 from request_batch_kinds as kinds
+        where kinds.batch_id = request_batches.id and kinds.kind in (${sql.join(kinds)}))`,
+      ...(from === undefined ? [] : [sql`last_at >= ${from}`]),
+      ...(to === undefined ? [] : [sql`first_at < ${to}`]),
+      ...(before === undefined ? [] : [sql`first_at <= ${before.at}`]),
+      ...(resourceId === undefined
+        ? []
+        : [jsonSql(name).contains(sql.ref('resources'), sql`${markOf(resourceId)}`)]),
+    ],
+    sql` and `,
+  );
+}
+
+function isAskedFor(request: LoggedRequest, { from, to, before, resourceId }: RequestQuery): boolean {
+  if (from !== undefined && request.at < from) return false;
+  if (to !== undefined && request.at >= to) return false;
+  if (before !== undefined && newestFirst(before, request) >= 0) return false;
+  if (resourceId === undefined || request.resourceId === resourceId) return true;
+  return request.bulkIds.some((id) => id === resourceId);
+}
+
+function kindsOf({ db }: Engine, workspace: string, query: RequestQuery): Promise<readonly Kind[]> {
+  const { connectionId, method, profile, status } = query;
+  let kinds = db.selectFrom('request_kinds').selectAll().where('workspace', 'in', [workspace, '']);
+  if (connectionId !== undefined) kinds = kinds.where('connection_id', '=', connectionId);
+  if (method !== undefined) kinds = kinds.where('method', '=', method);
+  if (profile !== undefined) kinds = kinds.where('profile', '=', profile);
+  if (status !== undefined) {
+    const [from, to]: StatusRange = status === 'closed' ? [0, 0] : status;
+    kinds = kinds.where('status', '>=', from).where('status', '<=', to);
+  }
+  return kinds.execute();
+}
+
+/** Whole batches, the oldest first. */
+async function prune(engine: Engine, before: number, maxRows: number, limit: number): Promise<number> {
+  const { db } = engine;
+  const oldest = await db
+    .selectFrom('request_batches')
+    .select(['id', 'last_at', 'requests'])
+    .orderBy('last_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  const { total } = await db
+    .selectFrom('request_batches')
+    .select((of) => of.fn.coalesce(of.fn.sum<number | string>('requests'), sql<number>`0`).as('total'))
+    .executeTakeFirstOrThrow();
+  const excess = Number(total) - maxRows;
+  const ids: string[] = [];
+  let deleted = 0;
+  for (const { id, last_at: lastAt, requests } of oldest) {
+    if (deleted >= limit || (lastAt >= before && deleted >= excess)) break;
+    ids.push(id);
+    deleted += requests;
+  }
+  if (ids.length === 0) return 0;
+  const old = jsonSql(engine.name).ids(idList(ids));
+  await engine.write([
+    { query: sql`delete from request_batch_kinds where batch_id in ${old}`.compile(db) },
+    { query: sql`delete from request_contents where batch_id in ${old}`.compile(db) },
+    { query: sql`delete from request_batches where id in ${old}`.compile(db) },
+  ]);
+  return deleted;
+}
+
+type Place = Pick<LoggedRequest, 'at' | 'id'>;
+
 function newestFirst(a: Place, b: Place): number {
-  return b.at - a.at || (a.id < b.id ? 1 : -1);
+  return b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }

@@ -1,48 +1,33 @@
-/** Adds requests to the log, many at once. */
-import { sql, type RawBuilder } from 'kysely';
+/**
+ * Adds requests to the log, many at once. Where few arrive, they join the batch before, so that batches are few however
+ * slowly requests come.
+ */
 import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { RequestStore } from '../../directory/requests/request-store.ts';
 import { BridgeError } from '../../errors.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
-import { filled, prepared, slot, slotsOf } from '../engine/prepared.ts';
-import type { RequestResourcesTable, RequestsTable } from '../tables/request-tables.ts';
-import { COLUMNS, kindOf, toValues, type KindRow } from './request-rows.ts';
+import { prepared, slot, slotsOf } from '../engine/prepared.ts';
+import type {
+  RequestBatchesTable,
+  RequestBatchKindsTable,
+  RequestContentsTable,
+} from '../tables/request-tables.ts';
+import { kindOf, toBatch, type KindRow, type RequestBatch } from './request-batch.ts';
 
-/** The types of columns that are not text. */
-const TYPES: Readonly<Record<string, string>> = {
-  at: 'bigint',
-  kind: 'bigint',
-  bucket: 'integer',
-  unknown_attributes: 'integer',
-  duration_ms: 'double precision',
-};
-
-type Values = ReturnType<typeof toValues>;
+/** A batch takes more requests up to this number: all of it is written again for each. */
+const GROWS_TO = 64;
+/** Nor is it joined by requests that arrived later than this after its first, so that it can be deleted in time. */
+const GROWS_MS = 60 * 60 * 1_000;
+/** Requests in one batch. A bulk request counts for as many as it has operations. */
+const MAX_WEIGHT = 2_000;
 
 export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
-  const { db, name, write } = engine;
+  const { db, write, writeUnsynced } = engine;
+  const statementsOf = batchStatements(engine);
   /** The numbers of kinds that were needed before. */
   const known = new Map<string, number>();
-  const insertOne = db
-    .insertInto('requests')
-    .values(slotsOf<RequestsTable>(COLUMNS))
-    .onConflict((conflict) => conflict.doNothing())
-    .compile();
-  const insertResource = prepared(
-    db
-      .insertInto('request_resources')
-      .values(slotsOf<RequestResourcesTable>(['resource_id', 'request_id']))
-      .onConflict((conflict) => conflict.doNothing()),
-  );
-  const insertAll = sql`insert into requests (${sql.join(COLUMNS.map((column) => sql.ref(column)))})
-    select ${sql.join(COLUMNS.map(field))} from jsonb_array_elements(cast(${slot('rows')} as jsonb)) as listed(value)
-    on conflict do nothing`.compile(db);
-
-  /** One round trip is what costs on a server, reading JSON what costs in a file. */
-  function insert(rows: readonly Values[]): readonly Statement[] {
-    if (name === 'sqlite') return rows.map((parameters) => ({ query: { ...insertOne, parameters } }));
-    return [{ query: filled(insertAll, { rows: JSON.stringify(rows) }) }];
-  }
+  /** What the batch has that the next requests join. */
+  let growing: readonly LoggedRequest[] = [];
 
   /** Several bridges may add a kind at once: all of them then find the same number. */
   async function addKind(kind: KindRow): Promise<number> {
@@ -56,29 +41,77 @@ export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
   }
 
   async function numberOf(request: LoggedRequest): Promise<number> {
-    const number = await addKind(kindOf(request));
-    known.set(keyOf(request), number);
+    const key = keyOf(request);
+    const number = known.get(key) ?? (await addKind(kindOf(request)));
+    known.set(key, number);
     return number;
+  }
+
+  async function addBatch(requests: readonly LoggedRequest[]): Promise<void> {
+    const kinds: number[] = [];
+    for (const request of requests) kinds.push(known.get(keyOf(request)) ?? (await numberOf(request)));
+    if ((await writeUnsynced(statementsOf(toBatch(requests, kinds)))) === 'committed') return;
+    throw new BridgeError('unavailable', 'The request log could not be written: too many writes at once.');
   }
 
   return {
     add: async (requests) => {
-      const rows: Values[] = [];
-      const resources: Statement[] = [];
-      for (const request of requests) {
-        rows.push(toValues(request, known.get(keyOf(request)) ?? (await numberOf(request))));
-        for (const resource_id of request.bulkIds)
-          resources.push({ query: insertResource({ resource_id, request_id: request.id }) });
+      for (const batch of batchesOf(requests)) {
+        const all = joins(growing, batch) ? [...growing, ...batch] : batch;
+        await addBatch(all);
+        growing = all;
       }
-      const statements = [...insert(rows), ...resources];
-      if ((await write(statements)) === 'committed') return;
-      throw new BridgeError('unavailable', 'The request log could not be written: too many writes at once.');
     },
   };
 }
 
-function field(column: string, index: number): RawBuilder<unknown> {
-  return sql`cast(value ->> ${sql.lit(index)}::int as ${sql.raw(TYPES[column] ?? 'text')})`;
+function batchStatements({ db }: Engine): (batch: RequestBatch) => readonly Statement[] {
+  type Changing = Omit<RequestBatchesTable, 'id'>;
+  const changing = slotsOf<Changing>(['first_id', 'last_id', 'first_at', 'last_at', 'requests', 'resources']);
+  const insertBatch = prepared(
+    db
+      .insertInto('request_batches')
+      .values({ id: slot('id'), ...changing })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(changing)),
+  );
+  const insertKind = prepared(
+    db
+      .insertInto('request_batch_kinds')
+      .values(slotsOf<RequestBatchKindsTable>(['batch_id', 'kind']))
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const insertContent = prepared(
+    db
+      .insertInto('request_contents')
+      .values(slotsOf<RequestContentsTable>(['batch_id', 'content']))
+      .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ content: slot('content') })),
+  );
+  return ({ row, kinds, content }) => [
+    { query: insertBatch({ ...row }) },
+    { query: insertContent({ batch_id: row.id, content }) },
+    ...Array.from(kinds, (kind) => ({ query: insertKind({ batch_id: row.id, kind }) })),
+  ];
+}
+
+function batchesOf(requests: readonly LoggedRequest[]): readonly (readonly LoggedRequest[])[] {
+  const batches: LoggedRequest[][] = [];
+  let weight = Infinity;
+  for (const request of requests) {
+    weight += 1 + request.bulkIds.length;
+    if (weight > MAX_WEIGHT) {
+      batches.push([]);
+      weight = 1 + request.bulkIds.length;
+    }
+    batches.at(-1)?.push(request);
+  }
+  return batches;
+}
+
+function joins(growing: readonly LoggedRequest[], next: readonly LoggedRequest[]): boolean {
+  const [first, last] = [growing[0], next.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const weight = [...growing, ...next].reduce((sum, { bulkIds }) => sum + 1 + bulkIds.length, 0);
+  return weight <= GROWS_TO && last.at - first.at < GROWS_MS;
 }
 
 function keyOf({ workspace, connectionId, profile, method, status }: LoggedRequest): string {

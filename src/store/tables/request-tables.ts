@@ -1,4 +1,4 @@
-/** What clients asked, without anything that they said. */
+/** What clients asked, without anything that they said: requests that came together are kept together. */
 import type { Generated } from 'kysely';
 
 /** The values that a list of requests is filtered by. Empty text: none. */
@@ -12,26 +12,28 @@ export interface RequestKindsTable {
   status: number;
 }
 
-export interface RequestsTable {
+export interface RequestBatchesTable {
+  /** Of the request that was the first in it. */
   id: string;
-  at: number;
-  kind: number;
-  route: string;
-  resource_id: string | null;
-  /** One of a few for each resource; null without one. */
-  bucket: number | null;
-  /** Names, with a blank between them. */
-  attributes: string;
-  unknown_attributes: number;
-  /** Kinds, each followed by how many: `add 1 replace 2`. */
-  operations: string;
-  /** Attributes, each followed by the operator: `userName eq`; `?`: an unknown attribute. */
-  filter: string;
-  scim_type: string | null;
-  duration_ms: number;
+  /** The lowest id of its requests, and the highest. */
+  first_id: string;
+  last_id: string;
+  first_at: number;
+  last_at: number;
+  /** How many there are. */
+  requests: number;
+  /** A mark of each resource that they name, with a blank before each. */
+  resources: string;
 }
 
-export interface RequestResourcesTable {
-  resource_id: string;
-  request_id: string;
+/** The kinds of the requests of a batch. */
+export interface RequestBatchKindsTable {
+  batch_id: string;
+  kind: number;
+}
+
+export interface RequestContentsTable {
+  batch_id: string;
+  /** The requests, as JSON. */
+  content: string;
 }

@@ -8,7 +8,12 @@ import type { ChangesTable, GroupMembersTable, UserAddressesTable } from './dire
 import type { GroupsTable } from './groups.ts';
 import type { NoticesTable, NoticeTopicsTable } from './notice-tables.ts';
 import type { LeaversTable } from './leaver-tables.ts';
-import type { RequestKindsTable, RequestResourcesTable, RequestsTable } from './request-tables.ts';
+import type {
+  RequestBatchesTable,
+  RequestBatchKindsTable,
+  RequestContentsTable,
+  RequestKindsTable,
+} from './request-tables.ts';
 import type { UsersTable } from './users.ts';
 import type { WithdrawalsTable } from './withdrawal-tables.ts';
 import type {
@@ -80,9 +85,10 @@ export interface Database {
   observed_resources: ObservedResourcesTable;
   observed_permissions: ObservedPermissionsTable;
   observed_activity: ObservedActivityTable;
-  requests: RequestsTable;
   request_kinds: RequestKindsTable;
-  request_resources: RequestResourcesTable;
+  request_batches: RequestBatchesTable;
+  request_batch_kinds: RequestBatchKindsTable;
+  request_contents: RequestContentsTable;
   audit: AuditTable;
   notices: NoticesTable;
   notice_topics: NoticeTopicsTable;
