@@ -7,6 +7,8 @@ const ALWAYS = [
   '^src/random\\.ts$',
   '^src/system-error\\.ts$',
   '^src/whole-file\\.ts$',
+  '^src/manifest\\.ts$',
+  '^src/thread-file\\.ts$',
   '^node:',
 ];
 
@@ -60,7 +62,6 @@ const FOLDERS = {
       '^src/provisioning/',
       '^src/http/',
       'node_modules/(fastify|typebox|@fastify/type-provider-typebox|@fastify/swagger|@fastify/swagger-ui)/',
-      '^package\\.json$',
     ],
     why: 'A face of operators/: it formats, and decides nothing.',
   },
@@ -107,7 +108,6 @@ const FOLDERS = {
       '^src/admin/(explain|hold|leaver|notice|plan|request|status|task)-view\\.ts$',
       '^src/feed/encoders/csv-cell\\.ts$',
       'node_modules/commander/',
-      '^package\\.json$',
     ],
     why: 'Commands go through the composition root and the operators’ use cases.',
   },

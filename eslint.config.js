@@ -36,7 +36,7 @@ const ownsRandomness = [
 ];
 
 export default defineConfig(
-  { ignores: ['node_modules', 'data', 'coverage'] },
+  { ignores: ['node_modules', 'data', 'coverage', 'dist'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

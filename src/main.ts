@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-proto=delete
+#!/usr/bin/env -S node --disable-proto=delete --max-semi-space-size=16
 /** Arguments to command to exit code (src/cli/exit-codes.ts). */
 import { setFlagsFromString } from 'node:v8';
 import { reportFailure } from './cli/report-failure.ts';

@@ -2,9 +2,9 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
-import manifest from '../../package.json' with { type: 'json' };
 import type { ApiSurface } from '../http/api-surface.ts';
 import { ALWAYS_REFUSES, ref, REFUSALS, type Described, type RouteDocs } from '../http/route-docs.ts';
+import { version } from '../manifest.ts';
 
 /** Carries a route's own docs through the plugin, which passes what begins with `x-` on as it is. */
 const DOCS = 'x-docs';
@@ -19,7 +19,7 @@ export function registerApiDocs(
     server.register(swagger, {
       openapi: {
         openapi: '3.1.0',
-        info: { title: '', version: manifest.version },
+        info: { title: '', version },
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
         security: [{ bearer: [] }],
       },

@@ -1,7 +1,7 @@
 /** The commands, their arguments and their help. */
 import { Command } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
 import { EXPORT_FORMATS } from '../app/export-formats.ts';
+import { version } from '../manifest.ts';
 import { adopt } from './adopt.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import { checkConfig } from './check-config.ts';
@@ -37,7 +37,7 @@ const FORMAT_HELP = `the form: ${EXPORT_FORMATS.join(', ')}`;
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
     .description('A SCIM 2.0 bridge between an identity provider and a Mode Analytics workspace.')
-    .version(manifest.version)
+    .version(version)
     .addHelpText(
       'after',
       '\nSettings come from the environment, or from the file that BRIDGE_CONFIG names: "check-config" lists them.\n' +

@@ -36,8 +36,9 @@ export async function start(
   args: readonly string[],
   environment: Record<string, string>,
   ready: string,
+  program = 'src/main.ts',
 ): Promise<Running> {
-  const { running, exited } = launch(args, environment);
+  const { running, exited } = launch(args, environment, program);
   const deadline = Date.now() + START_DEADLINE_MS;
   while (!running.stdout().includes(ready)) {
     if (exited.code !== undefined || Date.now() > deadline) {
@@ -100,8 +101,8 @@ export async function bootSandbox(): Promise<{
   return { running, url, settings };
 }
 
-function launch(args: readonly string[], environment: Record<string, string>) {
-  const child = spawn(process.execPath, ['--disable-proto=delete', 'src/main.ts', ...args], {
+function launch(args: readonly string[], environment: Record<string, string>, program = 'src/main.ts') {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { CompiledQuery } from 'kysely';
 import { systemClock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
+import { threadFile } from '../../thread-file.ts';
 import { createScanQueue, tooSlow } from './scan-queue.ts';
 import type { ScanAnswer, ScanRequest, ScanSettings } from './sqlite-scan-worker.ts';
 
@@ -19,7 +20,7 @@ export function sqliteScans(settings: ScanSettings): Scans {
   const idle: Worker[] = [];
 
   function start(): Worker {
-    const thread = new Worker(new URL('sqlite-scan-worker.ts', import.meta.url), { workerData: settings });
+    const thread = new Worker(threadFile('sqlite-scan-worker', import.meta.url), { workerData: settings });
     // A command that is done does not wait for it.
     thread.unref();
     threads.add(thread);

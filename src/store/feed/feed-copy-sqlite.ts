@@ -18,6 +18,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
+import { threadFile } from '../../thread-file.ts';
 import { systemClock, timeLimit } from '../../clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CopyAnswer, CopyTask } from './feed-copy-worker.ts';
@@ -190,7 +191,7 @@ function inThread({ statements, header, comparison: compared, ...task }: CopyTas
     comparison: plain(compared),
   };
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('feed-copy-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(threadFile('feed-copy-worker', import.meta.url), { workerData });
     // The thread is real work: it is measured by the machine's own clock.
     const limit = timeLimit(systemClock, COPY_MS);
     limit.signal.addEventListener('abort', () => void worker.terminate());
