@@ -111,7 +111,8 @@ export function createServers(parts: ServerParts): Servers {
       ([workspace, reason]) => (reason === undefined ? [] : [`Workspace "${workspace}": ${reason}`]),
     );
   const readiness = createReadiness({ database: store.status.ping, workerTroubles, clock, log });
-  const tokenFor = (...kinds: TokenKind[]) => cacheTokens((text) => holderOf(store, text, kinds), clock);
+  const tokenFor = (...kinds: TokenKind[]) =>
+    cacheTokens((text) => holderOf(store, text, kinds, clock.now()), clock);
   const publicServer = createServer({
     log,
     random,
@@ -234,9 +235,10 @@ async function holderOf(
   store: Store,
   text: string,
   kinds: readonly TokenKind[],
+  now: number,
 ): Promise<TokenHolder | undefined> {
   for (const kind of kinds) {
-    const token = await authenticate(store.access, text, kind);
+    const token = await authenticate(store.access, text, kind, now);
     if (token === undefined) continue;
     const { id: tokenId, workspace, connectionId } = token;
     if (kind !== 'scim') return { workspace, tokenId, kind };

@@ -5,7 +5,7 @@ import type { Store } from '../store/open-store.ts';
 
 /** @param leaverObjectiveMs how long the removal of a leaver may take */
 export function noticeSources(
-  { holds, tasks, notices, leavers }: Store,
+  { holds, tasks, notices, leavers, access }: Store,
   workspace: string,
   leaverObjectiveMs: number,
   clock: Clock,
@@ -17,6 +17,12 @@ export function noticeSources(
       const { oldest } = await leavers.open(workspace, clock.now() - leaverObjectiveMs, limit);
       return oldest;
     },
+    tokens: async () =>
+      (await access.tokens()).flatMap(({ id, workspace: slug, kind, label, expiresAt, revokedAt }) =>
+        slug === workspace && expiresAt !== null && revokedAt === null
+          ? [{ id, name: `${kind} token "${label}"`, expiresAt }]
+          : [],
+      ),
     outage: () => notices.outage(workspace),
   };
 }

@@ -133,6 +133,7 @@ export function createProgram(): Command {
     .argument('<kind>', 'scim, feed or admin')
     .option(...CONNECTION)
     .option('--label <text>', 'what it is for', 'made by hand')
+    .option('--expires <time>', 'valid until then, such as 90d or 2027-01-05T00:00:00Z')
     .option(...WORKSPACE)
     .action(createToken);
   tokens

@@ -54,6 +54,8 @@ export type DecisionDraft =
         readonly opens: string;
         readonly connection: string | null;
         readonly label: string;
+        /** Not given: it does not expire. */
+        readonly expires?: string;
       }
     >
   | Decision<'token.revoked', null, { readonly token: string }>

@@ -31,7 +31,7 @@ export function requireToken<Principal extends object>(
     }
     const accept = (principal: Principal | undefined) => {
       if (principal === undefined) {
-        const detail = 'The token is not valid here: it is wrong, revoked, or for another API.';
+        const detail = 'The token is not valid here: it is wrong, expired, revoked, or for another API.';
         done(new BridgeError('unauthorized', detail));
         return;
       }

@@ -9,6 +9,8 @@ import type { Condition } from './notice.ts';
 /** More of a burst are waited for until there was none for this time, but no longer than the second. */
 const BURST_MS = 5_000;
 const LONGEST_BURST_MS = 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+const STAGES_MS = [14 * DAY_MS, 2 * DAY_MS, 0] as const;
 /** Names in a notice; all of them are where it points to. */
 const NAMED = 5;
 
@@ -16,6 +18,14 @@ const NAMED = 5;
 export interface LateLeaver {
   readonly id: string;
   readonly name: string;
+}
+
+/** A token that is not revoked. */
+export interface ExpiringToken {
+  readonly id: string;
+  /** What it opens and what it is for. */
+  readonly name: string;
+  readonly expiresAt: number;
 }
 
 export interface NoticeFacts {
@@ -26,13 +36,14 @@ export interface NoticeFacts {
   readonly tasks: readonly Task[];
   readonly trouble: readonly TroubledSubject[];
   readonly leavers: readonly LateLeaver[];
+  readonly tokens: readonly ExpiringToken[];
   readonly outage: Outage | null;
   /** From this time on an outage is worth a notice. */
   readonly outageMs: number;
 }
 
 export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
-  const { now, holds, tasks, trouble, leavers, outage, outageMs } = facts;
+  const { now, holds, tasks, trouble, leavers, tokens, outage, outageMs } = facts;
   const byConnection = Map.groupBy(holds, ({ connection }) => connection);
   const ofHolds = [...byConnection].map(([connection, some]): Condition => ({
     topic: `holds ${connection}`,
@@ -82,8 +93,28 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
         data: { count: leavers.length, names: named(leavers) },
       }),
     },
+    ofTokens(tokens, now),
     ...(outage === null ? [] : ofOutage(outage, now, outageMs)),
   ];
+}
+
+/** One notice when a token has two weeks left, one when it has two days, and one when it has expired. */
+function ofTokens(tokens: readonly ExpiringToken[], now: number): Condition {
+  const stages = tokens.flatMap(({ id, expiresAt }) =>
+    STAGES_MS.filter((stage) => expiresAt - now <= stage).map((stage) => `${id} ${stage}`),
+  );
+  const soon = tokens.filter(({ expiresAt }) => expiresAt - now <= STAGES_MS[0]);
+  const times = soon.map(({ name, expiresAt }) => `${name}, ${new Date(expiresAt).toISOString()}`);
+  return {
+    topic: 'tokens',
+    kind: 'tokens',
+    items: stages,
+    isSettled: true,
+    describe: () => ({
+      text: `Tokens that expire soon or have expired: ${times.slice(0, NAMED).join('; ')}. Make new ones with "tokens create", give them to the clients, and revoke the old ones.`,
+      data: { tokens: soon.map(({ id }) => id) },
+    }),
+  };
 }
 
 function ofOutage(outage: Outage, now: number, outageMs: number): readonly Condition[] {

@@ -12,8 +12,8 @@ import type { Webhook } from './webhook.ts';
 
 const LOOK_MS = 2_000;
 const MAX_ITEMS = 1_000;
-/** Reading all deliveries costs more than the rest. */
-const TROUBLE_LOOK_MS = 60_000;
+/** Reading all deliveries costs more than the rest, and tokens expire in days. */
+const RARE_LOOK_MS = 60_000;
 const TROUBLE_MS = 60 * 60_000;
 const AT_ONCE = 10;
 const FIRST_RETRY_MS = 1_000;
@@ -28,6 +28,8 @@ export interface NoticeSources {
   outage(): Promise<NoticeFacts['outage']>;
   /** People who still have access for longer than the objective. */
   leavers(limit: number): Promise<NoticeFacts['leavers']>;
+  /** Tokens that expire, and that nobody has revoked. */
+  tokens(): Promise<NoticeFacts['tokens']>;
 }
 
 export interface NoticeParts {
@@ -63,17 +65,20 @@ export async function keepNotices(parts: NoticeParts, signal: AbortSignal): Prom
 
 function createLook({ workspace, store, sources, webhook, outageMs, clock, log }: NoticeParts) {
   let trouble: readonly TroubledSubject[] = [];
-  let troubleLookAt = -Infinity;
+  let tokens: NoticeFacts['tokens'] = [];
+  let rareLookAt = -Infinity;
   return async (): Promise<void> => {
     const now = clock.now();
-    if (clock.monotonic() - troubleLookAt >= TROUBLE_LOOK_MS) {
+    if (clock.monotonic() - rareLookAt >= RARE_LOOK_MS) {
       trouble = await store.inTrouble(workspace, now - TROUBLE_MS, MAX_ITEMS);
-      troubleLookAt = clock.monotonic();
+      tokens = await sources.tokens();
+      rareLookAt = clock.monotonic();
     }
     const conditions = conditionsOf({
       now,
       outageMs,
       trouble,
+      tokens,
       holds: await sources.holds(MAX_ITEMS),
       tasks: await sources.tasks(MAX_ITEMS),
       outage: await sources.outage(),

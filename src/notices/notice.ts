@@ -19,6 +19,9 @@ export type NoticeKind =
   /** Mode as a whole fails. */
   | 'outage.opened'
   | 'outage.over'
+  /** Tokens of the bridge that expire soon, or have expired. */
+  | 'tokens.opened'
+  | 'tokens.over'
   /** Mode refuses the credentials of the bridge. */
   | 'credentials.opened'
   | 'credentials.over'
@@ -51,7 +54,7 @@ export interface Notice extends NoticeDraft {
 export interface Condition {
   /** Unique in the workspace, such as `holds okta`. */
   readonly topic: string;
-  readonly kind: 'holds' | 'tasks' | 'trouble' | 'leavers' | 'outage' | 'credentials';
+  readonly kind: 'holds' | 'tasks' | 'trouble' | 'leavers' | 'tokens' | 'outage' | 'credentials';
   readonly items: readonly string[];
   /** False while more of a burst may come: nothing is announced yet. */
   readonly isSettled: boolean;

@@ -7,6 +7,7 @@ const OVER: Readonly<Record<string, string>> = {
   tasks: 'All tasks are done',
   trouble: 'Every user and group that waited for long is in Mode again as the IdP wants it',
   leavers: 'Everybody who left too late is removed',
+  tokens: 'No token expires soon',
   outage: 'Mode works again',
   credentials: 'Mode accepts the credentials of the bridge again',
 };

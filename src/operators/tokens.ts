@@ -4,6 +4,7 @@ import { TOKEN_KINDS, type Token, type TokenKind, type TokenStore } from '../dir
 import { createToken } from '../directory/access/tokens.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { readTimeAhead } from './read-time.ts';
 
 /** What the configuration decides in the place of operators. */
 export interface TokenRules {
@@ -20,14 +21,18 @@ export interface Tokens {
    * Makes a SCIM token of the connection, or a token of another kind for the workspace.
    * @param kind one of TOKEN_KINDS
    * @param place what is not given must be the only one
+   * @param expires a time, or how long from now, such as 90d; not given: the token is valid until it is revoked
    * @returns the record, and the text of the token, which is stored nowhere
    * @throws BridgeError invalid_value, not_found
    */
   create(
     kind: string,
     place: { readonly workspace?: string; readonly connection?: string },
-    label: string,
-    by?: string,
+    {
+      label,
+      expires,
+      by,
+    }: { readonly label: string; readonly expires?: string | undefined; readonly by?: string },
   ): Promise<{ readonly token: Token; readonly text: string }>;
   /** @throws BridgeError not_found */
   list(workspace?: string): Promise<readonly Token[]>;
@@ -55,20 +60,16 @@ export function createTokens(
   }
 
   return {
-    create: async (kindText, place, label, by) => {
+    create: async (kindText, place, { label, expires, by }) => {
       const kind = tokenKind(kindText);
+      const expiresAt = expires === undefined ? null : readTimeAhead(expires, clock.now());
+      const made = { kind, label, expiresAt, by };
       if (kind === 'scim' || place.connection !== undefined) {
         const { id, workspace } = await connections.find(place.workspace, place.connection);
-        return createToken(store, clock, {
-          workspace,
-          connectionId: kind === 'scim' ? id : null,
-          kind,
-          label,
-          by,
-        });
+        return createToken(store, clock, { workspace, connectionId: kind === 'scim' ? id : null, ...made });
       }
       const workspace = await connections.workspace(place.workspace);
-      return createToken(store, clock, { workspace, connectionId: null, kind, label, by });
+      return createToken(store, clock, { workspace, connectionId: null, ...made });
     },
     list: async (slug) => {
       const tokens = await store.tokens();

@@ -240,13 +240,16 @@ describe('what everybody sees from outside', () => {
 
   it('tokens are made, listed without themselves, used and revoked by commands', async () => {
     const environment = { BRIDGE_DATABASE_URL: database };
-    const created = await run(['tokens', 'create', 'scim', '--label', 'second'], environment);
+    const created = await run(
+      ['tokens', 'create', 'scim', '--label', 'second', '--expires', '90d'],
+      environment,
+    );
     expect(created.code).toBe(0);
     const token = /token\s+(\S+)/.exec(created.stdout)?.[1] ?? '';
     const id = /id\s+(\S+)/.exec(created.stdout)?.[1] ?? '';
     expect((await client(scimBase, token)('GET', '/Users')).status).toBe(200);
     const listed = await run(['tokens', 'list'], environment);
-    expect(listed.stdout).toContain(id);
+    expect(listed.stdout).toMatch(new RegExp(`${id} .*valid until ....-..-..T.* second`));
     expect(listed.stdout).not.toContain(token);
     expect((await run(['tokens', 'revoke', id], environment)).code).toBe(0);
     // A running bridge looks a token up once a second.

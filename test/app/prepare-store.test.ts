@@ -54,7 +54,7 @@ async function open(engine: EngineName) {
 const connectionsOf = async ({ access }: Store) =>
   (await access.connections()).map(({ id, workspace, name, state }) => `${id} ${workspace}/${name} ${state}`);
 const opens = async ({ access }: Store, text: string, kind: TokenKind) => {
-  const token = await authenticate(access, text, kind);
+  const token = await authenticate(access, text, kind, systemClock.now());
   return token && `${token.workspace}/${token.connectionId ?? '*'}`;
 };
 

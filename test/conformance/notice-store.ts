@@ -116,6 +116,7 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
         holds: () => Promise.resolve([]),
         tasks: () => Promise.resolve([]),
         leavers: () => Promise.resolve([]),
+        tokens: () => Promise.resolve([]),
         outage: () => Promise.resolve(outage),
       };
       const random = { fraction: () => 1, bytes: () => new Uint8Array(), id: () => 'id' };

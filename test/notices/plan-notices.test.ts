@@ -15,6 +15,7 @@ const NOTHING: NoticeFacts = {
   tasks: [],
   trouble: [],
   leavers: [],
+  tokens: [],
   outage: null,
   outageMs: 900_000,
 };
@@ -87,4 +88,23 @@ it('each thing is announced once from when it is there until its topic is over',
       }
     }),
   );
+});
+
+it('a token that expires is announced two weeks before, two days before, and when it has expired', () => {
+  const day = 24 * 60 * 60_000;
+  const expiresAt = NOW + 30 * day;
+  const tokens = [{ id: 't1', name: 'scim token "okta"', expiresAt }];
+  const kinds: string[] = [];
+  let topics: readonly Topic[] = [];
+  for (const left of [16, 15, 14, 13, 3, 2, 1, 0, -1, -2]) {
+    const looked = look({ tokens, now: expiresAt - left * day }, topics);
+    topics = looked.topics;
+    for (const { kind, text } of looked.notices) {
+      kinds.push(`${kind} ${left}`);
+      expect(text).toContain('scim token "okta", 1970-01-31');
+    }
+  }
+  expect(kinds).toEqual(['tokens.opened 14', 'tokens.opened 2', 'tokens.opened 0']);
+  // Somebody has revoked it.
+  expect(look({}, topics).notices).toMatchObject([{ kind: 'tokens.over' }]);
 });

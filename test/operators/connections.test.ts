@@ -73,9 +73,9 @@ describe.each(engines)('connections, on %s', (engine) => {
     await expect(connections.find('globex', 'none')).rejects.toThrow('There are: default of globex.');
     expect(await connections.find('globex')).toEqual(globex);
     expect(await connections.find(undefined, 'globex:default')).toEqual(globex);
-    const { token } = await operators.tokens.create('scim', { workspace: 'globex' }, 'x');
+    const { token } = await operators.tokens.create('scim', { workspace: 'globex' }, { label: 'x' });
     expect(token).toMatchObject({ workspace: 'globex', connectionId: 'globex:default' });
-    const feed = await operators.tokens.create('feed', { workspace: 'globex' }, 'x');
+    const feed = await operators.tokens.create('feed', { workspace: 'globex' }, { label: 'x' });
     expect(feed.token).toMatchObject({ workspace: 'globex', connectionId: null });
     expect(await operators.tokens.list('acme')).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe.each(engines)('connections, on %s', (engine) => {
   it('that own something are removed only with the word that it is released', async () => {
     const { store, connections, operators, users, groups, idp } = await open(engine);
     const okta = await connections.add('acme', 'okta', 'live');
-    const { token } = await operators.tokens.create('scim', { connection: 'okta' }, 'x');
+    const { token } = await operators.tokens.create('scim', { connection: 'okta' }, { label: 'x' });
     await store.idp.pin(okta.id, { pinned: 'okta-put', shapes: [] }, 1);
     const jane = await users.create(okta, draftOf('jane'));
     const team = await groups.create(okta, group('Team'), [jane.id]);

@@ -8,6 +8,7 @@ import { prepareStore } from '../../src/app/prepare-store.ts';
 import { systemClock as clock } from '../../src/clock.ts';
 import type { Config, Environment } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
+import { authenticate } from '../../src/directory/access/token.ts';
 import { createToken } from '../../src/directory/access/tokens.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { engines, type EngineName } from '../databases.ts';
@@ -19,6 +20,7 @@ const TOKENS = {
   BRIDGE_ADMIN_TOKEN: 'a-token-of-an-admin-1',
 };
 const log = createLogger('silent');
+const DAY_MS = 24 * 60 * 60_000;
 
 function fileOf(tokens: string): Environment {
   const path = join(mkdtempSync(join(tmpdir(), 'bridge-tokens-')), 'bridge.yaml');
@@ -88,11 +90,29 @@ describe.each(engines)('"tokens revoke", on %s', (engine) => {
     const { start, valid, revoke, store } = await open(engine);
     const config = readConfig(TOKENS);
     await start(config);
-    const { token } = await operatorsOf(store, clock, config).tokens.create('scim', {}, 'by hand');
+    const { token } = await operatorsOf(store, clock, config).tokens.create('scim', {}, { label: 'by hand' });
     await revoke(token.id, config);
     await start(config);
     expect(await valid('by hand')).toBeUndefined();
     await expect(revoke(token.id, config)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('is not needed for a token that has expired', async () => {
+    const { start, store } = await open(engine);
+    const config = readConfig(TOKENS);
+    await start(config);
+    let now = clock.now();
+    const { tokens } = operatorsOf(store, { ...clock, now: () => now }, config);
+    const { token, text } = await tokens.create('feed', {}, { label: 'by hand', expires: '90d' });
+    const found = (at: number) => authenticate(store.access, text, 'feed', at);
+    expect((await found(now + 90 * DAY_MS - 1))?.id).toBe(token.id);
+    expect(await found(now + 90 * DAY_MS)).toBeUndefined();
+    now += 90 * DAY_MS;
+    expect((await tokens.list()).find(({ id }) => id === token.id)).toEqual(token);
+    for (const expires of ['0d', '2020-01-01', '4000d', 'soon', '-1d'])
+      await expect(tokens.create('feed', {}, { label: 'by hand', expires })).rejects.toMatchObject({
+        code: 'invalid_value',
+      });
   });
 
   it('makes a token invalid whose text the file gives to another connection: no start goes ahead before', async () => {

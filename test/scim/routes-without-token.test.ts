@@ -40,9 +40,10 @@ const tokens = new Map(TOKEN_KINDS.map((kind) => [kind, generateToken(kind)]));
 const tokenOf = (kind: TokenKind) => tokens.get(kind) ?? '';
 const rows = TOKEN_KINDS.map((kind): Token => {
   const text = tokenOf(kind);
-  const about = { id: kind, workspace: 'acme', kind, label: kind, createdAt: 0, revokedAt: null };
+  const about = { id: kind, workspace: 'acme', kind, label: kind, createdAt: 0 };
+  const times = { revokedAt: null, expiresAt: null };
   const connectionId = kind === 'scim' ? 'okta' : null;
-  return { ...about, connectionId, prefix: tokenPrefix(text), digest: digestToken(text) };
+  return { ...about, ...times, connectionId, prefix: tokenPrefix(text), digest: digestToken(text) };
 });
 const store = {
   findTokens: (prefix: string) => Promise.resolve(rows.filter((row) => row.prefix === prefix)),
@@ -54,7 +55,7 @@ const guardOf =
   (...kinds: readonly TokenKind[]) =>
   async (text: string): Promise<TokenHolder | undefined> => {
     for (const kind of kinds) {
-      const token = await authenticate(store, text, kind);
+      const token = await authenticate(store, text, kind, 0);
       if (token === undefined) continue;
       const known = { workspace: 'acme', tokenId: token.id };
       return kind === 'scim' ? { ...known, kind, connection } : { ...known, kind };

@@ -21,6 +21,8 @@ export interface Token {
   readonly label: string;
   readonly createdAt: number;
   readonly revokedAt: number | null;
+  /** It is not valid from this time on; null: it is until somebody revokes it. Milliseconds since the epoch. */
+  readonly expiresAt: number | null;
 }
 
 /** The port to what remembers tokens. */
@@ -52,21 +54,29 @@ export function tokenPrefix(token: string): string {
   return GENERATED.exec(token)?.[1] ?? `sha256:${digestToken(token).slice(0, 8)}`;
 }
 
+/** Whether the token opens anything at that time. */
+export function isValid(
+  { revokedAt, expiresAt }: Pick<Token, 'revokedAt' | 'expiresAt'>,
+  now: number,
+): boolean {
+  return revokedAt === null && (expiresAt === null || now < expiresAt);
+}
+
 /**
  * Finds the row of a presented token, comparing digests in constant time.
- * @returns undefined for an unknown or revoked token, or one of another kind.
+ * @param now milliseconds since the epoch
+ * @returns undefined for a token that is unknown, revoked, expired, or of another kind
  */
 export async function authenticate(
   store: TokenStore,
   presented: string,
   kind: TokenKind,
+  now: number,
 ): Promise<Token | undefined> {
   const digest = Buffer.from(digestToken(presented), 'hex');
   const candidates = await store.findTokens(tokenPrefix(presented));
   return candidates.find(
     (token) =>
-      token.kind === kind &&
-      token.revokedAt === null &&
-      timingSafeEqual(Buffer.from(token.digest, 'hex'), digest),
+      token.kind === kind && isValid(token, now) && timingSafeEqual(Buffer.from(token.digest, 'hex'), digest),
   );
 }

@@ -9,6 +9,7 @@ export type TokenPlace = Pick<Token, 'workspace' | 'connectionId' | 'kind'>;
 interface NewToken {
   readonly label: string;
   readonly text?: string;
+  readonly expiresAt?: number | null;
   /** Who makes it, for the record. */
   readonly by?: string | undefined;
 }
@@ -18,11 +19,12 @@ interface NewToken {
  * @param place a SCIM token needs a connection; every other kind has none
  * @param label where it comes from, for people
  * @param text a random one when not given
+ * @param expiresAt null, or not given: it is valid until somebody revokes it
  */
 export async function createToken(
   store: Pick<TokenStore, 'addToken'>,
   clock: Clock,
-  { workspace, connectionId, kind, label, text, by }: TokenPlace & NewToken,
+  { workspace, connectionId, kind, label, text, by, expiresAt = null }: TokenPlace & NewToken,
   random = systemRandom,
 ): Promise<{ readonly token: Token; readonly text: string }> {
   const secret = text ?? generateToken(kind, random);
@@ -36,6 +38,7 @@ export async function createToken(
     label,
     createdAt: clock.now(),
     revokedAt: null,
+    expiresAt,
   };
   await store.addToken(token, by);
   return { token, text: secret };

@@ -62,10 +62,13 @@ export function accessStore(engine: Engine): ConnectionStore & TokenStore {
     tokens: async () =>
       (await db.selectFrom('tokens').selectAll().orderBy('created_at').execute()).map(toToken),
     addToken: async (token, by = null) => {
-      const { id, workspace, connectionId, kind, prefix, digest, label, createdAt, revokedAt } = token;
+      const { id, workspace, connectionId, kind, prefix, digest, label, createdAt, revokedAt, expiresAt } =
+        token;
       const row = { id, workspace, kind, prefix, digest, label, connection_id: connectionId };
-      const insert = db.insertInto('tokens').values({ ...row, created_at: createdAt, revoked_at: revokedAt });
-      const data = { token: id, opens: kind, connection: connectionId, label, by };
+      const times = { created_at: createdAt, revoked_at: revokedAt, expires_at: expiresAt };
+      const insert = db.insertInto('tokens').values({ ...row, ...times });
+      const expires = expiresAt === null ? {} : { expires: new Date(expiresAt).toISOString() };
+      const data = { token: id, opens: kind, connection: connectionId, label, ...expires, by };
       await write([
         { query: insert.compile(), expect: 1 },
         ...changed(workspace, createdAt, [{ kind: 'token.created', subject: null, data }]),
@@ -170,5 +173,6 @@ function toToken(row: Selectable<TokensTable>): Token {
     label: row.label,
     createdAt: row.created_at,
     revokedAt: row.revoked_at,
+    expiresAt: row.expires_at,
   };
 }

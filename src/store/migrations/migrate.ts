@@ -27,6 +27,7 @@ import { auditTables } from './0022-audit.ts';
 import { noticeTables } from './0023-notices.ts';
 import { historyIndexes } from './0024-history.ts';
 import { requestBatches } from './0026-request-batches.ts';
+import { tokenExpiry } from './0029-token-expiry.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -56,6 +57,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0023-notices': noticeTables,
     '0024-history': historyIndexes(engine.name),
     '0026-request-batches': requestBatches,
+    '0029-token-expiry': tokenExpiry,
   };
   const migrator = new Migrator({
     db: engine.db,

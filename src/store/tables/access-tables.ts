@@ -21,6 +21,8 @@ export interface TokensTable {
   label: string;
   created_at: number;
   revoked_at: number | null;
+  /** Null: valid until it is revoked. */
+  expires_at: number | null;
 }
 
 export interface IdpProfilesTable {
