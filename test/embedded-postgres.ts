@@ -13,8 +13,11 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-/** Nothing of it outlives a run of tests: it need not survive the machine, and waits for the disk are most of its time. */
-const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((name) => [
+/**
+ * Nothing of it outlives a run of tests: it need not survive the machine, and waits for the disk are most of its time. Its
+ * databases are gone before they need to be cleaned; with hundreds of them the cleaning starts a process ten times a second.
+ */
+const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'].flatMap((name) => [
   '-c',
   `${name}=off`,
 ]);

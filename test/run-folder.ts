@@ -20,7 +20,8 @@ export async function runFolder(parent: string, name: string): Promise<string> {
       ? /^(\d+)-\w+$/.exec(folder.slice(prefix.length))?.[1]
       : undefined;
     if (owner === undefined || isAlive(Number(owner))) continue;
-    await rm(join(parent, folder), { recursive: true, force: true, maxRetries: 3 });
+    // What a PostgreSQL still writes there meanwhile is removed by the run after this one.
+    await rm(join(parent, folder), { recursive: true, force: true }).catch(() => undefined);
   }
   return mkdtemp(join(parent, `${prefix}${process.pid}-`));
 }
