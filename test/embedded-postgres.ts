@@ -1,9 +1,10 @@
 /** A real PostgreSQL of one's own, from the npm registry: for tests and benchmarks. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryFolder } from './memory-folder.ts';
+import { runFolder } from './run-folder.ts';
 
 export interface RunningPostgres {
   /** Without a database name, e.g. postgres://postgres:…@127.0.0.1:5432 */
@@ -12,8 +13,11 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-/** Nothing of it outlives a run of tests: it need not survive the machine, and waits for the disk are most of its time. */
-const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((name) => [
+/**
+ * Nothing of it outlives a run of tests: it need not survive the machine, and waits for the disk are most of its time. Its
+ * databases are gone before they need to be cleaned; with hundreds of them the cleaning starts a process ten times a second.
+ */
+const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'].flatMap((name) => [
   '-c',
   `${name}=off`,
 ]);
@@ -21,7 +25,7 @@ const FORGETFUL = ['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((n
 /** @param durable false: faster, and lost when the machine stops */
 export async function startPostgres({ durable = true } = {}): Promise<RunningPostgres> {
   const EmbeddedPostgres = await embeddedPostgres();
-  const databaseDir = await mkdtemp(join(durable ? tmpdir() : memoryFolder(), 'bridge-postgres-'));
+  const databaseDir = await runFolder(durable ? tmpdir() : memoryFolder(), 'bridge-postgres');
   // PostgreSQL's own user must get through to its folder inside.
   await chmod(databaseDir, 0o711);
   const port = await freePort();

@@ -2,13 +2,14 @@
  * One PostgreSQL for the whole test run, and on each engine one database with the tables of this version: tests get copies
  * of it (databases.ts), which takes a fraction of what making the tables takes. All is gone after the last test.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openStore } from '../src/store/open-store.ts';
 import { startPostgres } from './embedded-postgres.ts';
 import { memoryFolder } from './memory-folder.ts';
+import { runFolder } from './run-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,7 +25,7 @@ declare module 'vitest' {
 const TEMPLATE = 'template_bridge';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(memoryFolder(), 'bridge-template-'));
+  const folder = await runFolder(memoryFolder(), 'bridge-template');
   const postgres = await startPostgres({ durable: false });
   const file = join(folder, 'template.db');
   await withTables(`sqlite:${file}`);

@@ -23,9 +23,14 @@ export function createLogger(level: string, to: DestinationStream = standardErro
   return pino({ level, base: null, formatters, serializers }, to);
 }
 
+let stderr: DestinationStream | undefined;
+
+/** A process has one, with one buffer and one timer that writes it, however many loggers there are. */
 function standardError(): DestinationStream {
-  const stderr = destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  if (stderr !== undefined) return stderr;
+  const opened = destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
   // A full disk, or a reader that is gone, loses lines of the log; without a listener it would end the process.
-  stderr.on('error', () => undefined);
-  return stderr;
+  opened.on('error', () => undefined);
+  stderr = opened;
+  return opened;
 }

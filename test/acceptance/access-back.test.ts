@@ -1,7 +1,8 @@
 /** What a person who comes back has again, without a push: seen in Mode, by the IdP and in the feed of changes. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase, type EngineName } from '../databases.ts';
-import { bootBridge, run, TOKENS } from './boot.ts';
+import { run } from '../cli/run-here.ts';
+import { bootBridge, TOKENS } from './boot.ts';
 import { client, person, type Call } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control, readModeState } from './mode-state.ts';

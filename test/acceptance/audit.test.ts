@@ -3,51 +3,25 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { freshDatabase } from '../databases.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { run } from '../cli/run-here.ts';
-import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
-import { client, person } from './client.ts';
+import { person } from './client.ts';
 import { eventually } from './eventually.ts';
-import { control } from './mode-state.ts';
+import { openRealStage, type RealStage } from './real-stage.ts';
 
-let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
+let stage: RealStage;
 let settings: Record<string, string>;
-let bridge: Running | undefined;
 const folder = mkdtempSync(join(tmpdir(), 'bridge-audit-'));
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const publicFile = join(folder, 'public.pem');
 
 beforeEach(async () => {
-  sandbox = await bootSandbox();
-  await control(sandbox.url, 'PATCH', 'settings', {
-    profile: 'documented',
-    rate_per_second: 200,
-    burst: 100,
-    rate_window: null,
-  });
   const keyFile = join(folder, 'key.pem');
   writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   writeFileSync(publicFile, publicKey.export({ type: 'spki', format: 'pem' }));
-  settings = {
-    ...sandbox.settings,
-    BRIDGE_DATABASE_URL: await freshDatabase('sqlite'),
-    BRIDGE_AUDIT_KEY_FILE: keyFile,
-  };
+  stage = await openRealStage({ profile: 'documented', settings: { BRIDGE_AUDIT_KEY_FILE: keyFile } });
+  ({ settings } = stage);
 });
-afterEach(async () => {
-  await bridge?.stop();
-  bridge = undefined;
-  await sandbox.running.stop();
-});
-
-async function boot() {
-  bridge = await bootBridge(settings);
-  return {
-    scim: client(bridge.told('SCIM Base URL'), TOKENS.scim),
-    admin: client(bridge.told('Admin URL'), TOKENS.admin),
-  };
-}
 
 interface Entry {
   readonly type: string;
@@ -58,7 +32,7 @@ interface Entry {
 }
 
 it('what an IdP and operators do is one signed chain over restarts, verified without a bridge', async () => {
-  const first = await boot();
+  const first = await stage.boot();
   expect((await first.scim('POST', '/Users', person('ana@example.com'))).status).toBe(201);
   const token = await run(['tokens', 'create', 'feed', '--label', 'auditors'], settings);
   expect(token.code).toBe(0);
@@ -68,8 +42,8 @@ it('what an IdP and operators do is one signed chain over restarts, verified wit
     const kinds = (body['entries'] as readonly Entry[]).map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['user.created', 'token.created', 'delivery.changed']));
   });
-  await bridge?.stop();
-  const second = await boot();
+  await first.stop();
+  const second = await stage.boot();
   expect((await second.scim('POST', '/Users', person('bob@example.com'))).status).toBe(201);
   const paused = await second.admin('PUT', '/admin/api/workspaces/acme/connections/default/state', {
     state: 'paused',
@@ -80,8 +54,7 @@ it('what an IdP and operators do is one signed chain over restarts, verified wit
   const made = await run(['audit', 'export', '--out', out], settings);
   expect(made).toMatchObject({ code: 0, stderr: '' });
   expect(made.stdout).toContain('BEGIN PUBLIC KEY');
-  await bridge?.stop();
-  bridge = undefined;
+  await second.stop();
 
   const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
   const entries = lines.map((line) => JSON.parse(line) as Entry).filter(({ type }) => type === 'entry');

@@ -80,27 +80,6 @@ export async function bootBridge(environment: Record<string, string>): Promise<R
   );
 }
 
-/** A simulated Mode alone, a kind one, which outlives the bridge. */
-export async function bootSandbox(): Promise<{
-  running: Running;
-  url: string;
-  settings: Record<string, string>;
-}> {
-  const environment = { SANDBOX_PORT: '0', SANDBOX_PROFILE: 'kind', LOG_LEVEL: 'warn' };
-  const args = ['sandbox', '--settings', JSON.stringify(ROOMY)];
-  const running = await start(args, environment, 'Sandbox URL');
-  const url = running.told('Sandbox URL');
-  const settings = {
-    MODE_BASE_URL: url,
-    MODE_WORKSPACE: 'acme',
-    MODE_API_KEY: 'sandbox',
-    MODE_API_SECRET: 'sandbox',
-    MODE_INVITER_KEY: 'inviter',
-    MODE_INVITER_SECRET: 'inviter',
-  };
-  return { running, url, settings };
-}
-
 function launch(args: readonly string[], environment: Record<string, string>, program = 'src/main.ts') {
   const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },

@@ -1,35 +1,29 @@
 /** SCIM events of the real program: what was acknowledged stays so, and the key stays, however the program ends. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engines, freshDatabase } from '../databases.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { engines } from '../databases.ts';
 import { readSet, type KeySet } from '../feed/events/read-set.ts';
 import { run } from '../cli/run-here.ts';
-import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
+import { TOKENS } from './boot.ts';
 import { client, person } from './client.ts';
+import { openRealStage, type RealStage } from './real-stage.ts';
 
 const CREATED = 'urn:ietf:params:scim:event:prov:create:notice';
 
 describe.each(engines)('events of a bridge that is killed, on %s', (engine) => {
-  let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
-  let settings: Record<string, string>;
-  let bridge: Running | undefined;
+  let stage: RealStage;
 
   beforeEach(async () => {
-    sandbox = await bootSandbox();
-    settings = { ...sandbox.settings, BRIDGE_DATABASE_URL: await freshDatabase(engine) };
-  });
-  afterEach(async () => {
-    await bridge?.stop();
-    await sandbox.running.stop();
+    stage = await openRealStage({ engine });
   });
 
   async function boot() {
-    bridge = await bootBridge(settings);
+    const bridge = await stage.boot();
     const feed = client(bridge.told('Feed URL'), TOKENS.feed);
     const origin = new URL(bridge.told('Feed URL')).origin;
     const keySet = async () => (await (await fetch(`${origin}/.well-known/jwks.json`)).json()) as KeySet;
     return {
       running: bridge,
-      scim: client(bridge.told('SCIM Base URL'), TOKENS.scim),
+      scim: bridge.scim,
       keySet,
       poll: async (body: object) => {
         const answer = await feed('POST', '/events/poll', { returnImmediately: true, ...body });
@@ -54,7 +48,7 @@ describe.each(engines)('events of a bridge that is killed, on %s', (engine) => {
     expect(created(again).map(([jti]) => jti)).toEqual([left]);
     expect((await second.keySet()).keys).toEqual(keys.keys);
 
-    const rotated = await run(['events', 'rotate-key'], settings);
+    const rotated = await run(['events', 'rotate-key'], stage.settings);
     expect(rotated.code).toBe(0);
     const kid = /the key (\S+) now/.exec(rotated.stdout)?.[1];
     await second.running.stop();
@@ -62,7 +56,7 @@ describe.each(engines)('events of a bridge that is killed, on %s', (engine) => {
     const [newest, before] = (await third.keySet()).keys;
     expect(newest?.kid).toBe(kid);
     expect(before).toEqual(keys.keys[0]);
-    const told = await run(['status'], settings);
+    const told = await run(['status'], stage.settings);
     expect(told.stdout).toMatch(/^events {6}BRIDGE_FEED_TOKEN/m);
   }, 120_000);
 });

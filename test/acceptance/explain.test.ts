@@ -3,36 +3,28 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { ExplanationView } from '../../src/admin/explain-view.ts';
 import { engines, freshDatabase } from '../databases.ts';
 import { run } from '../cli/run-here.ts';
-import { bootBridge, bootSandbox, ROOMY, TOKENS } from './boot.ts';
+import { bootBridge, TOKENS } from './boot.ts';
 import { client, person } from './client.ts';
 import { eventually } from './eventually.ts';
-import { control } from './mode-state.ts';
+import { openRealStage } from './real-stage.ts';
 
 it.each(engines)(
   'explain names the request, the operation and the read behind access, and why there is none, on %s',
   async (engine) => {
-    const sandbox = await bootSandbox();
-    onTestFinished(async () => {
-      await sandbox.running.stop();
-    });
-    await control(sandbox.url, 'PATCH', 'settings', {
+    const { boot, settings } = await openRealStage({
+      engine,
       profile: 'documented',
-      ...ROOMY,
-      auto_accept_seconds: -1,
+      sandbox: { auto_accept_seconds: -1 },
+      mode: {
+        members: [
+          { email: 'boss@acme.example', admin: true },
+          { email: 'ana@example.com' },
+          { email: 'own@example.com' },
+        ],
+      },
     });
-    await control(sandbox.url, 'PUT', 'state', {
-      members: [
-        { email: 'boss@acme.example', admin: true },
-        { email: 'ana@example.com' },
-        { email: 'own@example.com' },
-      ],
-    });
-    const settings = { ...sandbox.settings, BRIDGE_DATABASE_URL: await freshDatabase(engine) };
-    const bridge = await bootBridge(settings);
-    onTestFinished(async () => {
-      await bridge.stop();
-    });
-    const scim = client(bridge.told('SCIM Base URL'), TOKENS.scim);
+    const bridge = await boot();
+    const { scim } = bridge;
     const admin = client(`${bridge.told('Admin URL')}/admin/api`, TOKENS.admin);
     const ask = async (query: string) =>
       (await admin('GET', `/explain?${query}`)).body as unknown as ExplanationView;

@@ -1,11 +1,10 @@
 /** A connection is tried in shadow, its plan is looked at, and it goes live with that plan, from outside. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { run } from '../cli/run-here.ts';
-import { freshDatabase } from '../databases.ts';
-import { bootBridge, bootSandbox, ROOMY, TOKENS, type Running } from './boot.ts';
 import { client, person, type Call } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control, readModeState } from './mode-state.ts';
+import { openRealStage, type RealStage } from './real-stage.ts';
 
 const MODE = {
   members: [
@@ -33,23 +32,16 @@ interface Plan {
   readonly unmatched: readonly string[];
 }
 
-let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
+let stage: RealStage;
 let settings: Record<string, string>;
-let bridge: Running;
 let admin: Call;
 let scim: Call;
 
 beforeEach(async () => {
-  sandbox = await bootSandbox();
-  await control(sandbox.url, 'PATCH', 'settings', {
-    profile: 'documented',
-    ...ROOMY,
-    auto_accept_seconds: -1,
-  });
-  await control(sandbox.url, 'PUT', 'state', MODE);
-  settings = { ...sandbox.settings, BRIDGE_DATABASE_URL: await freshDatabase('sqlite') };
-  bridge = await bootBridge(settings);
-  admin = client(bridge.told('Admin URL'), TOKENS.admin);
+  stage = await openRealStage({ profile: 'documented', sandbox: { auto_accept_seconds: -1 }, mode: MODE });
+  ({ settings } = stage);
+  const bridge = await stage.boot();
+  ({ admin } = bridge);
   await run(['connections', 'add', 'okta', '--state', 'shadow'], settings);
   const { stdout } = await run(['tokens', 'create', 'scim', ...PLACE], settings);
   const token = /^token +(\S+)$/m.exec(stdout)?.[1];
@@ -60,10 +52,6 @@ beforeEach(async () => {
   const members = [jane, newcomer].map(({ body }) => ({ value: body['id'] }));
   await scim('POST', '/Groups', { displayName: 'Team', members });
   await scim('POST', '/Groups', { displayName: 'Data', members });
-});
-afterEach(async () => {
-  await bridge.stop();
-  await sandbox.running.stop();
 });
 
 /** As soon as Mode was read. */
@@ -78,7 +66,7 @@ async function shownPlan(): Promise<Plan> {
 }
 
 async function acceptAll(): Promise<void> {
-  await control(sandbox.url, 'POST', 'accept-invites');
+  await control(stage.sandbox, 'POST', 'accept-invites');
   await admin('POST', '/admin/api/workspaces/acme/sync');
 }
 
@@ -122,7 +110,7 @@ it('shows what going live does, by name, changes nothing, and does that', async 
     connection: 'okta',
     state: 'shadow',
   });
-  const unchanged = await readModeState(sandbox.url);
+  const unchanged = await readModeState(stage.sandbox);
   expect(unchanged).toEqual(MODE);
 
   const late = await scim('POST', '/Users', person('late@example.com'));
@@ -136,14 +124,14 @@ it('shows what going live does, by name, changes nothing, and does that', async 
     expect.stringContaining('problem'),
   ]);
   expect(problem.body).toMatchObject({ added: [{ kind: 'invite', name: 'late@example.com' }], removed: [] });
-  expect(await readModeState(sandbox.url)).toEqual(MODE);
+  expect(await readModeState(stage.sandbox)).toEqual(MODE);
 
   const id = String(problem.body['plan_id']);
   const live = await run(['go-live', '--plan-id', id, ...PLACE], settings);
   expect([live.code, live.stdout]).toEqual([0, 'The connection okta of acme is live.\n']);
   await eventually(async () => {
     await acceptAll();
-    const { members, groups } = await readModeState(sandbox.url);
+    const { members, groups } = await readModeState(stage.sandbox);
     expect(members.map(({ email }) => email)).toEqual([
       'boss@acme.example',
       'jane@example.com',
@@ -181,7 +169,7 @@ it('is paused, and resumed after a look at the plan', async () => {
   expect(resumed).toMatchObject({ code: 0, stderr: '' });
   expect(resumed.stdout).toMatch(/Invited \(\d\)[^]*late@example\.com[^]*is live\.\n$/);
   await eventually(async () => {
-    const { members } = await readModeState(sandbox.url);
+    const { members } = await readModeState(stage.sandbox);
     expect(members.map(({ email }) => email)).toContain('late@example.com');
   });
   const unknown = await run(['go-live', '--plan-id', 'nonsense', ...PLACE], settings);
@@ -199,5 +187,5 @@ it('takes no wrong arguments, and no id of a plan that nobody was shown', async 
     const { code, stdout, stderr } = await run(args, settings);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(text)]);
   }
-  expect((await readModeState(sandbox.url)).members).toEqual(MODE.members);
+  expect((await readModeState(stage.sandbox)).members).toEqual(MODE.members);
 });

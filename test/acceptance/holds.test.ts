@@ -1,56 +1,30 @@
 /** A mass removal seen from outside: the IdP, the operators on the command line and the admin API, Mode, and the metrics. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { freshDatabase } from '../databases.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { run } from '../cli/run-here.ts';
-import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
-import { client, person } from './client.ts';
+import { person } from './client.ts';
 import { eventually } from './eventually.ts';
-import { control, readModeState } from './mode-state.ts';
+import { readModeState } from './mode-state.ts';
+import { openRealStage, type RealStage } from './real-stage.ts';
 
 const PEOPLE = Array.from({ length: 10 }, (_none, index) => `p${String(index)}@example.com`);
 const PROTECTED = PEOPLE[0] ?? '';
 /** Of those who leave, this many go at once. */
 const PASS = 2;
 
-let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
+let stage: RealStage;
 let settings: Record<string, string>;
-let bridge: Running | undefined;
 
 beforeEach(async () => {
-  sandbox = await bootSandbox();
-  await control(sandbox.url, 'PATCH', 'settings', {
+  stage = await openRealStage({
     profile: 'documented',
-    rate_per_second: 200,
-    burst: 100,
-    rate_window: null,
+    mode: { members: [{ email: 'boss@acme.example', admin: true }, ...PEOPLE.map((email) => ({ email }))] },
+    settings: { BRIDGE_BREAKER_COUNT: String(PASS), BRIDGE_PROTECTED: PROTECTED },
   });
-  settings = {
-    ...sandbox.settings,
-    BRIDGE_DATABASE_URL: await freshDatabase('sqlite'),
-    BRIDGE_BREAKER_COUNT: String(PASS),
-    BRIDGE_PROTECTED: PROTECTED,
-  };
-  await control(sandbox.url, 'PUT', 'state', {
-    members: [{ email: 'boss@acme.example', admin: true }, ...PEOPLE.map((email) => ({ email }))],
-  });
+  ({ settings } = stage);
 });
-afterEach(async () => {
-  await bridge?.stop();
-  bridge = undefined;
-  await sandbox.running.stop();
-});
-
-async function boot() {
-  bridge = await bootBridge(settings);
-  return {
-    scim: client(bridge.told('SCIM Base URL'), TOKENS.scim),
-    admin: client(bridge.told('Admin URL'), TOKENS.admin),
-    adminUrl: bridge.told('Admin URL'),
-  };
-}
 
 async function activePeople(): Promise<readonly string[]> {
-  const { members } = await readModeState(sandbox.url);
+  const { members } = await readModeState(stage.sandbox);
   return members
     .filter(({ email, state }) => PEOPLE.includes(email) && state === 'active')
     .map(({ email }) => email);
@@ -63,7 +37,7 @@ interface Shown {
 }
 
 it('what an IdP removes by mistake is held, also after a restart, until people decide', async () => {
-  const first = await boot();
+  const first = await stage.boot();
   const ids: string[] = [];
   for (const email of PEOPLE)
     ids.push(String((await first.scim('POST', '/Users', person(email))).body['id']));
@@ -83,11 +57,11 @@ it('what an IdP removes by mistake is held, also after a restart, until people d
     expect(await heldNow(first.admin)).toHaveLength(held);
     expect(await activePeople()).toHaveLength(held);
   });
-  const metrics = await (await fetch(`${first.adminUrl}/metrics`)).text();
+  const metrics = await (await fetch(`${first.told('Admin URL')}/metrics`)).text();
   expect(metrics).toContain(`bridge_holds{workspace="acme",connection="default"} ${String(held)}`);
 
-  await bridge?.stop();
-  const { admin, scim } = await boot();
+  await first.stop();
+  const { admin, scim } = await stage.boot();
   await eventually(async () => {
     expect((await admin('GET', '/admin/api/workspaces/acme/sync')).body['last']).toMatchObject({
       failure: null,

@@ -3,12 +3,10 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { freshDatabase } from '../databases.ts';
 import { run } from '../cli/run-here.ts';
-import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
-import { client, person } from './client.ts';
+import { person } from './client.ts';
 import { eventually } from './eventually.ts';
-import { control } from './mode-state.ts';
+import { openRealStage, type RealStage } from './real-stage.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const PEOPLE = Array.from({ length: 6 }, (_none, index) => `p${String(index)}@example.com`);
@@ -18,9 +16,8 @@ interface Got {
   readonly body: string;
 }
 
-let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
+let stage: RealStage;
 let settings: Record<string, string>;
-let bridge: Running | undefined;
 let receiver: Server;
 let status = 500;
 let got: Got[] = [];
@@ -36,25 +33,19 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  sandbox = await bootSandbox();
-  const profile = { profile: 'documented', rate_per_second: 200, burst: 100, rate_window: null };
-  await control(sandbox.url, 'PATCH', 'settings', profile);
-  await control(sandbox.url, 'PUT', 'state', {
-    members: [{ email: 'boss@acme.example', admin: true }, ...PEOPLE.map((email) => ({ email }))],
+  stage = await openRealStage({
+    profile: 'documented',
+    mode: { members: [{ email: 'boss@acme.example', admin: true }, ...PEOPLE.map((email) => ({ email }))] },
+    settings: {
+      BRIDGE_BREAKER_COUNT: '1',
+      BRIDGE_NOTIFY_URL: `http://127.0.0.1:${String((receiver.address() as AddressInfo).port)}/hook?key=hidden`,
+      BRIDGE_NOTIFY_SECRET: `whsec_${KEY.toString('base64')}`,
+      BRIDGE_NOTIFY_ALLOW_PRIVATE: 'true',
+    },
   });
-  settings = {
-    ...sandbox.settings,
-    BRIDGE_DATABASE_URL: await freshDatabase('sqlite'),
-    BRIDGE_BREAKER_COUNT: '1',
-    BRIDGE_NOTIFY_URL: `http://127.0.0.1:${String((receiver.address() as AddressInfo).port)}/hook?key=hidden`,
-    BRIDGE_NOTIFY_SECRET: `whsec_${KEY.toString('base64')}`,
-    BRIDGE_NOTIFY_ALLOW_PRIVATE: 'true',
-  };
+  ({ settings } = stage);
 });
-afterEach(async () => {
-  await bridge?.stop();
-  bridge = undefined;
-  await sandbox.running.stop();
+afterEach(() => {
   receiver.closeAllConnections();
   receiver.close();
 });
@@ -71,9 +62,8 @@ function read({ headers, body }: Got): { id: string; type: string; text: string;
 }
 
 it('held removals are one notice, sent until the webhook takes it, and another when all are decided', async () => {
-  bridge = await bootBridge(settings);
-  const scim = client(bridge.told('SCIM Base URL'), TOKENS.scim);
-  const admin = client(bridge.told('Admin URL'), TOKENS.admin);
+  const bridge = await stage.boot();
+  const { scim, admin } = bridge;
   const ids: string[] = [];
   for (const email of PEOPLE) ids.push(String((await scim('POST', '/Users', person(email))).body['id']));
   await eventually(async () => {

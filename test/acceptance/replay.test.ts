@@ -6,7 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../databases.ts';
 import { parseRecording, play } from '../idp/recording.ts';
 import { openVirtualStage } from '../stories/virtual-stage.ts';
-import { bootBridge, run, TOKENS } from './boot.ts';
+import { run } from '../cli/run-here.ts';
+import { bootBridge, TOKENS } from './boot.ts';
 import { client } from './client.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

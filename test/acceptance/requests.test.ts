@@ -1,7 +1,8 @@
 /** What an operator sees of an IdP's requests: by command, while they come in, and through the admin API. */
 import { expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../databases.ts';
-import { bootBridge, run, start, TOKENS } from './boot.ts';
+import { run } from '../cli/run-here.ts';
+import { bootBridge, start, TOKENS } from './boot.ts';
 import { client, person } from './client.ts';
 import { eventually } from './eventually.ts';
 

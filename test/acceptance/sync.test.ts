@@ -1,48 +1,33 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { freshDatabase } from '../databases.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { run } from '../cli/run-here.ts';
-import { bootBridge, bootSandbox, TOKENS, type Running } from './boot.ts';
-import { client, person } from './client.ts';
+import { person } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control, readModeState } from './mode-state.ts';
+import { openRealStage, type RealStage } from './real-stage.ts';
 
 const BOSS = { email: 'boss@acme.example', admin: true };
 const W = '/admin/api/workspaces/acme';
 
-let sandbox: Awaited<ReturnType<typeof bootSandbox>>;
+let stage: RealStage;
 let settings: Record<string, string>;
-let bridge: Running | undefined;
 
 beforeEach(async () => {
-  sandbox = await bootSandbox();
-  settings = { ...sandbox.settings, BRIDGE_DATABASE_URL: await freshDatabase('sqlite') };
-  await control(sandbox.url, 'PUT', 'state', {
-    members: [
-      BOSS,
-      { email: 'jane@example.com' },
-      { email: 'Sam@Example.com' },
-      { email: 'kim+mode@example.com' },
-    ],
-    groups: [{ name: 'Team', members: ['jane@example.com'] }, { name: 'Data' }],
+  stage = await openRealStage({
+    mode: {
+      members: [
+        BOSS,
+        { email: 'jane@example.com' },
+        { email: 'Sam@Example.com' },
+        { email: 'kim+mode@example.com' },
+      ],
+      groups: [{ name: 'Team', members: ['jane@example.com'] }, { name: 'Data' }],
+    },
   });
+  ({ settings } = stage);
 });
-afterEach(async () => {
-  await bridge?.stop();
-  bridge = undefined;
-  await sandbox.running.stop();
-});
-
-async function boot() {
-  bridge = await bootBridge(settings);
-  return {
-    scim: client(bridge.told('SCIM Base URL'), TOKENS.scim),
-    admin: client(bridge.told('Admin URL'), TOKENS.admin),
-    adminUrl: bridge.told('Admin URL'),
-  };
-}
 
 it('commands read Mode, and tell what a first push will take over, before there is one', async () => {
   const early = await run(['adopt', '--report'], settings);
@@ -72,7 +57,7 @@ it('commands read Mode, and tell what a first push will take over, before there 
 }, 60_000);
 
 it('operators see drift, decide what becomes of it, and link by hand', async () => {
-  const { scim, admin } = await boot();
+  const { scim, admin } = await stage.boot();
   const jane = await scim('POST', '/Users', person('jane@example.com'));
   const kim = await scim('POST', '/Users', person('kim@example.com', { active: false }));
   await scim('POST', '/Groups', { displayName: 'Team', members: [{ value: jane.body['id'] }] });
@@ -85,7 +70,7 @@ it('operators see drift, decide what becomes of it, and link by hand', async () 
   await verified(3);
 
   expect((await admin('PUT', `${W}/drift/default`, { mode: 'report' })).status).toBe(200);
-  await control(sandbox.url, 'POST', 'ui-edit', {
+  await control(stage.sandbox, 'POST', 'ui-edit', {
     action: 'add_to_group',
     email: BOSS.email,
     group: 'Team',
@@ -100,14 +85,14 @@ it('operators see drift, decide what becomes of it, and link by hand', async () 
   expect((await run(['drift', '--set', 'enforce'], settings)).code).toBe(0);
   await admin('POST', `${W}/sync`);
   await eventually(async () => {
-    const { groups } = await readModeState(sandbox.url);
+    const { groups } = await readModeState(stage.sandbox);
     expect(groups.find((group) => group.name === 'Team')?.members).toEqual(['jane@example.com']);
   });
 
   const set = await run(['links', 'set', 'user', 'kim@example.com', 'kim+mode@example.com'], settings);
   expect([set.code, set.stderr]).toEqual([0, '']);
   await eventually(async () => {
-    const { members } = await readModeState(sandbox.url);
+    const { members } = await readModeState(stage.sandbox);
     expect(members.map((member) => member.email)).not.toContain('kim+mode@example.com');
   });
   const links = (await admin('GET', `${W}/links`)).body['links'] as object[];
@@ -119,7 +104,7 @@ it('operators see drift, decide what becomes of it, and link by hand', async () 
 }, 120_000);
 
 it('a command does not work beside a running bridge, and another workspace is not found', async () => {
-  const { admin, adminUrl } = await boot();
+  const { admin, told } = await stage.boot();
   await eventually(async () => {
     expect((await admin('GET', `${W}/sync`)).body['last']).toMatchObject({ failure: null });
   });
@@ -130,15 +115,15 @@ it('a command does not work beside a running bridge, and another workspace is no
     expect((await admin('GET', `/admin/api/workspaces/other/${path}`)).status).toBe(404);
     expect((await admin('GET', `${W}/${path}`)).status).toBe(200);
   }
-  const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+  const metrics = await (await fetch(`${told('Admin URL')}/metrics`)).text();
   expect(metrics).toMatch(
     /bridge_mode_calls_total\{workspace="acme",method="GET",route="\/api\/\{workspace\}\/groups",status="200"\} [1-9]/,
   );
 }, 60_000);
 
 it('an invite that nobody accepts is listed', async () => {
-  await control(sandbox.url, 'PATCH', 'settings', { auto_accept_seconds: -1 });
-  const { scim, admin } = await boot();
+  await control(stage.sandbox, 'PATCH', 'settings', { auto_accept_seconds: -1 });
+  const { scim, admin } = await stage.boot();
   await scim('POST', '/Users', person('new@example.com'));
   await eventually(async () => {
     const { body } = await admin('GET', `${W}/invites`);

@@ -40,7 +40,6 @@ export async function scimServer(
   kind: TokenHolder['kind'] = 'scim',
 ): Promise<ScimServer> {
   const store = openStore(await freshDatabase(engine));
-  await store.migrate();
   const clock: Clock = { now: () => 1_000, monotonic: () => 1_000, sleep: () => Promise.resolve() };
   await store.access.addConnection({ ...OKTA, createdAt: 0 });
   const log = pino({ level: 'silent' });

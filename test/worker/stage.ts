@@ -1,12 +1,9 @@
 /**
- * A worker between a real store and a simulated Mode, with a clock that tests move. Waits are cut short, so that time is
- * what the test says and never what the machine takes.
+ * A worker between a real store and a simulated Mode, with a clock that tests move (hurried-clock.ts).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
-import { systemClock } from '../../src/clock.ts';
 import type { Connection } from '../../src/directory/access/connection.ts';
 import { createGroups } from '../../src/directory/group/groups.ts';
 import { createUsers } from '../../src/directory/user/users.ts';
@@ -18,6 +15,7 @@ import { createWorkspaceLease } from '../../src/worker/workspace-lease.ts';
 import { createWorker, workContext, type WorkerOptions } from '../../src/worker/worker.ts';
 import type { EngineName } from '../databases.ts';
 import { freshStore } from '../stores.ts';
+import { hurriedClock } from './hurried-clock.ts';
 import { systemRandom } from '../../src/random.ts';
 
 export const W = 'acme';
@@ -26,7 +24,7 @@ const key = { token: 'sandbox', secret: 'sandbox' };
 const inviter = { token: 'inviter', secret: 'inviter' };
 const SCIM_TOKEN = 'token-of-own-scim';
 const silent = pino({ level: 'silent' });
-const LONGEST_SLEEP_MS = 5;
+const LOOK_MS = 5;
 const DEADLINE_MS = 20_000;
 
 export interface StageOptions {
@@ -41,12 +39,7 @@ export interface StageOptions {
 }
 
 export async function openStage(given: StageOptions = {}) {
-  const time = { ahead: 0, wrong: 0 };
-  const clock: Clock = {
-    now: () => Date.now() + time.ahead + time.wrong,
-    monotonic: () => systemClock.monotonic() + time.ahead,
-    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, LONGEST_SLEEP_MS), signal),
-  };
+  const clock = hurriedClock();
   const store = await freshStore(given.engine ?? 'sqlite');
   const sandbox = await startSandbox({
     port: 0,
@@ -119,13 +112,8 @@ export async function openStage(given: StageOptions = {}) {
       stopping.abort();
       await working;
     },
-    advance: (ms: number) => {
-      time.ahead += ms;
-    },
-    /** The wall clock alone jumps, forward or back. */
-    jump: (ms: number) => {
-      time.wrong += ms;
-    },
+    advance: clock.advance,
+    jump: clock.jump,
     /** Every job is done, and another look finds none. */
     quiet: async () => {
       await until(async () => {
@@ -143,7 +131,7 @@ export async function until(check: () => Promise<boolean> | boolean): Promise<vo
   const deadline = Date.now() + DEADLINE_MS;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error('It did not become so in time.');
-    await delay(LONGEST_SLEEP_MS);
+    await delay(LOOK_MS);
   }
 }
 
