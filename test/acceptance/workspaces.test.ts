@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { freshDatabase } from '../databases.ts';
-import { ROOMY, run, start } from './boot.ts';
+import { bootBridge, ROOMY, run, start } from './boot.ts';
 import { client, person } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control } from './mode-state.ts';
@@ -125,3 +125,27 @@ it('serves two workspaces, each with its own Mode', async () => {
   expect(checked.stdout).toMatch(/^workspaces\[1\]\.slug +globex {2}\(.*bridge\.yaml:10\)$/m);
   expect(checked.stdout).not.toContain('scim-token-of');
 }, 120_000);
+
+it('with several workspaces in the simulated Mode, each is bridged with tokens of its own', async () => {
+  const environment = {
+    BRIDGE_DATABASE_URL: await freshDatabase('sqlite'),
+    SANDBOX_WORKSPACES: 'acme,globex',
+    LOG_LEVEL: 'error',
+  };
+  const bridge = await bootBridge(environment);
+  closing.push(() => bridge.stop());
+  expect(bridge.stdout()).toContain('Workspaces       acme, globex');
+  const token = /^SCIM token +globex, default: (\S+)/m.exec(bridge.stdout())?.[1];
+  const push = client(bridge.told('SCIM Base URL'), token);
+  expect((await push('POST', '/Users', person('jane@globex.test'))).status).toBe(201);
+  const mode = bridge.told('Sandbox URL');
+  const invited = async (workspace: string) =>
+    JSON.stringify(await (await fetch(`${mode}/_sandbox/${workspace}/state`)).json());
+  await eventually(async () => {
+    expect(await invited('globex')).toContain('jane@globex.test');
+  });
+  expect(await invited('acme')).not.toContain('jane@globex.test');
+
+  const status = await run(['status', '--workspace', 'globex'], environment);
+  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('globex') as string });
+});
