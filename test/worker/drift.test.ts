@@ -160,6 +160,7 @@ it('what belongs to Mode’s own SCIM, whose token the bridge does not have, or 
     accountKey: 't',
     verified: false,
     busy: false,
+    hasJob: false,
     held: false,
   };
   const group = {
@@ -169,6 +170,7 @@ it('what belongs to Mode’s own SCIM, whose token the bridge does not have, or 
     targetGroupId: 'gt',
     verified: false,
     busy: false,
+    hasJob: false,
     held: false,
     userIds: [],
   };

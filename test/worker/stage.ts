@@ -38,6 +38,8 @@ export interface StageOptions {
   readonly options?: Partial<WorkerOptions>;
   /** The bridge has the token of Mode's own SCIM. */
   readonly ownScim?: boolean;
+  /** The bridge keeps the workspace when the test advances the clock. */
+  readonly keepsLease?: boolean;
 }
 
 export async function openStage(given: StageOptions = {}) {
@@ -74,7 +76,7 @@ export async function openStage(given: StageOptions = {}) {
     workspace: W,
     holder: 'here',
     store: store.provisioning,
-    clock,
+    clock: given.keepsLease === true ? systemClock : clock,
     log: silent,
   });
   const options: WorkerOptions = {

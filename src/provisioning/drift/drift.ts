@@ -54,6 +54,8 @@ export interface WantedUser extends Profile {
   readonly verified: boolean;
   /** A job is about to make it right. */
   readonly busy: boolean;
+  /** There is a job, though it may be parked or tried too many times to count on. */
+  readonly hasJob: boolean;
   /** The gate holds it. */
   readonly held: boolean;
 }
@@ -65,6 +67,7 @@ export interface WantedGroup {
   readonly targetGroupId: string | null;
   readonly verified: boolean;
   readonly busy: boolean;
+  readonly hasJob: boolean;
   readonly held: boolean;
   readonly userIds: readonly string[];
 }

@@ -57,7 +57,7 @@ export function driftStore(engine: Engine): DriftStore {
         'users.admin',
         'users.deleted_at',
       ])
-      .select(['links.token', 'deliveries.state', busy.as('busy')])
+      .select(['links.token', 'deliveries.state', 'jobs.subject_id as job_id', busy.as('busy')])
       .where('users.workspace', '=', workspace)
       .where('users.owner_id', 'is not', null)
       .orderBy('users.user_name_key')
@@ -72,6 +72,7 @@ export function driftStore(engine: Engine): DriftStore {
       accountKey: accountOf(row.id),
       verified: row.state === 'verified',
       busy: row.busy === 1,
+      hasJob: row.job_id !== null,
       held: row.state === 'held',
     }));
   }
@@ -83,7 +84,7 @@ export function driftStore(engine: Engine): DriftStore {
       .leftJoin('deliveries', (join) => join.on(ofSubject('deliveries', 'groups')))
       .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'groups')))
       .select(['groups.id', 'groups.display_name', 'groups.deleted_at', 'links.token', 'deliveries.state'])
-      .select(busy.as('busy'))
+      .select(['jobs.subject_id as job_id', busy.as('busy')])
       .where('groups.workspace', '=', workspace)
       .where('groups.owner_id', 'is not', null)
       .orderBy('groups.display_name')
@@ -104,6 +105,7 @@ export function driftStore(engine: Engine): DriftStore {
       targetGroupId: row.token,
       verified: row.state === 'verified',
       busy: row.busy === 1,
+      hasJob: row.job_id !== null,
       held: row.state === 'held',
       userIds: (inGroup.get(row.id) ?? []).map((member) => member.user_id),
     }));

@@ -156,6 +156,16 @@ export function jobs(engine: Engine): Jobs {
       await engine.write(unparkStatements(engine, workspace, now));
     },
 
+    async unparkUrgentJobs(workspace, now) {
+      const unpark = db
+        .updateTable('jobs')
+        .set({ parked: 0, run_at: now })
+        .where('workspace', '=', workspace)
+        .where('parked', '=', 1)
+        .where('precedence', '=', 0);
+      await engine.write([{ query: unpark.compile() }]);
+    },
+
     async unparkDueJobs(workspace, now) {
       const anyDue = db
         .selectFrom('jobs')

@@ -107,9 +107,11 @@ export function createReading(
           await store.saveFacts(workspace, { protectedUsernames: owners, ownsManaged }, clock.now());
         }
         await seats.read();
+        const hourly = lastFullReadAt !== null;
         await sync.run(({ progress, ...options }) =>
           fullSync(context, stopping, {
             ...options,
+            hourly,
             progress: (now) => {
               if (now.phase !== 'members') peopleKnown = true;
               progress?.(now);
