@@ -3,6 +3,7 @@
  * only list; the reader, `check-config` and the documents are made from it.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
+import { modeSettings } from './mode-settings.ts';
 import { policySettings } from './policy-settings.ts';
 import type { Setting } from './setting.ts';
 import {
@@ -14,12 +15,9 @@ import {
   oneOf,
   port,
   privateKey,
-  rate,
   signingKey,
-  slug,
   slugs,
   text,
-  token,
   url,
   webhookSecret,
   webhookUrl,
@@ -99,61 +97,7 @@ export const settings = {
       'live: Mode is made to match what the IdP pushes; shadow: that is only planned; paused: it is held. When not set, the state that "connections" set last; live at first',
     parse: oneOf(CONNECTION_STATES),
   },
-  modeBaseUrl: {
-    name: 'MODE_BASE_URL',
-    description: "Mode's address",
-    fallback: 'https://app.mode.com',
-    parse: url,
-  },
-  modeWorkspace: {
-    name: 'MODE_WORKSPACE',
-    aliases: ['BATON_MODE_WORKSPACE'],
-    description: "The workspace's name as in its URL",
-    parse: slug,
-  },
-  modeApiKey: {
-    name: 'MODE_API_KEY',
-    aliases: ['BATON_MODE_API_KEY'],
-    description: 'Token of a workspace API key',
-    secret: true,
-    parse: token,
-  },
-  modeApiSecret: {
-    name: 'MODE_API_SECRET',
-    aliases: ['BATON_MODE_API_SECRET'],
-    description: 'Secret of that key',
-    secret: true,
-    parse: token,
-  },
-  modeInviterKey: {
-    name: 'MODE_INVITER_KEY',
-    description: "Token of an admin's member API key, for invites: a workspace key cannot send them",
-    secret: true,
-    parse: token,
-  },
-  modeInviterSecret: {
-    name: 'MODE_INVITER_SECRET',
-    description: 'Secret of that key',
-    secret: true,
-    parse: token,
-  },
-  modeScimUrl: {
-    name: 'MODE_SCIM_URL',
-    description: "Address of Mode's own SCIM, when the bridge is to use it for what the API cannot do",
-    parse: url,
-  },
-  modeScimToken: {
-    name: 'MODE_SCIM_TOKEN',
-    description: "Bearer token of Mode's own SCIM",
-    secret: true,
-    parse: token,
-  },
-  modeRequestsPerSecond: {
-    name: 'MODE_REQUESTS_PER_SECOND',
-    description:
-      'Calls to Mode a second and key, at most: 4 when not set, which is what Mode documents (500 for a Mode on this machine, or what that says); halved by a 429',
-    parse: rate,
-  },
+  ...modeSettings,
   adoption: {
     name: 'BRIDGE_ADOPTION',
     description:
