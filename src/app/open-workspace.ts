@@ -55,7 +55,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
     clock,
     log,
   });
-  const target = targets[spec.target]({
+  const target = targets[spec.target].open({
     ...mode,
     clock,
     random,

@@ -83,7 +83,7 @@ export interface DriftState {
   readonly users: readonly WantedUser[];
   readonly groups: readonly WantedGroup[];
   readonly members: readonly ObservedMember[];
-  readonly groupsOnMode: readonly ObservedGroup[];
+  readonly groupsOnTarget: readonly ObservedGroup[];
   /** By token of the group; those whose members were never read are missing. */
   readonly groupMembers: ReadonlyMap<string, readonly ObservedGroupMember[]>;
   readonly written: WrittenThings;

@@ -29,7 +29,7 @@ export function driftState(engine: Engine): DriftStore['driftState'] {
     users: await users(engine, workspace),
     groups: await groups(engine, workspace),
     members: await observedMembers(workspace),
-    groupsOnMode: await observedGroups(workspace),
+    groupsOnTarget: await observedGroups(workspace),
     groupMembers: await groupMembers(engine, workspace),
     written: await written(engine, workspace),
     available: await available(engine, workspace),

@@ -164,7 +164,7 @@ function isInLane(of: OfJob, lane: Lane) {
   return lane === 'urgent' ? of.and([verifying, of('precedence', '=', 0)]) : verifying;
 }
 
-/** Mode was read since whatever the job is to look for. */
+/** The target was read since whatever the job is to look for. */
 function readEnough(of: OfJob, { readAt, seenAt }: Seen) {
   return of.and([
     of.or([of('look_after', 'is', null), of('look_after', '<=', readAt)]),

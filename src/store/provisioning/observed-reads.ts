@@ -1,4 +1,4 @@
-/** What is known of Mode, and how it was read. */
+/** What is known of the target, and how it was read. */
 import { sql } from 'kysely';
 import type { ObservedStore } from '../../provisioning/ports/observed-store.ts';
 import { nameOf } from '../../provisioning/plan/name-of.ts';
@@ -13,9 +13,8 @@ export function observedReads(engine: Engine): ObservedStore {
     observedGroups: observedGroups(engine),
     namesOnTarget: namesOnTarget(engine),
     observedGroupMembers: observedGroupMembers(engine),
-    rowReads: rowReads(engine),
     groupsUnseen: groupsUnseen(engine),
-    removedOnMode: removedOnMode(engine),
+    removedOnTarget: removedOnTarget(engine),
     groupReads: groupReads(engine),
     readTimes: readTimes(engine),
   };
@@ -101,25 +100,6 @@ function observedGroupMembers(engine: Engine): ObservedStore['observedGroupMembe
   };
 }
 
-/** How each kind of row was read, how many rows there are, and the oldest read of them. */
-function rowReads({ db }: Engine): ObservedStore['rowReads'] {
-  return async (workspace) => {
-    const of = async (table: 'observed_members' | 'observed_groups' | 'observed_group_members') => {
-      const rows = await db
-        .selectFrom(table)
-        .select(['read_how as how', (of) => of.fn.countAll<number>().as('rows')])
-        .select((of) => of.fn.min('read_at').as('oldest'))
-        .where('workspace', '=', workspace)
-        .where('read_at', 'is not', null)
-        .groupBy('read_how')
-        .execute();
-      return rows.map((row) => ({ how: row.how ?? 'unknown', rows: row.rows, oldest: row.oldest ?? 0 }));
-    };
-    const tables = ['observed_members', 'observed_groups', 'observed_group_members'] as const;
-    return (await Promise.all(tables.map(of))).flat();
-  };
-}
-
 /** Whether the bridge changed groups and no read has shown it yet. */
 function groupsUnseen(engine: Engine): ObservedStore['groupsUnseen'] {
   const { db } = engine;
@@ -144,7 +124,7 @@ function groupsUnseen(engine: Engine): ObservedStore['groupsUnseen'] {
 }
 
 /** What the bridge removed from a list, and whether reads still show it. */
-function removedOnMode({ db }: Engine): ObservedStore['removedOnMode'] {
+function removedOnTarget({ db }: Engine): ObservedStore['removedOnTarget'] {
   return async (workspace, list) => {
     const name = typeof list === 'string' ? list : `group:${list.targetGroupId}`;
     const query = db.selectFrom('removed_on_mode').selectAll().where('workspace', '=', workspace);

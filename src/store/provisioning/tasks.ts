@@ -130,7 +130,7 @@ function close(engine: Engine): TaskStore['close'] {
     const close = db.updateTable('tasks').set({ closed_at: at, closed_by: 'person' });
     const subject: Subject = { kind: task.kind as Subject['kind'], id: task.subject_id };
     const query = close.where('id', '=', id).where('closed_at', 'is', null).compile();
-    // Mode must be read first: only Mode shows whether the step was taken.
+    // The target must be read first: only the target shows whether the step was taken.
     const again = db.updateTable('jobs').set((of) => ({
       parked: 0,
       run_at: at,
