@@ -1,5 +1,5 @@
 /** One bridge for two workspaces, from a configuration file: what is pushed into each arrives there, and only there. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -148,4 +148,22 @@ it('with several workspaces in the simulated Mode, each is bridged with tokens o
 
   const status = await run(['status', '--workspace', 'globex'], environment);
   expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('globex') as string });
+});
+
+it('"sync --once" says which connection it pauses because the file does not list it any more', async () => {
+  const url = await sandboxOf('acme');
+  const file = fileOf({ acme: url, globex: url }, await freshDatabase('sqlite'));
+  const settings = { ...ENVIRONMENT, BRIDGE_CONFIG: file };
+  const sync = () => run(['sync', '--once', '--workspace', 'acme'], settings);
+  const listed = await sync();
+  expect([listed.code, listed.stdout + listed.stderr]).toEqual([0, expect.not.stringContaining('paused')]);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/.*name: entra.*\n/, ''));
+  const { code, stdout, stderr } = await sync();
+  expect(code).toBe(0);
+  const warnings = (stdout + stderr).split('\n').filter((line) => line.includes('is paused'));
+  expect(warnings).toHaveLength(1);
+  expect(JSON.parse(warnings[0] ?? '')).toMatchObject({ workspace: 'acme', connection: 'entra', file });
+  expect((await run(['connections', 'list', '--workspace', 'acme'], settings)).stdout).toMatch(
+    /entra.*paused/,
+  );
 });
