@@ -20,15 +20,15 @@ export function addFeedCommands(program: Command): void {
   const feed = program.command('feed').description('what governance tools read, as files');
   feed
     .command('export')
-    .description('write the state now to a file')
-    .requiredOption('--out <file>', 'where to; it is there whole or not at all')
+    .description('write the current state to a file')
+    .requiredOption('--out <file>', 'the file; it is written completely or not at all')
     .option('--format <name>', FORMAT_HELP, 'json')
     .option(...WORKSPACE)
     .action(feedExport);
   feed
     .command('serve')
     .description('write the state to a folder again and again')
-    .requiredOption('--out <folder>', 'where to')
+    .requiredOption('--out <folder>', 'the folder')
     .option('--format <name>', FORMAT_HELP, 'json')
     .option('--interval <time>', 'how long to wait in between, e.g. 30s, 15m, 1h', '1h')
     .option('--keep <number>', 'how many to keep', '24')

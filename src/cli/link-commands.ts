@@ -4,7 +4,9 @@ import { dropLink, listLinks, setLink } from './links.ts';
 import { WORKSPACE } from './shared-options.ts';
 
 export function addLinkCommands(program: Command): void {
-  const links = program.command('links').description('say which Mode account or group a user or group is');
+  const links = program
+    .command('links')
+    .description('which Mode account or group a user or group is linked to');
   links
     .command('list')
     .description('list the links')
@@ -12,7 +14,7 @@ export function addLinkCommands(program: Command): void {
     .action(listLinks);
   links
     .command('set')
-    .description('link a pushed user or group to what Mode has')
+    .description('link a pushed user or group to an account or group of Mode')
     .argument('<kind>', 'user or group')
     .argument('<who>', 'an id, userName or e-mail, or the name of a group')
     .argument('<on-mode>', 'a token, username or e-mail, or the name of a group')
@@ -20,7 +22,7 @@ export function addLinkCommands(program: Command): void {
     .action(setLink);
   links
     .command('drop')
-    .description('take a link away, so that it is not made again by itself')
+    .description('remove a link, so that the bridge does not make it again')
     .argument('<kind>', 'user or group')
     .argument('<who>', 'an id, userName or e-mail, or the name of a group')
     .option(...WORKSPACE)

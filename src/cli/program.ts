@@ -27,7 +27,7 @@ import { sync } from './sync.ts';
 import { addTokenCommands } from './token-commands.ts';
 
 const SANDBOX_HELP =
-  'run on a simulated Mode; without MODE_ settings that is what happens anyway, except when NODE_ENV is production';
+  'run on a simulated Mode; the default without MODE_ settings, unless NODE_ENV is production';
 
 export function createProgram(): Command {
   const program = new Command('mode-scim-bridge')
@@ -52,21 +52,21 @@ export function createProgram(): Command {
     .action(sandbox);
   program
     .command('check-config')
-    .description('show the settings in force, secrets masked, or all that is wrong with them')
+    .description('show the settings with secrets masked, or everything that is wrong with them')
     .option('--sandbox', 'check them for "serve --sandbox"')
     .action(checkConfig);
   program.command('migrate').description("bring the database to this version's tables").action(migrate);
   program
     .command('status')
-    .description('how the bridge is doing: numbers, and what is not right yet and why')
+    .description('how the bridge is doing: numbers, and which users and groups are not done yet, and why')
     .option('--json', 'as JSON')
     .option(...ONE_WORKSPACE)
     .action(status);
 
   program
     .command('sync')
-    .description('read all of Mode in the place of a running bridge')
-    .option('--once', 'once, and end')
+    .description('read all of Mode when no bridge is running')
+    .option('--once', 'read once, then exit')
     .option('--everything', 'the members of every group, whatever the counts say')
     .option(...WORKSPACE)
     .action(sync);
@@ -74,10 +74,13 @@ export function createProgram(): Command {
   addPlanCommands(program);
   program
     .command('adopt')
-    .description('what of Mode a first push takes over')
+    .description('which members and groups of Mode a first push takes over')
     .option('--report', 'show it; nothing is changed')
-    .option('--emails <file>', 'e-mails that the IdP is to push, one a line; else what it has pushed')
-    .option('--groups <file>', 'names of groups that it is to push, one a line')
+    .option(
+      '--emails <file>',
+      'e-mails that the IdP will push, one per line; default: those that it has pushed',
+    )
+    .option('--groups <file>', 'names of groups that the IdP will push, one per line')
     .option('--json', 'as JSON')
     .option(...WORKSPACE)
     .action(adopt);
@@ -101,9 +104,7 @@ export function createProgram(): Command {
   addLinkCommands(program);
   addConnectionCommands(program);
   addTokenCommands(program);
-  const tasks = program
-    .command('tasks')
-    .description('steps that the API of Mode does not do, and that are with people');
+  const tasks = program.command('tasks').description("steps for a person, because Mode's API cannot do them");
   tasks
     .command('list')
     .description('what is open, the oldest first')
@@ -113,7 +114,7 @@ export function createProgram(): Command {
     .action(listTasks);
   tasks
     .command('close')
-    .description('say that a task is seen to; Mode is read again')
+    .description('close a task that is done; Mode is read again to check')
     .argument('<id>', 'as "tasks list" shows it')
     .action(closeTask);
 
@@ -123,9 +124,9 @@ export function createProgram(): Command {
   addNoticeCommands(program, { WORKSPACE });
   program
     .command('leavers')
-    .description('how long people whom the IdP deactivated or deleted kept their access')
+    .description('how long people kept their access after the IdP deactivated or deleted them')
     .option('--since <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 12h, 30d', DEFAULT_SINCE)
-    .option('--evidence <folder>', 'also write a file for each of them, as evidence for an audit')
+    .option('--evidence <folder>', 'also write a file for each person, as evidence for an audit')
     .option('--json', 'as JSON')
     .option(...WORKSPACE)
     .action(listLeavers);

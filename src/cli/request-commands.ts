@@ -7,7 +7,7 @@ import { WORKSPACE } from './shared-options.ts';
 export function addRequestCommands(program: Command): void {
   const requests = program
     .command('requests')
-    .description('what SCIM clients asked and what they were answered, without what they said');
+    .description('requests of SCIM clients and the status of each answer, without personal values');
   for (const [name, description, limit, action] of [
     ['list', 'list them, newest first', '100', listRequests],
     ['tail', 'show the latest ones, and what comes in from now on', '10', tailRequests],
@@ -25,7 +25,7 @@ export function addRequestCommands(program: Command): void {
       .option('--limit <number>', 'how many', limit)
       .option('--json', name === 'list' ? 'as JSON' : 'as JSON, one line for each')
       .option(...WORKSPACE);
-    if (name === 'list') command.option('--cursor <cursor>', 'go on where a list ended');
+    if (name === 'list') command.option('--cursor <cursor>', 'continue where a list ended');
     command.action(action);
   }
 

@@ -43,7 +43,7 @@ export const modeSettings = {
   },
   modeScimUrl: {
     name: 'MODE_SCIM_URL',
-    description: "Address of Mode's own SCIM, when the bridge is to use it for what the API cannot do",
+    description: "Address of Mode's own SCIM, if the bridge may use it for what the API cannot do",
     parse: url,
   },
   modeScimToken: {
@@ -55,7 +55,7 @@ export const modeSettings = {
   modeRequestsPerSecond: {
     name: 'MODE_REQUESTS_PER_SECOND',
     description:
-      'Calls to Mode a second and key, at most: 4 when not set, which is what Mode documents (500 for a Mode on this machine, or what that says); halved by a 429',
+      'Maximum of calls to Mode per second and key; when not set, 4, as Mode documents (500 for a Mode on this machine, unless it reports a limit); halved by a 429',
     parse: rate,
   },
 } as const satisfies Record<string, Setting<unknown>>;

@@ -55,7 +55,7 @@ export const settings = {
   },
   adminPort: {
     name: 'BRIDGE_ADMIN_PORT',
-    description: 'Port of the operators',
+    description: 'Port of the admin API',
     fallback: '8081',
     parse: port,
   },
@@ -128,15 +128,14 @@ export const settings = {
   leaverObjectiveMinutes: {
     name: 'BRIDGE_LEAVER_OBJECTIVE_MINUTES',
     description:
-      'How long it may take from the deactivation of a person until a read of Mode shows that they have no access; who takes longer is reported',
+      'How long it may take from the deactivation of a person until a read of Mode shows that they have no access; a longer removal is reported',
     fallback: '15',
     parse: numberFrom(1, 43_200),
   },
   ...policySettings,
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
-    description:
-      'Whether a role "Admin" makes an admin as "admin" does, which is the only one that Mode documents',
+    description: 'Whether a role "Admin" counts as "admin", the only spelling that Mode documents',
     fallback: 'false',
     parse: yesOrNo,
   },
@@ -161,7 +160,8 @@ export const settings = {
   },
   notifyUrl: {
     name: 'BRIDGE_NOTIFY_URL',
-    description: 'A webhook for notices, http or https (docs/notices.md); they are only logged when not set',
+    description:
+      'A webhook for notices, http or https (docs/notices.md); when not set, notices are only logged',
     secret: true,
     parse: webhookUrl,
   },
@@ -179,7 +179,7 @@ export const settings = {
   },
   notifyOutageMinutes: {
     name: 'BRIDGE_NOTIFY_OUTAGE_MINUTES',
-    description: 'After this number of minutes in which Mode fails there is a notice',
+    description: 'How many minutes Mode has to fail before there is a notice',
     fallback: '15',
     parse: numberFrom(1, 1_440),
   },
@@ -200,14 +200,14 @@ export const settings = {
   requestLogDays: {
     name: 'BRIDGE_REQUEST_LOG_DAYS',
     description:
-      'How many days the request log keeps what clients asked, at most a million requests; 0: nothing is logged',
+      'How many days the request log keeps requests, at most a million of them; 0: nothing is logged',
     fallback: '30',
     parse: numberFrom(0, 3_650),
   },
   record: {
     name: 'BRIDGE_RECORD',
     description:
-      'A folder in which the requests of each connection and their answers are recorded, with fakes in the place of personal values (docs/requests.md); nothing is recorded when not set',
+      'A folder in which the requests of each connection and their answers are recorded, with fakes instead of personal values (docs/requests.md); nothing is recorded when not set',
     parse: text,
   },
   sandboxPort: {
@@ -225,7 +225,7 @@ export const settings = {
   sandboxWorkspaces: {
     name: 'SANDBOX_WORKSPACES',
     description:
-      'Workspaces of the simulated Mode, separated by commas; the one of MODE_WORKSPACE, else acme, when not set',
+      'Workspaces of the simulated Mode, separated by commas; without it, the one of MODE_WORKSPACE, or acme',
     parse: slugs,
   },
   production: {
