@@ -81,10 +81,9 @@ export type OnProgress = (progress: PlanProgress) => void;
 
 export interface PlanSources {
   readonly plans: DryRunStore;
-  readonly provisioning: Pick<
-    ObservedStore & TargetFactStore & DriftStore,
-    'driftModes' | 'facts' | 'readTimes'
-  >;
+  readonly provisioning: Pick<ObservedStore, 'readTimes'> &
+    Pick<TargetFactStore, 'facts'> &
+    Pick<DriftStore, 'driftModes'>;
   readonly capabilities: CapabilityStore;
   /** The name of a workspace's target, for messages. */
   readonly labelOf: (workspace: string) => string;
