@@ -41,7 +41,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
       schema: {
         tags: ['admin'],
         operationId: 'readStatus',
-        summary: 'How the bridge is doing: numbers, and what is not right yet and why',
+        summary: 'How the bridge is doing: numbers, and which users and groups are not done yet, and why',
         response: { 200: Status },
       },
     },

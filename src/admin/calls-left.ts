@@ -7,13 +7,13 @@ import type { WorkLeft } from '../operators/status-store.ts';
 export const CallsLeft = Type.Object(
   {
     left: Count,
-    urgent: Type.Integer({ minimum: 0, description: 'Those that take access away; they go first' }),
+    urgent: Type.Integer({ minimum: 0, description: 'Calls that take access away; they go first' }),
     after_invites: Type.Integer({
       minimum: 0,
-      description: 'Calls that follow when the people invited have accepted; not part of `left`',
+      description: 'Calls that follow when invited people have accepted; not part of `left`',
     }),
     per_second: Type.Union([Type.Number(), Type.Null()], {
-      description: 'How many Mode bears now; null until Mode was asked',
+      description: 'Calls that Mode accepts per second now; null before the first call',
     }),
     seconds: Type.Union([Type.Number(), Type.Null()], { description: 'How long they take at that rate' }),
   },

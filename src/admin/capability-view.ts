@@ -21,7 +21,7 @@ export const CapabilityView = Type.Object({
       name: Type.Enum(CAPABILITIES),
       ...about,
       route: Type.Union([Type.String(), Type.Null()], {
-        description: 'What serves it or is tried next; "task": a person does it',
+        description: 'The route that serves it or is tried next; "task": a person does it',
       }),
       routes: Type.Array(Type.Object({ route: Type.String(), ...about })),
     }),

@@ -12,7 +12,7 @@ const Query = Type.Object({
     minLength: 1,
     maxLength: MAX_TEXT,
     description:
-      'An e-mail, a userName or an id. For somebody who is only in Mode, a username or token works too',
+      'An e-mail, a userName or an id. For a person who is only in Mode: an e-mail, a username or a token',
   }),
   group: Type.Optional(
     Type.String({ minLength: 1, maxLength: MAX_TEXT, description: 'Only this group: its name or id' }),

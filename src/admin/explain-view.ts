@@ -13,7 +13,7 @@ const RequestView = Type.Object({
 });
 const part = {
   wanted: Type.Union([Type.Boolean(), Type.Null()], {
-    description: 'What the IdP wants; null: it has said nothing about it',
+    description: 'What the IdP wants; null: the IdP does not decide about it',
   }),
   in_mode: Type.Boolean({ description: 'Whether Mode has it, as far as the bridge knows' }),
   read_at: Type.Union([At, Type.Null()], { description: 'When a read of Mode showed that' }),
@@ -52,7 +52,7 @@ export const ExplanationView = Type.Object({
       connection: Type.Union([Type.String(), Type.Null()], { description: 'null: no IdP owns them' }),
       deleted_at: Instant,
     }),
-    Type.Null({ description: 'The directory has nobody of that name' }),
+    Type.Null({ description: 'The directory has no such person' }),
   ]),
   account: Type.Union([
     Type.Object({
@@ -61,9 +61,9 @@ export const ExplanationView = Type.Object({
       email: Text,
       state: Type.Enum(['active', 'invited', 'former']),
       admin: Type.Boolean(),
-      match: Type.String({ description: 'How it was found to be theirs' }),
+      match: Type.String({ description: 'Why the bridge takes it for the account of this person' }),
     }),
-    Type.Null({ description: 'Mode has nobody' }),
+    Type.Null({ description: 'Mode has no account of this person' }),
   ]),
   access: Type.Object(part),
   role: Type.Object(part),

@@ -15,14 +15,14 @@ const Choice = Type.Object(
   {
     ids: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: MAX_IDS })),
     name: Type.Optional(Type.String({ description: 'The e-mail of a person, or the name of a group' })),
-    all: Type.Optional(Type.Boolean({ description: 'All that nobody has decided about' })),
+    all: Type.Optional(Type.Boolean({ description: 'All holds without a decision' })),
     connection,
   },
-  { additionalProperties: false, description: 'One of ids, name and all' },
+  { additionalProperties: false, description: 'Exactly one of ids, name and all' },
 );
 const Decided = Type.Object({
   decided: Count,
-  kept: Type.Array(HoldView, { description: 'No approval ends their reason: they stay held' }),
+  kept: Type.Array(HoldView, { description: 'Holds that no approval can end: they stay held' }),
 });
 
 export function registerHolds(

@@ -7,7 +7,7 @@ import { At, Instant, Text } from './instant.ts';
 
 export const HoldView = Type.Object({
   id: Type.String(),
-  connection: Type.String({ description: 'The connection whose IdP wants it' }),
+  connection: Type.String({ description: 'The connection whose IdP asked for it' }),
   operation: Type.String({
     description: 'remove_member, set_admin, update_profile, remove_group_member or delete_group',
   }),
@@ -19,9 +19,11 @@ export const HoldView = Type.Object({
   since: At,
   code: Type.String({ description: 'The code of the reason (docs/reasons.md)' }),
   reason: Type.String({ description: 'The reason as a sentence' }),
-  approvable: Type.Boolean({ description: 'False: a setting, or another admin, ends the reason' }),
+  approvable: Type.Boolean({
+    description: 'false: only a change of a setting, or another admin, ends the hold',
+  }),
   decision: Type.Union([Type.Enum(['approved', 'rejected']), Type.Null()], {
-    description: 'approved: it is about to be sent; rejected: it stays held; null: nobody has decided',
+    description: 'approved: it is about to be sent; rejected: it stays held; null: not decided yet',
   }),
   decided_at: Instant,
   decided_by: Text,

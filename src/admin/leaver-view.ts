@@ -9,17 +9,19 @@ const SECOND_MS = 1_000;
 export const LeaverView = Type.Object({
   id: Type.String(),
   user_id: Type.String(),
-  name: Type.String({ description: 'The userName when the IdP asked' }),
+  name: Type.String({ description: 'The userName at the time of the request' }),
   connection: Type.String({ description: 'The id of the connection' }),
   cause: Type.Enum(['deactivated', 'deleted']),
   request_id: Text,
   asked_at: At,
   removed_at: Type.Union([At, Type.Null()], {
-    description: 'When Mode accepted the removal last; null: it has not, or there was no account',
+    description: 'When Mode last accepted the removal; null: not yet, or there was no account',
   }),
-  verified_at: Type.Union([At, Type.Null()], { description: 'When a read of Mode had shown it' }),
+  verified_at: Type.Union([At, Type.Null()], {
+    description: 'When a read of Mode showed that the person has no access',
+  }),
   cancelled_at: Type.Union([At, Type.Null()], {
-    description: 'When the IdP took it back, or the connection was removed',
+    description: 'When the IdP reactivated the person, or the connection was removed',
   }),
   state: Type.Enum(['verified', 'cancelled', 'removed', 'waiting'], {
     description: 'removed: Mode accepted the removal, and no read has shown it yet',
@@ -31,7 +33,10 @@ export type LeaverView = Static<typeof LeaverView>;
 
 export const OverdueView = Type.Object(
   { objective_minutes: Count, overdue: Count, oldest: Type.Array(LeaverView) },
-  { description: 'People who left longer ago than the objective, and whose removal no read has shown' },
+  {
+    description:
+      'People who left longer ago than the objective allows, and who may still have access: no read has shown their removal',
+  },
 );
 
 export function viewLeaver(leaver: TimedLeaver): LeaverView {

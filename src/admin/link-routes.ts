@@ -31,7 +31,7 @@ export function registerLinks(scope: FastifyInstance, holderOf: HolderOf, links:
       schema: {
         tags,
         operationId: 'listLinks',
-        summary: 'Which Mode account or group each pushed user or group is',
+        summary: 'List which Mode account or group each pushed user or group is linked to',
         params: ByWorkspace,
         response: { 200: Type.Object({ links: Type.Array(LinkShape) }) },
       },
@@ -48,7 +48,7 @@ export function registerLinks(scope: FastifyInstance, holderOf: HolderOf, links:
       schema: {
         tags,
         operationId: 'setLink',
-        summary: 'Link a pushed user or group to what Mode has',
+        summary: 'Link a pushed user or group to an account or group of Mode',
         params: ByLink,
         body: Type.Object(
           { on_mode: Type.String({ description: 'A token, a username or e-mail, or the name of a group' }) },
@@ -71,7 +71,7 @@ export function registerLinks(scope: FastifyInstance, holderOf: HolderOf, links:
       schema: {
         tags,
         operationId: 'dropLink',
-        summary: 'Take a link away, so that it is not made again by itself',
+        summary: 'Remove a link, so that the bridge does not make it again',
         params: ByLink,
         response: { 200: LinkShape },
       },

@@ -15,7 +15,7 @@ export function registerNotices(scope: FastifyInstance, holderOf: HolderOf, noti
       schema: {
         tags: ['admin'],
         operationId: 'listNotices',
-        summary: 'List the notices, newest first, and whether the webhook took them',
+        summary: 'List the notices, newest first, and whether the webhook accepted them',
         querystring: Type.Object({
           limit: Type.Integer({ minimum: 1, maximum: MAX_NOTICES, default: DEFAULT_NOTICES }),
         }),

@@ -10,7 +10,7 @@ export const NoticeView = Type.Object({
   text: Type.String(),
   data: Type.Record(Type.String(), Type.Unknown()),
   state: Type.Enum(['waiting', 'delivered', 'logged', 'given_up'], {
-    description: 'logged: there is no webhook; given_up: the webhook did not take it for a day',
+    description: 'logged: there is no webhook; given_up: the webhook refused it for a day',
   }),
   attempts: Count,
   answer: Type.Union(Text.anyOf, { description: 'What the webhook answered last' }),

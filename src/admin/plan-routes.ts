@@ -12,7 +12,7 @@ import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspac
 import { PlanView, viewDifference, viewPlan } from './plan-view.ts';
 
 const Name = { connection: Type.String({ description: 'Its name' }) };
-const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'As the plan says' });
+const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'The id of a plan' });
 const exact = { additionalProperties: false } as const;
 
 /** The same routes twice, each with the start of its operation ids. */

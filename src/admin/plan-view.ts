@@ -17,7 +17,7 @@ const PlannedOperation = Type.Object({
       'task: a person has to do it; held: the gate stops it; blocked: nothing is done until somebody changes something',
   }),
   step: Type.Union([Type.Enum(STEP_KINDS), Type.Null()], {
-    description: 'What a task or what is held would do',
+    description: 'What the task or the held operation would do',
   }),
   subject: Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() }),
   name: Type.String({ description: 'The person or the group' }),
@@ -31,11 +31,14 @@ const PlannedOperation = Type.Object({
 });
 
 export const PlanView = Type.Object({
-  id: Type.String({ description: 'The same for the same operations' }),
+  id: Type.String({ description: 'Plans with the same operations have the same id' }),
   connection: Type.String(),
   state: Type.Enum(CONNECTION_STATES),
   made_at: At,
-  read_at: Type.String({ format: 'date-time', description: 'The plan is about Mode as it was read then' }),
+  read_at: Type.String({
+    format: 'date-time',
+    description: 'When Mode was read; the plan is based on that read',
+  }),
   counts: Type.Object(
     Object.fromEntries(STEP_KINDS.map((kind) => [kind, Count])) as Record<OperationKind, typeof Count>,
   ),
@@ -43,7 +46,7 @@ export const PlanView = Type.Object({
   calls: Type.Integer({ minimum: 0, description: 'Calls to Mode that the operations need' }),
   seconds: Type.Integer({ minimum: 0, description: 'How long they take at the configured rate' }),
   unmatched: Type.Array(Type.String(), {
-    description: 'Active members of Mode that nobody has pushed: they stay as they are',
+    description: 'Active members of Mode that no IdP has pushed: the bridge does not change them',
   }),
   unread_groups: Type.Array(Type.String(), {
     description:

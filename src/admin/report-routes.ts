@@ -20,7 +20,7 @@ export function registerReports(scope: FastifyInstance, holderOf: HolderOf, repo
       schema: {
         tags,
         operationId: 'readAdoption',
-        summary: 'What of Mode fits to what the IdP has pushed',
+        summary: 'Which members and groups of Mode match what the IdP has pushed',
         params: ByWorkspace,
         response: { 200: Adoption },
       },
@@ -35,7 +35,7 @@ export function registerReports(scope: FastifyInstance, holderOf: HolderOf, repo
       schema: {
         tags,
         operationId: 'previewAdoption',
-        summary: 'What of Mode would fit to what an IdP is to push; changes nothing',
+        summary: 'Which members and groups of Mode would match what an IdP will push; changes nothing',
         params: ByWorkspace,
         body: Wanted,
         response: { 200: Adoption },

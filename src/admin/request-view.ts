@@ -15,7 +15,7 @@ const orNull = <T extends string>(known: readonly T[], description: string) =>
   Type.Union([Type.Enum([...known]), Type.Null()], { description });
 
 export const RequestView = Type.Object({
-  id: Type.String({ description: 'The request id, which the line of the log has too' }),
+  id: Type.String({ description: 'The request id, as in the log of the bridge' }),
   at: At,
   method: Type.Enum([...REQUEST_METHODS]),
   route: Type.Enum([...REQUEST_ROUTES], { description: 'The pattern of the route, never the URL' }),
@@ -26,13 +26,13 @@ export const RequestView = Type.Object({
   attributes: Type.Array(Type.String(), { description: 'Names of attributes in the body' }),
   unknown_attributes: Type.Integer({
     minimum: 0,
-    description: 'How many more attributes the body has that no schema knows',
+    description: 'How many attributes of the body no schema knows',
   }),
   operations: Type.Partial(Type.Object(Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, Count]))), {
     description: 'How many operations of each kind a PATCH or a bulk request has',
   }),
   filter: Type.Array(Type.Object({ attribute: Text, operator: Type.Enum([...FILTER_OPERATORS]) }), {
-    description: 'The comparisons of the filter, without what they compare with; null: an unknown attribute',
+    description: 'The comparisons of the filter, without their values; null: an unknown attribute',
   }),
   status: Type.Union([Type.Integer(), Type.Null()], {
     description: 'null: the client closed the connection before the answer',

@@ -18,7 +18,7 @@ export const Status = Type.Object({
     members_read_at: Instant,
     groups_read_at: Instant,
     seat_limit_reached: Type.Boolean({
-      description: 'Mode has no seat for another person: invites wait until it has',
+      description: 'Mode has no free seat: invites wait for one',
     }),
   }),
   calls: CallsLeft,
@@ -30,7 +30,7 @@ export const Status = Type.Object({
   ...CapabilityView.properties,
   tasks: Type.Object(
     { open: Count, oldest: Type.Array(TaskView) },
-    { description: 'Steps that the API of Mode does not do, and that a person has to do' },
+    { description: 'Steps for a person, because the API of Mode cannot do them' },
   ),
   holds: Type.Object(
     { open: Count },
@@ -46,7 +46,7 @@ export const Status = Type.Object({
       answer_shapes: Type.Array(Type.Enum(ANSWER_SHAPES), {
         description: 'The shapes of answers that an operator has pinned',
       }),
-      evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic says so' }),
+      evidence: Type.Union([Type.String(), Type.Null()], { description: 'What in the traffic shows that' }),
       warnings: Type.Array(
         Type.Object({
           code: Type.String(),
@@ -56,7 +56,7 @@ export const Status = Type.Object({
           first_at: Instant,
           last_at: Instant,
         }),
-        { description: 'What looks wrong about the set-up on the side of the IdP' },
+        { description: 'Possible mistakes in the configuration of the IdP' },
       ),
     }),
   ),
@@ -72,15 +72,15 @@ export const Status = Type.Object({
       reason: Type.String({ description: 'The reasons as sentences' }),
       next_try_at: Instant,
     }),
-    { description: 'Users and groups that are not right yet, and why' },
+    { description: 'Users and groups that are not done yet, and why' },
   ),
   event_streams: Type.Array(
     Type.Object({
       token_id: Type.String(),
       label: Type.String(),
-      position: Type.String({ description: 'Up to which the receiver is done with every event' }),
+      position: Type.String({ description: 'The receiver has handled every event up to this position' }),
       polled_at: Instant,
-      errors: Type.Integer({ minimum: 0, description: 'Events that the receiver could not take' }),
+      errors: Type.Integer({ minimum: 0, description: 'Events that the receiver reported as failed' }),
       last_error: Type.Union([Type.String(), Type.Null()], { description: 'The id of the event, and why' }),
       last_error_at: Instant,
     }),

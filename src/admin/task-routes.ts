@@ -40,7 +40,7 @@ export function registerTasks(scope: FastifyInstance, holderOf: HolderOf, tasks:
       schema: {
         tags: ['admin'],
         operationId: 'closeTask',
-        summary: 'Close a task: its subject is looked at again',
+        summary: 'Close a task: the bridge checks its user or group again',
         params: Type.Object({ id: Type.String() }),
         response: { 204: Type.Null() },
       },

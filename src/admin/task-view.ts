@@ -15,7 +15,7 @@ export const TaskView = Type.Object({
   since: Instant,
   closed_at: Instant,
   closed_by: Type.Union([Type.String(), Type.Null()], {
-    description: '"done": a later look found nothing left of it; "person": closed by hand',
+    description: '"done": a later look at Mode found the step done; "person": closed by hand',
   }),
 });
 export type TaskView = Static<typeof TaskView>;

@@ -29,7 +29,8 @@ export function registerWorkspaces(scope: FastifyInstance, holderOf: HolderOf, o
       schema: {
         tags: ['admin'],
         operationId: 'readWorkspace',
-        summary: 'What can be done on the workspace, by which route, and what Mode said where it refused',
+        summary:
+          'What the bridge can do in the workspace, through which route, and what Mode answered where it refused',
         params: ByWorkspace,
         response: { 200: Workspace },
       },

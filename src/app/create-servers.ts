@@ -1,5 +1,5 @@
 /** Both servers of the bridge, with every route on them. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { registerAdmin } from '../admin/admin-routes.ts';
 import { adminSurface } from '../admin/admin-surface.ts';
 import { registerApiDocs } from '../admin/api-docs.ts';
@@ -12,7 +12,6 @@ import { cacheTokens } from '../directory/access/token-cache.ts';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
 import { authenticate, type TokenKind } from '../directory/access/token.ts';
 import { createUsers } from '../directory/user/users.ts';
-import { BridgeError } from '../errors.ts';
 import { createEventKeys } from '../feed/events/event-keys.ts';
 import { eventUris } from '../feed/events/event-types.ts';
 import { registerKeySet } from '../feed/events/key-set-route.ts';
@@ -20,7 +19,7 @@ import { registerFeed } from '../feed/feed-routes.ts';
 import { feedSurface } from '../feed/feed-surface.ts';
 import { checkHost } from '../http/host-check.ts';
 import { registerHealth } from '../http/health.ts';
-import { answerWithProblems, sendProblem } from '../http/problem.ts';
+import { answerWithProblems } from '../http/problem.ts';
 import { createServer } from '../http/server.ts';
 import { closeUnread } from '../http/unread-body.ts';
 import type { CallCounts } from '../observability/call-counts.ts';
@@ -33,9 +32,7 @@ import { createReadResource } from '../scim/read-resource.ts';
 import { registerScim } from '../scim/register-scim.ts';
 import { createEndState } from '../scim/recording/end-state.ts';
 import { createRecorder } from '../scim/recording/record-traffic.ts';
-import { unroutedRequest } from '../scim/requests/log-requests.ts';
 import { createRequestLog } from '../scim/requests/request-log.ts';
-import { sendScimError } from '../scim/scim-errors.ts';
 import type { Store } from '../store/open-store.ts';
 import { accessBackOf } from './access-back.ts';
 import { endsWithin } from './keep-working.ts';
@@ -113,15 +110,8 @@ export function createServers(parts: ServerParts): Servers {
   const readiness = createReadiness({ database: store.status.ping, workerTroubles, clock, log });
   const tokenFor = (...kinds: TokenKind[]) =>
     cacheTokens((text) => holderOf(store, text, kinds, clock.now()), clock);
-  const publicServer = createServer({
-    log,
-    random,
-    answerBadUrl: (request, reply) => {
-      if (isScim(request)) requests?.add(unroutedRequest(request, clock));
-      return answerBadUrl(request, reply);
-    },
-  });
-  const admin = createServer({ log, random, answerBadUrl });
+  const publicServer = createServer({ log, random });
+  const admin = createServer({ log, random });
 
   closeUnread(publicServer, clock);
   closeUnread(admin, clock);
@@ -209,19 +199,6 @@ export function createServers(parts: ServerParts): Servers {
       );
     },
   };
-}
-
-/** An escape in the URL that is not UTF-8: only the prefix shows which error format applies. */
-function answerBadUrl(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const error = new BridgeError(
-    'invalid_value',
-    'The URL has a percent sign that begins no escape: write it as %25.',
-  );
-  return isScim(request) ? sendScimError(reply, error) : sendProblem(reply, error);
-}
-
-function isScim({ url }: FastifyRequest): boolean {
-  return url.startsWith(`${SCIM_PREFIX}/`);
 }
 
 /** Names by which operators reach the admin port. */

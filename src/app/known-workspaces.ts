@@ -14,10 +14,16 @@ export function assertKnownWorkspaces(
   const configured = workspaces.map(({ slug }) => slug);
   const unknown = connections.find(({ workspace }) => !configured.includes(workspace))?.workspace;
   if (unknown === undefined) return;
-  throw new BridgeError('invalid_config', file === undefined ? inEnvironment() : inFile(file));
+  const isSimulated = file === undefined && workspaces.every(({ mode }) => mode === undefined);
+  const message = isSimulated ? inSandbox() : file === undefined ? inEnvironment() : inFile(file);
+  throw new BridgeError('invalid_config', message);
 
   function inFile(path: string): string {
     return `The database has the workspace "${unknown}", which ${path} does not list: list it (its connections can be paused), or use another database.`;
+  }
+
+  function inSandbox(): string {
+    return `The database has the workspace "${unknown}", which the simulated Mode does not have: name it in SANDBOX_WORKSPACES, or use another database (BRIDGE_DATABASE_URL).`;
   }
 
   function inEnvironment(): string {

@@ -10,7 +10,8 @@ import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
 import { targets } from '../targets/registry.ts';
 import { createWorkspaceLease } from '../worker/workspace-lease.ts';
-import { createWorker, type Worker, type WorkerOptions } from '../worker/worker.ts';
+import type { WorkerOptions } from '../worker/make-work-context.ts';
+import { createWorker, type Worker } from '../worker/worker.ts';
 import type { Random } from '../random.ts';
 import { policyOf } from './policy-of.ts';
 
@@ -54,7 +55,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
     clock,
     log,
   });
-  const target = targets[spec.target]({
+  const target = targets[spec.target].open({
     ...mode,
     clock,
     random,

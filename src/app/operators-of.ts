@@ -12,6 +12,7 @@ import type { TokenRules } from '../operators/tokens.ts';
 import { leaverObjectiveMsOf } from './leaver-objective.ts';
 import type { Store } from '../store/open-store.ts';
 import { REQUESTS_PER_SECOND } from '../targets/mode/mode-target.ts';
+import { targets } from '../targets/registry.ts';
 import { invitePolicyOf } from './open-workspace.ts';
 import { webhookOf } from './webhook-of.ts';
 import { systemRandom } from '../random.ts';
@@ -30,6 +31,8 @@ export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig):
     openWebhook: webhookOf(config.server, clock),
     signer: auditKey === undefined ? undefined : createSigner(auditKey),
     planningRules: (workspace) => planningRules(config.workspaces.find(({ slug }) => slug === workspace)),
+    labelOf: (workspace) =>
+      targets[config.workspaces.find(({ slug }) => slug === workspace)?.target ?? 'mode'].label,
     leaverObjectiveMsOf: leaverObjectiveMsOf(config.workspaces),
     rules: rulesOf(config),
   });

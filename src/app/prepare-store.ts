@@ -2,7 +2,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { alignConnections } from '../directory/access/align-connections.ts';
-import type { Connection } from '../directory/access/connection.ts';
 import { alignTokens, type StartTokens } from '../directory/access/align-tokens.ts';
 import { createEventKeys } from '../feed/events/event-keys.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -12,6 +11,7 @@ import { assertKnownWorkspaces } from './known-workspaces.ts';
 interface Parts {
   readonly config: Config;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /**
@@ -21,37 +21,42 @@ interface Parts {
  * @throws BridgeError invalid_config, unavailable, conflict
  */
 export async function prepareStore(
-  { config, clock, log, forgetful }: Parts & { readonly log: Logger; readonly forgetful: boolean },
+  { config, clock, log, forgetful }: Parts & { readonly forgetful: boolean },
   store: Store,
 ): Promise<readonly StartTokens[]> {
   store.takeAlone();
-  for (const { workspace, name } of await prepareConnections({ config, clock }, store)) {
-    log.warn(
-      { workspace, connection: name, file: config.file },
-      'the file does not list this connection: it is paused, and the tokens that settings gave it are revoked',
-    );
-  }
+  await prepareConnections(
+    { config, clock, log },
+    store,
+    ', and the tokens that settings gave it are revoked',
+  );
   const { events, eventsKey } = config.server;
   const tokens = await alignTokens(store.access, clock, config.workspaces, await store.access.connections());
   if (events !== 'off') await createEventKeys(store.eventKeys, clock, eventsKey).prepare();
-  if (forgetful) for (const { slug } of config.workspaces) await store.provisioning.forgetMode(slug);
+  if (forgetful) for (const { slug } of config.workspaces) await store.provisioning.forgetTarget(slug);
   return tokens;
 }
 
 /**
- * For everything that works for a workspace, once the database is this process's own.
- * @returns connections that the file does not list; they are paused
+ * For everything that works for a workspace, once the database is this process's own. A connection that the file does not list
+ * is paused, and that is logged.
+ * @param also what else the log says about such a connection
  * @throws BridgeError invalid_config
  */
 export async function prepareConnections(
-  { config, clock }: Parts,
+  { config, clock, log }: Parts,
   store: Store,
-): Promise<readonly Connection[]> {
+  also = '',
+): Promise<void> {
   await store.migrate();
   assertKnownWorkspaces(await store.access.connections(), config);
   const rulesAll = config.file !== undefined;
-  const unlisted = await alignConnections(store, clock, config.workspaces, rulesAll);
+  for (const { workspace, name } of await alignConnections(store, clock, config.workspaces, rulesAll)) {
+    log.warn(
+      { workspace, connection: name, file: config.file },
+      `the file does not list this connection: it is paused${also}`,
+    );
+  }
   // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
   if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
-  return unlisted;
 }

@@ -29,7 +29,7 @@ export async function startSimulatedMode(
 ): Promise<SimulatedMode> {
   const { server, workspaces } = config;
   const configured = workspaces[0]?.mode;
-  const [workspace = 'acme', ...further] = server.sandboxWorkspaces ?? [workspaces[0]?.slug ?? 'acme'];
+  const [workspace = 'acme', ...further] = server.sandboxWorkspaces ?? workspaces.map(({ slug }) => slug);
   const { key = pairOf(DEFAULTS.key), inviter = pairOf(DEFAULTS.inviter), ownScim } = configured ?? {};
   const first = { mainKey: key, inviterKey: inviter, scimToken: ownScim?.token ?? DEFAULTS.scimToken };
   const furtherWorkspaces = further.map((slug) => ({

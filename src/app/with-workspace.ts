@@ -7,7 +7,7 @@ import type { SyncResult } from '../provisioning/model/sync-state.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createFeedReading } from '../worker/reading/feed-reading.ts';
 import { fullSync, type SyncOptions } from '../worker/reading/sync.ts';
-import { workContext } from '../worker/worker.ts';
+import { workContext } from '../worker/make-work-context.ts';
 import { openWorkspace, type WorkspaceSpec } from './open-workspace.ts';
 import { prepareConnections } from './prepare-store.ts';
 import type { Random } from '../random.ts';

@@ -20,7 +20,9 @@ const WIDTH = 15;
 export function banner({ app, config, workspaces, sandboxUrl }: BannerOptions): readonly string[] {
   const local = reachable(app.publicUrl);
   const base = config.server.publicUrl ?? local;
-  const tokensOf = (kind: Kind) => app.tokens.flatMap((tokens) => tokenLines(tokens, kind, config.file));
+  const isNamed = config.file !== undefined || workspaces.length > 1;
+  const tokensOf = (kind: Kind) =>
+    app.tokens.flatMap((tokens) => tokenLines(tokens, kind, { isNamed, file: config.file }));
   return [
     ...(sandboxUrl === undefined
       ? workspaces.map(
@@ -29,6 +31,9 @@ export function banner({ app, config, workspaces, sandboxUrl }: BannerOptions): 
       : [
           'NO MODE IS CONFIGURED: a simulated Mode runs next to the bridge, and forgets everything when it ends.',
           'Set MODE_WORKSPACE, MODE_API_KEY and MODE_API_SECRET to talk to Mode itself.',
+          ...(workspaces.length > 1
+            ? [line('Workspaces', workspaces.map(({ slug }) => slug).join(', '))]
+            : []),
           line('Sandbox URL', sandboxUrl),
         ]),
     '',
@@ -45,20 +50,18 @@ export function banner({ app, config, workspaces, sandboxUrl }: BannerOptions): 
   ];
 }
 
-/** @param file undefined: there is one token of each kind, and no need to say whose it is */
+/** @param options `isNamed`: each line says which workspace and connection the token belongs to */
 function tokenLines(
   { slug, connections, ...whole }: Tokens,
   kind: Kind,
-  file: string | undefined,
+  { isNamed, file }: { readonly isNamed: boolean; readonly file: string | undefined },
 ): readonly string[] {
   const label = { scim: 'SCIM token', feed: 'Feed token', admin: 'Admin token' }[kind];
   const tokens =
     kind === 'scim'
       ? connections.map(({ name, scim }) => [`${slug}, ${name}: `, scim] as const)
       : [[`${slug}: `, whole[kind]] as const];
-  return tokens.map(([owner, token]) =>
-    line(label, `${file === undefined ? '' : owner}${shown(token, kind, file)}`),
-  );
+  return tokens.map(([owner, token]) => line(label, `${isNamed ? owner : ''}${shown(token, kind, file)}`));
 }
 
 function tryLines(tokens: Tokens | undefined, file: string | undefined, local: string): readonly string[] {

@@ -5,8 +5,8 @@ import { goLive, pause, plan, resume, shadow, type ResumeOptions } from './plan.
 import { CONNECTION, ONE_WORKSPACE, WORKSPACE } from './shared-options.ts';
 import type { WorkspaceOption } from './use-bridge.ts';
 
-const YES = ['--yes', 'do not ask: whatever the plan is'] as const;
-const PLAN_ID = ['--plan-id <id>', 'do not ask: only if the plan is still the one of this id'] as const;
+const YES = ['--yes', 'do not ask: accept any plan'] as const;
+const PLAN_ID = ['--plan-id <id>', 'do not ask: go live only if the plan still has this id'] as const;
 
 export function addPlanCommands(program: Command): void {
   program
@@ -81,7 +81,10 @@ export function addConnectionCommands(program: Command): void {
     .command('remove')
     .description('remove a connection and revoke its tokens')
     .argument('<name>', 'as "connections list" shows it')
-    .option('--release', "its users and groups become nobody's; nothing is changed on Mode")
+    .option(
+      '--release',
+      'its users and groups belong to no connection afterwards; nothing is changed in Mode',
+    )
     .option(...WORKSPACE)
     .action(removeConnection);
 }

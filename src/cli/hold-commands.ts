@@ -29,7 +29,7 @@ export function addHoldCommands(
       .description(description)
       .argument('[ids...]', 'as "holds list" shows them')
       .option('--name <name>', 'those of this e-mail or group')
-      .option('--all', 'all that nobody has decided about')
+      .option('--all', 'all holds without a decision')
       .option('--json', 'as JSON')
       .option('--connection <name>', 'only of this connection')
       .option(...WORKSPACE)

@@ -9,7 +9,7 @@ export function addNoticeCommands(
 ): void {
   const notices = program
     .command('notices')
-    .description('what people were told about without asking, by a webhook (docs/notices.md)');
+    .description('notices about what needs a person, sent to a webhook (docs/notices.md)');
   for (const [name, description, action] of [
     ['list', 'list them, newest first, and whether the webhook took them', listNotices],
     ['test', 'send a test to the webhook and show what it answers', testNotice],

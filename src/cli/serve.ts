@@ -17,12 +17,12 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
     ? await startSimulatedMode(config, systemClock, log.child({ part: 'sandbox' }, { level: 'warn' }))
     : undefined;
   const workspaces = config.workspaces.map((workspace): WorkspaceSpec => {
-    const mode = workspace.mode ?? simulated?.mode;
-    if (mode === undefined) throw new Error('There is no Mode to talk to.');
-    return { ...workspace, slug: mode.workspace, mode };
+    const mode = workspace.mode ?? simulated?.modes.find((access) => access.workspace === workspace.slug);
+    if (mode === undefined) throw new Error(`There is no Mode for the workspace "${workspace.slug}".`);
+    return { ...workspace, mode };
   });
   const app = await startApp({
-    config: { ...config, workspaces },
+    config,
     workspaces,
     forgetful: simulated !== undefined,
     clock: systemClock,

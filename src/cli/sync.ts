@@ -1,4 +1,4 @@
-/** `sync --once`: reads all of Mode in the place of a running bridge. */
+/** `sync --once`: reads all of Mode when no bridge is running. */
 import type { WorkspaceSpec } from '../app/open-workspace.ts';
 import { withWorkspace } from '../app/with-workspace.ts';
 import { systemClock } from '../clock.ts';

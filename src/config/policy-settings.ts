@@ -6,14 +6,14 @@ export const policySettings = {
   breakerCount: {
     name: 'BRIDGE_BREAKER_COUNT',
     description:
-      'Removals that pass without a decision of a person: more than this many, and more than BRIDGE_BREAKER_PERCENT, are held',
+      'Removals are held until a person decides when there are more than this number, and more than BRIDGE_BREAKER_PERCENT',
     fallback: '5',
     parse: numberFrom(0, 1_000_000),
   },
   breakerPercent: {
     name: 'BRIDGE_BREAKER_PERCENT',
     description:
-      'Share of the people, admins, groups, or members of one group that may be removed without a decision of a person, in per cent',
+      'Percentage of the people, admins, groups, or members of one group that may be removed without a decision of a person',
     fallback: '10',
     parse: numberFrom(0, 100),
   },

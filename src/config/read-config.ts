@@ -40,7 +40,22 @@ function fromEnvironment(environment: Environment, problems: string[]): Config {
   const values = readEnvironment(environment, problems);
   const workspace = workspaceOf(values, environment, problems);
   problems.push(...sharedTokens(values));
-  return { file: undefined, server: values, workspaces: [workspace] };
+  const workspaces = workspace.mode === undefined ? simulatedWorkspaces(workspace, values) : [workspace];
+  return { file: undefined, server: values, workspaces };
+}
+
+/** One workspace for each of the simulated Mode. A token belongs to one workspace: the fixed tokens are those of the first. */
+function simulatedWorkspaces(
+  workspace: WorkspaceConfig,
+  { sandboxWorkspaces }: Pick<Values, 'sandboxWorkspaces'>,
+): readonly WorkspaceConfig[] {
+  const [slug = SIMULATED_WORKSPACE, ...further] = sandboxWorkspaces ?? [];
+  const withoutTokens: WorkspaceConfig = {
+    ...workspace,
+    tokens: { feed: undefined, admin: undefined },
+    connections: workspace.connections.map((connection) => ({ ...connection, tokens: { scim: undefined } })),
+  };
+  return [{ ...workspace, slug }, ...further.map((other) => ({ ...withoutTokens, slug: other }))];
 }
 
 function workspaceOf(values: Values, environment: Environment, problems: string[]): WorkspaceConfig {

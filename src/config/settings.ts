@@ -3,6 +3,7 @@
  * only list; the reader, `check-config` and the documents are made from it.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
+import { modeSettings } from './mode-settings.ts';
 import { policySettings } from './policy-settings.ts';
 import type { Setting } from './setting.ts';
 import {
@@ -14,12 +15,9 @@ import {
   oneOf,
   port,
   privateKey,
-  rate,
   signingKey,
-  slug,
   slugs,
   text,
-  token,
   url,
   webhookSecret,
   webhookUrl,
@@ -57,7 +55,7 @@ export const settings = {
   },
   adminPort: {
     name: 'BRIDGE_ADMIN_PORT',
-    description: 'Port of the operators',
+    description: 'Port of the admin API',
     fallback: '8081',
     parse: port,
   },
@@ -99,61 +97,7 @@ export const settings = {
       'live: Mode is made to match what the IdP pushes; shadow: that is only planned; paused: it is held. When not set, the state that "connections" set last; live at first',
     parse: oneOf(CONNECTION_STATES),
   },
-  modeBaseUrl: {
-    name: 'MODE_BASE_URL',
-    description: "Mode's address",
-    fallback: 'https://app.mode.com',
-    parse: url,
-  },
-  modeWorkspace: {
-    name: 'MODE_WORKSPACE',
-    aliases: ['BATON_MODE_WORKSPACE'],
-    description: "The workspace's name as in its URL",
-    parse: slug,
-  },
-  modeApiKey: {
-    name: 'MODE_API_KEY',
-    aliases: ['BATON_MODE_API_KEY'],
-    description: 'Token of a workspace API key',
-    secret: true,
-    parse: token,
-  },
-  modeApiSecret: {
-    name: 'MODE_API_SECRET',
-    aliases: ['BATON_MODE_API_SECRET'],
-    description: 'Secret of that key',
-    secret: true,
-    parse: token,
-  },
-  modeInviterKey: {
-    name: 'MODE_INVITER_KEY',
-    description: "Token of an admin's member API key, for invites: a workspace key cannot send them",
-    secret: true,
-    parse: token,
-  },
-  modeInviterSecret: {
-    name: 'MODE_INVITER_SECRET',
-    description: 'Secret of that key',
-    secret: true,
-    parse: token,
-  },
-  modeScimUrl: {
-    name: 'MODE_SCIM_URL',
-    description: "Address of Mode's own SCIM, when the bridge is to use it for what the API cannot do",
-    parse: url,
-  },
-  modeScimToken: {
-    name: 'MODE_SCIM_TOKEN',
-    description: "Bearer token of Mode's own SCIM",
-    secret: true,
-    parse: token,
-  },
-  modeRequestsPerSecond: {
-    name: 'MODE_REQUESTS_PER_SECOND',
-    description:
-      'Calls to Mode a second and key, at most: 4 when not set, which is what Mode documents (500 for a Mode on this machine, or what that says); halved by a 429',
-    parse: rate,
-  },
+  ...modeSettings,
   adoption: {
     name: 'BRIDGE_ADOPTION',
     description:
@@ -184,15 +128,14 @@ export const settings = {
   leaverObjectiveMinutes: {
     name: 'BRIDGE_LEAVER_OBJECTIVE_MINUTES',
     description:
-      'How long it may take from the deactivation of a person until a read of Mode shows that they have no access; who takes longer is reported',
+      'How long it may take from the deactivation of a person until a read of Mode shows that they have no access; a longer removal is reported',
     fallback: '15',
     parse: numberFrom(1, 43_200),
   },
   ...policySettings,
   adminRoleAnyCase: {
     name: 'BRIDGE_ADMIN_ROLE_ANY_CASE',
-    description:
-      'Whether a role "Admin" makes an admin as "admin" does, which is the only one that Mode documents',
+    description: 'Whether a role "Admin" counts as "admin", the only spelling that Mode documents',
     fallback: 'false',
     parse: yesOrNo,
   },
@@ -217,7 +160,8 @@ export const settings = {
   },
   notifyUrl: {
     name: 'BRIDGE_NOTIFY_URL',
-    description: 'A webhook for notices, http or https (docs/notices.md); they are only logged when not set',
+    description:
+      'A webhook for notices, http or https (docs/notices.md); when not set, notices are only logged',
     secret: true,
     parse: webhookUrl,
   },
@@ -235,7 +179,7 @@ export const settings = {
   },
   notifyOutageMinutes: {
     name: 'BRIDGE_NOTIFY_OUTAGE_MINUTES',
-    description: 'After this number of minutes in which Mode fails there is a notice',
+    description: 'How many minutes Mode has to fail before there is a notice',
     fallback: '15',
     parse: numberFrom(1, 1_440),
   },
@@ -256,14 +200,14 @@ export const settings = {
   requestLogDays: {
     name: 'BRIDGE_REQUEST_LOG_DAYS',
     description:
-      'How many days the request log keeps what clients asked, at most a million requests; 0: nothing is logged',
+      'How many days the request log keeps requests, at most a million of them; 0: nothing is logged',
     fallback: '30',
     parse: numberFrom(0, 3_650),
   },
   record: {
     name: 'BRIDGE_RECORD',
     description:
-      'A folder in which the requests of each connection and their answers are recorded, with fakes in the place of personal values (docs/requests.md); nothing is recorded when not set',
+      'A folder in which the requests of each connection and their answers are recorded, with fakes instead of personal values (docs/requests.md); nothing is recorded when not set',
     parse: text,
   },
   sandboxPort: {
@@ -281,7 +225,7 @@ export const settings = {
   sandboxWorkspaces: {
     name: 'SANDBOX_WORKSPACES',
     description:
-      'Workspaces of the simulated Mode, separated by commas; the one of MODE_WORKSPACE, else acme, when not set',
+      'Workspaces of the simulated Mode, separated by commas; without it, the one of MODE_WORKSPACE, or acme',
     parse: slugs,
   },
   production: {

@@ -6,13 +6,12 @@ import {
   fastify,
   LogController,
   type FastifyBaseLogger,
-  type FastifyError,
   type FastifyInstance,
-  type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
 import { BridgeError } from '../errors.ts';
 import { answerClientErrors } from './client-error.ts';
+import { decodableUrl } from './decodable-url.ts';
 import { decodeBody } from './decode-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import { systemRandom, type Random } from '../random.ts';
@@ -38,8 +37,6 @@ export interface ServerOptions {
   /** Gets one line per request, without the query string, headers and body. */
   log: FastifyBaseLogger;
   bodyLimitBytes?: number;
-  /** Responds to a URL that cannot be decoded. Such a URL has no route, and so no scope with an error handler. */
-  answerBadUrl?: (request: FastifyRequest, reply: FastifyReply) => unknown;
   /** Default: the limits above. */
   limits?: TimeLimits;
 }
@@ -68,7 +65,6 @@ const LIMITS: TimeLimits = {
 export function createServer({
   log,
   bodyLimitBytes = BODY_LIMIT_BYTES,
-  answerBadUrl,
   limits = LIMITS,
   random = systemRandom,
 }: ServerOptions): FastifyInstance {
@@ -85,10 +81,8 @@ export function createServer({
     // A logger per request would cost more than the line it writes. The lines have the request id instead.
     childLoggerFactory: (logger) => logger,
     genReqId: () => random.id(),
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      if (answerBadUrl === undefined) void reply.code(error.statusCode ?? 500).send(error);
-      else answerBadUrl(request, reply);
-    },
+    // Otherwise Fastify answers a path that cannot be decoded itself, without authentication, hooks or the scope's error format.
+    rewriteUrl: ({ url = '/' }) => decodableUrl(url),
     forceCloseConnections: 'idle',
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -109,6 +103,10 @@ export function createServer({
   server.addHook('onRequest', (request, _reply, done) => {
     const hasNul = request.url.includes('%00');
     done(hasNul ? new BridgeError('invalid_value', 'The URL contains a NUL character.') : undefined);
+  });
+  server.addHook('preHandler', (request, _reply, done) => {
+    const detail = 'The URL has a percent sign that begins no escape of UTF-8: write it as %25.';
+    done(request.url === request.originalUrl ? undefined : new BridgeError('invalid_value', detail));
   });
   // The validator reads 1e309 as infinity, and then skips the limits of the parameter.
   server.addHook('preHandler', (request, _reply, done) => {
@@ -138,7 +136,7 @@ export function createServer({
       {
         reqId: request.id,
         method: request.method,
-        path: request.url.split('?', 1)[0],
+        path: request.originalUrl.split('?', 1)[0],
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
       },

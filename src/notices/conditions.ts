@@ -121,7 +121,7 @@ function ofOutage(outage: Outage, now: number, outageMs: number): readonly Condi
   const { since, reason } = outage;
   const isRefused = reason.code === 'target_unauthorized';
   if (!isRefused && now - since < outageMs) return [];
-  const what = isRefused ? 'Mode refuses the credentials of the bridge' : 'Mode fails';
+  const what = isRefused ? 'Mode has refused the credentials of the bridge' : 'Mode has failed';
   return [
     {
       topic: isRefused ? 'credentials' : 'outage',

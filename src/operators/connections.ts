@@ -53,7 +53,7 @@ export interface Connections {
   setState(connection: Connection, state: ConnectionState, by?: string): Promise<Connection>;
   /**
    * Removes a connection and revokes its tokens. With `release`, its active users and its groups stay in the directory as
-   * nobody's, and users that the IdP deactivated leave it; nothing is changed on Mode.
+   * nobody's, and users that the IdP deactivated leave it; nothing is changed on the target.
    * @returns what became of what it owned
    * @throws BridgeError conflict when it owns anything and `release` is not set, when people must still lose access
    * through it, or when the configuration describes it
@@ -75,6 +75,8 @@ interface Sources {
   readonly directory: Pick<DirectoryStore, 'commit' | 'group' | 'groupsOf' | 'user'>;
   readonly idp: Pick<IdpProfileStore, 'pin'>;
   readonly provisioning: Pick<JobStore, 'unparkJobs'>;
+  /** The name of a workspace's target, for messages. */
+  readonly labelOf: (workspace: string) => string;
   readonly clock: Clock;
   readonly rules: ConnectionRules;
 }
@@ -84,6 +86,7 @@ export function createConnections({
   directory,
   idp,
   provisioning,
+  labelOf,
   clock,
   rules,
 }: Sources): Connections {
@@ -200,7 +203,7 @@ export function createConnections({
           `The environment describes the connection "${name}", so every start makes it again: pause it instead.`,
         );
       }
-      assertRemovable(connection, await access.owned(id), release);
+      assertRemovable(connection, await access.owned(id), { release, label: labelOf(workspace) });
       await revokeTokens(access, clock, id, by);
       const released = await releaseOwned({ access, directory, clock }, connection);
       if (await access.removeConnection(id, { by, at: clock.now() })) return released;
@@ -216,12 +219,16 @@ export function createConnections({
   };
 }
 
-function assertRemovable({ name, state }: Connection, owned: Owned, release: boolean): void {
+function assertRemovable(
+  { name, state }: Connection,
+  owned: Owned,
+  { release, label }: { readonly release: boolean; readonly label: string },
+): void {
   const { users, groups, leaving } = owned;
   if (users + groups + leaving > 0 && !release) {
     throw new BridgeError(
       'conflict',
-      `The connection "${name}" owns ${counted(users, 'user')} and ${counted(groups, 'group')}. With --release they stay in Mode and become nobody's, until another connection pushes them. To take them out of Mode, have the IdP remove them first.`,
+      `The connection "${name}" owns ${counted(users, 'user')} and ${counted(groups, 'group')}. With --release they stay in ${label} and belong to no connection until another one pushes them. To take them out of ${label}, have the IdP remove them first.`,
     );
   }
   if (leaving > 0 && state === 'live') {

@@ -12,7 +12,7 @@ import {
 } from '../provisioning/leaver/leaver.ts';
 import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import { readTime } from './read-time.ts';
-import { parseCursor, writeCursor } from './requests.ts';
+import { parseCursor, writeCursor } from './time-cursor.ts';
 
 export const MAX_LEAVERS = 1_000;
 export const DEFAULT_SINCE = '30d';

@@ -11,16 +11,18 @@ export interface Links {
   list(workspace: string): Promise<readonly Link[]>;
   /**
    * @param who an id, a userName or an e-mail; of a group an id or its name
-   * @param onMode a token; of a member also the username or e-mail, of a group also the exact name
+   * @param onTarget a token; of a member also the username or e-mail, of a group also the exact name
    * @throws BridgeError not_found, conflict when several fit or it is somebody else's
    */
-  set(workspace: string, kind: Subject['kind'], who: string, onMode: string): Promise<Link>;
+  set(workspace: string, kind: Subject['kind'], who: string, onTarget: string): Promise<Link>;
   /** @throws BridgeError not_found, conflict */
   drop(workspace: string, kind: Subject['kind'], who: string): Promise<Link>;
 }
 
+/** @param labelOf the name of a workspace's target, for messages */
 export function createLinks(
   store: LinkStore & Pick<ObservedStore, 'observedMembers' | 'observedGroups'>,
+  labelOf: (workspace: string) => string,
   clock: Clock,
 ): Links {
   async function subjectOf(workspace: string, kind: Subject['kind'], who: string) {
@@ -29,37 +31,43 @@ export function createLinks(
     if (only === undefined) throw new BridgeError('not_found', `No pushed ${kind} is "${who}".`);
     if (found.length > 1) {
       const ids = found.map((one) => one.subject.id).join(', ');
-      throw new BridgeError('conflict', `${found.length} are "${who}": say the id (${ids}).`);
+      throw new BridgeError('conflict', `${found.length} are "${who}": give the id (${ids}).`);
     }
     return only;
   }
 
-  async function tokenOf(workspace: string, kind: Subject['kind'], onMode: string): Promise<string> {
-    const same = (text: string | null) => text?.toLowerCase() === onMode.trim().toLowerCase();
+  async function tokenOf(workspace: string, kind: Subject['kind'], onTarget: string): Promise<string> {
+    const same = (text: string | null) => text?.toLowerCase() === onTarget.trim().toLowerCase();
     const tokens =
       kind === 'user'
         ? (await store.observedMembers(workspace))
-            .filter((member) => member.accountId === onMode || same(member.username) || same(member.email))
+            .filter((member) => member.accountId === onTarget || same(member.username) || same(member.email))
             .flatMap((member) => member.accountId ?? [])
         : (await store.observedGroups(workspace))
-            .filter((group) => group.token === onMode || group.name === onMode)
+            .filter((group) => group.token === onTarget || group.name === onTarget)
             .map((group) => group.token);
     const [token] = tokens;
     const what = kind === 'user' ? 'member' : 'group';
     if (token === undefined) {
-      throw new BridgeError('not_found', `Mode had no ${what} "${onMode}" when it was last read.`);
+      throw new BridgeError(
+        'not_found',
+        `${labelOf(workspace)} had no ${what} "${onTarget}" when it was last read.`,
+      );
     }
     if (tokens.length > 1) {
-      throw new BridgeError('conflict', `Mode has ${tokens.length}: say the token (${tokens.join(', ')}).`);
+      throw new BridgeError(
+        'conflict',
+        `${labelOf(workspace)} has ${tokens.length}: give the token (${tokens.join(', ')}).`,
+      );
     }
     return token;
   }
 
   return {
     list: (workspace) => store.links(workspace, MAX_LISTED),
-    set: async (workspace, kind, who, onMode) => {
+    set: async (workspace, kind, who, onTarget) => {
       const { subject, name } = await subjectOf(workspace, kind, who);
-      const token = await tokenOf(workspace, kind, onMode);
+      const token = await tokenOf(workspace, kind, onTarget);
       const other = await store.linkTo(workspace, kind, token);
       if (other !== undefined && other.subject.id !== subject.id) {
         throw new BridgeError('conflict', `It is linked to "${other.name}": drop that link first.`);

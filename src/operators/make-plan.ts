@@ -38,6 +38,7 @@ import type { DriftStore } from '../provisioning/ports/drift-store.ts';
 import type { DryRunStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
 import type { TargetFacts, TargetFactStore } from '../provisioning/ports/target-facts.ts';
+import { neverRead } from './never-read.ts';
 
 /** What the configuration says about a workspace. */
 export interface PlanningRules {
@@ -80,11 +81,12 @@ export type OnProgress = (progress: PlanProgress) => void;
 
 export interface PlanSources {
   readonly plans: DryRunStore;
-  readonly provisioning: Pick<
-    ObservedStore & TargetFactStore & DriftStore,
-    'driftModes' | 'facts' | 'readTimes'
-  >;
+  readonly provisioning: Pick<ObservedStore, 'readTimes'> &
+    Pick<TargetFactStore, 'facts'> &
+    Pick<DriftStore, 'driftModes'>;
   readonly capabilities: CapabilityStore;
+  /** The name of a workspace's target, for messages. */
+  readonly labelOf: (workspace: string) => string;
   readonly clock: Clock;
   readonly planningRules: (workspace: string) => PlanningRules;
 }
@@ -180,10 +182,10 @@ async function inTurns<Progress, Result>(
   }
 }
 
-async function lastRead({ provisioning }: PlanSources, workspace: string): Promise<number> {
+async function lastRead({ provisioning, labelOf }: PlanSources, workspace: string): Promise<number> {
   const { members, groups } = await provisioning.readTimes(workspace);
   if (members !== null && groups !== null) return Math.min(members, groups);
-  throw new BridgeError('unavailable', 'Mode was never read: run the bridge, or "sync --once", first.');
+  throw neverRead(labelOf(workspace));
 }
 
 async function rulesOf(
@@ -197,7 +199,7 @@ async function rulesOf(
   const probe = await capabilities.probe(workspace);
   const tasksOf = await plans.rememberedTasks(workspace);
   const means = { ownsManaged, afreshAt: Math.min(probe?.afreshAt ?? 0, now), now };
-  // Without any route Mode was never probed: everything may be tried.
+  // Without any route the target was never probed: everything may be tried.
   const meansOf = (tasks: readonly RememberedTask[]): AvailableCapabilities =>
     routes.length === 0
       ? { ...UNTRIED, ownsManaged, full: seatLimitReached }

@@ -13,7 +13,13 @@ import type { NoticeStore } from '../notices/notice-store.ts';
 import type { Webhook } from '../notices/webhook.ts';
 import type { LeaverStore } from '../provisioning/leaver/leaver-store.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
-import type { ProvisioningStore } from '../provisioning/ports/provisioning-store.ts';
+import type { DriftStore } from '../provisioning/ports/drift-store.ts';
+import type { InviteStore } from '../provisioning/ports/invite-store.ts';
+import type { JobStore } from '../provisioning/ports/job-store.ts';
+import type { LinkStore } from '../provisioning/ports/link-store.ts';
+import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
+import type { SubjectStore } from '../provisioning/ports/subject-store.ts';
+import type { TargetFactStore } from '../provisioning/ports/target-facts.ts';
 import type { Random } from '../random.ts';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import { readCapabilities, type CapabilityReport } from './capabilities.ts';
@@ -59,7 +65,13 @@ export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
   readonly leavers: LeaverStore;
   readonly access: ConnectionStore & TokenStore;
   readonly directory: DirectoryStore;
-  readonly provisioning: ProvisioningStore;
+  readonly provisioning: LinkStore &
+    DriftStore &
+    InviteStore &
+    ObservedStore &
+    Pick<TargetFactStore, 'facts'> &
+    Pick<SubjectStore, 'subjectState' | 'pushedNames'> &
+    Pick<JobStore, 'unparkJobs'>;
   readonly requests: RequestStore;
   readonly explain: ExplainStore;
   readonly log: LogStore;
@@ -75,11 +87,13 @@ export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
   /** How long the removal of a leaver may take. Milliseconds. */
   readonly leaverObjectiveMsOf: (workspace: string) => number;
   readonly planningRules: PlanSources['planningRules'];
+  /** The name of a workspace's target, for messages. */
+  readonly labelOf: (workspace: string) => string;
   readonly rules: ConnectionRules & TokenRules;
 }
 
 export function createOperators(sources: OperatorSources): Operators {
-  const { access, provisioning, clock, planningRules } = sources;
+  const { access, provisioning, clock, planningRules, labelOf } = sources;
   const connections = createConnections(sources);
   const leavers = createLeavers(sources.leavers, sources.requests, sources.leaverObjectiveMsOf, clock);
   return {
@@ -87,12 +101,12 @@ export function createOperators(sources: OperatorSources): Operators {
     tokens: createTokens(access, connections, clock, sources.rules),
     tasks: createTasks(sources.tasks, clock),
     holds: createHolds(sources.holds, clock),
-    links: createLinks(provisioning, clock),
+    links: createLinks(provisioning, labelOf, clock),
     requests: createRequests(sources.requests, provisioning, connections, clock),
     explain: createExplain({ ...sources, driftOf: (workspace) => planningRules(workspace).drift }),
     states: createStates(sources.log, clock),
     leavers,
-    reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, clock),
+    reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, labelOf, clock),
     plans: createPlans(sources, connections),
     status: (workspace) => readStatus(workspace, { ...sources, leavers }),
     notices: createNotices(sources.notices, clock, sources.random, sources.openWebhook),

@@ -32,7 +32,7 @@ export interface Plans {
   /**
    * Sets the connection live if the plan of that id is still what would be done: it is made again, and the connection goes
    * live in one transaction that expects no entry in the change log since. So the steps are those of the plan at the moment
-   * of going live, but for what Mode itself answers. A connection that is live stays so.
+   * of going live, but for what the target itself answers. A connection that is live stays so.
    * @throws BridgeError not_found when no plan of that id is kept and the plan is another one; conflict when the
    * configuration decides the state, or the directory changes all the time; unavailable when the target was never read
    */

@@ -69,7 +69,7 @@ async function releaseOf(
   const user = await directory.user(workspace, subject.id);
   if (user === undefined) return undefined;
   if (user.active) return { write: releaseUser(user, at), counts: 'users' };
-  // Nothing says that this person is to have access: what Mode has is shown after the next read of it.
+  // Nothing says that this person must have access: what the target has is shown after the next read of it.
   const groups = (await directory.groupsOf([user.id])).get(user.id) ?? [];
   const memberships = groups.map((group) => ({ groupId: group.id, userId: user.id }));
   const write = removeUnmanaged({ workspace, at }, { subject, version: user.version }, memberships);

@@ -9,6 +9,7 @@ import type { DriftStore } from '../provisioning/ports/drift-store.ts';
 import type { InviteStore } from '../provisioning/ports/invite-store.ts';
 import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
 import type { SubjectStore } from '../provisioning/ports/subject-store.ts';
+import { neverRead } from './never-read.ts';
 
 const MAX_INVITES = 10_000;
 
@@ -44,16 +45,20 @@ export interface Reports {
   openInvites(workspace: string): Promise<readonly Invite[]>;
 }
 
-/** @param driftOf the drift mode of a workspace's connections for which none is set */
+/**
+ * @param driftOf the drift mode of a workspace's connections for which none is set
+ * @param labelOf the name of a workspace's target, for messages
+ */
 export function createReports(
   store: DriftStore & InviteStore & ObservedStore & Pick<SubjectStore, 'pushedNames'>,
   driftOf: (workspace: string) => DriftMode,
+  labelOf: (workspace: string) => string,
   clock: Clock,
 ): Reports {
   async function readAt(workspace: string): Promise<number> {
     const { members, groups } = await store.readTimes(workspace);
     if (members !== null && groups !== null) return Math.min(members, groups);
-    throw new BridgeError('unavailable', 'Mode was never read: run the bridge, or "sync --once", first.');
+    throw neverRead(labelOf(workspace));
   }
 
   return {

@@ -2,18 +2,18 @@
 import type { Clock } from '../clock.ts';
 import { IDP_PROFILES } from '../directory/access/idp-profile.ts';
 import { REQUEST_METHODS, resourceId, type LoggedRequest } from '../directory/requests/logged-request.ts';
-import type { RequestPosition, RequestQuery, RequestStore } from '../directory/requests/request-store.ts';
+import type { RequestQuery, RequestStore } from '../directory/requests/request-store.ts';
 import { BridgeError } from '../errors.ts';
 import type { LinkStore } from '../provisioning/ports/link-store.ts';
 import type { Connections } from './connections.ts';
 import { readTime } from './read-time.ts';
+import { parseCursor, writeCursor } from './time-cursor.ts';
 
 export const MAX_REQUESTS = 1_000;
 /** Between two looks of somebody who follows the log. */
 const LOOK_MS = 1_000;
 /** A bridge writes a request up to a second after the answer; one that is busy, later. */
 const LATE_MS = 15_000;
-const CURSOR = /^(\d{1,16})\.([0-9a-f-]{36})$/;
 
 /** All of it as an operator writes it. */
 export interface RequestFilter {
@@ -160,18 +160,4 @@ function oneOf<T extends string>(what: string, known: readonly T[], text: string
   const found = known.find((candidate) => candidate === text);
   if (found !== undefined) return found;
   throw new BridgeError('invalid_value', `"${shown}" is not a ${what}. Use one of: ${known.join(', ')}.`);
-}
-
-export function writeCursor({ at, id }: RequestPosition): string {
-  return Buffer.from(`${at}.${id}`).toString('base64url');
-}
-
-export function parseCursor(text: string): RequestPosition {
-  const plain = /^[\w-]{1,100}$/.test(text) ? Buffer.from(text, 'base64url').toString() : '';
-  const [, at, id] = CURSOR.exec(plain) ?? [];
-  if (at !== undefined && id !== undefined) return { at: Number(at), id };
-  throw new BridgeError(
-    'invalid_cursor',
-    'The cursor is not valid. Use "next_cursor" of the previous page unchanged.',
-  );
 }

@@ -39,7 +39,7 @@ export interface WorkspaceStatus {
   readonly jobs: { readonly waiting: number; readonly parked: number; readonly verifying: number };
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   readonly reads: ReadTimes;
-  /** Since when Mode as a whole fails, and how; null while it works. */
+  /** Since when the target as a whole fails, and how; null while it works. */
   readonly outage: Outage | null;
   readonly position: number;
   /** Subjects with a reason, oldest first, at most `limit`. */

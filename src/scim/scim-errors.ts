@@ -69,7 +69,7 @@ export function scimError({ code, message }: BridgeError): { status: number; bod
 }
 
 /** Sends `error` as a SCIM error. */
-export function sendScimError(reply: FastifyReply, error: BridgeError): FastifyReply {
+function sendScimError(reply: FastifyReply, error: BridgeError): FastifyReply {
   const { status, body } = scimError(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="scim"');
   if (status === 500 || status === 503 || status === 429)

@@ -145,7 +145,7 @@ export function openStore(
       syncHolds: held.syncHolds,
       endRemovals: held.endRemovals,
       record: recordOf(engine),
-      forgetMode: (workspace) => forgetMode(engine, workspace),
+      forgetTarget: (workspace) => forgetTarget(engine, workspace),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     capabilities: capabilities(engine),
@@ -187,12 +187,12 @@ function recordOf(engine: Engine): (observation: Observation) => Promise<void> {
     }
     throw new BridgeError(
       'unavailable',
-      'What was seen on Mode could not be written: too many writes at once.',
+      'What was read from the target could not be written: too many writes at once.',
     );
   };
 }
 
-async function forgetMode({ db, write }: Engine, workspace: string): Promise<void> {
+async function forgetTarget({ db, write }: Engine, workspace: string): Promise<void> {
   await write(
     OF_THE_TARGET.map((table) => ({
       query: db.deleteFrom(table).where('workspace', '=', workspace).compile(),

@@ -1,4 +1,4 @@
-/** All types of targets that a workspace can have. */
-import { openModeTarget } from './mode/mode-target.ts';
+/** All types of targets that a workspace can have, each with its name for people. */
+import { MODE, openModeTarget } from './mode/mode-target.ts';
 
-export const targets = { mode: openModeTarget } as const;
+export const targets = { mode: { label: MODE, open: openModeTarget } } as const;

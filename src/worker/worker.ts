@@ -5,24 +5,20 @@
  */
 import { BridgeError } from '../errors.ts';
 import { classify } from '../provisioning/job/classify.ts';
-import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import type { Job } from '../provisioning/job/job.ts';
-import { LONGEST_DELAY_MS, retryDelayMs } from '../provisioning/job/retry-delay.ts';
+import { retryDelayMs } from '../provisioning/job/retry-delay.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import { reason, type Reason } from '../provisioning/reason/reason.ts';
 import { TargetError } from '../provisioning/ports/target.ts';
+import { workContext, type WorkerOptions } from './make-work-context.ts';
+import { createClockMender } from './mend-clock.ts';
 import { createSignal } from './signal.ts';
-import { watchClock } from './clock-watch.ts';
-import { createShortReadGuard } from './reading/short-read-guard.ts';
 import { claimJobs, URGENT_CLAIMS } from './running/claim-jobs.ts';
 import { createJobPool } from './running/job-pool.ts';
-import { createLocks } from './running/locks.ts';
 import { recordOutage } from './record-outage.ts';
 import { createReading } from './reading/reading.ts';
-import type { Outcome } from './running/conclude.ts';
+import { concludeFailed, type Outcome } from './running/conclude.ts';
 import { runJob } from './running/run-job.ts';
-import type { WorkspaceLease } from './workspace-lease.ts';
-import type { WorkContext } from './work-context.ts';
 
 const IDLE_MS = 200;
 /** How often parked jobs are looked through for those whose time has come. */
@@ -39,35 +35,20 @@ export interface Worker {
   readonly sync: SyncControl;
 }
 
-export type WorkerOptions = Omit<WorkContext, 'locks' | 'shortReads' | 'holdsWorkspace'> & {
-  readonly workspaceLease: WorkspaceLease;
-  /** Where operators ask for a look at what can be done. */
-  readonly requests: CapabilityStore;
-};
-
-/** @param options what the context of a worker is made from */
-export function workContext({ workspaceLease, ...options }: Omit<WorkerOptions, 'requests'>): WorkContext {
-  return {
-    ...options,
-    locks: createLocks(),
-    shortReads: createShortReadGuard(options.clock),
-    holdsWorkspace: () => workspaceLease.isHeldFor(0),
-  };
-}
-
 export function createWorker(options: WorkerOptions): Worker {
   const { clock, store, workspace, log, random, workspaceLease } = options;
   const context = workContext(options);
   const outage = recordOutage({ label: options.target.label, workspace, store, clock, log });
   const reading = createReading(context, options.requests, outage.over);
   const workSignal = createSignal(clock);
-  const clockWatch = watchClock(clock);
+  const clockMender = createClockMender(context, options.target.label, () => {
+    outage.endPause();
+    reading.clockJumped();
+  });
   let stopping: AbortSignal = AbortSignal.abort();
   let parkedLookAt = -Infinity;
   /** The fence of the last turn. */
   let heldFence: number | undefined;
-  /** Instants that are stored may be ahead of now. */
-  let futureLatestDue: ((now: number) => number) | undefined;
   /** Jobs may be claimed that nobody runs. When to claim them again. Monotonic time. */
   let reclaimAt: number | undefined;
   let storeFails = false;
@@ -104,7 +85,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const outcome = await runJob(context, reading.policy, job, outage.durationMs(), stopping).catch(
         (error: unknown) => {
           log.error({ err: error, subject: job.subject }, 'the bridge failed at a job');
-          return failedHere(job);
+          return concludeFailed(context, job);
         },
       );
       if (outcome.acted) {
@@ -120,17 +101,6 @@ export function createWorker(options: WorkerOptions): Worker {
       log.error({ err: error, subject: job.subject }, 'a job could not be settled: it is tried again later');
       reclaim(error);
     }
-  }
-
-  function failedHere(job: Job): Outcome {
-    const reasons = [FAILED];
-    const at = clock.now() + retryDelayMs.attempt(job.attempt, random.fraction());
-    return {
-      verdict: { kind: 'retry', at, reasons },
-      delivery: { state: 'pending', reasons },
-      everywhere: false,
-      acted: false,
-    };
   }
 
   async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
@@ -182,24 +152,6 @@ export function createWorker(options: WorkerOptions): Worker {
     await store.unparkDueJobs(workspace, clock.now());
   }
 
-  /** What was scheduled by a clock that was wrong is due now, and what was read by it is read again. */
-  async function mendClock(): Promise<void> {
-    const jumpMs = clockWatch.jumpMs();
-    if (jumpMs !== 0) {
-      log.warn(
-        { jumpMs },
-        `the system clock jumped: all that was scheduled is due now, and ${options.target.label} is read again`,
-      );
-      futureLatestDue = (now) => now;
-      outage.endPause();
-      reading.clockJumped();
-    }
-    if (futureLatestDue === undefined || workspaceLease.fence === undefined) return;
-    const now = clock.now();
-    await store.forgetFuture(workspace, now, futureLatestDue(now));
-    futureLatestDue = undefined;
-  }
-
   /** Takes back what was claimed and is not run any more. */
   async function takeBack(): Promise<void> {
     pool.drain();
@@ -214,9 +166,9 @@ export function createWorker(options: WorkerOptions): Worker {
     if (fence !== heldFence) {
       heldFence = fence;
       outage.mayBeRecorded();
-      futureLatestDue ??= (now) => now + LONGEST_DELAY_MS;
+      clockMender.newHolder();
     }
-    await mendClock();
+    await clockMender.mend(fence !== undefined);
     if (fence === undefined) {
       // The next holder of the workspace is to find the target as it is then.
       reading.lost();

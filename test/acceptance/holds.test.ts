@@ -72,7 +72,7 @@ it('what an IdP removes by mistake is held, also after a restart, until people d
   const list = await run(['holds', 'list'], settings);
   expect(list.stdout).toMatch(/^id\s+connection\s+operation\s+name\s+since\s+code\s+decision$/m);
   expect(list.stdout).toContain(
-    'too_many_removals: More than 2 removals and more than 10 % within 60 minutes',
+    'too_many_removals: There are more than 2 removals, and more than 10 %, within 60 minutes',
   );
   expect((await run(['status'], settings)).stdout).toContain(`holds       ${String(held)} wait`);
   const { holds } = JSON.parse((await run(['holds', 'list', '--json'], settings)).stdout) as {

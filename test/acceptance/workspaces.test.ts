@@ -1,11 +1,11 @@
 /** One bridge for two workspaces, from a configuration file: what is pushed into each arrives there, and only there. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { freshDatabase } from '../databases.ts';
 import { run } from '../cli/run-here.ts';
-import { ROOMY, start } from './boot.ts';
+import { bootBridge, ROOMY, start } from './boot.ts';
 import { client, person } from './client.ts';
 import { eventually } from './eventually.ts';
 import { control } from './mode-state.ts';
@@ -126,3 +126,45 @@ it('serves two workspaces, each with its own Mode', async () => {
   expect(checked.stdout).toMatch(/^workspaces\[1\]\.slug +globex {2}\(.*bridge\.yaml:10\)$/m);
   expect(checked.stdout).not.toContain('scim-token-of');
 }, 120_000);
+
+it('with several workspaces in the simulated Mode, each is bridged with tokens of its own', async () => {
+  const environment = {
+    BRIDGE_DATABASE_URL: await freshDatabase('sqlite'),
+    SANDBOX_WORKSPACES: 'acme,globex',
+    LOG_LEVEL: 'error',
+  };
+  const bridge = await bootBridge(environment);
+  closing.push(() => bridge.stop());
+  expect(bridge.stdout()).toContain('Workspaces       acme, globex');
+  const token = /^SCIM token +globex, default: (\S+)/m.exec(bridge.stdout())?.[1];
+  const push = client(bridge.told('SCIM Base URL'), token);
+  expect((await push('POST', '/Users', person('jane@globex.test'))).status).toBe(201);
+  const mode = bridge.told('Sandbox URL');
+  const invited = async (workspace: string) =>
+    JSON.stringify(await (await fetch(`${mode}/_sandbox/${workspace}/state`)).json());
+  await eventually(async () => {
+    expect(await invited('globex')).toContain('jane@globex.test');
+  });
+  expect(await invited('acme')).not.toContain('jane@globex.test');
+
+  const status = await run(['status', '--workspace', 'globex'], environment);
+  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('globex') as string });
+});
+
+it('"sync --once" says which connection it pauses because the file does not list it any more', async () => {
+  const url = await sandboxOf('acme');
+  const file = fileOf({ acme: url, globex: url }, await freshDatabase('sqlite'));
+  const settings = { ...ENVIRONMENT, BRIDGE_CONFIG: file };
+  const sync = () => run(['sync', '--once', '--workspace', 'acme'], settings);
+  const listed = await sync();
+  expect([listed.code, listed.stdout + listed.stderr]).toEqual([0, expect.not.stringContaining('paused')]);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/.*name: entra.*\n/, ''));
+  const { code, stdout, stderr } = await sync();
+  expect(code).toBe(0);
+  const warnings = (stdout + stderr).split('\n').filter((line) => line.includes('is paused'));
+  expect(warnings).toHaveLength(1);
+  expect(JSON.parse(warnings[0] ?? '')).toMatchObject({ workspace: 'acme', connection: 'entra', file });
+  expect((await run(['connections', 'list', '--workspace', 'acme'], settings)).stdout).toMatch(
+    /entra.*paused/,
+  );
+});

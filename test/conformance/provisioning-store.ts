@@ -196,6 +196,32 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 1_000)).toHaveLength(1);
     });
 
+    it('that are parked can be made due for leavers alone, and keep the number of their tries', async () => {
+      const store = await open();
+      const users = createUsers(store.directory, clockAt(1));
+      const draft = (email: string) => ({
+        ...{
+          userName: email,
+          externalId: null,
+          active: true,
+          email,
+          emails: [],
+          fullName: null,
+          admin: null,
+        },
+        document: '{}',
+      });
+      const stays = await users.create(okta, draft('stays@x.test'));
+      const leaver = await users.create(okta, draft('leaver@x.test'));
+      await users.remove(okta, leaver.id);
+      const jobs = await claim(store, 10);
+      expect(jobs.map((job) => job.subject.id).sort()).toEqual([stays.id, leaver.id].sort());
+      for (const job of jobs) await settle(store, job, { kind: 'park', reasons: [WHY], at: 9_999 });
+      await store.provisioning.unparkUrgentJobs(W, 1_000);
+      const again = await claim(store, 1_000);
+      expect(again.map((job) => [job.subject.id, job.attempt])).toEqual([[leaver.id, 2]]);
+    });
+
     it('with something to do and those to verify are claimed apart, so that neither waits for the other', async () => {
       const store = await open();
       await ask(store, ['a'], 0, true);

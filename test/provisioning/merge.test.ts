@@ -34,6 +34,14 @@ describe('a read of members', () => {
       changed: [member('c'), member('a', { state: 'former' })],
     });
   });
+  it('finds the invite of an account again, however its address is written', () => {
+    const invite = member(null, { email: 'jane@x.test', state: 'invited' });
+    const account = member('a', { email: ' Jane@X.test ' });
+    expect(mergeMembers([invite], [account], NOW)).toMatchObject({
+      upsert: [account],
+      remove: ['email:jane@x.test'],
+    });
+  });
   it('that says the same changes nothing', () => {
     expect(mergeMembers([member('a')], [member('a')], NOW)).toEqual({ upsert: [], remove: [], changed: [] });
   });

@@ -90,7 +90,7 @@ describe('a person who is wanted', () => {
     for (const other of [linked, matchUser(leaver)]) {
       const made = plan({}, [member()], 2, [], { others: [other] });
       expect(made).toMatchObject({ operations: [], link: null });
-      expect(made.blocked).toContain('who left with the e-mail jane@x.test');
+      expect(made.blocked).toContain('who left and had the e-mail jane@x.test');
       const gone = plan({}, [member({ state: 'former' })], 2, [], { others: [{ ...other, leaving: false }] });
       expect(types(gone)).toEqual(['invite']);
     }

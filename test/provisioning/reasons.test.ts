@@ -6,7 +6,7 @@ describe('a reason', () => {
   it('becomes a sentence with its parameters and the name of the target', () => {
     const reasons = [reason('same_email', { userName: 'sam' }), reason('last_admin')];
     expect(sentences(ofTarget(reasons, 'Mode'))).toBe(
-      'The user sam has the same e-mail: Mode knows one person by it. ' +
+      'The user sam has the same e-mail, and Mode allows one person for each e-mail. ' +
         'The account is the last admin of the workspace: make another one first.',
     );
   });

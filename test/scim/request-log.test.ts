@@ -185,6 +185,34 @@ describe('the request log', () => {
     ).toEqual(['invalidFilter', 'invalidSyntax', 'invalidValue', 'invalidValue']);
   });
 
+  it('has a URL that cannot be decoded, with an answer like every other 400', async () => {
+    const { servers, logged, token } = await open();
+    const ask = (url: string, headers: Record<string, string>) =>
+      servers.public.inject({ method: 'GET', url, headers: { host: 'x', ...headers } });
+    const withToken = { authorization: `Bearer ${token}` };
+    const [unreadable, other] = [
+      await ask('/scim/v2/Users/%zz?a=1', withToken),
+      await ask('/scim/v2/Users?filter=%22', withToken),
+    ];
+    const shape = ({ statusCode, headers }: typeof other) => [statusCode, Object.keys(headers).sort()];
+    expect(shape(unreadable)).toEqual(shape(other));
+    expect(unreadable.headers['content-type']).toBe(other.headers['content-type']);
+    expect(unreadable.json()).toMatchObject({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      status: '400',
+      scimType: 'invalidValue',
+    });
+    expect((await ask('/scim/v2/Users/%zz', {})).statusCode).toBe(401);
+    const [read, refused] = (await logged()).filter(({ scimType }) => scimType !== 'invalidFilter');
+    expect([read?.status, refused?.status].sort()).toEqual([400, 401]);
+    expect([read, refused].find((entry) => entry?.status === 400)).toMatchObject({
+      route: '/Users/:id',
+      connectionId: (await logged()).find(({ scimType }) => scimType === 'invalidFilter')?.connectionId,
+      resourceId: null,
+      scimType: 'invalidValue',
+    });
+  });
+
   it('has a request whose client closes the connection before the answer', async () => {
     const { servers, logged, token } = await open();
     await servers.public.listen({ host: '127.0.0.1', port: 0 });

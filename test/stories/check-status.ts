@@ -26,7 +26,7 @@ export async function checkStatus(told: Told): Promise<void> {
     assertEqual(
       `the reason for ${userName}`,
       reason,
-      `The user ${owner} has the same e-mail: Mode knows one person by it.`,
+      `The user ${owner} has the same e-mail, and Mode allows one person for each e-mail.`,
     );
   }
 }

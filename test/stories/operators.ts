@@ -19,7 +19,7 @@ export async function dropAndSetLink(told: Told, person: Person, transcript: Tra
   const store = world.bridges.find(({ life }) => life.alive)?.store.provisioning;
   const id = idp.ids.get(person.key);
   if (store === undefined || id === undefined) return;
-  const links = createLinks(store, world.clock);
+  const links = createLinks(store, () => 'Mode', world.clock);
   const token = (await store.linkOf('acme', { kind: 'user', id }))?.token;
   if (token === undefined) return;
   await links.drop('acme', 'user', id);

@@ -277,7 +277,7 @@ it('an account that an operator refused is shown to the IdP and in the feed as n
   stage.start();
   await stage.quiet();
   expect(await shown(stage, id)).toMatchObject({ state: 'active' });
-  await createLinks(stage.store.provisioning, stage.clock).drop(W, 'user', id);
+  await createLinks(stage.store.provisioning, () => 'Mode', stage.clock).drop(W, 'user', id);
   await until(async () => (await shown(stage, id))?.delivery.state === 'blocked');
   expect(await shown(stage, id)).toMatchObject({ state: 'absent', username: null });
   const snapshot = await stage.store.feed.takeSnapshot(W, stage.clock);

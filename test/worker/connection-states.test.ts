@@ -15,7 +15,7 @@ const NO_RULES = {
 };
 
 async function setState({ store, clock }: Stage, state: ConnectionState): Promise<void> {
-  const connections = createConnections({ ...store, clock, rules: NO_RULES });
+  const connections = createConnections({ labelOf: () => 'Mode', ...store, clock, rules: NO_RULES });
   await connections.setState(await connections.find(W, okta.name), state);
 }
 

@@ -23,7 +23,12 @@ async function pushed(engine: EngineName, mode: 'report' | 'enforce') {
     mode: { members: [BOSS, { email: 'kim@x.test' }], groups: [{ name: 'Own' }] },
   });
   const idp: Connection = await defaultConnection(stage.store, W);
-  const reports = createReports(stage.store.provisioning, () => 'enforce', stage.clock);
+  const reports = createReports(
+    stage.store.provisioning,
+    () => 'enforce',
+    () => 'Mode',
+    stage.clock,
+  );
   await reports.setDriftMode(W, 'default', mode);
   const jane = await stage.users.create(idp, draft(JANE, { admin: true }));
   const sam = await stage.users.create(idp, draft(SAM));
@@ -160,6 +165,7 @@ it('what belongs to Mode’s own SCIM, whose token the bridge does not have, or 
     accountKey: 't',
     verified: false,
     busy: false,
+    hasJob: false,
     held: false,
   };
   const group = {
@@ -169,6 +175,7 @@ it('what belongs to Mode’s own SCIM, whose token the bridge does not have, or 
     targetGroupId: 'gt',
     verified: false,
     busy: false,
+    hasJob: false,
     held: false,
     userIds: [],
   };
@@ -176,7 +183,7 @@ it('what belongs to Mode’s own SCIM, whose token the bridge does not have, or 
     users: [user],
     groups: [group],
     members: [member],
-    groupsOnMode: [{ token: 'gt', name: 'Everyone', writable: false, writtenAt: null }],
+    groupsOnTarget: [{ token: 'gt', name: 'Everyone', writable: false, writtenAt: null }],
     groupMembers: new Map(),
     written: { member: () => undefined, group: () => undefined, groupMember: () => undefined },
     available: UNTRIED,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readChanges } from '../../src/feed/changes.ts';
 import { createFeedReading } from '../../src/worker/reading/feed-reading.ts';
 import { fullSync } from '../../src/worker/reading/sync.ts';
-import { workContext } from '../../src/worker/worker.ts';
+import { workContext } from '../../src/worker/make-work-context.ts';
 import { engines } from '../databases.ts';
 import { readAll } from '../feed/reading.ts';
 import { callsOf, draft, okta, openStage, until, W, type Stage } from './stage.ts';

@@ -10,7 +10,7 @@ const MODE = {
   groups: [{ name: 'Team', members: [BOSS.email] }, { name: 'Data Team' }],
 };
 
-const links = (stage: Stage) => createLinks(stage.store.provisioning, stage.clock);
+const links = (stage: Stage) => createLinks(stage.store.provisioning, () => 'Mode', stage.clock);
 const writes = (stage: Stage) => Object.keys(callsOf(stage)).filter((route) => !route.startsWith('GET '));
 const delivery = async (stage: Stage, id: string) =>
   (await stage.store.views.user(W, id))?.onMode.delivery ?? { state: null, reason: null };

@@ -34,7 +34,12 @@ async function pushed({ engine, drift, ownScim = true, confirmed = true }: Given
     },
   });
   const idp: Connection = await defaultConnection(stage.store, W);
-  const reports = createReports(stage.store.provisioning, () => 'enforce', stage.clock);
+  const reports = createReports(
+    stage.store.provisioning,
+    () => 'enforce',
+    () => 'Mode',
+    stage.clock,
+  );
   await reports.setDriftMode(W, 'default', drift);
   const jane = (name: string) => {
     const document = JSON.stringify({ userName: JANE, displayName: name });
@@ -61,7 +66,7 @@ async function pushed({ engine, drift, ownScim = true, confirmed = true }: Given
   if (confirmed) {
     const subject = { kind: 'user', id } as const;
     const token = (await stage.store.provisioning.linkOf(W, subject))?.token ?? '';
-    await createLinks(stage.store.provisioning, stage.clock).set(W, 'user', id, token);
+    await createLinks(stage.store.provisioning, () => 'Mode', stage.clock).set(W, 'user', id, token);
   }
   await read();
   const told = async () =>

@@ -12,9 +12,11 @@ import type { Target } from '../../src/provisioning/ports/target.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import { openModeTarget } from '../../src/targets/mode/mode-target.ts';
 import { createWorkspaceLease } from '../../src/worker/workspace-lease.ts';
-import { createWorker, workContext, type WorkerOptions } from '../../src/worker/worker.ts';
+import { workContext, type WorkerOptions } from '../../src/worker/make-work-context.ts';
+import { createWorker } from '../../src/worker/worker.ts';
 import type { EngineName } from '../databases.ts';
 import { freshStore } from '../stores.ts';
+import { systemClock } from '../../src/clock.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { systemRandom } from '../../src/random.ts';
 
@@ -36,6 +38,8 @@ export interface StageOptions {
   readonly options?: Partial<WorkerOptions>;
   /** The bridge has the token of Mode's own SCIM. */
   readonly ownScim?: boolean;
+  /** The bridge keeps the workspace when the test advances the clock. */
+  readonly keepsLease?: boolean;
 }
 
 export async function openStage(given: StageOptions = {}) {
@@ -67,7 +71,7 @@ export async function openStage(given: StageOptions = {}) {
     workspace: W,
     holder: 'here',
     store: store.provisioning,
-    clock,
+    clock: given.keepsLease === true ? systemClock : clock,
     log: silent,
   });
   const options: WorkerOptions = {

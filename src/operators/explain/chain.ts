@@ -71,7 +71,7 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
   switch (change.kind) {
     case 'user.created': {
       const { owned, userName = '', active, admin } = change.data;
-      if (owned === false) return [access('read', `A read of Mode found the member ${userName}.`)];
+      if (owned === false) return [access('read', `A read of {target} found the member ${userName}.`)];
       const inactive = active === false ? ', deactivated' : '';
       const links = [access('request', `The IdP created the user ${userName}${inactive}.`)];
       return admin == null ? links : [...links, role('request', `The IdP ${named(admin)}.`)];
@@ -80,7 +80,7 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
       return linksOfUpdate(change.data, before.user);
     case 'user.deleted':
       return change.data.owned === false
-        ? [access('read', 'The bridge took the row of Mode’s own member out of its directory.')]
+        ? [access('read', 'The bridge took the row of {target}’s own member out of its directory.')]
         : [access('request', 'The IdP deleted the user.')];
     case 'mode.linked': {
       const token = 'memberToken' in change.data ? change.data.memberToken : null;
@@ -140,12 +140,15 @@ function linksOfRead(data: NonNullable<Before['member']>, before: Before['member
   const { state, admin, email } = data;
   const links: Placed[] = [];
   if (before?.state !== state)
-    links.push(access('read', `A read of Mode showed the account as ${stateText(state)}.`));
+    links.push(access('read', `A read of {target} showed the account as ${stateText(state)}.`));
   else if (before.email !== email)
-    links.push(access('read', `A read of Mode showed the address ${email ?? 'none'}.`));
+    links.push(access('read', `A read of {target} showed the address ${email ?? 'none'}.`));
   if ((before?.admin ?? false) !== admin)
     links.push(
-      role('read', `A read of Mode showed the account ${admin ? 'as an admin' : 'without the admin role'}.`),
+      role(
+        'read',
+        `A read of {target} showed the account ${admin ? 'as an admin' : 'without the admin role'}.`,
+      ),
     );
   return links;
 }
@@ -160,8 +163,8 @@ function linksOfOperation(data: OperationSummary | (OperationSummary & Operation
 /** `applied` is what the operation before it says. */
 function linksOfDelivery(state: string, reasons: readonly Reason[]): readonly Placed[] {
   if (state === 'verified')
-    return [access('delivery', 'A read of Mode confirmed that all is as the IdP wants.')];
-  const why = sentences(ofTarget(reasons, 'Mode'));
+    return [access('delivery', 'A read of {target} confirmed that all is as the IdP wants.')];
+  const why = sentences(ofTarget(reasons, '{target}'));
   return why === null ? [] : [access('delivery', `${stateOf(state)}: ${why}`)];
 }
 
@@ -169,7 +172,7 @@ function linkOfGroup(change: Change): Link | null {
   switch (change.kind) {
     case 'group.member_added':
       return change.data.owned === false
-        ? { step: 'read', text: 'A read of Mode found them in the group.' }
+        ? { step: 'read', text: 'A read of {target} found them in the group.' }
         : {
             step: 'request',
             text: `${change.data.cause === undefined ? 'The IdP put them' : GIVEN_BACK} into the group.`,
@@ -179,9 +182,9 @@ function linkOfGroup(change: Change): Link | null {
         ? { step: 'read', text: 'The bridge took them out of its copy of the group.' }
         : { step: 'request', text: 'The IdP took them out of the group.' };
     case 'mode.group_member_added':
-      return { step: 'read', text: 'A read of Mode showed them in the group.' };
+      return { step: 'read', text: 'A read of {target} showed them in the group.' };
     case 'mode.group_member_removed':
-      return { step: 'read', text: 'A read of Mode did not show them in the group any more.' };
+      return { step: 'read', text: 'A read of {target} did not show them in the group any more.' };
     case 'operation.applied':
     case 'operation.refused':
       return { step: 'operation', text: describeOperation(change.data) };

@@ -1,12 +1,12 @@
-/** One operation of the change log and Mode's answer, as a sentence. Pure. */
+/** One operation of the change log and the target's answer, as a sentence. Pure. */
 import type { OperationAnswer, OperationSummary } from '../../directory/change.ts';
 
 export function describeOperation(data: OperationSummary | (OperationSummary & OperationAnswer)): string {
   const step = stepOf(data);
   if (!('answer' in data))
-    return data.operation === 'adopt_group' ? `${step}.` : `${step}: Mode accepted it.`;
+    return data.operation === 'adopt_group' ? `${step}.` : `${step}: {target} accepted it.`;
   const certain = data.answer === 'unavailable' ? ', and may have done it all the same' : '';
-  return `${step}: Mode did not accept it (${data.answer}${certain}): ${data.message}`;
+  return `${step}: {target} did not accept it (${data.answer}${certain}): ${data.message}`;
 }
 
 function stepOf({ operation, person, group, changed }: OperationSummary): string {
@@ -30,7 +30,7 @@ function stepOf({ operation, person, group, changed }: OperationSummary): string
     case 'create_group':
       return `The bridge created ${team}`;
     case 'adopt_group':
-      return `The bridge took over ${team}, which Mode had`;
+      return `The bridge took over ${team}, which {target} had`;
     case 'rename_group':
       return `The bridge renamed the group "${String(changed['name']?.from ?? '?')}" to "${group ?? '?'}"`;
     case 'delete_group':

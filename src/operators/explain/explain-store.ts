@@ -33,7 +33,7 @@ export interface SeenMember extends Seen {
   readonly member: ObservedMember;
 }
 
-/** A group that the person is in or has been in: by what the IdP wants, or in Mode. */
+/** A group that the person is in or has been in: by what the IdP wants, or by what the target has. */
 export interface KnownGroup {
   /** Null: only the target has it. */
   readonly id: string | null;

@@ -1,4 +1,4 @@
-/** Explains one person's access: who wanted it, what the bridge did, what Mode answered, and what it is now. */
+/** Explains one person's access: who wanted it, what the bridge did, what the target answered, and what it is now. */
 import type { ConnectionStore } from '../../directory/access/connection-store.ts';
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -11,6 +11,7 @@ import type { SubjectStore } from '../../provisioning/ports/subject-store.ts';
 import { groupChain, personChains, type RequestOf } from './chain.ts';
 import type { ExplainStore, HistoryEntry, KnownGroup, KnownPerson, SeenMember } from './explain-store.ts';
 import type { Explanation, GroupPart, RequestFacts } from './explanation.ts';
+import { nameTarget } from './name-target.ts';
 import { matchText } from './match-text.ts';
 import { accessPart, groupPart, rolePart, type PersonFacts } from './parts.ts';
 
@@ -28,7 +29,7 @@ export interface ExplainOptions {
 }
 
 /**
- * @param who an id, a userName or an e-mail; for somebody who is only in Mode, a username or token works too
+ * @param who an id, a userName or an e-mail; for somebody whom only the target has, a username or token works too
  * @throws BridgeError invalid_value; conflict when several people are `who`
  */
 export type Explain = (workspace: string, who: string, options?: ExplainOptions) => Promise<Explanation>;
@@ -40,6 +41,8 @@ export interface ExplainSources {
   readonly clock: Clock;
   /** The drift mode of a workspace's connections for which none is set. */
   readonly driftOf: (workspace: string) => DriftMode;
+  /** The name of a workspace's target, for sentences. */
+  readonly labelOf: (workspace: string) => string;
 }
 
 export function createExplain({
@@ -48,6 +51,7 @@ export function createExplain({
   provisioning,
   clock,
   driftOf,
+  labelOf,
 }: ExplainSources): Explain {
   async function onePerson(workspace: string, who: string): Promise<KnownPerson | null> {
     const found = await store.findPeople(workspace, who, MAX_FOUND);
@@ -71,12 +75,12 @@ export function createExplain({
     if (present.length > 1)
       throw new BridgeError(
         'conflict',
-        `Mode has ${String(present.length)} members that are "${who}": give the token (${present.map(({ member }) => member.accountId ?? '').join(', ')}).`,
+        `${labelOf(workspace)} has ${String(present.length)} members that are "${who}": give the token (${present.map(({ member }) => member.accountId ?? '').join(', ')}).`,
       );
     return present[0] ?? found[0];
   }
 
-  /** The row of Mode that the one rule of matching gives them, with how it was read. */
+  /** The row of the target that the one rule of matching gives them, with how it was read. */
   async function accountOf(workspace: string, state: UserState | undefined): Promise<SeenMember | undefined> {
     const member = state?.match.member;
     if (member == null) return undefined;
@@ -168,7 +172,7 @@ export function createExplain({
       };
       return groupPart(facts, of, groupChain(entries, requestOf), entries.length === MAX_OF_GROUP);
     });
-    return {
+    return nameTarget(labelOf(workspace), {
       workspace,
       person: person && {
         id: person.id,
@@ -183,7 +187,7 @@ export function createExplain({
       role: rolePart(facts, chains.role, isFull),
       groups: group !== undefined && parts.length === 0 ? [noSuchGroup(group)] : parts,
       hasMoreGroups: hasMore,
-    };
+    });
   };
 
   async function groupsFor(
@@ -208,7 +212,7 @@ function accountView({ member }: SeenMember, user: UserState | undefined): Expla
 }
 
 function noSuchGroup(name: string): GroupPart {
-  const text = `Neither the IdP nor Mode has a group named "${name}".`;
+  const text = `Neither the IdP nor {target} has a group named "${name}".`;
   return {
     id: null,
     name,
@@ -217,7 +221,7 @@ function noSuchGroup(name: string): GroupPart {
     readAt: null,
     how: null,
     delivery: null,
-    why: [{ code: 'no_such_group', text, next: 'Names are compared as they are written in Mode.' }],
+    why: [{ code: 'no_such_group', text, next: 'Names are compared as they are written in {target}.' }],
     chain: [],
     isCut: false,
   };

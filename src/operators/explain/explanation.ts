@@ -21,7 +21,7 @@ export interface ChainLink {
   /** Of the change log. */
   readonly position: number;
   readonly at: number;
-  /** Who did it: the IdP, the matching rule, the bridge on Mode, a read of Mode, or what the bridge concluded. */
+  /** Who did it: the IdP, the matching rule, the bridge on the target, a read of the target, or what the bridge concluded. */
   readonly step: (typeof STEPS)[number];
   readonly text: string;
   readonly request: RequestFacts | null;
@@ -31,7 +31,7 @@ export interface ChainLink {
 export const OWN_CODES = [
   /** It is as the IdP wants. */
   'as_wanted',
-  /** The bridge has changed it, and no read of Mode has shown that yet. */
+  /** The bridge has changed it, and no read of the target has shown that yet. */
   'not_read_back',
   'not_pushed',
   'released',
@@ -63,9 +63,9 @@ export interface Why {
 export interface Part {
   /** What the IdP wants; null: it has said nothing about it. */
   readonly wanted: boolean | null;
-  /** Whether Mode has it, as far as the bridge knows. */
+  /** Whether the target has it, as far as the bridge knows. */
   readonly has: boolean;
-  /** When a read of Mode showed that, and which list; null: no read has. */
+  /** When a read of the target showed that, and which list; null: no read has. */
   readonly readAt: number | null;
   readonly how: string | null;
   readonly delivery: DeliveryState | null;
@@ -77,7 +77,7 @@ export interface Part {
 }
 
 export interface GroupPart extends Part {
-  /** The bridge's id; null: only Mode has the group. */
+  /** The bridge's id; null: only the target has the group. */
   readonly id: string | null;
   readonly name: string;
 }
@@ -94,7 +94,7 @@ export interface Explanation {
     readonly connection: string | null;
     readonly deletedAt: number | null;
   } | null;
-  /** What Mode has; null: nobody. */
+  /** What the target has; null: nobody. */
   readonly account: {
     readonly token: string | null;
     readonly name: string | null;

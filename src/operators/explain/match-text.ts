@@ -1,9 +1,9 @@
-/** How an account of Mode was found to be a user's, as a sentence. Pure. */
+/** How an account of the target was found to be a user's, as a sentence. Pure. */
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 
 const LINKED = {
-  auto: 'Mode had the account, and the bridge took it over because it had the address of the user',
+  auto: '{target} had the account, and the bridge took it over because it had the address of the user',
   invited: 'the bridge invited the account',
   operator: 'an operator linked it',
 } as const;

@@ -1,12 +1,15 @@
-/** What ends each reason, and who can do it: the other half of an explanation. A new code needs a step here to compile. */
+/**
+ * What ends each reason, and who can do it: the other half of an explanation. A new code needs a step here to compile. `{target}`
+ * is the name of the target, as in the sentences of reasons.
+ */
 import type { ReasonCode } from '../../provisioning/reason/reasons.ts';
 
 const NOTHING_TO_DO = 'Nothing has to be done: the bridge tries again by itself.';
 const SETTING = 'It ends when the setting changes, or when the IdP takes the change back.';
-const IN_MODE = 'Do it in Mode ("tasks list" has the link): the next read of Mode shows it.';
+const ON_TARGET = 'Do it in {target} ("tasks list" has the link): the next read of {target} shows it.';
 const REFUSED =
-  'The bridge tries again with longer and longer pauses; what has to change is in the words of Mode.';
-const MANAGED = "Change it through Mode's own SCIM, or give the bridge the token of that SCIM.";
+  'The bridge tries again with longer and longer pauses; what has to change is in the words of {target}.';
+const MANAGED = "Change it through {target}'s own SCIM, or give the bridge the token of that SCIM.";
 const PLANNED = 'The bridge does it when the connection is live.';
 const DECIDE_LINK = 'Decide it with "links set".';
 
@@ -26,7 +29,7 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
   protected_person: SETTING,
   managed_account: MANAGED,
   managed_group: MANAGED,
-  fixed_group: 'Rename the group in the IdP: Mode does not let anybody change this one.',
+  fixed_group: 'Rename the group in the IdP: {target} does not let anybody change this one.',
   address_of_protected_account: 'Use an API key of another account, or have the IdP take the address back.',
   address_of_protected_person: SETTING,
   address_of_last_admin: 'Make somebody else an admin: then the bridge goes on by itself.',
@@ -57,37 +60,37 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
   domain_not_allowed: 'Add the domain to the allowed ones, or have the IdP send another address.',
   member_limit: 'Raise the limit, or wait until somebody leaves.',
 
-  invite_pending: 'They have to accept the invite that Mode sent them.',
-  invite_not_accepted: 'Ask them to accept the invite, or send it again in Mode.',
+  invite_pending: 'They have to accept the invite that {target} sent them.',
+  invite_not_accepted: 'Ask them to accept the invite, or send it again in {target}.',
   invite_answer: REFUSED,
-  no_seat: 'Buy a seat in Mode, or wait until somebody leaves.',
+  no_seat: 'Buy a seat in {target}, or wait until somebody leaves.',
   members_leaving: NOTHING_TO_DO,
-  members_pending: 'Each is added when they are active in Mode.',
+  members_pending: 'Each is added when they are active in {target}.',
 
   same_group: 'Rename or delete one of the two groups in the IdP.',
-  several_groups: 'Rename all but one of the groups in Mode.',
-  group_name_taken: 'Rename or delete the other group in Mode.',
+  several_groups: 'Rename all but one of the groups in {target}.',
+  group_name_taken: 'Rename or delete the other group in {target}.',
 
-  task_invite: IN_MODE,
-  task_reinvite: IN_MODE,
-  task_reinstate: IN_MODE,
-  task_remove_member: IN_MODE,
-  task_make_admin: IN_MODE,
-  task_unmake_admin: IN_MODE,
-  task_create_group: IN_MODE,
-  task_rename_group: IN_MODE,
-  task_delete_group: IN_MODE,
-  task_set_group_members: IN_MODE,
-  step_refused: IN_MODE,
-  task_open: IN_MODE,
-  task_closed: 'Somebody said that it is done, and no read of Mode shows it.',
+  task_invite: ON_TARGET,
+  task_reinvite: ON_TARGET,
+  task_reinstate: ON_TARGET,
+  task_remove_member: ON_TARGET,
+  task_make_admin: ON_TARGET,
+  task_unmake_admin: ON_TARGET,
+  task_create_group: ON_TARGET,
+  task_rename_group: ON_TARGET,
+  task_delete_group: ON_TARGET,
+  task_set_group_members: ON_TARGET,
+  step_refused: ON_TARGET,
+  task_open: ON_TARGET,
+  task_closed: 'Somebody said that it is done, and no read of {target} shows it.',
 
-  target_unauthorized: 'Give the bridge an API key that Mode accepts.',
-  target_forbidden: 'Give the bridge an API key that may do it, or do it in Mode.',
+  target_unauthorized: 'Give the bridge an API key that {target} accepts.',
+  target_forbidden: 'Give the bridge an API key that may do it, or do it in {target}.',
   target_not_found: REFUSED,
   target_refused: REFUSED,
   target_rate_limited: NOTHING_TO_DO,
-  target_no_seat: 'Buy a seat in Mode, or wait until somebody leaves.',
+  target_no_seat: 'Buy a seat in {target}, or wait until somebody leaves.',
   target_unavailable: NOTHING_TO_DO,
 
   bridge_stopped: 'Start the bridge.',

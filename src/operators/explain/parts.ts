@@ -10,7 +10,7 @@ const MAX_LINKS = 12;
 
 export interface PersonFacts {
   readonly person: KnownPerson | null;
-  /** What Mode has of them; undefined: nothing. */
+  /** What the target has of them; undefined: nothing. */
   readonly member: SeenMember | undefined;
   readonly state: UserState | undefined;
   readonly obstacles: Omit<Obstacles, 'holds'>;
@@ -48,20 +48,20 @@ function whyAccess(
   chain: readonly ChainLink[],
   obstacles: Obstacles,
 ): readonly Why[] {
-  const modeState = member?.member.state;
+  const memberState = member?.member.state;
   const taken = (state?.takenBack ?? []).filter((each) => each.state !== 'former');
-  if (person === null) return [notPushed('No IdP has pushed this person.', modeState)];
+  if (person === null) return [notPushed('No IdP has pushed this person.', memberState)];
   if (person.ownerId === null) {
     const released = chain.some(({ text }) => text.startsWith('The connection that pushed'));
     return [
       released
-        ? own('released', 'The connection that pushed them was removed: Mode stays as it is.')
-        : notPushed('No IdP has pushed this person.', modeState),
+        ? own('released', 'The connection that pushed them was removed: {target} stays as it is.')
+        : notPushed('No IdP has pushed this person.', memberState),
     ];
   }
   if (isWanted(person)) {
-    if (modeState !== 'active') return whyNot(obstacles);
-    const text = 'The IdP wants them in the workspace, and Mode has them.';
+    if (memberState !== 'active') return whyNot(obstacles);
+    const text = 'The IdP wants them in the workspace, and {target} has them.';
     const differs = obstacles.progress?.state === 'blocked' || obstacles.progress?.state === 'held';
     const rest = differs ? whyNot(obstacles) : [];
     return [whyAsWanted(member?.writtenAt ?? null, text), ...rest];
@@ -69,15 +69,15 @@ function whyAccess(
   const withdrawn =
     whyWithdrawn(chain, ({ text }) => /deactivated|deleted/.test(text)) ??
     own('never_active', 'The IdP has them deactivated.');
-  const isHere = modeState === 'active' || modeState === 'invited' || taken.length > 0;
+  const isHere = memberState === 'active' || memberState === 'invited' || taken.length > 0;
   return isHere ? [withdrawn, ...whyNot(obstacles)] : [withdrawn];
 }
 
-function notPushed(text: string, modeState: string | undefined): Why {
+function notPushed(text: string, memberState: string | undefined): Why {
   const has =
-    modeState === undefined || modeState === 'former'
-      ? 'Mode did not have them in the workspace when it was last read.'
-      : `Mode has them itself, as ${modeState === 'active' ? 'an active member' : 'invited'}: the bridge does not change that.`;
+    memberState === undefined || memberState === 'former'
+      ? '{target} did not have them in the workspace when it was last read.'
+      : `{target} has them itself, as ${memberState === 'active' ? 'an active member' : 'invited'}: the bridge does not change that.`;
   return own('not_pushed', `${text} ${has}`, 'Assign them to the app in the IdP, if they should be managed.');
 }
 
@@ -105,14 +105,17 @@ function whyRole(
 ): readonly Why[] {
   const role = has ? 'an admin' : 'not an admin';
   if (person?.ownerId == null)
-    return [own('not_pushed', `No IdP decides about the role: in Mode they are ${role}.`)];
+    return [own('not_pushed', `No IdP decides about the role: in {target} they are ${role}.`)];
   if (wanted === null)
     return [
-      own('role_not_named', `The IdP has never named a role: Mode keeps its own, and they are ${role}.`),
+      own('role_not_named', `The IdP has never named a role: {target} keeps its own, and they are ${role}.`),
     ];
   const isActive = member?.member.state === 'active';
   if (wanted && !isActive)
-    return [own('waits_for_account', 'The role comes when they are active in Mode.'), ...whyNot(obstacles)];
+    return [
+      own('waits_for_account', 'The role comes when they are active in {target}.'),
+      ...whyNot(obstacles),
+    ];
   if (wanted !== has) return whyNot(obstacles);
   if (!isWanted(person)) return [own('person_not_wanted', 'The IdP does not want them in the workspace.')];
   return [
@@ -168,8 +171,8 @@ function whyGroup(
   const isActive = member?.member.state === 'active';
   const isSeen = seen !== null && isActive;
   if (ownerId === null) {
-    if (deletedAt !== null) return [own('group_deleted', 'Mode does not have the group any more.')];
-    const text = isSeen ? 'Mode has them in it' : 'Mode does not have them in it';
+    if (deletedAt !== null) return [own('group_deleted', '{target} does not have the group any more.')];
+    const text = isSeen ? '{target} has them in it' : '{target} does not have them in it';
     return [
       own('group_not_pushed', `No IdP has pushed the group: ${text}, and the bridge does not change that.`),
     ];
@@ -190,12 +193,12 @@ function whyGroup(
     const why = own('person_not_wanted', text, 'The membership comes back with the account.');
     return isSeen ? [why, ...whyNot(obstacles)] : [why];
   }
-  if (isSeen) return [whyAsWanted(seen.writtenAt, 'The IdP has them in the group, and Mode too.')];
+  if (isSeen) return [whyAsWanted(seen.writtenAt, 'The IdP has them in the group, and {target} too.')];
   if (!isActive)
     return [
       own(
         'waits_for_account',
-        'The IdP has them in the group: they are added when they are active in Mode.',
+        'The IdP has them in the group: they are added when they are active in {target}.',
         'See why they are not in the workspace.',
       ),
     ];

@@ -23,7 +23,7 @@ export function own(code: Why['code'], text: string, next: string | null = null)
 }
 
 function whyOfReason(reason: Reason): Why {
-  const text = sentences(ofTarget([reason], 'Mode')) ?? '';
+  const text = sentences(ofTarget([reason], '{target}')) ?? '';
   return { code: reason.code, text, next: NEXT_STEPS[reason.code] };
 }
 
@@ -31,10 +31,10 @@ function whyOfReason(reason: Reason): Why {
 export function whyAsWanted(writtenAt: number | null, text: string): Why {
   if (writtenAt === null) return own('as_wanted', text);
   const since = new Date(writtenAt).toISOString();
-  const next = 'The next read of Mode shows it.';
+  const next = 'The next read of {target} shows it.';
   return own(
     'not_read_back',
-    `${text} The bridge wrote it at ${since}, and no read of Mode has shown it yet.`,
+    `${text} The bridge wrote it at ${since}, and no read of {target} has shown it yet.`,
     next,
   );
 }
@@ -45,7 +45,7 @@ export function whyNot({ progress, holds, connection, outage, onlyReported }: Ob
   const held = holds.map(({ id, reason, since, decision }) =>
     own(
       'held',
-      `It is held since ${new Date(since).toISOString()} (hold ${id}${decision === null ? '' : `, ${decision}`}): ${sentences(ofTarget([reason], 'Mode')) ?? ''}`,
+      `It is held since ${new Date(since).toISOString()} (hold ${id}${decision === null ? '' : `, ${decision}`}): ${sentences(ofTarget([reason], '{target}')) ?? ''}`,
       NEXT_STEPS[reason.code],
     ),
   );
@@ -57,7 +57,7 @@ export function whyNot({ progress, holds, connection, outage, onlyReported }: Ob
       : [
           own(
             'connection_not_live',
-            `The connection "${connection.name}" is ${connection.state === 'shadow' ? 'in shadow' : 'paused'}: nothing is sent to Mode.`,
+            `The connection "${connection.name}" is ${connection.state === 'shadow' ? 'in shadow' : 'paused'}: nothing is sent to {target}.`,
             'Make the connection live.',
           ),
         ];
@@ -67,8 +67,8 @@ export function whyNot({ progress, holds, connection, outage, onlyReported }: Ob
       : [
           own(
             'mode_fails',
-            `Mode has failed since ${new Date(outage.since).toISOString()}: ${sentences([outage.reason]) ?? ''}`,
-            'The bridge goes on by itself when Mode works again.',
+            `{target} has failed since ${new Date(outage.since).toISOString()}: ${sentences([outage.reason]) ?? ''}`,
+            'The bridge goes on by itself when {target} works again.',
           ),
         ];
   const known = [...held, ...reasons, ...state, ...fails];
@@ -91,13 +91,13 @@ function otherwise(progress: Progress | undefined, onlyReported: boolean): Why {
   if (onlyReported)
     return own(
       'drift_reported',
-      'It was changed in Mode, and drift of this connection is only reported ("drift" shows it).',
-      'Set the drift mode to "enforce", or change it in Mode.',
+      'It was changed in {target}, and drift of this connection is only reported ("drift" shows it).',
+      'Set the drift mode to "enforce", or change it in {target}.',
     );
   return own(
     'changed_in_mode',
-    'It was changed in Mode since the bridge was done with it.',
-    'The next full read of Mode corrects it.',
+    'It was changed in {target} since the bridge was done with it.',
+    'The next full read of {target} corrects it.',
   );
 }
 

@@ -6,7 +6,7 @@ export interface LogStore {
   logBegin(workspace: string): Promise<number | undefined>;
   /** The position of the last change that was written until then; 0 when there is none. */
   positionAt(workspace: string, at: number): Promise<number>;
-  /** Changes of users, groups and what Mode has of them, in order, after one position and up to another. */
+  /** Changes of users, groups and what the target has of them, in order, after one position and up to another. */
   changesUpTo(
     workspace: string,
     range: { readonly after: number; readonly upTo: number; readonly limit: number },

@@ -1,5 +1,5 @@
 /**
- * Plays changes in order, and has the state after them: what the IdP wanted, and what Mode had as far as the bridge knew.
+ * Plays changes in order, and has the state after them: what the IdP wanted, and what the target had as far as the bridge knew.
  * No I/O. It holds one small record for each person, group and membership.
  */
 import type { Change } from '../../directory/change.ts';

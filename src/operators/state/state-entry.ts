@@ -1,11 +1,11 @@
 /** One line of a state: a person, a group, or a member of a group; and how two states differ. Pure. */
 export interface StateEntry {
-  /** What the IdP wanted, or what Mode had. */
+  /** What the IdP wanted, or what the target had. */
   readonly side: 'idp' | 'mode';
   readonly what: 'person' | 'group' | 'member';
   /** Of a member: the name of the group; else empty. */
   readonly group: string;
-  /** The userName in the IdP, the e-mail in Mode, or the name of the group. */
+  /** The userName in the IdP, the e-mail on the target, or the name of the group. */
   readonly name: string;
   /** The role of a person, or that they are invited; else empty. */
   readonly detail: string;

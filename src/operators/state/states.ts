@@ -1,4 +1,4 @@
-/** What the IdP wanted and what Mode had at a time in the past, from the change log. */
+/** What the IdP wanted and what the target had at a time in the past, from the change log. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import { readTime } from '../read-time.ts';

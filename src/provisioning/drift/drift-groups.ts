@@ -4,7 +4,7 @@ import { memberKey } from '../model/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
 
 export function compareGroups(state: DriftState): readonly DriftItem[] {
-  const byToken = new Map(state.groupsOnMode.map((group) => [group.token, group]));
+  const byToken = new Map(state.groupsOnTarget.map((group) => [group.token, group]));
   const active = activeMembers(state);
   const items: DriftItem[] = [];
   for (const group of state.groups) {
@@ -16,7 +16,7 @@ export function compareGroups(state: DriftState): readonly DriftItem[] {
       items.push(...compareMembersOf(state, group, found, active));
   }
   const managed = new Set(state.groups.map((group) => group.targetGroupId));
-  const others = state.groupsOnMode.filter((group) => !managed.has(group.token) && group.writable);
+  const others = state.groupsOnTarget.filter((group) => !managed.has(group.token) && group.writable);
   return [...items, ...others.map(unmanaged)];
 }
 

@@ -54,6 +54,8 @@ export interface WantedUser extends Profile {
   readonly verified: boolean;
   /** A job is about to make it right. */
   readonly busy: boolean;
+  /** There is a job, though it may be parked or tried too many times to count on. */
+  readonly hasJob: boolean;
   /** The gate holds it. */
   readonly held: boolean;
 }
@@ -65,6 +67,7 @@ export interface WantedGroup {
   readonly targetGroupId: string | null;
   readonly verified: boolean;
   readonly busy: boolean;
+  readonly hasJob: boolean;
   readonly held: boolean;
   readonly userIds: readonly string[];
 }
@@ -80,7 +83,7 @@ export interface DriftState {
   readonly users: readonly WantedUser[];
   readonly groups: readonly WantedGroup[];
   readonly members: readonly ObservedMember[];
-  readonly groupsOnMode: readonly ObservedGroup[];
+  readonly groupsOnTarget: readonly ObservedGroup[];
   /** By token of the group; those whose members were never read are missing. */
   readonly groupMembers: ReadonlyMap<string, readonly ObservedGroupMember[]>;
   readonly written: WrittenThings;

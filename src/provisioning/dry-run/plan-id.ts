@@ -12,7 +12,7 @@ const RANK = new Map(STEP_KINDS.map((kind, place) => [kind, place]));
 
 /**
  * One text for each step: two steps are the same when their texts are. Reasons count by code and parameters. Whether
- * another step comes first does not count: that changes while Mode is read back.
+ * another step comes first does not count: that changes while the target is read back.
  */
 function stepKey({ kind, step, subject, name, group, from, to, after, why }: PlannedStep): string {
   const reasons = why.map(({ code, params }) => [code, Object.entries(params).sort()]);

@@ -5,7 +5,7 @@ export const LONGEST_DELAY_MS = 60 * 60_000;
 const FIRST_MS = 500;
 const MAX_ATTEMPT_MS = 5 * 60_000;
 const FIRST_PARKED_MS = 60_000;
-/** A full read of the target makes every parked job due, so this is the longest wait that has an effect. */
+/** An obstacle that no read of the target shows is over is found out within this. */
 const MAX_PARKED_MS = 60 * 60_000;
 const OUTAGE_MIN_MS = 250;
 const OUTAGE_MAX_MS = 30_000;

@@ -4,6 +4,7 @@
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
 import type { LinkOrigin } from '../ports/link-store.ts';
+import { foldAddress } from '../model/fold-address.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 
@@ -223,5 +224,5 @@ function first(users: readonly MatchUser[]): MatchUser | undefined {
 }
 
 function addressOf(member: ObservedMember): string | null {
-  return member.email === null ? null : member.email.trim().toLowerCase();
+  return member.email === null ? null : foldAddress(member.email);
 }

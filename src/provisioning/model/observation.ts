@@ -8,11 +8,12 @@ import type { LinkOrigin } from '../ports/link-store.ts';
 import type { MergedActivity } from '../observe/merge-activity.ts';
 import type { MergedPermissions } from '../observe/merge-permissions.ts';
 import type { ResourceKind } from './permission.ts';
+import { foldAddress } from './fold-address.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
 
 /** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
 export function memberKey(member: Pick<ObservedMember, 'accountId' | 'email'>): string {
-  return member.accountId ?? `email:${(member.email ?? '').toLowerCase()}`;
+  return member.accountId ?? `email:${foldAddress(member.email ?? '')}`;
 }
 
 /** Asks for a job for a subject. `verifying`: only to look at the target, because nothing is known to be missing. */

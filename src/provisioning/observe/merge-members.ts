@@ -4,6 +4,7 @@
  * the target may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
  * stands for a minute against a read that says the older thing, and our own invites stand until they would expire.
  */
+import { foldAddress } from '../model/fold-address.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import { diffProfile, fillProfile, isEmptyChange, profileOf } from '../model/profile.ts';
@@ -89,7 +90,7 @@ function confirms(written: ObservedMember, row: ObservedMember): boolean {
 }
 
 function addressOf({ email }: ObservedMember): string {
-  return (email ?? '').toLowerCase();
+  return foldAddress(email ?? '');
 }
 
 /** An invite that was accepted, also as another account than the one that was asked back, does not. */

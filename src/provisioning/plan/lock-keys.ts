@@ -2,6 +2,7 @@
  * Names of what must not happen at the same time, held while it does. Pure. Everything else may: calls about different
  * people and groups do not concern each other.
  */
+import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 
@@ -105,5 +106,5 @@ function accountKey(accountId: string): string {
 }
 
 function mailKey(email: string): string {
-  return `mail:${email.trim().toLowerCase()}`;
+  return `mail:${foldAddress(email)}`;
 }

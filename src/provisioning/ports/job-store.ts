@@ -67,6 +67,8 @@ export interface JobStore {
   releaseJobs(jobs: readonly Job[]): Promise<void>;
   /** Makes every parked job due, as new; a job that runs now runs again. */
   unparkJobs(workspace: string, now: number): Promise<void>;
+  /** Makes the parked jobs due that take access away; they keep the number of their tries. */
+  unparkUrgentJobs(workspace: string, now: number): Promise<void>;
   /** Makes those parked jobs due whose own time has come; they keep the number of their tries. */
   unparkDueJobs(workspace: string, now: number): Promise<void>;
   /**

@@ -9,13 +9,6 @@ export interface ReadTimes {
   readonly groups: number | null;
 }
 
-export interface RowReads {
-  readonly how: string;
-  readonly rows: number;
-  /** When the reading began that showed them last, of the row that was not shown for longest. */
-  readonly oldest: number;
-}
-
 export type RemovedFrom = 'groups' | { readonly targetGroupId: string };
 
 export interface Removed {
@@ -44,12 +37,10 @@ export interface ObservedStore {
   /** `current` is false for rows that are not to be planned with before the group is read again. */
   observedGroupMembers(workspace: string, targetGroupId: string): Promise<KnownGroupMembers>;
   readTimes(workspace: string): Promise<ReadTimes>;
-  /** By which lists the rows that are known were read, and since when; rows that only we wrote are in none. */
-  rowReads(workspace: string): Promise<readonly RowReads[]>;
   /** Whether a group that we made, renamed or deleted has not been seen in the list since. */
   groupsUnseen(workspace: string): Promise<boolean>;
   /** What we took away within the last minutes, by token; of the groups, or of the members of one. */
-  removedOnMode(workspace: string, list: RemovedFrom): Promise<ReadonlyMap<string, Removed>>;
+  removedOnTarget(workspace: string, list: RemovedFrom): Promise<ReadonlyMap<string, Removed>>;
   /** What is known about each group's members, to decide which must be read. */
   groupReads(workspace: string): Promise<readonly GroupRead[]>;
 }

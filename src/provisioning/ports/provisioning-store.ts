@@ -19,7 +19,7 @@ import type { TargetFactStore } from './target-facts.ts';
 export interface RecordStore {
   record(observation: Observation): Promise<void>;
   /** Forgets all that was known of the target, so that everything is looked at and made right from the beginning. */
-  forgetMode(workspace: string): Promise<void>;
+  forgetTarget(workspace: string): Promise<void>;
   /** Kept for operators. @param outage null when it is over */
   saveOutage(workspace: string, outage: Outage | null): Promise<void>;
 }

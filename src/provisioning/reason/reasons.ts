@@ -5,9 +5,9 @@
 export const REASONS = {
   // What the IdP sent is not enough, or two users stand for one account.
   no_email: 'The user has no e-mail address, and {target} invites by e-mail.',
-  same_email: 'The user {userName} has the same e-mail: {target} knows one person by it.',
+  same_email: 'The user {userName} has the same e-mail, and {target} allows one person for each e-mail.',
   account_of_leaver:
-    '{target} still has the account of {userName}, who left with the e-mail {email}: the user is invited when it is removed.',
+    '{target} still has the account of {userName}, who left and had the e-mail {email}. The user is invited when that account is removed.',
   several_accounts: '{target} lists {count} members with the e-mail {email}: link one of them.',
 
   // Accounts and groups that the target had before.
@@ -34,7 +34,7 @@ export const REASONS = {
     'The address of the account {account} is not changed to {email}: it is the last admin of the workspace.',
   address_not_confirmed:
     'The address of the account {account} is not changed to {email}: {target} had the account before, and no operator has confirmed that it is this user\'s. "links set" confirms it.',
-  address_taken_back: '{account} came from an address that the IdP has taken back.',
+  address_taken_back: 'The account {account} belongs to an address that the IdP has taken back.',
 
   // The connection's state.
   connection_shadow: 'The connection is in shadow: nothing is sent to {target} until it is live.',
@@ -42,14 +42,14 @@ export const REASONS = {
 
   // What waits for a decision of a person.
   too_many_removals:
-    'More than {count} removals and more than {percent} % within {minutes} minutes: approve or reject it with "holds", or have the IdP take it back.',
+    'There are more than {count} removals, and more than {percent} %, within {minutes} minutes. Approve or reject the removal with "holds", or have the IdP take it back.',
   removal_rejected:
     'An operator rejected the removal: the access stays until the IdP takes the removal back.',
 
   // What the policy does not allow.
-  domain_not_allowed: 'The address {email} is not used: the domain {domain} is not among the allowed ones.',
+  domain_not_allowed: 'The address {email} is not used: the domain {domain} is not allowed.',
   member_limit:
-    'The workspace has {limit} members and pending invites or more, the limit that a setting gives. The invite goes out by itself when there is room.',
+    'The workspace has reached the limit of {limit} members and pending invites that a setting gives. The invite is sent when there is room.',
   // Why a plan has a step.
   plan_invite: 'The IdP wants the user, and {target} has no account with the e-mail {email}.',
   plan_reinvite: 'The invite of {email} was not accepted in time: it is sent again.',
@@ -69,15 +69,15 @@ export const REASONS = {
   // What has to happen first.
   invite_pending: 'The invite is not accepted yet.',
   invite_not_accepted:
-    'The invite was sent {sends} times, last on {day}, and is not accepted: ask them, or send it in {target}.',
+    'The invite was sent {sends} times, last on {day}, and is not accepted. Ask the person, or send the invite in {target}.',
   invite_answer: '{target} said: {answer}',
   no_seat:
-    '{target} has no free seat: the seat limit of the workspace is reached. The invite goes out by itself when there is room.',
-  members_leaving: 'Some members leave the workspace, and the group with it.',
+    '{target} has no free seat: the workspace has reached its seat limit. The invite is sent when a seat is free.',
+  members_leaving: 'Some members are leaving the workspace, and with it the group.',
   members_pending: 'Some members are not active in {target} yet.',
 
   // Groups.
-  same_group: 'The group {group} stands for the same group on {target}.',
+  same_group: 'The group {group} is matched with the same group of {target}.',
   several_groups: '{target} has {count} groups named "{group}": rename all but one.',
   group_name_taken: '{target} has another group named "{group}": rename or delete it.',
 
@@ -107,7 +107,7 @@ export const REASONS = {
 
   // The bridge.
   bridge_stopped: 'The bridge was stopped.',
-  bridge_failed: 'The bridge failed: its log says how.',
+  bridge_failed: 'The bridge failed. Its log has the error.',
   earlier_version: '{text}',
 } as const;
 

@@ -2,7 +2,8 @@
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { User, UserDraft } from '../../directory/user/user.ts';
 import { BridgeError } from '../../errors.ts';
-import { normalizeDocument, normalizeValue, unfold, type Skip } from '../codec/normalize-document.ts';
+import { normalizeDocument, unfold, type Skip } from '../codec/normalize-document.ts';
+import { normalizeValue } from '../codec/normalize-value.ts';
 import { objectBody, readUser, type UserReadOptions } from '../codec/read-user.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
 import { readPatch, type PatchOperation } from '../patch/parse-patch.ts';

@@ -4,7 +4,8 @@
  */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { attempt, nameOf, normalizeValue, type Skip } from '../codec/normalize-document.ts';
+import { attempt, nameOf, type Skip } from '../codec/normalize-document.ts';
+import { normalizeValue } from '../codec/normalize-value.ts';
 import { isLeftOut, isReadOnly } from '../codec/owned-attributes.ts';
 import { keyOf, objectAt, targetIn, type ResolvedPath } from '../codec/target.ts';
 import { extensionsIn, parseKey, within } from '../schema/attribute-key.ts';

@@ -4,7 +4,7 @@
  */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { BridgeError } from '../../errors.ts';
-import { assertFewElements, isEmptyElement, normalizeElement } from '../codec/normalize-document.ts';
+import { assertFewElements, isEmptyElement, normalizeElement } from '../codec/normalize-value.ts';
 import { elementOf, elementTest } from '../filter/element-test.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';

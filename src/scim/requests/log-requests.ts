@@ -10,7 +10,6 @@ import {
   REQUEST_METHODS,
   REQUEST_ROUTES,
   resourceId,
-  type LoggedRequest,
   type RequestMethod,
   type RequestRoute,
 } from '../../directory/requests/logged-request.ts';
@@ -138,27 +137,6 @@ export function logRequests(
 
 function notesOf(request: Notable): Notes | undefined {
   return request[NOTES] ?? undefined;
-}
-
-/** A request below the prefix whose URL cannot be decoded: it has no route, and so no hooks. */
-export function unroutedRequest({ id, method }: FastifyRequest, clock: Clock): LoggedRequest {
-  return {
-    ...NO_BODY,
-    id,
-    at: clock.now(),
-    method: METHODS.get(method) ?? 'other',
-    route: 'unknown',
-    resourceType: null,
-    resourceId: null,
-    bulkIds: [],
-    filter: [],
-    status: 400,
-    scimType: 'invalidValue',
-    durationMs: 0,
-    workspace: null,
-    connectionId: null,
-    profile: null,
-  };
 }
 
 function shapeOf(route: RequestRoute, method: string, body: unknown): BodyShape {

@@ -11,7 +11,56 @@ import type { ChangesTable } from '../tables/directory-tables.ts';
 const COLUMNS = ['position', 'at', 'kind', 'subject_kind', 'subject_id', 'data', 'request_id'] as const;
 
 export function auditLog(engine: Engine): AuditStore {
-  const { db, name, read, write } = engine;
+  return {
+    head: head(engine),
+    changesToChain: changesToChain(engine),
+    append: append(engine),
+    lastCheckpoint: lastCheckpoint(engine),
+    unchained: unchained(engine),
+    entries: entries(engine),
+    checkpoints: checkpoints(engine),
+    firstSince: firstSince(engine),
+    hashAt: hashAt(engine),
+  };
+}
+
+/** Checkpoints of the workspace. */
+function checkpointsOf({ db }: Engine, workspace: string) {
+  return db.selectFrom('audit_checkpoints').selectAll().where('workspace', '=', workspace);
+}
+
+/** The statement that adds entries to the chain, built once. */
+function insert({
+  name,
+  db,
+}: Engine): (workspace: string, entries: readonly AuditEntry[]) => readonly Statement[] {
+  const rows =
+    name === 'sqlite'
+      ? sql`select ${slot('workspace')}, value ->> 0, value ->> 1, value ->> 2 from json_each(${slot('rows')})`
+      : sql`select cast(${slot('workspace')} as text), cast(value ->> 0 as bigint), cast(value ->> 1 as bigint),
+          value ->> 2 from jsonb_array_elements(cast(${slot('rows')} as jsonb)) as listed(value)`;
+  const insertEntries = sql`insert into audit (workspace, seq, position, hash) ${rows}`.compile(db);
+  return (workspace, entries) => {
+    if (entries.length === 0) return [];
+    const listed = JSON.stringify(entries.map(({ seq, position, hash }) => [seq, position, hash]));
+    return [{ query: filled(insertEntries, { workspace, rows: listed }), expect: entries.length }];
+  };
+}
+
+/** The last entry of the chain. */
+function head({ db }: Engine): AuditStore['head'] {
+  return (workspace) =>
+    db
+      .selectFrom('audit')
+      .select(['seq', 'position', 'hash'])
+      .where('workspace', '=', workspace)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+}
+
+/** Changes after a position, in order. */
+function changesToChain({ read, db }: Engine): AuditStore['changesToChain'] {
   const toChain = prepared(
     db
       .selectFrom('changes')
@@ -21,88 +70,84 @@ export function auditLog(engine: Engine): AuditStore {
       .orderBy('position')
       .limit(rowCount('limit')),
   );
-  const rows =
-    name === 'sqlite'
-      ? sql`select ${slot('workspace')}, value ->> 0, value ->> 1, value ->> 2 from json_each(${slot('rows')})`
-      : sql`select cast(${slot('workspace')} as text), cast(value ->> 0 as bigint), cast(value ->> 1 as bigint),
-          value ->> 2 from jsonb_array_elements(cast(${slot('rows')} as jsonb)) as listed(value)`;
-  const insertEntries = sql`insert into audit (workspace, seq, position, hash) ${rows}`.compile(db);
+  return async (workspace, position, limit) =>
+    (await read(toChain({ workspace, position, limit }))).map(toStored);
+}
 
-  const checkpoints = (workspace: string) =>
-    db.selectFrom('audit_checkpoints').selectAll().where('workspace', '=', workspace);
+/** Adds entries and a checkpoint; false when another bridge was first. */
+function append(engine: Engine): AuditStore['append'] {
+  const { db, write } = engine;
+  const inserts = insert(engine);
+  return async (workspace, entries, checkpoint) => {
+    const statements = [
+      ...inserts(workspace, entries),
+      ...(checkpoint === undefined
+        ? []
+        : [{ query: db.insertInto('audit_checkpoints').values(toRow(checkpoint)).compile() }]),
+    ];
+    return (await write(statements)) === 'committed';
+  };
+}
 
-  function insert(workspace: string, entries: readonly AuditEntry[]): readonly Statement[] {
-    if (entries.length === 0) return [];
-    const listed = JSON.stringify(entries.map(({ seq, position, hash }) => [seq, position, hash]));
-    return [{ query: filled(insertEntries, { workspace, rows: listed }), expect: entries.length }];
-  }
+/** The newest checkpoint. */
+function lastCheckpoint(engine: Engine): AuditStore['lastCheckpoint'] {
+  return async (workspace) => {
+    const row = await checkpointsOf(engine, workspace).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+    return row === undefined ? undefined : toCheckpoint(row);
+  };
+}
 
-  return {
-    head: (workspace) =>
-      db
-        .selectFrom('audit')
-        .select(['seq', 'position', 'hash'])
-        .where('workspace', '=', workspace)
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .executeTakeFirst(),
+/** How many changes come after a position. */
+function unchained({ db }: Engine): AuditStore['unchained'] {
+  return async (workspace, position) => {
+    const query = db.selectFrom('changes').select((of) => of.fn.countAll<number>().as('n'));
+    const later = query.where('workspace', '=', workspace).where('position', '>', position);
+    return (await later.executeTakeFirstOrThrow()).n;
+  };
+}
 
-    changesToChain: async (workspace, position, limit) =>
-      (await read(toChain({ workspace, position, limit }))).map(toStored),
+/** Entries between two numbers, with what was hashed. */
+function entries({ db }: Engine): AuditStore['entries'] {
+  return async (workspace, first, last, limit) => {
+    const query = db
+      .selectFrom('audit')
+      .innerJoin('changes', 'changes.position', 'audit.position')
+      .select(['audit.seq', 'audit.hash', ...COLUMNS.map((column) => `changes.${column}` as const)])
+      .where('audit.workspace', '=', workspace)
+      .where('audit.seq', '>=', first)
+      .where('audit.seq', '<=', last)
+      .orderBy('audit.seq')
+      .limit(limit);
+    return (await query.execute()).map(({ seq, hash, ...row }) => ({ ...toStored(row), seq, hash }));
+  };
+}
 
-    append: async (workspace, entries, checkpoint) => {
-      const statements = [
-        ...insert(workspace, entries),
-        ...(checkpoint === undefined
-          ? []
-          : [{ query: db.insertInto('audit_checkpoints').values(toRow(checkpoint)).compile() }]),
-      ];
-      return (await write(statements)) === 'committed';
-    },
+/** Checkpoints between two numbers. */
+function checkpoints(engine: Engine): AuditStore['checkpoints'] {
+  return async (workspace, first, last) => {
+    const query = checkpointsOf(engine, workspace).where('seq', '>=', first).where('seq', '<=', last);
+    return (await query.orderBy('seq').execute()).map(toCheckpoint);
+  };
+}
 
-    lastCheckpoint: async (workspace) => {
-      const row = await checkpoints(workspace).orderBy('seq', 'desc').limit(1).executeTakeFirst();
-      return row === undefined ? undefined : toCheckpoint(row);
-    },
+/** The number of the first entry whose change is not older than an instant. */
+function firstSince({ db }: Engine): AuditStore['firstSince'] {
+  return async (workspace, at) => {
+    const query = db
+      .selectFrom('audit')
+      .innerJoin('changes', 'changes.position', 'audit.position')
+      .select('audit.seq')
+      .where('audit.workspace', '=', workspace)
+      .where('changes.at', '>=', at);
+    return (await query.orderBy('audit.seq').limit(1).executeTakeFirst())?.seq;
+  };
+}
 
-    unchained: async (workspace, position) => {
-      const query = db.selectFrom('changes').select((of) => of.fn.countAll<number>().as('n'));
-      const later = query.where('workspace', '=', workspace).where('position', '>', position);
-      return (await later.executeTakeFirstOrThrow()).n;
-    },
-
-    entries: async (workspace, first, last, limit) => {
-      const query = db
-        .selectFrom('audit')
-        .innerJoin('changes', 'changes.position', 'audit.position')
-        .select(['audit.seq', 'audit.hash', ...COLUMNS.map((column) => `changes.${column}` as const)])
-        .where('audit.workspace', '=', workspace)
-        .where('audit.seq', '>=', first)
-        .where('audit.seq', '<=', last)
-        .orderBy('audit.seq')
-        .limit(limit);
-      return (await query.execute()).map(({ seq, hash, ...row }) => ({ ...toStored(row), seq, hash }));
-    },
-
-    checkpoints: async (workspace, first, last) => {
-      const query = checkpoints(workspace).where('seq', '>=', first).where('seq', '<=', last);
-      return (await query.orderBy('seq').execute()).map(toCheckpoint);
-    },
-
-    firstSince: async (workspace, at) => {
-      const query = db
-        .selectFrom('audit')
-        .innerJoin('changes', 'changes.position', 'audit.position')
-        .select('audit.seq')
-        .where('audit.workspace', '=', workspace)
-        .where('changes.at', '>=', at);
-      return (await query.orderBy('audit.seq').limit(1).executeTakeFirst())?.seq;
-    },
-
-    hashAt: async (workspace, seq) => {
-      const query = db.selectFrom('audit').select('hash').where('workspace', '=', workspace);
-      return (await query.where('seq', '=', seq).executeTakeFirst())?.hash;
-    },
+/** The hash of an entry. */
+function hashAt({ db }: Engine): AuditStore['hashAt'] {
+  return async (workspace, seq) => {
+    const query = db.selectFrom('audit').select('hash').where('workspace', '=', workspace);
+    return (await query.where('seq', '=', seq).executeTakeFirst())?.hash;
   };
 }
 

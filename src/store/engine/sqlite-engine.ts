@@ -5,12 +5,13 @@
  */
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Kysely, SqliteAdapter, SqliteDialect, type CompiledQuery, type SqliteDatabase } from 'kysely';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { Kysely, type CompiledQuery } from 'kysely';
 import { BridgeError } from '../../errors.ts';
 import { violated, type Engine, type Statement, type WriteResult } from './engine.ts';
 import { SCAN_LIMIT_MS } from './scan-queue.ts';
 import type { Database } from '../tables/schema.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 import { served, sqliteFailure } from './sqlite-failure.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { lockFile, type FileLock } from './sqlite-lock.ts';
@@ -58,7 +59,7 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     return prepare(sql);
   };
   const db = new Kysely<Database>({
-    dialect: new TransactionalSqliteDialect({ database: adapt(database, statementOfBuilder) }),
+    dialect: sqliteDialect(database, statementOfBuilder),
   });
   const [begin, commit] = [database.prepare('begin immediate'), database.prepare('commit')];
   const [savepoint, release] = [
@@ -232,38 +233,6 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
   };
 }
 
-/** SQLite changes tables within transactions; Kysely would not use that by itself. */
-class TransactionalSqliteDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalSqliteAdapter();
-  }
-}
-
-class TransactionalSqliteAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
-
 function inputs(query: CompiledQuery): SQLInputValue[] {
   return query.parameters as SQLInputValue[];
-}
-
-/** node:sqlite behind the few calls that Kysely makes. */
-function adapt(database: DatabaseSync, prepare: (sql: string) => StatementSync): SqliteDatabase {
-  return {
-    close: () => {
-      database.close();
-    },
-    prepare: (sql) => {
-      const statement = prepare(sql);
-      const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => served(() => statement.all(...values(parameters))),
-        run: (parameters) => served(() => statement.run(...values(parameters))),
-        iterate: (parameters) => statement.iterate(...values(parameters)),
-      };
-    },
-  };
 }

@@ -12,94 +12,108 @@ import { historyReads } from './history-reads.ts';
 import { personReads } from './person-reads.ts';
 
 export function explainReads(engine: Engine): ExplainStore {
-  const { db } = engine;
-
-  async function progressOf(workspace: string, subjects: readonly Subject[]) {
-    const ids = subjects.map(({ id }) => id);
-    const deliveries = await db
-      .selectFrom('deliveries')
-      .selectAll()
-      .where('workspace', '=', workspace)
-      .where('kind', 'in', ['user', 'group'])
-      .where('subject_id', 'in', ids)
-      .execute();
-    const jobs = await db
-      .selectFrom('jobs')
-      .selectAll()
-      .where('workspace', '=', workspace)
-      .where('kind', 'in', ['user', 'group'])
-      .where('subject_id', 'in', ids)
-      .execute();
-    const [delivered, waiting] = [byId(deliveries), byId(jobs)];
-    return ids.map((id): readonly [string, Progress] => {
-      const [delivery, job] = [delivered.get(id), waiting.get(id)];
-      const reasons = toReasons(delivery?.reason ?? null);
-      return [
-        id,
-        {
-          state: (delivery?.state ?? null) as DeliveryState | null,
-          reasons: reasons.length > 0 ? reasons : toReasons(job?.reason ?? null),
-          since: delivery?.updated_at ?? null,
-          job:
-            job === undefined
-              ? null
-              : { parked: job.parked === 1, dueAt: job.run_at, attempts: job.attempts },
-        },
-      ];
-    });
-  }
-
-  async function holdsOf(workspace: string, subjects: readonly Subject[]): Promise<HeldOperation[]> {
-    const rows = await db
-      .selectFrom('holds')
-      .selectAll()
-      .where('workspace', '=', workspace)
-      .where('kind', 'in', ['user', 'group'])
-      .where(
-        'subject_id',
-        'in',
-        subjects.map(({ id }) => id),
-      )
-      .orderBy('since')
-      .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      subjectId: row.subject_id,
-      operation: row.operation,
-      key: row.operation_key,
-      reason: JSON.parse(row.reason) as Reason,
-      since: row.since,
-      decision: row.decision,
-    }));
-  }
-
   return {
     ...personReads(engine),
     ...historyReads(engine),
     ...groupFacts(engine),
+    progress: progress(engine),
+    holdsOf: holdsOf(engine),
+    outage: outage(engine),
+  };
+}
 
-    progress: async (workspace, subjects) => {
-      const pieces = [];
-      for (const some of chunks(subjects)) pieces.push(await progressOf(workspace, some));
-      return new Map(pieces.flat());
-    },
+/** How far the bridge is with a piece of the subjects. */
+async function progressOf({ db }: Engine, workspace: string, subjects: readonly Subject[]) {
+  const ids = subjects.map(({ id }) => id);
+  const deliveries = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .where('kind', 'in', ['user', 'group'])
+    .where('subject_id', 'in', ids)
+    .execute();
+  const jobs = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .where('kind', 'in', ['user', 'group'])
+    .where('subject_id', 'in', ids)
+    .execute();
+  const [delivered, waiting] = [byId(deliveries), byId(jobs)];
+  return ids.map((id): readonly [string, Progress] => {
+    const [delivery, job] = [delivered.get(id), waiting.get(id)];
+    const reasons = toReasons(delivery?.reason ?? null);
+    return [
+      id,
+      {
+        state: (delivery?.state ?? null) as DeliveryState | null,
+        reasons: reasons.length > 0 ? reasons : toReasons(job?.reason ?? null),
+        since: delivery?.updated_at ?? null,
+        job:
+          job === undefined ? null : { parked: job.parked === 1, dueAt: job.run_at, attempts: job.attempts },
+      },
+    ];
+  });
+}
 
-    holdsOf: async (workspace, subjects) => {
-      const pieces = [];
-      for (const some of chunks(subjects)) pieces.push(await holdsOf(workspace, some));
-      return pieces.flat();
-    },
+/** Held operations of a piece of the subjects. */
+async function heldPiece(
+  { db }: Engine,
+  workspace: string,
+  subjects: readonly Subject[],
+): Promise<HeldOperation[]> {
+  const rows = await db
+    .selectFrom('holds')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .where('kind', 'in', ['user', 'group'])
+    .where(
+      'subject_id',
+      'in',
+      subjects.map(({ id }) => id),
+    )
+    .orderBy('since')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    subjectId: row.subject_id,
+    operation: row.operation,
+    key: row.operation_key,
+    reason: JSON.parse(row.reason) as Reason,
+    since: row.since,
+    decision: row.decision,
+  }));
+}
 
-    outage: async (workspace) => {
-      const row = await db
-        .selectFrom('outages')
-        .select(['since', 'reason'])
-        .where('workspace', '=', workspace)
-        .executeTakeFirst();
-      return row === undefined
-        ? null
-        : ({ since: row.since, reason: JSON.parse(row.reason) as Reason } satisfies Outage);
-    },
+/** How far the bridge is with each subject. */
+function progress(engine: Engine): ExplainStore['progress'] {
+  return async (workspace, subjects) => {
+    const pieces = [];
+    for (const some of chunks(subjects)) pieces.push(await progressOf(engine, workspace, some));
+    return new Map(pieces.flat());
+  };
+}
+
+/** Held operations of the subjects, from the oldest. */
+function holdsOf(engine: Engine): ExplainStore['holdsOf'] {
+  return async (workspace, subjects) => {
+    const pieces = [];
+    for (const some of chunks(subjects)) pieces.push(await heldPiece(engine, workspace, some));
+    return pieces.flat();
+  };
+}
+
+/** Since when the target fails, and how; null while it works. */
+function outage({ db }: Engine): ExplainStore['outage'] {
+  return async (workspace) => {
+    const row = await db
+      .selectFrom('outages')
+      .select(['since', 'reason'])
+      .where('workspace', '=', workspace)
+      .executeTakeFirst();
+    return row === undefined
+      ? null
+      : ({ since: row.since, reason: JSON.parse(row.reason) as Reason } satisfies Outage);
   };
 }
 

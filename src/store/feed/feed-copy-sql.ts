@@ -25,7 +25,7 @@ export interface CopyHeader {
 /** The tables of one copy. */
 export type FeedCopy = (table: CopyTable | Passing) => RawBuilder<unknown>;
 
-/** Tables that are there only while a copy is made: which account each user is, and Mode's tokens of accounts and groups. */
+/** Tables that are there only while a copy is made: which account each user is, and the target's tokens of accounts and groups. */
 type Passing = 'matched' | 'holders';
 
 const ACCOUNT = 0;
@@ -110,7 +110,7 @@ function entitlementsSql(copy: FeedCopy, workspace: string): Sql {
   return sql.join([role, member, ...permissions, unheardOfSql(copy, workspace)], sql` union all `);
 }
 
-/** What Mode lets somebody do with a resource beyond all that it is known to have. */
+/** What the target lets somebody do with a resource beyond all that it is known to have. */
 function unheardOfSql(copy: FeedCopy, workspace: string): Sql {
   const known = (['collection', 'data_source'] as const).map((type) => {
     return sql`(permission.resource_kind = ${sql.lit(type)} and permission.action in (${sql.join(SLUGS[type].map(sql.lit))}))`;

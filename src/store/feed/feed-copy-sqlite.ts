@@ -75,7 +75,7 @@ export function sqliteSpool(engine: Engine, file: string): CopyPlace {
   return {
     version: () => {
       watching ??= new DatabaseSync(file, { readOnly: true });
-      // What the directory does is in the change log, what Mode shows is counted by triggers.
+      // What the directory does is in the change log, what the target shows is counted by triggers.
       watch ??= watching.prepare(`select coalesce((select max(position) from changes), 0) || '.' ||
         (select version from feed_version) as version`);
       return Promise.resolve(String(watch.get()?.['version']));

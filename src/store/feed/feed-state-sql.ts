@@ -12,14 +12,14 @@ type Sql = RawBuilder<unknown>;
 /** Which users or groups; null: all of the workspace. */
 export type Chosen = readonly string[] | null;
 
-/** Which member of Mode a user is. Columns: user_id, member_key. */
+/** Which member of the target a user is. Columns: user_id, member_key. */
 export function matchedSql(engine: Engine, workspace: string, chosen: Chosen): Sql {
   return matchedAccounts(workspace, chosenSql(engine, sql`users.id`, chosen));
 }
 
 /**
- * The accounts, given a table `matched`. A deleted user is shown for as long as Mode still has them.
- * `member_wanted`: the memberships of that person are wanted on Mode.
+ * The accounts, given a table `matched`. A deleted user is shown for as long as the target still has them.
+ * `member_wanted`: the memberships of that person are wanted on the target.
  */
 export function accountsSql(engine: Engine, workspace: string, matched: Sql, chosen: Chosen): Sql {
   const json = jsonSql(engine.name);

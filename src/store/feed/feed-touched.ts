@@ -64,7 +64,7 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
   };
 }
 
-/** Those, and who else has the address of one of them: which of them Mode's member is depends on all. */
+/** Those, and who else has the address of one of them: which of them the target's member is depends on all. */
 async function withNamesakes(engine: Engine, workspace: string, ids: readonly string[]): Promise<string[]> {
   const rows = await ask<{ id: string }>(
     engine,

@@ -9,7 +9,7 @@ import { accountsSql, matchedSql } from './feed-state-sql.ts';
 
 type HeldRow = GrantRow & { readonly group_id: string | null };
 
-/** The permissions that changes named, and those of Mode's accounts and groups whose people and groups may be others now. */
+/** The permissions that changes named, and those of the target's accounts and groups whose people and groups may be others now. */
 export async function touchedPermissions(
   engine: Engine,
   workspace: string,

@@ -9,7 +9,7 @@ interface ObservedRow {
   readonly member_token: string;
 }
 
-/** Memberships by Mode's token of the person become such by the directory's id. */
+/** Memberships by the target's token of the person become such by the directory's id. */
 export async function touchedMemberships(
   engine: Engine,
   workspace: string,
@@ -52,7 +52,7 @@ async function wantedBy(engine: Engine, { wholeGroups, holders }: Touched): Prom
   return rows.map(({ group_id: groupId, user_id: userId }) => ({ groupId, userId }));
 }
 
-/** The users behind accounts of Mode. */
+/** The users behind accounts of the target. */
 async function peopleBehind(
   engine: Engine,
   workspace: string,
@@ -77,7 +77,7 @@ async function peopleBehind(
 
 // SQLite keeps to the order of a cross join: what was asked for first, and not all groups.
 
-/** The groups that accounts of Mode are in. */
+/** The groups that accounts of the target are in. */
 function heldBySome(
   engine: Engine,
   workspace: string,
@@ -92,7 +92,7 @@ function heldBySome(
   );
 }
 
-/** The accounts of Mode that groups have. */
+/** The accounts of the target that groups have. */
 function heldIn(
   engine: Engine,
   workspace: string,

@@ -1,4 +1,4 @@
-/** How a job comes to be: asked for by a write, or woken by what was seen on Mode. */
+/** How a job comes to be: asked for by a write, or woken by what was seen on the target. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import type { JobRequest } from '../../provisioning/model/observation.ts';
@@ -39,7 +39,7 @@ export function askForJobs({
     });
 }
 
-/** As asked for; one that is only to look at Mode changes nothing about a job that is there. */
+/** As asked for; one that is only to look at the target changes nothing about a job that is there. */
 export function enqueueJobs(
   engine: Engine,
 ): (workspace: string, wakes: readonly JobRequest[], at: number) => Statement[] {
@@ -84,7 +84,7 @@ function jobSlots() {
 
 /**
  * What a job comes to by what is wanted of its subject now: access of a person that must end, or anything else. An admin
- * role that must end is one that Mode shows.
+ * role that must end is one that the target shows.
  * @param id of the subject; no group has the id of a user
  */
 function precedenceOf(id: RawBuilder<unknown>): RawBuilder<0 | 1> {

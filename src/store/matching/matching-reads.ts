@@ -1,4 +1,4 @@
-/** Loads what the matching rule looks at, for one user, for some members of Mode, or for the whole workspace. */
+/** Loads what the matching rule looks at, for one user, for some members of the target, or for the whole workspace. */
 import type { Selectable } from 'kysely';
 import type { LinkOrigin } from '../../provisioning/ports/link-store.ts';
 import type { MatchUser } from '../../provisioning/matching/matching.ts';
@@ -140,7 +140,7 @@ export function toUsers(
   }));
 }
 
-/** Whether the link was made only to show what Mode has. Everywhere else it counts as one that was found. */
+/** Whether the link was made only to show what the target has. Everywhere else it counts as one that was found. */
 export function isShown(origin: string | null): boolean {
   return origin === 'shown';
 }

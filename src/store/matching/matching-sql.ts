@@ -1,5 +1,5 @@
 /**
- * Which account of Mode a user is, as SQL: the rule of `provisioning/matching.ts`, for reads that cannot load everything.
+ * Which account of the target a user is, as SQL: the rule of `provisioning/matching.ts`, for reads that cannot load everything.
  * A property test compares the two.
  */
 import { sql, type RawBuilder } from 'kysely';

@@ -11,79 +11,107 @@ const KEPT_MS = 90 * 24 * 60 * 60_000;
 const LATEST_MS = 60 * 60_000;
 
 export function noticeLog(engine: Engine): NoticeStore {
-  const { db, write, random } = engine;
   return {
-    topics: async (workspace) => {
-      const query = db.selectFrom('notice_topics').select(['topic', 'kind', 'items']);
-      const rows = await query.where('workspace', '=', workspace).execute();
-      return rows.map(({ items, ...row }) => ({ ...row, items: JSON.parse(items) as string[] }));
-    },
+    topics: topics(engine),
+    announce: announce(engine),
+    due: due(engine),
+    settle: settle(engine),
+    list: list(engine),
+    outage: outage(engine),
+    inTrouble: inTrouble(engine),
+  };
+}
 
-    announce: async (workspace, { topic: { topic, kind, items: ids }, notice }, { at, isSent }) => {
-      const items = JSON.stringify(ids);
-      const change =
-        ids.length === 0
-          ? db.deleteFrom('notice_topics').where('workspace', '=', workspace).where('topic', '=', topic)
-          : db
-              .insertInto('notice_topics')
-              .values({ workspace, topic, kind, items })
-              .onConflict((conflict) => conflict.columns(['workspace', 'topic']).doUpdateSet({ items }));
-      const old = db.deleteFrom('notices').where('workspace', '=', workspace);
-      const forget = old.where('created_at', '<', at - KEPT_MS);
-      const row: NoticesTable | undefined = notice && {
-        id: random.id(),
-        workspace,
-        kind: notice.kind,
-        text: notice.text,
-        data: JSON.stringify(notice.data),
-        created_at: at,
-        state: isSent ? 'waiting' : 'logged',
-        attempts: 0,
-        answer: null,
-        due_at: isSent ? at : null,
-      };
-      const statements = [
-        { query: change.compile() },
-        { query: forget.compile() },
-        ...(row === undefined ? [] : [{ query: db.insertInto('notices').values(row).compile() }]),
-      ];
-      if ((await write(statements)) !== 'committed' || row === undefined) return undefined;
-      return toNotice(row);
-    },
+/** What notices are open about, with the items of each. */
+function topics({ db }: Engine): NoticeStore['topics'] {
+  return async (workspace) => {
+    const query = db.selectFrom('notice_topics').select(['topic', 'kind', 'items']);
+    const rows = await query.where('workspace', '=', workspace).execute();
+    return rows.map(({ items, ...row }) => ({ ...row, items: JSON.parse(items) as string[] }));
+  };
+}
 
-    due: async (workspace, now, limit) => {
-      const query = db
-        .selectFrom('notices')
-        .selectAll()
-        .where('workspace', '=', workspace)
-        .where('due_at', 'is not', null)
-        .where((of) => of.or([of('due_at', '<=', now), of('due_at', '>', now + LATEST_MS)]));
-      return (await query.orderBy('due_at').orderBy('id').limit(limit).execute()).map(toNotice);
-    },
+/** Keeps what a topic is about now, and adds a notice when there is one; returns that notice. */
+function announce({ db, random, write }: Engine): NoticeStore['announce'] {
+  return async (workspace, { topic: { topic, kind, items: ids }, notice }, { at, isSent }) => {
+    const items = JSON.stringify(ids);
+    const change =
+      ids.length === 0
+        ? db.deleteFrom('notice_topics').where('workspace', '=', workspace).where('topic', '=', topic)
+        : db
+            .insertInto('notice_topics')
+            .values({ workspace, topic, kind, items })
+            .onConflict((conflict) => conflict.columns(['workspace', 'topic']).doUpdateSet({ items }));
+    const old = db.deleteFrom('notices').where('workspace', '=', workspace);
+    const forget = old.where('created_at', '<', at - KEPT_MS);
+    const row: NoticesTable | undefined = notice && {
+      id: random.id(),
+      workspace,
+      kind: notice.kind,
+      text: notice.text,
+      data: JSON.stringify(notice.data),
+      created_at: at,
+      state: isSent ? 'waiting' : 'logged',
+      attempts: 0,
+      answer: null,
+      due_at: isSent ? at : null,
+    };
+    const statements = [
+      { query: change.compile() },
+      { query: forget.compile() },
+      ...(row === undefined ? [] : [{ query: db.insertInto('notices').values(row).compile() }]),
+    ];
+    if ((await write(statements)) !== 'committed' || row === undefined) return undefined;
+    return toNotice(row);
+  };
+}
 
-    settle: async (id, { state, answer, retryAt }) => {
-      const update = db
-        .updateTable('notices')
-        .set((of) => ({ state, answer, due_at: retryAt, attempts: of('attempts', '+', 1) }))
-        .where('id', '=', id);
-      await write([{ query: update.compile() }]);
-    },
+/** Jobs of a kind that are due and not parked. */
+function due({ db }: Engine): NoticeStore['due'] {
+  return async (workspace, now, limit) => {
+    const query = db
+      .selectFrom('notices')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('due_at', 'is not', null)
+      .where((of) => of.or([of('due_at', '<=', now), of('due_at', '>', now + LATEST_MS)]));
+    return (await query.orderBy('due_at').orderBy('id').limit(limit).execute()).map(toNotice);
+  };
+}
 
-    list: async (workspace, limit) => {
-      const query = db.selectFrom('notices').selectAll().where('workspace', '=', workspace);
-      const newest = query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
-      return (await newest.execute()).map(toNotice);
-    },
+/** Ends a try: writes what became of the job, its delivery and the change of the log; false when the lease was lost. */
+function settle({ db, write }: Engine): NoticeStore['settle'] {
+  return async (id, { state, answer, retryAt }) => {
+    const update = db
+      .updateTable('notices')
+      .set((of) => ({ state, answer, due_at: retryAt, attempts: of('attempts', '+', 1) }))
+      .where('id', '=', id);
+    await write([{ query: update.compile() }]);
+  };
+}
 
-    outage: async (workspace) => {
-      const query = db.selectFrom('outages').select(['since', 'reason']).where('workspace', '=', workspace);
-      const row = await query.executeTakeFirst();
-      return row === undefined ? null : { since: row.since, reason: JSON.parse(row.reason) as Reason };
-    },
+/** A page for people, in the order in which they look at it. */
+function list({ db }: Engine): NoticeStore['list'] {
+  return async (workspace, limit) => {
+    const query = db.selectFrom('notices').selectAll().where('workspace', '=', workspace);
+    const newest = query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+    return (await newest.execute()).map(toNotice);
+  };
+}
 
-    // What waits for a person as a hold or a task has notices of its own.
-    inTrouble: async (workspace, before, limit) => {
-      const { rows } = await sql<TroubledSubject>`
+/** Since when the target fails, and how; null while it works. */
+function outage({ db }: Engine): NoticeStore['outage'] {
+  return async (workspace) => {
+    const query = db.selectFrom('outages').select(['since', 'reason']).where('workspace', '=', workspace);
+    const row = await query.executeTakeFirst();
+    return row === undefined ? null : { since: row.since, reason: JSON.parse(row.reason) as Reason };
+  };
+}
+
+/** Subjects blocked or parked since before an instant; what waits as a hold or a task has notices of its own. */
+function inTrouble({ db }: Engine): NoticeStore['inTrouble'] {
+  return async (workspace, before, limit) => {
+    const { rows } = await sql<TroubledSubject>`
         select deliveries.kind, deliveries.subject_id as id,
           coalesce(users.user_name, groups.display_name, deliveries.subject_id) as name
         from deliveries
@@ -97,8 +125,7 @@ export function noticeLog(engine: Engine): NoticeStore {
             and tasks.kind = deliveries.kind and tasks.subject_id = deliveries.subject_id and tasks.closed_at is null)
         order by deliveries.updated_at, deliveries.subject_id
         limit ${limit}`.execute(db);
-      return rows;
-    },
+    return rows;
   };
 }
 

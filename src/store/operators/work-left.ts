@@ -1,4 +1,4 @@
-/** How much the jobs that are due or will be due still have to do on Mode. */
+/** How much the jobs that are due or will be due still have to do on the target. */
 import { sql } from 'kysely';
 import type { WorkLeft } from '../../operators/status-store.ts';
 import type { Engine } from '../engine/engine.ts';

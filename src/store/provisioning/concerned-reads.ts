@@ -1,4 +1,4 @@
-/** Who in the directory stands behind what Mode has, and what of the directory nobody on Mode stands for yet. */
+/** Who in the directory stands behind what the target has, and what of the directory nobody on the target stands for yet. */
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
@@ -136,7 +136,7 @@ function groupsBehind(engine: Engine): ConcernedReads['groupsBehind'] {
         .innerJoin('groups', 'groups.id', 'links.subject_id')
         .select(['links.token', 'links.subject_id'])
         .where('links.workspace', '=', workspace)
-        // A group of Mode's own that had vanished is nobody's: when it comes back it is shown again.
+        // A group of the target's own that had vanished is nobody's: when it comes back it is shown again.
         .where((of) => of.or([of('groups.owner_id', 'is not', null), of('groups.deleted_at', 'is', null)]));
       const rows = await query.where('links.kind', '=', 'group').where('links.token', 'in', tokens).execute();
       for (const row of rows) found.set(row.token, row.subject_id);

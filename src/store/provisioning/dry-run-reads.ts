@@ -10,187 +10,216 @@ import { isShown, toUsers } from '../matching/matching-reads.ts';
 import { toGroupMember, toMember } from '../tables/observed-rows.ts';
 import { wantedProfile } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
+import { eachPiece, inPieces, PIECE } from './pieces.ts';
 import { toInvite } from './invite-reads.ts';
 import { observedReads } from './observed-reads.ts';
 import { toRemembered } from './tasks.ts';
 
-/** Rows that are read at once: some ten milliseconds on SQLite. */
-const PIECE = 2_000;
-
 export function dryRunReads(engine: Engine): DryRunStore {
+  return {
+    lastPosition: lastPosition(engine),
+    dryRunPeople: dryRunPeople(engine),
+    dryRunGroups: dryRunGroups(engine),
+    dryRunMembers: dryRunMembers(engine),
+    rememberedTasks: rememberedTasks(engine),
+  };
+}
+
+/** Users after an id, with their links and whether they have a job. */
+function userRows({ db }: Engine, workspace: string, after: string) {
+  return db
+    .selectFrom('users')
+    .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
+    .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'users')))
+    .select(['users.id', 'users.user_name', 'users.owner_id', 'users.active', 'users.deleted_at'])
+    .select(['users.leaving', 'users.account_key', 'users.created_at', 'links.token', 'links.origin'])
+    .select(['users.email', 'users.full_name', 'users.admin', 'jobs.subject_id as job'])
+    .where('users.workspace', '=', workspace)
+    .where((of) => of.or([of('users.owner_id', 'is not', null), of('users.deleted_at', 'is', null)]))
+    .where('users.id', '>', after)
+    .orderBy('users.id')
+    .limit(PIECE)
+    .execute();
+}
+
+/** Members of the target after a key. */
+function memberRows({ db }: Engine, workspace: string, after: string) {
+  return db
+    .selectFrom('observed_members')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .where('member_key', '>', after)
+    .orderBy('member_key')
+    .limit(PIECE)
+    .execute();
+}
+
+/** Invites after an address. */
+function inviteRows({ db }: Engine, workspace: string, after: string) {
+  return db
+    .selectFrom('invites')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .where('email_key', '>', after)
+    .orderBy('email_key')
+    .limit(PIECE)
+    .execute();
+}
+
+/** Accounts or groups of the target that an operator has said a subject is not. */
+function refusedRows({ db }: Engine, workspace: string, kind: Subject['kind']) {
+  return db
+    .selectFrom('refused_links')
+    .select(['subject_id', 'token'])
+    .where('workspace', '=', workspace)
+    .where('kind', '=', kind)
+    .execute();
+}
+
+/** The position of the last change of the workspace; 0 when there is none. */
+function lastPosition({ db }: Engine): DryRunStore['lastPosition'] {
+  return async (workspace) => {
+    const row = await db
+      .selectFrom('changes')
+      .select((of) => of.fn.max('position').as('last'))
+      .where('workspace', '=', workspace)
+      .executeTakeFirst();
+    return row?.last ?? 0;
+  };
+}
+
+/** All users with what matching and planning need, all members of the target, and the invites that are known. */
+function dryRunPeople(engine: Engine): DryRunStore['dryRunPeople'] {
+  return async (workspace) => {
+    const invites = await inPieces(
+      (after) => inviteRows(engine, workspace, after),
+      (row) => row.email_key,
+    );
+    const unaccepted = invites.filter((row) => row.state !== 'accepted');
+    const unacceptedBy = Map.groupBy(unaccepted, (row) => row.user_id);
+    const refused = await refusedRows(engine, workspace, 'user');
+    const users: DryRunUser[] = [];
+    await eachPiece(
+      (after) => userRows(engine, workspace, after),
+      (row) => row.id,
+      (rows) => {
+        const matched = toUsers(
+          rows,
+          refused,
+          rows.flatMap((row) => unacceptedBy.get(row.id) ?? []),
+        );
+        for (const [index, user] of matched.entries()) {
+          const row = rows[index];
+          if (row === undefined) continue;
+          const { owner_id: connectionId } = row;
+          const admin = row.admin === null ? null : row.admin === 1;
+          users.push({
+            ...user,
+            connectionId,
+            ...wantedProfile(row),
+            admin,
+            shown: isShown(row.origin),
+            hasJob: row.job !== null,
+          });
+        }
+      },
+    );
+    const members: ObservedMember[] = [];
+    await eachPiece(
+      (after) => memberRows(engine, workspace, after),
+      (row) => row.member_key,
+      (rows) => {
+        for (const row of rows) members.push(toMember(row));
+      },
+    );
+    const known = invites.filter((row) => row.state !== 'withdrawn');
+    return { users, members, invites: new Map(known.map((row) => [row.email_key, toInvite(row)])) };
+  };
+}
+
+/** All groups that are pushed, and all groups of the target. */
+function dryRunGroups(engine: Engine): DryRunStore['dryRunGroups'] {
   const { db } = engine;
   const { observedGroups } = observedReads(engine);
-
-  const userRows = (workspace: string, after: string) =>
-    db
-      .selectFrom('users')
-      .leftJoin('links', (join) => join.on(ofSubject('links', 'users')))
-      .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'users')))
-      .select(['users.id', 'users.user_name', 'users.owner_id', 'users.active', 'users.deleted_at'])
-      .select(['users.leaving', 'users.account_key', 'users.created_at', 'links.token', 'links.origin'])
-      .select(['users.email', 'users.full_name', 'users.admin', 'jobs.subject_id as job'])
-      .where('users.workspace', '=', workspace)
-      .where((of) => of.or([of('users.owner_id', 'is not', null), of('users.deleted_at', 'is', null)]))
-      .where('users.id', '>', after)
-      .orderBy('users.id')
-      .limit(PIECE)
+  return async (workspace) => {
+    const rows = await db
+      .selectFrom('groups')
+      .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
+      .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'groups')))
+      .select(['groups.id', 'groups.owner_id', 'groups.display_name', 'groups.display_name_key'])
+      .select(['groups.deleted_at', 'links.token', 'links.origin', 'jobs.subject_id as job'])
+      .where('groups.workspace', '=', workspace)
+      .where('groups.owner_id', 'is not', null)
+      .orderBy('groups.id')
       .execute();
-  const memberRows = (workspace: string, after: string) =>
-    db
-      .selectFrom('observed_members')
+    const refused = Map.groupBy(await refusedRows(engine, workspace, 'group'), (row) => row.subject_id);
+    const groups = rows.map((row): DryRunGroup => ({
+      id: row.id,
+      connectionId: row.owner_id ?? '',
+      name: row.display_name,
+      nameKey: row.display_name_key,
+      wanted: row.deleted_at === null,
+      targetGroupId: row.token,
+      shown: isShown(row.origin),
+      refused: new Set(refused.get(row.id)?.map(({ token }) => token)),
+      hasJob: row.job !== null,
+    }));
+    return { groups, onTarget: await observedGroups(workspace) };
+  };
+}
+
+/** Members of these groups: those that the IdP wants, and those that the target showed in its last read. */
+function dryRunMembers({ db }: Engine): DryRunStore['dryRunMembers'] {
+  return async (workspace, groups) => {
+    const ids = groups.map(({ id }) => id);
+    const tokens = groups.flatMap(({ targetGroupId }) => targetGroupId ?? []);
+    const [wanted, observed, read] = [[], [], []] as [WantedRow[], ObservedRow[], string[]];
+    for (const keys of chunks(ids)) {
+      wanted.push(
+        ...(await db
+          .selectFrom('group_members')
+          .innerJoin('users', 'users.id', 'group_members.user_id')
+          .select(['group_members.group_id', 'group_members.user_id'])
+          .where('group_members.group_id', 'in', keys)
+          .where('users.active', '=', 1)
+          .where('users.deleted_at', 'is', null)
+          .execute()),
+      );
+      await setImmediate();
+    }
+    for (const keys of chunks(tokens)) {
+      const rows = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
+      observed.push(...(await rows.where('group_token', 'in', keys).execute()).map(toGroupMember));
+      const lists = keys.map((token) => `${GROUP_LIST}${token}`);
+      const times = db.selectFrom('read_times').select('list').where('workspace', '=', workspace);
+      read.push(...(await times.where('list', 'in', lists).execute()).map(({ list }) => list));
+      await setImmediate();
+    }
+    const known = new Set(read);
+    return {
+      wanted: new Map(
+        [...Map.groupBy(wanted, (row) => row.group_id)].map(([id, rows]) => {
+          return [id, rows.map((row) => row.user_id)] as const;
+        }),
+      ),
+      observed: Map.groupBy(observed, (row) => row.targetGroupId),
+      unread: new Set(tokens.filter((token) => !known.has(`${GROUP_LIST}${token}`))),
+    };
+  };
+}
+
+/** Open tasks, and those that a person closed, by subject. */
+function rememberedTasks({ db }: Engine): DryRunStore['rememberedTasks'] {
+  return async (workspace) => {
+    const rows = await db
+      .selectFrom('tasks')
       .selectAll()
       .where('workspace', '=', workspace)
-      .where('member_key', '>', after)
-      .orderBy('member_key')
-      .limit(PIECE)
+      .where((of) => of.or([of('closed_at', 'is', null), of('closed_by', '=', 'person')]))
+      .orderBy('since')
       .execute();
-  const inviteRows = (workspace: string, after: string) =>
-    db
-      .selectFrom('invites')
-      .selectAll()
-      .where('workspace', '=', workspace)
-      .where('email_key', '>', after)
-      .orderBy('email_key')
-      .limit(PIECE)
-      .execute();
-  const refusedRows = (workspace: string, kind: Subject['kind']) =>
-    db
-      .selectFrom('refused_links')
-      .select(['subject_id', 'token'])
-      .where('workspace', '=', workspace)
-      .where('kind', '=', kind)
-      .execute();
-
-  return {
-    lastPosition: async (workspace) => {
-      const row = await db
-        .selectFrom('changes')
-        .select((of) => of.fn.max('position').as('last'))
-        .where('workspace', '=', workspace)
-        .executeTakeFirst();
-      return row?.last ?? 0;
-    },
-
-    dryRunPeople: async (workspace) => {
-      const invites = await inPieces(
-        (after) => inviteRows(workspace, after),
-        (row) => row.email_key,
-      );
-      const unaccepted = invites.filter((row) => row.state !== 'accepted');
-      const unacceptedBy = Map.groupBy(unaccepted, (row) => row.user_id);
-      const refused = await refusedRows(workspace, 'user');
-      const users: DryRunUser[] = [];
-      await eachPiece(
-        (after) => userRows(workspace, after),
-        (row) => row.id,
-        (rows) => {
-          const matched = toUsers(
-            rows,
-            refused,
-            rows.flatMap((row) => unacceptedBy.get(row.id) ?? []),
-          );
-          for (const [index, user] of matched.entries()) {
-            const row = rows[index];
-            if (row === undefined) continue;
-            const { owner_id: connectionId } = row;
-            const admin = row.admin === null ? null : row.admin === 1;
-            users.push({
-              ...user,
-              connectionId,
-              ...wantedProfile(row),
-              admin,
-              shown: isShown(row.origin),
-              hasJob: row.job !== null,
-            });
-          }
-        },
-      );
-      const members: ObservedMember[] = [];
-      await eachPiece(
-        (after) => memberRows(workspace, after),
-        (row) => row.member_key,
-        (rows) => {
-          for (const row of rows) members.push(toMember(row));
-        },
-      );
-      const known = invites.filter((row) => row.state !== 'withdrawn');
-      return { users, members, invites: new Map(known.map((row) => [row.email_key, toInvite(row)])) };
-    },
-
-    dryRunGroups: async (workspace) => {
-      const rows = await db
-        .selectFrom('groups')
-        .leftJoin('links', (join) => join.on(ofSubject('links', 'groups')))
-        .leftJoin('jobs', (join) => join.on(ofSubject('jobs', 'groups')))
-        .select(['groups.id', 'groups.owner_id', 'groups.display_name', 'groups.display_name_key'])
-        .select(['groups.deleted_at', 'links.token', 'links.origin', 'jobs.subject_id as job'])
-        .where('groups.workspace', '=', workspace)
-        .where('groups.owner_id', 'is not', null)
-        .orderBy('groups.id')
-        .execute();
-      const refused = Map.groupBy(await refusedRows(workspace, 'group'), (row) => row.subject_id);
-      const groups = rows.map((row): DryRunGroup => ({
-        id: row.id,
-        connectionId: row.owner_id ?? '',
-        name: row.display_name,
-        nameKey: row.display_name_key,
-        wanted: row.deleted_at === null,
-        targetGroupId: row.token,
-        shown: isShown(row.origin),
-        refused: new Set(refused.get(row.id)?.map(({ token }) => token)),
-        hasJob: row.job !== null,
-      }));
-      return { groups, onTarget: await observedGroups(workspace) };
-    },
-
-    dryRunMembers: async (workspace, groups) => {
-      const ids = groups.map(({ id }) => id);
-      const tokens = groups.flatMap(({ targetGroupId }) => targetGroupId ?? []);
-      const [wanted, observed, read] = [[], [], []] as [WantedRow[], ObservedRow[], string[]];
-      for (const keys of chunks(ids)) {
-        wanted.push(
-          ...(await db
-            .selectFrom('group_members')
-            .innerJoin('users', 'users.id', 'group_members.user_id')
-            .select(['group_members.group_id', 'group_members.user_id'])
-            .where('group_members.group_id', 'in', keys)
-            .where('users.active', '=', 1)
-            .where('users.deleted_at', 'is', null)
-            .execute()),
-        );
-        await setImmediate();
-      }
-      for (const keys of chunks(tokens)) {
-        const rows = db.selectFrom('observed_group_members').selectAll().where('workspace', '=', workspace);
-        observed.push(...(await rows.where('group_token', 'in', keys).execute()).map(toGroupMember));
-        const lists = keys.map((token) => `${GROUP_LIST}${token}`);
-        const times = db.selectFrom('read_times').select('list').where('workspace', '=', workspace);
-        read.push(...(await times.where('list', 'in', lists).execute()).map(({ list }) => list));
-        await setImmediate();
-      }
-      const known = new Set(read);
-      return {
-        wanted: new Map(
-          [...Map.groupBy(wanted, (row) => row.group_id)].map(([id, rows]) => {
-            return [id, rows.map((row) => row.user_id)] as const;
-          }),
-        ),
-        observed: Map.groupBy(observed, (row) => row.targetGroupId),
-        unread: new Set(tokens.filter((token) => !known.has(`${GROUP_LIST}${token}`))),
-      };
-    },
-
-    rememberedTasks: async (workspace) => {
-      const rows = await db
-        .selectFrom('tasks')
-        .selectAll()
-        .where('workspace', '=', workspace)
-        .where((of) => of.or([of('closed_at', 'is', null), of('closed_by', '=', 'person')]))
-        .orderBy('since')
-        .execute();
-      const bySubject = Map.groupBy(rows, (row) => `${row.kind}:${row.subject_id}`);
-      return ({ kind, id }) => (bySubject.get(`${kind}:${id}`) ?? []).map(toRemembered);
-    },
+    const bySubject = Map.groupBy(rows, (row) => `${row.kind}:${row.subject_id}`);
+    return ({ kind, id }) => (bySubject.get(`${kind}:${id}`) ?? []).map(toRemembered);
   };
 }
 
@@ -201,30 +230,3 @@ interface WantedRow {
   readonly user_id: string;
 }
 type ObservedRow = ReturnType<typeof toGroupMember>;
-
-/** @param read the rows after a key, in the order of keys */
-async function eachPiece<Row>(
-  read: (after: string) => Promise<readonly Row[]>,
-  keyOf: (row: Row) => string,
-  take: (rows: readonly Row[]) => void,
-): Promise<void> {
-  for (let after = ''; ;) {
-    const rows = await read(after);
-    take(rows);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PIECE) return;
-    after = keyOf(last);
-    await setImmediate();
-  }
-}
-
-async function inPieces<Row>(
-  read: (after: string) => Promise<readonly Row[]>,
-  keyOf: (row: Row) => string,
-): Promise<readonly Row[]> {
-  const all: Row[] = [];
-  await eachPiece(read, keyOf, (rows) => {
-    for (const row of rows) all.push(row);
-  });
-  return all;
-}

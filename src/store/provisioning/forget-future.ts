@@ -5,32 +5,7 @@
 import { sql } from 'kysely';
 import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import type { Engine } from '../engine/engine.ts';
-
-/** When something was done or seen: no such instant can be ahead. Due times and ends are not in this list. */
-const PAST_INSTANTS = [
-  ['jobs', 'look_after'],
-  ['jobs', 'applied_at'],
-  ['observed_members', 'written_at'],
-  ['observed_members', 'read_at'],
-  ['observed_groups', 'written_at'],
-  ['observed_groups', 'read_at'],
-  ['observed_groups', 'members_written_at'],
-  ['observed_group_members', 'written_at'],
-  ['observed_group_members', 'read_at'],
-  ['removed_on_mode', 'written_at'],
-  ['last_written', 'written_at'],
-  ['last_written', 'confirmed_at'],
-  ['invites', 'first_sent_at'],
-  ['invites', 'sent_at'],
-  ['tasks', 'since'],
-  ['tasks', 'tried_at'],
-  ['holds', 'since'],
-  ['holds', 'decided_at'],
-  ['capability_routes', 'at'],
-  ['probes', 'probed_at'],
-  ['probes', 'afresh_at'],
-  ['outages', 'since'],
-] as const;
+import { PAST_INSTANTS } from '../tables/past-instants.ts';
 
 export function forgetFuture({ db, write }: Engine): Pick<JobStore, 'forgetFuture'> {
   return {

@@ -18,7 +18,7 @@ export function groupStates(
   engine: Engine,
 ): (workspace: string, id: string) => Promise<SubjectState | undefined> {
   const { db } = engine;
-  const { observedGroups, observedGroupMembers, removedOnMode } = observedReads(engine);
+  const { observedGroups, observedGroupMembers, removedOnTarget } = observedReads(engine);
   const { refusedLinks } = linkStore(engine);
 
   /** Users who belong in the group, each with their account. */
@@ -65,11 +65,11 @@ export function groupStates(
     if (group === undefined) {
       // A group that we deleted is gone when no list shows it any more.
       const removed =
-        targetGroupId === null ? undefined : (await removedOnMode(workspace, 'groups')).get(targetGroupId);
+        targetGroupId === null ? undefined : (await removedOnTarget(workspace, 'groups')).get(targetGroupId);
       return { linked, named, members: [], membersReadAt: null, stillListed: removed?.stillListed === true };
     }
     const { rows, readAt } = await observedGroupMembers(workspace, group.token);
-    const removed = await removedOnMode(workspace, { targetGroupId: group.token });
+    const removed = await removedOnTarget(workspace, { targetGroupId: group.token });
     const stillListed = [...removed.values()].some((row) => row.stillListed);
     return { linked, named, members: rows, membersReadAt: readAt, stillListed };
   }

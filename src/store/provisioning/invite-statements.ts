@@ -106,7 +106,7 @@ export function seenInviteStatements({ db }: Engine, { workspace, at, read }: Ob
     .select(['workspace', 'email_key', (of) => of.fn.min('email').as('email')])
     .select([sql<string>`'pending'`.as('state'), sql<number>`0`.as('sends')])
     .select(['first_sent_at', 'sent_at', 'updated_at'].map((name) => instant(at).as(name as 'sent_at')));
-  // One that was sent by somebody in Mode, or before invites were remembered: it counts from now on.
+  // One that somebody sent on the target, or before invites were remembered: it counts from now on.
   const meet = db
     .insertInto('invites')
     .columns(['workspace', 'email_key', 'email', 'state', 'sends', 'first_sent_at', 'sent_at', 'updated_at'])

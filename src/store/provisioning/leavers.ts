@@ -65,111 +65,142 @@ export function verifiedLeaverQuery({ db }: Engine, userId: string, at: number) 
   return openLeavers(db).set({ verified_at: at, until_position: logEnd }).where('user_id', '=', userId);
 }
 
-export function leaverStore({ db, write }: Engine): LeaverStore {
-  const leavers = (workspace: string) =>
-    db.selectFrom('leavers').selectAll().where('workspace', '=', workspace);
+export function leaverStore(engine: Engine): LeaverStore {
+  return {
+    list: list(engine),
+    open: open(engine),
+    changesOf: changesOf(engine),
+    takeMeasured: takeMeasured(engine),
+    takeOverdue: takeOverdue(engine),
+    prune: prune(engine),
+  };
+}
 
-  /** Marks some of the rows that the condition selects. @returns those that nobody else has marked */
-  async function take(
-    column: 'measured_at' | 'reported_at',
-    workspace: string,
-    condition: ReturnType<typeof sql<boolean>>,
-    now: number,
-    limit: number,
-  ): Promise<readonly Leaver[]> {
-    const due = db
+/** Leavers of the workspace. */
+function leavers({ db }: Engine, workspace: string) {
+  return db.selectFrom('leavers').selectAll().where('workspace', '=', workspace);
+}
+
+/** Marks some of the rows that the condition selects, and returns those that nobody else has marked. */
+async function take(
+  { db, write }: Engine,
+  column: 'measured_at' | 'reported_at',
+  workspace: string,
+  condition: ReturnType<typeof sql<boolean>>,
+  now: number,
+  limit: number,
+): Promise<readonly Leaver[]> {
+  const due = db
+    .selectFrom('leavers')
+    .select('id')
+    .where('workspace', '=', workspace)
+    .where(column, 'is', null)
+    .where('cancelled_at', 'is', null)
+    .where(condition)
+    .orderBy('asked_at')
+    .limit(limit);
+  const update = db
+    .updateTable('leavers')
+    .set({ [column]: now })
+    .where('id', 'in', due)
+    .where(column, 'is', null)
+    .returningAll();
+  let taken: readonly Leaver[] = [];
+  const outcome = await write([
+    {
+      query: update.compile(),
+      returned: (rows) => {
+        taken = rows.map((row) => toLeaver(row as unknown as Selectable<LeaversTable>));
+      },
+    },
+  ]);
+  return outcome === 'committed' ? taken : [];
+}
+
+/** A page for people, in the order in which they look at it. */
+function list(engine: Engine): LeaverStore['list'] {
+  return async (workspace, { from, before, limit }) => {
+    let query = leavers(engine, workspace).where('asked_at', '>=', from);
+    if (before !== undefined)
+      query = query.where(({ eb, or, and }) =>
+        or([eb('asked_at', '<', before.at), and([eb('asked_at', '=', before.at), eb('id', '<', before.id)])]),
+      );
+    const rows = await query.orderBy('asked_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+    return rows.map(toLeaver);
+  };
+}
+
+/** Leavers whose clock still runs: how many, and the oldest. */
+function open(engine: Engine): LeaverStore['open'] {
+  return async (workspace, askedBefore, limit) => {
+    const open = leavers(engine, workspace)
+      .where('verified_at', 'is', null)
+      .where('cancelled_at', 'is', null)
+      .where('asked_at', '<', askedBefore);
+    const { count } = await open
+      .clearSelect()
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    const oldest = await open.orderBy('asked_at').orderBy('id').limit(limit).execute();
+    return { count, oldest: oldest.map(toLeaver) };
+  };
+}
+
+/** Changes of the log between the start and the end of a leaver's clock. */
+function changesOf({ db }: Engine): LeaverStore['changesOf'] {
+  return async ({ id, workspace, userId, verifiedAt, cancelledAt }, limit) => {
+    const { after_position: after, until_position: until } = await db
+      .selectFrom('leavers')
+      .select(['after_position', 'until_position'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    let query = db
+      .selectFrom('changes')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('subject_kind', '=', 'user')
+      .where('subject_id', '=', userId)
+      .where('position', '>', after);
+    const endedAt = verifiedAt ?? cancelledAt;
+    if (endedAt !== null) query = query.where('at', '<=', endedAt);
+    if (until !== null) query = query.where('position', '<=', until + POSITIONS_AFTER);
+    return (await query.orderBy('position').limit(limit).execute()).map(toChange);
+  };
+}
+
+/** Verified leavers that nobody has measured yet; they count as measured from now on. */
+function takeMeasured(engine: Engine): LeaverStore['takeMeasured'] {
+  return (workspace, now, limit) =>
+    take(engine, 'measured_at', workspace, sql<boolean>`verified_at is not null`, now, limit);
+}
+
+/** Leavers beyond the objective that nobody has reported yet; they count as reported from now on. */
+function takeOverdue(engine: Engine): LeaverStore['takeOverdue'] {
+  return (workspace, now, objectiveMs, limit) =>
+    take(
+      engine,
+      'reported_at',
+      workspace,
+      sql<boolean>`coalesce(verified_at, ${now}) - asked_at > ${objectiveMs}`,
+      now,
+      limit,
+    );
+}
+
+/** Deletes leavers whose clock has ended and that are older; returns how many. */
+function prune({ db, write }: Engine): LeaverStore['prune'] {
+  return async (before, limit) => {
+    const old = await db
       .selectFrom('leavers')
       .select('id')
-      .where('workspace', '=', workspace)
-      .where(column, 'is', null)
-      .where('cancelled_at', 'is', null)
-      .where(condition)
-      .orderBy('asked_at')
-      .limit(limit);
-    const update = db
-      .updateTable('leavers')
-      .set({ [column]: now })
-      .where('id', 'in', due)
-      .where(column, 'is', null)
-      .returningAll();
-    let taken: readonly Leaver[] = [];
-    const outcome = await write([
-      {
-        query: update.compile(),
-        returned: (rows) => {
-          taken = rows.map((row) => toLeaver(row as unknown as Selectable<LeaversTable>));
-        },
-      },
-    ]);
-    return outcome === 'committed' ? taken : [];
-  }
-
-  return {
-    list: async (workspace, { from, before, limit }) => {
-      let query = leavers(workspace).where('asked_at', '>=', from);
-      if (before !== undefined)
-        query = query.where(({ eb, or, and }) =>
-          or([
-            eb('asked_at', '<', before.at),
-            and([eb('asked_at', '=', before.at), eb('id', '<', before.id)]),
-          ]),
-        );
-      const rows = await query.orderBy('asked_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-      return rows.map(toLeaver);
-    },
-    open: async (workspace, askedBefore, limit) => {
-      const open = leavers(workspace)
-        .where('verified_at', 'is', null)
-        .where('cancelled_at', 'is', null)
-        .where('asked_at', '<', askedBefore);
-      const { count } = await open
-        .clearSelect()
-        .select((of) => of.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow();
-      const oldest = await open.orderBy('asked_at').orderBy('id').limit(limit).execute();
-      return { count, oldest: oldest.map(toLeaver) };
-    },
-    changesOf: async ({ id, workspace, userId, verifiedAt, cancelledAt }, limit) => {
-      const { after_position: after, until_position: until } = await db
-        .selectFrom('leavers')
-        .select(['after_position', 'until_position'])
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow();
-      let query = db
-        .selectFrom('changes')
-        .selectAll()
-        .where('workspace', '=', workspace)
-        .where('subject_kind', '=', 'user')
-        .where('subject_id', '=', userId)
-        .where('position', '>', after);
-      const endedAt = verifiedAt ?? cancelledAt;
-      if (endedAt !== null) query = query.where('at', '<=', endedAt);
-      if (until !== null) query = query.where('position', '<=', until + POSITIONS_AFTER);
-      return (await query.orderBy('position').limit(limit).execute()).map(toChange);
-    },
-    takeMeasured: (workspace, now, limit) =>
-      take('measured_at', workspace, sql<boolean>`verified_at is not null`, now, limit),
-    takeOverdue: (workspace, now, objectiveMs, limit) =>
-      take(
-        'reported_at',
-        workspace,
-        sql<boolean>`coalesce(verified_at, ${now}) - asked_at > ${objectiveMs}`,
-        now,
-        limit,
-      ),
-    prune: async (before, limit) => {
-      const old = await db
-        .selectFrom('leavers')
-        .select('id')
-        .where('asked_at', '<', before)
-        .where(({ eb, or }) => or([eb('verified_at', 'is not', null), eb('cancelled_at', 'is not', null)]))
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const ids = old.map(({ id }) => id);
-      await write([{ query: db.deleteFrom('leavers').where('id', 'in', ids).compile() }]);
-      return old.length;
-    },
+      .where('asked_at', '<', before)
+      .where(({ eb, or }) => or([eb('verified_at', 'is not', null), eb('cancelled_at', 'is not', null)]))
+      .limit(limit)
+      .execute();
+    if (old.length === 0) return 0;
+    const ids = old.map(({ id }) => id);
+    await write([{ query: db.deleteFrom('leavers').where('id', 'in', ids).compile() }]);
+    return old.length;
   };
 }
 

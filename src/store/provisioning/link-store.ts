@@ -1,4 +1,4 @@
-/** Which Mode account or group a user or group is, and which one it is not to be. */
+/** Which account or group of the target a user or group is, and which one it must not be. */
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import type { Link, LinkStore } from '../../provisioning/ports/link-store.ts';
@@ -42,7 +42,7 @@ const toLink =
     origin: toOrigin(row.origin),
   });
 
-/** A person who is somebody else on Mode now is somebody else in their groups too. */
+/** A person who is somebody else on the target now is somebody else in their groups too. */
 async function enqueue(
   engine: Engine,
   workspace: string,

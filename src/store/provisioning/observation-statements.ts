@@ -1,4 +1,4 @@
-/** What was seen on Mode, as statements: rows that go, rows that come, links, read times, changes, jobs. */
+/** What was seen on the target, as statements: rows that go, rows that come, links, read times, changes, jobs. */
 import { sql } from 'kysely';
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -197,8 +197,8 @@ export function linkChange(subject: Subject, token: string | null): ChangeDraft 
 }
 
 /**
- * One Mode account or group is one subject: a new link takes the place of an older one. An operator may have linked the
- * account while Mode was read: that link stays, and the new one is not made.
+ * One account or group of the target is one subject: a new link takes the place of an older one. An operator may have linked the
+ * account while the target was read: that link stays, and the new one is not made.
  */
 function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
   const linksOf = (column: 'subject_id' | 'token', kind: string, value: string) =>

@@ -9,7 +9,7 @@ import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
-import { unparkStatements } from './jobs.ts';
+import { unparkStatements } from './parked-jobs.ts';
 import { removalStatements } from './removal-statements.ts';
 
 /** Of one connection. */

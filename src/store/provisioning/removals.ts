@@ -17,46 +17,72 @@ type Limits = Parameters<RemovalStore['knownRemovals']>[2];
 type Counted = Pick<RemovalStore, 'knownRemovals' | 'countRemovals' | 'memberCount'>;
 
 export function removals(engine: Engine): Counted {
-  const { db, write } = engine;
-  const worked = (workspace: string) =>
-    db.selectFrom('workspace_leases').select('worked_ms').where('workspace', '=', workspace);
+  return {
+    knownRemovals: knownRemovals(engine),
+    countRemovals: countRemovals(engine),
+    memberCount: memberCount(engine),
+  };
+}
 
-  const shares = createShares();
+/** Time worked for the workspace, in milliseconds. */
+function worked({ db }: Engine, workspace: string) {
+  return db.selectFrom('workspace_leases').select('worked_ms').where('workspace', '=', workspace);
+}
 
-  async function tallyOf(of: OwnedSubject, scope: string, planned: number, limits: Limits): Promise<Tally> {
-    const { workspace, connectionId } = of;
-    const rows = await db
-      .selectFrom('removals')
-      .select(['approved', (all) => all.fn.countAll<number>().as('n')])
-      .where('workspace', '=', workspace)
-      .where('connection_id', '=', connectionId)
-      .where('scope', '=', scope)
-      .where('worked_ms', '>', since(workspace, limits.windowMs))
-      .groupBy('approved')
-      .execute();
-    const count = (approved: number) => rows.find((row) => row.approved === approved)?.n ?? 0;
-    const removed = count(0);
-    if (removed + planned <= limits.count) return { removed, share: null };
-    const workedMs = (await worked(workspace).executeTakeFirst())?.worked_ms ?? 0;
-    const share = await shares.of(`${connectionId} ${scope}`, workedMs, async () => {
-      return removed + count(1) + (await owned(of, scope));
-    });
-    return { removed, share };
-  }
+/** Removals of a connection within the window; the share of all that it owns only when the count alone is too high. */
+async function tallyOf(
+  engine: Engine,
+  shares: ReturnType<typeof createShares>,
+  of: OwnedSubject,
+  scope: string,
+  planned: number,
+  limits: Limits,
+): Promise<Tally> {
+  const { db } = engine;
+  const { workspace, connectionId } = of;
+  const rows = await db
+    .selectFrom('removals')
+    .select(['approved', (all) => all.fn.countAll<number>().as('n')])
+    .where('workspace', '=', workspace)
+    .where('connection_id', '=', connectionId)
+    .where('scope', '=', scope)
+    .where('worked_ms', '>', since(engine, workspace, limits.windowMs))
+    .groupBy('approved')
+    .execute();
+  const count = (approved: number) => rows.find((row) => row.approved === approved)?.n ?? 0;
+  const removed = count(0);
+  if (removed + planned <= limits.count) return { removed, share: null };
+  const workedMs = (await worked(engine, workspace).executeTakeFirst())?.worked_ms ?? 0;
+  const share = await shares.of(`${connectionId} ${scope}`, workedMs, async () => {
+    return removed + count(1) + (await owned(engine, of, scope));
+  });
+  return { removed, share };
+}
 
-  const since = (workspace: string, windowMs: number): RawBuilder<number> =>
-    sql<number>`coalesce((${worked(workspace)}), 0) - ${windowMs}`;
+/** When the window began, in time worked. */
+function since(engine: Engine, workspace: string, windowMs: number): RawBuilder<number> {
+  return sql<number>`coalesce((${worked(engine, workspace)}), 0) - ${windowMs}`;
+}
 
-  async function owned({ workspace, connectionId }: OwnedSubject, scope: string): Promise<number> {
-    const { rows } = await ownedSql(workspace, connectionId, scope).execute(db);
-    return rows[0]?.n ?? 0;
-  }
+/** How many of the scope the connection owns on the target now. */
+async function owned(
+  { db }: Engine,
+  { workspace, connectionId }: OwnedSubject,
+  scope: string,
+): Promise<number> {
+  const { rows } = await ownedSql(workspace, connectionId, scope).execute(db);
+  return rows[0]?.n ?? 0;
+}
 
-  /** `first`: those whose removal from the workspace is under way, waits for a decision, or was rejected. */
-  async function leaving(workspace: string, groups: readonly string[]): Promise<KnownRemovals['leaving']> {
-    const accounts = new Map<string, 'first' | 'gone'>();
-    for (const group of groups) {
-      const { rows } = await sql<{ token: string; first: number }>`
+/** `first`: those whose removal from the workspace is under way, waits for a decision, or was rejected. */
+async function leaving(
+  { db }: Engine,
+  workspace: string,
+  groups: readonly string[],
+): Promise<KnownRemovals['leaving']> {
+  const accounts = new Map<string, 'first' | 'gone'>();
+  for (const group of groups) {
+    const { rows } = await sql<{ token: string; first: number }>`
         select member.member_token as token, case when
           exists (select 1 from jobs where jobs.workspace = users.workspace and jobs.kind = 'user'
             and jobs.subject_id = users.id and jobs.parked = 0 and jobs.verifying = 0)
@@ -67,85 +93,95 @@ export function removals(engine: Engine): Counted {
         join users on users.id = links.subject_id and users.owner_id is not null
           and (users.active = 0 or users.deleted_at is not null)
         where member.workspace = ${workspace} and member.group_token = ${group}`.execute(db);
-      for (const { token, first } of rows) accounts.set(token, first === 1 ? 'first' : 'gone');
-    }
-    return accounts;
+    for (const { token, first } of rows) accounts.set(token, first === 1 ? 'first' : 'gone');
   }
+  return accounts;
+}
 
-  return {
-    knownRemovals: async (of, planned, limits): Promise<KnownRemovals> => {
-      const { workspace, subject } = of;
-      const tallies = new Map<string, Tally>();
-      for (const [scope, { length }] of Map.groupBy(planned, (removal) => removal.scope))
-        tallies.set(scope, await tallyOf(of, scope, length, limits));
-      const counted = await db
-        .selectFrom('removals')
-        .select('operation_key')
-        .where('workspace', '=', workspace)
-        .where('kind', '=', subject.kind)
-        .where('subject_id', '=', subject.id)
-        .where('done', '=', 0)
-        .execute();
-      const decided = await db
-        .selectFrom('holds')
-        .select(['operation_key', 'decision'])
-        .where('workspace', '=', workspace)
-        .where('kind', '=', subject.kind)
-        .where('subject_id', '=', subject.id)
-        .where('decision', 'is not', null)
-        .execute();
-      const groups = [...tallies.keys()].flatMap((scope) => groupOf(scope) ?? []);
-      return {
-        tallies,
-        counted: new Set(counted.map((row) => row.operation_key)),
-        decided: new Map(
-          decided.map((row) => [row.operation_key, row.decision === 'approved' ? 'approved' : 'rejected']),
-        ),
-        leaving: await leaving(workspace, groups),
-      };
-    },
+/** What the breaker has to know before it lets removals of a subject pass. */
+function knownRemovals(engine: Engine): Counted['knownRemovals'] {
+  const { db } = engine;
+  // For as long as the store is open.
+  const shares = createShares();
+  return async (of, planned, limits): Promise<KnownRemovals> => {
+    const { workspace, subject } = of;
+    const tallies = new Map<string, Tally>();
+    for (const [scope, { length }] of Map.groupBy(planned, (removal) => removal.scope))
+      tallies.set(scope, await tallyOf(engine, shares, of, scope, length, limits));
+    const counted = await db
+      .selectFrom('removals')
+      .select('operation_key')
+      .where('workspace', '=', workspace)
+      .where('kind', '=', subject.kind)
+      .where('subject_id', '=', subject.id)
+      .where('done', '=', 0)
+      .execute();
+    const decided = await db
+      .selectFrom('holds')
+      .select(['operation_key', 'decision'])
+      .where('workspace', '=', workspace)
+      .where('kind', '=', subject.kind)
+      .where('subject_id', '=', subject.id)
+      .where('decision', 'is not', null)
+      .execute();
+    const groups = [...tallies.keys()].flatMap((scope) => groupOf(scope) ?? []);
+    return {
+      tallies,
+      counted: new Set(counted.map((row) => row.operation_key)),
+      decided: new Map(
+        decided.map((row) => [row.operation_key, row.decision === 'approved' ? 'approved' : 'rejected']),
+      ),
+      leaving: await leaving(engine, workspace, groups),
+    };
+  };
+}
 
-    countRemovals: async ({ workspace, connectionId, subject }, passed, fence) => {
-      const statements = (): Statement[] => [
-        stillHolding(engine, workspace, fence),
-        ...removalStatements(
-          engine,
-          { workspace, connectionId },
-          passed.map((removal) => ({ ...removal, subject })),
-        ),
-        ...chunks(passed.map(({ key }) => key)).map((keys) => ({
-          query: db
-            .deleteFrom('holds')
-            .where('workspace', '=', workspace)
-            .where('kind', '=', subject.kind)
-            .where('subject_id', '=', subject.id)
-            .where('operation_key', 'in', keys)
-            .compile(),
-        })),
-        ...[...new Set(passed.map(({ scope }) => scope))].map((scope) => ({
-          query: db
-            .deleteFrom('removals')
-            .where('workspace', '=', workspace)
-            .where('connection_id', '=', connectionId)
-            .where('scope', '=', scope)
-            .where('worked_ms', '<', since(workspace, KEPT_MS))
-            .compile(),
-        })),
-      ];
-      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1)
-        if ((await write(statements())) === 'committed') return true;
-      return false;
-    },
+/** Writes removals down before they are sent; false when another bridge works for the workspace now. */
+function countRemovals(engine: Engine): Counted['countRemovals'] {
+  const { db, write } = engine;
+  return async ({ workspace, connectionId, subject }, passed, fence) => {
+    const statements = (): Statement[] => [
+      stillHolding(engine, workspace, fence),
+      ...removalStatements(
+        engine,
+        { workspace, connectionId },
+        passed.map((removal) => ({ ...removal, subject })),
+      ),
+      ...chunks(passed.map(({ key }) => key)).map((keys) => ({
+        query: db
+          .deleteFrom('holds')
+          .where('workspace', '=', workspace)
+          .where('kind', '=', subject.kind)
+          .where('subject_id', '=', subject.id)
+          .where('operation_key', 'in', keys)
+          .compile(),
+      })),
+      ...[...new Set(passed.map(({ scope }) => scope))].map((scope) => ({
+        query: db
+          .deleteFrom('removals')
+          .where('workspace', '=', workspace)
+          .where('connection_id', '=', connectionId)
+          .where('scope', '=', scope)
+          .where('worked_ms', '<', since(engine, workspace, KEPT_MS))
+          .compile(),
+      })),
+    ];
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1)
+      if ((await write(statements())) === 'committed') return true;
+    return false;
+  };
+}
 
-    memberCount: async (workspace) => {
-      const { n } = await db
-        .selectFrom('observed_members')
-        .select((of) => of.fn.countAll<number>().as('n'))
-        .where('workspace', '=', workspace)
-        .where('state', '!=', 'former')
-        .executeTakeFirstOrThrow();
-      return n;
-    },
+/** Members of the target that have not left, pending invites included. */
+function memberCount({ db }: Engine): Counted['memberCount'] {
+  return async (workspace) => {
+    const { n } = await db
+      .selectFrom('observed_members')
+      .select((of) => of.fn.countAll<number>().as('n'))
+      .where('workspace', '=', workspace)
+      .where('state', '!=', 'former')
+      .executeTakeFirstOrThrow();
+    return n;
   };
 }
 

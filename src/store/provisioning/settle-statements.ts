@@ -91,7 +91,7 @@ function leftStatements(engine: Engine, { job, left, at }: Settlement): Statemen
   return [{ query: query.compile() }, { query: verified.compile() }];
 }
 
-/** What the next try has to look for on Mode. */
+/** What the next try has to look for on the target. */
 function leftToSee({ job, at, verdict, acted }: Settlement) {
   const isOver = verdict.kind === 'done' || verdict.kind === 'verify';
   const unsure = !isOver && verdict.undone !== true;

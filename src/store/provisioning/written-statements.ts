@@ -1,4 +1,4 @@
-/** What Mode accepted from us last about each thing, and when a read first showed it: as statements. */
+/** What the target accepted from us last about each thing, and when a read first showed it: as statements. */
 import { sql, type RawBuilder } from 'kysely';
 import { memberKey, type Observation, type ReadList } from '../../provisioning/model/observation.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';

@@ -1,8 +1,8 @@
-/** What Mode has. */
+/** What the target has. */
 import type { Profile } from '../../provisioning/model/profile.ts';
 import type { Flag } from './flag.ts';
 
-/** When and how a row was last seen on Mode; null while only our own write is known. */
+/** When and how a row was last seen on the target; null while only our own write is known. */
 interface Seen {
   read_at: number | null;
   read_how: string | null;
@@ -17,7 +17,7 @@ export interface ObservedMembersTable extends Seen, Profile {
   username: string | null;
   email_key: string | null;
   state: string;
-  /** Mode's own word for it, when it is not "active". */
+  /** The target's own word for it, when it is not "active". */
   raw_state: string | null;
   admin: Flag;
   managed_by_scim: Flag;
@@ -66,13 +66,13 @@ export interface ReadTimesTable {
   how: string | null;
 }
 
-/** A collection or a data source of Mode. */
+/** A collection or a data source of the target. */
 export interface ObservedResourcesTable {
   workspace: string;
   kind: string;
   token: string;
   name: string;
-  /** What everybody in the workspace may do with it; null: nothing, or Mode does not say. */
+  /** What everybody in the workspace may do with it; null: nothing, or the target does not say. */
   default_access: string | null;
 }
 
@@ -81,7 +81,7 @@ export interface ObservedPermissionsTable {
   resource_kind: string;
   resource_token: string;
   action: string;
-  /** `account` or `group`, and Mode's token of it. */
+  /** `account` or `group`, and the target's token of it. */
   accessor_kind: string;
   accessor_token: string;
 }

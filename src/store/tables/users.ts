@@ -26,7 +26,7 @@ export interface UsersTable {
   /** Set for a tombstone, which only provisioning sees. */
   deleted_at: number | null;
   /**
-   * The address by which the account on Mode is looked for: the one under which the IdP wants the user, or wanted them
+   * The address by which the account on the target is looked for: the one under which the IdP wants the user, or wanted them
    * last. An address that comes with or after the deactivation is not the account's.
    */
   account_key: string | null;

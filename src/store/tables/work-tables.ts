@@ -1,4 +1,4 @@
-/** Jobs for Mode, how far each is, and what was learned by running them. */
+/** Jobs for the target, how far each is, and what was learned by running them. */
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
@@ -19,7 +19,7 @@ export interface JobsTable {
   fence: number | null;
   /** Lists must have been read at or after this instant before anything is planned. */
   look_after: number | null;
-  /** When all was applied that is still to be seen on Mode. */
+  /** When all was applied that is still to be seen on the target. */
   applied_at: number | null;
   parked: Flag;
   reason: string | null;
@@ -74,11 +74,11 @@ export interface InvitesTable {
   expires_at: number | null;
   reason: string | null;
   updated_at: number;
-  /** The user that the address was invited for last; null when somebody invited it in Mode. */
+  /** The user that the address was invited for last; null when somebody sent the invite on the target. */
   user_id: string | null;
 }
 
-/** The newest thing that Mode accepted from us about each member, group and group member. */
+/** The newest thing that the target accepted from us about each member, group and group member. */
 export interface LastWrittenTable {
   workspace: string;
   list: string;
@@ -89,7 +89,7 @@ export interface LastWrittenTable {
   confirmed_at: number | null;
 }
 
-/** There is a row while Mode as a whole fails. */
+/** There is a row while the target as a whole fails. */
 export interface OutagesTable {
   workspace: string;
   since: number;

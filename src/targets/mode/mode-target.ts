@@ -47,6 +47,9 @@ export interface ModeTargetOptions {
   readonly onCall?: ClientOptions['onCall'];
 }
 
+/** Its name for people. */
+export const MODE = 'Mode';
+
 export function openModeTarget(options: ModeTargetOptions): Target {
   const { workspace, key, inviter, clock, random, baseUrl } = options;
   const { requestsPerSecond = REQUESTS_PER_SECOND, timeoutMs = TIMEOUT_MS } = options;
@@ -104,7 +107,7 @@ export function openModeTarget(options: ModeTargetOptions): Target {
   };
 
   return {
-    label: 'Mode',
+    label: MODE,
     capabilities: book,
     probe: () => probe({ api, root, reads, book, ownScim, clock }),
     pageFor: createWebLinks({ api, root, memberships, baseUrl }),

@@ -1,4 +1,7 @@
-/** Compares the directory with the target after a full read: reports what differs, and enqueues the subjects to correct. */
+/**
+ * Compares the directory with the target after a full read: reports what differs, and enqueues the subjects to correct. A subject
+ * that has a job is left to it: the job has a time of its own, and would lose count of its tries.
+ */
 import { compareDrift } from '../../provisioning/drift/compare-drift.ts';
 import { countByClass, driftingSubjects } from '../../provisioning/drift/drift.ts';
 import { withoutDrift } from './refresh.ts';
@@ -6,10 +9,14 @@ import type { WorkContext } from '../work-context.ts';
 
 export async function enforceDrift(context: WorkContext): Promise<void> {
   const { workspace, store, clock, target, log } = context;
-  const items = compareDrift(await store.driftState(workspace));
+  const state = await store.driftState(workspace);
+  const items = compareDrift(state);
   const subjects = driftingSubjects(items);
+  const withJob = new Set(
+    [...state.users, ...state.groups].flatMap(({ id, hasJob }) => (hasJob ? [id] : [])),
+  );
   const enqueue = await withoutDrift(context, {
-    drift: subjects.map((subject) => ({ subject, verifying: false })),
+    drift: subjects.filter(({ id }) => !withJob.has(id)).map((subject) => ({ subject, verifying: false })),
   });
   if (enqueue.length > 0) await store.record({ workspace, at: clock.now(), enqueue });
   const counts = { ...countByClass(items), drifting: subjects.length, enforced: enqueue.length };

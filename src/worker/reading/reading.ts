@@ -2,6 +2,7 @@
  * When the target is read: all of it at the start, every hour and when somebody asks; the members now and then while invites are
  * pending; and what was done is read back when there is nothing else to do.
  */
+import type { CapabilityStore } from '../../provisioning/capability/capability-book.ts';
 import type { Policy } from '../../provisioning/plan/policy.ts';
 import type { SyncState } from '../../provisioning/model/sync-state.ts';
 import { createFeedReading } from './feed-reading.ts';
@@ -49,7 +50,7 @@ export interface Reading {
 /** @param answered called when the target has answered as it should */
 export function createReading(
   context: WorkContext,
-  requests: Parameters<typeof createProbing>[1],
+  requests: CapabilityStore,
   answered: () => Promise<void>,
 ): Reading {
   const { clock, store, workspace, target, adoption, invites } = context;
@@ -107,9 +108,11 @@ export function createReading(
           await store.saveFacts(workspace, { protectedUsernames: owners, ownsManaged }, clock.now());
         }
         await seats.read();
+        const hourly = lastFullReadAt !== null;
         await sync.run(({ progress, ...options }) =>
           fullSync(context, stopping, {
             ...options,
+            hourly,
             progress: (now) => {
               if (now.phase !== 'members') peopleKnown = true;
               progress?.(now);

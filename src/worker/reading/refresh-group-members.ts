@@ -88,6 +88,6 @@ async function merge(
   read: readonly ObservedGroupMember[],
 ) {
   const { rows: previous } = await store.observedGroupMembers(workspace, targetGroupId);
-  const takenAway = await store.removedOnMode(workspace, { targetGroupId });
+  const takenAway = await store.removedOnTarget(workspace, { targetGroupId });
   return { previous, ...mergeGroupMembers(previous, read, clock.now(), takenAway) };
 }

@@ -133,7 +133,7 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
   await locks.hold([GROUP_ROWS], async () => {
     const at = clock.now();
     const before = await store.observedGroups(workspace);
-    const takenAway = await store.removedOnMode(workspace, 'groups');
+    const takenAway = await store.removedOnTarget(workspace, 'groups');
     const { upsert, remove, changed, behind } = context.shortReads.check('groups', (believe) =>
       mergeGroups(before, read, at, takenAway, believe),
     );

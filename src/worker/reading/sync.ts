@@ -16,6 +16,11 @@ import type { WorkContext } from '../work-context.ts';
 export interface SyncOptions {
   /** Read the members of every group, whatever the counts say. */
   readonly everything?: boolean;
+  /**
+   * True for the read of every hour, which nobody asked for. A job that is parked, or tried again and again, keeps its own time
+   * then, unless it takes access away or the read shows something new about its subject.
+   */
+  readonly hourly?: boolean;
   readonly progress?: (progress: SyncProgress) => void;
 }
 
@@ -23,7 +28,7 @@ export interface SyncOptions {
 export async function fullSync(
   context: WorkContext,
   signal: AbortSignal,
-  { everything = false, progress = () => undefined }: SyncOptions = {},
+  { everything = false, hourly = false, progress = () => undefined }: SyncOptions = {},
 ): Promise<SyncResult> {
   const { workspace, store, clock, log } = context;
   const startedAt = clock.monotonic();
@@ -38,7 +43,8 @@ export async function fullSync(
   });
   progress({ phase: 'unmanaged', done: 0, of: 1 });
   await showUnmanaged(context);
-  await store.unparkJobs(workspace, clock.now());
+  if (hourly) await store.unparkUrgentJobs(workspace, clock.now());
+  else await store.unparkJobs(workspace, clock.now());
   const lost = await store.unsettledSubjects(workspace);
   const invited = await overdue(context);
   await enforceDrift(context);

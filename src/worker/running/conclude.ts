@@ -36,6 +36,13 @@ export function concludeStopped(now: number, acted: boolean): Outcome {
   return settled({ kind: 'retry', at: now, reasons, undone: true }, { state: 'pending', reasons }, acted);
 }
 
+/** The bridge itself failed: the job is tried again later. */
+export function concludeFailed({ clock, random }: WorkContext, job: Job): Outcome {
+  const reasons = [reason('bridge_failed')];
+  const at = clock.now() + retryDelayMs.attempt(job.attempt, random.fraction());
+  return settled({ kind: 'retry', at, reasons }, { state: 'pending', reasons }, false);
+}
+
 /** Nothing is left to do now: it is verified, must be read back, or waits for somebody. */
 export function concludePass(
   { clock, random, target }: WorkContext,

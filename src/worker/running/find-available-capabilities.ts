@@ -8,13 +8,13 @@ import {
 import type { TaskAction } from '../../provisioning/plan/task.ts';
 import type { WorkContext } from '../work-context.ts';
 
-export type Refusals = ReadonlyMap<TaskAction, RefusedStep>;
+export type RefusedSteps = ReadonlyMap<TaskAction, RefusedStep>;
 
 /** @param refusals what was refused in this try of the job */
 export async function findAvailableCapabilities(
   { workspace, tasks, target, clock }: WorkContext,
   subject: Subject,
-  refusals: Refusals,
+  refusals: RefusedSteps,
 ): Promise<AvailableCapabilities> {
   const { capabilities } = target;
   const known = meansFor(capabilities.routes(), await tasks.remembered(workspace, subject), {

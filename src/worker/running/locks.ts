@@ -21,12 +21,10 @@ export function createLocks(): Locks {
     }
   }
 
-  return {
-    // In one order, so that two who want the same keys cannot wait for each other.
-    hold: (keys, work) =>
-      [...keys]
-        .sort()
-        .reverse()
-        .reduce<typeof work>((inner, key) => () => holdOne(key, inner), work)(),
-  };
+  function holdAll<T>([key, ...others]: readonly string[], work: () => Promise<T>): Promise<T> {
+    return key === undefined ? work() : holdOne(key, () => holdAll(others, work));
+  }
+
+  // In one order, so that two who want the same keys cannot wait for each other.
+  return { hold: (keys, work) => holdAll([...keys].sort(), work) };
 }

@@ -11,7 +11,7 @@ import { planSubject } from '../../provisioning/plan/plan-subject.ts';
 import type { Policy } from '../../provisioning/plan/policy.ts';
 import type { SubjectState } from '../../provisioning/plan/subject-state.ts';
 import type { WorkContext } from '../work-context.ts';
-import { findAvailableCapabilities, type Refusals } from './find-available-capabilities.ts';
+import { findAvailableCapabilities, type RefusedSteps } from './find-available-capabilities.ts';
 import { findWindow } from './find-window.ts';
 import { learn } from './learn.ts';
 
@@ -45,7 +45,7 @@ export async function look(
   policy: Policy,
   subject: Subject,
   since: number | null,
-  refusals: Refusals = new Map(),
+  refusals: RefusedSteps = new Map(),
 ): Promise<Look | undefined> {
   const { workspace, store, clock } = context;
   const state = await store.subjectState(workspace, subject, clock.now());

@@ -9,15 +9,12 @@ import { answerError, type Answer } from './answer-error.ts';
 import { parseBounded } from './bounded-json.ts';
 import type { CallPriorities } from './call-priority.ts';
 import { quotaOf } from './rate-quota.ts';
+import { readBody } from './read-body.ts';
 import { routeOf } from './route-of.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /** As many as the jobs that run at once. */
 const CONNECTIONS = 32;
-/** A list of 100,000 members is about 40 MB. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** Of an error body only the beginning is read. */
-const MAX_FAILURE_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 /** Attempts for a call that gets 429, as long as each pause is at most MAX_PAUSE_MS. */
 const MAX_TRIES = 8;
@@ -148,9 +145,8 @@ export function createClient(options: ClientOptions): Client {
       });
       // A 429 has Retry-After. Its remaining count may be for one second, not for the whole window.
       if (response.statusCode !== 429) quota = quotaOf(response.headers);
-      const text = isSuccess(response.statusCode)
-        ? await readText(response.body as AsyncIterable<Buffer>)
-        : await readStart(response.body as AsyncIterable<Buffer>);
+      const chunks = response.body as AsyncIterable<Buffer>;
+      const text = await readBody(chunks, isSuccess(response.statusCode));
       status = response.statusCode;
       return { status, headers: response.headers, text, takenAt, bucket };
     } catch (error) {
@@ -224,29 +220,6 @@ function parse(api: Api, what: string, method: Call['method'], { text }: Answer)
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
-}
-
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error(`the response is larger than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-/** Reads the beginning, then closes the connection. */
-async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk.subarray(0, MAX_FAILURE_BYTES - size));
-    size += chunk.length;
-    if (size >= MAX_FAILURE_BYTES) break;
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function authorizationOf(credential: Call['credential']): string {

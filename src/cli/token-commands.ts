@@ -1,0 +1,27 @@
+/** The commands about bearer tokens. */
+import type { Command } from 'commander';
+import { CONNECTION, ONE_WORKSPACE, WORKSPACE } from './shared-options.ts';
+import { createToken, listTokens, revokeToken } from './tokens.ts';
+
+export function addTokenCommands(program: Command): void {
+  const tokens = program.command('tokens').description('make, list and revoke bearer tokens');
+  tokens
+    .command('create')
+    .description('make a token and show it, once')
+    .argument('<kind>', 'scim, feed or admin')
+    .option(...CONNECTION)
+    .option('--label <text>', 'what it is for', 'made by hand')
+    .option('--expires <time>', 'valid until then, such as 90d or 2027-01-05T00:00:00Z')
+    .option(...WORKSPACE)
+    .action(createToken);
+  tokens
+    .command('list')
+    .description('list the tokens, without the tokens themselves')
+    .option(...ONE_WORKSPACE)
+    .action(listTokens);
+  tokens
+    .command('revoke')
+    .description('make a token invalid')
+    .argument('<id>', 'as "tokens list" shows it')
+    .action(revokeToken);
+}
