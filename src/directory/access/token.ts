@@ -55,7 +55,7 @@ export function tokenPrefix(token: string): string {
 }
 
 /** Whether the token opens anything at that time. */
-export function isValid(
+function isValid(
   { revokedAt, expiresAt }: Pick<Token, 'revokedAt' | 'expiresAt'>,
   now: number,
 ): boolean {
