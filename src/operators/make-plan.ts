@@ -91,6 +91,7 @@ export interface PlanSources {
 
 /** A plan of a hundred thousand people takes seconds. */
 const MAX_PLAN_MS = 10 * 60_000;
+const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 /** Groups whose members are read at once. */
 const GROUPS_AT_ONCE = 50;
 
@@ -196,6 +197,7 @@ async function rulesOf(
   const routes = await capabilities.routes(workspace);
   const probe = await capabilities.probe(workspace);
   const tasksOf = await plans.rememberedTasks(workspace);
+  const rejected = await plans.rejectedRemovals(workspace);
   const means = { ownsManaged, afreshAt: Math.min(probe?.afreshAt ?? 0, now), now };
   // Without any route Mode was never probed: everything may be tried.
   const meansOf = (tasks: readonly RememberedTask[]): AvailableCapabilities =>
@@ -212,6 +214,7 @@ async function rulesOf(
       const tasks = tasksOf(subject);
       return tasks.length === 0 ? usual : meansOf(tasks);
     },
+    rejectedOf: ({ id: subjectId }) => rejected.get(subjectId) ?? NOTHING_REJECTED,
     onlyWithJob: modes.some(({ connectionId, mode }) => connectionId === id && mode === 'report'),
   };
 }

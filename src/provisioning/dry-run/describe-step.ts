@@ -46,9 +46,10 @@ export function describeStep(operation: Operation, words: StepWords): PlannedSte
   };
 }
 
-/** A step that the gate stops. */
+/** A step that the gate stops, because of a rule or because somebody has rejected it. */
 export function heldStep({ kind: step, ...rest }: PlannedStep, why: Reason): PlannedStep {
-  return { ...rest, kind: 'held', step, why: [why] };
+  const kind = why.code === 'removal_rejected' ? 'rejected' : 'held';
+  return { ...rest, kind, step, why: [why] };
 }
 
 /** What a person has to do instead of the bridge. */

@@ -21,6 +21,8 @@ export interface ImaginedPeople {
   readonly accepted: ReadonlySet<string>;
   /** Keys of accounts that a step has removed from the workspace, also when they were invited again. */
   readonly removed: ReadonlySet<string>;
+  /** Accounts of people who must leave and whose removal from the workspace is held: they keep their groups. */
+  readonly staying: ReadonlySet<string>;
   /** As everybody is now; it stands until `match` is called again. */
   readonly matching: Matching;
   /** Members and pending invites. */
@@ -32,6 +34,8 @@ export interface ImaginedPeople {
   apply(operation: Operation, subject: Subject, now: number): ReadonlySet<string>;
   /** @returns the users whom it concerns */
   link(user: DryRunUser, link: LearnedLink): ReadonlySet<string>;
+  /** The account stays, because its removal from the workspace is held. */
+  stay(accountId: string): void;
   /** The user has left for good. @returns the users whom it concerns */
   left(user: DryRunUser): ReadonlySet<string>;
   /** Everybody accepts. @returns the users whom it concerns */
@@ -44,6 +48,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
   const invites = new Map(facts.invites);
   const accepted = new Set<string>();
   const removed = new Set<string>();
+  const staying = new Set<string>();
   const usersByAddress = new Map<string, Set<string>>();
   const usersByToken = new Map<string, Set<string>>();
   for (const { id, accountKey, unaccepted, link } of users.values()) {
@@ -81,6 +86,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     members,
     accepted,
     removed,
+    staying,
     get memberCount() {
       return present;
     },
@@ -148,6 +154,8 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
       users.set(user.id, { ...user, link: made });
       return new Set([...concerned, ...near(null, token)]);
     },
+
+    stay: (accountId) => void staying.add(accountId),
 
     left: (user) => {
       users.set(user.id, { ...(users.get(user.id) ?? user), leaving: false });

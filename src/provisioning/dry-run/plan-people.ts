@@ -49,7 +49,7 @@ export function* planPeople(
   people: ImaginedPeople,
   rules: DryRunRules,
 ): Generator<{ readonly done: number; readonly of: number }, readonly PlannedStep[]> {
-  const { connectionId, policy, now, availableTo, onlyWithJob } = rules;
+  const { connectionId, policy, now, availableTo, rejectedOf, onlyWithJob } = rules;
   const own = [...people.users.values()].filter(
     (user) => user.connectionId === connectionId && (user.hasJob || !onlyWithJob),
   );
@@ -67,6 +67,7 @@ export function* planPeople(
     const { member } = state.match;
     const decision = decideAsLive({ kind: 'user', user: state }, policy, availableTo(subject), {
       memberCount: people.memberCount,
+      rejected: rejectedOf(subject),
     });
     const isInvited = member !== null && people.accepted.has(memberKey(member));
     const after: StepAfter = isInvited ? 'invite accepted' : isFirst ? null : 'other steps';
@@ -126,7 +127,18 @@ export function* planPeople(
     yield progress();
     due = [...again].flatMap((id) => people.users.get(id) ?? []).sort(inOrder);
   }
+  for (const user of own) for (const accountId of stayingOf(user, last.get(user.id))) people.stay(accountId);
   return [...steps, ...own.flatMap((user) => rest(user, last.get(user.id), stuck.get(user.id) ?? []))];
+}
+
+/** The account of a user who must leave, while the gate holds that. */
+function stayingOf({ wanted }: DryRunUser, look: LastLook | undefined): readonly string[] {
+  if (wanted || look === undefined) return [];
+  const { held, link } = look.decision;
+  const stays = held.some(({ operation }) => {
+    return operation.type === 'remove_member' && operation.member.accountId === link;
+  });
+  return stays && link !== null ? [link] : [];
 }
 
 /** Tasks, what the gate holds, and what blocks the user, when all steps are taken. */

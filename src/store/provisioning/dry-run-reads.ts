@@ -191,6 +191,17 @@ export function dryRunReads(engine: Engine): DryRunStore {
       const bySubject = Map.groupBy(rows, (row) => `${row.kind}:${row.subject_id}`);
       return ({ kind, id }) => (bySubject.get(`${kind}:${id}`) ?? []).map(toRemembered);
     },
+
+    rejectedRemovals: async (workspace) => {
+      const rows = await db
+        .selectFrom('holds')
+        .select(['subject_id', 'operation_key'])
+        .where('workspace', '=', workspace)
+        .where('decision', '=', 'rejected')
+        .execute();
+      const bySubject = Map.groupBy(rows, (row) => row.subject_id);
+      return new Map([...bySubject].map(([id, own]) => [id, new Set(own.map((row) => row.operation_key))]));
+    },
   };
 }
 
