@@ -1,9 +1,9 @@
 /** Notices on a database. */
 import { sql, type Selectable } from 'kysely';
 import type { Notice } from '../../notices/notice.ts';
-import type { NoticeStore, TroubledSubject } from '../../notices/notice-store.ts';
+import type { Announcement, NoticeStore, Topic, TroubledSubject } from '../../notices/notice-store.ts';
 import type { Reason } from '../../provisioning/reason/reason.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
 import type { NoticesTable } from '../tables/notice-tables.ts';
 
 const KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -12,6 +12,35 @@ const LATEST_MS = 60 * 60_000;
 
 export function noticeLog(engine: Engine): NoticeStore {
   const { db, write, random } = engine;
+
+  /** A conflict when the topic is not as it was. */
+  function topicChange(
+    workspace: string,
+    before: Announcement['before'],
+    { topic, kind, items: ids }: Topic,
+  ): readonly Statement[] {
+    const items = JSON.stringify(ids);
+    if (before === undefined) {
+      const row = { workspace, topic, kind, items };
+      return ids.length === 0 ? [] : [{ query: db.insertInto('notice_topics').values(row).compile() }];
+    }
+    const known = JSON.stringify(before);
+    const query =
+      ids.length === 0
+        ? db
+            .deleteFrom('notice_topics')
+            .where('workspace', '=', workspace)
+            .where('topic', '=', topic)
+            .where('items', '=', known)
+        : db
+            .updateTable('notice_topics')
+            .set({ items })
+            .where('workspace', '=', workspace)
+            .where('topic', '=', topic)
+            .where('items', '=', known);
+    return [{ query: query.compile(), expect: 1 }];
+  }
+
   return {
     topics: async (workspace) => {
       const query = db.selectFrom('notice_topics').select(['topic', 'kind', 'items']);
@@ -19,15 +48,7 @@ export function noticeLog(engine: Engine): NoticeStore {
       return rows.map(({ items, ...row }) => ({ ...row, items: JSON.parse(items) as string[] }));
     },
 
-    announce: async (workspace, { topic: { topic, kind, items: ids }, notice }, { at, isSent }) => {
-      const items = JSON.stringify(ids);
-      const change =
-        ids.length === 0
-          ? db.deleteFrom('notice_topics').where('workspace', '=', workspace).where('topic', '=', topic)
-          : db
-              .insertInto('notice_topics')
-              .values({ workspace, topic, kind, items })
-              .onConflict((conflict) => conflict.columns(['workspace', 'topic']).doUpdateSet({ items }));
+    announce: async (workspace, { before, topic, notice }, { at, isSent }) => {
       const old = db.deleteFrom('notices').where('workspace', '=', workspace);
       const forget = old.where('created_at', '<', at - KEPT_MS);
       const row: NoticesTable | undefined = notice && {
@@ -43,7 +64,7 @@ export function noticeLog(engine: Engine): NoticeStore {
         due_at: isSent ? at : null,
       };
       const statements = [
-        { query: change.compile() },
+        ...topicChange(workspace, before, topic),
         { query: forget.compile() },
         ...(row === undefined ? [] : [{ query: db.insertInto('notices').values(row).compile() }]),
       ];
