@@ -4,4 +4,4 @@ import { createSigner } from '../../src/audit/checkpoint.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 
-export const auditSigner = createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+export const auditSigner = createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -42,7 +42,7 @@ export function createCarriedOut(clock: Clock): CarriedOut {
           const { targetGroupId, add, remove } = change;
           const each = (type: 'add_group_member' | 'remove_group_member', accounts: readonly string[]) => {
             for (const accountId of accounts.filter((account) => done.has(account)))
-              note({ type, targetGroupId, accountId, groupMembershipId: null } as Operation, {});
+              note({ type, targetGroupId, accountId, groupMembershipId: null }, {});
           };
           each('add_group_member', add);
           each('remove_group_member', remove);
