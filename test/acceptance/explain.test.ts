@@ -87,11 +87,25 @@ it.each(engines)(
       'never_in_group',
     ]);
     expect((await ask('user=bo@example.com&group=Nobody')).groups.map(codes)).toEqual([['no_such_group']]);
+    // No API of Mode makes anybody an admin: the explanation has the task as the list of tasks has it.
+    await scim('POST', '/Users', person('own@example.com', { roles: [{ value: 'admin' }] }));
+    await eventually(async () => {
+      expect(codes((await ask('user=own@example.com')).role)).toEqual(['task']);
+    });
+    const { stdout: tasks } = await run(['tasks', 'list', '--json'], settings);
+    const [listed] = JSON.parse(tasks) as readonly Record<'id' | 'what' | 'why' | 'link', string>[];
+    const { id = '', what = '', why = '', link = '' } = listed ?? {};
+    const [waiting] = (await ask('user=own@example.com')).role.why;
+    expect(waiting).toMatchObject({ task: { id, what, why, link } });
+    expect([id, what, link]).not.toContain('');
+    const { stdout: waits } = await run(['explain', 'own@example.com'], settings);
+    for (const part of [id, what, `Next: Do it in Mode at ${link}.`]) expect(waits).toContain(part);
+
     // Nobody has pushed these.
     await eventually(async () => {
-      expect(codes((await ask('user=own@example.com')).access)).toEqual(['not_pushed']);
+      expect(codes((await ask('user=boss@acme.example')).access)).toEqual(['not_pushed']);
     });
-    expect((await ask('user=own@example.com')).account).toMatchObject({ state: 'active' });
+    expect((await ask('user=boss@acme.example')).account).toMatchObject({ state: 'active' });
     expect(await ask('user=none@example.com')).toMatchObject({ person: null, account: null });
 
     // Ana is taken out of the group, and then leaves.

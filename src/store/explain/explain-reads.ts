@@ -1,7 +1,13 @@
 /** All that an explanation reads, and how far the bridge is with each of its subjects. */
-import type { ExplainStore, HeldOperation, Progress } from '../../operators/explain/explain-store.ts';
+import type {
+  ExplainStore,
+  HeldOperation,
+  OpenTask,
+  Progress,
+} from '../../operators/explain/explain-store.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { DeliveryState } from '../../provisioning/job/delivery.ts';
+import type { TaskAction } from '../../provisioning/plan/task.ts';
 import type { Outage } from '../../provisioning/job/outage.ts';
 import type { Reason } from '../../provisioning/reason/reason.ts';
 import { chunks } from '../engine/chunks.ts';
@@ -73,6 +79,26 @@ export function explainReads(engine: Engine): ExplainStore {
     }));
   }
 
+  async function openTasksOf(workspace: string, subjects: readonly Subject[]): Promise<OpenTask[]> {
+    const rows = await db
+      .selectFrom('tasks')
+      .select(['id', 'subject_id', 'action', 'what', 'why', 'link', 'since'])
+      .where('workspace', '=', workspace)
+      .where('kind', 'in', ['user', 'group'])
+      .where(
+        'subject_id',
+        'in',
+        subjects.map(({ id }) => id),
+      )
+      .where('closed_at', 'is', null)
+      .orderBy('since')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ subject_id: subjectId, action, what, ...row }) => {
+      return { ...row, subjectId, action: action as TaskAction, what: toReasons(what) };
+    });
+  }
+
   return {
     ...personReads(engine),
     ...historyReads(engine),
@@ -87,6 +113,12 @@ export function explainReads(engine: Engine): ExplainStore {
     holdsOf: async (workspace, subjects) => {
       const pieces = [];
       for (const some of chunks(subjects)) pieces.push(await holdsOf(workspace, some));
+      return pieces.flat();
+    },
+
+    openTasksOf: async (workspace, subjects) => {
+      const pieces = [];
+      for (const some of chunks(subjects)) pieces.push(await openTasksOf(workspace, some));
       return pieces.flat();
     },
 
