@@ -134,9 +134,9 @@ export async function makePlan(
   await turn({ phase: 'reading', done: 1, of: 1 });
 
   const people = imaginePeople(known);
-  const between = () => turn({ phase: 'people', done: 0, of: known.users.length });
+  const between = (phase: PlanProgress['phase'] = 'people', done = 0) => turn({ phase, done, of: 1 });
   await between();
-  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), between);
+  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), () => between());
   const ofPeople = await inTurns(planPeople(people, rules), (progress) =>
     turn({ phase: 'people', ...progress }),
   );
@@ -147,7 +147,7 @@ export async function makePlan(
   const after = { people, groups };
   const members = await memberSteps(sources, workspace, after, rules, turn);
   const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
-  await between();
+  await between('group members', 1);
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);
   const plan = {
