@@ -189,10 +189,26 @@ it('state shows who had access at a time, and what differs between two', async (
     change: 'added',
     entry: { side: 'idp', what: 'person', group: '', name: 'bo@example.com', detail: 'admin' },
   });
-  expect(JSON.parse((await run(['state', '--at', before, '--json'], settings)).stdout)).toMatchObject({
+  const { stdout: wholeState } = await run(['state', '--at', before, '--json'], settings);
+  expect(JSON.parse(wholeState)).toMatchObject({
     workspace: 'acme',
     entries: expect.any(Array) as unknown[],
   });
+  // The admin API has the same.
+  const admin = client(`${bridge.told('Admin URL')}/admin/api`, TOKENS.admin);
+  for (const place of ['', '/workspaces/acme']) {
+    expect((await admin('GET', `${place}/state?at=${before}`)).body).toEqual(JSON.parse(wholeState));
+    const compared = await admin('GET', `${place}/state/diff?from=${before}&to=${after}`);
+    expect([compared.status, compared.body['differences']]).toEqual([200, differences]);
+  }
+  for (const [path, status] of [
+    ['/state', 400],
+    ['/state?at=yesterday', 400],
+    ['/state?at=2001-01-01T00:00:00Z', 400],
+    [`/state/diff?from=${after}&to=${before}`, 400],
+    [`/workspaces/globex/state?at=${before}`, 404],
+  ] as const)
+    expect([path, (await admin('GET', path)).status]).toEqual([path, status]);
 
   for (const [args, text] of [
     [[], 'Give a time'],
