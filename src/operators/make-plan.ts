@@ -9,7 +9,6 @@ import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import { countCalls } from '../provisioning/dry-run/count-calls.ts';
-import type { DryRunGroups, DryRunPeople } from '../provisioning/dry-run/dry-run-facts.ts';
 import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
 import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
 import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
@@ -129,14 +128,7 @@ export async function makePlan(
   const position = await plans.lastPosition(workspace);
   const facts = await sources.provisioning.facts(workspace);
   const rules = await rulesOf(sources, connection, facts);
-  const known = await plans.dryRunPeople(workspace);
-  const groupFacts = await plans.dryRunGroups(workspace);
-  await turn({ phase: 'reading', done: 1, of: 1 });
-
-  const people = imaginePeople(known);
-  const between = (phase: PlanProgress['phase'] = 'people', done = 0) => turn({ phase, done, of: 1 });
-  await between();
-  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), () => between());
+  const { people, groupFacts, withJob, unmatched } = await readFacts(plans, workspace, turn);
   const ofPeople = await inTurns(planPeople(people, rules), (progress) =>
     turn({ phase: 'people', ...progress }),
   );
@@ -147,7 +139,7 @@ export async function makePlan(
   const after = { people, groups };
   const members = await memberSteps(sources, workspace, after, rules, turn);
   const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
-  await between('group members', 1);
+  await turn({ phase: 'group members', done: 1, of: 1 });
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);
   const plan = {
@@ -155,18 +147,33 @@ export async function makePlan(
     ...countCalls(steps, { perSecond, membersInOneCall }),
     ...{ unmatched, unreadGroups: members.unread },
   };
-  return { plan, position, withoutJob: withoutJob(steps, known, groupFacts) };
+  return { plan, position, withoutJob: withoutJob(steps, withJob) };
+}
+
+/** The people as they were read are not kept: what is imagined takes their place. */
+async function readFacts(
+  plans: DryRunStore,
+  workspace: string,
+  turn: (progress: PlanProgress) => Promise<void>,
+) {
+  const known = await plans.dryRunPeople(workspace);
+  const groupFacts = await plans.dryRunGroups(workspace);
+  await turn({ phase: 'reading', done: 1, of: 1 });
+  const withJob = new Set<string>();
+  for (const some of [known.users, groupFacts.groups])
+    for (const { id, hasJob } of some) if (hasJob) withJob.add(id);
+  const people = imaginePeople(known);
+  const between = () => turn({ phase: 'people', done: 0, of: 1 });
+  await between();
+  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), between);
+  return { people, groupFacts, withJob, unmatched };
 }
 
 /** Subjects of steps that no job waits for. */
-function withoutJob(
-  steps: readonly PlannedStep[],
-  { users }: DryRunPeople,
-  { groups }: DryRunGroups,
-): readonly Subject[] {
-  const waiting = new Set([...users, ...groups].filter(({ hasJob }) => hasJob).map(({ id }) => id));
-  const subjects = new Map(steps.filter(isTaken).map(({ subject }) => [subject.id, subject]));
-  return [...subjects.values()].filter(({ id }) => !waiting.has(id));
+function withoutJob(steps: readonly PlannedStep[], withJob: ReadonlySet<string>): readonly Subject[] {
+  const subjects = new Map<string, Subject>();
+  for (const step of steps) if (isTaken(step)) subjects.set(step.subject.id, step.subject);
+  return [...subjects.values()].filter(({ id }) => !withJob.has(id));
 }
 
 /** @param turn awaited whenever the work yields */
