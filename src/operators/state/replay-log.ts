@@ -140,6 +140,10 @@ export function replayLog(start = NOTHING): ReplayedLog {
       case 'mode.group_member_removed':
         modeGroups.get(change.data.groupToken)?.members.delete(change.data.memberToken);
         return;
+      case 'mode.forgotten':
+        members.clear();
+        modeGroups.clear();
+        return;
       case 'mode.linked':
       case 'mode.resource_changed':
       case 'mode.permission_added':
