@@ -12,7 +12,7 @@ import { BridgeError } from '../errors.ts';
 import type { States } from '../operators/state/states.ts';
 import { At } from './instant.ts';
 import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
-import { stateDiffLines, stateLines } from './state-text.ts';
+import { stateDiffLines, stateLines } from './state-view.ts';
 
 const LINES_A_PIECE = 500;
 /** From the request to the last byte: who reads slower gets no whole answer. */

@@ -1,5 +1,5 @@
 /** `state` and `state diff`: what the IdP wanted and what Mode had at a time in the past. */
-import { stateDiffLines, stateLines } from '../admin/state-text.ts';
+import { stateDiffLines, stateLines } from '../admin/state-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { StateOptions } from '../operators/state/states.ts';
 import type { StateDifference, StateEntry } from '../operators/state/state-entry.ts';
