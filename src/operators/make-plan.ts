@@ -12,9 +12,8 @@ import { countCalls } from '../provisioning/dry-run/count-calls.ts';
 import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
 import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
 import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
-import { groupsToPlan, planGroups } from '../provisioning/dry-run/plan-groups.ts';
+import { planGroups } from '../provisioning/dry-run/plan-groups.ts';
 import { identify } from '../provisioning/dry-run/plan-id.ts';
-import { planMembers, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
 import { planPeople } from '../provisioning/dry-run/plan-people.ts';
 import {
   countSteps,
@@ -37,6 +36,7 @@ import type { DriftStore } from '../provisioning/ports/drift-store.ts';
 import type { DryRunStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
 import type { TargetFacts, TargetFactStore } from '../provisioning/ports/target-facts.ts';
+import { memberSteps } from './plan-member-steps.ts';
 
 /** What the configuration says about a workspace. */
 export interface PlanningRules {
@@ -91,8 +91,6 @@ export interface PlanSources {
 /** A plan of a hundred thousand people takes seconds. */
 const MAX_PLAN_MS = 10 * 60_000;
 const NOTHING_REJECTED: ReadonlySet<string> = new Set();
-/** Groups whose members are read at once. */
-const GROUPS_AT_ONCE = 50;
 
 export interface MadePlan {
   readonly plan: PlanReport;
@@ -137,7 +135,9 @@ export async function makePlan(
     turn({ phase: 'group members', done: 0, of: 1 }),
   );
   const after = { people, groups };
-  const members = await memberSteps(sources, workspace, after, rules, turn);
+  const members = await memberSteps(plans, { workspace, after, rules }, (done, of) =>
+    turn({ phase: 'group members', done, of }),
+  );
   const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
   await turn({ phase: 'group members', done: 1, of: 1 });
   const { membersInOneCall = 1 } = facts;
@@ -231,28 +231,4 @@ function rateOf(
   { callsPerSecond }: Partial<TargetFacts>,
 ): number {
   return configured ?? callsPerSecond ?? fallbackCallsPerSecond;
-}
-
-/** The steps about members, group by group: nobody has all memberships in memory. */
-async function memberSteps(
-  { plans }: PlanSources,
-  workspace: string,
-  after: AfterSteps,
-  rules: DryRunRules,
-  turn: (progress: PlanProgress) => Promise<void>,
-): Promise<{ readonly steps: readonly PlannedStep[]; readonly unread: readonly string[] }> {
-  const own = groupsToPlan(after.groups, rules);
-  const steps: PlannedStep[] = [];
-  const unread: string[] = [];
-  for (let from = 0; from < own.length; from += GROUPS_AT_ONCE) {
-    const some = own.slice(from, from + GROUPS_AT_ONCE);
-    const asked = some.map((group) => ({ id: group.id, targetGroupId: after.groups.tokenOnTarget(group) }));
-    const members = await plans.dryRunMembers(workspace, asked);
-    for (const [index, group] of some.entries()) {
-      for (const step of planMembers(group, members, after, rules)) steps.push(step);
-      if (members.unread.has(asked[index]?.targetGroupId ?? '')) unread.push(group.name);
-    }
-    await turn({ phase: 'group members', done: from + some.length, of: own.length });
-  }
-  return { steps, unread };
 }
