@@ -31,8 +31,14 @@ export async function startBridge(scale: Scale, databaseUrl: string | undefined)
   };
 }
 
-/** On a database that is filled already. */
-export function startFilledBridge(url: string): Promise<Program> {
+/**
+ * On a database that is filled already.
+ * @param settings besides, or in place of those of every benchmark
+ */
+export function startFilledBridge(
+  url: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Program> {
   return startProgram(
     startArguments(),
     {
@@ -46,6 +52,7 @@ export function startFilledBridge(url: string): Promise<Program> {
       MODE_WORKSPACE: 'bench',
       MODE_API_KEY: 'nobody',
       MODE_API_SECRET: 'nobody',
+      ...settings,
     },
     /SCIM Base URL\s+(\S+)/,
   );

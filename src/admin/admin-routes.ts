@@ -7,6 +7,7 @@ import { answerWithProblems } from '../http/problem.ts';
 import { watchMethods } from '../http/method-not-allowed.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { SyncControl } from '../provisioning/model/sync-state.ts';
+import type { Clock } from '../clock.ts';
 import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
 import { registerExplain } from './explain-routes.ts';
@@ -17,6 +18,7 @@ import { registerNotices } from './notice-routes.ts';
 import { registerPlans } from './plan-routes.ts';
 import { registerReports } from './report-routes.ts';
 import { registerRequests } from './request-routes.ts';
+import { registerStates } from './state-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
 import { registerSync } from './sync-routes.ts';
 import { registerTasks } from './task-routes.ts';
@@ -27,11 +29,12 @@ export interface AdminOptions {
   readonly operators: Operators;
   /** Of the workspace's worker; undefined: none runs in this process. */
   readonly syncOf: (workspace: string) => SyncControl | undefined;
+  readonly clock: Clock;
 }
 
 /** Registers the API below the prefix that `scope` has. */
 export function registerAdmin(scope: FastifyInstance, options: AdminOptions): void {
-  const { authenticate, operators, syncOf } = options;
+  const { authenticate, operators, syncOf, clock } = options;
   answerWithProblems(scope);
   const holderOf = requireToken(scope, authenticate);
   const refuseOtherMethods = watchMethods(scope);
@@ -58,6 +61,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerLeavers(scope, holderOf, operators.leavers);
   registerRequests(scope, holderOf, operators.requests);
   registerExplain(scope, holderOf, operators.explain);
+  registerStates(scope, holderOf, operators.states, clock);
   registerAudit(scope, holderOf, operators.audit);
   registerNotices(scope, holderOf, operators.notices);
   refuseOtherMethods();

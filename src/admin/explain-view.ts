@@ -1,6 +1,13 @@
 /** An explanation as JSON: what the admin API and `explain --json` return. */
 import { Type, type Static } from 'typebox';
-import { STEPS, type Explanation, type GroupPart, type Part } from '../operators/explain/explanation.ts';
+import {
+  STEPS,
+  type Explanation,
+  type GroupPart,
+  type Part,
+  type Why,
+} from '../operators/explain/explanation.ts';
+import { sentences } from '../provisioning/reason/reason.ts';
 import { At, instant, Instant, Text } from './instant.ts';
 
 const RequestView = Type.Object({
@@ -24,6 +31,18 @@ const part = {
       code: Type.String({ description: 'A code of docs/explain.md or docs/reasons.md' }),
       text: Type.String(),
       next: Type.Union([Type.String(), Type.Null()], { description: 'What ends it, and who can do it' }),
+      task: Type.Union(
+        [
+          Type.Object({
+            id: Type.String(),
+            what: Type.String({ description: 'What a person has to do' }),
+            why: Type.String({ description: 'Why the bridge does not do it itself' }),
+            link: Type.String({ description: 'Where in Mode it can be done' }),
+          }),
+          Type.Null(),
+        ],
+        { description: 'With the code `task`, as the list of tasks has it' },
+      ),
     }),
   ),
   chain: Type.Array(
@@ -92,6 +111,12 @@ export function viewExplanation(explanation: Explanation): ExplanationView {
   };
 }
 
+function viewTask(task: Why['task']) {
+  if (task === undefined) return null;
+  const { id, what, why, link } = task;
+  return { id, what: sentences(what) ?? '', why, link };
+}
+
 function viewPart({
   wanted,
   has,
@@ -108,7 +133,7 @@ function viewPart({
     read_at: instant(readAt),
     read_list: how,
     delivery,
-    why: why.map(({ code, text, next }) => ({ code, text, next })),
+    why: why.map(({ code, text, next, task }) => ({ code, text, next, task: viewTask(task) })),
     chain: chain.map(({ at, step, text, request }) => ({
       at: instant(at),
       step,

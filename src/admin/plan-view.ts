@@ -14,10 +14,10 @@ export type OperationKind = (typeof STEP_KINDS)[number];
 const PlannedOperation = Type.Object({
   kind: Type.Enum(STEP_KINDS, {
     description:
-      'task: a person has to do it; held: the gate stops it; blocked: nothing is done until somebody changes something',
+      'task: a person has to do it; held: the gate stops it; rejected: somebody has rejected it with "holds reject", and it stays so; blocked: nothing is done until somebody changes something',
   }),
   step: Type.Union([Type.Enum(STEP_KINDS), Type.Null()], {
-    description: 'What the task or the held operation would do',
+    description: 'What a task, or what is held or rejected, would do',
   }),
   subject: Type.Object({ kind: Type.Enum(['user', 'group']), id: Type.String() }),
   name: Type.String({ description: 'The person or the group' }),

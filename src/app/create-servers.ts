@@ -180,6 +180,7 @@ export function createServers(parts: ServerParts): Servers {
         authenticate: tokenFor('admin'),
         operators: operatorsOf(store, clock, config),
         syncOf: (workspace) => served.get(workspace)?.sync,
+        clock,
       });
       done();
     },

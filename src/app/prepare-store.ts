@@ -33,7 +33,8 @@ export async function prepareStore(
   const { events, eventsKey } = config.server;
   const tokens = await alignTokens(store.access, clock, config.workspaces, await store.access.connections());
   if (events !== 'off') await createEventKeys(store.eventKeys, clock, eventsKey).prepare();
-  if (forgetful) for (const { slug } of config.workspaces) await store.provisioning.forgetTarget(slug);
+  if (forgetful)
+    for (const { slug } of config.workspaces) await store.provisioning.forgetTarget(slug, clock.now());
   return tokens;
 }
 

@@ -137,9 +137,10 @@ async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {
     const answer = await terminal.question(question, { signal: limit.signal });
     return answer.trim().toLowerCase() === 'yes';
   } catch (error) {
-    // No answer is no consent.
-    if (limit.signal.aborted) return false;
-    throw error;
+    // No answer is no consent: Ctrl-C, Ctrl-D, or nothing within the time.
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    console.log();
+    return false;
   } finally {
     limit.end();
     terminal.close();

@@ -23,10 +23,17 @@ const TITLES: Readonly<Record<OperationKind, string>> = {
   update_profile: 'Names and addresses changed',
   task: 'Tasks for a person: the API of Mode does not do them',
   held: 'Held',
+  rejected: 'Rejected: these stay as they are',
   blocked: 'Blocked: nothing is done until somebody changes something',
 };
 /** These are always listed to the end. */
-const LISTED_WHOLE: ReadonlySet<OperationKind> = new Set(['remove', 'set_role', 'delete_group', 'held']);
+const LISTED_WHOLE: ReadonlySet<OperationKind> = new Set([
+  'remove',
+  'set_role',
+  'delete_group',
+  'held',
+  'rejected',
+]);
 const MAX_ROWS = 100;
 const MAX_NAMES = 10;
 

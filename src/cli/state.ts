@@ -1,11 +1,16 @@
 /** `state` and `state diff`: what the IdP wanted and what Mode had at a time in the past. */
+import { stateDiffLines, stateLines } from '../admin/state-view.ts';
 import { BridgeError } from '../errors.ts';
+import type { StateOptions } from '../operators/state/states.ts';
 import type { StateDifference, StateEntry } from '../operators/state/state-entry.ts';
+import { progressBar } from './progress-bar.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 interface Options extends WorkspaceOption {
   readonly json?: boolean;
 }
+
+type Progress = NonNullable<StateOptions['onProgress']>;
 
 const SIDES = { idp: 'IdP', mode: 'Mode' } as const;
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
@@ -18,13 +23,14 @@ export async function state({ at, json, workspace }: Options & { readonly at?: s
     );
   await useBridge(async ({ operators }) => {
     const slug = await operators.connections.workspace(workspace);
-    const found = await operators.states.at(slug, at);
-    const head = { workspace: slug, at: instant(found.at), position: String(found.position) };
+    const found = await withProgress((onProgress) => operators.states.at(slug, at, { onProgress }));
     if (json === true) {
-      printJson(head, 'entries', found.entries);
+      for (const line of stateLines(slug, found)) console.log(line);
       return;
     }
-    console.log(`${slug} at ${head.at}: what the IdP wanted, and what Mode had as far as the bridge knew`);
+    console.log(
+      `${slug} at ${instant(found.at)}: what the IdP wanted, and what Mode had as far as the bridge knew`,
+    );
     let isEmpty = true;
     for (const entry of found.entries) {
       isEmpty = false;
@@ -37,13 +43,12 @@ export async function state({ at, json, workspace }: Options & { readonly at?: s
 export async function stateDiff(from: string, to: string, { json, workspace }: Options): Promise<void> {
   await useBridge(async ({ operators }) => {
     const slug = await operators.connections.workspace(workspace);
-    const found = await operators.states.diff(slug, from, to);
-    const head = { workspace: slug, from: instant(found.from), to: instant(found.to) };
+    const found = await withProgress((onProgress) => operators.states.diff(slug, from, to, { onProgress }));
     if (json === true) {
-      printJson(head, 'differences', found.differences);
+      for (const line of stateDiffLines(slug, found)) console.log(line);
       return;
     }
-    console.log(`${slug} from ${head.from} to ${head.to}`);
+    console.log(`${slug} from ${instant(found.from)} to ${instant(found.to)}`);
     let isEmpty = true;
     for (const difference of found.differences) {
       isEmpty = false;
@@ -53,15 +58,13 @@ export async function stateDiff(from: string, to: string, { json, workspace }: O
   });
 }
 
-/** One line for each item: a state of a large company is never in memory as text. */
-function printJson(head: object, name: string, items: Iterable<object>): void {
-  console.log(`${JSON.stringify(head).slice(0, -1)},"${name}":[`);
-  let line: string | undefined;
-  for (const item of items) {
-    if (line !== undefined) console.log(`${line},`);
-    line = JSON.stringify(item);
-  }
-  console.log(`${line ?? ''}]}`);
+async function withProgress<T>(work: (onProgress: Progress) => Promise<T>): Promise<T> {
+  const bar = progressBar();
+  return work((position, of) => {
+    bar.show('reading the log', position, of);
+  }).finally(() => {
+    bar.end();
+  });
 }
 
 function textOf({ side, what, group, name, detail }: StateEntry): string {

@@ -61,4 +61,6 @@ export type DecisionDraft =
   | Decision<'token.revoked', null, { readonly token: string }>
   | Decision<'hold.approved' | 'hold.rejected', Subject, OfHold>
   | Decision<'task.closed', Subject, { readonly task: string; readonly action: string }>
-  | Decision<'event_key.added', null, { readonly key: string }>;
+  | Decision<'event_key.added', null, { readonly key: string }>
+  /** All that was known of the target: members, groups, links, invites, tasks and holds. It begins empty. */
+  | Decision<'mode.forgotten', null, object>;

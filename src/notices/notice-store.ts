@@ -11,6 +11,8 @@ export interface Topic {
 
 /** A change of one topic, with the notice about it. */
 export interface Announcement {
+  /** The items that were announced of the topic before; undefined: it was not announced. */
+  readonly before: readonly string[] | undefined;
   /** No items: the topic is over. */
   readonly topic: Topic;
   /** undefined: nobody needs to know. */
@@ -25,7 +27,10 @@ export interface TroubledSubject {
 
 export interface NoticeStore {
   topics(workspace: string): Promise<readonly Topic[]>;
-  /** @param isSent false: there is no webhook @returns the notice, if there is one */
+  /**
+   * Announces nothing when another bridge has announced something of the topic since it was read.
+   * @param isSent false: there is no webhook @returns the notice, if there is one
+   */
   announce(
     workspace: string,
     announcement: Announcement,

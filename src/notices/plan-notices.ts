@@ -22,19 +22,20 @@ export function planNotices(
   const now = new Set(conditions.filter(({ items }) => items.length > 0).map(({ topic }) => topic));
   const opened = conditions.flatMap((condition): readonly Announcement[] => {
     const { topic, kind, items, isSettled, describe } = condition;
-    const known = new Set(byTopic.get(topic)?.items);
+    const before = byTopic.get(topic)?.items;
+    const known = new Set(before);
     const fresh = items.filter((item) => !known.has(item)).length;
     if (fresh === 0 || !isSettled) return [];
     const { text, data } = describe(fresh);
     const notice = { kind: `${kind}.opened` as NoticeKind, text: `${text} (${workspace})`, data };
-    return [{ topic: { topic, kind, items }, notice }];
+    return [{ before, topic: { topic, kind, items }, notice }];
   });
   const over = announced
     .filter(({ topic }) => !now.has(topic))
-    .map(({ topic, kind }): Announcement => {
+    .map(({ topic, kind, items: before }): Announcement => {
       const text = `${OVER[kind] ?? topic}: ${topic} (${workspace})`;
       const notice = { kind: `${kind}.over` as NoticeKind, text, data: { topic } };
-      return { topic: { topic, kind, items: [] }, notice };
+      return { before, topic: { topic, kind, items: [] }, notice };
     });
   return [...opened, ...over];
 }

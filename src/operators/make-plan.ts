@@ -9,13 +9,11 @@ import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import { countCalls } from '../provisioning/dry-run/count-calls.ts';
-import type { DryRunGroups, DryRunPeople } from '../provisioning/dry-run/dry-run-facts.ts';
 import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
 import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
 import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
-import { groupsToPlan, planGroups } from '../provisioning/dry-run/plan-groups.ts';
+import { planGroups } from '../provisioning/dry-run/plan-groups.ts';
 import { identify } from '../provisioning/dry-run/plan-id.ts';
-import { planMembers, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';
 import { planPeople } from '../provisioning/dry-run/plan-people.ts';
 import {
   countSteps,
@@ -39,6 +37,7 @@ import type { DryRunStore } from '../provisioning/ports/dry-run-store.ts';
 import type { ObservedStore } from '../provisioning/ports/observed-store.ts';
 import type { TargetFacts, TargetFactStore } from '../provisioning/ports/target-facts.ts';
 import { neverRead } from './never-read.ts';
+import { memberSteps } from './plan-member-steps.ts';
 
 /** What the configuration says about a workspace. */
 export interface PlanningRules {
@@ -93,8 +92,7 @@ export interface PlanSources {
 
 /** A plan of a hundred thousand people takes seconds. */
 const MAX_PLAN_MS = 10 * 60_000;
-/** Groups whose members are read at once. */
-const GROUPS_AT_ONCE = 50;
+const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 
 export interface MadePlan {
   readonly plan: PlanReport;
@@ -130,14 +128,7 @@ export async function makePlan(
   const position = await plans.lastPosition(workspace);
   const facts = await sources.provisioning.facts(workspace);
   const rules = await rulesOf(sources, connection, facts);
-  const known = await plans.dryRunPeople(workspace);
-  const groupFacts = await plans.dryRunGroups(workspace);
-  await turn({ phase: 'reading', done: 1, of: 1 });
-
-  const people = imaginePeople(known);
-  const between = () => turn({ phase: 'people', done: 0, of: known.users.length });
-  await between();
-  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), between);
+  const { people, groupFacts, withJob, unmatched } = await readFacts(plans, workspace, turn);
   const ofPeople = await inTurns(planPeople(people, rules), (progress) =>
     turn({ phase: 'people', ...progress }),
   );
@@ -146,9 +137,11 @@ export async function makePlan(
     turn({ phase: 'group members', done: 0, of: 1 }),
   );
   const after = { people, groups };
-  const members = await memberSteps(sources, workspace, after, rules, turn);
+  const members = await memberSteps(plans, { workspace, after, rules }, (done, of) =>
+    turn({ phase: 'group members', done, of }),
+  );
   const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
-  await between();
+  await turn({ phase: 'group members', done: 1, of: 1 });
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);
   const plan = {
@@ -156,18 +149,33 @@ export async function makePlan(
     ...countCalls(steps, { perSecond, membersInOneCall }),
     ...{ unmatched, unreadGroups: members.unread },
   };
-  return { plan, position, withoutJob: withoutJob(steps, known, groupFacts) };
+  return { plan, position, withoutJob: withoutJob(steps, withJob) };
+}
+
+/** The people as they were read are not kept: what is imagined takes their place. */
+async function readFacts(
+  plans: DryRunStore,
+  workspace: string,
+  turn: (progress: PlanProgress) => Promise<void>,
+) {
+  const known = await plans.dryRunPeople(workspace);
+  const groupFacts = await plans.dryRunGroups(workspace);
+  await turn({ phase: 'reading', done: 1, of: 1 });
+  const withJob = new Set<string>();
+  for (const some of [known.users, groupFacts.groups])
+    for (const { id, hasJob } of some) if (hasJob) withJob.add(id);
+  const people = imaginePeople(known);
+  const between = () => turn({ phase: 'people', done: 0, of: 1 });
+  await between();
+  const unmatched = await inTurns(unmatchedAccounts(known, people.matching), between);
+  return { people, groupFacts, withJob, unmatched };
 }
 
 /** Subjects of steps that no job waits for. */
-function withoutJob(
-  steps: readonly PlannedStep[],
-  { users }: DryRunPeople,
-  { groups }: DryRunGroups,
-): readonly Subject[] {
-  const waiting = new Set([...users, ...groups].filter(({ hasJob }) => hasJob).map(({ id }) => id));
-  const subjects = new Map(steps.filter(isTaken).map(({ subject }) => [subject.id, subject]));
-  return [...subjects.values()].filter(({ id }) => !waiting.has(id));
+function withoutJob(steps: readonly PlannedStep[], withJob: ReadonlySet<string>): readonly Subject[] {
+  const subjects = new Map<string, Subject>();
+  for (const step of steps) if (isTaken(step)) subjects.set(step.subject.id, step.subject);
+  return [...subjects.values()].filter(({ id }) => !withJob.has(id));
 }
 
 /** @param turn awaited whenever the work yields */
@@ -198,6 +206,7 @@ async function rulesOf(
   const routes = await capabilities.routes(workspace);
   const probe = await capabilities.probe(workspace);
   const tasksOf = await plans.rememberedTasks(workspace);
+  const rejected = await plans.rejectedRemovals(workspace);
   const means = { ownsManaged, afreshAt: Math.min(probe?.afreshAt ?? 0, now), now };
   // Without any route the target was never probed: everything may be tried.
   const meansOf = (tasks: readonly RememberedTask[]): AvailableCapabilities =>
@@ -214,6 +223,7 @@ async function rulesOf(
       const tasks = tasksOf(subject);
       return tasks.length === 0 ? usual : meansOf(tasks);
     },
+    rejectedOf: ({ id: subjectId }) => rejected.get(subjectId) ?? NOTHING_REJECTED,
     onlyWithJob: modes.some(({ connectionId, mode }) => connectionId === id && mode === 'report'),
   };
 }
@@ -223,28 +233,4 @@ function rateOf(
   { callsPerSecond }: Partial<TargetFacts>,
 ): number {
   return configured ?? callsPerSecond ?? fallbackCallsPerSecond;
-}
-
-/** The steps about members, group by group: nobody has all memberships in memory. */
-async function memberSteps(
-  { plans }: PlanSources,
-  workspace: string,
-  after: AfterSteps,
-  rules: DryRunRules,
-  turn: (progress: PlanProgress) => Promise<void>,
-): Promise<{ readonly steps: readonly PlannedStep[]; readonly unread: readonly string[] }> {
-  const own = groupsToPlan(after.groups, rules);
-  const steps: PlannedStep[] = [];
-  const unread: string[] = [];
-  for (let from = 0; from < own.length; from += GROUPS_AT_ONCE) {
-    const some = own.slice(from, from + GROUPS_AT_ONCE);
-    const asked = some.map((group) => ({ id: group.id, targetGroupId: after.groups.tokenOnTarget(group) }));
-    const members = await plans.dryRunMembers(workspace, asked);
-    for (const [index, group] of some.entries()) {
-      for (const step of planMembers(group, members, after, rules)) steps.push(step);
-      if (members.unread.has(asked[index]?.targetGroupId ?? '')) unread.push(group.name);
-    }
-    await turn({ phase: 'group members', done: from + some.length, of: own.length });
-  }
-  return { steps, unread };
 }

@@ -49,7 +49,7 @@ const Happening = Type.Union([
   Type.Object({ note, bridge: Type.Enum(['restart', 'kill']) }, exact),
   Type.Object({ note, connection: Type.Enum(['live', 'shadow', 'paused']) }, exact),
   Type.Object({ note, drift: Type.Enum(['report', 'enforce']) }, exact),
-  Type.Object({ note, holds: Type.Literal('approve') }, exact),
+  Type.Object({ note, holds: Type.Enum(['approve', 'reject']) }, exact),
 ]);
 export type Happening = Static<typeof Happening>;
 

@@ -65,9 +65,9 @@ import { plans } from './provisioning/plans.ts';
 import { statusReads } from './operators/status-reads.ts';
 import { targetFacts } from './provisioning/target-facts.ts';
 import { tasks } from './provisioning/tasks.ts';
+import { forgetTarget } from './provisioning/forget-target.ts';
 import { workspaceLeases } from './provisioning/workspace-leases.ts';
 import { systemRandom, type Random } from '../random.ts';
-import { OF_THE_TARGET } from './tables/of-the-target.ts';
 
 const MAX_RECORD_ATTEMPTS = 10;
 
@@ -145,7 +145,7 @@ export function openStore(
       syncHolds: held.syncHolds,
       endRemovals: held.endRemovals,
       record: recordOf(engine),
-      forgetTarget: (workspace) => forgetTarget(engine, workspace),
+      forgetTarget: (workspace, at) => forgetTarget(engine, workspace, at),
       saveOutage: (workspace, outage) => saveOutage(engine, workspace, outage),
     },
     capabilities: capabilities(engine),
@@ -190,14 +190,6 @@ function recordOf(engine: Engine): (observation: Observation) => Promise<void> {
       'What was read from the target could not be written: too many writes at once.',
     );
   };
-}
-
-async function forgetTarget({ db, write }: Engine, workspace: string): Promise<void> {
-  await write(
-    OF_THE_TARGET.map((table) => ({
-      query: db.deleteFrom(table).where('workspace', '=', workspace).compile(),
-    })),
-  );
 }
 
 async function saveOutage({ db, write }: Engine, workspace: string, outage: Outage | null): Promise<void> {

@@ -79,11 +79,25 @@ it.each(engines)(
       'never_in_group',
     ]);
     expect((await ask('user=bo@example.com&group=Nobody')).groups.map(codes)).toEqual([['no_such_group']]);
+    // No API of Mode makes anybody an admin: the explanation has the task as the list of tasks has it.
+    await scim('POST', '/Users', person('own@example.com', { roles: [{ value: 'admin' }] }));
+    await eventually(async () => {
+      expect(codes((await ask('user=own@example.com')).role)).toEqual(['task']);
+    });
+    const { stdout: tasks } = await run(['tasks', 'list', '--json'], settings);
+    const [listed] = JSON.parse(tasks) as readonly Record<'id' | 'what' | 'why' | 'link', string>[];
+    const { id = '', what = '', why = '', link = '' } = listed ?? {};
+    const [waiting] = (await ask('user=own@example.com')).role.why;
+    expect(waiting).toMatchObject({ task: { id, what, why, link } });
+    expect([id, what, link]).not.toContain('');
+    const { stdout: waits } = await run(['explain', 'own@example.com'], settings);
+    for (const part of [id, what, `Next: Do it in Mode at ${link}.`]) expect(waits).toContain(part);
+
     // Nobody has pushed these.
     await eventually(async () => {
-      expect(codes((await ask('user=own@example.com')).access)).toEqual(['not_pushed']);
+      expect(codes((await ask('user=boss@acme.example')).access)).toEqual(['not_pushed']);
     });
-    expect((await ask('user=own@example.com')).account).toMatchObject({ state: 'active' });
+    expect((await ask('user=boss@acme.example')).account).toMatchObject({ state: 'active' });
     expect(await ask('user=none@example.com')).toMatchObject({ person: null, account: null });
 
     // Ana is taken out of the group, and then leaves.
@@ -167,10 +181,26 @@ it('state shows who had access at a time, and what differs between two', async (
     change: 'added',
     entry: { side: 'idp', what: 'person', group: '', name: 'bo@example.com', detail: 'admin' },
   });
-  expect(JSON.parse((await run(['state', '--at', before, '--json'], settings)).stdout)).toMatchObject({
+  const { stdout: wholeState } = await run(['state', '--at', before, '--json'], settings);
+  expect(JSON.parse(wholeState)).toMatchObject({
     workspace: 'acme',
     entries: expect.any(Array) as unknown[],
   });
+  // The admin API has the same.
+  const admin = client(`${bridge.told('Admin URL')}/admin/api`, TOKENS.admin);
+  for (const place of ['', '/workspaces/acme']) {
+    expect((await admin('GET', `${place}/state?at=${before}`)).body).toEqual(JSON.parse(wholeState));
+    const compared = await admin('GET', `${place}/state/diff?from=${before}&to=${after}`);
+    expect([compared.status, compared.body['differences']]).toEqual([200, differences]);
+  }
+  for (const [path, status] of [
+    ['/state', 400],
+    ['/state?at=yesterday', 400],
+    ['/state?at=2001-01-01T00:00:00Z', 400],
+    [`/state/diff?from=${after}&to=${before}`, 400],
+    [`/workspaces/globex/state?at=${before}`, 404],
+  ] as const)
+    expect([path, (await admin('GET', path)).status]).toEqual([path, status]);
 
   for (const [args, text] of [
     [[], 'Give a time'],

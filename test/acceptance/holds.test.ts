@@ -85,6 +85,16 @@ it('what an IdP removes by mistake is held, also after a restart, until people d
     expect(await activePeople()).toHaveLength(held - 1);
   });
 
+  // A plan shows what was rejected apart.
+  const shown = await run(['plan'], settings);
+  expect(shown.stdout).toMatch(
+    new RegExp(`Rejected: these stay as they are \\(1\\)\nstep .*\nremove +${two?.name ?? ''} `),
+  );
+  const csv = await run(['plan', '--csv'], settings);
+  expect(csv.stdout).toMatch(new RegExp(`^rejected,remove,user,[^,]+,${two?.name ?? ''},,member,,,`, 'm'));
+  const made = JSON.parse((await run(['plan', '--json'], settings)).stdout) as Record<string, unknown>;
+  expect(made['counts']).toMatchObject({ rejected: 1 });
+
   // Bad arguments: one clear line, and nothing half-done.
   for (const [args, text] of [
     [['approve'], 'Name the holds'],

@@ -16,6 +16,8 @@ export interface CompanyOptions {
   readonly bridges?: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly profile?: string;
+  /** Mode's own SCIM is on and has the people and a group "Team": it changes many members of that in one call. */
+  readonly ownScim?: boolean;
   /** What Mode has besides, as PUT /_sandbox/state takes it. */
   readonly admins?: readonly string[];
 }
@@ -28,6 +30,7 @@ export async function openCompany({
   bridges = 1,
   settings = {},
   profile = 'kind',
+  ownScim = false,
   admins = ['boss@acme.example', 'second@acme.example'],
 }: CompanyOptions = {}) {
   const emails = Array.from({ length: people }, (_none, index) => emailOf(index));
@@ -35,13 +38,16 @@ export async function openCompany({
     database: await freshDatabase(engine),
     bridges,
     settings,
-    sandbox: { profile, auto_accept_seconds: 1 },
+    sandbox: { profile, auto_accept_seconds: 1, ...(ownScim ? { scim_enabled: true } : {}) },
     mode: {
       members: [
         ...admins.map((email) => ({ email, username: email.replace(/\W/g, ''), admin: true })),
-        ...emails.map((email) => ({ email, username: email.replace(/\W/g, '') })),
+        ...emails.map((email) => {
+          const username = email.replace(/\W/g, '');
+          return { email, username, ...(ownScim ? { managed_by_scim: true } : {}) };
+        }),
       ],
-      groups: [],
+      groups: ownScim ? [{ name: 'Team', managed: true, members: [] }] : [],
     },
   });
   onTestFinished(() => world.close());

@@ -81,6 +81,64 @@ describe.each(engines)('on %s', (engine) => {
   });
 });
 
+describe.each(engines)('going live on %s', (engine) => {
+  it('leaves alone whom the plan shows as rejected, and removes everybody else', async () => {
+    const company = await openCompany({ engine, people: PEOPLE });
+    const members = company.ids.map((value) => ({ value }));
+    await company.scim('POST', '/Groups', { displayName: 'Team', members });
+    await company.world.pass(2 * MINUTE);
+    await company.leave(upTo(10));
+    await company.world.pass(10 * MINUTE);
+    const [hold] = await company.holds();
+    const name = hold?.name ?? '';
+    await company.admin('POST', '/holds/reject', { name });
+    await company.world.pass(MINUTE);
+    const place = '/connections/default';
+    expect((await company.admin('POST', `${place}/pause`)).status).toBe(200);
+    const { body: plan } = await company.admin('GET', `${place}/plan`);
+    expect(plan['counts']).toMatchObject({ remove: 4, rejected: 1, held: 0, remove_member: 0 });
+    expect(plan['operations']).toContainEqual(
+      expect.objectContaining({
+        kind: 'rejected',
+        step: 'remove',
+        name,
+        why: expect.stringContaining('rejected') as unknown,
+      }),
+    );
+    expect((await company.admin('POST', `${place}/go-live`, { plan_id: plan['id'] })).status).toBe(200);
+    await company.world.pass(150 * MINUTE);
+    const stay = [emailOf(10), emailOf(11), name].toSorted();
+    expect(company.active()).toEqual(stay);
+    expect(company.members('Team')).toEqual(stay);
+    expect(await company.holds()).toMatchObject([{ name, decision: 'rejected' }]);
+    const { body: after } = await company.admin('GET', `${place}/plan`);
+    expect(after['counts']).toMatchObject({ remove: 0, rejected: 1 });
+  });
+
+  it('carries out no removal that somebody rejects after the plan was made', async () => {
+    const company = await openCompany({ engine, people: PEOPLE });
+    await company.leave(upTo(10));
+    await company.world.pass(10 * MINUTE);
+    const [hold] = await company.holds();
+    const name = hold?.name ?? '';
+    const place = '/connections/default';
+    await company.admin('POST', `${place}/pause`);
+    const { body: plan } = await company.admin('GET', `${place}/plan`);
+    await company.admin('POST', '/holds/reject', { name });
+    const stale = await company.admin('POST', `${place}/go-live`, { plan_id: plan['id'] });
+    expect(stale.status).toBe(409);
+    expect(stale.body).toMatchObject({
+      added: [{ kind: 'rejected', name }],
+      removed: [{ kind: 'remove', name }],
+    });
+    expect((await company.admin('POST', `${place}/go-live`, { plan_id: stale.body['plan_id'] })).status).toBe(
+      200,
+    );
+    await company.world.pass(150 * MINUTE);
+    expect(company.active()).toEqual([emailOf(10), emailOf(11), name].toSorted());
+  });
+});
+
 it('a single leaver is never delayed, also when there are only two people', async () => {
   const company = await openCompany({ people: 2 });
   await company.leave([0]);

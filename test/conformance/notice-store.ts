@@ -17,8 +17,13 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
   describe('notices', () => {
     it('are sent until they are taken, and what was announced is known until it is over', async () => {
       const { notices } = await open();
-      const made = await notices.announce(W, { topic, notice: draft }, { at: 10, isSent: true });
-      const logged = await notices.announce(W, { topic, notice: draft }, { at: 11, isSent: false });
+      const made = await notices.announce(
+        W,
+        { before: undefined, topic, notice: draft },
+        { at: 10, isSent: true },
+      );
+      const again = { before: topic.items, topic, notice: draft };
+      const logged = await notices.announce(W, again, { at: 11, isSent: false });
       expect(await notices.topics(W)).toEqual([topic]);
       expect(await notices.topics('other')).toEqual([]);
       expect(made).toEqual({
@@ -47,10 +52,25 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       ]);
       await notices.announce(
         W,
-        { topic: { ...topic, items: [] }, notice: undefined },
+        { before: topic.items, topic: { ...topic, items: [] }, notice: undefined },
         { at: 12, isSent: true },
       );
       expect(await notices.topics(W)).toEqual([]);
+    });
+
+    it('are made once by two bridges that have read the same', async () => {
+      const { notices } = await open();
+      const how = { at: 10, isSent: true };
+      const first = { before: undefined, topic, notice: draft };
+      const made = await Promise.all([notices.announce(W, first, how), notices.announce(W, first, how)]);
+      expect(made.filter((notice) => notice !== undefined)).toHaveLength(1);
+      const more = { before: ['a'], topic: { ...topic, items: ['a', 'b'] }, notice: draft };
+      expect(await notices.announce(W, more, how)).toBeDefined();
+      expect(await notices.announce(W, more, how)).toBeUndefined();
+      const over = { before: ['a'], topic: { ...topic, items: [] }, notice: draft };
+      expect(await notices.announce(W, over, how)).toBeUndefined();
+      expect(await notices.topics(W)).toMatchObject([{ items: ['a', 'b'] }]);
+      expect(await notices.list(W, 10)).toHaveLength(2);
     });
 
     it('find who is blocked for long, without those who wait for a task', async () => {

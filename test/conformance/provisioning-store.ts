@@ -8,6 +8,7 @@ import type { Subject } from '../../src/directory/subject.ts';
 import type { Job, Verdict } from '../../src/provisioning/job/job.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { createStates } from '../../src/operators/state/states.ts';
 import { claimJobs, type Claiming } from '../claims.ts';
 import type { ProvisioningStore } from '../../src/provisioning/ports/provisioning-store.ts';
 import { reason } from '../../src/provisioning/reason/reason.ts';
@@ -54,6 +55,36 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     if (item === undefined) throw new Error('nothing there');
     return item;
   };
+
+  describe('a target that is forgotten', () => {
+    it('is in the change log, once, and has nothing of the target after it', async () => {
+      const store = await open();
+      const read = { list: 'members', since: 1, how: 'all', behind: [] } as const;
+      await store.provisioning.record({
+        ...{ workspace: W, at: 5, read, members: { upsert: [member('a')], remove: [] } },
+        changes: [
+          {
+            kind: 'mode.member_changed',
+            subject: null,
+            data: { memberToken: 'a', email: 'a@x.test', state: 'active', admin: false },
+          },
+        ],
+      });
+      const { log } = store;
+      const states = createStates(log, clockAt(100));
+      const entries = async () => [...(await states.at(W, new Date(100).toISOString())).entries];
+      expect(await entries()).toMatchObject([{ side: 'mode', name: 'a@x.test' }]);
+      await store.provisioning.forgetTarget(W, 50);
+      await store.provisioning.forgetTarget(W, 60);
+      expect(await entries()).toEqual([]);
+      const changes = await log.changesUpTo(W, { after: 0, upTo: 1_000, limit: 10 });
+      expect(changes.map(({ kind, at }) => `${kind} ${at}`)).toEqual([
+        'mode.member_changed 5',
+        'mode.forgotten 50',
+      ]);
+      expect(await store.provisioning.observedMembers(W)).toEqual([]);
+    });
+  });
 
   describe('jobs', () => {
     it('are claimed once', async () => {

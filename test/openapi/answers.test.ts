@@ -135,6 +135,15 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
       ['jane', 'pair'].map((name) => ({ query: `user=${name}%40example.com` })),
     ]),
   ),
+  ...Object.fromEntries(
+    ['readState', 'readWorkspaceState'].map((operation) => [operation, [{ query: 'at=0s' }, {}]]),
+  ),
+  ...Object.fromEntries(
+    ['compareStates', 'compareWorkspaceStates'].map((operation) => [
+      operation,
+      [{ query: 'from=0s&to=0s' }, { query: 'from=x&to=0s' }],
+    ]),
+  ),
   listTasks: [{ query: 'closed=true' }, { query: 'limit=0' }],
   listHolds: [{}, { query: 'connection=none' }, { query: 'limit=0' }],
   approveHolds: [

@@ -9,6 +9,7 @@ import { reason } from '../../src/provisioning/reason/reason.ts';
 const CLEAR: Obstacles = {
   progress: { state: 'verified', reasons: [], since: 1, job: null },
   holds: [],
+  tasks: [],
   connection: { id: 'okta', workspace: 'acme', name: 'okta', state: 'live' },
   outage: null,
   onlyReported: false,
@@ -56,6 +57,32 @@ describe('why something is not as the IdP wants it', () => {
         ],
       },
       'hold h1',
+    ],
+    [
+      'task',
+      {
+        tasks: [
+          {
+            ...{
+              id: 't1',
+              subjectId: 'u',
+              action: 'make_admin',
+              since: AT,
+              link: 'https://x.test/members/1',
+            },
+            ...{ what: [reason('task_make_admin', { account: 'ana@x.test' })], why: 'No API sets it.' },
+          },
+        ],
+        progress: {
+          ...CLEAR.progress,
+          reasons: [
+            reason('task_make_admin', { account: 'ana@x.test' }),
+            reason('step_refused', { answer: 'No API sets it.' }),
+            reason('task_open', { task: 't1' }),
+          ],
+        },
+      },
+      'ana@x.test',
     ],
     ['connection_not_live', { connection: { ...CLEAR.connection, state: 'paused' } }, '"okta" is paused'],
     ['connection_not_live', { connection: { ...CLEAR.connection, state: 'shadow' } }, 'in shadow'],

@@ -54,9 +54,10 @@ describe('the breaker', () => {
     });
     expect(take({ counted: new Set([keyOf(0)]) })).toEqual({ passed: { ...removal(0), approved: false } });
   });
-  it('holds what an operator rejected, however much room there is', () => {
+  it('holds what an operator rejected, however much room there is, and although it was about to be sent', () => {
     const decided = new Map([[keyOf(0), 'rejected' as const]]);
     expect(take({ decided, tallies: new Map() })).toBe('rejected');
+    expect(take({ decided, counted: new Set([keyOf(0)]) })).toBe('rejected');
   });
 });
 

@@ -7,6 +7,7 @@ import { imagineGroups } from '../../src/provisioning/dry-run/imagined-groups.ts
 import { imaginePeople } from '../../src/provisioning/dry-run/imagined-people.ts';
 import { planGroups } from '../../src/provisioning/dry-run/plan-groups.ts';
 import { comparePlans, identify } from '../../src/provisioning/dry-run/plan-id.ts';
+import { planMembers } from '../../src/provisioning/dry-run/plan-members.ts';
 import { planPeople } from '../../src/provisioning/dry-run/plan-people.ts';
 import type { PlannedStep } from '../../src/provisioning/dry-run/planned-step.ts';
 import { unmatchedAccounts } from '../../src/provisioning/dry-run/unmatched-accounts.ts';
@@ -18,6 +19,7 @@ const rules: DryRunRules = {
   policy: { protectedUsernames: new Set() },
   now: 1_000,
   availableTo: () => UNTRIED,
+  rejectedOf: () => new Set(),
   onlyWithJob: false,
 };
 
@@ -85,7 +87,8 @@ function told(steps: readonly PlannedStep[]): readonly string[] {
   return steps.map(({ kind, step, name, from, to, after, why }) => {
     const change = from === null && to === null ? [] : [`${from ?? ''}>${to ?? ''}`];
     const words = [kind, ...(step === null ? [] : [step]), name, ...change];
-    const reasons = kind === 'blocked' || kind === 'held' ? why.map(({ code }) => code) : [];
+    const reasons =
+      kind === 'blocked' || kind === 'held' || kind === 'rejected' ? why.map(({ code }) => code) : [];
     return [...words, ...reasons, ...(after === null ? [] : [`(${after})`])].join(' ');
   });
 }
@@ -154,6 +157,16 @@ describe('a dry run of people', () => {
     ]);
   });
 
+  it('shows what somebody has rejected apart, and leaves it alone', () => {
+    const users = ['ana', 'ben'].map((name) => user(name, { wanted: false }));
+    const rejectedOf = ({ id }: { id: string }) =>
+      new Set(id === 'ana' ? ['remove_member account-ana', 'remove_member account-ben'] : []);
+    expect(peopleOf(users, [member('ana'), member('ben')], { rejectedOf })).toEqual([
+      'remove ben@x.test member>',
+      'rejected remove ana@x.test member> removal_rejected',
+    ]);
+  });
+
   it('of a connection whose drift is only reported has nobody without a job', () => {
     const gone = user('ana', { wanted: false });
     expect(peopleOf([gone], [member('ana')], { onlyWithJob: true })).toEqual([]);
@@ -190,6 +203,57 @@ describe('a dry run of groups', () => {
   it('takes over a group that the IdP was shown', () => {
     const shown = group('a', 'Team', { targetGroupId: 'token-Team', shown: true });
     expect(groupsOf([shown], ['Team'])).toEqual(['adopt Team']);
+  });
+});
+
+describe('a dry run of members', () => {
+  /** Everybody is in the group, and the IdP wants nobody there. */
+  function membersOf(names: readonly string[], more: Partial<DryRunRules>) {
+    const link = (name: string) => ({ token: `account-${name}`, origin: 'invited' }) as const;
+    const users = names.map((name) => user(name, { wanted: false, link: link(name) }));
+    const people = imaginePeople({ users, members: names.map((name) => member(name)), invites: new Map() });
+    const all = { ...rules, ...more };
+    ended(planPeople(people, all));
+    const team = group('team', 'Team', { targetGroupId: 'token-Team' });
+    const onTarget = [{ token: 'token-Team', name: 'Team', writable: true, writtenAt: null }];
+    const groups = imagineGroups({ groups: [team], onTarget });
+    const observed = names.map((name) => ({
+      ...{ targetGroupId: 'token-Team', accountId: `account-${name}`, groupMembershipId: name },
+      writtenAt: null,
+    }));
+    const known = {
+      wanted: new Map(),
+      observed: new Map([['token-Team', observed]]),
+      unread: new Set<string>(),
+    };
+    return told(planMembers(team, known, { people, groups }, all));
+  }
+
+  it('leaves people in their groups while their removal from the workspace is held or was rejected', () => {
+    const rejectedOf = ({ id }: { id: string }) => new Set(id === 'ana' ? ['remove_member account-ana'] : []);
+    const policy = { protectedUsernames: new Set(['ben']) };
+    expect(membersOf(['ana', 'ben', 'cyd'], { rejectedOf, policy })).toEqual([]);
+  });
+
+  it('shows the removal from a group that somebody has rejected', () => {
+    const people = imaginePeople({ users: [], members: [member('ana'), member('ben')], invites: new Map() });
+    const team = group('team', 'Team', { targetGroupId: 'token-Team' });
+    const onTarget = [{ token: 'token-Team', name: 'Team', writable: true, writtenAt: null }];
+    const observed = ['ana', 'ben'].map((name) => ({
+      ...{ targetGroupId: 'token-Team', accountId: `account-${name}`, groupMembershipId: name },
+      writtenAt: null,
+    }));
+    const known = {
+      wanted: new Map(),
+      observed: new Map([['token-Team', observed]]),
+      unread: new Set<string>(),
+    };
+    const rejectedOf = () => new Set(['remove_group_member token-Team account-ana']);
+    const after = { people, groups: imagineGroups({ groups: [team], onTarget }) };
+    expect(told(planMembers(team, known, after, { ...rules, rejectedOf })).toSorted()).toEqual([
+      'rejected remove_member ana@x.test removal_rejected',
+      'remove_member ben@x.test',
+    ]);
   });
 });
 

@@ -1,18 +1,32 @@
 /** One bridge of a story: all parts of the real one, put together so that it can be killed or paused at any moment. */
+import { createChain } from '../../src/audit/extend-chain.ts';
+import { keepChain } from '../../src/audit/keep-chain.ts';
+import { leaverObjectiveMsOf } from '../../src/app/leaver-objective.ts';
+import { noticeSources } from '../../src/app/notice-sources.ts';
 import { createServers } from '../../src/app/create-servers.ts';
 import { openWorkspace } from '../../src/app/open-workspace.ts';
 import type { ModeAccess } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createToken } from '../../src/directory/access/tokens.ts';
 import { defaultConnection, placeOf } from '../access.ts';
+import { keepNotices } from '../../src/notices/keep-notices.ts';
+import { createWebhook } from '../../src/notices/webhook.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { TOKENS } from '../acceptance/boot.ts';
 import { withMode } from '../with-mode.ts';
+import { watchNotices, type Announced } from './announced.ts';
+import { auditSigner } from './audit-key.ts';
+import type { CarriedOut } from './carried-out.ts';
 import { createLife, type Life } from './life.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { Random } from '../../src/random.ts';
+
+const MINUTE_MS = 60_000;
+/** What looks every second or two does so more rarely in a story: days pass in it. */
+const SLOWER = 15;
+const NOTIFY_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface BridgeOptions {
   readonly database: string;
@@ -21,6 +35,11 @@ export interface BridgeOptions {
   readonly random: Random;
   /** Settings beside those that a story needs, by their names in the environment. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Gets what Mode carried out. */
+  readonly carriedOut: CarriedOut;
+  /** Gets the notices that the bridge makes. */
+  readonly announced: Announced[];
+  readonly webhookUrl: string;
 }
 
 export interface Answer {
@@ -61,7 +80,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     BRIDGE_DRIFT: 'enforce',
     ...settings,
   });
-  const real = openStore(database, { random });
+  const opened = openStore(database, { random });
+  const real = { ...opened, notices: watchNotices(opened.notices, options.announced) };
   await real.migrate();
   await defaultConnection(real, mode.workspace);
   for (const kind of ['scim', 'feed', 'admin'] as const) {
@@ -78,7 +98,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   if (spec === undefined) throw new Error('A story has one workspace.');
   const parts = { store, clock, log, random };
   const { options: work, calls, target } = openWorkspace(spec, { ...parts, closing: stopping.signal });
-  const worker = createWorker({ ...work, target: life.bind(target, 'waits') });
+  const watched = options.carriedOut.watch(target, life);
+  const worker = createWorker({ ...work, target: life.bind(watched, 'waits') });
   const servers = createServers({
     ...parts,
     config,
@@ -86,12 +107,32 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     stopping: stopping.signal,
   });
   await Promise.all([servers.public.ready(), servers.admin.ready()]);
-  const working = worker.run(stopping.signal);
+  const isHolder = () => work.workspaceLease.fence !== undefined;
+  const webhook = createWebhook({
+    url: options.webhookUrl,
+    secret: NOTIFY_SECRET,
+    allowPrivate: true,
+    clock,
+  });
+  const { slug: workspace } = spec;
+  const slower = { ...clock, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms * SLOWER, signal) };
+  const chain = createChain({ workspace, store: store.audit, signer: auditSigner });
+  const notifying = {
+    ...{ workspace, store: store.notices, webhook: life.bind(webhook) },
+    sources: noticeSources(store, workspace, leaverObjectiveMsOf(workspaces)(workspace), clock),
+    outageMs: config.server.notifyOutageMinutes * MINUTE_MS,
+    ...{ isHolder, clock: slower, random, log },
+  };
+  const working = Promise.all([
+    worker.run(stopping.signal),
+    keepChain({ chain, isHolder, clock: slower, log }, stopping.signal),
+    keepNotices(notifying, stopping.signal),
+  ]);
 
   let closed: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
     await Promise.all([servers.public.close(), servers.admin.close()]);
-    await target.close();
+    await Promise.all([target.close(), webhook.close()]);
     await real.close();
   }
   const close = () => (closed ??= closeAll());

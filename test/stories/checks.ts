@@ -2,11 +2,13 @@
 import type { LoggedRequest } from '../../src/directory/requests/logged-request.ts';
 import type { RequestPosition } from '../../src/directory/requests/request-store.ts';
 import { TOKENS } from '../acceptance/boot.ts';
+import { checkAudit } from './check-audit.ts';
 import { checkExplain } from './check-explain.ts';
 import { modeInLog } from './check-log.ts';
 import { checkLeavers } from './check-leavers.ts';
+import { checkNotices } from './check-notices.ts';
 import { checkStatus } from './check-status.ts';
-import { approveAll } from './holds.ts';
+import { decideAll } from './holds.ts';
 import type { Idp } from './idp.ts';
 import { addressesOf, isOwner, ownerOf, wantedMembers, type Person } from './model.ts';
 import { pass, type Told } from './told.ts';
@@ -61,7 +63,7 @@ export async function checkEnd(told: Told, transcript: Transcript): Promise<void
   let problem: Error | undefined;
   for (let look = 0; look < END_LOOKS; look += 1) {
     await world.doTasks();
-    await approveAll(world);
+    await decideAll(world, 'approve');
     acceptAll(told);
     await pass(told, transcript, END_LOOK_MS);
     problem = await problemOf(told);
@@ -90,6 +92,8 @@ async function problemOf(told: Told): Promise<Error | undefined> {
     assertSame('the change log', await modeInLog(told), wantedState(told));
     await checkRequestLog(told);
     await checkLeavers(told);
+    checkNotices(told);
+    await checkAudit(told);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -4,7 +4,7 @@ import { leaveWithEmptiedGroups, sayMembers, sayName, sayPerson } from './access
 import { FAULTS } from './faults.ts';
 import type { Changed } from './idp.ts';
 import { ownerOf, ownersOf, wish, type Group, type Person } from './model.ts';
-import { approveHolds, everybodyLeaves } from './holds.ts';
+import { approveHolds, everybodyLeaves, protectAndLeave } from './holds.ts';
 import { dropAndSetLink, holdConnection, onlyReportDrift } from './operators.ts';
 import { certain, comeBack, leave, lose, move, take } from './people.ts';
 import type { Step } from './step.ts';
@@ -235,6 +235,9 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       return approveHolds(told, transcript);
     case 'everybody leaves':
       return everybodyLeaves(told, step, transcript, tellStep);
+    case 'a protected person leaves':
+      if (person?.active !== true) return;
+      return protectAndLeave(told, person, { step, transcript, tellStep });
     case 'only report drift':
       return person === undefined ? undefined : onlyReportDrift(told, person, transcript);
     case 'regroup by hand': {
@@ -262,6 +265,11 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
       transcript.failing(undefined);
       return;
     }
+    case 'the webhook fails':
+      world.receiver.answer(503);
+      await pass(told, transcript, Math.min(step.pass, 7_200) * SECOND_MS);
+      world.receiver.answer(200);
+      return;
     case 'restart':
       transcript.bridge('restart');
       return world.restart(step.other % world.bridges.length);

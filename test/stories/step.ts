@@ -42,8 +42,10 @@ const WEIGHTS = {
   'decide holds': 1,
   // The IdP and operators.
   'everybody leaves': 1,
+  'a protected person leaves': 1,
   // Mode and the machine.
   'Mode fails': 2,
+  'the webhook fails': 1,
   restart: 1,
   kill: 2,
   'pause a bridge': 1,

@@ -39,6 +39,7 @@ export async function tellStory(
     windowMs,
     failed: { ms: 0 },
     verified: new Set(),
+    pending: new Map(),
     oldLinks: { used: false },
     unwantedSince: new Map(),
   };

@@ -1,5 +1,6 @@
 /** A story that is being told: its world, its model, and how time passes in both. */
 import { watchLeavers } from './check-leavers.ts';
+import { watchTold } from './check-notices.ts';
 import { watch } from './checks.ts';
 import { heldAddresses } from './holds.ts';
 import type { Idp } from './idp.ts';
@@ -27,6 +28,8 @@ export interface Told {
   readonly verified: Set<string>;
   /** Whether somebody has accepted an invite by an old link: leavers may be back for a while. */
   readonly oldLinks: { used: boolean };
+  /** For how long something is the matter that people must be told of. Milliseconds. */
+  readonly pending: Map<string, number>;
   /** Since when nobody has wanted an address. */
   readonly unwantedSince: Map<string, number>;
 }
@@ -48,5 +51,6 @@ export async function pass(told: Told, transcript: Transcript, ms: number): Prom
     await told.world.doTasks('remove_member');
     watch(told, ms > AWAKE_MS && left > 0, await heldAddresses(told.world));
     await watchLeavers(told);
+    await watchTold(told, piece);
   }
 }

@@ -14,8 +14,8 @@ export interface Transcript {
   jumped(ms: number): void;
   /** An operator changes the connection. */
   connection(change: ConnectionChange): void;
-  /** An operator approves all that is held. */
-  approved(): void;
+  /** An operator decides about all that is held. */
+  decided(verdict: 'approve' | 'reject'): void;
   /** What Mode should hold at the end. */
   ended(state: object): void;
   recording(name: string): object;
@@ -55,7 +55,7 @@ export function createTranscript(seed: object): Transcript {
       if (what !== 'pause') steps.push({ bridge: what });
     },
     connection: (change) => steps.push('state' in change ? { connection: change.state } : change),
-    approved: () => steps.push({ holds: 'approve' }),
+    decided: (verdict) => steps.push({ holds: verdict }),
     jumped: (ms) => steps.push({ jump: { seconds: ms / 1_000 } }),
     ended: (state) => steps.push({ mode: state }),
     recording: (name) => ({

@@ -2,7 +2,7 @@
 import { TOKENS } from '../acceptance/boot.ts';
 import type { Happening, Recording, Stage } from '../idp/recording.ts';
 import type { Sandbox } from '../../src/sandbox/mode/sandbox.ts';
-import { approveAll } from './holds.ts';
+import { decideAll } from './holds.ts';
 import { setConnection } from './set-connection.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -65,7 +65,7 @@ async function happen(world: World, happening: Happening): Promise<void> {
   else if ('accept' in happening) control.acceptInvites(happening.accept);
   else if ('faults' in happening) control.set({ faults: happening.faults });
   else if ('connection' in happening) await setConnection(world, { state: happening.connection });
-  else if ('holds' in happening) await approveAll(world);
+  else if ('holds' in happening) await decideAll(world, happening.holds);
   else if ('drift' in happening) await setConnection(world, { drift: happening.drift });
   else if (happening.bridge === 'restart') await world.restart(0);
   else {

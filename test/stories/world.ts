@@ -7,6 +7,9 @@ import { createLogger } from '../../src/observability/logger.ts';
 import type { Fault } from '../../src/sandbox/mode/behaviour/fault.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/mode/sandbox.ts';
 import type { TaskAction } from '../../src/provisioning/plan/task.ts';
+import type { Announced } from './announced.ts';
+import { createCarriedOut, type CarriedOut } from './carried-out.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
 import { openBridge, type Answer, type Bridge, type Request } from './bridge.ts';
 import { httpUnderWay } from './http-under-way.ts';
 import { doTasks } from './do-tasks.ts';
@@ -45,6 +48,11 @@ export interface World {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
   readonly bridges: readonly Bridge[];
+  readonly carriedOut: CarriedOut;
+  /** All notices that bridges have made. */
+  readonly announced: readonly Announced[];
+  /** The webhook that gets them. */
+  readonly receiver: Receiver;
   /** Sent to the first bridge that lives; one is started when none does. @returns undefined when it died meanwhile */
   send(port: 'public' | 'admin', request: Request): Promise<Answer | undefined>;
   pass(ms: number): Promise<void>;
@@ -53,6 +61,8 @@ export interface World {
   /** The bridge ends as after SIGTERM, and starts again. */
   restart(index: number): Promise<void>;
   kill(index: number): Promise<void>;
+  /** All bridges start again with other settings, beside those of the world. */
+  configure(settings: Readonly<Record<string, string>>): Promise<void>;
   /** Starts those that are dead. */
   revive(): Promise<void>;
   fault(fault: Fault): void;
@@ -85,8 +95,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   /** The requests that each bridge got, and how long it has run. Its log has what it got a while ago. */
   const lives = new Map<Bridge, { ranMs: number; readonly sentAt: number[] }>();
   let [sent, maybeLost] = [0, 0];
+  const carriedOut = createCarriedOut(clock);
+  const announced: Announced[] = [];
+  const receiver = await startReceiver();
+  let others: Readonly<Record<string, string>> = {};
   const open = async () => {
-    const bridge = await openBridge({ database, mode, clock, random, settings });
+    const bridge = await openBridge({
+      ...{ database, mode, clock, random, settings: { ...settings, ...others } },
+      ...{ carriedOut, announced, webhookUrl: receiver.url },
+    });
     const life = { ranMs: 0, sentAt: [] as number[] };
     lives.set(bridge, life);
     bridge.life.onDeath(() => {
@@ -127,10 +144,26 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     }
   }
 
+  async function restart(index: number): Promise<void> {
+    const bridge = bridges[index];
+    if (bridge === undefined) return;
+    // What it waits for comes with time.
+    const stopped = { yet: false };
+    const stopping = bridge.stop().then(() => {
+      stopped.yet = true;
+    });
+    while (!stopped.yet) await clock.pass(1_000, rest);
+    await stopping;
+    bridges[index] = await open();
+  }
+
   return {
     clock,
     sandbox,
     bridges,
+    carriedOut,
+    announced,
+    receiver,
     send: async (port, request) => {
       if (!bridges.some(({ life }) => life.alive)) await revive();
       const bridge = bridges.find(({ life }) => life.alive);
@@ -150,17 +183,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       }
     },
     scimRequests: () => ({ sent, maybeLost }),
-    restart: async (index) => {
-      const bridge = bridges[index];
-      if (bridge === undefined) return;
-      // What it waits for comes with time.
-      const stopped = { yet: false };
-      const stopping = bridge.stop().then(() => {
-        stopped.yet = true;
-      });
-      while (!stopped.yet) await clock.pass(1_000, rest);
-      await stopping;
-      bridges[index] = await open();
+    restart,
+    configure: async (next) => {
+      others = next;
+      for (const index of bridges.keys()) await restart(index);
     },
     kill: async (index) => {
       await bridges[index]?.kill();
@@ -179,7 +205,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     close: async () => {
       for (const bridge of bridges) await bridge.kill();
-      await sandbox.close();
+      await Promise.all([sandbox.close(), receiver.close()]);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface StoryWorld {
   readonly without?: readonly StepName[];
 }
 
+const ONE_REMOVAL_AN_HOUR = { BRIDGE_BREAKER_COUNT: '1', BRIDGE_BREAKER_PERCENT: '0' };
+
 export const WORLDS: readonly StoryWorld[] = [
   { name: 'kind, SQLite', engine: 'sqlite', sandbox: { profile: 'kind' }, restoreWindowSeconds: 120 },
   {
@@ -31,12 +33,18 @@ export const WORLDS: readonly StoryWorld[] = [
   { name: 'likely, SQLite', engine: 'sqlite', sandbox: { profile: 'likely' }, restoreWindowSeconds: 120 },
   { name: 'own SCIM, SQLite', engine: 'sqlite', sandbox: { profile: 'kind', scim_enabled: true } },
   { name: 'one quirk, SQLite', engine: 'sqlite', sandbox: oneQuirk },
-  // One removal an hour passes by itself.
   {
     name: 'a breaker, SQLite',
     engine: 'sqlite',
     sandbox: { profile: 'kind' },
-    settings: { BRIDGE_BREAKER_COUNT: '1', BRIDGE_BREAKER_PERCENT: '0' },
+    settings: ONE_REMOVAL_AN_HOUR,
+  },
+  {
+    name: 'a breaker, three bridges',
+    engine: 'postgres',
+    sandbox: { profile: 'kind' },
+    bridges: 3,
+    settings: ONE_REMOVAL_AN_HOUR,
   },
   {
     name: 'three bridges',

@@ -5,6 +5,7 @@ import type { Subject } from '../../directory/subject.ts';
 import type { DeliveryState } from '../../provisioning/job/delivery.ts';
 import type { Outage } from '../../provisioning/job/outage.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
+import type { Task } from '../../provisioning/plan/task.ts';
 import type { Reason } from '../../provisioning/reason/reason.ts';
 
 /** A person as the directory has them. Instants are milliseconds since the epoch. */
@@ -78,6 +79,11 @@ export interface HeldOperation {
   readonly decision: string | null;
 }
 
+/** A step that waits for a person, as `tasks list` shows it. */
+export type OpenTask = Pick<Task, 'id' | 'action' | 'what' | 'why' | 'link' | 'since'> & {
+  readonly subjectId: string;
+};
+
 export interface ExplainStore {
   /** Users with that id, userName or address, deleted ones too: the best fitting first. */
   findPeople(workspace: string, text: string, limit: number): Promise<readonly KnownPerson[]>;
@@ -105,6 +111,8 @@ export interface ExplainStore {
   ): Promise<readonly KnownGroup[]>;
   progress(workspace: string, subjects: readonly Subject[]): Promise<ReadonlyMap<string, Progress>>;
   holdsOf(workspace: string, subjects: readonly Subject[]): Promise<readonly HeldOperation[]>;
+  /** The oldest first. */
+  openTasksOf(workspace: string, subjects: readonly Subject[]): Promise<readonly OpenTask[]>;
   /** Those of the ids that the request log still has. */
   requestsById(ids: readonly string[]): Promise<ReadonlyMap<string, LoggedRequest>>;
   outage(workspace: string): Promise<Outage | null>;

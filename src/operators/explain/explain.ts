@@ -142,6 +142,7 @@ export function createExplain({
     ];
     const progress = await store.progress(workspace, subjects);
     const holds = await store.holdsOf(workspace, subjects);
+    const tasks = await store.openTasksOf(workspace, subjects);
     const reported = await provisioning.onlyReported(workspace, subjects, driftOf(workspace));
     const connections = await access.connections();
     const connectionOf = (id: string | null) => connections.find((connection) => connection.id === id);
@@ -152,6 +153,7 @@ export function createExplain({
       member,
       state: user,
       holds: holds.filter(({ subjectId }) => subjectId === person?.id),
+      tasks: tasks.filter(({ subjectId }) => subjectId === person?.id),
       obstacles: {
         progress: progress.get(person?.id ?? ''),
         connection: connectionOf(person?.ownerId ?? null),
@@ -168,6 +170,7 @@ export function createExplain({
         progress: progress.get(known.id ?? ''),
         connection: connectionOf(known.ownerId),
         holds: holds.filter(({ subjectId }) => subjectId === known.id),
+        tasks: tasks.filter(({ subjectId }) => subjectId === known.id),
         onlyReported: reported.has(known.id ?? ''),
       };
       return groupPart(facts, of, groupChain(entries, requestOf), entries.length === MAX_OF_GROUP);

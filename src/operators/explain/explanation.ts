@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { DeliveryState } from '../../provisioning/job/delivery.ts';
 import type { MemberState } from '../../provisioning/model/observed.ts';
 import type { ReasonCode } from '../../provisioning/reason/reasons.ts';
+import type { OpenTask } from './explain-store.ts';
 
 /** The request behind a change. All but the id is null when the request log does not have it any more. */
 export interface RequestFacts {
@@ -38,6 +39,8 @@ export const OWN_CODES = [
   'never_active',
   'withdrawn',
   'held',
+  /** A person has to do it. */
+  'task',
   'connection_not_live',
   'mode_fails',
   'in_progress',
@@ -58,6 +61,8 @@ export interface Why {
   readonly text: string;
   /** What ends it, and who can do it; null: nothing has to end. */
   readonly next: string | null;
+  /** The step that a person has to do, as `tasks list` shows it. */
+  readonly task?: OpenTask;
 }
 
 export interface Part {

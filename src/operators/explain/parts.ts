@@ -1,8 +1,16 @@
 /** The verdicts of an explanation: for the workspace, the admin role, and one group. Pure. */
 import type { Connection } from '../../directory/access/connection.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
+import type { TaskAction } from '../../provisioning/plan/task.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
-import type { HeldOperation, KnownGroup, KnownPerson, Progress, SeenMember } from './explain-store.ts';
+import type {
+  HeldOperation,
+  KnownGroup,
+  KnownPerson,
+  OpenTask,
+  Progress,
+  SeenMember,
+} from './explain-store.ts';
 import type { ChainLink, GroupPart, Part, Why } from './explanation.ts';
 import { own, whyAsWanted, whyNot, whyWithdrawn, type Obstacles } from './why.ts';
 
@@ -13,9 +21,12 @@ export interface PersonFacts {
   /** What the target has of them; undefined: nothing. */
   readonly member: SeenMember | undefined;
   readonly state: UserState | undefined;
-  readonly obstacles: Omit<Obstacles, 'holds'>;
+  readonly obstacles: Omit<Obstacles, 'holds' | 'tasks'>;
   readonly holds: readonly HeldOperation[];
+  readonly tasks: readonly OpenTask[];
 }
+
+const OF_ROLE: ReadonlySet<TaskAction> = new Set(['make_admin', 'unmake_admin']);
 
 /** @param isFull there may be older links that were not read */
 function cut(chain: readonly ChainLink[], isFull: boolean): Pick<Part, 'chain' | 'isCut'> {
@@ -27,18 +38,19 @@ function isWanted(person: KnownPerson | null): boolean {
 }
 
 export function accessPart(facts: PersonFacts, chain: readonly ChainLink[], isFull: boolean): Part {
-  const { person, member, obstacles, holds } = facts;
+  const { person, member, obstacles, holds, tasks } = facts;
   const isPushed = person !== null && person.ownerId !== null;
   const wanted = isPushed ? isWanted(person) : null;
   const has = member?.member.state === 'active';
   const others = holds.filter(({ operation }) => operation !== 'set_admin');
+  const ofAccess = tasks.filter(({ action }) => !OF_ROLE.has(action));
   return {
     wanted,
     has,
     readAt: member?.readAt ?? null,
     how: member?.how ?? null,
     delivery: obstacles.progress?.state ?? null,
-    why: whyAccess(facts, chain, { ...obstacles, holds: others }),
+    why: whyAccess(facts, chain, { ...obstacles, holds: others, tasks: ofAccess }),
     ...cut(chain, isFull),
   };
 }
@@ -82,7 +94,7 @@ function notPushed(text: string, memberState: string | undefined): Why {
 }
 
 export function rolePart(facts: PersonFacts, chain: readonly ChainLink[], isFull: boolean): Part {
-  const { person, member, obstacles, holds } = facts;
+  const { person, member, obstacles, holds, tasks } = facts;
   const has = member?.member.state === 'active' && member.member.admin;
   const isPushed = person !== null && person.ownerId !== null;
   const wanted = isPushed ? (isWanted(person) ? person.admin : false) : null;
@@ -93,7 +105,7 @@ export function rolePart(facts: PersonFacts, chain: readonly ChainLink[], isFull
     readAt: member?.readAt ?? null,
     how: member?.how ?? null,
     delivery: obstacles.progress?.state ?? null,
-    why: whyRole(facts, { wanted, has }, { ...obstacles, holds: ofRole }),
+    why: whyRole(facts, { wanted, has }, { ...obstacles, holds: ofRole, tasks }),
     ...cut(chain, isFull),
   };
 }
@@ -131,12 +143,13 @@ export interface GroupFacts {
   readonly progress: Progress | undefined;
   readonly connection: Connection | undefined;
   readonly holds: readonly HeldOperation[];
+  readonly tasks: readonly OpenTask[];
   readonly onlyReported: boolean;
 }
 
 export function groupPart(
   facts: PersonFacts,
-  { group, progress, connection, holds, onlyReported }: GroupFacts,
+  { group, progress, connection, holds, tasks, onlyReported }: GroupFacts,
   chain: readonly ChainLink[],
   isFull: boolean,
 ): GroupPart {
@@ -147,7 +160,7 @@ export function groupPart(
   const ofMember = holds.filter(({ operation, key }) => {
     return operation !== 'remove_group_member' || (token !== null && key.endsWith(` ${token}`));
   });
-  const obstacles = { ...facts.obstacles, progress, connection, holds: ofMember, onlyReported };
+  const obstacles = { ...facts.obstacles, progress, connection, holds: ofMember, tasks, onlyReported };
   return {
     id,
     name,

@@ -2,8 +2,9 @@
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Outage } from '../../provisioning/job/outage.ts';
 import { ofTarget, sentences, type Reason } from '../../provisioning/reason/reason.ts';
-import type { HeldOperation, Progress } from './explain-store.ts';
+import type { HeldOperation, OpenTask, Progress } from './explain-store.ts';
 import type { ChainLink, Why } from './explanation.ts';
+import type { ReasonCode } from '../../provisioning/reason/reasons.ts';
 import { NEXT_STEPS } from './next-steps.ts';
 
 /** What keeps the bridge from making one subject as the IdP wants it. */
@@ -11,6 +12,8 @@ export interface Obstacles {
   readonly progress: Progress | undefined;
   /** Those that are about this part. */
   readonly holds: readonly HeldOperation[];
+  /** Steps of the subject that wait for a person and are about this part. */
+  readonly tasks: readonly OpenTask[];
   /** That owns the subject; undefined when nobody does. */
   readonly connection: Connection | undefined;
   readonly outage: Outage | null;
@@ -39,9 +42,25 @@ export function whyAsWanted(writtenAt: number | null, text: string): Why {
   );
 }
 
+function whyOfTask(task: OpenTask): Why {
+  const { id, what, why, link, since } = task;
+  const text = `A person has to do it, since ${new Date(since).toISOString()} (task ${id}): ${sentences(ofTarget(what, 'Mode')) ?? ''} ${why}`;
+  const next = `Do it in Mode at ${link}. The next read of Mode shows it; "tasks close ${id}" has Mode read at once.`;
+  return { ...own('task', text.trim(), next), task };
+}
+
 /** It is not as the IdP wants: everything that is known to keep it so. Never empty. */
-export function whyNot({ progress, holds, connection, outage, onlyReported }: Obstacles): readonly Why[] {
-  const reasons = (progress?.reasons ?? []).map(whyOfReason);
+export function whyNot({
+  progress,
+  holds,
+  tasks,
+  connection,
+  outage,
+  onlyReported,
+}: Obstacles): readonly Why[] {
+  // The task itself says more than the reasons for it.
+  const told = (progress?.reasons ?? []).filter(({ code }) => tasks.length === 0 || !isOfTask(code));
+  const reasons = told.map(whyOfReason);
   const held = holds.map(({ id, reason, since, decision }) =>
     own(
       'held',
@@ -71,8 +90,12 @@ export function whyNot({ progress, holds, connection, outage, onlyReported }: Ob
             'The bridge goes on by itself when {target} works again.',
           ),
         ];
-  const known = [...held, ...reasons, ...state, ...fails];
+  const known = [...held, ...tasks.map(whyOfTask), ...reasons, ...state, ...fails];
   return known.length > 0 ? known : [otherwise(progress, onlyReported)];
+}
+
+function isOfTask(code: ReasonCode): boolean {
+  return code !== 'task_closed' && (code.startsWith('task_') || code === 'step_refused');
 }
 
 /** Nothing is known to keep it so. */

@@ -4,13 +4,13 @@
  */
 import type { Change } from '../../directory/change.ts';
 import type { StateEntry } from './state-entry.ts';
-import { compareEntries } from './state-entry.ts';
+import { compareNames } from './state-entry.ts';
 
 interface User {
-  userName: string;
-  active: boolean;
-  admin: boolean | null;
-  owned: boolean;
+  readonly userName: string;
+  readonly active: boolean;
+  readonly admin: boolean | null;
+  readonly owned: boolean;
 }
 
 interface Group {
@@ -29,15 +29,36 @@ export interface ReplayedLog {
   apply(change: Change): void;
   /** False: a change is about somebody whom no change before it created. */
   readonly isWhole: boolean;
-  /** In the order of `compareEntries`. */
+  /** By side, kind, group and name. */
   entries(): Generator<StateEntry>;
+  /** The same state, which goes its own way from here on. */
+  copy(): ReplayedLog;
 }
 
-export function replayLog(): ReplayedLog {
-  const users = new Map<string, User>();
-  const groups = new Map<string, Group>();
-  const members = new Map<string, Member>();
-  const modeGroups = new Map<string, { name: string; readonly members: Set<string> }>();
+/** What is known of the workspace after some changes. */
+interface Known {
+  readonly users: Map<string, User>;
+  readonly groups: Map<string, Group>;
+  readonly members: Map<string, Member>;
+  readonly modeGroups: Map<string, ModeGroup>;
+}
+
+interface ModeGroup {
+  name: string;
+  readonly members: Set<string>;
+}
+
+const NOTHING: Known = { users: new Map(), groups: new Map(), members: new Map(), modeGroups: new Map() };
+
+/** @param start the state before the first change; it stays as it is */
+export function replayLog(start = NOTHING): ReplayedLog {
+  // Users and members are never changed in place.
+  const users = new Map(start.users);
+  const members = new Map(start.members);
+  const withMembers = <Row extends ModeGroup>(rows: ReadonlyMap<string, Row>) =>
+    new Map([...rows].map(([id, row]) => [id, { ...row, members: new Set(row.members) }]));
+  const groups = withMembers(start.groups);
+  const modeGroups = withMembers(start.modeGroups);
   let isWhole = true;
 
   function groupOf(id: string): Group {
@@ -119,6 +140,10 @@ export function replayLog(): ReplayedLog {
       case 'mode.group_member_removed':
         modeGroups.get(change.data.groupToken)?.members.delete(change.data.memberToken);
         return;
+      case 'mode.forgotten':
+        members.clear();
+        modeGroups.clear();
+        return;
       case 'mode.linked':
       case 'mode.resource_changed':
       case 'mode.permission_added':
@@ -178,6 +203,7 @@ export function replayLog(): ReplayedLog {
       return isWhole;
     },
     entries,
+    copy: () => replayLog({ users, groups, members, modeGroups }),
   };
 }
 
@@ -200,6 +226,7 @@ function* groupEntries(
   }
 }
 
+/** Entries of one side, kind and group. */
 function sorted(entries: readonly StateEntry[]): readonly StateEntry[] {
-  return entries.toSorted(compareEntries);
+  return entries.toSorted(compareNames);
 }

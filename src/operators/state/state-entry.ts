@@ -18,11 +18,12 @@ export type StateDifference =
 
 const KINDS: readonly StateEntry['what'][] = ['person', 'group', 'member'];
 
-/** By side, kind, group and name; code points, so that every machine has one order. */
-export function compareEntries(a: StateEntry, b: StateEntry): number {
-  return compareKeys(a, b) || compareText(a.detail, b.detail);
+/** The order of entries of one side, kind and group; code points, so that every machine has one order. */
+export function compareNames(a: StateEntry, b: StateEntry): number {
+  return compareText(a.name, b.name) || compareText(a.detail, b.detail);
 }
 
+/** By side, kind, group and name. */
 function compareKeys(a: StateEntry, b: StateEntry): number {
   return (
     compareText(a.side, b.side) ||
@@ -36,7 +37,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** @param before and after in the order of `compareEntries`; they are read once, side by side */
+/** @param before and after by side, kind, group and name; they are read once, side by side */
 export function* diffEntries(
   before: Generator<StateEntry>,
   after: Generator<StateEntry>,

@@ -1,4 +1,5 @@
 /** What the IdP wanted and what the target had at a time in the past, from the change log. */
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import { readTime } from '../read-time.ts';
@@ -6,7 +7,15 @@ import type { LogStore } from './log-store.ts';
 import { replayLog, type ReplayedLog } from './replay-log.ts';
 import { diffEntries, type StateDifference, type StateEntry } from './state-entry.ts';
 
-const PAGE = 5_000;
+/** Changes that are played in one turn of the event loop. */
+const PAGE = 1_000;
+
+export interface StateOptions {
+  /** Asked again and again: when true, the work ends. */
+  readonly isOver?: () => boolean;
+  /** Called with the position in the change log so far, and the last one. */
+  readonly onProgress?: (position: number, of: number) => void;
+}
 
 export interface StateAt {
   /** Milliseconds since the epoch. */
@@ -26,11 +35,11 @@ export interface States {
   /**
    * @param time such as 2026-01-05T09:00:00Z, or how long ago, such as 2h
    * @throws BridgeError invalid_value for a time that is not one, lies ahead, or is before the log begins; unavailable when
-   * the log lacks its beginning
+   * the log lacks its beginning, or when it takes too long
    */
-  at(workspace: string, time: string): Promise<StateAt>;
+  at(workspace: string, time: string, options?: StateOptions): Promise<StateAt>;
   /** @throws the same */
-  diff(workspace: string, from: string, to: string): Promise<StateDiff>;
+  diff(workspace: string, from: string, to: string, options?: StateOptions): Promise<StateDiff>;
 }
 
 export function createStates(log: LogStore, clock: Clock): States {
@@ -52,18 +61,24 @@ export function createStates(log: LogStore, clock: Clock): States {
     return at;
   }
 
-  async function replay(
+  /** Plays the changes after one position up to another. */
+  async function play(
     workspace: string,
-    at: number,
-  ): Promise<{ readonly position: number; readonly replayed: ReplayedLog }> {
-    const replayed = replayLog();
-    const position = await log.positionAt(workspace, at);
-    for (let after = 0; after < position;) {
-      const changes = await log.changesUpTo(workspace, { after, upTo: position, limit: PAGE });
+    replayed: ReplayedLog,
+    { from, to, last }: { readonly from: number; readonly to: number; readonly last: number },
+    { isOver = () => false, onProgress = () => undefined }: StateOptions,
+  ): Promise<void> {
+    for (let after = from; after < to;) {
+      if (isOver())
+        throw new BridgeError('unavailable', 'The state took too long and was given up: try again.');
+      onProgress(after, last);
+      const changes = await log.changesUpTo(workspace, { after, upTo: to, limit: PAGE });
       for (const change of changes) replayed.apply(change);
-      after = changes.length < PAGE ? position : (changes.at(-1)?.position ?? position);
+      after = changes.length < PAGE ? to : (changes.at(-1)?.position ?? to);
+      await setImmediate();
     }
-    if (replayed.isWhole) return { position, replayed };
+    onProgress(to, last);
+    if (replayed.isWhole) return;
     throw new BridgeError(
       'unavailable',
       'The change log lacks its beginning: it has changes of users or groups that it does not have from the start.',
@@ -71,17 +86,23 @@ export function createStates(log: LogStore, clock: Clock): States {
   }
 
   return {
-    at: async (workspace, time) => {
+    at: async (workspace, time, options = {}) => {
       const at = await instantOf(workspace, time);
-      const { position, replayed } = await replay(workspace, at);
+      const position = await log.positionAt(workspace, at);
+      const replayed = replayLog();
+      await play(workspace, replayed, { from: 0, to: position, last: position }, options);
       return { at, position, entries: replayed.entries() };
     },
-    diff: async (workspace, fromText, toText) => {
+    diff: async (workspace, fromText, toText, options = {}) => {
       const from = await instantOf(workspace, fromText);
       const to = await instantOf(workspace, toText);
       if (from > to) throw new BridgeError('invalid_value', 'The first time is after the second one.');
-      const [before, after] = [await replay(workspace, from), await replay(workspace, to)];
-      return { from, to, differences: diffEntries(before.replayed.entries(), after.replayed.entries()) };
+      const [first, last] = [await log.positionAt(workspace, from), await log.positionAt(workspace, to)];
+      const before = replayLog();
+      await play(workspace, before, { from: 0, to: first, last }, options);
+      const after = before.copy();
+      await play(workspace, after, { from: first, to: last, last }, options);
+      return { from, to, differences: diffEntries(before.entries(), after.entries()) };
     },
   };
 }

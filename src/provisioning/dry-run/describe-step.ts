@@ -40,20 +40,20 @@ export function describeStep(operation: Operation, words: StepWords): PlannedSte
   const { why, ...described } = describe(operation, words);
   const { subject, after } = words;
   const removal = removalOf(operation);
-  return {
-    ...{ step: null, subject, group: null, from: null, to: null, after, why: [why], ...described },
-    ...(removal === null ? {} : { removal }),
-  };
+  const { kind, name, group = null, from = null, to = null } = described;
+  const step = { kind, step: null, subject, name, group, from, to, after, why: [why] };
+  return removal === null ? step : { ...step, removal };
 }
 
-/** A step that the gate stops. */
+/** A step that the gate stops, because of a rule or because somebody has rejected it. */
 export function heldStep({ kind: step, ...rest }: PlannedStep, why: Reason): PlannedStep {
-  return { ...rest, kind: 'held', step, why: [why] };
+  const kind = why.code === 'removal_rejected' ? 'rejected' : 'held';
+  return { ...rest, kind, step, why: [why] };
 }
 
 /** What a person has to do instead of the bridge. */
 export function taskSteps(
-  { tasks }: Decision,
+  { tasks }: Pick<Decision, 'tasks'>,
   subject: Subject,
   name: string,
   after: StepAfter,
@@ -66,7 +66,10 @@ export function taskSteps(
 }
 
 /** Why nothing more can be done: the reasons of the first task come first, and are part of that task. */
-export function blockedBeyondTasks({ tasks: [first], blocked }: Decision): readonly Reason[] {
+export function blockedBeyondTasks({
+  tasks: [first],
+  blocked,
+}: Pick<Decision, 'tasks' | 'blocked'>): readonly Reason[] {
   return first === undefined ? blocked : blocked.slice(first.what.length + 1);
 }
 

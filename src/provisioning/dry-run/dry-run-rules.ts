@@ -9,6 +9,8 @@ export interface DryRunRules {
   /** Milliseconds since the epoch; only the age of invites depends on it. */
   readonly now: number;
   readonly availableTo: (subject: Subject) => AvailableCapabilities;
+  /** Keys of removals of the subject that somebody has rejected. */
+  readonly rejectedOf: (subject: Subject) => ReadonlySet<string>;
   /** Drift is only reported: nothing is done about a subject without a job. */
   readonly onlyWithJob: boolean;
 }

@@ -1,6 +1,7 @@
 /** The people of a workspace as they would be after the steps of a plan. It starts as the store knows them. */
 import type { Subject } from '../../directory/subject.ts';
 import type { Invite } from '../invite/invite.ts';
+import { byKey, emptyByKey, type ByKey } from '../matching/by-key.ts';
 import { matchAccounts, type Matching } from '../matching/matching.ts';
 import { takenBack } from '../matching/taken-back.ts';
 import { memberKey } from '../model/observation.ts';
@@ -21,6 +22,8 @@ export interface ImaginedPeople {
   readonly accepted: ReadonlySet<string>;
   /** Keys of accounts that a step has removed from the workspace, also when they were invited again. */
   readonly removed: ReadonlySet<string>;
+  /** Accounts of people who must leave and whose removal from the workspace is held: they keep their groups. */
+  readonly staying: ReadonlySet<string>;
   /** As everybody is now; it stands until `match` is called again. */
   readonly matching: Matching;
   /** Members and pending invites. */
@@ -32,6 +35,8 @@ export interface ImaginedPeople {
   apply(operation: Operation, subject: Subject, now: number): ReadonlySet<string>;
   /** @returns the users whom it concerns */
   link(user: DryRunUser, link: LearnedLink): ReadonlySet<string>;
+  /** The account stays, because its removal from the workspace is held. */
+  stay(accountId: string): void;
   /** The user has left for good. @returns the users whom it concerns */
   left(user: DryRunUser): ReadonlySet<string>;
   /** Everybody accepts. @returns the users whom it concerns */
@@ -44,23 +49,33 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
   const invites = new Map(facts.invites);
   const accepted = new Set<string>();
   const removed = new Set<string>();
-  const usersByAddress = new Map<string, Set<string>>();
-  const usersByToken = new Map<string, Set<string>>();
+  const staying = new Set<string>();
+  const usersByAddress = emptyByKey<string, string>();
+  const usersByToken = emptyByKey<string, string>();
   for (const { id, accountKey, unaccepted, link } of users.values()) {
-    for (const address of unaccepted) addTo(usersByAddress, address, id);
-    if (accountKey !== null) addTo(usersByAddress, accountKey, id);
-    if (link !== null) addTo(usersByToken, link.token, id);
+    for (const address of unaccepted) usersByAddress.add(address, id);
+    if (accountKey !== null) usersByAddress.add(accountKey, id);
+    if (link !== null) usersByToken.add(link.token, id);
   }
   let admins = facts.members.filter(isActiveAdmin).length;
   let present = facts.members.filter(isPresent).length;
-  let membersByAddress = new Map<string | null, ObservedMember[]>();
-  let matching: Matching;
+  /** As of the last matching; made when it is asked for. */
+  let membersByAddress: ByKey<string | null, ObservedMember> | undefined;
+  let listed: readonly ObservedMember[] = [];
+  let matching: Matching = matchAccounts([], []);
   match();
 
   function match(): void {
-    const list = [...members.values()];
-    matching = matchAccounts([...users.values()], list);
-    membersByAddress = Map.groupBy(list, ({ email }) => fold(email));
+    // The one before is not needed while the next is made: together they would be most of the memory.
+    matching = matchAccounts([], []);
+    membersByAddress = undefined;
+    listed = [...members.values()];
+    matching = matchAccounts([...users.values()], listed);
+  }
+
+  function membersAt(address: string): readonly ObservedMember[] {
+    membersByAddress ??= byKey(listed, ({ email }) => fold(email));
+    return membersByAddress.get(address);
   }
 
   function put(member: ObservedMember): void {
@@ -71,7 +86,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
   }
 
   function near(address: string | null, token: string | null): ReadonlySet<string> {
-    return new Set([...(usersByAddress.get(address ?? '') ?? []), ...(usersByToken.get(token ?? '') ?? [])]);
+    return new Set([...usersByAddress.get(address ?? ''), ...usersByToken.get(token ?? '')]);
   }
   const nearMember = ({ email, accountId }: ObservedMember) => near(fold(email), accountId);
   const nearUser = ({ accountKey, link }: DryRunUser) => near(accountKey, link?.token ?? null);
@@ -81,6 +96,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     members,
     accepted,
     removed,
+    staying,
     get memberCount() {
       return present;
     },
@@ -102,9 +118,10 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
       match: matching.of(user.id),
       takenBack: takenBack(user, {
         matching,
-        membersAt: (address) => membersByAddress.get(address) ?? [],
+        membersAt,
         usersAt: (address) =>
-          [...(usersByAddress.get(address) ?? [])]
+          usersByAddress
+            .get(address)
             .flatMap((id) => users.get(id) ?? [])
             .filter((other) => other.accountKey === address),
       }),
@@ -134,8 +151,8 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
 
     link: (user, { token, origin }) => {
       const concerned = new Set(nearUser(user));
-      if (user.link !== null) usersByToken.get(user.link.token)?.delete(user.id);
-      const others = token === null ? [] : [...(usersByToken.get(token) ?? [])];
+      if (user.link !== null) usersByToken.remove(user.link.token, user.id);
+      const others = token === null ? [] : usersByToken.get(token);
       // An operator's link stays.
       const isFree = others.every((id) => users.get(id)?.link?.origin !== 'operator');
       const made = token !== null && isFree ? { token, origin } : null;
@@ -144,10 +161,12 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
         if (other !== undefined) users.set(id, { ...other, link: null });
         concerned.add(id);
       }
-      if (made !== null) usersByToken.set(made.token, new Set([user.id]));
+      if (made !== null) usersByToken.set(made.token, user.id);
       users.set(user.id, { ...user, link: made });
       return new Set([...concerned, ...near(null, token)]);
     },
+
+    stay: (accountId) => void staying.add(accountId),
 
     left: (user) => {
       users.set(user.id, { ...(users.get(user.id) ?? user), leaving: false });
@@ -156,7 +175,10 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
 
     acceptInvites: () => {
       const concerned = new Set<string>();
-      for (const [key, member] of [...members].filter(([, { state }]) => state === 'invited')) {
+      const invited = [...members.keys()].filter((key) => members.get(key)?.state === 'invited');
+      for (const key of invited) {
+        const member = members.get(key);
+        if (member === undefined) continue;
         const active = {
           ...member,
           accountId: member.accountId ?? `invited:${key}`,
@@ -171,9 +193,10 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
         for (const id of nearMember(member)) {
           const user = users.get(id);
           if (user === undefined) continue;
+          concerned.add(id);
+          if (!user.unaccepted.has(address)) continue;
           const unaccepted = user.unaccepted.difference(new Set([address]));
           users.set(id, { ...user, unaccepted });
-          concerned.add(id);
         }
       }
       return concerned;
@@ -193,12 +216,6 @@ function isPresent({ state }: ObservedMember): boolean {
 
 function isActiveAdmin({ state, admin }: ObservedMember): boolean {
   return state === 'active' && admin;
-}
-
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = index.get(key);
-  if (ids === undefined) index.set(key, new Set([id]));
-  else ids.add(id);
 }
 
 function fold(email: string | null): string | null {

@@ -45,6 +45,7 @@ export function* planGroups(
         { kind: 'group', group: state },
         rules.policy,
         rules.availableTo(subject),
+        { rejected: rules.rejectedOf(subject) },
       );
       last.set(group.id, decision);
       if (

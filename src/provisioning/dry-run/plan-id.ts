@@ -25,12 +25,11 @@ export function identify(found: readonly PlannedStep[]): {
   readonly id: string;
   readonly steps: readonly PlannedStep[];
 } {
-  const keyed = found
-    .map((step) => ({ step, key: stepKey(step) }))
-    .sort((a, b) => compare(a.step, b.step) || compareText(a.key, b.key));
+  // The texts of all steps are more than the steps: each is made when it is needed.
+  const steps = found.toSorted((a, b) => compare(a, b) || compareText(stepKey(a), stepKey(b)));
   const digest = createHash('sha256');
-  for (const { key } of keyed) digest.update(`${key}\n`);
-  return { id: digest.digest('hex').slice(0, ID_LENGTH), steps: keyed.map(({ step }) => step) };
+  for (const step of steps) digest.update(`${stepKey(step)}\n`);
+  return { id: digest.digest('hex').slice(0, ID_LENGTH), steps };
 }
 
 /** What one plan has and another has not. */

@@ -23,7 +23,7 @@ export function planMembers(
   group: DryRunGroup,
   members: DryRunMembers,
   { people, groups }: AfterSteps,
-  { policy, availableTo }: DryRunRules,
+  { policy, availableTo, rejectedOf }: DryRunRules,
 ): readonly PlannedStep[] {
   const onTarget = groups.linkedTo(group);
   if (!group.wanted || onTarget === undefined) return [];
@@ -41,7 +41,11 @@ export function planMembers(
     { kind: 'group', group: { ...state, desired: { ...state.desired, members: wanted }, members: observed } },
     policy,
     availableTo(subject),
-    { names: { account: accountName, group: () => onTarget.name } },
+    {
+      names: { account: accountName, group: () => onTarget.name },
+      rejected: rejectedOf(subject),
+      staying: people.staying,
+    },
   );
   // A group whose new name is taken keeps the name that it has.
   const words = { subject, group: onTarget.name, accountName };

@@ -37,9 +37,11 @@ const STUCK: ReadonlySet<ReasonCode> = new Set([
 
 /** What the last look at a user came to, beyond steps. */
 interface LastLook {
-  readonly decision: Decision;
+  readonly decision: Pick<Decision, 'held' | 'tasks' | 'blocked' | 'link'>;
   readonly after: StepAfter;
 }
+
+const NOTHING_LEFT: LastLook = { decision: { held: [], tasks: [], blocked: [], link: null }, after: null };
 
 /**
  * @param people is as after the plan when this ends
@@ -49,11 +51,12 @@ export function* planPeople(
   people: ImaginedPeople,
   rules: DryRunRules,
 ): Generator<{ readonly done: number; readonly of: number }, readonly PlannedStep[]> {
-  const { connectionId, policy, now, availableTo, onlyWithJob } = rules;
-  const own = [...people.users.values()].filter(
-    (user) => user.connectionId === connectionId && (user.hasJob || !onlyWithJob),
-  );
-  const ids = new Set(own.map(({ id }) => id));
+  const { connectionId, policy, now, availableTo, rejectedOf, onlyWithJob } = rules;
+  // By id: what is known of a user changes with each step.
+  const ids = new Set<string>();
+  for (const { id, connectionId: owner, hasJob } of people.users.values())
+    if (owner === connectionId && (hasJob || !onlyWithJob)) ids.add(id);
+  const usersOf = (some: Iterable<string>) => [...some].flatMap((id) => people.users.get(id) ?? []);
   const steps: PlannedStep[] = [];
   const last = new Map<string, LastLook>();
   const stuck = new Map<string, readonly Reason[]>();
@@ -67,16 +70,19 @@ export function* planPeople(
     const { member } = state.match;
     const decision = decideAsLive({ kind: 'user', user: state }, policy, availableTo(subject), {
       memberCount: people.memberCount,
+      rejected: rejectedOf(subject),
     });
     const isInvited = member !== null && people.accepted.has(memberKey(member));
     const after: StepAfter = isInvited ? 'invite accepted' : isFirst ? null : 'other steps';
     const again = new Set<string>();
-    last.set(user.id, { decision, after: isInvited ? after : null });
-    if (!invitesAccepted)
-      stuck.set(
-        user.id,
-        decision.waiting.filter(({ code }) => STUCK.has(code)),
-      );
+    // Nothing is left of most.
+    if (isOver(decision)) last.delete(user.id);
+    else last.set(user.id, { decision, after: isInvited ? after : null });
+    if (!invitesAccepted) {
+      const why = decision.waiting.filter(({ code }) => STUCK.has(code));
+      if (why.length === 0) stuck.delete(user.id);
+      else stuck.set(user.id, why);
+    }
     if (decision.held.some(({ reason: { code } }) => code === 'last_admin')) keptAdmins.add(user.id);
     else keptAdmins.delete(user.id);
 
@@ -100,8 +106,10 @@ export function* planPeople(
     return again;
   }
 
-  const progress = () => ({ done: Math.min(planned, own.length), of: own.length });
-  let due: readonly DryRunUser[] = own.toSorted(inOrder);
+  const progress = () => ({ done: Math.min(planned, ids.size), of: ids.size });
+  let due: readonly string[] = usersOf(ids)
+    .sort(inOrder)
+    .map(({ id }) => id);
   let invitesAccepted = false;
   let planned = 0;
   // Members of groups may be invited although nobody of the connection is: that is imagined, too.
@@ -109,10 +117,10 @@ export function* planPeople(
     if (round === MAX_ROUNDS)
       throw new BridgeError('internal', 'The plan of the people does not come to an end.');
     const again = new Set<string>();
-    for (const user of due) {
-      // A step of this round may have changed the user.
-      const current = people.users.get(user.id) ?? user;
-      for (const id of planOne(current, round === 0, invitesAccepted)) if (ids.has(id)) again.add(id);
+    for (const userId of due) {
+      const user = people.users.get(userId);
+      if (user === undefined) continue;
+      for (const id of planOne(user, round === 0, invitesAccepted)) if (ids.has(id)) again.add(id);
       planned += 1;
       if (planned % SUBJECTS_IN_ONE_TURN === 0) yield progress();
     }
@@ -124,19 +132,39 @@ export function* planPeople(
     yield progress();
     people.match();
     yield progress();
-    due = [...again].flatMap((id) => people.users.get(id) ?? []).sort(inOrder);
+    due = usersOf(again)
+      .sort(inOrder)
+      .map(({ id }) => id);
   }
-  return [...steps, ...own.flatMap((user) => rest(user, last.get(user.id), stuck.get(user.id) ?? []))];
+  for (const user of usersOf(ids)) {
+    const [look, why] = [last.get(user.id), stuck.get(user.id)];
+    if (look === undefined && why === undefined) continue;
+    for (const accountId of stayingOf(user, look)) people.stay(accountId);
+    steps.push(...rest(user, look ?? NOTHING_LEFT, why ?? []));
+  }
+  return steps;
+}
+
+function isOver({ held, tasks, blocked }: Decision): boolean {
+  return held.length + tasks.length + blocked.length === 0;
+}
+
+/** The account of a user who must leave, while the gate holds that. */
+function stayingOf({ wanted }: DryRunUser, look: LastLook | undefined): readonly string[] {
+  if (wanted || look === undefined) return [];
+  const { held, link } = look.decision;
+  const stays = held.some(({ operation }) => {
+    return operation.type === 'remove_member' && operation.member.accountId === link;
+  });
+  return stays && link !== null ? [link] : [];
 }
 
 /** Tasks, what the gate holds, and what blocks the user, when all steps are taken. */
 function rest(
   user: DryRunUser,
-  look: LastLook | undefined,
+  { decision, after }: LastLook,
   stuck: readonly Reason[],
 ): readonly PlannedStep[] {
-  if (look === undefined) return [];
-  const { decision, after } = look;
   const subject: Subject = { kind: 'user', id: user.id };
   const words = { subject, after, group: null, accountName: (token: string) => token };
   const name = user.email ?? user.userName;

@@ -19,6 +19,8 @@ export const STEP_KINDS = [
   'task',
   /** The gate stops the step. */
   'held',
+  /** Somebody has rejected the removal: the access stays until the IdP takes the removal back. */
+  'rejected',
   /** Nothing is done until somebody changes something. */
   'blocked',
 ] as const;
@@ -29,7 +31,7 @@ export type StepAfter = 'invite accepted' | 'other steps' | null;
 
 export interface PlannedStep {
   readonly kind: StepKind;
-  /** Which step is a task or is held; null for every other kind. */
+  /** Which step is a task, is held or was rejected; null for every other kind. */
   readonly step: StepKind | null;
   /** Whose job takes the step. */
   readonly subject: Subject;
@@ -56,5 +58,5 @@ export function countSteps(steps: readonly PlannedStep[]): StepCounts {
 
 /** Whether the bridge takes the step itself. */
 export function isTaken({ kind }: Pick<PlannedStep, 'kind'>): boolean {
-  return kind !== 'task' && kind !== 'held' && kind !== 'blocked';
+  return kind !== 'task' && kind !== 'held' && kind !== 'rejected' && kind !== 'blocked';
 }

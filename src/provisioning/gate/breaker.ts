@@ -81,8 +81,8 @@ export function createBreaker(limits: BreakerLimits, known: KnownRemovals): Brea
     take: (removal) => {
       const { key, scope } = removal;
       const decision = known.decided.get(key);
-      if (known.counted.has(key)) return { passed: { ...removal, approved: decision === 'approved' } };
       if (decision === 'rejected') return 'rejected';
+      if (known.counted.has(key)) return { passed: { ...removal, approved: decision === 'approved' } };
       if (decision === 'approved') return { passed: { ...removal, approved: true } };
       if (exceeds(scope)) {
         const { count, percent, windowMs } = limits;

@@ -3,6 +3,7 @@
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
+import { byKey as byKeyOf } from './by-key.ts';
 import type { LinkOrigin } from '../ports/link-store.ts';
 import { foldAddress } from '../model/fold-address.ts';
 import { memberKey } from '../model/observation.ts';
@@ -60,9 +61,9 @@ const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
  */
 export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
   const byKey = new Map(members.map((member) => [memberKey(member), member]));
-  const byAddress = Map.groupBy(members, addressOf);
-  const usersByAddress = Map.groupBy(users, (user) => user.accountKey);
-  const usersByToken = Map.groupBy(users, (user) => user.link?.token);
+  const byAddress = byKeyOf(members, addressOf);
+  const usersByAddress = byKeyOf(users, (user) => user.accountKey);
+  const usersByToken = byKeyOf(users, (user) => user.link?.token);
 
   const linkedTo = (user: MatchUser) => (user.link === null ? undefined : byKey.get(user.link.token));
 
@@ -85,7 +86,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   function claims(member: ObservedMember): readonly MatchUser[] {
     const address = addressOf(member);
     if (address === null) return [];
-    const same = usersByAddress.get(address) ?? [];
+    const same = usersByAddress.get(address);
     return same.filter((user) => user.owned && isFree(user) && !refuses(user, member));
   }
 
@@ -98,17 +99,17 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function linkedHolder(member: ObservedMember, user: MatchUser): MatchUser | undefined {
     if (member.accountId === null) return undefined;
-    const others = (usersByToken.get(member.accountId) ?? []).filter(
-      (other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member),
-    );
+    const others = usersByToken
+      .get(member.accountId)
+      .filter((other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member));
     return first(others);
   }
 
   /** The user of the same address who comes before this one. */
   function betterClaim(member: ObservedMember, user: MatchUser): MatchUser | undefined {
-    const others = (usersByAddress.get(user.accountKey) ?? []).filter(
-      (other) => other.id !== user.id && isFree(other) && !refuses(other, member),
-    );
+    const others = usersByAddress
+      .get(user.accountKey)
+      .filter((other) => other.id !== user.id && isFree(other) && !refuses(other, member));
     return first(others.filter((other) => compare(other, user) < 0));
   }
 
@@ -122,9 +123,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   function byAddressOf(user: MatchUser): AccountMatch {
     if (user.accountKey === null) return NOTHING;
     // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
-    const inOrder = (byAddress.get(user.accountKey) ?? []).toSorted((a, b) =>
-      memberKey(a) < memberKey(b) ? -1 : 1,
-    );
+    const inOrder = byAddress.get(user.accountKey).toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));
     const same = inOrder.map((member) => ({
       member,
       present: member.state !== 'former',
@@ -146,10 +145,12 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
    * leaver's account that no list shows any more would be theirs again with an invite, and be removed again.
    */
   function rivalOf(user: MatchUser): MatchObstacle | null {
-    const others = (usersByAddress.get(user.accountKey) ?? []).filter(
-      (other) =>
-        other.id !== user.id && other.owned && (other.wanted ? isFree(other) : isStillLeaving(other)),
-    );
+    const others = usersByAddress
+      .get(user.accountKey)
+      .filter(
+        (other) =>
+          other.id !== user.id && other.owned && (other.wanted ? isFree(other) : isStillLeaving(other)),
+      );
     const other = first(others.filter((one) => compare(one, user) < 0));
     return other === undefined
       ? null
@@ -182,8 +183,8 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
     of,
     holderOf: (member) => {
       const key = memberKey(member);
-      const linked = usersByToken.get(member.accountId ?? undefined) ?? [];
-      const mailed = usersByAddress.get(addressOf(member)) ?? [];
+      const linked = usersByToken.get(member.accountId ?? undefined);
+      const mailed = usersByAddress.get(addressOf(member));
       return [...linked, ...mailed].find((user) => {
         const match = of(user.id).member;
         return match !== null && memberKey(match) === key;

@@ -21,6 +21,8 @@ export interface DryRunStore {
   ): Promise<DryRunMembers>;
   /** Tasks that are open or were closed by a person, by the kind and id of the subject. */
   rememberedTasks(workspace: string): Promise<(subject: Subject) => readonly RememberedTask[]>;
+  /** Keys of the removals that somebody has rejected, by the id of the subject. */
+  rejectedRemovals(workspace: string): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
 }
 
 /** A plan that was shown. */

@@ -18,8 +18,11 @@ import type { TargetFactStore } from './target-facts.ts';
 /** The port through which everything that is seen or done on the target is written down. */
 export interface RecordStore {
   record(observation: Observation): Promise<void>;
-  /** Forgets all that was known of the target, so that everything is looked at and made right from the beginning. */
-  forgetTarget(workspace: string): Promise<void>;
+  /**
+   * Forgets all that was known of the target, so that everything is looked at and made right from the beginning. The change
+   * log says so, if anything was known.
+   */
+  forgetTarget(workspace: string, at: number): Promise<void>;
   /** Kept for operators. @param outage null when it is over */
   saveOutage(workspace: string, outage: Outage | null): Promise<void>;
 }

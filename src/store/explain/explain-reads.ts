@@ -1,7 +1,13 @@
 /** All that an explanation reads, and how far the bridge is with each of its subjects. */
-import type { ExplainStore, HeldOperation, Progress } from '../../operators/explain/explain-store.ts';
+import type {
+  ExplainStore,
+  HeldOperation,
+  OpenTask,
+  Progress,
+} from '../../operators/explain/explain-store.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { DeliveryState } from '../../provisioning/job/delivery.ts';
+import type { TaskAction } from '../../provisioning/plan/task.ts';
 import type { Outage } from '../../provisioning/job/outage.ts';
 import type { Reason } from '../../provisioning/reason/reason.ts';
 import { chunks } from '../engine/chunks.ts';
@@ -18,6 +24,7 @@ export function explainReads(engine: Engine): ExplainStore {
     ...groupFacts(engine),
     progress: progress(engine),
     holdsOf: holdsOf(engine),
+    openTasksOf: openTasksOf(engine),
     outage: outage(engine),
   };
 }
@@ -99,6 +106,40 @@ function holdsOf(engine: Engine): ExplainStore['holdsOf'] {
   return async (workspace, subjects) => {
     const pieces = [];
     for (const some of chunks(subjects)) pieces.push(await heldPiece(engine, workspace, some));
+    return pieces.flat();
+  };
+}
+
+/** Open tasks of a piece of the subjects. */
+async function taskPiece(
+  { db }: Engine,
+  workspace: string,
+  subjects: readonly Subject[],
+): Promise<OpenTask[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['id', 'subject_id', 'action', 'what', 'why', 'link', 'since'])
+    .where('workspace', '=', workspace)
+    .where('kind', 'in', ['user', 'group'])
+    .where(
+      'subject_id',
+      'in',
+      subjects.map(({ id }) => id),
+    )
+    .where('closed_at', 'is', null)
+    .orderBy('since')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ subject_id: subjectId, action, what, ...row }) => {
+    return { ...row, subjectId, action: action as TaskAction, what: toReasons(what) };
+  });
+}
+
+/** Open tasks of the subjects, from the oldest. */
+function openTasksOf(engine: Engine): ExplainStore['openTasksOf'] {
+  return async (workspace, subjects) => {
+    const pieces = [];
+    for (const some of chunks(subjects)) pieces.push(await taskPiece(engine, workspace, some));
     return pieces.flat();
   };
 }

@@ -18,6 +18,7 @@ const OF_STATE: readonly ChangeKind[] = [
   'mode.group_changed',
   'mode.group_member_added',
   'mode.group_member_removed',
+  'mode.forgotten',
 ];
 
 export function logReads({ db }: Engine): LogStore {

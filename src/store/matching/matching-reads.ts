@@ -135,9 +135,16 @@ export function toUsers(
     accountKey: row.account_key,
     createdAt: row.created_at,
     link: row.token === null ? null : { token: row.token, origin: toOrigin(row.origin) },
-    refused: new Set(refusedBy.get(row.id)?.map(({ token }) => token)),
-    unaccepted: new Set(unacceptedBy.get(row.id)?.map(({ email_key: address }) => address)),
+    refused: setOf(refusedBy.get(row.id)?.map(({ token }) => token)),
+    unaccepted: setOf(unacceptedBy.get(row.id)?.map(({ email_key: address }) => address)),
   }));
+}
+
+const EMPTY: ReadonlySet<string> = new Set();
+
+/** Most have none: they share one. */
+function setOf(texts: readonly string[] | undefined): ReadonlySet<string> {
+  return texts === undefined ? EMPTY : new Set(texts);
 }
 
 /** Whether the link was made only to show what the target has. Everywhere else it counts as one that was found. */

@@ -1,9 +1,9 @@
 /** Notices on a database. */
 import { sql, type Selectable } from 'kysely';
 import type { Notice } from '../../notices/notice.ts';
-import type { NoticeStore, TroubledSubject } from '../../notices/notice-store.ts';
+import type { Announcement, NoticeStore, Topic, TroubledSubject } from '../../notices/notice-store.ts';
 import type { Reason } from '../../provisioning/reason/reason.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Statement } from '../engine/engine.ts';
 import type { NoticesTable } from '../tables/notice-tables.ts';
 
 const KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -31,17 +31,39 @@ function topics({ db }: Engine): NoticeStore['topics'] {
   };
 }
 
-/** Keeps what a topic is about now, and adds a notice when there is one; returns that notice. */
-function announce({ db, random, write }: Engine): NoticeStore['announce'] {
-  return async (workspace, { topic: { topic, kind, items: ids }, notice }, { at, isSent }) => {
-    const items = JSON.stringify(ids);
-    const change =
-      ids.length === 0
-        ? db.deleteFrom('notice_topics').where('workspace', '=', workspace).where('topic', '=', topic)
-        : db
-            .insertInto('notice_topics')
-            .values({ workspace, topic, kind, items })
-            .onConflict((conflict) => conflict.columns(['workspace', 'topic']).doUpdateSet({ items }));
+/** A conflict when the topic is not as it was. */
+function topicChange(
+  { db }: Engine,
+  workspace: string,
+  before: Announcement['before'],
+  { topic, kind, items: ids }: Topic,
+): readonly Statement[] {
+  const items = JSON.stringify(ids);
+  if (before === undefined) {
+    const row = { workspace, topic, kind, items };
+    return ids.length === 0 ? [] : [{ query: db.insertInto('notice_topics').values(row).compile() }];
+  }
+  const known = JSON.stringify(before);
+  const query =
+    ids.length === 0
+      ? db
+          .deleteFrom('notice_topics')
+          .where('workspace', '=', workspace)
+          .where('topic', '=', topic)
+          .where('items', '=', known)
+      : db
+          .updateTable('notice_topics')
+          .set({ items })
+          .where('workspace', '=', workspace)
+          .where('topic', '=', topic)
+          .where('items', '=', known);
+  return [{ query: query.compile(), expect: 1 }];
+}
+
+/** Keeps what a topic is about now, and adds a notice when there is one; undefined when another bridge did. */
+function announce(engine: Engine): NoticeStore['announce'] {
+  const { db, random, write } = engine;
+  return async (workspace, { before, topic, notice }, { at, isSent }) => {
     const old = db.deleteFrom('notices').where('workspace', '=', workspace);
     const forget = old.where('created_at', '<', at - KEPT_MS);
     const row: NoticesTable | undefined = notice && {
@@ -57,7 +79,7 @@ function announce({ db, random, write }: Engine): NoticeStore['announce'] {
       due_at: isSent ? at : null,
     };
     const statements = [
-      { query: change.compile() },
+      ...topicChange(engine, workspace, before, topic),
       { query: forget.compile() },
       ...(row === undefined ? [] : [{ query: db.insertInto('notices').values(row).compile() }]),
     ];
@@ -66,7 +88,7 @@ function announce({ db, random, write }: Engine): NoticeStore['announce'] {
   };
 }
 
-/** Jobs of a kind that are due and not parked. */
+/** Notices to send now, the oldest first. A clock that was set back keeps none back. */
 function due({ db }: Engine): NoticeStore['due'] {
   return async (workspace, now, limit) => {
     const query = db
@@ -79,7 +101,7 @@ function due({ db }: Engine): NoticeStore['due'] {
   };
 }
 
-/** Ends a try: writes what became of the job, its delivery and the change of the log; false when the lease was lost. */
+/** Records a try to send a notice. */
 function settle({ db, write }: Engine): NoticeStore['settle'] {
   return async (id, { state, answer, retryAt }) => {
     const update = db
@@ -90,7 +112,7 @@ function settle({ db, write }: Engine): NoticeStore['settle'] {
   };
 }
 
-/** A page for people, in the order in which they look at it. */
+/** Notices, newest first. */
 function list({ db }: Engine): NoticeStore['list'] {
   return async (workspace, limit) => {
     const query = db.selectFrom('notices').selectAll().where('workspace', '=', workspace);

@@ -22,6 +22,7 @@ export function dryRunReads(engine: Engine): DryRunStore {
     dryRunGroups: dryRunGroups(engine),
     dryRunMembers: dryRunMembers(engine),
     rememberedTasks: rememberedTasks(engine),
+    rejectedRemovals: rejectedRemovals(engine),
   };
 }
 
@@ -220,6 +221,20 @@ function rememberedTasks({ db }: Engine): DryRunStore['rememberedTasks'] {
       .execute();
     const bySubject = Map.groupBy(rows, (row) => `${row.kind}:${row.subject_id}`);
     return ({ kind, id }) => (bySubject.get(`${kind}:${id}`) ?? []).map(toRemembered);
+  };
+}
+
+/** Removals that somebody has rejected, by the id of the subject. */
+function rejectedRemovals({ db }: Engine): DryRunStore['rejectedRemovals'] {
+  return async (workspace) => {
+    const rows = await db
+      .selectFrom('holds')
+      .select(['subject_id', 'operation_key'])
+      .where('workspace', '=', workspace)
+      .where('decision', '=', 'rejected')
+      .execute();
+    const bySubject = Map.groupBy(rows, (row) => row.subject_id);
+    return new Map([...bySubject].map(([id, own]) => [id, new Set(own.map((row) => row.operation_key))]));
   };
 }
 
