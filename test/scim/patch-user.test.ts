@@ -358,6 +358,17 @@ describe('a PATCH of a user', () => {
     expect(gone[extension]).toBeUndefined();
   });
 
+  it('that adds what an element says already changes nothing, also when another has the same value', () => {
+    const phones = [{ value: '1', type: 'work', display: 'Desk' }, { value: '1' }];
+    const add = { op: 'add', path: 'phoneNumbers', value: [{ value: '1', display: 'Desk' }] };
+    const document = applyPatch(
+      userSchema,
+      { ...jane, phoneNumbers: phones },
+      parsePatch({ Operations: [add] }),
+    );
+    expect(document['phoneNumbers']).toEqual(phones);
+  });
+
   it('applies operations in order', () => {
     const ops = ['a', 'b'].map((value) => ({ op: 'replace', path: 'title', value }));
     expect(patched(...ops)['title']).toBe('b');

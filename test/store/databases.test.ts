@@ -36,6 +36,8 @@ describe.each(engines)('a database on %s', (engine) => {
       '0022-audit',
       '0023-notices',
       '0024-history',
+      '0026-request-batches',
+      '0029-token-expiry',
     ]);
     expect(await store.migrate()).toEqual([]);
   });

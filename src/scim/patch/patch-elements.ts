@@ -10,6 +10,9 @@ import { parseFilter } from '../filter/parse-filter.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import type { PatchOperation } from './parse-patch.ts';
 
+/** Elements with the same value that are compared as a whole: a list of many must not take its square in time. */
+const MAX_COMPARED = 16;
+
 type Verb = PatchOperation['op'];
 
 /** An element, and whether this operation wrote it. An undefined element was removed. */
@@ -67,16 +70,29 @@ function patchAll(path: AttributePath, elements: readonly Json[], op: Verb, valu
   }
 }
 
-/** Merges given elements into equal elements of the list, and appends the others once. */
+/**
+ * Merges given elements into equal elements of the list, and appends the others once. An element of the list that says all
+ * of a given one comes before one that is only like it: then nothing changes (RFC 7644 section 3.5.2.1).
+ */
 function addAll(path: AttributePath, elements: readonly Json[], given: readonly Json[]): readonly Written[] {
   const result = elements.map(kept);
-  const places = new Map(elements.flatMap((element, index) => namesOf(element).map((name) => [name, index])));
+  const places = new Map<string, number[]>();
+  const note = (element: Json, place: number) => {
+    for (const name of namesOf(element)) {
+      const found = places.get(name);
+      if (found === undefined) places.set(name, [place]);
+      else found.push(place);
+    }
+  };
+  for (const [place, element] of elements.entries()) note(element, place);
   for (const element of given) {
-    const place = matchingNames(element)
-      .map((name) => places.get(name))
-      .find((found) => found !== undefined);
+    const like = matchingNames(element).map((name) => places.get(name) ?? []);
+    const says = (place: number) => saysAll(result[place]?.element, element);
+    const place =
+      like.flatMap((found) => found.slice(0, MAX_COMPARED)).find(says) ??
+      like.find((found) => found.length > 0)?.at(-1);
     if (place === undefined) {
-      for (const name of namesOf(element)) places.set(name, result.length);
+      note(element, result.length);
       result.push(written(element));
       continue;
     }
@@ -85,6 +101,13 @@ function addAll(path: AttributePath, elements: readonly Json[], given: readonly 
     result[place] = written(normal(path, merged));
   }
   return result;
+}
+
+function saysAll(present: Json | undefined, given: Json): boolean {
+  if (!isObject(present) || !isObject(given)) return JSON.stringify(present) === JSON.stringify(given);
+  return Object.entries(given).every(
+    ([key, value]) => JSON.stringify(present[key]) === JSON.stringify(value),
+  );
 }
 
 function patchMatching(
