@@ -78,7 +78,7 @@ function saveState(engine: Engine): Access['saveState'] {
   };
 }
 
-/** How many of the scope the connection owns on the target now. */
+/** How many users and groups a connection owns, and how many of its leavers still have access. */
 function owned(engine: Engine): Access['owned'] {
   return async (id) => ({
     users: await countOwned(engine, 'users', id),

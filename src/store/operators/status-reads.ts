@@ -20,7 +20,7 @@ export function statusReads(engine: Engine): StatusStore {
   };
 }
 
-/** Open tasks of the workspace. */
+/** How many users or groups the IdP has pushed and not deleted. */
 async function count(
   { db }: Engine,
   table: 'users' | 'groups',

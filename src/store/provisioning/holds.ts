@@ -55,7 +55,7 @@ function chosen({ db }: Engine, workspace: string, { connectionId, ids, open }: 
   return query.orderBy('holds.since').orderBy('holds.id');
 }
 
-/** A page for people, in the order in which they look at it. */
+/** Holds, from the oldest; a name is compared as names are. */
 function list(engine: Engine): Holds['list'] {
   return async (workspace, { limit, name, ...filter }) => {
     const all = chosen(engine, workspace, filter);

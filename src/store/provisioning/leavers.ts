@@ -117,7 +117,7 @@ async function take(
   return outcome === 'committed' ? taken : [];
 }
 
-/** A page for people, in the order in which they look at it. */
+/** A page of leavers, newest first. */
 function list(engine: Engine): LeaverStore['list'] {
   return async (workspace, { from, before, limit }) => {
     let query = leavers(engine, workspace).where('asked_at', '>=', from);

@@ -96,7 +96,7 @@ function write({ db, write }: Engine): TaskStore['write'] {
   };
 }
 
-/** A page for people, in the order in which they look at it. */
+/** Open tasks from the oldest, then closed ones from the newest when they are asked for. */
 function list(engine: Engine): TaskStore['list'] {
   return async (workspace, { closed, limit }) => {
     const open = await listed(engine, workspace, false, limit);
