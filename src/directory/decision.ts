@@ -59,4 +59,18 @@ export type DecisionDraft =
   | Decision<'token.revoked', null, { readonly token: string }>
   | Decision<'hold.approved' | 'hold.rejected', Subject, OfHold>
   | Decision<'task.closed', Subject, { readonly task: string; readonly action: string }>
-  | Decision<'event_key.added', null, { readonly key: string }>;
+  | Decision<'event_key.added', null, { readonly key: string }>
+  | Decision<
+      'undo.applied',
+      null,
+      {
+        /** The id of its plan. A large undo has several entries, one for each transaction. */
+        readonly undo: string;
+        readonly connection: string;
+        /** The window, as positions of the change log: after the first, up to the second. */
+        readonly after: number;
+        readonly upTo: number;
+        /** How many users and groups this transaction changed. */
+        readonly subjects: number;
+      }
+    >;

@@ -15,13 +15,13 @@ export interface RequestFacts {
   readonly connection: string | null;
 }
 
-export const STEPS = ['request', 'match', 'operation', 'read', 'delivery'] as const;
+export const STEPS = ['request', 'undo', 'match', 'operation', 'read', 'delivery'] as const;
 
 export interface ChainLink {
   /** Of the change log. */
   readonly position: number;
   readonly at: number;
-  /** Who did it: the IdP, the matching rule, the bridge on Mode, a read of Mode, or what the bridge concluded. */
+  /** Who did it: the IdP, an operator's undo, the matching rule, the bridge on Mode, a read of Mode, or what the bridge concluded. */
   readonly step: (typeof STEPS)[number];
   readonly text: string;
   readonly request: RequestFacts | null;

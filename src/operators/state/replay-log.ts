@@ -136,6 +136,7 @@ export function replayLog(): ReplayedLog {
       case 'hold.approved':
       case 'hold.rejected':
       case 'task.closed':
+      case 'undo.applied':
         return;
     }
   }

@@ -1,7 +1,7 @@
 /** What the IdP wanted and what Mode had at a time in the past, from the change log. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
-import { readTime } from '../read-time.ts';
+import { instantInLog } from './instant-in-log.ts';
 import type { LogStore } from './log-store.ts';
 import { replayLog, type ReplayedLog } from './replay-log.ts';
 import { diffEntries, type StateDifference, type StateEntry } from './state-entry.ts';
@@ -34,24 +34,6 @@ export interface States {
 }
 
 export function createStates(log: LogStore, clock: Clock): States {
-  async function instantOf(workspace: string, time: string): Promise<number> {
-    const now = clock.now();
-    const at = readTime(time, now);
-    if (at > now) throw new BridgeError('invalid_value', `${instant(at)} lies ahead: give a time until now.`);
-    const begin = await log.logBegin(workspace);
-    if (begin === undefined)
-      throw new BridgeError(
-        'invalid_value',
-        'The change log of the workspace is empty: there is no state yet.',
-      );
-    if (at < begin)
-      throw new BridgeError(
-        'invalid_value',
-        `The change log begins at ${instant(begin)}: what was before is not known. Give a time from then on.`,
-      );
-    return at;
-  }
-
   async function replay(
     workspace: string,
     at: number,
@@ -72,20 +54,16 @@ export function createStates(log: LogStore, clock: Clock): States {
 
   return {
     at: async (workspace, time) => {
-      const at = await instantOf(workspace, time);
+      const at = await instantInLog(log, clock, workspace, time);
       const { position, replayed } = await replay(workspace, at);
       return { at, position, entries: replayed.entries() };
     },
     diff: async (workspace, fromText, toText) => {
-      const from = await instantOf(workspace, fromText);
-      const to = await instantOf(workspace, toText);
+      const from = await instantInLog(log, clock, workspace, fromText);
+      const to = await instantInLog(log, clock, workspace, toText);
       if (from > to) throw new BridgeError('invalid_value', 'The first time is after the second one.');
       const [before, after] = [await replay(workspace, from), await replay(workspace, to)];
       return { from, to, differences: diffEntries(before.replayed.entries(), after.replayed.entries()) };
     },
   };
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -26,6 +26,7 @@ import { leavers } from './0021-leavers.ts';
 import { auditTables } from './0022-audit.ts';
 import { noticeTables } from './0023-notices.ts';
 import { historyIndexes } from './0024-history.ts';
+import { undoPlans } from './0025-undo-plans.ts';
 
 /** @returns the names of the migrations that were applied now. @throws BridgeError unavailable */
 export async function migrate(engine: Engine): Promise<readonly string[]> {
@@ -54,6 +55,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0022-audit': auditTables,
     '0023-notices': noticeTables,
     '0024-history': historyIndexes(engine.name),
+    '0025-undo-plans': undoPlans,
   };
   const migrator = new Migrator({
     db: engine.db,

@@ -36,6 +36,7 @@ import type {
   LinksTable,
   OutagesTable,
   PlansTable,
+  UndoPlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
@@ -90,4 +91,5 @@ export interface Database {
   withdrawals: WithdrawalsTable;
   leavers: LeaversTable;
   plans: PlansTable;
+  undo_plans: UndoPlansTable;
 }

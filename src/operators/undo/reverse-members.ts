@@ -1,0 +1,53 @@
+/** What an undo sets back of memberships. Pure. Whoever was removed from the workspace lost all of theirs with it. */
+import { membershipOf, nameOf } from './known.ts';
+import type { NotUndone, NotUndoneCode } from './not-undone.ts';
+import type { Restored } from './restored.ts';
+import type { IsOwn, Reversal } from './reversal.ts';
+import type { UndoLog } from './undo-log.ts';
+
+/** @param groupsRestored groups that are deleted or brought back */
+export function reverseMembers(log: UndoLog, isOwn: IsOwn, groupsRestored: readonly Restored[]): Reversal {
+  const restored: Restored[] = [];
+  const notUndone: NotUndone[] = [];
+  const groupsBack = new Map(
+    groupsRestored.flatMap(({ what, subject, to }) => (what === 'group' ? [[subject.id, to]] : [])),
+  );
+
+  function reverseMember(key: string): void {
+    const { groupId, userId } = membershipOf(key);
+    const subject = { kind: 'group', id: groupId } as const;
+    const isBack = groupsBack.get(groupId);
+    // The members of a group that is deleted go with it, and one that is gone has none.
+    const group = isBack === true ? log.groups.then(groupId) : log.groups.now(groupId);
+    if (group === undefined || isBack === false || !isOwn(subject)) return;
+    // A group that the directory did not have, and that stays: Mode had it, and its members.
+    const before = log.touchedMembers.get(key);
+    const isKnown = log.groups.then(groupId) !== undefined;
+    const then = isKnown ? log.members.then(key) === true : (before?.from ?? false);
+    const now = log.members.now(key) === true;
+    if (then === now || (!isKnown && log.touchedGroups.get(groupId)?.created === true)) return;
+    const name = nameOf(log.users.now(userId) ?? log.users.then(userId));
+    const leave = (code: NotUndoneCode) =>
+      notUndone.push({ code, subject, name, group: group.name, what: 'member' });
+    if (log.isMemberStated(groupId, userId)) leave('stated_since');
+    else if (then && log.users.now(userId) === undefined) {
+      if (!log.touchedUsers.has(userId)) leave('deleted_by_idp');
+    } else restored.push({ what: 'member', subject, userId, name, group: group.name, from: now, to: then });
+  }
+
+  const keys = new Set(log.touchedMembers.keys());
+  for (const key of log.members.changed) {
+    const { groupId, userId } = membershipOf(key);
+    const isLost = log.members.then(key) === true && log.members.now(key) === undefined;
+    const isOfRemoved = log.touchedUsers.get(userId)?.removed === true;
+    if (isLost && (isOfRemoved || groupsBack.get(groupId) === true)) keys.add(key);
+  }
+  for (const key of keys) reverseMember(key);
+  for (const { groupId, data } of log.unknownAccounts) {
+    const subject = { kind: 'group', id: groupId } as const;
+    if (!isOwn(subject)) continue;
+    const name = data.person ?? data.memberToken ?? '';
+    notUndone.push({ code: 'account_unknown', subject, name, group: data.group, what: 'member' });
+  }
+  return { restored, notUndone };
+}
