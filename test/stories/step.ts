@@ -42,6 +42,7 @@ const WEIGHTS = {
   'decide holds': 1,
   // The IdP and operators.
   'everybody leaves': 1,
+  'a mistake and its undo': 2,
   // Mode and the machine.
   'Mode fails': 2,
   restart: 1,

@@ -68,10 +68,17 @@ export async function makeUndoPlan(
   const position = await plans.lastPosition(workspace);
   const log = await readLog(sources.undo, workspace, span.window, position);
   const facts = { people: await plans.dryRunPeople(workspace), groups: await plans.dryRunGroups(workspace) };
-  const { restored, notUndone } = await possible(
+  const { restored, notUndone: left } = await possible(
     sources,
     connection,
     reverse(log, isOwnOf(connection, facts)),
+  );
+  // A built-in group has its members by itself.
+  const groupsOfMode = new Set(
+    facts.groups.onTarget.flatMap(({ name, writable }) => (writable ? [name] : [])),
+  );
+  const notUndone = left.filter(
+    ({ code, group }) => code !== 'group_of_mode' || groupsOfMode.has(group ?? ''),
   );
   if (restored.length > MAX_RESTORED)
     throw new BridgeError(

@@ -3,6 +3,8 @@ import type { Subject } from '../../directory/subject.ts';
 
 export const NOT_UNDONE = {
   stated_since: 'The IdP has stated it again after the window: that is newer.',
+  not_wanted_before:
+    'The IdP did not want the person before the window either: an undo that begins earlier may bring them back.',
   deleted_by_idp:
     'The IdP has deleted it for good, and would not know what the bridge brings back: push it again from the IdP.',
   pushed_again: 'The IdP has deleted it, and pushed it again under another id since: it stays as it is.',
@@ -16,6 +18,8 @@ export const NOT_UNDONE = {
   by_hand: 'It was changed by hand in Mode, which is not an operation of the bridge.',
   must_accept:
     'The person is out of Mode, and must accept a new invite before they have access, groups and role.',
+  group_of_mode:
+    'The person lost it with their access, and no IdP has pushed the group: add the person again in Mode.',
   new_group: 'Mode gets a new group: permissions in Mode that the old group had are not given to it.',
 } as const;
 

@@ -1,4 +1,4 @@
-/** What an undo sets back of memberships. Pure. Whoever was removed from the workspace lost all of theirs with it. */
+/** What an undo sets back of memberships. Pure. A removal from the workspace is about all groups of the person. */
 import { membershipOf, nameOf } from './known.ts';
 import type { NotUndone, NotUndoneCode } from './not-undone.ts';
 import type { Restored } from './restored.ts';
@@ -29,18 +29,18 @@ export function reverseMembers(log: UndoLog, isOwn: IsOwn, groupsRestored: reado
     const name = nameOf(log.users.now(userId) ?? log.users.then(userId));
     const leave = (code: NotUndoneCode) =>
       notUndone.push({ code, subject, name, group: group.name, what: 'member' });
-    if (log.isMemberStated(groupId, userId)) leave('stated_since');
-    else if (then && log.users.now(userId) === undefined) {
+    // Of a person whom the bridge removed, their access says it.
+    if (then && log.users.now(userId) === undefined) {
       if (!log.touchedUsers.has(userId)) leave('deleted_by_idp');
-    } else restored.push({ what: 'member', subject, userId, name, group: group.name, from: now, to: then });
+    } else if (log.isMemberStated(groupId, userId)) leave('stated_since');
+    else restored.push({ what: 'member', subject, userId, name, group: group.name, from: now, to: then });
   }
 
   const keys = new Set(log.touchedMembers.keys());
   for (const key of log.members.changed) {
     const { groupId, userId } = membershipOf(key);
-    const isLost = log.members.then(key) === true && log.members.now(key) === undefined;
     const isOfRemoved = log.touchedUsers.get(userId)?.removed === true;
-    if (isLost && (isOfRemoved || groupsBack.get(groupId) === true)) keys.add(key);
+    if (isOfRemoved || groupsBack.get(groupId) === true) keys.add(key);
   }
   for (const key of keys) reverseMember(key);
   for (const { groupId, data } of log.unknownAccounts) {

@@ -16,8 +16,17 @@ export function reverse(log: UndoLog, isOwn: IsOwn): Reversal {
   const byHand = log.byHand
     .filter(({ subject }) => isOwn(subject))
     .map((change): NotUndone => ({ code: 'by_hand', ...change }));
+  // A group that the connection has taken over since has its members set back.
+  const lost = log.lostInMode
+    .filter(
+      ({ subject, groupId }) =>
+        isOwn(subject) && !(groupId !== null && isOwn({ kind: 'group', id: groupId })),
+    )
+    .map(({ subject, name, group }): NotUndone => {
+      return { code: 'group_of_mode', subject, name, group, what: 'member' };
+    });
   return {
     restored: [...users.restored, ...groups.restored, ...members.restored],
-    notUndone: [...users.notUndone, ...groups.notUndone, ...members.notUndone, ...byHand],
+    notUndone: [...users.notUndone, ...groups.notUndone, ...members.notUndone, ...lost, ...byHand],
   };
 }

@@ -76,7 +76,8 @@ export function createTouches(users: TwoTimes<KnownUser>, groups: TwoTimes<Known
         touch.access ??= { from: ['active', 'invited'].includes(String(fromOf('state'))) };
         touch.address ??= { from: undefined };
         if (operation === 'invite') return;
-        touch.role ??= { from: isFlag(fromOf('admin')) };
+        // The entry names the role of an admin only.
+        touch.role ??= { from: isFlag(fromOf('admin')) ?? false };
         touch.removed = true;
         return;
       }

@@ -4,6 +4,7 @@
  */
 import type { Change } from '../../directory/change.ts';
 import { byHand, type ByHand } from './by-hand.ts';
+import { groupsOfMode, type LostInMode } from './groups-of-mode.ts';
 import { isUndone, memberKey, type KnownGroup, type KnownUser } from './known.ts';
 import type { LogEntry, UndoWindow } from './undo-store.ts';
 import { createTouches, type Touches } from './touches.ts';
@@ -22,6 +23,8 @@ export interface UndoLog extends Touches {
   readonly deletedByUndo: ReadonlySet<string>;
   /** What people changed in Mode within the window. */
   readonly byHand: readonly ByHand[];
+  /** Memberships of groups that no IdP has pushed, which people lost with their access within the window. */
+  readonly lostInMode: readonly LostInMode[];
 }
 
 export function createUndoLog({ after, upTo }: UndoWindow): UndoLog {
@@ -31,6 +34,7 @@ export function createUndoLog({ after, upTo }: UndoWindow): UndoLog {
   const deletedByUndo = new Set<string>();
   const touches = createTouches(users, groups);
   const hands = byHand();
+  const ofMode = groupsOfMode();
   let isWhole = true;
 
   function apply({ change, txn }: LogEntry): void {
@@ -40,6 +44,7 @@ export function createUndoLog({ after, upTo }: UndoWindow): UndoLog {
     if (isAfter) for (const times of [users, groups, members]) times.keepThen();
     touches.apply(change, isWithin, position > upTo);
     hands.apply(change, txn, isWithin);
+    ofMode.apply(change, isWithin);
     applyState(change);
   }
 
@@ -89,6 +94,7 @@ export function createUndoLog({ after, upTo }: UndoWindow): UndoLog {
     groups,
     members,
     deletedByUndo,
+    lostInMode: ofMode.lost,
     get byHand() {
       return hands.found;
     },
