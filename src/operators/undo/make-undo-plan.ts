@@ -21,7 +21,7 @@ import { createUndoLog, type UndoLog } from './undo-log.ts';
 import type { ApprovedRemoval, UndoStore, UndoWindow } from './undo-store.ts';
 
 /** More is no longer a mistake that one looks through: a smaller window has less. */
-export const MAX_RESTORED = 200_000;
+const MAX_RESTORED = 200_000;
 const PAGE = 5_000;
 const ID_LENGTH = 32;
 

@@ -5,13 +5,27 @@ import type { Restored } from './restored.ts';
 import type { IsOwn, Reversal } from './reversal.ts';
 import type { UndoLog } from './undo-log.ts';
 
-/** @param groupsRestored groups that are deleted or brought back */
-export function reverseMembers(log: UndoLog, isOwn: IsOwn, groupsRestored: readonly Restored[]): Reversal {
+/**
+ * @param usersRestored people who lose or get back their access
+ * @param groupsRestored groups that are deleted or brought back
+ */
+export function reverseMembers(
+  log: UndoLog,
+  isOwn: IsOwn,
+  usersRestored: readonly Restored[],
+  groupsRestored: readonly Restored[],
+): Reversal {
   const restored: Restored[] = [];
   const notUndone: NotUndone[] = [];
   const groupsBack = new Map(
     groupsRestored.flatMap(({ what, subject, to }) => (what === 'group' ? [[subject.id, to]] : [])),
   );
+
+  const leaving = new Set(
+    usersRestored.flatMap(({ what, subject, to }) => (what === 'access' && to === false ? [subject.id] : [])),
+  );
+  /** A membership of somebody who was not wanted was not in force: Mode had its own. */
+  const wasInForce = (userId: string) => log.users.then(userId)?.active === true || leaving.has(userId);
 
   function reverseMember(key: string): void {
     const { groupId, userId } = membershipOf(key);
@@ -23,7 +37,8 @@ export function reverseMembers(log: UndoLog, isOwn: IsOwn, groupsRestored: reado
     // A group that the directory did not have, and that stays: Mode had it, and its members.
     const before = log.touchedMembers.get(key);
     const isKnown = log.groups.then(groupId) !== undefined;
-    const then = isKnown ? log.members.then(key) === true : (before?.from ?? false);
+    const isStated = isKnown && (before === undefined || wasInForce(userId));
+    const then = isStated ? log.members.then(key) === true : (before?.from ?? false);
     const now = log.members.now(key) === true;
     if (then === now || (!isKnown && log.touchedGroups.get(groupId)?.created === true)) return;
     const name = nameOf(log.users.now(userId) ?? log.users.then(userId));

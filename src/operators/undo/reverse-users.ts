@@ -85,7 +85,9 @@ function reverseUser(log: UndoLog, id: string, touch: UserTouch, { replaced, ref
       email = address;
     }
   }
-  const role = touch.role === undefined ? null : (then?.admin ?? touch.role.from ?? null);
+  // The role of somebody who was not wanted was not in force: Mode had its own.
+  const stated = then?.active === true ? then.admin : null;
+  const role = touch.role === undefined ? null : (stated ?? touch.role.from ?? null);
   // Whom the IdP has never named a role comes back without one.
   const isSame = role === now.admin || (role === false && now.admin === null);
   if (role !== null && !isSame) {

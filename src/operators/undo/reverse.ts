@@ -12,7 +12,7 @@ import type { UndoLog } from './undo-log.ts';
 export function reverse(log: UndoLog, isOwn: IsOwn): Reversal {
   const users = reverseUsers(log, isOwn);
   const groups = reverseGroups(log, isOwn);
-  const members = reverseMembers(log, isOwn, groups.restored);
+  const members = reverseMembers(log, isOwn, users.restored, groups.restored);
   const byHand = log.byHand
     .filter(({ subject }) => isOwn(subject))
     .map((change): NotUndone => ({ code: 'by_hand', ...change }));
