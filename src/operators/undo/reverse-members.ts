@@ -21,11 +21,13 @@ export function reverseMembers(
     groupsRestored.flatMap(({ what, subject, to }) => (what === 'group' ? [[subject.id, to]] : [])),
   );
 
-  const leaving = new Set(
-    usersRestored.flatMap(({ what, subject, to }) => (what === 'access' && to === false ? [subject.id] : [])),
+  const access = new Map(
+    usersRestored.flatMap(({ what, subject, to }) => (what === 'access' ? [[subject.id, to === true]] : [])),
   );
-  /** A membership of somebody who was not wanted was not in force: Mode had its own. */
-  const wasInForce = (userId: string) => log.users.then(userId)?.active === true || leaving.has(userId);
+  /** A membership of somebody who was not wanted, and is now, was not in force: Mode had its own. */
+  const wasInForce = (userId: string) =>
+    log.users.then(userId)?.active === true ||
+    !(access.get(userId) ?? log.users.now(userId)?.active === true);
 
   function reverseMember(key: string): void {
     const { groupId, userId } = membershipOf(key);
