@@ -66,7 +66,7 @@ export async function makeUndoPlan(
   const { plans } = sources;
   const { workspace } = connection;
   const position = await plans.lastPosition(workspace);
-  const log = await readLog(sources.undo, workspace, span.window, position);
+  const log = await readLog(sources.undo, workspace, span, position);
   const facts = { people: await plans.dryRunPeople(workspace), groups: await plans.dryRunGroups(workspace) };
   const { restored, notUndone: left } = await possible(
     sources,
@@ -104,10 +104,10 @@ export async function makeUndoPlan(
 async function readLog(
   store: UndoStore,
   workspace: string,
-  window: UndoWindow,
+  { window, to }: UndoSpan,
   position: number,
 ): Promise<UndoLog> {
-  const log = createUndoLog(window);
+  const log = createUndoLog(window, to);
   for (let after = 0; after < position;) {
     const entries = await store.entries(workspace, { after, upTo: position, limit: PAGE });
     for (const entry of entries) log.apply(entry);

@@ -27,7 +27,8 @@ export interface UndoLog extends Touches {
   readonly lostInMode: readonly LostInMode[];
 }
 
-export function createUndoLog({ after, upTo }: UndoWindow): UndoLog {
+/** @param to the end of the window, milliseconds since the epoch */
+export function createUndoLog({ after, upTo }: UndoWindow, to: number): UndoLog {
   const users = createTwoTimes<KnownUser>();
   const groups = createTwoTimes<KnownGroup>();
   const members = createTwoTimes<true>();
@@ -38,11 +39,12 @@ export function createUndoLog({ after, upTo }: UndoWindow): UndoLog {
   let isWhole = true;
 
   function apply({ change, txn }: LogEntry): void {
-    const { position } = change;
+    const { position, at } = change;
     const isAfter = position > after;
-    const isWithin = isAfter && position <= upTo;
+    // Entries of two writers are not quite in the order of their times: what is later by either is newer.
+    const isWithin = isAfter && position <= upTo && at <= to;
     if (isAfter) for (const times of [users, groups, members]) times.keepThen();
-    touches.apply(change, isWithin, position > upTo);
+    touches.apply(change, isWithin, isAfter && !isWithin);
     hands.apply(change, txn, isWithin);
     ofMode.apply(change, isWithin);
     applyState(change);
