@@ -1,6 +1,6 @@
 /** A mistake in the IdP that an operator undoes, and the IdP corrects after that. */
 import { TOKENS } from '../acceptance/boot.ts';
-import { sayPerson } from './access-back.ts';
+import { isAdmin, sayPerson } from './access-back.ts';
 import type { Answer } from './bridge.ts';
 import { ownersOf, wish, type Person } from './model.ts';
 import { take } from './people.ts';
@@ -59,6 +59,8 @@ export async function mistakeAndUndo(
     const { active } = (await idp.read(`/Users/${idp.ids.get(person.key) ?? ''}`)) as { active: boolean };
     if (!active) continue;
     bringBack(told, person);
+    // The role that Mode had of somebody about whose role the IdP says nothing is back, if the bridge had seen it.
+    if (person.admin === null) person.role.held = await isAdmin(told, idp.ids.get(person.key) ?? '');
     await sayPerson(told, person, ['active'], step.dialect, true);
   }
   await each('come back', leavers);
