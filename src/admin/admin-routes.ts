@@ -22,6 +22,7 @@ import { registerStates } from './state-routes.ts';
 import { Status, viewStatus } from './status-view.ts';
 import { registerSync } from './sync-routes.ts';
 import { registerTasks } from './task-routes.ts';
+import { registerUndos } from './undo-routes.ts';
 import { registerWorkspaces } from './workspace-routes.ts';
 
 export interface AdminOptions {
@@ -53,6 +54,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   registerWorkspaces(scope, holderOf, operators);
   registerConnections(scope, holderOf, operators.connections);
   registerPlans(scope, holderOf, operators.connections, operators.plans);
+  registerUndos(scope, holderOf, operators.connections, operators.undos);
   registerTasks(scope, holderOf, operators.tasks);
   registerHolds(scope, holderOf, operators);
   registerSync(scope, holderOf, syncOf);

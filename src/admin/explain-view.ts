@@ -50,7 +50,7 @@ const part = {
       at: At,
       step: Type.Enum([...STEPS], {
         description:
-          'request: the IdP; match: the matching rule; operation: the bridge on Mode, and the answer; read: what a read of Mode showed; delivery: what the bridge concluded',
+          'request: the IdP; undo: an operator took back what was done; match: the matching rule; operation: the bridge on Mode, and the answer; read: what a read of Mode showed; delivery: what the bridge concluded',
       }),
       text: Type.String(),
       request: Type.Union([RequestView, Type.Null()]),

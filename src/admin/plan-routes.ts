@@ -2,28 +2,17 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
 import { sendProblem } from '../http/problem.ts';
 import type { Connections } from '../operators/connections.ts';
 import type { GoneLive, Plans } from '../operators/plans.ts';
 import { ConnectionView, viewConnection } from './connection-view.ts';
-import { ByWorkspace, ownWorkspace, userOf, type HolderOf } from './own-workspace.ts';
+import { connectionFinder, CONNECTION_PLACES } from './connection-places.ts';
+import { userOf, type HolderOf } from './own-workspace.ts';
 import { PlanView, viewDifference, viewPlan } from './plan-view.ts';
 
-const Name = { connection: Type.String({ description: 'Its name' }) };
 const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'The id of a plan' });
 const exact = { additionalProperties: false } as const;
-
-/** The same routes twice, each with the start of its operation ids. */
-const PLACES = [
-  {
-    base: '/workspaces/:slug/connections/:connection',
-    params: { ...ByWorkspace.properties, ...Name },
-    own: '',
-  },
-  { base: '/connections/:connection', params: Name, own: 'Own' },
-] as const;
 
 export function registerPlans(
   scope: FastifyInstance,
@@ -32,13 +21,9 @@ export function registerPlans(
   plans: Plans,
 ): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
-  for (const { base, params, own } of PLACES) {
+  const find = connectionFinder(holderOf, connections);
+  for (const { base, params, own } of CONNECTION_PLACES) {
     const Params = Type.Object(params);
-    const find = (request: Parameters<HolderOf>[0]): Promise<Connection> => {
-      const { slug, connection } = request.params as { slug?: string; connection: string };
-      const holder = holderOf(request);
-      return connections.find(slug === undefined ? holder.workspace : ownWorkspace(holder, slug), connection);
-    };
 
     routes.get(
       `${base}/plan`,

@@ -74,7 +74,7 @@ export function viewPlan(plan: PlanReport): PlanView {
   };
 }
 
-function viewStep({ why, subject, ...step }: PlannedStep): PlannedOperation {
+export function viewStep({ why, subject, ...step }: PlannedStep): PlannedOperation {
   return { ...step, subject: { ...subject }, why: sentences(ofTarget(why, 'Mode')) ?? '' };
 }
 

@@ -17,6 +17,7 @@ import { invitePolicyOf } from './open-workspace.ts';
 import { webhookOf } from './webhook-of.ts';
 import { systemRandom } from '../random.ts';
 import { policyOf } from './policy-of.ts';
+import { restateGroup, restateUser } from '../scim/codec/restate.ts';
 
 type OperatorConfig = Pick<Config, 'file' | 'workspaces'> & {
   readonly server?: Pick<Config['server'], 'auditKey' | 'notifyUrl' | 'notifySecret' | 'notifyAllowPrivate'>;
@@ -27,6 +28,8 @@ export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig):
   return createOperators({
     ...store,
     clock,
+    restateUser,
+    restateGroup,
     random: systemRandom,
     openWebhook: webhookOf(config.server, clock),
     signer: auditKey === undefined ? undefined : createSigner(auditKey),

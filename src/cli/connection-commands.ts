@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addConnection, listConnections, removeConnection } from './connections.ts';
 import { goLive, pause, plan, resume, shadow, type ResumeOptions } from './plan.ts';
 import { CONNECTION, ONE_WORKSPACE, WORKSPACE } from './shared-options.ts';
+import { undo } from './undo.ts';
 import type { WorkspaceOption } from './use-bridge.ts';
 
 const YES = ['--yes', 'do not ask: accept any plan'] as const;
@@ -39,6 +40,16 @@ export function addPlanCommands(program: Command): void {
     .option(...CONNECTION)
     .option(...WORKSPACE)
     .action(resume);
+  program
+    .command('undo')
+    .description('what would reverse what was done to Mode between two times; with --plan-id it is done')
+    .option('--from <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 15m, 2h, 7d')
+    .option('--to <time>', 'a later one; now when not given')
+    .option('--plan-id <id>', 'do it: only if the plan is still the one of this id')
+    .option('--json', 'as JSON')
+    .option(...CONNECTION)
+    .option(...WORKSPACE)
+    .action(undo);
 }
 
 export function addConnectionCommands(program: Command): void {

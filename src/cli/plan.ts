@@ -5,9 +5,8 @@ import { systemClock, timeLimit } from '../clock.ts';
 import { viewDifference, viewPlan } from '../admin/plan-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from '../operators/connections.ts';
-import type { OnProgress } from '../operators/make-plan.ts';
 import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
-import { progressBar } from './progress-bar.ts';
+import { withPlanProgress } from './plan-progress.ts';
 import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
 
 /** How long a person may think about a plan. */
@@ -29,7 +28,7 @@ export async function plan({ workspace, connection, json, csv }: PlanOptions): P
     throw new BridgeError('invalid_value', 'Choose one of --json and --csv.');
   await useBridge(async ({ operators }) => {
     const found = await operators.connections.find(workspace, connection);
-    const made = await withProgress((onProgress) => operators.plans.make(found, onProgress));
+    const made = await withPlanProgress((onProgress) => operators.plans.make(found, onProgress));
     if (json === true) console.log(JSON.stringify(viewPlan(made), undefined, 2));
     else if (csv === true) printPlanCsv(viewPlan(made));
     else {
@@ -85,7 +84,7 @@ export async function resume({ workspace, connection, yes, planId }: ResumeOptio
       await goLiveWith(bridge, found, planId ?? '');
       return;
     }
-    const made = await withProgress((onProgress) => operators.plans.make(found, onProgress));
+    const made = await withPlanProgress((onProgress) => operators.plans.make(found, onProgress));
     printPlan(viewPlan(made), found.workspace);
     if (yes !== true && !(await isConfirmed(found))) {
       console.log(`Nothing was done: the connection ${found.name} of ${found.workspace} is ${found.state}.`);
@@ -102,7 +101,7 @@ async function goLiveWith(
   json = false,
 ): Promise<void> {
   const { name, workspace, state } = connection;
-  const gone = await withProgress((onProgress) =>
+  const gone = await withPlanProgress((onProgress) =>
     operators.plans.goLive(connection, planId, { by: COMMAND_LINE, onProgress }),
   );
   if (gone.kind === 'live') {
@@ -118,15 +117,6 @@ async function goLiveWith(
     'conflict',
     `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
   );
-}
-
-async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
-  const bar = progressBar();
-  return work(({ phase, done, of }) => {
-    bar.show(phase, done, of);
-  }).finally(() => {
-    bar.end();
-  });
 }
 
 async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {

@@ -44,14 +44,7 @@ export function printPlan(plan: PlanView, workspace: string): void {
   const title = state === 'live' ? 'What is still to do' : 'What going live would do';
   console.log(`${title}: connection ${connection} of ${workspace}, ${state}`);
   console.log(`Mode as read at ${plan.read_at}`);
-  for (const kind of OPERATION_KINDS) {
-    if (counts[kind] === 0) continue;
-    console.log(`\n${TITLES[kind]} (${counts[kind].toLocaleString('en')})`);
-    const own = operations.filter((operation) => operation.kind === kind);
-    printSteps(LISTED_WHOLE.has(kind) ? own : own.slice(0, MAX_ROWS));
-    const more = LISTED_WHOLE.has(kind) ? 0 : own.length - MAX_ROWS;
-    if (more > 0) console.log(`  and ${more.toLocaleString('en')} more: --csv and --json have all`);
-  }
+  printOperations({ operations, counts }, '--csv and --json have');
   if (operations.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');
   if (unread.length > 0)
     console.log(`\nNot certain before Mode is read again: the members of ${someOf(unread)}`);
@@ -61,6 +54,21 @@ export function printPlan(plan: PlanView, workspace: string): void {
   );
   console.log(`This takes ${counted(calls, 'call')} to Mode, about ${durationText(seconds)}.`);
   console.log(`plan id  ${plan.id}`);
+}
+
+/** @param rest which output has those that are not listed */
+export function printOperations(
+  { operations, counts }: Pick<PlanView, 'operations' | 'counts'>,
+  rest: string,
+): void {
+  for (const kind of OPERATION_KINDS) {
+    if (counts[kind] === 0) continue;
+    console.log(`\n${TITLES[kind]} (${counts[kind].toLocaleString('en')})`);
+    const own = operations.filter((operation) => operation.kind === kind);
+    printSteps(LISTED_WHOLE.has(kind) ? own : own.slice(0, MAX_ROWS));
+    const more = LISTED_WHOLE.has(kind) ? 0 : own.length - MAX_ROWS;
+    if (more > 0) console.log(`  and ${more.toLocaleString('en')} more: ${rest} all`);
+  }
 }
 
 /** What going live would do otherwise than the plan that was shown. */
@@ -91,7 +99,7 @@ export function printPlanCsv({ operations }: PlanView): void {
   }
 }
 
-function printSteps(operations: readonly PlannedOperation[], withKind = false): void {
+export function printSteps(operations: readonly PlannedOperation[], withKind = false): void {
   const rows = operations.map(({ kind, step: instead, name, group, from, to, after, why }) => {
     const change = from === null || to === null ? (to ?? from ?? '') : `${from} -> ${to}`;
     const what = withKind ? kind : (instead ?? '');

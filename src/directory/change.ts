@@ -20,9 +20,13 @@ interface Unmanaged {
   readonly owned?: false;
 }
 
-/** Why a change was made that the IdP did not ask for by itself. `given_back`: after a reactivation (withdrawal/withdrawal.ts). */
+/**
+ * Why a change was made that the IdP did not ask for by itself. `given_back`: after a reactivation (withdrawal/withdrawal.ts).
+ * `undone`: by an operator's undo, whose plan is named.
+ */
 export interface Caused {
-  readonly cause?: 'given_back';
+  readonly cause?: 'given_back' | 'undone';
+  readonly undo?: string;
 }
 
 /** How an update was made. Entries of earlier versions of the bridge have neither field. */
@@ -48,11 +52,11 @@ type UserChange =
   | Entry<'user.deleted', Subject, Pick<Partial<UserSummary>, 'userName'> & Unmanaged>;
 
 type GroupChange =
-  | Entry<'group.created', Subject, Partial<GroupSummary> & Unmanaged>
-  | Entry<'group.updated', Subject, GroupSummary & WrittenHow & Unmanaged>
-  | Entry<'group.deleted', Subject, Pick<Partial<GroupSummary>, 'displayName'> & Unmanaged>
+  | Entry<'group.created', Subject, Partial<GroupSummary> & Unmanaged & Caused>
+  | Entry<'group.updated', Subject, GroupSummary & WrittenHow & Unmanaged & Caused>
+  | Entry<'group.deleted', Subject, Pick<Partial<GroupSummary>, 'displayName'> & Unmanaged & Caused>
   | Entry<'group.member_added', Subject, { readonly userId: string } & Unmanaged & Caused>
-  | Entry<'group.member_removed', Subject, { readonly userId: string } & Unmanaged>;
+  | Entry<'group.member_removed', Subject, { readonly userId: string } & Unmanaged & Caused>;
 
 type TargetChange =
   /** The account of the user, or the target's group of the group; null: none. */

@@ -63,4 +63,18 @@ export type DecisionDraft =
   | Decision<'task.closed', Subject, { readonly task: string; readonly action: string }>
   | Decision<'event_key.added', null, { readonly key: string }>
   /** All that was known of the target: members, groups, links, invites, tasks and holds. It begins empty. */
-  | Decision<'mode.forgotten', null, object>;
+  | Decision<'mode.forgotten', null, object>
+  | Decision<
+      'undo.applied',
+      null,
+      {
+        /** The id of its plan. A large undo has several entries, one for each transaction. */
+        readonly undo: string;
+        readonly connection: string;
+        /** The window, as positions of the change log: after the first, up to the second. */
+        readonly after: number;
+        readonly upTo: number;
+        /** How many users and groups this transaction changed. */
+        readonly subjects: number;
+      }
+    >;

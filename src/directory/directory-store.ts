@@ -27,7 +27,9 @@ export type DirectoryStep =
   /** Expects the stored version to be `group.version - 1`. */
   | { readonly step: 'update_group'; readonly group: Group }
   | { readonly step: 'delete_group'; readonly id: string; readonly version: number }
-  /** The same for a group. */
+  /** Expects a deleted group of the version `group.version - 1`. Its name must be free. */
+  | { readonly step: 'restore_group'; readonly group: Group }
+  /** As `release_user`. */
   | { readonly step: 'release_group'; readonly id: string; readonly version: number }
   /** Increments the version of an existing group. Expects no version, so changes of different members do not race. */
   | { readonly step: 'touch_group'; readonly id: string }

@@ -100,6 +100,8 @@ export interface MadePlan {
   readonly position: number;
   /** Subjects of steps that no job waits for. */
   readonly withoutJob: readonly Subject[];
+  /** Calls to the target that some steps need, and how long they take. */
+  costOf(steps: readonly PlannedStep[]): Pick<PlanReport, 'calls' | 'seconds'>;
 }
 
 /**
@@ -144,12 +146,13 @@ export async function makePlan(
   await turn({ phase: 'group members', done: 1, of: 1 });
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);
+  const costOf = (some: readonly PlannedStep[]) => countCalls(some, { perSecond, membersInOneCall });
   const plan = {
     ...{ id, connection, madeAt: clock.now(), readAt, counts: countSteps(steps), steps },
-    ...countCalls(steps, { perSecond, membersInOneCall }),
+    ...costOf(steps),
     ...{ unmatched, unreadGroups: members.unread },
   };
-  return { plan, position, withoutJob: withoutJob(steps, withJob) };
+  return { plan, position, withoutJob: withoutJob(steps, withJob), costOf };
 }
 
 /** The people as they were read are not kept: what is imagined takes their place. */

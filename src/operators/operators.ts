@@ -39,6 +39,9 @@ import { createStates, type States } from './state/states.ts';
 import { readStatus, type StatusSources, type WorkspaceReport } from './status.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTokens, type TokenRules, type Tokens } from './tokens.ts';
+import type { RestateGroup, RestateUser } from './undo/restate.ts';
+import { createUndos, type Undos } from './undo/undos.ts';
+import type { UndoStore } from './undo/undo-store.ts';
 
 export interface Operators {
   readonly connections: Connections;
@@ -55,6 +58,7 @@ export interface Operators {
   readonly notices: Notices;
   readonly leavers: Leavers;
   readonly plans: Plans;
+  readonly undos: Undos;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
   /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
@@ -83,6 +87,9 @@ export interface OperatorSources extends Omit<StatusSources, 'leavers'> {
   /** Signs the audit log; undefined: there is no key. */
   readonly signer: AuditSigner | undefined;
   readonly plans: DryRunStore & PlanStore;
+  readonly undo: UndoStore;
+  readonly restateUser: RestateUser;
+  readonly restateGroup: RestateGroup;
   readonly clock: Clock;
   /** How long the removal of a leaver may take. Milliseconds. */
   readonly leaverObjectiveMsOf: (workspace: string) => number;
@@ -108,6 +115,7 @@ export function createOperators(sources: OperatorSources): Operators {
     leavers,
     reports: createReports(provisioning, (workspace) => planningRules(workspace).drift, labelOf, clock),
     plans: createPlans(sources, connections),
+    undos: createUndos(sources),
     status: (workspace) => readStatus(workspace, { ...sources, leavers }),
     notices: createNotices(sources.notices, clock, sources.random, sources.openWebhook),
     audit: createAuditLog(sources.audit, clock, sources.signer),

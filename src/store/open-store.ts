@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { ExplainStore } from '../operators/explain/explain-store.ts';
 import type { LogStore } from '../operators/state/log-store.ts';
+import type { UndoStore } from '../operators/undo/undo-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { NoticeStore } from '../notices/notice-store.ts';
 import type { StatusStore } from '../operators/status-store.ts';
@@ -58,6 +59,7 @@ import { openSqlite } from './engine/sqlite-engine.ts';
 import { DATABASE_SETTING } from './engine/sqlite-file.ts';
 import { removals } from './provisioning/removals.ts';
 import { logReads } from './log/log-reads.ts';
+import { undoPlans } from './undo/undo-plans.ts';
 import { explainReads } from './explain/explain-reads.ts';
 import { requestReads } from './requests/request-reads.ts';
 import { requestWrites } from './requests/request-writes.ts';
@@ -91,6 +93,7 @@ export interface Store {
   readonly requests: RequestStore;
   readonly explain: ExplainStore;
   readonly log: LogStore;
+  readonly undo: UndoStore;
   readonly audit: AuditStore;
   readonly notices: NoticeStore;
   /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
@@ -159,6 +162,7 @@ export function openStore(
     requests: { ...requestWrites(engine), ...requestReads(engine) },
     explain: explainReads(engine),
     log: logReads(engine),
+    undo: undoPlans(engine),
     audit: auditLog(engine),
     notices: noticeLog(engine),
     takeAlone: () => {

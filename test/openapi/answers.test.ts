@@ -180,6 +180,10 @@ const ASKED: Readonly<Record<string, readonly Asked[]>> = {
   pauseOwnConnection: BY_NAME,
   resumeConnection: [...BY_NAME, { body: { plan_id: 1 } }],
   resumeOwnConnection: [...BY_NAME, { body: { plan_id: 'x' }, ids: { connection: 'ping' } }],
+  planUndo: [{ body: { from: '0s' } }, { body: {} }],
+  planOwnUndo: [{ body: { from: '0s' } }, { body: {} }],
+  applyUndo: [{ body: { plan_id: 'x' } }, { body: {} }],
+  applyOwnUndo: [{ body: { plan_id: 'x' } }, { body: {} }],
   setDriftMode: [{ body: { mode: 'report' } }, { body: { mode: 'x' } }],
 };
 
@@ -401,6 +405,20 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     for (const operation of operations) {
       for (const asked of ASKED[operation.operationId] ?? [{}]) await check(operation, asked);
     }
+  });
+
+  it('has what applying an undo comes to, with the plan that was shown and with an earlier one', async () => {
+    const planning = documented.operations.find(({ operationId }) => operationId === 'planUndo');
+    if (planning === undefined) return;
+    const { body } = await ask(planning, { body: { from: '0s' } });
+    const { id } = JSON.parse(body) as { id: string };
+    const connectionId = 'default';
+    const kept = await store.undo.keptUndo(connectionId, id);
+    if (kept === undefined) throw new Error('The plan is not kept.');
+    await store.undo.keepUndo({ ...kept, id: 'earlier' });
+    const applying = documented.operations.filter(({ operationId }) => /^apply(Own)?Undo$/.test(operationId));
+    for (const operation of applying)
+      for (const plan_id of [id, 'earlier']) await check(operation, { body: { plan_id } });
   });
 
   it('has what a broken database and what another bridge make of it', async () => {

@@ -36,6 +36,7 @@ describe.each(engines)('a database on %s', (engine) => {
       '0022-audit',
       '0023-notices',
       '0024-history',
+      '0025-undo-plans',
       '0026-request-batches',
       '0029-token-expiry',
     ]);

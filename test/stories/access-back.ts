@@ -125,7 +125,8 @@ async function isMember({ idp }: Told, { key }: Group, id: string): Promise<bool
   return members.some(({ value }) => value === id);
 }
 
-async function isAdmin({ idp }: Told, id: string): Promise<boolean> {
+/** Whether the directory has them as an admin. */
+export async function isAdmin({ idp }: Told, id: string): Promise<boolean> {
   return JSON.stringify(await idp.read(`/Users/${id}?attributes=roles,role`)).includes('"admin"');
 }
 

@@ -10,6 +10,7 @@ import { certain, comeBack, leave, lose, move, take } from './people.ts';
 import type { Step } from './step.ts';
 import { HOUR_MS, MINUTE_MS, pass, SECOND_MS, type Told } from './told.ts';
 import type { Transcript } from './transcript.ts';
+import { mistakeAndUndo } from './undo.ts';
 
 /** Two people have each other's address for so long. */
 const SWAPPED_MS = 5 * MINUTE_MS;
@@ -238,6 +239,8 @@ async function happen(told: Told, step: Step, transcript: Transcript): Promise<v
     case 'a protected person leaves':
       if (person?.active !== true) return;
       return protectAndLeave(told, person, { step, transcript, tellStep });
+    case 'a mistake and its undo':
+      return mistakeAndUndo(told, step, transcript, tellStep);
     case 'only report drift':
       return person === undefined ? undefined : onlyReportDrift(told, person, transcript);
     case 'regroup by hand': {

@@ -43,6 +43,7 @@ const WEIGHTS = {
   // The IdP and operators.
   'everybody leaves': 1,
   'a protected person leaves': 1,
+  'a mistake and its undo': 2,
   // Mode and the machine.
   'Mode fails': 2,
   'the webhook fails': 1,

@@ -153,7 +153,7 @@ export function memberSteps(groupId: string, { add, remove }: MemberDelta): Dire
   return steps;
 }
 
-function memberChanges(groupId: string, { add, remove }: MemberDelta): ChangeDraft[] {
+export function memberChanges(groupId: string, { add, remove }: MemberDelta): ChangeDraft[] {
   const change = (kind: 'group.member_added' | 'group.member_removed') => (userId: string) => {
     return { kind, subject: subjectOf(groupId), data: { userId } };
   };

@@ -1,5 +1,11 @@
 /** Turns the history of a person into the chains of an explanation. Pure. */
-import type { Change, OperationAnswer, OperationSummary, UserSummary } from '../../directory/change.ts';
+import type {
+  Caused,
+  Change,
+  OperationAnswer,
+  OperationSummary,
+  UserSummary,
+} from '../../directory/change.ts';
 import { ofTarget, sentences, type Reason } from '../../provisioning/reason/reason.ts';
 import { describeOperation } from './describe-operation.ts';
 import type { HistoryEntry } from './explain-store.ts';
@@ -115,21 +121,22 @@ function linksOfUpdate(
     if (admin !== null) links.push(role('request', `The IdP ${named(admin)}.`));
     return links;
   }
+  const { step, who } = writerOf(data);
   if (before.active !== active)
-    links.push(access('request', active ? 'The IdP activated the user.' : 'The IdP deactivated the user.'));
+    links.push(access(step, `${who} ${active ? 'activated' : 'deactivated'} the user.`));
   if (before.email !== email)
     links.push(
-      access('request', `The IdP changed the address from ${before.email ?? 'none'} to ${email ?? 'none'}.`),
+      access(step, `${who} changed the address from ${before.email ?? 'none'} to ${email ?? 'none'}.`),
     );
   if (changed?.length === 0) links.push(access('request', 'The IdP took the user over as it was.'));
   if (before.admin !== admin && admin !== null) {
     const isBack = data.cause === 'given_back';
     links.push(
       role(
-        'request',
+        step,
         isBack
           ? 'The IdP activated the user again, and the bridge gave the role back.'
-          : `The IdP ${named(admin)}.`,
+          : `${who} ${named(admin)}.`,
       ),
     );
   }
@@ -173,14 +180,11 @@ function linkOfGroup(change: Change): Link | null {
     case 'group.member_added':
       return change.data.owned === false
         ? { step: 'read', text: 'A read of {target} found them in the group.' }
-        : {
-            step: 'request',
-            text: `${change.data.cause === undefined ? 'The IdP put them' : GIVEN_BACK} into the group.`,
-          };
+        : linkOfAdding(change.data);
     case 'group.member_removed':
       return change.data.owned === false
         ? { step: 'read', text: 'The bridge took them out of its copy of the group.' }
-        : { step: 'request', text: 'The IdP took them out of the group.' };
+        : takenOut(change.data);
     case 'mode.group_member_added':
       return { step: 'read', text: 'A read of {target} showed them in the group.' };
     case 'mode.group_member_removed':
@@ -191,6 +195,23 @@ function linkOfGroup(change: Change): Link | null {
     default:
       return null;
   }
+}
+
+function linkOfAdding(data: Caused): Link {
+  const { step, who } = writerOf(data);
+  return { step, text: `${data.cause === 'given_back' ? GIVEN_BACK : `${who} put them`} into the group.` };
+}
+
+function takenOut(data: Caused): Link {
+  const { step, who } = writerOf(data);
+  return { step, text: `${who} took them out of the group.` };
+}
+
+/** The IdP, or an operator's undo. */
+function writerOf({ cause, undo = '' }: Caused): Pick<Link, 'step'> & { readonly who: string } {
+  return cause === 'undone'
+    ? { step: 'undo', who: `An operator's undo (plan ${undo})` }
+    : { step: 'request', who: 'The IdP' };
 }
 
 function access(step: ChainLink['step'], text: string): Placed {

@@ -16,7 +16,7 @@ export interface RequestFacts {
   readonly connection: string | null;
 }
 
-export const STEPS = ['request', 'match', 'operation', 'read', 'delivery'] as const;
+export const STEPS = ['request', 'undo', 'match', 'operation', 'read', 'delivery'] as const;
 
 export interface ChainLink {
   /** Of the change log. */

@@ -191,7 +191,10 @@ function whyGroup(
     ];
   }
   if (deletedAt !== null) {
-    const gone = own('group_deleted', `The IdP deleted the group at ${new Date(deletedAt).toISOString()}.`);
+    const gone = own(
+      'group_deleted',
+      `The IdP or an undo deleted the group at ${new Date(deletedAt).toISOString()}.`,
+    );
     return isSeen ? [gone, ...whyNot(obstacles)] : [gone];
   }
   if (!wanted) {

@@ -161,6 +161,7 @@ export function replayLog(start = NOTHING): ReplayedLog {
       case 'hold.approved':
       case 'hold.rejected':
       case 'task.closed':
+      case 'undo.applied':
         return;
     }
   }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
-import { readTime } from '../read-time.ts';
+import { instantInLog } from './instant-in-log.ts';
 import type { LogStore } from './log-store.ts';
 import { replayLog, type ReplayedLog } from './replay-log.ts';
 import { diffEntries, type StateDifference, type StateEntry } from './state-entry.ts';
@@ -43,24 +43,6 @@ export interface States {
 }
 
 export function createStates(log: LogStore, clock: Clock): States {
-  async function instantOf(workspace: string, time: string): Promise<number> {
-    const now = clock.now();
-    const at = readTime(time, now);
-    if (at > now) throw new BridgeError('invalid_value', `${instant(at)} lies ahead: give a time until now.`);
-    const begin = await log.logBegin(workspace);
-    if (begin === undefined)
-      throw new BridgeError(
-        'invalid_value',
-        'The change log of the workspace is empty: there is no state yet.',
-      );
-    if (at < begin)
-      throw new BridgeError(
-        'invalid_value',
-        `The change log begins at ${instant(begin)}: what was before is not known. Give a time from then on.`,
-      );
-    return at;
-  }
-
   /** Plays the changes after one position up to another. */
   async function play(
     workspace: string,
@@ -87,15 +69,15 @@ export function createStates(log: LogStore, clock: Clock): States {
 
   return {
     at: async (workspace, time, options = {}) => {
-      const at = await instantOf(workspace, time);
+      const at = await instantInLog(log, clock, workspace, time);
       const position = await log.positionAt(workspace, at);
       const replayed = replayLog();
       await play(workspace, replayed, { from: 0, to: position, last: position }, options);
       return { at, position, entries: replayed.entries() };
     },
     diff: async (workspace, fromText, toText, options = {}) => {
-      const from = await instantOf(workspace, fromText);
-      const to = await instantOf(workspace, toText);
+      const from = await instantInLog(log, clock, workspace, fromText);
+      const to = await instantInLog(log, clock, workspace, toText);
       if (from > to) throw new BridgeError('invalid_value', 'The first time is after the second one.');
       const [first, last] = [await log.positionAt(workspace, from), await log.positionAt(workspace, to)];
       const before = replayLog();
@@ -105,8 +87,4 @@ export function createStates(log: LogStore, clock: Clock): States {
       return { from, to, differences: diffEntries(before.entries(), after.entries()) };
     },
   };
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString();
 }

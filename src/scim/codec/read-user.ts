@@ -70,13 +70,23 @@ function emailsOf(document: Attributes): Email[] {
   });
 }
 
-/** The primary address, else the work address, else the only address, else the userName if it is an address. */
-function addressOf(emails: readonly Email[], userName: string): string | null {
-  const chosen =
+/** The address in a document's list that is the user's; undefined: none is. */
+export function chosenEmail(document: Attributes): string | undefined {
+  return chosenOf(emailsOf(document))?.value;
+}
+
+/** The primary address, else the work address, else the only address. */
+function chosenOf(emails: readonly Email[]): Email | undefined {
+  return (
     emails.find((email) => email.primary) ??
     emails.find((email) => email.type?.toLowerCase() === 'work') ??
-    (emails.length === 1 ? emails[0] : undefined);
-  const address = withoutScheme(chosen?.value ?? userName).trim();
+    (emails.length === 1 ? emails[0] : undefined)
+  );
+}
+
+/** The chosen address, else the userName if it is an address. */
+function addressOf(emails: readonly Email[], userName: string): string | null {
+  const address = withoutScheme(chosenOf(emails)?.value ?? userName).trim();
   return ADDRESS.test(address) ? address : null;
 }
 

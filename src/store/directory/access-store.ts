@@ -206,6 +206,7 @@ function removeConnection(engine: Engine): Access['removeConnection'] {
       { query: db.deleteFrom('idp_warnings').where('connection_id', '=', id).compile() },
       { query: db.deleteFrom('withdrawals').where('connection_id', '=', id).compile() },
       { query: db.deleteFrom('plans').where('connection_id', '=', id).compile() },
+      { query: db.deleteFrom('undo_plans').where('connection_id', '=', id).compile() },
       { query: remove.compile(), expect: 1 },
       { query: db.updateTable('users').set(disown.users).where('owner_id', '=', id).compile() },
       { query: db.updateTable('groups').set(disown.groups).where('owner_id', '=', id).compile() },

@@ -20,17 +20,22 @@ import { withdrawalStatements } from './withdrawals.ts';
 import { userRow, userSlots } from '../tables/users.ts';
 
 export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> {
+  const statements = directoryStatements(engine);
+  return { commit: (write, touched) => engine.write(statements(write, touched)) };
+}
+
+/** All statements of one write, for a transaction that has others too. */
+export function directoryStatements(
+  engine: Engine,
+): (write: DirectoryWrite, touched?: OnGroupTouched) => readonly Statement[] {
   const statements = stepStatements(engine);
   const jobs = askForJobs(engine);
   const changes = changeStatements(engine);
-  return {
-    commit: (write, touched) =>
-      engine.write([
-        ...write.steps.flatMap((step) => statements(step, write, touched)),
-        ...jobs(write.workspace, write.subjects, write.at, created(write.steps)),
-        ...changes(write.workspace, write.at, write.changes, write.requestId),
-      ]),
-  };
+  return (write, touched) => [
+    ...write.steps.flatMap((step) => statements(step, write, touched)),
+    ...jobs(write.workspace, write.subjects, write.at, created(write.steps)),
+    ...changes(write.workspace, write.at, write.changes, write.requestId),
+  ];
 }
 
 /** The subject that nothing was known of before. A write creates one at most, with its first step. */
@@ -83,6 +88,15 @@ function stepStatements(
     ofVersion('groups').set({ ...groupSlots(), display_name_key: keptKey('display_name') }),
   );
   const deleteGroup = prepared(ofVersion('groups').set(buried));
+  const restoreGroup = prepared(
+    db
+      .updateTable('groups')
+      .set({ ...groupSlots(), deleted_at: null })
+      .where('id', '=', slot('id'))
+      .where('workspace', '=', slot('workspace'))
+      .where('deleted_at', 'is not', null)
+      .where('version', '=', slot<number>('expected')),
+  );
   const release = (table: 'users' | 'groups') =>
     prepared(
       ofVersion(table).set((of) => ({
@@ -151,6 +165,8 @@ function stepStatements(
         return [one(updateGroup({ ...groupRow(step.group), expected: step.group.version - 1 }))];
       case 'delete_group':
         return [one(deleteGroup({ id: step.id, workspace, at, expected: step.version }))];
+      case 'restore_group':
+        return [one(restoreGroup({ ...groupRow(step.group), expected: step.group.version - 1 }))];
       case 'touch_group':
         return [
           {

@@ -26,6 +26,7 @@ import { leavers } from './0021-leavers.ts';
 import { auditTables } from './0022-audit.ts';
 import { noticeTables } from './0023-notices.ts';
 import { historyIndexes } from './0024-history.ts';
+import { undoPlans } from './0025-undo-plans.ts';
 import { requestBatches } from './0026-request-batches.ts';
 import { tokenExpiry } from './0029-token-expiry.ts';
 
@@ -56,6 +57,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     '0022-audit': auditTables,
     '0023-notices': noticeTables,
     '0024-history': historyIndexes(engine.name),
+    '0025-undo-plans': undoPlans,
     '0026-request-batches': requestBatches,
     '0029-token-expiry': tokenExpiry,
   };

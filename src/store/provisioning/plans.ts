@@ -1,8 +1,4 @@
 /** Plans that were shown, and the step from a plan to a live connection. */
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import { createGzip, gunzip } from 'node:zlib';
 import type { PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
 import type { PlanStore } from '../../provisioning/ports/dry-run-store.ts';
 import { chunks } from '../engine/chunks.ts';
@@ -10,16 +6,11 @@ import type { Engine } from '../engine/engine.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import { enqueueJobs } from '../log/job-statements.ts';
 import { unparkStatements } from './parked-jobs.ts';
+import { packLines, unpackLines } from './packed-lines.ts';
 import { removalStatements } from './removal-statements.ts';
 
 /** Of one connection. */
 const KEPT_PLANS = 20;
-/** Of JSON, when a plan is unpacked. */
-const MAX_PLAN_BYTES = 256 * 1024 * 1024;
-/** Steps that become text in one turn of the event loop. */
-const PIECE = 1_000;
-
-const unpack = promisify(gunzip);
 
 export function plans(engine: Engine): PlanStore {
   const { db, write } = engine;
@@ -30,7 +21,7 @@ export function plans(engine: Engine): PlanStore {
 
   return {
     keepPlan: async ({ id, workspace, connectionId, madeAt, steps }) => {
-      const document = (await packed(steps)).toString('base64');
+      const document = await packLines(steps);
       const insert = db
         .insertInto('plans')
         .values({ id, workspace, connection_id: connectionId, made_at: madeAt, document })
@@ -48,10 +39,8 @@ export function plans(engine: Engine): PlanStore {
     keptPlan: async (connectionId, id) => {
       const row = await ofConnection(connectionId).selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return undefined;
-      const text = await unpack(Buffer.from(row.document, 'base64'), { maxOutputLength: MAX_PLAN_BYTES });
-      const lines = text.toString('utf8').split('\n');
       // Only this program writes plans.
-      const steps = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as PlannedStep);
+      const steps = (await unpackLines(row.document)) as readonly PlannedStep[];
       return { id, workspace: row.workspace, connectionId, madeAt: row.made_at, steps };
     },
 
@@ -87,15 +76,4 @@ export function plans(engine: Engine): PlanStore {
       }
     },
   };
-}
-
-/** One step a line, packed by gzip. */
-async function packed(steps: readonly PlannedStep[]): Promise<Buffer> {
-  function* pieces(): Generator<string> {
-    for (let from = 0; from < steps.length; from += PIECE) {
-      const lines = steps.slice(from, from + PIECE).map((step) => JSON.stringify(step));
-      yield `${lines.join('\n')}\n`;
-    }
-  }
-  return buffer(Readable.from(pieces()).pipe(createGzip()));
 }

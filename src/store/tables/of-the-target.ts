@@ -23,4 +23,5 @@ export const OF_THE_TARGET = [
   'observed_activity',
   'target_facts',
   'plans',
+  'undo_plans',
 ] as const satisfies readonly (keyof Database)[];

@@ -41,6 +41,7 @@ import type {
   LinksTable,
   OutagesTable,
   PlansTable,
+  UndoPlansTable,
   ProbesTable,
   TargetFactsTable,
   RefusedLinksTable,
@@ -96,4 +97,5 @@ export interface Database {
   withdrawals: WithdrawalsTable;
   leavers: LeaversTable;
   plans: PlansTable;
+  undo_plans: UndoPlansTable;
 }

@@ -148,3 +148,11 @@ export interface PlansTable {
   /** Its steps: one a line as JSON, packed by gzip, as base64. */
   document: string;
 }
+
+/** A plan of an undo, with its window: times in milliseconds since the epoch, and positions of the change log. */
+export interface UndoPlansTable extends PlansTable {
+  from_at: number;
+  to_at: number;
+  after_position: number;
+  up_to_position: number;
+}

@@ -1,0 +1,37 @@
+/** A time that an operator gives, and that the change log covers. */
+import type { Clock } from '../../clock.ts';
+import { BridgeError } from '../../errors.ts';
+import { readTime } from '../read-time.ts';
+import type { LogStore } from './log-store.ts';
+
+/**
+ * @param time such as 2026-01-05T09:00:00Z, or how long ago, such as 2h
+ * @returns milliseconds since the epoch
+ * @throws BridgeError invalid_value for a time that is not one, lies ahead, or is before the log begins
+ */
+export async function instantInLog(
+  log: Pick<LogStore, 'logBegin'>,
+  clock: Clock,
+  workspace: string,
+  time: string,
+): Promise<number> {
+  const now = clock.now();
+  const at = readTime(time, now);
+  if (at > now) throw new BridgeError('invalid_value', `${instant(at)} lies ahead: give a time until now.`);
+  const begin = await log.logBegin(workspace);
+  if (begin === undefined)
+    throw new BridgeError(
+      'invalid_value',
+      'The change log of the workspace is empty: there is no state yet.',
+    );
+  if (at < begin)
+    throw new BridgeError(
+      'invalid_value',
+      `The change log begins at ${instant(begin)}: what was before is not known. Give a time from then on.`,
+    );
+  return at;
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
