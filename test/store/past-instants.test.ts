@@ -7,11 +7,12 @@ import { freshDatabase } from '../databases.ts';
 
 /** Integers that are no instants, by name: counts, flags, numbers of rows and of versions, lengths of time. */
 const NUMBERS = new Set([
-  ...['position', 'seq', 'previous', 'version', 'after_position', 'until_position', 'id', 'kind', 'bucket'],
-  ...['attempts', 'count', 'errors', 'sends', 'unknown_attributes', 'member_count', 'settled_count'],
+  ...['position', 'seq', 'previous', 'version', 'after_position', 'until_position', 'id', 'kind'],
+  ...['attempts', 'count', 'errors', 'sends', 'member_count', 'settled_count'],
   ...['generation', 'claimed_generation', 'fence', 'precedence', 'status'],
   ...['active', 'admin', 'leaving', 'managed_by_scim', 'parked', 'verifying', 'still_listed', 'writable'],
-  ...['approved', 'done', 'is_locked', 'worked_ms', 'duration_ms'],
+  ...['requests', 'up_to_position'],
+  ...['approved', 'done', 'is_locked', 'worked_ms'],
 ]);
 
 /** Mended by a statement of their own (`forgetFuture`, `noticeLog`). */
@@ -20,12 +21,20 @@ const MENDED_APART = ['jobs.run_at', 'leavers.asked_at', 'notices.due_at', 'read
 /** Nothing waits for them: why, for each. */
 const HARMLESS = {
   'What was recorded stays as it was recorded.': [
-    ...['audit_checkpoints.at', 'changes.at', 'requests.at', 'withdrawals.at', 'refused_links.at'],
+    ...[
+      'audit_checkpoints.at',
+      'changes.at',
+      'request_batches.first_at',
+      'request_batches.last_at',
+      'withdrawals.at',
+      'refused_links.at',
+    ],
     ...['connections.created_at', 'event_keys.created_at', 'group_members.added_at', 'notices.created_at'],
     ...['groups.created_at', 'groups.updated_at', 'groups.deleted_at', 'invites.updated_at'],
     ...['users.created_at', 'users.updated_at', 'users.deleted_at', 'tokens.created_at', 'tokens.revoked_at'],
     ...['idp_profiles.updated_at', 'idp_warnings.first_at', 'idp_warnings.last_at', 'plans.made_at'],
     ...['leavers.removed_at', 'leavers.verified_at', 'leavers.cancelled_at', 'target_facts.at'],
+    ...['undo_plans.from_at', 'undo_plans.to_at', 'undo_plans.made_at', 'tokens.expires_at'],
   ],
   'Only whether they are set counts.': ['leavers.measured_at', 'leavers.reported_at'],
   'They are shown to people, or order a list.': [

@@ -3,8 +3,8 @@ import type { Explanation, Part, Why } from './explanation.ts';
 
 export function nameTarget(label: string, explanation: Explanation): Explanation {
   const named = (text: string) => text.replaceAll('{target}', label);
-  const why = ({ code, text, next }: Why): Why => {
-    return { code, text: named(text), next: next === null ? null : named(next) };
+  const why = ({ text, next, ...rest }: Why): Why => {
+    return { ...rest, text: named(text), next: next === null ? null : named(next) };
   };
   const part = <P extends Part>(given: P): P => ({
     ...given,
