@@ -54,7 +54,7 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
       now,
     ),
     describe: (fresh) => ({
-      text: `${fresh} removals of the connection ${connection} are held: ${names(some)}. Approve or reject them with "holds".`,
+      text: `${fresh === 1 ? '1 removal' : `${fresh} removals`} of the connection ${connection} ${isOrAre(fresh)} held: ${names(some)}. Decide with "holds approve" or "holds reject".`,
       data: { connection, held: some.length, names: named(some) },
     }),
   }));
@@ -69,7 +69,7 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
         now,
       ),
       describe: (fresh) => ({
-        text: `${fresh} tasks need a person: ${names(tasks)}. "tasks list" has the steps.`,
+        text: `${fresh === 1 ? '1 task needs' : `${fresh} tasks need`} a person: ${names(tasks)}. "tasks list" has the steps.`,
         data: { open: tasks.length, names: named(tasks) },
       }),
     },
@@ -79,7 +79,7 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
       items: trouble.map(({ kind, id }) => `${kind} ${id}`),
       isSettled: true,
       describe: (fresh) => ({
-        text: `${fresh} users or groups are blocked or parked for more than an hour: ${names(trouble)}. "status" has the reasons.`,
+        text: `${fresh === 1 ? '1 user or group has' : `${fresh} users or groups have`} been blocked or parked for more than an hour: ${names(trouble)}. "status" has the reasons.`,
         data: { count: trouble.length, names: named(trouble) },
       }),
     },
@@ -89,7 +89,7 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
       items: leavers.map(({ id }) => id),
       isSettled: true,
       describe: (fresh) => ({
-        text: `${fresh} people who left still have access, or no read of Mode has shown the removal: ${names(leavers)}. "leavers" has them.`,
+        text: `${fresh === 1 ? '1 person who left still has' : `${fresh} people who left still have`} access, or no read of Mode has shown the removal: ${names(leavers)}. "leavers" lists them.`,
         data: { count: leavers.length, names: named(leavers) },
       }),
     },
@@ -134,6 +134,10 @@ function ofOutage(outage: Outage, now: number, outageMs: number): readonly Condi
       }),
     },
   ];
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 /** @param times when each of the items came. Milliseconds since the epoch */
