@@ -13,7 +13,7 @@ import type { ChainLink, RequestFacts } from './explanation.ts';
 
 const GIVEN_BACK = 'The IdP activated the user again, and the bridge put them back';
 
-type Link = Pick<ChainLink, 'step' | 'text'>;
+type Link = Pick<ChainLink, 'step' | 'text' | 'ends'>;
 /** Of which part a link is. */
 interface Placed extends Link {
   readonly of: 'access' | 'role';
@@ -79,7 +79,8 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
       const { owned, userName = '', active, admin } = change.data;
       if (owned === false) return [access('read', `A read of {target} found the member ${userName}.`)];
       const inactive = active === false ? ', deactivated' : '';
-      const links = [access('request', `The IdP created the user ${userName}${inactive}.`)];
+      const text = `The IdP created the user ${userName}${inactive}.`;
+      const links = [active === false ? accessEnded('request', text) : access('request', text)];
       return admin == null ? links : [...links, role('request', `The IdP ${named(admin)}.`)];
     }
     case 'user.updated':
@@ -87,7 +88,7 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
     case 'user.deleted':
       return change.data.owned === false
         ? [access('read', 'The bridge took the row of {target}’s own member out of its directory.')]
-        : [access('request', 'The IdP deleted the user.')];
+        : [accessEnded('request', 'The IdP deleted the user.')];
     case 'mode.linked': {
       const token = 'memberToken' in change.data ? change.data.memberToken : null;
       const text =
@@ -114,16 +115,27 @@ function linksOfUpdate(
 ): readonly Placed[] {
   const { active, email, admin, changed } = data;
   if (data.owned === false)
-    return [access('request', 'The connection that pushed the user was removed: no IdP owns them now.')];
+    return [
+      {
+        ...access('request', 'The connection that pushed the user was removed: no IdP owns them now.'),
+        ends: 'ownership',
+      },
+    ];
   const links: Placed[] = [];
   if (before === undefined) {
-    links.push(access('request', `The IdP wrote the user: ${active ? 'active' : 'deactivated'}.`));
+    links.push(
+      active
+        ? access('request', 'The IdP wrote the user: active.')
+        : accessEnded('request', 'The IdP wrote the user: deactivated.'),
+    );
     if (admin !== null) links.push(role('request', `The IdP ${named(admin)}.`));
     return links;
   }
   const { step, who } = writerOf(data);
   if (before.active !== active)
-    links.push(access(step, `${who} ${active ? 'activated' : 'deactivated'} the user.`));
+    links.push(
+      active ? access(step, `${who} activated the user.`) : accessEnded(step, `${who} deactivated the user.`),
+    );
   if (before.email !== email)
     links.push(
       access(step, `${who} changed the address from ${before.email ?? 'none'} to ${email ?? 'none'}.`),
@@ -204,7 +216,7 @@ function linkOfAdding(data: Caused): Link {
 
 function takenOut(data: Caused): Link {
   const { step, who } = writerOf(data);
-  return { step, text: `${who} took them out of the group.` };
+  return { step, text: `${who} took them out of the group.`, ends: 'membership' };
 }
 
 /** The IdP, or an operator's undo. */
@@ -216,6 +228,10 @@ function writerOf({ cause, undo = '' }: Caused): Pick<Link, 'step'> & { readonly
 
 function access(step: ChainLink['step'], text: string): Placed {
   return { of: 'access', step, text };
+}
+
+function accessEnded(step: ChainLink['step'], text: string): Placed {
+  return { ...access(step, text), ends: 'access' };
 }
 
 function role(step: ChainLink['step'], text: string): Placed {

@@ -26,6 +26,8 @@ export interface ChainLink {
   readonly step: (typeof STEPS)[number];
   readonly text: string;
   readonly request: RequestFacts | null;
+  /** What it took away. */
+  readonly ends?: 'access' | 'membership' | 'ownership';
 }
 
 /** Why it is as it is, besides the reasons that the bridge stores. */

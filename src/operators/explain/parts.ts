@@ -64,7 +64,7 @@ function whyAccess(
   const taken = (state?.takenBack ?? []).filter((each) => each.state !== 'former');
   if (person === null) return [notPushed('No IdP has pushed this person.', memberState)];
   if (person.ownerId === null) {
-    const released = chain.some(({ text }) => text.startsWith('The connection that pushed'));
+    const released = chain.some(({ ends }) => ends === 'ownership');
     return [
       released
         ? own('released', 'The connection that pushed them was removed: {target} stays as it is.')
@@ -78,9 +78,7 @@ function whyAccess(
     const rest = differs ? whyNot(obstacles) : [];
     return [whyAsWanted(member?.writtenAt ?? null, text), ...rest];
   }
-  const withdrawn =
-    whyWithdrawn(chain, ({ text }) => /deactivated|deleted/.test(text)) ??
-    own('never_active', 'The IdP has them deactivated.');
+  const withdrawn = whyWithdrawn(chain, 'access') ?? own('never_active', 'The IdP has them deactivated.');
   const isHere = memberState === 'active' || memberState === 'invited' || taken.length > 0;
   return isHere ? [withdrawn, ...whyNot(obstacles)] : [withdrawn];
 }
@@ -199,8 +197,7 @@ function whyGroup(
   }
   if (!wanted) {
     const withdrawn =
-      whyWithdrawn(chain, ({ text }) => text.includes('took them out')) ??
-      own('never_in_group', 'The IdP has not put them into the group.');
+      whyWithdrawn(chain, 'membership') ?? own('never_in_group', 'The IdP has not put them into the group.');
     return isSeen ? [withdrawn, ...whyNot(obstacles)] : [withdrawn];
   }
   if (!isWanted(person)) {

@@ -124,9 +124,9 @@ function otherwise(progress: Progress | undefined, onlyReported: boolean): Why {
   );
 }
 
-/** The IdP, or an undo, took it away. @param chain where the newest link that ends access is looked for */
-export function whyWithdrawn(chain: readonly ChainLink[], isEnd: (link: ChainLink) => boolean): Why | null {
-  const end = chain.findLast((link) => (link.step === 'request' || link.step === 'undo') && isEnd(link));
+/** The IdP, or an undo, took it away: the newest link of the chain that ends it. */
+export function whyWithdrawn(chain: readonly ChainLink[], what: ChainLink['ends']): Why | null {
+  const end = chain.findLast(({ ends }) => ends === what);
   if (end === undefined) return null;
   const { request } = end;
   const by = request === null ? '' : `, in request ${request.id}`;
