@@ -33,9 +33,9 @@ export function createUndoLog({ after, upTo }: UndoWindow, to: number): UndoLog 
   const groups = createTwoTimes<KnownGroup>();
   const members = createTwoTimes<true>();
   const deletedByUndo = new Set<string>();
-  const touches = createTouches(users, groups);
   const hands = byHand();
   const ofMode = groupsOfMode();
+  const touches = createTouches(users, groups, ofMode.groupsIn);
   let isWhole = true;
 
   function apply({ change, txn }: LogEntry): void {
