@@ -322,12 +322,7 @@ describe.each(engines)('an undo, on %s', (engine) => {
     async () => {
       await fc.assert(
         fc.asyncProperty(world, (given) => check(engine, given)),
-        {
-          numRuns: Number(process.env['UNDO_RUNS'] ?? RUNS[engine]),
-          endOnFailure: true,
-          ...(process.env['UNDO_SEED'] ? { seed: Number(process.env['UNDO_SEED']) } : {}),
-          ...(process.env['UNDO_PATH'] ? { path: process.env['UNDO_PATH'] } : {}),
-        },
+        { numRuns: RUNS[engine], endOnFailure: true },
       );
     },
   );
@@ -467,29 +462,6 @@ async function check(engine: EngineName, { mode, before, after }: Given): Promis
     await company.settle();
   }
   const plan = await company.undo(from);
-  if (process.env['UNDO_DUMP']) {
-    const es = await company.store.undo.entries(W, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 5_000 });
-    (await import('node:fs')).writeFileSync(
-      '/tmp/undo-dump.txt',
-      [
-        JSON.stringify({ mode, before, after }, null, 1),
-        JSON.stringify(plan.span),
-        ...es.map(({ change: c, txn }) =>
-          [c.position, c.at, c.kind, JSON.stringify(c.subject), JSON.stringify(c.data), txn].join(' '),
-        ),
-        'STEPS',
-        ...plan.steps.map((r) => JSON.stringify(r)),
-        'NOLONGER',
-        ...plan.noLonger.map((r) => JSON.stringify(r)),
-        'RESTORED',
-        ...plan.restored.map((r) => JSON.stringify(r)),
-        'NOT',
-        ...plan.notUndone.map((r) => JSON.stringify(r)),
-        JSON.stringify(then),
-        JSON.stringify(company.modeState()),
-      ].join('\n'),
-    );
-  }
   // Who cannot have their address back stays as they are, and who waited for an address gets it: the plan says so, as it
   // says what is blocked.
   const restored = new Set(plan.restored.map(({ subject }) => subject.id));

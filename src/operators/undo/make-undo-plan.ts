@@ -105,10 +105,10 @@ export async function makeUndoPlan(
 async function readLog(
   store: UndoStore,
   workspace: string,
-  { window, to }: UndoSpan,
+  span: UndoSpan,
   position: number,
 ): Promise<UndoLog> {
-  const log = createUndoLog(window, to);
+  const log = createUndoLog(span.window, span);
   for (let after = 0; after < position;) {
     const entries = await store.entries(workspace, { after, upTo: position, limit: PAGE });
     for (const entry of entries) log.apply(entry);
