@@ -27,7 +27,13 @@ const NO_BREAKER: BreakerLimits = { count: 1_000, percent: 100, windowMs: MINUTE
 const SETTINGS = { profile: 'kind', auto_accept_seconds: -1, rate_per_second: null };
 
 /** With these alone, Mode ends as it was. */
-const AS_BEFORE: ReadonlySet<string> = new Set(['must_accept', 'group_of_mode', 'new_group', 'by_hand']);
+const AS_BEFORE: ReadonlySet<string> = new Set([
+  'must_accept',
+  'group_of_mode',
+  'new_group',
+  'by_hand',
+  'account_keeps_address',
+]);
 
 const address = (index: number) => `p${index}@x.test`;
 
@@ -37,14 +43,19 @@ interface Values {
   readonly email?: string;
 }
 
-/** As an IdP states somebody. */
-function user(index: number, { active = true, admin = null, email = address(index) }: Values = {}) {
-  return readUser({
+/** As an IdP states somebody: `admin` null names no role, false names another. @param before the user as the bridge has it */
+function user(
+  index: number,
+  { active = true, admin = null, email = address(index) }: Values = {},
+  before?: User,
+) {
+  const document = {
     userName: `user-${index}`,
     active,
     emails: [{ value: email, type: 'work', primary: true }],
-    ...(admin === null ? {} : { roles: admin ? [{ value: 'admin' }] : [] }),
-  });
+    ...(admin === null ? {} : { roles: [{ value: admin ? 'admin' : 'member' }] }),
+  };
+  return readUser(document, before);
 }
 
 const group = (displayName: string) => readGroup({ displayName }).draft;
@@ -303,6 +314,8 @@ describe.each(engines)('an undo, on %s', (engine) => {
     });
   });
 
+  it.each(Object.entries(WORLDS))('%s', (_name, given) => check(engine, given));
+
   it(
     'of any window after which nothing was stated makes Mode what it was before it',
     { timeout: 600_000 },
@@ -353,6 +366,45 @@ const world = fc.record({
 });
 type Given = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
+type Person = Given['before']['users'][number];
+type Team = Given['before']['groups'][number];
+
+const ABSENT: Person = { state: 'absent', moved: false, admin: null };
+const person = (values: Partial<Person>): Person => ({ ...ABSENT, state: 'active', ...values });
+
+/** A directory of the first person and the first group. */
+function stating(first: Person = ABSENT, team?: Partial<Team>): Given['before'] {
+  const none: Team = { state: 'absent', name: false, members: [] };
+  return {
+    users: [first, ...Array.from({ length: PEOPLE - 1 }, () => ABSENT)],
+    groups: [{ ...none, ...team }, ...Array.from({ length: GROUPS - 1 }, () => none)],
+  };
+}
+
+/** Worlds that the property found, made small. */
+const WORLDS: Readonly<Record<string, Given>> = {
+  'takes back a role that was given, also when the IdP named none since': {
+    mode: { members: ['member'], groups: [] },
+    before: stating(person({ admin: null })),
+    after: [stating(person({ admin: true })), stating(person({ admin: null }))],
+  },
+  'says which account keeps the address of an invite within the window': {
+    mode: { members: [], groups: [] },
+    before: stating(person({ moved: true })),
+    after: [stating(person({ state: 'inactive' })), stating(person({}))],
+  },
+  'gives a group back that Mode had the person in, also when the IdP pushed it after the removal': {
+    mode: { members: ['admin'], groups: [{ exists: true, members: [0] }] },
+    before: stating(),
+    after: [stating(person({ state: 'inactive' })), stating(person({}), { state: 'wanted', members: [0] })],
+  },
+  'invites under the address that Mode had, whatever the IdP calls the person by now': {
+    mode: { members: ['admin'], groups: [] },
+    before: stating(),
+    after: [stating(person({ state: 'inactive' })), stating(person({ state: 'inactive', moved: true }))],
+  },
+};
+
 /** Nobody is deleted: that cannot be undone. */
 async function state(company: Company, wanted: Given['before'], ids: Map<string, string>): Promise<void> {
   const { users, groups } = company;
@@ -363,10 +415,7 @@ async function state(company: Company, wanted: Given['before'], ids: Map<string,
       email: moved ? `moved-${address(index)}` : address(index),
     };
     const id = ids.get(`u${index}`);
-    // Who was named a role before, and is named none now, is not an admin.
-    const later = (now: User) =>
-      user(index, { ...values, admin: admin ?? (now.admin === null ? null : false) });
-    if (id !== undefined) await users.update(okta, id, later);
+    if (id !== undefined) await users.update(okta, id, (now) => user(index, values, now));
     else if (is !== 'absent') ids.set(`u${index}`, (await users.create(okta, user(index, values))).id);
   }
   for (const [index, { state: is, name, members }] of wanted.groups.entries()) {
@@ -421,9 +470,9 @@ async function check(engine: EngineName, { mode, before, after }: Given): Promis
   });
   if (isAlone && plan.notUndone.every(({ code }) => AS_BEFORE.has(code)))
     expect(company.modeState(), JSON.stringify(found(plan))).toEqual({
-      ...then,
+      members: then.members.map((line) => underKept(line, plan)).sort(),
       // No IdP has them: who was removed is not in them any more.
-      groups: then.groups.map((line) => without(line, plan)),
+      groups: then.groups.map((line) => underKept(without(line, plan), plan)),
     });
   const again = await company.undos.plan(okta, { from, to: new Date(plan.span.to).toISOString() });
   expect(again.restored).toEqual([]);
@@ -435,4 +484,19 @@ function without(line: string, { notUndone }: UndoPlan): string {
     ({ code, group: name }) => code === 'group_of_mode' && line.startsWith(`${name ?? ''}:`),
   );
   return lost.reduce((rest, { name }) => rest.replace(` ${name}`, ''), line);
+}
+
+/** A line of people, with those whose account keeps the address of today under that one. */
+function underKept(line: string, { notUndone, restored }: UndoPlan): string {
+  const keeping = new Set(
+    notUndone.flatMap(({ code, subject }) => (code === 'account_keeps_address' ? [subject?.id] : [])),
+  );
+  const kept = new Map(
+    restored.flatMap(({ what, subject, from, to }) =>
+      what === 'address' && keeping.has(subject.id) ? [[String(to), String(from)] as const] : [],
+    ),
+  );
+  const words = line.split(' ').map((word) => kept.get(word) ?? word);
+  const sorted = words.filter((word) => word.includes('@')).sort();
+  return words.map((word) => (word.includes('@') ? sorted.shift() : word)).join(' ');
 }

@@ -1,4 +1,4 @@
-/** Groups that no IdP has pushed, and that people were in when the bridge removed them from the workspace. No I/O. */
+/** The groups that people are in on Mode, and those of them that no IdP had pushed when the bridge removed the people. No I/O. */
 import type { Change } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
 
@@ -13,6 +13,8 @@ export interface LostInMode {
 export interface GroupsOfMode {
   apply(change: Change, isWithin: boolean): void;
   readonly lost: readonly LostInMode[];
+  /** The directory's groups that the account is in now. */
+  groupsIn(memberToken: string): readonly string[];
 }
 
 export function groupsOfMode(): GroupsOfMode {
@@ -34,6 +36,10 @@ export function groupsOfMode(): GroupsOfMode {
 
   return {
     lost,
+    groupsIn: (memberToken) =>
+      [...members].flatMap(([groupToken, tokens]) =>
+        tokens.has(memberToken) ? (groupIds.get(groupToken) ?? []) : [],
+      ),
     apply: (change, isWithin) => {
       const { subject, data } = change;
       if ('groupToken' in data && data.groupToken !== null && subject?.kind === 'group')

@@ -8,6 +8,7 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { DirectoryStore } from '../../directory/directory-store.ts';
 import { BridgeError } from '../../errors.ts';
 import { comparePlans, identify } from '../../provisioning/dry-run/plan-id.ts';
+import { foldAddress } from '../../provisioning/model/fold-address.ts';
 import { countSteps, isTaken, type PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
 import { makePlan, type OnProgress, type PlanReport, type PlanSources } from '../make-plan.ts';
 import { asRead, asUndone, type FactsNow } from './as-undone.ts';
@@ -96,7 +97,7 @@ export async function makeUndoPlan(
     ...{ connection, span, madeAt, readAt, position, restored, steps, noLonger: removed },
     counts: countSteps(steps),
     ...after.costOf(steps),
-    notUndone: [...notUndone, ...mustAccept(steps)],
+    notUndone: [...notUndone, ...mustAccept(steps), ...keptAddresses(restored, after.plan.steps, facts)],
     removals: removalsOf(steps, now.plan.steps, restored),
   };
 }
@@ -104,10 +105,10 @@ export async function makeUndoPlan(
 async function readLog(
   store: UndoStore,
   workspace: string,
-  { window, to }: UndoSpan,
+  span: UndoSpan,
   position: number,
 ): Promise<UndoLog> {
-  const log = createUndoLog(window, to);
+  const log = createUndoLog(span.window, span);
   for (let after = 0; after < position;) {
     const entries = await store.entries(workspace, { after, upTo: position, limit: PAGE });
     for (const entry of entries) log.apply(entry);
@@ -157,6 +158,31 @@ function mustAccept(steps: readonly PlannedStep[]): readonly NotUndone[] {
   return steps
     .filter(({ kind }) => kind === 'invite')
     .map(({ subject, name }) => ({ code: 'must_accept', subject, name, group: null, what: 'access' }));
+}
+
+/** Whom the directory has under their earlier address again, while their account of today stays with its own. */
+function keptAddresses(
+  restored: readonly Restored[],
+  steps: readonly PlannedStep[],
+  { people }: FactsNow,
+): readonly NotUndone[] {
+  const changing = new Set(steps.filter(({ kind }) => kind !== 'set_role').map(({ subject }) => subject.id));
+  const inMode = new Set(
+    people.members.flatMap(({ email, state }) =>
+      email === null || state === 'former' ? [] : [foldAddress(email)],
+    ),
+  );
+  return restored
+    .filter(({ what, subject, to }) => {
+      return what === 'address' && !changing.has(subject.id) && !inMode.has(foldAddress(String(to)));
+    })
+    .map(({ subject, name }) => ({
+      code: 'account_keeps_address',
+      subject,
+      name,
+      group: null,
+      what: 'address',
+    }));
 }
 
 /** Only those that the undo makes: what the IdP takes away by itself waits for the decision that it needs. */

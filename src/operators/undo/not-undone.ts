@@ -11,6 +11,8 @@ export const NOT_UNDONE = {
   address_taken: 'Another person has the address now: change one of the two in the IdP.',
   address_is_user_name:
     'The address is the userName, by which the IdP finds the person: change it back in the IdP.',
+  account_keeps_address:
+    'The person has an account under the other address, and only they can change the address of an account in Mode.',
   name_taken: 'Another group has the name now: rename one of the two in the IdP.',
   name_not_kept:
     'The change log has the full name and not its parts: change the name of the person back in the IdP.',

@@ -124,8 +124,9 @@ function conflicting(
 /** The address to set back; undefined: it is not another one, or not known. */
 function addressOf({ address }: UserTouch, then: KnownUser | undefined, now: KnownUser): string | undefined {
   if (address === undefined) return undefined;
-  const before = then === undefined ? undefined : (then.email ?? address.from);
-  return before === undefined || foldAddress(before) === foldAddress(now.email ?? '') ? undefined : before;
+  // As with the role: of somebody who was not wanted, Mode had its own.
+  const before = then?.active === true ? (then.email ?? address.from) : (address.from ?? then?.email);
+  return before == null || foldAddress(before) === foldAddress(now.email ?? '') ? undefined : before;
 }
 
 /** Who has each address now, among those who are wanted. */

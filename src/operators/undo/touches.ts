@@ -47,7 +47,12 @@ interface WritableTouches extends Touches {
   apply(change: Change, isWithin: boolean, isSince: boolean): void;
 }
 
-export function createTouches(users: TwoTimes<KnownUser>, groups: TwoTimes<KnownGroup>): WritableTouches {
+/** @param groupsIn the groups in which Mode has the account, before the change that is applied */
+export function createTouches(
+  users: TwoTimes<KnownUser>,
+  groups: TwoTimes<KnownGroup>,
+  groupsIn: (memberToken: string) => readonly string[],
+): WritableTouches {
   const touchedUsers = new Map<string, UserTouch>();
   const touchedGroups = new Map<string, GroupTouch>();
   const touchedMembers = new Map<string, Touch<boolean>>();
@@ -74,11 +79,14 @@ export function createTouches(users: TwoTimes<KnownUser>, groups: TwoTimes<Known
       case 'remove_member': {
         const touch = userTouch(id);
         touch.access ??= { from: ['active', 'invited'].includes(String(fromOf('state'))) };
-        touch.address ??= { from: undefined };
+        // A removal names an account by its address, if it has one.
+        const isAddress = operation === 'remove_member' && person?.includes('@') === true;
+        touch.address ??= { from: isAddress ? person : undefined };
         if (operation === 'invite') return;
         // The entry names the role of an admin only.
         touch.role ??= { from: isFlag(fromOf('admin')) ?? false };
         touch.removed = true;
+        if (memberToken !== null) for (const groupId of groupsIn(memberToken)) touchMember(groupId, id, true);
         return;
       }
       case 'set_admin':

@@ -9,16 +9,16 @@ export interface TwoTimes<Value> {
 }
 
 export interface WritableTimes<Value> extends TwoTimes<Value> {
-  /** From now on, the values that are replaced are kept. */
-  keepThen(): void;
-  /** @param value undefined: none any more */
-  set(key: string, value: Value | undefined): void;
+  /**
+   * @param value undefined: none any more
+   * @param isSince whether it is set after the moment: what it replaces is kept
+   */
+  set(key: string, value: Value | undefined, isSince: boolean): void;
 }
 
 export function createTwoTimes<Value>(): WritableTimes<Value> {
   const current = new Map<string, Value>();
   const before = new Map<string, Value | undefined>();
-  let isKept = false;
   return {
     current,
     now: (key) => current.get(key),
@@ -26,11 +26,8 @@ export function createTwoTimes<Value>(): WritableTimes<Value> {
     get changed() {
       return before.keys();
     },
-    keepThen: () => {
-      isKept = true;
-    },
-    set: (key, value) => {
-      if (isKept && !before.has(key)) before.set(key, current.get(key));
+    set: (key, value, isSince) => {
+      if (isSince && !before.has(key)) before.set(key, current.get(key));
       if (value === undefined) current.delete(key);
       else current.set(key, value);
     },

@@ -27,62 +27,64 @@ export interface UndoLog extends Touches {
   readonly lostInMode: readonly LostInMode[];
 }
 
-/** @param to the end of the window, milliseconds since the epoch */
-export function createUndoLog({ after, upTo }: UndoWindow, to: number): UndoLog {
+/** @param times the begin and the end of the window, milliseconds since the epoch */
+export function createUndoLog(
+  { after, upTo }: UndoWindow,
+  { from, to }: { readonly from: number; readonly to: number },
+): UndoLog {
   const users = createTwoTimes<KnownUser>();
   const groups = createTwoTimes<KnownGroup>();
   const members = createTwoTimes<true>();
   const deletedByUndo = new Set<string>();
-  const touches = createTouches(users, groups);
   const hands = byHand();
   const ofMode = groupsOfMode();
+  const touches = createTouches(users, groups, ofMode.groupsIn);
   let isWhole = true;
 
   function apply({ change, txn }: LogEntry): void {
     const { position, at } = change;
-    const isAfter = position > after;
     // Entries of two writers are not quite in the order of their times: what is later by either is newer.
+    const isAfter = position > after || at > from;
     const isWithin = isAfter && position <= upTo && at <= to;
-    if (isAfter) for (const times of [users, groups, members]) times.keepThen();
     touches.apply(change, isWithin, isAfter && !isWithin);
     hands.apply(change, txn, isWithin);
     ofMode.apply(change, isWithin);
-    applyState(change);
+    applyState(change, isAfter);
   }
 
-  function applyState(change: Change): void {
+  function applyState(change: Change, isAfter: boolean): void {
     switch (change.kind) {
       case 'user.created': {
         const { userName = '', email, fullName, active = true, admin = null } = change.data;
-        users.set(change.subject.id, { userName, email, fullName, active, admin });
+        users.set(change.subject.id, { userName, email, fullName, active, admin }, isAfter);
         return;
       }
       case 'user.updated': {
         const { userName, email, fullName, active, admin } = change.data;
         if (users.now(change.subject.id) === undefined) isWhole = false;
-        users.set(change.subject.id, { userName, email, fullName, active, admin });
+        users.set(change.subject.id, { userName, email, fullName, active, admin }, isAfter);
         return;
       }
       case 'user.deleted':
-        users.set(change.subject.id, undefined);
+        users.set(change.subject.id, undefined, isAfter);
         return;
       case 'group.created':
         deletedByUndo.delete(change.subject.id);
-        groups.set(change.subject.id, { name: change.data.displayName ?? '' });
+        groups.set(change.subject.id, { name: change.data.displayName ?? '' }, isAfter);
         return;
       case 'group.updated':
         if (groups.now(change.subject.id) === undefined) isWhole = false;
-        groups.set(change.subject.id, { name: change.data.displayName });
+        groups.set(change.subject.id, { name: change.data.displayName }, isAfter);
         return;
       case 'group.deleted':
-        groups.set(change.subject.id, undefined);
+        groups.set(change.subject.id, undefined, isAfter);
         if (isUndone(change.data)) deletedByUndo.add(change.subject.id);
         return;
       case 'group.member_added':
-        members.set(memberKey(change.subject.id, change.data.userId), true);
+        members.set(memberKey(change.subject.id, change.data.userId), true, isAfter);
         return;
       case 'group.member_removed':
-        members.set(memberKey(change.subject.id, change.data.userId), undefined);
+        members.set(memberKey(change.subject.id, change.data.userId), undefined, isAfter);
         return;
       default:
         return;
