@@ -204,6 +204,21 @@ describe.each(engines)('an undo, on %s', (engine) => {
     });
   });
 
+  it('says which removals of the same mistake are held, and would still be sent', async () => {
+    const company = await openCompany(engine);
+    const ids = await push(company, 12);
+    await company.settle();
+    const before = company.sandbox.control.state().members.length;
+    const from = company.instant();
+    for (const [index, id] of ids.slice(0, 8).entries())
+      await company.users.update(okta, id, () => user(index, { active: false }));
+    await until(() => company.sandbox.control.state().members.length === before - 5);
+    await until(async () => (await company.store.holds.list(W, { limit: 10 })).length === 3);
+    const plan = await company.undos.plan(okta, { from });
+    expect(plan.restored.filter(({ what }) => what === 'access')).toHaveLength(5);
+    expect(found(plan).filter((each) => each.startsWith('not_done_yet access'))).toHaveLength(3);
+  });
+
   it('removes whom it would not have, however many they are, and no other removal with them', async () => {
     const company = await openCompany(engine);
     const [first = ''] = await push(company, 1);

@@ -13,6 +13,7 @@ import { countSteps, isTaken, type PlannedStep } from '../../provisioning/dry-ru
 import { makePlan, type OnProgress, type PlanReport, type PlanSources } from '../make-plan.ts';
 import { asRead, asUndone, type FactsNow } from './as-undone.ts';
 import type { NotUndone } from './not-undone.ts';
+import { notDoneYet } from './not-done-yet.ts';
 import type { RestateUser } from './restate.ts';
 import { restoredKey, type Restored } from './restored.ts';
 import type { Reversal } from './reversal.ts';
@@ -97,7 +98,12 @@ export async function makeUndoPlan(
     ...{ connection, span, madeAt, readAt, position, restored, steps, noLonger: removed },
     counts: countSteps(steps),
     ...after.costOf(steps),
-    notUndone: [...notUndone, ...mustAccept(steps), ...keptAddresses(restored, after.plan.steps, facts)],
+    notUndone: [
+      ...notUndone,
+      ...notDoneYet(after.plan.steps, added, log),
+      ...mustAccept(steps),
+      ...keptAddresses(restored, after.plan.steps, facts),
+    ],
     removals: removalsOf(steps, now.plan.steps, restored),
   };
 }

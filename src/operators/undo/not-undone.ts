@@ -2,6 +2,8 @@
 import type { Subject } from '../../directory/subject.ts';
 
 export const NOT_UNDONE = {
+  not_done_yet:
+    'The bridge has not done it in Mode yet, so the undo does not take it back: it is held, a task, or about to be done. Take it back in the IdP; "holds reject" keeps access whose removal is held.',
   stated_since: 'The IdP has stated it again after the window: that is newer.',
   not_wanted_before:
     'The IdP did not want the person before the window either: an undo that begins earlier may bring them back.',
