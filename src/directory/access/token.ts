@@ -55,10 +55,7 @@ export function tokenPrefix(token: string): string {
 }
 
 /** Whether the token opens anything at that time. */
-function isValid(
-  { revokedAt, expiresAt }: Pick<Token, 'revokedAt' | 'expiresAt'>,
-  now: number,
-): boolean {
+function isValid({ revokedAt, expiresAt }: Pick<Token, 'revokedAt' | 'expiresAt'>, now: number): boolean {
   return revokedAt === null && (expiresAt === null || now < expiresAt);
 }
 
