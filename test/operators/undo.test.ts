@@ -214,8 +214,10 @@ describe.each(engines)('an undo, on %s', (engine) => {
       await company.users.update(okta, id, () => user(index, { active: false }));
     await until(() => company.sandbox.control.state().members.length === before - 5);
     await until(async () => (await company.store.holds.list(W, { limit: 10 })).length === 3);
+    const back = ({ restored }: UndoPlan) => restored.filter(({ what }) => what === 'access').length;
+    // The bridge notes an operation a moment after Mode has done it.
+    await until(async () => back(await company.undos.plan(okta, { from })) === 5);
     const plan = await company.undos.plan(okta, { from });
-    expect(plan.restored.filter(({ what }) => what === 'access')).toHaveLength(5);
     expect(found(plan).filter((each) => each.startsWith('not_done_yet access'))).toHaveLength(3);
   });
 
