@@ -27,7 +27,7 @@ const Page = Type.Object({
 export function registerLeavers(scope: FastifyInstance, holderOf: HolderOf, leavers: Leavers): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const tags = ['admin'] as const;
-  const summary = 'List people whom the IdP deactivated or deleted, newest first, with the time that it took';
+  const summary = 'List people that the IdP deactivated or deleted, newest first, with the time that it took';
 
   async function page(workspace: string, query: Static<typeof Query>): Promise<Static<typeof Page>> {
     const { since, limit, cursor } = query;

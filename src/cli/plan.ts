@@ -127,7 +127,7 @@ async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {
     const answer = await terminal.question(question, { signal: limit.signal });
     return answer.trim().toLowerCase() === 'yes';
   } catch (error) {
-    // No answer is no consent: Ctrl-C, Ctrl-D, or nothing within the time.
+    // Only a typed answer is consent: not Ctrl-C, Ctrl-D, or silence within the time.
     if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
     console.log();
     return false;

@@ -101,7 +101,7 @@ async function sendDue(parts: NoticeParts, signal: AbortSignal): Promise<void> {
   for (const notice of await store.due(workspace, clock.now(), AT_ONCE)) {
     if (isStopped() || !isHolder()) return;
     const { isDelivered, answer } = await webhook.send(notice, signal);
-    // A stop is no answer: the next bridge sends it at once.
+    // The stop interrupted the try: the next bridge sends the notice at once.
     if (!isDelivered && isStopped()) return;
     const retryAt = isDelivered ? null : retryAtOf(notice, parts);
     const state = isDelivered ? 'delivered' : retryAt === null ? 'given_up' : 'waiting';

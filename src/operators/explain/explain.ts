@@ -29,7 +29,7 @@ export interface ExplainOptions {
 }
 
 /**
- * @param who an id, a userName or an e-mail; for somebody whom only the target has, a username or token works too
+ * @param who an id, a userName or an e-mail; a person that only the target has is also found by username or token
  * @throws BridgeError invalid_value; conflict when several people are `who`
  */
 export type Explain = (workspace: string, who: string, options?: ExplainOptions) => Promise<Explanation>;

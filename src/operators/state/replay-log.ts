@@ -27,7 +27,7 @@ interface Member {
 
 export interface ReplayedLog {
   apply(change: Change): void;
-  /** False: a change is about somebody whom no change before it created. */
+  /** False: a change is about a user that no earlier change created. */
   readonly isWhole: boolean;
   /** By side, kind, group and name. */
   entries(): Generator<StateEntry>;

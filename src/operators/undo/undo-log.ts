@@ -12,7 +12,7 @@ import { createTwoTimes, type TwoTimes } from './two-times.ts';
 
 export interface UndoLog extends Touches {
   apply(entry: LogEntry): void;
-  /** False: a change is about somebody whom no change before it created. */
+  /** False: a change is about a user that no earlier change created. */
   readonly isWhole: boolean;
   /** `then` is before the window. */
   readonly users: TwoTimes<KnownUser>;

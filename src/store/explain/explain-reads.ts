@@ -22,9 +22,9 @@ export function explainReads(engine: Engine): ExplainStore {
     ...personReads(engine),
     ...historyReads(engine),
     ...groupFacts(engine),
-    progress: progress(engine),
-    holdsOf: holdsOf(engine),
-    openTasksOf: openTasksOf(engine),
+    progress: async (workspace, subjects) => new Map(await ofAll(engine, progressOf)(workspace, subjects)),
+    holdsOf: ofAll(engine, heldPiece),
+    openTasksOf: ofAll(engine, taskPiece),
     outage: outage(engine),
   };
 }
@@ -63,7 +63,7 @@ async function progressOf({ db }: Engine, workspace: string, subjects: readonly 
   });
 }
 
-/** Held operations of a piece of the subjects. */
+/** Held operations of a piece of the subjects, from the oldest. */
 async function heldPiece(
   { db }: Engine,
   workspace: string,
@@ -92,25 +92,18 @@ async function heldPiece(
   }));
 }
 
-/** How far the bridge is with each subject. */
-function progress(engine: Engine): ExplainStore['progress'] {
-  return async (workspace, subjects) => {
-    const pieces = [];
-    for (const some of chunks(subjects)) pieces.push(await progressOf(engine, workspace, some));
-    return new Map(pieces.flat());
-  };
-}
+type PieceOf<Row> = (engine: Engine, workspace: string, subjects: readonly Subject[]) => Promise<Row[]>;
 
-/** Held operations of the subjects, from the oldest. */
-function holdsOf(engine: Engine): ExplainStore['holdsOf'] {
-  return async (workspace, subjects) => {
-    const pieces = [];
-    for (const some of chunks(subjects)) pieces.push(await heldPiece(engine, workspace, some));
+/** Reads any number of subjects, in pieces that one statement can take. */
+function ofAll<Row>(engine: Engine, read: PieceOf<Row>) {
+  return async (workspace: string, subjects: readonly Subject[]): Promise<Row[]> => {
+    const pieces: Row[][] = [];
+    for (const some of chunks(subjects)) pieces.push(await read(engine, workspace, some));
     return pieces.flat();
   };
 }
 
-/** Open tasks of a piece of the subjects. */
+/** Open tasks of a piece of the subjects, from the oldest. */
 async function taskPiece(
   { db }: Engine,
   workspace: string,
@@ -133,15 +126,6 @@ async function taskPiece(
   return rows.map(({ subject_id: subjectId, action, what, ...row }) => {
     return { ...row, subjectId, action: action as TaskAction, what: toReasons(what) };
   });
-}
-
-/** Open tasks of the subjects, from the oldest. */
-function openTasksOf(engine: Engine): ExplainStore['openTasksOf'] {
-  return async (workspace, subjects) => {
-    const pieces = [];
-    for (const some of chunks(subjects)) pieces.push(await taskPiece(engine, workspace, some));
-    return pieces.flat();
-  };
 }
 
 /** Since when the target fails, and how; null while it works. */

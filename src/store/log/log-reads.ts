@@ -2,18 +2,12 @@
 import type { Change, ChangeKind } from '../../directory/change.ts';
 import type { LogStore } from '../../operators/state/log-store.ts';
 import type { Engine } from '../engine/engine.ts';
+import { DIRECTORY_KINDS } from './directory-kinds.ts';
 import { toChange } from './to-change.ts';
 
 /** What a state consists of. */
 const OF_STATE: readonly ChangeKind[] = [
-  'user.created',
-  'user.updated',
-  'user.deleted',
-  'group.created',
-  'group.updated',
-  'group.deleted',
-  'group.member_added',
-  'group.member_removed',
+  ...DIRECTORY_KINDS,
   'mode.member_changed',
   'mode.group_changed',
   'mode.group_member_added',

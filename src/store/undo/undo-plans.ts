@@ -6,6 +6,7 @@ import type { PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
 import { directoryStatements } from '../directory/directory-writes.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
+import { DIRECTORY_KINDS } from '../log/directory-kinds.ts';
 import { toChange } from '../log/to-change.ts';
 import { packLines, unpackLines } from '../provisioning/packed-lines.ts';
 import { removalStatements } from '../provisioning/removal-statements.ts';
@@ -14,19 +15,8 @@ import { GROUP_COLUMNS, toGroup } from '../tables/groups.ts';
 /** Of one connection. */
 const KEPT_PLANS = 20;
 
-/** What the IdP or an undo writes. */
-const OF_DIRECTORY: readonly ChangeKind[] = [
-  'user.created',
-  'user.updated',
-  'user.deleted',
-  'group.created',
-  'group.updated',
-  'group.deleted',
-  'group.member_added',
-  'group.member_removed',
-];
 const OF_UNDO: readonly ChangeKind[] = [
-  ...OF_DIRECTORY,
+  ...DIRECTORY_KINDS,
   'mode.linked',
   'mode.member_changed',
   'mode.group_changed',
@@ -65,7 +55,7 @@ export function undoPlans(engine: Engine): UndoStore {
           .select('subject_id')
           .where('subject_id', 'in', some)
           .where('position', '>', position)
-          .where('kind', 'in', OF_DIRECTORY)
+          .where('kind', 'in', DIRECTORY_KINDS)
           .execute();
         for (const { subject_id: id } of rows) if (id !== null) found.add(id);
       }

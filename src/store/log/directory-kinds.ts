@@ -1,0 +1,13 @@
+/** The changes that the IdP or an undo writes, of which the directory at a time consists. */
+import type { ChangeKind } from '../../directory/change.ts';
+
+export const DIRECTORY_KINDS: readonly ChangeKind[] = [
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'group.created',
+  'group.updated',
+  'group.deleted',
+  'group.member_added',
+  'group.member_removed',
+];
