@@ -49,7 +49,10 @@ export function createRequestLog(
     );
   }
 
-  /** Writes one batch after the other until none is left, or the database fails. Never rejects. */
+  /**
+   * Writes one batch after the other until no full one waits, or the database fails. What arrived meanwhile waits for its
+   * own second, unless the bridge stops: a commit for a few requests costs as much as one for many. Never rejects.
+   */
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
@@ -66,6 +69,7 @@ export function createRequestLog(
         isFailing = true;
         return;
       }
+      if (waiting.length < BATCH && !isEnding) return;
     }
   }
 

@@ -22,7 +22,9 @@ export function isUrn(name: string): boolean {
  * @returns an empty text when the name is only the URN
  */
 export function withoutCoreUrn(schema: ResourceSchema, name: string): string {
-  const core = schema.definition.id.toLowerCase();
+  const { id } = schema.definition;
+  if (name.length < id.length) return name;
+  const core = id.toLowerCase();
   let rest = name;
   while (restAfter(core, rest.toLowerCase()) !== undefined) rest = rest.slice(core.length + 1);
   return rest.toLowerCase() === core ? '' : rest;

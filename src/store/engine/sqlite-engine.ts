@@ -1,7 +1,6 @@
 /**
  * SQLite by node:sqlite, in WAL mode, synced to disk with every commit. Writes that arrive in turns of the event loop
- * that follow each other share one commit, and reads of one turn share one look at the file: waiting for the disk and locking the
- * file cost more than the statements do.
+ * that follow each other share one commit: waiting for the disk and locking the file cost more than the statements do.
  */
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -16,6 +15,7 @@ import { served, sqliteFailure } from './sqlite-failure.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { lockFile, type FileLock } from './sqlite-lock.ts';
 import { defineFunctions } from './sqlite-functions.ts';
+import { sqliteReads } from './sqlite-reads.ts';
 import { sqliteScans } from './sqlite-scans.ts';
 import { statementCache } from './sqlite-statements.ts';
 import { systemRandom } from '../../random.ts';
@@ -53,42 +53,19 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
   defineFunctions(database);
 
   const prepare = statementCache(database);
-  /** What the query builder runs may begin a transaction, or write: it is none of the reads. */
-  const statementOfBuilder = (sql: string) => {
-    endReading();
-    return prepare(sql);
-  };
-  const db = new Kysely<Database>({
-    dialect: sqliteDialect(database, statementOfBuilder),
-  });
+  const db = new Kysely<Database>({ dialect: sqliteDialect(database, prepare) });
+  const reads = sqliteReads(database, prepare);
   const [begin, commit] = [database.prepare('begin immediate'), database.prepare('commit')];
   const [savepoint, release] = [
     database.prepare('savepoint one_write'),
     database.prepare('release one_write'),
   ];
   const undo = database.prepare('rollback to one_write');
-  const beginReading = database.prepare('begin');
   const scans = sqliteScans({ file: path, limitMs: scanLimitMs });
   let queue: Waiting[] = [];
-  let reading = false;
   let lock: FileLock | undefined;
   /** Why the last commit failed, while nothing can be written. */
   let unwritable: BridgeError | undefined;
-
-  function read<Row>(query: CompiledQuery<Row>): Row[] {
-    if (!reading && !database.isTransaction) {
-      beginReading.run();
-      reading = true;
-      setImmediate(endReading);
-    }
-    return served(() => prepare(query.sql).all(...inputs(query)) as Row[]);
-  }
-
-  function endReading(): void {
-    if (!reading) return;
-    reading = false;
-    commit.run();
-  }
 
   /** As long as each turn brings something new it is still taken along: a wait for the disk costs far more. */
   function gather(before: number, turns: number): void {
@@ -107,7 +84,6 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
       for (const { reject } of batch) reject(new BridgeError('unavailable', 'The database is closed.'));
       return;
     }
-    endReading();
     const isSynced = batch.some((waiting) => waiting.isSynced);
     if (!isSynced) database.exec('pragma synchronous = normal');
     try {
@@ -203,11 +179,8 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     random,
     file: path,
     db,
-    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
-    read: async <Row>(query: CompiledQuery<Row>) => read(query),
-    // Nothing else can happen on this connection between these reads.
-    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
-    readTogether: async (queries) => queries.map((query) => read(query) as Record<string, unknown>[]),
+    read: reads.read,
+    readTogether: reads.readTogether,
     scan: scans.run,
     write: (statements) => enqueue(statements, true),
     writeUnsynced: (statements) => enqueue(statements, false),
@@ -224,7 +197,7 @@ export function openSqlite(path: string, scanLimitMs = SCAN_LIMIT_MS, random = s
     },
     close: async () => {
       flush();
-      endReading();
+      reads.answerAll();
       await scans.close();
       await db.destroy();
       lock?.release();
