@@ -1,12 +1,11 @@
 /** What a hostile client could try to keep the bridge busy with: processor time for one request of each kind. */
-import { readFileSync } from 'node:fs';
 import { databaseOf, type Options } from './options.ts';
 import { TOKEN } from './scale.ts';
 import { startBridge } from './servers/bridge.ts';
+import { processorMs } from './servers/program.ts';
 import { meets, type Row } from './table.ts';
 
 const LIMIT_MS = 100;
-const TICKS_A_SECOND = 100;
 const REPEATS = 20;
 
 interface Attempt {
@@ -98,10 +97,4 @@ export async function hostile({ engine }: Options): Promise<readonly Row[]> {
     await bridge.stop();
     await database.drop();
   }
-}
-
-/** What the process has used until now; needs Linux's /proc. */
-function processorMs(processId: number): number {
-  const fields = readFileSync(`/proc/${processId}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND) * 1_000;
 }

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
+const TICKS_A_SECOND = 100;
+
 export interface Program {
   readonly url: string;
   readonly processId: number;
@@ -53,4 +55,10 @@ export async function startProgram(
 export function residentMegabytes(processId: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
   return (Number(kilobytes) * 1024) / 1_000_000;
+}
+
+/** The processor time that the process has used until now, in milliseconds; needs Linux's /proc. */
+export function processorMs(processId: number): number {
+  const fields = readFileSync(`/proc/${processId}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return ((Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND) * 1_000;
 }
