@@ -32,6 +32,9 @@ export function parseKey(
   extensions: Iterable<string>,
 ): AttributePath | undefined {
   if (key.length > MAX_PATH_LENGTH) return undefined;
+  // Most keys are just the name of an attribute.
+  const plain = described(schema, null, key, null);
+  if (plain.info !== undefined) return plain;
   const core = withoutCoreUrn(schema, key);
   if (core === '' && key !== '') return isObject(value) ? whole(null) : undefined;
   const name = aliasOf(schema, core) ?? core;
