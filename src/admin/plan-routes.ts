@@ -1,4 +1,4 @@
-/** The plan of a connection, and going live with it. A token may leave out its own workspace. */
+/** The plan of a connection, and going live with it. The workspace of the token can be omitted. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';

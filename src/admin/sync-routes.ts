@@ -1,4 +1,4 @@
-/** Reading all of Mode at an operator's wish, and how far that is. */
+/** Starts a full read of Mode, and shows its progress. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';

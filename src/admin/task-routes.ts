@@ -1,4 +1,4 @@
-/** Tasks: steps that the API of Mode does not do, and that a person does by hand. */
+/** Tasks: manual steps that the API of Mode cannot do. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';

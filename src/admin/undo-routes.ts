@@ -1,4 +1,4 @@
-/** The plan of an undo, and applying exactly that. A token may leave out its own workspace. */
+/** The plan of an undo, and applying exactly this plan. The workspace of the token can be omitted. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';

@@ -1,4 +1,4 @@
-/** The plan of an undo, and what became of one, as operators see them. */
+/** The plan of an undo and its result, as JSON. */
 import { Type, type Static } from 'typebox';
 import type { UndoPlan } from '../operators/undo/make-undo-plan.ts';
 import { NOT_UNDONE, type NotUndone, type NotUndoneCode } from '../operators/undo/not-undone.ts';
@@ -93,7 +93,7 @@ export function viewUndone({ plan, left }: UndoOutcome & { readonly kind: 'undon
   };
 }
 
-/** What another plan has more, and what it does not have. */
+/** The operations that only the other plan has, and those that only this plan has. */
 export function viewUndoDifference(difference: UndoDifference): {
   readonly added: readonly PlannedOperation[];
   readonly removed: readonly PlannedOperation[];

@@ -1,6 +1,6 @@
 /**
- * Keeps the audit log of a workspace up to date behind the writes, for as long as the bridge runs. It takes a small share of
- * the time: under load the audit log falls behind and catches up later, and an upgrade of a large database delays nobody.
+ * Keeps the audit log of a workspace up to date while the bridge runs. It takes a small share of the time: under load
+ * the audit log falls behind and catches up later, and an upgrade of a large database delays nobody.
  */
 import type { Clock } from '../clock.ts';
 import type { Chain } from './extend-chain.ts';

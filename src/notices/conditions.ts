@@ -1,4 +1,4 @@
-/** What is the matter in a workspace, from what is stored: pure. */
+/** Finds the conditions of a workspace that need a person, from what is stored. Pure. */
 import type { Hold } from '../provisioning/gate/hold.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Task } from '../provisioning/plan/task.ts';
@@ -6,12 +6,12 @@ import { sentences } from '../provisioning/reason/reason.ts';
 import type { TroubledSubject } from './notice-store.ts';
 import type { Condition } from './notice.ts';
 
-/** More of a burst are waited for until there was none for this time, but no longer than the second. */
+/** A notice waits until nothing has been added for the first time, but at most for the second. */
 const BURST_MS = 5_000;
 const LONGEST_BURST_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const STAGES_MS = [14 * DAY_MS, 2 * DAY_MS, 0] as const;
-/** Names in a notice; all of them are where it points to. */
+/** The most names in a notice. The command that it points to shows all of them. */
 const NAMED = 5;
 
 /** A person whose access was not removed within the objective. */
@@ -30,15 +30,15 @@ export interface ExpiringToken {
 
 export interface NoticeFacts {
   readonly now: number;
-  /** Those about which nobody has decided. */
+  /** Holds without a decision. */
   readonly holds: readonly Hold[];
-  /** Open ones. */
+  /** Open tasks. */
   readonly tasks: readonly Task[];
   readonly trouble: readonly TroubledSubject[];
   readonly leavers: readonly LateLeaver[];
   readonly tokens: readonly ExpiringToken[];
   readonly outage: Outage | null;
-  /** From this time on an outage is worth a notice. */
+  /** How long an outage lasts before there is a notice. */
   readonly outageMs: number;
 }
 
@@ -140,10 +140,10 @@ function isOrAre(count: number): string {
   return count === 1 ? 'is' : 'are';
 }
 
-/** @param times when each of the items came. Milliseconds since the epoch */
+/** @param times when each of the items was added, in milliseconds since the epoch */
 function isSettled(times: readonly number[], now: number): boolean {
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  // A clock that was set back must not keep a notice back for ever.
+  // A clock that was set back must not delay a notice for ever.
   return now - last >= BURST_MS || now - first >= LONGEST_BURST_MS || now < first;
 }
 

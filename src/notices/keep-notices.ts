@@ -1,6 +1,6 @@
 /**
- * Looks at what is the matter in a workspace, announces what is new and what is over, and sends it to the webhook until it takes
- * it. All of it is next to the worker, which never waits for it.
+ * Checks the conditions of a workspace, makes notices of what is new and what is over, and sends them until the webhook
+ * accepts them. The worker never waits for this.
  */
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
@@ -21,7 +21,7 @@ const MAX_RETRY_MS = 60 * 60_000;
 /** After this time a notice is given up. */
 const MAX_AGE_MS = 24 * 60 * 60_000;
 
-/** Where the facts come from. */
+/** The source of the facts. */
 export interface NoticeSources {
   holds(limit: number): Promise<NoticeFacts['holds']>;
   tasks(limit: number): Promise<NoticeFacts['tasks']>;

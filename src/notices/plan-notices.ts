@@ -1,4 +1,4 @@
-/** Which notices there must be: pure. What is the matter now is compared with what was announced. */
+/** Decides which notices to send, from the current conditions and what was announced. Pure. */
 import type { Announcement, Topic } from './notice-store.ts';
 import type { Condition, NoticeKind } from './notice.ts';
 
@@ -12,7 +12,7 @@ const OVER: Readonly<Record<string, string>> = {
   credentials: 'Mode accepts the credentials of the bridge again',
 };
 
-/** @param announced topics that are not over @param conditions everything that is the matter now */
+/** @param announced topics that are not over @param conditions all current conditions */
 export function planNotices(
   workspace: string,
   announced: readonly Topic[],

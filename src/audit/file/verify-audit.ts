@@ -1,6 +1,6 @@
 /**
- * Verifies an audit file line by line, from the file alone. The first line that is not what the bridge wrote, or not where it
- * was written, ends it.
+ * Verifies an audit file line by line, from the file alone. It stops at the first line that the bridge did not write,
+ * or that is out of place.
  */
 import { Compile } from 'typebox/compile';
 import { BridgeError } from '../../errors.ts';
@@ -90,7 +90,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
     if (body.workspace !== of.workspace)
       throw broken(`the checkpoint of entry ${seq} is of another workspace.`);
     assertSigned(`the checkpoint of entry ${seq}`, body, key, signature);
-    // The one before the first of a file may be before the file.
+    // The checkpoint before the first one of a file may be outside the file.
     const known = checkpoint === 0 && body.previous < of.first;
     if (!known && body.previous !== checkpoint)
       throw broken(
@@ -142,7 +142,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
   };
 }
 
-/** @returns undefined unless it is canonical JSON: then no byte can be another without another value */
+/** @returns undefined unless it is canonical JSON, in which a different byte always means a different value */
 function parsed(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);

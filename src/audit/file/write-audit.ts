@@ -1,4 +1,7 @@
-/** Writes a part of the audit log as lines, batch by batch. Hashes are written as they are stored, so what was changed since then is found. */
+/**
+ * Writes a part of the audit log as lines, batch by batch. Hashes are written as they are stored, so that `verify`
+ * finds later changes.
+ */
 import { BridgeError } from '../../errors.ts';
 import type { AuditStore } from '../audit-store.ts';
 import type { AuditSigner } from '../checkpoint.ts';

@@ -1,4 +1,4 @@
-/** A time that an operator gives, and that the change log covers. */
+/** Reads a time that an operator wrote, within the change log. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import { readTime } from '../read-time.ts';

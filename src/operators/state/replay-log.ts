@@ -1,6 +1,6 @@
 /**
- * Plays changes in order, and has the state after them: what the IdP wanted, and what the target had as far as the bridge knew.
- * No I/O. It holds one small record for each person, group and membership.
+ * Plays changes in order to get the state after them: what the IdP wanted, and what the target had as far as the bridge
+ * knew. No I/O. It keeps one small record for each person, group and membership.
  */
 import type { Change } from '../../directory/change.ts';
 import type { StateEntry } from './state-entry.ts';
@@ -27,15 +27,15 @@ interface Member {
 
 export interface ReplayedLog {
   apply(change: Change): void;
-  /** False: a change is about a user that no earlier change created. */
+  /** False when a change is about a user that no earlier change created. */
   readonly isWhole: boolean;
   /** By side, kind, group and name. */
   entries(): Generator<StateEntry>;
-  /** The same state, which goes its own way from here on. */
+  /** An independent copy of the state. */
   copy(): ReplayedLog;
 }
 
-/** What is known of the workspace after some changes. */
+/** The state of the workspace after some changes. */
 interface Known {
   readonly users: Map<string, User>;
   readonly groups: Map<string, Group>;
@@ -50,7 +50,7 @@ interface ModeGroup {
 
 const NOTHING: Known = { users: new Map(), groups: new Map(), members: new Map(), modeGroups: new Map() };
 
-/** @param start the state before the first change; it stays as it is */
+/** @param start the state before the first change; it is not modified */
 export function replayLog(start = NOTHING): ReplayedLog {
   // Users and members are never changed in place.
   const users = new Map(start.users);
@@ -208,7 +208,7 @@ export function replayLog(start = NOTHING): ReplayedLog {
   };
 }
 
-/** The members of one group at a time: all of them together would be many. */
+/** One group at a time, because all members together would be too many. */
 function* groupEntries(
   side: StateEntry['side'],
   groups: readonly { readonly name: string; readonly members: ReadonlySet<string> }[],

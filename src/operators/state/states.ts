@@ -7,11 +7,11 @@ import type { LogStore } from './log-store.ts';
 import { replayLog, type ReplayedLog } from './replay-log.ts';
 import { diffEntries, type StateDifference, type StateEntry } from './state-entry.ts';
 
-/** Changes that are played in one turn of the event loop. */
+/** How many changes are played in one turn of the event loop. */
 const PAGE = 1_000;
 
 export interface StateOptions {
-  /** Asked again and again: when true, the work ends. */
+  /** Checked repeatedly: when true, the work ends. */
   readonly isOver?: () => boolean;
   /** Called with the position in the change log so far, and the last one. */
   readonly onProgress?: (position: number, of: number) => void;
