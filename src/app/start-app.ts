@@ -175,6 +175,7 @@ function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
     };
     const notifying = {
       workspace: spec.slug,
+      target: workspace.target.label,
       store: store.notices,
       sources: noticeSources(store, spec.slug, objectiveMsOf(spec.slug), clock),
       webhook,

@@ -30,6 +30,8 @@ export interface ExpiringToken {
 
 export interface NoticeFacts {
   readonly now: number;
+  /** The name of the target, for sentences. */
+  readonly target: string;
   /** Holds without a decision. */
   readonly holds: readonly Hold[];
   /** Open tasks. */
@@ -43,7 +45,7 @@ export interface NoticeFacts {
 }
 
 export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
-  const { now, holds, tasks, trouble, leavers, tokens, outage, outageMs } = facts;
+  const { now, target, holds, tasks, trouble, leavers, tokens, outage } = facts;
   const byConnection = Map.groupBy(holds, ({ connection }) => connection);
   const ofHolds = [...byConnection].map(([connection, some]): Condition => ({
     topic: `holds ${connection}`,
@@ -89,12 +91,12 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
       items: leavers.map(({ id }) => id),
       isSettled: true,
       describe: (fresh) => ({
-        text: `${fresh === 1 ? '1 person who left still has' : `${fresh} people who left still have`} access, or no read of Mode has shown the removal: ${names(leavers)}. "leavers" lists them.`,
+        text: `${fresh === 1 ? '1 person who left still has' : `${fresh} people who left still have`} access, or no read of ${target} has shown the removal: ${names(leavers)}. "leavers" lists them.`,
         data: { count: leavers.length, names: named(leavers) },
       }),
     },
     ofTokens(tokens, now),
-    ...(outage === null ? [] : ofOutage(outage, now, outageMs)),
+    ...(outage === null ? [] : ofOutage(outage, facts)),
   ];
 }
 
@@ -117,11 +119,11 @@ function ofTokens(tokens: readonly ExpiringToken[], now: number): Condition {
   };
 }
 
-function ofOutage(outage: Outage, now: number, outageMs: number): readonly Condition[] {
+function ofOutage(outage: Outage, { now, target, outageMs }: NoticeFacts): readonly Condition[] {
   const { since, reason } = outage;
   const isRefused = reason.code === 'target_unauthorized';
   if (!isRefused && now - since < outageMs) return [];
-  const what = isRefused ? 'Mode has refused the credentials of the bridge' : 'Mode has failed';
+  const what = isRefused ? `${target} has refused the credentials of the bridge` : `${target} has failed`;
   return [
     {
       topic: isRefused ? 'credentials' : 'outage',

@@ -141,7 +141,17 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       };
       const random = { fraction: () => 1, bytes: () => new Uint8Array(), id: () => 'id' };
       const log = { warn: () => undefined };
-      const parts = { workspace: W, store: notices, sources, webhook, outageMs: 1, clock, random, log };
+      const parts = {
+        workspace: W,
+        target: 'Mode',
+        store: notices,
+        sources,
+        webhook,
+        outageMs: 1,
+        clock,
+        random,
+        log,
+      };
       await keepNotices({ ...parts, isHolder: () => holder }, stopping.signal);
       expect(tries[0]?.at).toBeGreaterThan(0);
       expect(new Set(tries.map(({ id }) => id)).size).toBe(1);

@@ -44,8 +44,8 @@ export function whyAsWanted(writtenAt: number | null, text: string): Why {
 
 function whyOfTask(task: OpenTask): Why {
   const { id, what, why, link, since } = task;
-  const text = `A person has to do it, since ${new Date(since).toISOString()} (task ${id}): ${sentences(ofTarget(what, 'Mode')) ?? ''} ${why}`;
-  const next = `Do it in Mode at ${link}. The next read of Mode shows it; "tasks close ${id}" has Mode read at once.`;
+  const text = `A person has to do it, since ${new Date(since).toISOString()} (task ${id}): ${sentences(ofTarget(what, '{target}')) ?? ''} ${why}`;
+  const next = `Do it in {target} at ${link}. The next read of {target} shows it; "tasks close ${id}" makes the bridge read {target} at once.`;
   return { ...own('task', text.trim(), next), task };
 }
 
