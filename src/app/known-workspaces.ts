@@ -1,11 +1,12 @@
-/** Keeps a database from being used without the workspaces that it was made for. */
+/** Prevents that a database is used without the workspaces that it was made for. */
 import type { Config } from '../config/config.ts';
 import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
 
 /**
- * With another workspace's settings, everybody in it would look gone; without any, nobody would work for it.
- * @throws BridgeError invalid_config when the configuration lacks a workspace that a connection is of
+ * With the settings of another workspace, everybody would look removed. Without settings, no bridge would work for the
+ * workspace.
+ * @throws BridgeError invalid_config when a connection belongs to a workspace that the configuration does not have
  */
 export function assertKnownWorkspaces(
   connections: readonly Connection[],

@@ -1,4 +1,4 @@
-/** `adopt --report`: what of Mode a first push takes over, before it does. */
+/** `adopt --report`: shows which members and groups of Mode a first push takes over. */
 import { readFileSync } from 'node:fs';
 import { BridgeError } from '../errors.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';

@@ -1,4 +1,4 @@
-/** The commands about connections, and about what going live with one would do. */
+/** The commands about connections and their plans. */
 import type { Command } from 'commander';
 import { addConnection, listConnections, removeConnection } from './connections.ts';
 import { goLive, pause, plan, resume, shadow, type ResumeOptions } from './plan.ts';

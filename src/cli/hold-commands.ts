@@ -1,11 +1,11 @@
-/** The commands about what the gate holds, their arguments and their help. */
+/** The commands about holds, their arguments and their help. */
 import type { Command } from 'commander';
 import { decideHolds, listHolds } from './holds.ts';
 
 /** An option's flags, and its help. */
 type OptionText = readonly [flags: string, help: string];
 
-/** @param options those that other commands have too */
+/** @param options shared with other commands */
 export function addHoldCommands(
   program: Command,
   { ONE_WORKSPACE, WORKSPACE }: Readonly<Record<'ONE_WORKSPACE' | 'WORKSPACE', OptionText>>,

@@ -1,4 +1,4 @@
-/** `invites`: those that are not accepted. */
+/** `invites`: invites that are not accepted. */
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
 export async function invites({ workspace: slug }: WorkspaceOption): Promise<void> {

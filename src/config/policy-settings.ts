@@ -1,4 +1,4 @@
-/** The settings of what is decided for a connection beyond what its IdP wants; part of the one table of settings. */
+/** The settings of a connection's policy; part of the table of settings. */
 import type { Setting } from './setting.ts';
 import { addresses, domains, numberFrom } from './setting-values.ts';
 

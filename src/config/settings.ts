@@ -1,6 +1,6 @@
 /**
  * Every setting of the bridge, in one table: its name, what it means, its default, and whether it is secret. The
- * only list; the reader, `check-config` and the documents are made from it.
+ * reader, `check-config` and the documents are made from this table.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import { modeSettings } from './mode-settings.ts';
