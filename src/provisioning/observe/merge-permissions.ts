@@ -1,4 +1,4 @@
-/** Puts a read of what resources allow together with what the bridge knew: pure. */
+/** Merges a read of resources and their permissions into the observed state. Pure. */
 import {
   permissionKey,
   type ObservedPermission,
@@ -9,16 +9,16 @@ import {
 import { isShort, ShortReadError } from './short-read.ts';
 
 export interface MergedPermissions {
-  /** New ones, and those that are not as they were. */
+  /** New and changed resources. */
   readonly upsert: readonly ObservedResource[];
-  /** Tokens of resources that are gone; their permissions are among the revoked. */
+  /** Tokens of resources that are gone. Their permissions are in `revoked`. */
   readonly remove: readonly string[];
   readonly granted: readonly ObservedPermission[];
   readonly revoked: readonly ObservedPermission[];
 }
 
 /**
- * @param believeShort take an empty or short read for the whole, because the target keeps to it
+ * @param believeShort accept an empty or short read as complete, because the target repeats it
  * @throws ShortReadError
  */
 export function mergePermissions(

@@ -1,13 +1,13 @@
-/** The port to subjects: everything that is known of one, and which of them something on the target concerns. */
+/** The port to subjects: everything that is known about one, and the subjects that a change on the target affects. */
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { SubjectState } from '../plan/subject-state.ts';
 
-/** A directory user who may have to do with a member of the target, and the groups the directory has them in. */
+/** A directory user who may match a member of the target, and the user's groups in the directory. */
 export interface PersonConcerned {
   readonly memberKey: string;
   readonly userId: string;
-  /** False for a member that nobody has pushed yet. */
+  /** False for a member that no IdP has pushed yet. */
   readonly owned: boolean;
   readonly groupIds: readonly string[];
   /** The account of that member when the user is linked to it, else null. */
@@ -16,7 +16,7 @@ export interface PersonConcerned {
 
 export interface AccountHolder {
   readonly userId: string;
-  /** False for a member that nobody has pushed yet. */
+  /** False for a member that no IdP has pushed yet. */
   readonly owned: boolean;
 }
 
