@@ -1,4 +1,4 @@
-/** What is shown of users and groups next to what the IdP said, each with as few statements as possible. */
+/** The state on Mode and the groups of resources, each with as few statements as possible. */
 import { sql } from 'kysely';
 import type { DeliveryView, ViewStore, UserView, UserOnMode } from '../../directory/view.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,7 +10,7 @@ import { toUser, USER_COLUMNS } from '../tables/users.ts';
 import { sentences } from '../../provisioning/reason/reason.ts';
 import { toReasons } from '../tables/reasons.ts';
 
-/** A job that no try has settled yet: the stored delivery is that of an earlier state. */
+/** A job without a settled try. The stored delivery is about an earlier state. */
 const isNew = sql<boolean>`jobs.verifying = 0 and jobs.parked = 0 and jobs.reason is null`;
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
