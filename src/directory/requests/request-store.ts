@@ -1,7 +1,7 @@
 /**
- * The port to what remembers requests.
+ * The port to stored requests.
  *
- * Guarantees: `add` is atomic, and adding a request again changes nothing, so that it may be retried. A list is ordered by
+ * Guarantees: `add` is atomic, and adding a request again changes nothing, so it may be retried. A list is sorted by
  * time and id, newest first, and each request is on one page only.
  */
 import type { IdpProfile } from '../access/idp-profile.ts';
