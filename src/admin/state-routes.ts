@@ -63,7 +63,7 @@ export function registerStates(
   /** @param make the lines of the answer */
   async function send(reply: FastifyReply, make: (isOver: () => boolean) => Promise<Generator<string>>) {
     if (isBusy)
-      throw new BridgeError('unavailable', 'A state is being made for somebody else: try again in a minute.');
+      throw new BridgeError('unavailable', 'Another state is being computed: try again in a minute.');
     isBusy = true;
     const endAt = clock.monotonic() + MAX_MS;
     const isOver = () => reply.raw.destroyed || clock.monotonic() > endAt;

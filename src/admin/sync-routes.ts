@@ -85,7 +85,7 @@ function holding(sync: SyncControl | undefined): SyncControl {
   if (sync?.holds === true) return sync;
   throw new BridgeError(
     'conflict',
-    'Another bridge on this database works for the workspace, or none does yet: ask that one, or try again in half a minute.',
+    'Another bridge on this database works for the workspace, or none does yet: send the request to that bridge, or try again in half a minute.',
   );
 }
 

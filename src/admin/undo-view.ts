@@ -23,7 +23,7 @@ const RestoredView = Type.Object({
 const NotUndoneView = Type.Object({
   code: Type.Enum(Object.keys(NOT_UNDONE) as NotUndoneCode[]),
   text: Type.String(),
-  what: Type.String({ description: 'What of the person or group' }),
+  what: Type.String({ description: 'The changed value of the person or group' }),
   subject: Type.Union([RestoredView.properties.subject, Type.Null()]),
   name: Type.String(),
   group: Group,
@@ -41,7 +41,7 @@ export const UndoPlanView = Type.Object({
     description: 'What the directory says after the undo; Mode is then made the same',
   }),
   counts,
-  operations: Type.Array(operations.items, { description: 'What is done in Mode because of the undo' }),
+  operations: Type.Array(operations.items, { description: 'Operations in Mode because of the undo' }),
   calls,
   seconds,
   no_longer: Type.Array(operations.items, {

@@ -28,7 +28,7 @@ export function keepWorking(worker: Pick<Worker, 'run'>, clock: Clock, log: Logg
         }
         trouble = 'The worker ended: nothing is sent to Mode until it runs again.';
         if (stopped()) break;
-        log.error({ againInMs: RESTART_MS }, 'the worker ended by itself: it is started again');
+        log.error({ againInMs: RESTART_MS }, 'the worker ended by itself: starting it again');
         await clock.sleep(RESTART_MS, signal);
       }
     },

@@ -31,6 +31,6 @@ export function assertKnownWorkspaces(
     const [slug = ''] = configured;
     return connections.some(({ workspace }) => workspace === slug)
       ? `The database has the workspace "${unknown}" besides "${slug}": describe both in a file (BRIDGE_CONFIG), or use another database (BRIDGE_DATABASE_URL).`
-      : `The database is of the workspace "${unknown}", MODE_WORKSPACE says "${slug}": use another database (BRIDGE_DATABASE_URL), or the workspace it was made for.`;
+      : `The database belongs to the workspace "${unknown}", and MODE_WORKSPACE is "${slug}": use another database (BRIDGE_DATABASE_URL), or the workspace of this one.`;
   }
 }

@@ -86,7 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (server.publicUrl === undefined && !isLoopback(server.host)) {
       log.warn(
         { setting: settingName('publicUrl', file) },
-        'the addresses that the IdP is given follow the Host header of each request: set how the IdP reaches this port',
+        'URLs in responses follow the Host header of each request: set the URL at which the IdP reaches this port',
       );
     }
     const objectiveMsOf = leaverObjectiveMsOf(options.config.workspaces);

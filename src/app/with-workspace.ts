@@ -77,6 +77,6 @@ function isFree(store: Store): boolean {
 function bridgeRuns(workspace: string): BridgeError {
   return new BridgeError(
     'conflict',
-    `A bridge works for the workspace "${workspace}" now: ask it (POST /admin/api/workspaces/${workspace}/sync), or stop it and wait half a minute.`,
+    `A bridge works for the workspace "${workspace}" now: use POST /admin/api/workspaces/${workspace}/sync, or stop the bridge and wait half a minute.`,
   );
 }

@@ -28,7 +28,7 @@ export async function keepChain({ chain, isHolder, clock, log }: Parts, signal: 
       const added = isHolder() ? await chain.extend(clock.now(), BATCH) : 0;
       if (added === BATCH) pauseMs = Math.max(1, clock.monotonic() - began) * PAUSES;
     } catch (error) {
-      log.warn({ err: error }, 'the audit log could not be extended: it is tried again');
+      log.warn({ err: error }, 'the audit log could not be extended: trying again');
       pauseMs = FAILED_MS;
     }
     await clock.sleep(pauseMs, signal);

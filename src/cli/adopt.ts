@@ -24,7 +24,7 @@ export async function adopt({ workspace: slug, report, json, emails, groups }: O
   if (report !== true) {
     throw new BridgeError(
       'invalid_value',
-      'Adoption happens by itself (BRIDGE_ADOPTION) or by "links set": say --report to see what fits.',
+      'Adoption is automatic (BRIDGE_ADOPTION), or manual with "links set". Use --report to see what matches.',
     );
   }
   const wanted =

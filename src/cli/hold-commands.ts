@@ -15,20 +15,20 @@ export function addHoldCommands(
     .description('removals that wait until a person approves or rejects them (docs/safety.md)');
   holds
     .command('list')
-    .description('what is held, the oldest first')
+    .description('list what is held, oldest first')
     .option('--json', 'as JSON')
     .option('--connection <name>', 'only of this connection')
     .option(...ONE_WORKSPACE)
     .action(listHolds);
   for (const [name, verdict, description] of [
-    ['approve', 'approved', 'send what is held, once'],
+    ['approve', 'approved', 'send held operations, once'],
     ['reject', 'rejected', 'keep the access until the IdP takes the removal back'],
   ] as const) {
     holds
       .command(name)
       .description(description)
       .argument('[ids...]', 'as "holds list" shows them')
-      .option('--name <name>', 'those of this e-mail or group')
+      .option('--name <name>', 'holds of this e-mail or group')
       .option('--all', 'all holds without a decision')
       .option('--json', 'as JSON')
       .option('--connection <name>', 'only of this connection')

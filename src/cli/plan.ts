@@ -73,7 +73,7 @@ export async function resume({ workspace, connection, yes, planId }: ResumeOptio
   if (yes !== true && planId === undefined && !isAsked) {
     throw new BridgeError(
       'invalid_value',
-      'There is no terminal to ask on: look at "plan", and say --plan-id with its id, or --yes for whatever it is.',
+      'There is no terminal to ask on. Look at "plan", then use --plan-id with its id, or --yes to accept any plan.',
     );
   }
   await useBridge(async (bridge) => {
@@ -115,7 +115,7 @@ async function goLiveWith(
   else printDifference(difference);
   throw new BridgeError(
     'conflict',
-    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
+    `The plan has changed, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
   );
 }
 

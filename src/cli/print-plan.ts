@@ -21,10 +21,10 @@ const TITLES: Readonly<Record<OperationKind, string>> = {
   create_group: 'Groups created',
   add_member: 'Added to groups',
   update_profile: 'Names and addresses changed',
-  task: 'Tasks for a person: the API of Mode does not do them',
+  task: "Tasks for a person: Mode's API cannot do them",
   held: 'Held',
   rejected: 'Rejected: these stay as they are',
-  blocked: 'Blocked: nothing is done until somebody changes something',
+  blocked: 'Blocked until somebody changes something',
 };
 /** These are always listed completely. */
 const LISTED_WHOLE: ReadonlySet<OperationKind> = new Set([

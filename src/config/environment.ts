@@ -23,7 +23,7 @@ export function lookUp(
     if (value.trim() !== '') return { name, value };
     // Other programs share these two names, and leave them empty.
     if (name === settings.production.name || name === settings.logLevel.name) continue;
-    throw new BridgeError('invalid_config', 'is set to nothing: give it a value, or remove it');
+    throw new BridgeError('invalid_config', 'is empty: give it a value, or remove it');
   }
   return undefined;
 }

@@ -171,7 +171,7 @@ function valueOf<T>(reading: Reading, spot: Spot, field: Field<T>): T {
   }
   if (plain === undefined)
     throw new Error('expects a single value, or a list of them where several can be given');
-  if (plain.trim() === '') throw new Error('is set to nothing: give it a value, or remove it');
+  if (plain.trim() === '') throw new Error('is empty: give it a value, or remove it');
   const value = field.parse(plain);
   show(reading, spot, maskedUrl(plain), '');
   return value;

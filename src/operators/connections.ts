@@ -155,7 +155,7 @@ export function createConnections({
           )
         : new BridgeError(
             'invalid_value',
-            `Several connections fit. Choose one with ${name === undefined ? '--connection and ' : ''}--workspace: ${known.join(', ')}.`,
+            `Several connections match. Choose one with ${name === undefined ? '--connection and ' : ''}--workspace: ${known.join(', ')}.`,
           );
     },
 
@@ -188,7 +188,7 @@ export function createConnections({
     setState: async (connection, state, by) => {
       assertStateIsFree(connection);
       if (!(await access.saveState(connection.id, state, { by, at: clock.now() })))
-        throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
+        throw new BridgeError('not_found', `The connection "${connection.name}" does not exist any more.`);
       // Held operations are planned again, in the new state.
       await provisioning.unparkJobs(connection.workspace, clock.now());
       return { ...connection, state };

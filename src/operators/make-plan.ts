@@ -121,7 +121,7 @@ export async function makePlan(
     if (clock.monotonic() > endAt)
       throw new BridgeError(
         'unavailable',
-        'The plan took longer than 10 minutes and was given up: try again.',
+        'The plan took longer than 10 minutes and was stopped: try again.',
       );
   };
 

@@ -96,7 +96,7 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
       }
       throw new BridgeError(
         'conflict',
-        `The connection "${connection.name}" or what its IdP pushes changes all the time, so that no plan stands: try again in a minute.`,
+        `The connection "${connection.name}" or what its IdP pushes changes all the time, so no plan stays valid: try again in a minute.`,
       );
     },
   };

@@ -28,7 +28,7 @@ export function createClockMender(
       if (jumpMs !== 0) {
         log.warn(
           { jumpMs },
-          `the system clock jumped: all that was scheduled is due now, and ${label} is read again`,
+          `the system clock jumped: scheduled work is due now, and ${label} is read again`,
         );
         latestDue = (now) => now;
         jumped();

@@ -98,14 +98,14 @@ export function createWorker(options: WorkerOptions): Worker {
       }
       await settle(job, outcome);
     } catch (error) {
-      log.error({ err: error, subject: job.subject }, 'a job could not be settled: it is tried again later');
+      log.error({ err: error, subject: job.subject }, 'a job could not be settled: trying again later');
       reclaim(error);
     }
   }
 
   async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
     const held = await store.settle({ job, at: clock.now(), verdict, delivery, acted, left });
-    if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
+    if (!held) log.warn({ subject: job.subject }, 'lease lost: another bridge has the job');
   }
 
   /** The claim of a job is in doubt. A higher fence ends all claims, and the target is read before the jobs run. */
@@ -128,7 +128,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function failedToRead(error: unknown): Promise<void> {
     if (stopping.aborted) return;
     if (isStoreFailure(error)) {
-      if (!storeFails) log.error({ err: error }, 'the database does not answer: the worker waits for it');
+      if (!storeFails) log.error({ err: error }, 'the database does not answer: the worker waits');
       storeFails = true;
       reclaim(error);
       return;

@@ -323,12 +323,12 @@ describe('operators', () => {
       'Make jane@x.test an admin',
       'did not make it',
       task?.link,
-      'asked for by default',
+      'requested by default',
     ]) {
       expect(listed.stdout).toContain(text);
     }
     const status = await run(['status'], environment);
-    expect(status.stdout).toMatch(/can +list_members +available by memberships\/lite/);
+    expect(status.stdout).toMatch(/can +list_members +available through memberships\/lite/);
     expect(status.stdout).toMatch(/can +set_admin +refused by task/);
     expect(status.stdout).toMatch(/credential +main key: accepted, scope workspace/);
     expect(status.stdout).toContain(task?.id);

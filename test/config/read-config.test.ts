@@ -66,7 +66,7 @@ describe('a setting', () => {
 
   it.each(names.filter((name) => !shared.includes(name)))('%s is refused when it is empty', (name) => {
     for (const value of ['', ' ']) {
-      expect(problemsOf({ ...MODE, [name]: value })).toContain(`${name}: is set to nothing`);
+      expect(problemsOf({ ...MODE, [name]: value })).toContain(`${name}: is empty`);
     }
   });
 

@@ -184,10 +184,10 @@ describe('13.26 a read that is not whole', () => {
     const whole = await counts();
 
     cut.members = true;
-    await expect(fullSync(stage.context, never)).rejects.toThrow('not believed');
+    await expect(fullSync(stage.context, never)).rejects.toThrow('is ignored');
     cut.members = false;
     cut.groups = true;
-    await expect(fullSync(stage.context, never)).rejects.toThrow('not believed');
+    await expect(fullSync(stage.context, never)).rejects.toThrow('is ignored');
     cut.groups = false;
     cut.inGroup = true;
     expect(await fullSync(stage.context, never, { everything: true })).toMatchObject({ groupsFailed: 13 });
@@ -195,7 +195,7 @@ describe('13.26 a read that is not whole', () => {
 
     cut.groups = true;
     cut.inGroup = false;
-    await expect(fullSync(stage.context, never)).rejects.toThrow('not believed');
+    await expect(fullSync(stage.context, never)).rejects.toThrow('is ignored');
     stage.advance(5 * 60_000);
     await fullSync(stage.context, never);
     expect((await counts())[1]).toBe(2);

@@ -49,7 +49,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
       throw broken(`${what} has no signature.`);
     }
     if (!isSigned(body, { publicKey: key, signature }))
-      throw broken(`the signature of ${what} was not made of its content with its key.`);
+      throw broken(`the signature of ${what} does not match its content and its key.`);
     if (trusted?.has(key) === false) throw broken(`${what} is signed with another key.`);
     keys.add(key);
   }
@@ -75,7 +75,8 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
     if (entry.seq < expected)
       throw broken(`entry ${entry.seq} is out of order or was inserted: entry ${expected} must be here.`);
     const { hash: own, ...body } = entry;
-    if (hashOf(body) !== own) throw broken(`entry ${entry.seq} was changed: its hash is not of its content.`);
+    if (hashOf(body) !== own)
+      throw broken(`entry ${entry.seq} was changed: its hash does not match its content.`);
     if (entry.previous !== hash)
       throw broken(`entry ${entry.seq} does not follow entry ${seq}: one of them was replaced.`);
     [seq, hash] = [entry.seq, own];
@@ -86,9 +87,9 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
       throw broken(`entry ${seq + 1} is missing: the checkpoint of entry ${body.seq} is in its place.`);
     if (body.seq < seq)
       throw broken(`the checkpoint of entry ${body.seq} is out of order: it is after entry ${seq}.`);
-    if (body.hash !== hash) throw broken(`the checkpoint of entry ${seq} is of another chain.`);
+    if (body.hash !== hash) throw broken(`the checkpoint of entry ${seq} belongs to another chain.`);
     if (body.workspace !== of.workspace)
-      throw broken(`the checkpoint of entry ${seq} is of another workspace.`);
+      throw broken(`the checkpoint of entry ${seq} belongs to another workspace.`);
     assertSigned(`the checkpoint of entry ${seq}`, body, key, signature);
     // The checkpoint before the first one of a file may be outside the file.
     const known = checkpoint === 0 && body.previous < of.first;
@@ -104,7 +105,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
 
   function finish(value: EndLine, of: HeaderLine): void {
     assertSealed('the end', value);
-    if (value.header !== of.digest) throw broken('the end is of another file.');
+    if (value.header !== of.digest) throw broken('the end belongs to another file.');
     if (seq !== of.last) throw broken(`entry ${seq + 1} is missing: the file has entries to ${of.last}.`);
     if (value.seq !== seq || value.hash !== hash) throw broken('the end does not fit the last entry.');
     if (value.checkpoint !== checkpoint)
@@ -119,7 +120,9 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
       const value = parsed(text);
       if (value === undefined)
         throw broken(
-          header === undefined ? 'it is not of an audit file.' : `it was changed, after entry ${seq}.`,
+          header === undefined
+            ? 'it does not belong to an audit file.'
+            : `it was changed, after entry ${seq}.`,
         );
       if (header === undefined) begin(value);
       else if (isEntry.Check(value)) addEntry(value);

@@ -38,7 +38,7 @@ export async function* auditLines(
   if (previous === undefined)
     throw new BridgeError(
       'internal',
-      `Entry ${first - 1} of the audit log is missing in the database: export from another time on.`,
+      `Entry ${first - 1} of the audit log is missing from the database: export from a later time.`,
     );
   const header = line({ type: 'header', format: AUDIT_FORMAT, workspace, first, last, previous, at });
   yield lineText(header);

@@ -38,7 +38,7 @@ export interface ConnectionProfile extends Pins {
 
 export const WARNINGS = {
   username_not_address:
-    'userName is no e-mail address, and there is no other: Mode cannot invite this person',
+    'userName is not an e-mail address, and the user has no other: Mode cannot invite this person',
   active_not_boolean: '"active" is neither true nor false: it is mapped from the wrong attribute',
   both_dialects: 'two dialects of Entra were seen: with and without aadOptscim062020',
   role_near_miss: 'a role differs from "admin" only in case: it makes nobody an admin',

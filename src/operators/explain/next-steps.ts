@@ -8,7 +8,7 @@ const NOTHING_TO_DO = 'Nothing has to be done: the bridge tries again by itself.
 const SETTING = 'It ends when the setting changes, or when the IdP takes the change back.';
 const ON_TARGET = 'Do it in {target} ("tasks list" has the link): the next read of {target} shows it.';
 const REFUSED =
-  'The bridge tries again with longer and longer pauses; what has to change is in the words of {target}.';
+  'The bridge tries again with increasing pauses. The message of {target} says what must change.';
 const MANAGED = "Change it through {target}'s own SCIM, or give the bridge the token of that SCIM.";
 const PLANNED = 'The bridge does it when the connection is live.';
 const DECIDE_LINK = 'Decide it with "links set".';
@@ -29,12 +29,12 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
   protected_person: SETTING,
   managed_account: MANAGED,
   managed_group: MANAGED,
-  fixed_group: 'Rename the group in the IdP: {target} does not let anybody change this one.',
+  fixed_group: 'Rename the group in the IdP: nobody can change this group in {target}.',
   address_of_protected_account: 'Use an API key of another account, or have the IdP take the address back.',
   address_of_protected_person: SETTING,
   address_of_last_admin: 'Make somebody else an admin: then the bridge goes on by itself.',
   address_not_confirmed: DECIDE_LINK,
-  address_taken_back: 'The bridge removes it as soon as it may.',
+  address_taken_back: 'The bridge removes it as soon as possible.',
 
   connection_shadow: 'Make the connection live.',
   connection_paused: 'Resume the connection.',

@@ -52,7 +52,7 @@ export function createStates(log: LogStore, clock: Clock): States {
   ): Promise<void> {
     for (let after = from; after < to;) {
       if (isOver())
-        throw new BridgeError('unavailable', 'The state took too long and was given up: try again.');
+        throw new BridgeError('unavailable', 'The state took too long and was stopped: try again.');
       onProgress(after, last);
       const changes = await log.changesUpTo(workspace, { after, upTo: to, limit: PAGE });
       for (const change of changes) replayed.apply(change);
@@ -63,7 +63,7 @@ export function createStates(log: LogStore, clock: Clock): States {
     if (replayed.isWhole) return;
     throw new BridgeError(
       'unavailable',
-      'The change log lacks its beginning: it has changes of users or groups that it does not have from the start.',
+      'The beginning of the change log is missing: it has changes of users or groups without their creation.',
     );
   }
 

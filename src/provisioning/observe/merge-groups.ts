@@ -34,7 +34,7 @@ export function mergeGroups(
   const gone = previous.filter((group) => !listed.has(group.token) && !stands(group, now));
   if (!believeShort && gone.length > 0 && (read.length === 0 || isShort(previous.length, gone.length))) {
     throw new ShortReadError(
-      `The target's list misses ${gone.length} of ${previous.length} groups: not believed.`,
+      `The target's list lacks ${gone.length} of ${previous.length} groups, so the list is ignored.`,
     );
   }
   const behind: string[] = [];

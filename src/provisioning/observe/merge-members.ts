@@ -107,7 +107,7 @@ function assertWhole(
 ): void {
   if (read.length === 0) {
     throw new ShortReadError(
-      'The target listed no members at all, not even the owner of the API key: not believed.',
+      'The target listed no members at all, not even the owner of the API key, so the list is ignored.',
     );
   }
   const known = previous.filter(wasListed).length;
@@ -115,7 +115,7 @@ function assertWhole(
   // Also for a small company, because people who are missing by mistake would be invited again.
   const isHalf = lost > 1 && lost >= known / 2 && read.length < known;
   if (isHalf || isShort(known, lost)) {
-    throw new ShortReadError(`The target's list misses ${lost} of ${known} members: not believed.`);
+    throw new ShortReadError(`The target's list lacks ${lost} of ${known} members, so the list is ignored.`);
   }
 }
 

@@ -48,7 +48,7 @@ export function mergePermissions(
 
 function assertWhole(what: string, known: number, read: number, lost: number): void {
   if (lost === 0 || (read > 0 && !isShort(known, lost))) return;
-  throw new ShortReadError(`The target's lists miss ${lost} of ${known} ${what}: not believed.`);
+  throw new ShortReadError(`The target's lists lack ${lost} of ${known} ${what}, so the list is ignored.`);
 }
 
 function isSame(before: ObservedResource | undefined, after: ObservedResource): boolean {

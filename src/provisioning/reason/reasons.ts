@@ -50,7 +50,7 @@ export const REASONS = {
   // Limits of the policy.
   domain_not_allowed: 'The address {email} is not used: the domain {domain} is not allowed.',
   member_limit:
-    'The workspace has reached the limit of {limit} members and pending invites that a setting gives. The invite is sent when there is room.',
+    'The workspace has reached the configured limit of {limit} members and pending invites. The invite is sent when there is room.',
   // Why a plan has a step.
   plan_invite: 'The IdP wants the user, and {target} has no account with the e-mail {email}.',
   plan_reinvite: 'The invite of {email} was not accepted in time: it is sent again.',

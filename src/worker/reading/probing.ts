@@ -41,11 +41,12 @@ export function createProbing(context: WorkContext, requests: CapabilityStore): 
     probed = true;
     requested = false;
     metWish = wish;
-    for (const warning of findings.warnings) log.warn({ warning }, 'about the workspace');
+    for (const warning of findings.warnings)
+      log.warn({ warning }, 'the configuration of the workspace needs attention');
     const refused = capabilities.routes().filter((row) => row.state === 'refused');
     log.info(
       { refused: refused.map(({ capability, route }) => `${capability}: ${route}`) },
-      `looked at ${context.target.label}`,
+      `probed ${context.target.label}`,
     );
     if (capabilities.version !== before) await store.unparkJobs(workspace, clock.now());
   }

@@ -28,7 +28,7 @@ export async function refreshGroupMembers(
   if (merged.short && !(await believed(context, targetGroupId, read.length))) {
     throw new TargetError(
       'refused',
-      `${context.target.label}'s list of the group's members misses ${merged.removed.length} of them at once: not believed.`,
+      `${context.target.label}'s list of the group's members lacks ${merged.removed.length} of them at once, so the list is ignored.`,
     );
   }
   await context.locks.hold([groupKey(targetGroupId)], () =>

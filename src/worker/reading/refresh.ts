@@ -126,7 +126,7 @@ export async function refreshGroups(context: WorkContext): Promise<void> {
   const since = clock.now();
   const read = await target.readGroups().catch((error: unknown) => {
     if (!(error instanceof TargetError) || error.kind !== 'forbidden') throw error;
-    log.warn({ reason: error.message }, 'the groups may not be read: they are left alone');
+    log.warn({ reason: error.message }, 'the key may not read the groups: they are not changed');
     return undefined;
   });
   if (read === undefined) {

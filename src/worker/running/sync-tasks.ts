@@ -31,7 +31,7 @@ export async function syncTasks(
       const task = { ...want, id: random.id(), link: await target.pageFor(place) };
       open.push(task);
       reasons.push(reason('task_open', { task: task.id }));
-      log.info({ subject, task: task.id, action: task.action }, 'handed over to people');
+      log.info({ subject, task: task.id, action: task.action }, 'opened a task for a person');
       continue;
     }
     kept.add(same.id);
