@@ -33,7 +33,7 @@ export function viewReads(engine: Engine): ViewStore {
     .select((of) => [
       of.fn.coalesce('linked.state', 'mailed.state').as('state'),
       of.fn.coalesce('linked.username', 'mailed.username').as('username'),
-      of.fn.coalesce('linked.admin', 'mailed.admin').as('mode_admin'),
+      of.fn.coalesce('linked.admin', 'mailed.admin').as('target_admin'),
       of.fn.coalesce('linked.managed_by_scim', 'mailed.managed_by_scim').as('managed_by_scim'),
       sql<string>`(select ${json.pairs('groups.id', 'groups.display_name')} from group_members
         inner join groups on groups.id = group_members.group_id
@@ -98,7 +98,7 @@ interface DeliveryRow {
 interface ShownRow extends DeliveryRow {
   readonly state: string | null;
   readonly username: string | null;
-  readonly mode_admin: number | null;
+  readonly target_admin: number | null;
   readonly managed_by_scim: number | null;
   /** A JSON list of pairs. */
   readonly groups: string;
@@ -113,7 +113,7 @@ function toView(row: ShownRow): UserView {
     onMode: {
       state: (row.state ?? 'absent') as UserOnMode['state'],
       username: row.username,
-      admin: row.mode_admin === 1,
+      admin: row.target_admin === 1,
       managedByScim: row.managed_by_scim === 1,
       delivery: deliveryOf(row),
     },

@@ -39,7 +39,7 @@ export interface ObservedGroupsTable extends Seen {
 }
 
 /** Recent removals of the bridge, which a lagging read may still show. `list` as in `ReadTimesTable`. */
-export interface RemovedOnModeTable {
+export interface RemovedOnTargetTable {
   workspace: string;
   list: string;
   token: string;
