@@ -38,7 +38,7 @@ function lines(view: ExplanationView, who: string): readonly string[] {
 function aboutPerson({ person, account }: ExplanationView, who: string): readonly string[] {
   const mode =
     account === null
-      ? 'Mode has no account of theirs.'
+      ? 'Mode has no account of this person.'
       : `Mode has ${account.email ?? account.name ?? account.token ?? 'them'}: ${account.state}${account.admin ? ', admin' : ''}. ${account.match}`;
   if (person === null) return [`${who}: no IdP has pushed them.`, `  ${mode}`];
   const name = person.full_name === null ? '' : ` (${person.full_name})`;

@@ -54,7 +54,7 @@ export function createMetrics(
   });
   const deliveries = new Gauge({
     name: 'bridge_deliveries',
-    help: 'Subjects by how far the bridge is with them',
+    help: 'Users and groups by the state of their delivery',
     labelNames: ['workspace', 'state'],
     registers: [registry],
   });
@@ -66,7 +66,7 @@ export function createMetrics(
   });
   const failing = new Gauge({
     name: 'bridge_mode_failing',
-    help: '1 while Mode as a whole does not answer as it should',
+    help: '1 while Mode as a whole fails',
     labelNames: ['workspace'],
     registers: [registry],
   });
