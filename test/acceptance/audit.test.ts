@@ -31,7 +31,7 @@ interface Entry {
   readonly data: string;
 }
 
-it('what an IdP and operators do is one signed chain over restarts, verified without a bridge', async () => {
+it('writes of an IdP and of operators are one signed chain over restarts, verified without a bridge', async () => {
   const first = await stage.boot();
   expect((await first.scim('POST', '/Users', person('ana@example.com'))).status).toBe(201);
   const token = await run(['tokens', 'create', 'feed', '--label', 'auditors'], settings);

@@ -15,7 +15,7 @@ const topic = { topic: 'tasks', kind: 'tasks', items: ['a'] };
 
 export function noticeStoreConformance(open: () => Promise<Store>): void {
   describe('notices', () => {
-    it('are sent until they are taken, and what was announced is known until it is over', async () => {
+    it('are sent until they are accepted, and a topic stays open until it is over', async () => {
       const { notices } = await open();
       const made = await notices.announce(
         W,
@@ -73,7 +73,7 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       expect(await notices.list(W, 10)).toHaveLength(2);
     });
 
-    it('find who is blocked for long, without those who wait for a task', async () => {
+    it('find subjects that are blocked for long, without those that wait for a task', async () => {
       const store = await open();
       const subject = (id: string) => ({ kind: 'user', id }) as const;
       const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
@@ -108,7 +108,7 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       ]);
     });
 
-    it('are tried with longer and longer pauses for a day, by the holder of the workspace alone', async () => {
+    it('are retried with increasing pauses for a day, by the holder of the lease alone', async () => {
       const { notices } = await open();
       let [now, holder] = [0, false];
       const stopping = new AbortController();
