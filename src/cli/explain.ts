@@ -28,7 +28,7 @@ function lines(view: ExplanationView, who: string): readonly string[] {
     ...aboutPart('Workspace', access, ['not in Mode', 'a member in Mode']),
     ...aboutPart('Admin role', role, ['not an admin in Mode', 'an admin in Mode']),
     ...groups.flatMap((group) =>
-      aboutPart(`Group "${group.name}"`, group, ['not in it in Mode', 'in it in Mode']),
+      aboutPart(`Group "${group.name}"`, group, ['not in the group in Mode', 'in the group in Mode']),
     ),
     ...(groups.length === 0 ? ['', 'Groups: none.'] : []),
     ...(view.has_more_groups ? ['', 'There are more groups: ask for one with --group.'] : []),

@@ -65,7 +65,9 @@ describe.each(engines)('the state at a time, on %s', (engine) => {
     const begin = at();
     await expect(states.at(WORKSPACE, '1970-01-01T00:00:00Z')).rejects.toThrow(`begins at ${begin}`);
     clock.pass(1_000);
-    await expect(states.at(WORKSPACE, new Date(clock.now() + 1).toISOString())).rejects.toThrow('ahead');
+    await expect(states.at(WORKSPACE, new Date(clock.now() + 1).toISOString())).rejects.toThrow(
+      'in the future',
+    );
     await expect(states.at(WORKSPACE, 'yesterday')).rejects.toThrow('is not a time');
     await expect(states.diff(WORKSPACE, at(), begin)).rejects.toThrow('after the second');
     expect((await states.at(WORKSPACE, begin)).position).toBeGreaterThan(0);

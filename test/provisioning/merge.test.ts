@@ -109,13 +109,13 @@ describe('a read of members', () => {
   });
   it('that lacks most people is ignored until it is accepted', () => {
     const many = Array.from({ length: 20 }, (_, index) => member(`m${index}`));
-    expect(() => mergeMembers(many, many.slice(0, 5), NOW)).toThrow('misses 15 of 20');
+    expect(() => mergeMembers(many, many.slice(0, 5), NOW)).toThrow('lacks 15 of 20');
     expect(mergeMembers(many, many.slice(0, 5), NOW, true).remove).toHaveLength(15);
     expect(mergeMembers(many, many.slice(0, 12), NOW).remove).toHaveLength(8);
   });
   it('that lacks half of a small company is ignored; one person may be gone', () => {
     const few = ['a', 'b', 'c', 'd'].map((token) => member(token));
-    expect(() => mergeMembers(few, few.slice(0, 2), NOW)).toThrow('misses 2 of 4');
+    expect(() => mergeMembers(few, few.slice(0, 2), NOW)).toThrow('lacks 2 of 4');
     expect(mergeMembers(few.slice(0, 2), few.slice(0, 1), NOW).remove).toEqual(['b']);
   });
 });

@@ -87,7 +87,7 @@ export function whyNot({
           own(
             'mode_fails',
             `{target} has failed since ${new Date(outage.since).toISOString()}: ${sentences([outage.reason]) ?? ''}`,
-            'The bridge goes on by itself when {target} works again.',
+            'The bridge continues automatically when {target} works again.',
           ),
         ];
   const known = [...held, ...tasks.map(whyOfTask), ...reasons, ...state, ...fails];
@@ -119,7 +119,7 @@ function otherwise(progress: Progress | undefined, onlyReported: boolean): Why {
     );
   return own(
     'changed_in_mode',
-    'It was changed in {target} since the bridge was done with it.',
+    'It was changed in {target} after the bridge was done.',
     'The next full read of {target} corrects it.',
   );
 }
