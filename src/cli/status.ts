@@ -49,7 +49,7 @@ function print(status: Status): void {
     console.log(`credential  ${name}: ${state}${scope === null ? '' : `, scope ${scope}`}`);
   }
   for (const { name, state, route, answer, at } of capabilities) {
-    const by = route === null ? '' : ` through ${route}`;
+    const by = route === null ? '' : route === 'task' ? ', a person does it as a task' : ` through ${route}`;
     const when = at === null ? '' : ` (${at})`;
     const said = state === 'refused' && answer !== null ? `: ${answer}` : '';
     console.log(`can         ${name.padEnd(12)}  ${state.replace('_', ' ')}${by}${when}${said}`);

@@ -98,7 +98,7 @@ it('writes of an IdP and of operators are one signed chain over restarts, verifi
   );
   for (const [args, message] of [
     [['audit', 'verify', join(folder, 'none')], 'does not exist'],
-    [['audit', 'verify', publicFile], 'Line 1 is broken: it is not of an audit file'],
+    [['audit', 'verify', publicFile], 'Line 1 is broken: it does not belong to an audit file'],
     [['audit', 'verify', out, '--public-key', out], 'The public key is not PEM'],
   ] as const) {
     const failed = await run(args, {});

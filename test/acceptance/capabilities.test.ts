@@ -329,7 +329,7 @@ describe('operators', () => {
     }
     const status = await run(['status'], environment);
     expect(status.stdout).toMatch(/can +list_members +available through memberships\/lite/);
-    expect(status.stdout).toMatch(/can +set_admin +refused by task/);
+    expect(status.stdout).toMatch(/can +set_admin +refused, a person does it as a task/);
     expect(status.stdout).toMatch(/credential +main key: accepted, scope workspace/);
     expect(status.stdout).toContain(task?.id);
 
