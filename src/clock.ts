@@ -1,7 +1,7 @@
 /**
- * Time, passed in as a value so that tests decide what time it is and two bridges in one process share nothing.
- * Wall time is for people and for what is stored; whatever is measured or waited for goes by monotonic time, because
- * the wall clock of a machine may jump.
+ * Time, passed in as a value so that tests decide what time it is and two bridges in one process share nothing. Wall
+ * time is for people and for what is stored; durations and waits use monotonic time, because the wall clock of a
+ * machine may jump.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
 export interface TimeLimit {
   /** Aborted once the time is over. */
   readonly signal: AbortSignal;
-  /** Gives the limit up. Until this is called, or the time is over, the process stays alive for it. */
+  /** Cancels the limit. The process stays alive until this is called or the time is over. */
   end(): void;
 }
 
@@ -37,7 +37,7 @@ export function timeLimit(clock: Clock, ms: number): TimeLimit {
   const [over, ended] = [new AbortController(), new AbortController()];
   const due = clock.monotonic() + ms;
   const wait = async () => {
-    // A sleep may be shorter than it was asked to be; one that takes no time at all is the clock's whole answer.
+    // A sleep may end early, so it is repeated. A clock that does not move during a sleep ends the wait.
     for (let left = ms, before = Infinity; left > 0 && left < before;) {
       await clock.sleep(left, ended.signal);
       if (ended.signal.aborted) return;

@@ -1,6 +1,6 @@
 /**
- * Says in one sentence what an error of the operating system means and what to do about it: a missing file, a full disk,
- * a host that does not answer. Nothing of the error but its code, path and address is shown.
+ * Describes an error of the operating system in one sentence, with what to do: a missing file, a full disk, a host that
+ * does not answer. Only the code, path and address of the error are shown.
  */
 
 export interface SystemProblem {
@@ -52,7 +52,7 @@ const MACHINE: Readonly<Record<string, Explain>> = {
   ETIMEDOUT: (what) => `There was no answer in time${at(what)}.`,
 };
 
-/** @returns undefined for an error that is not of the operating system */
+/** @returns undefined for any other error */
 export function systemProblem(error: unknown): SystemProblem | undefined {
   // A host with several addresses fails with one error for each, and with no message of its own.
   if (error instanceof AggregateError && error.errors.length > 0) return systemProblem(error.errors[0]);

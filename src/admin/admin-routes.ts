@@ -28,12 +28,12 @@ import { registerWorkspaces } from './workspace-routes.ts';
 export interface AdminOptions {
   readonly authenticate: Authenticate<TokenHolder>;
   readonly operators: Operators;
-  /** Of the workspace's worker; undefined: none runs in this process. */
+  /** The sync state of the workspace's worker; undefined when no worker runs in this process. */
   readonly syncOf: (workspace: string) => SyncControl | undefined;
   readonly clock: Clock;
 }
 
-/** Registers the API below the prefix that `scope` has. */
+/** Registers the API under the prefix of `scope`. */
 export function registerAdmin(scope: FastifyInstance, options: AdminOptions): void {
   const { authenticate, operators, syncOf, clock } = options;
   answerWithProblems(scope);

@@ -1,4 +1,4 @@
-/** The operators' API, as its OpenAPI document introduces it. */
+/** The introduction of the admin API's OpenAPI document. */
 import type { ApiSurface } from '../http/api-surface.ts';
 import { problemComponents } from '../http/problem-docs.ts';
 

@@ -6,7 +6,7 @@ import type { ApiSurface } from '../http/api-surface.ts';
 import { ALWAYS_REFUSES, ref, REFUSALS, type Described, type RouteDocs } from '../http/route-docs.ts';
 import { version } from '../manifest.ts';
 
-/** Carries a route's own docs through the plugin, which passes what begins with `x-` on as it is. */
+/** Carries a route's own docs through the plugin, which does not change keys that begin with `x-`. */
 const DOCS = 'x-docs';
 
 /** Must be called before any route is registered. */
@@ -104,7 +104,7 @@ function complete({ [DOCS]: docs, ...operation }: Operation): object {
   };
 }
 
-/** What the plugin made of the route's schemas; an answer without a description of its own is what the route is for. */
+/** The result of the plugin. A response without a description gets the summary of the route. */
 function described({
   responses = {},
   summary,
@@ -117,7 +117,7 @@ function described({
   );
 }
 
-/** The components that the paths refer to, and those that these refer to in their turn. */
+/** The components that the paths refer to, and the components that these refer to. */
 function used({ components }: ApiSurface, paths: object): object {
   const wanted = new Set<string>();
   const look = (part: unknown): void => {

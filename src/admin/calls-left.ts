@@ -1,4 +1,4 @@
-/** How many calls to Mode are left, how long they take, and what else the worker noted: as operators see it. Pure. */
+/** Shows operators how many calls to Mode are left, how long they take, and what else the worker recorded. Pure. */
 import { Type, type Static } from 'typebox';
 import type { TargetFacts } from '../provisioning/ports/target-facts.ts';
 import { Count } from './instant.ts';
@@ -31,7 +31,7 @@ export function viewCallsLeft(work: WorkLeft, facts: Partial<TargetFacts>): Stat
   return { left, urgent, after_invites: callsFor(afterInvites), per_second: callsPerSecond, seconds };
 }
 
-/** What the worker noted and somebody should know. */
+/** Facts from the worker that an operator should know. */
 export function factWarnings(facts: Partial<TargetFacts>): readonly string[] {
   const { collectionRowsNotUnderstood: collections = 0, dataSourceRowsNotUnderstood: sources = 0 } = facts;
   return [...notUnderstood(collections, 'collections'), ...notUnderstood(sources, 'data sources')];

@@ -1,4 +1,4 @@
-/** The capabilities of a workspace as JSON: the table, the credentials, and what looks wrong. */
+/** The capabilities of a workspace as JSON: the table, the credentials, and the warnings. */
 import { Type, type Static } from 'typebox';
 import type { CapabilityReport } from '../operators/capabilities.ts';
 import { CAPABILITIES } from '../provisioning/capability/capability.ts';

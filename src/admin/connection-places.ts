@@ -1,4 +1,4 @@
-/** Where the routes of one connection are: below a workspace, or without it for a token's own. */
+/** The URLs of the routes of one connection: under a workspace, or without one for the workspace of the token. */
 import { Type } from 'typebox';
 import type { Connection } from '../directory/access/connection.ts';
 import type { Connections } from '../operators/connections.ts';
@@ -6,7 +6,7 @@ import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 
 const Name = { connection: Type.String({ description: 'Its name' }) };
 
-/** The same routes twice, each with a part of its operation ids. */
+/** Registers the same routes twice, with different operation ids. */
 export const CONNECTION_PLACES = [
   {
     base: '/workspaces/:slug/connections/:connection',

@@ -6,7 +6,7 @@ export const ConnectionView = Type.Object({
   id: Type.String(),
   name: Type.String({ description: 'Unique in the workspace' }),
   state: Type.Enum(CONNECTION_STATES, {
-    description: 'live: Mode is made to match; shadow: that is only planned; paused: it is held',
+    description: 'live: changes are made in Mode; shadow: they are only planned; paused: they are held',
   }),
 });
 

@@ -1,4 +1,4 @@
-/** Holds: what the gate stopped, and what a person decides about it. */
+/** Holds: operations that the gate stopped, and the decisions about them. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';

@@ -57,14 +57,14 @@ export function viewLeaver(leaver: TimedLeaver): LeaverView {
   };
 }
 
-/** All that shows when somebody lost their access, for an auditor. */
+/** All evidence of when a person lost their access, for an auditor. */
 export function viewEvidence({ leaver, objectiveMs, request, changes }: LeaverEvidence): object {
   const { workspace, account } = leaver;
   return {
     workspace,
     leaver: viewLeaver(leaver),
     objective_minutes: minutes(objectiveMs),
-    /** As the request log has it; null when it does not any more. */
+    /** The request, from the request log; null when the log has deleted it. */
     request: request === undefined ? null : viewRequest(request),
     operation:
       leaver.removedAt === null

@@ -1,4 +1,4 @@
-/** Notices: what people were told about without asking. */
+/** Notices: what the bridge reported to people. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';

@@ -1,4 +1,4 @@
-/** A token belongs to one workspace: routes that name a workspace serve it only to its own tokens. */
+/** A token belongs to one workspace. Routes that name a workspace accept only its own tokens. */
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TokenHolder } from '../directory/access/token-holder.ts';
@@ -10,7 +10,7 @@ export const ByWorkspace = Type.Object({
   slug: Type.String({ description: "The workspace, as in Mode's URL" }),
 });
 
-/** Who uses the token, for the record. */
+/** Names the user of the token in the change log. */
 export function userOf({ tokenId }: TokenHolder): string {
   return `token ${tokenId}`;
 }

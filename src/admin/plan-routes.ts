@@ -1,4 +1,4 @@
-/** The plan of a connection, and going live with it. A token may leave out its own workspace. */
+/** The plan of a connection, and going live with it. The workspace of the token can be omitted. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
@@ -48,7 +48,7 @@ export function registerPlans(
           tags: ['admin'],
           operationId: `go${own}Live`,
           summary:
-            'Go live with exactly this plan; if it is another one now, 409 has `plan_id`, `added` and `removed`',
+            'Go live with exactly this plan; if the plan has changed, 409 has `plan_id`, `added` and `removed`',
           params: Params,
           body: Type.Object({ plan_id: PlanId }, exact),
           response: { 200: ConnectionView },
@@ -88,8 +88,7 @@ export function registerPlans(
         schema: {
           tags: ['admin'],
           operationId: `resume${own}Connection`,
-          summary:
-            'Make the connection live again; with the id of a plan only if that is still what would be done',
+          summary: 'Make the connection live again; with the id of a plan, only if the plan has not changed',
           params: Params,
           body: Type.Optional(
             Type.Union([Type.Object({ plan_id: Type.Optional(PlanId) }, exact), Type.Null()]),
@@ -112,7 +111,7 @@ function answer(reply: FastifyReply, gone: GoneLive) {
   if (gone.kind === 'live') return viewConnection(gone.connection);
   const { plan, difference } = gone;
   const { added, removed } = difference;
-  const message = `The plan is another one now: ${added.length} operations more, ${removed.length} fewer. Nothing was done: look at it, and go live with its id ${plan.id}.`;
+  const message = `The plan has changed: ${added.length} new operations, ${removed.length} no longer needed. Nothing was done: look at the new plan, and go live with its id ${plan.id}.`;
   return sendProblem(reply, new BridgeError('conflict', message), {
     plan_id: plan.id,
     ...viewDifference(difference),

@@ -78,7 +78,7 @@ export function viewStep({ why, subject, ...step }: PlannedStep): PlannedOperati
   return { ...step, subject: { ...subject }, why: sentences(ofTarget(why, 'Mode')) ?? '' };
 }
 
-/** What another plan has more, and what it does not have. */
+/** The operations that only the other plan has, and those that only this plan has. */
 export function viewDifference({ added, removed }: PlanDifference): {
   readonly added: readonly PlannedOperation[];
   readonly removed: readonly PlannedOperation[];

@@ -1,4 +1,4 @@
-/** The request log: what SCIM clients asked, and what they were answered. */
+/** The request log: the requests of SCIM clients and their responses. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';

@@ -1,6 +1,6 @@
 /**
- * What the IdP wanted and what Mode had at a time in the past. A state of a large company is long: it is sent piece by piece,
- * and one at a time is made, because each holds a record for every person and membership.
+ * What the IdP wanted and what Mode had at a time in the past. The state of a large company is long, so it is sent
+ * piece by piece. Only one is made at a time, because it needs memory for every person and membership.
  */
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -15,7 +15,7 @@ import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 import { stateDiffLines, stateLines } from './state-view.ts';
 
 const LINES_A_PIECE = 500;
-/** From the request to the last byte: who reads slower gets no whole answer. */
+/** From the request to the last byte. A slower client does not get the whole response. */
 const MAX_MS = 10 * 60_000;
 
 const time = (description: string) => Type.String({ minLength: 1, maxLength: 64, description });
@@ -63,7 +63,7 @@ export function registerStates(
   /** @param make the lines of the answer */
   async function send(reply: FastifyReply, make: (isOver: () => boolean) => Promise<Generator<string>>) {
     if (isBusy)
-      throw new BridgeError('unavailable', 'A state is being made for somebody else: try again in a minute.');
+      throw new BridgeError('unavailable', 'Another state is being computed: try again in a minute.');
     isBusy = true;
     const endAt = clock.monotonic() + MAX_MS;
     const isOver = () => reply.raw.destroyed || clock.monotonic() > endAt;
@@ -125,7 +125,7 @@ async function* pieces(lines: Generator<string>, isOver: () => boolean): AsyncGe
     yield `${piece.join('\n')}\n`;
     piece = [];
     await setImmediate();
-    // The answer has begun: only its end shows that it is not whole.
+    // The response has started. Closing the connection shows the client that it is incomplete.
     if (isOver()) throw new BridgeError('unavailable', 'The state was not read in time.');
   }
   yield `${piece.join('\n')}\n`;

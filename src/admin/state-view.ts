@@ -1,4 +1,7 @@
-/** A state, or the difference of two, as JSON, line by line: that of a large company is never in memory as text. */
+/**
+ * A state, or the difference of two states, as JSON, line by line. The text of a large state is never in memory as a
+ * whole.
+ */
 import type { StateAt, StateDiff } from '../operators/state/states.ts';
 import { instant } from './instant.ts';
 

@@ -1,4 +1,4 @@
-/** Reading all of Mode at an operator's wish, and how far that is. */
+/** Starts a full read of Mode, and shows its progress. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -85,7 +85,7 @@ function holding(sync: SyncControl | undefined): SyncControl {
   if (sync?.holds === true) return sync;
   throw new BridgeError(
     'conflict',
-    'Another bridge on this database works for the workspace, or none does yet: ask that one, or try again in half a minute.',
+    'Another bridge on this database works for the workspace, or none does yet: send the request to that bridge, or try again in half a minute.',
   );
 }
 

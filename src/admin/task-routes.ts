@@ -1,4 +1,4 @@
-/** Tasks: steps that the API of Mode does not do, and that a person does by hand. */
+/** Tasks: manual steps that the API of Mode cannot do. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
@@ -20,7 +20,7 @@ export function registerTasks(scope: FastifyInstance, holderOf: HolderOf, tasks:
         operationId: 'listTasks',
         summary: 'List the steps that a person has to do',
         querystring: Type.Object({
-          closed: Type.Boolean({ default: false, description: 'Closed ones too' }),
+          closed: Type.Boolean({ default: false, description: 'Also closed tasks' }),
           limit: Type.Integer({ minimum: 1, maximum: MAX_TASKS, default: DEFAULT_TASKS }),
         }),
         response: { 200: Type.Object({ open: Count, tasks: Type.Array(TaskView) }) },

@@ -1,4 +1,4 @@
-/** The plan of an undo, and applying exactly that. A token may leave out its own workspace. */
+/** The plan of an undo, and applying exactly this plan. The workspace of the token can be omitted. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
@@ -52,7 +52,7 @@ export function registerUndos(
           tags: ['admin'],
           operationId: `apply${own}Undo`,
           summary:
-            'Set the directory back with exactly this plan; if it is another one now, 409 has `plan_id` and the differences',
+            'Set the directory back with exactly this plan; if the plan has changed, 409 has `plan_id` and the differences',
           params: Params,
           body: Type.Object(
             { plan_id: Type.String({ minLength: 1, maxLength: 64, description: 'As the plan says' }) },
@@ -67,7 +67,7 @@ export function registerUndos(
         });
         if (outcome.kind === 'undone') return viewUndone(outcome);
         const { plan, difference } = outcome;
-        const message = `The plan is another one now, and nothing was done: look at it, and apply it by its id ${plan.id}.`;
+        const message = `The plan has changed, and nothing was done: look at the new plan, and apply it with its id ${plan.id}.`;
         return sendProblem(reply, new BridgeError('conflict', message), {
           plan_id: plan.id,
           ...viewUndoDifference(difference),

@@ -1,4 +1,4 @@
-/** The plan of an undo, and what became of one, as operators see them. */
+/** The plan of an undo and its result, as JSON. */
 import { Type, type Static } from 'typebox';
 import type { UndoPlan } from '../operators/undo/make-undo-plan.ts';
 import { NOT_UNDONE, type NotUndone, type NotUndoneCode } from '../operators/undo/not-undone.ts';
@@ -23,7 +23,7 @@ const RestoredView = Type.Object({
 const NotUndoneView = Type.Object({
   code: Type.Enum(Object.keys(NOT_UNDONE) as NotUndoneCode[]),
   text: Type.String(),
-  what: Type.String({ description: 'What of the person or group' }),
+  what: Type.String({ description: 'The changed value of the person or group' }),
   subject: Type.Union([RestoredView.properties.subject, Type.Null()]),
   name: Type.String(),
   group: Group,
@@ -41,7 +41,7 @@ export const UndoPlanView = Type.Object({
     description: 'What the directory says after the undo; Mode is then made the same',
   }),
   counts,
-  operations: Type.Array(operations.items, { description: 'What is done in Mode because of the undo' }),
+  operations: Type.Array(operations.items, { description: 'Operations in Mode because of the undo' }),
   calls,
   seconds,
   no_longer: Type.Array(operations.items, {
@@ -93,7 +93,7 @@ export function viewUndone({ plan, left }: UndoOutcome & { readonly kind: 'undon
   };
 }
 
-/** What another plan has more, and what it does not have. */
+/** The operations that only the other plan has, and those that only this plan has. */
 export function viewUndoDifference(difference: UndoDifference): {
   readonly added: readonly PlannedOperation[];
   readonly removed: readonly PlannedOperation[];

@@ -1,4 +1,4 @@
-/** What can be done on a workspace, and a new look at it. */
+/** The capabilities of a workspace, and a new probe of them. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';

@@ -28,8 +28,8 @@ export function accessBackOf(workspaces: readonly WorkspaceWindows[]): AccessBac
 }
 
 /**
- * Empties the journals of connections whose window is off: what they do is not noted any more, so that older entries may be
- * wrong when the window is set again.
+ * Empties the journals of connections whose window is off. Their requests are no longer recorded, so older entries
+ * could be wrong when the window is set again.
  */
 export async function forgetUnusedJournals(
   { access, withdrawals }: Pick<Store, 'access' | 'withdrawals'>,

@@ -41,16 +41,16 @@ import { operatorsOf } from './operators-of.ts';
 import { createReadiness } from './readiness.ts';
 
 const SCIM_PREFIX = '/scim/v2';
-/** How long storing what was observed of the IdP may take when the bridge stops. */
+/** How long the observations of the IdP may take to be stored when the bridge stops. */
 const FLUSH_MS = 3_000;
 /** Each has an OpenAPI document. */
 export const SURFACES = [scimSurface, feedSurface, adminSurface] as const;
 
-/** What runs for one workspace in this process. */
+/** The running parts of one workspace in this process. */
 interface ServedWorkspace {
   readonly calls: CallCounts;
   readonly sync: SyncControl;
-  /** Why no worker runs; undefined when one does. */
+  /** Why no worker runs; undefined while one runs. */
   readonly trouble: () => string | undefined;
 }
 
@@ -60,7 +60,7 @@ interface ServerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** By slug; none: nobody works in this process. */
+  /** By slug; empty when no worker runs in this process. */
   readonly served?: ReadonlyMap<string, Partial<ServedWorkspace>>;
   readonly stopping: AbortSignal;
 }
@@ -69,7 +69,7 @@ interface Servers {
   readonly public: FastifyInstance;
   readonly admin: FastifyInstance;
   readonly leaverVerified: Metrics['leaverVerified'];
-  /** Stores what was observed of the IdP and waits to be stored. For a graceful stop, after the servers are closed. */
+  /** Stores the observations of the IdP that are not stored yet. For a graceful stop, after the servers are closed. */
   flush(): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ export function createServers(parts: ServerParts): Servers {
   checkHost(admin, adminNames(config.server), settingName('adminHosts', config.file));
   metrics.watch(publicServer, 'public');
   metrics.watch(admin, 'admin');
-  // Fastify's own answer to an unknown address would put the query string into the log.
+  // Fastify's own response to an unknown URL would log the query string.
   answerWithProblems(publicServer);
   answerWithProblems(admin);
   registerApiDocs(publicServer, admin, SURFACES);
@@ -202,13 +202,13 @@ export function createServers(parts: ServerParts): Servers {
   };
 }
 
-/** Names by which operators reach the admin port. */
+/** The names through which operators reach the admin port. */
 function adminNames({ adminHosts, adminHost, publicUrl }: ServerConfig): readonly string[] {
   const publicName = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   return [...adminHosts, adminHost, ...publicName];
 }
 
-/** Who a token stands for, when it is of one of these kinds. */
+/** The holder of a token of one of these kinds. */
 async function holderOf(
   store: Store,
   text: string,

@@ -1,10 +1,10 @@
-/** Deletes what was kept for long enough, a little at a time, for as long as the bridge runs. */
+/** Deletes expired rows, a few at a time, while the bridge runs. */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/logger.ts';
 
 const EVERY_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
-/** Deleted at once, and the pause after it: other writes go on meanwhile. */
+/** How many rows are deleted at once, and the pause afterwards, in which other writes continue. */
 const CHUNK = 500;
 const PAUSE_MS = 100;
 
@@ -13,7 +13,7 @@ interface Parts {
   readonly prune: (before: number, limit: number) => Promise<number>;
   /** How many days it is kept. */
   readonly days: number;
-  /** For the log: what could not be done. */
+  /** The log message of a failure. */
   readonly problem: string;
   readonly clock: Clock;
   readonly log: Logger;

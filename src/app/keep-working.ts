@@ -1,4 +1,4 @@
-/** Keeps the worker running for as long as the bridge does: one that ends by itself is started again, and that is known. */
+/** Keeps the worker running while the bridge runs. A worker that ends by itself is reported and started again. */
 import { timeLimit, type Clock } from '../clock.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Worker } from '../worker/worker.ts';
@@ -6,7 +6,7 @@ import type { Worker } from '../worker/worker.ts';
 const RESTART_MS = 5_000;
 
 export interface Keeper {
-  /** Why no worker runs; undefined while one does. */
+  /** Why no worker runs; undefined while one runs. */
   trouble(): string | undefined;
   /** Works until the signal is aborted and the steps under way are finished. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
@@ -28,7 +28,7 @@ export function keepWorking(worker: Pick<Worker, 'run'>, clock: Clock, log: Logg
         }
         trouble = 'The worker ended: nothing is sent to Mode until it runs again.';
         if (stopped()) break;
-        log.error({ againInMs: RESTART_MS }, 'the worker ended by itself: it is started again');
+        log.error({ againInMs: RESTART_MS }, 'the worker ended by itself: starting it again');
         await clock.sleep(RESTART_MS, signal);
       }
     },

@@ -1,11 +1,12 @@
-/** Keeps a database from being used without the workspaces that it was made for. */
+/** Prevents that a database is used without the workspaces that it was made for. */
 import type { Config } from '../config/config.ts';
 import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
 
 /**
- * With another workspace's settings, everybody in it would look gone; without any, nobody would work for it.
- * @throws BridgeError invalid_config when the configuration lacks a workspace that a connection is of
+ * With the settings of another workspace, everybody would look removed. Without settings, no bridge would work for the
+ * workspace.
+ * @throws BridgeError invalid_config when a connection belongs to a workspace that the configuration does not have
  */
 export function assertKnownWorkspaces(
   connections: readonly Connection[],
@@ -30,6 +31,6 @@ export function assertKnownWorkspaces(
     const [slug = ''] = configured;
     return connections.some(({ workspace }) => workspace === slug)
       ? `The database has the workspace "${unknown}" besides "${slug}": describe both in a file (BRIDGE_CONFIG), or use another database (BRIDGE_DATABASE_URL).`
-      : `The database is of the workspace "${unknown}", MODE_WORKSPACE says "${slug}": use another database (BRIDGE_DATABASE_URL), or the workspace it was made for.`;
+      : `The database belongs to the workspace "${unknown}", and MODE_WORKSPACE is "${slug}": use another database (BRIDGE_DATABASE_URL), or the workspace of this one.`;
   }
 }

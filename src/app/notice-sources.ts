@@ -1,4 +1,4 @@
-/** Where the notices of a workspace get what is the matter. */
+/** The sources of the facts that notices are made from. */
 import type { Clock } from '../clock.ts';
 import type { NoticeSources } from '../notices/keep-notices.ts';
 import type { Store } from '../store/open-store.ts';

@@ -1,4 +1,4 @@
-/** Puts together what works for one workspace: the lease of it, the way to Mode, and the worker. */
+/** Puts together the parts of one workspace: its lease, its target, and its worker. */
 import type { Clock } from '../clock.ts';
 import type { ModeAccess, WorkspaceConfig } from '../config/config.ts';
 import { countCalls, type CallCounts } from '../observability/call-counts.ts';
@@ -15,11 +15,11 @@ import { createWorker, type Worker } from '../worker/worker.ts';
 import type { Random } from '../random.ts';
 import { policyOf } from './policy-of.ts';
 
-/** For a whole call; shorter than the lease under which it is begun. */
+/** For a whole call; shorter than the lease under which the call starts. */
 const CALL_TIMEOUT_MS = 20_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-/** A workspace and the Mode to talk to: the configured one, or the simulated one next to the bridge. */
+/** A workspace and its Mode: the configured one, or the simulated one next to the bridge. */
 export interface WorkspaceSpec extends WorkspaceConfig {
   readonly mode: ModeAccess;
 }
@@ -38,11 +38,11 @@ export interface OpenWorkspace {
   readonly sync: SyncControl;
   readonly target: Target;
   readonly calls: CallCounts;
-  /** What the worker is made of: for work in its place. */
+  /** The parts of the worker, for commands that work in its place. */
   readonly options: WorkerOptions;
 }
 
-/** Nothing works yet: that begins with `worker.run`. Workspaces share the store and nothing else. */
+/** Work begins with `worker.run`. Workspaces share only the store. */
 export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenWorkspace {
   const { slug: workspace, mode } = spec;
   const { store, clock, random, closing } = parts;
@@ -62,7 +62,7 @@ export function openWorkspace(spec: WorkspaceSpec, parts: WorkspaceParts): OpenW
     requestsPerSecond: spec.modeRequestsPerSecond ?? REQUESTS_PER_SECOND,
     timeoutMs: CALL_TIMEOUT_MS,
     closing,
-    // What begins now is over before another bridge can be in this one's place.
+    // A call that starts now ends before another bridge can take over.
     mayWrite: () => workspaceLease.isHeldFor(CALL_TIMEOUT_MS),
     onCall: calls.count,
     capabilities: store.capabilities,

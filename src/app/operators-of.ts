@@ -1,4 +1,4 @@
-/** The use cases of operators on a store: for both servers, and for commands. */
+/** The operators' use cases on a store, for both servers and for commands. */
 import { createSigner } from '../audit/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, WorkspaceConfig } from '../config/config.ts';
@@ -41,7 +41,10 @@ export function operatorsOf(store: Store, clock: Clock, config: OperatorConfig):
   });
 }
 
-/** @param workspace undefined for one that is stored, and that the configuration does not describe: as if nothing was set */
+/**
+ * @param workspace undefined for a stored workspace that the configuration does not describe: all settings have their
+ * defaults
+ */
 function planningRules(workspace: WorkspaceConfig | undefined): PlanningRules {
   const { adoption, drift, inviteResendDays, inviteMaxSends } = settings;
   const { modeRequestsPerSecond, ...set } = workspace ?? {

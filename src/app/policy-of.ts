@@ -1,10 +1,13 @@
-/** What the configuration decides for each connection of a workspace, in the words of provisioning. */
+/** Converts the configured policy of each connection of a workspace to provisioning's types. */
 import type { PolicyConfig, WorkspaceConfig } from '../config/config.ts';
 import type { ConnectionPolicy } from '../provisioning/plan/policy.ts';
 
 const MINUTE_MS = 60_000;
 
-/** @returns the policy of the connection of this name; that of the workspace for a connection that is not described */
+/**
+ * @returns the policy of the connection of this name; for a connection that is not described, the policy of the
+ * workspace
+ */
 export function policyOf({
   connections,
   policy: otherwise,

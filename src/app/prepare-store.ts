@@ -1,4 +1,4 @@
-/** Brings the database to what a start needs: its tables, and the workspaces, connections and tokens of the configuration. */
+/** Prepares the database for a start: its tables, and the workspaces, connections and tokens of the configuration. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { alignConnections } from '../directory/access/align-connections.ts';
@@ -16,7 +16,7 @@ interface Parts {
 
 /**
  * For serving.
- * @param forgetful the Mode begins empty with every start: what was known of it is forgotten
+ * @param forgetful Mode is empty at every start, so what was known about it is deleted
  * @returns the tokens of every workspace
  * @throws BridgeError invalid_config, unavailable, conflict
  */
@@ -39,8 +39,8 @@ export async function prepareStore(
 }
 
 /**
- * For everything that works for a workspace, once the database is this process's own. A connection that the file does not list
- * is paused, and that is logged.
+ * Call it before work for a workspace, when this process has the database for itself. A connection that the file does
+ * not list is paused, and this is logged.
  * @param also what else the log says about such a connection
  * @throws BridgeError invalid_config
  */
@@ -58,6 +58,6 @@ export async function prepareConnections(
       `the file does not list this connection: it is paused${also}`,
     );
   }
-  // Nobody else uses an SQLite file: what a bridge that died has claimed is free again.
+  // No other process uses an SQLite file, so the claims of a bridge that died are free again.
   if (store.engine === 'sqlite') await store.provisioning.releaseAllWorkspaces();
 }

@@ -4,13 +4,13 @@ import { BridgeError } from '../errors.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Logger } from '../observability/logger.ts';
 
-/** For the answer of the database; probes give up after a few seconds. */
+/** The time limit for the database; probes have a limit of a few seconds. */
 const ANSWER_MS = 3_000;
 
 interface Parts {
   /** @throws BridgeError unavailable, with the reason */
   readonly database: () => Promise<void>;
-  /** For each workspace without a worker: which one it is, and why. */
+  /** The workspaces without a worker, and why. */
   readonly workerTroubles: () => readonly string[];
   readonly clock: Clock;
   readonly log: Logger;

@@ -16,11 +16,11 @@ import { startSimulatedMode } from './simulated-mode.ts';
 import { startApp, type App } from './start-app.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
-/** For what has to become true on Mode. */
+/** How long a state of Mode may take to become true. */
 const SETTLE_MS = 120_000;
 const LOOK_MS = 200;
 const ANSWER_MS = 60_000;
-/** No call of a replay waits for its turn. */
+/** A rate at which no call of a replay waits. */
 const ROOMY = { rate_per_second: 500, burst: 500, rate_window: null, auto_accept_seconds: 0 };
 
 interface Parts {
@@ -78,7 +78,7 @@ export async function replay(path: string, { clock, random, done }: Parts): Prom
   }
 }
 
-/** An IdP connects to a bridge that has read Mode: everybody who is there is found. */
+/** An IdP connects to a bridge that has read Mode, so that it finds everybody. */
 async function settled(stage: Stage, sandbox: Sandbox): Promise<void> {
   const { length } = sandbox.control.state().members;
   const headers = { authorization: `Bearer ${stage.tokens.scim}`, 'user-agent': 'replay' };

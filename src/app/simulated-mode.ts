@@ -1,4 +1,4 @@
-/** The simulated Mode, for everybody who has no other. */
+/** The simulated Mode, for a bridge without a real one. */
 import type { Clock } from '../clock.ts';
 import type { Config, Credential, ModeAccess } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';

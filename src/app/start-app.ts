@@ -1,7 +1,4 @@
-/**
- * The bridge as it is served: both ports listening, a worker for each workspace. Two of them in one process do not notice
- * each other.
- */
+/** The running bridge: both ports, and a worker for each workspace. Two bridges in one process are independent. */
 import { createSigner } from '../audit/checkpoint.ts';
 import { createChain } from '../audit/extend-chain.ts';
 import { keepChain } from '../audit/keep-chain.ts';
@@ -31,9 +28,9 @@ const MINUTE_MS = 60_000;
 
 export interface AppOptions {
   readonly config: Config;
-  /** Those of the configuration, each with the Mode to talk to. */
+  /** The configured workspaces, each with its Mode. */
   readonly workspaces: readonly WorkspaceSpec[];
-  /** That Mode begins empty with every start: what was known of it is forgotten. */
+  /** Mode is empty at every start, so what was known about it is deleted. */
   readonly forgetful: boolean;
   readonly clock: Clock;
   readonly log: Logger;
@@ -41,23 +38,23 @@ export interface AppOptions {
 }
 
 export interface App {
-  /** Where it listens, e.g. http://127.0.0.1:8080 */
+  /** The URL of the port, e.g. http://127.0.0.1:8080 */
   readonly publicUrl: string;
   readonly adminUrl: string;
-  /** Of every workspace. */
+  /** The tokens of every workspace. */
   readonly tokens: readonly StartTokens[];
-  /** Takes no more requests, lets the step under way finish, and closes everything. */
+  /** Stops taking requests, lets the steps in progress finish, and closes everything. */
   close(): Promise<void>;
 }
 
-/** How long requests under way may take when the bridge stops. */
+/** How long requests in progress may take when the bridge stops. */
 const REQUESTS_GRACE_MS = 5_000;
-/** How long the worker's steps under way may take then: a call to Mode has 20 seconds. */
+/** How long the worker's steps in progress may take then. A call to Mode has 20 seconds. */
 const WORK_GRACE_MS = 22_000;
 const MAX_LOGGED_REQUESTS = 1_000_000;
-/** Who is reactivated later gets back only what the IdP did not take away. */
+/** After this time, a reactivation gives back only what the IdP did not take away. */
 const WITHDRAWAL_DAYS = 90;
-/** More than a year, so that a yearly audit finds all. */
+/** More than a year, so that a yearly audit finds everything. */
 const LEAVER_DAYS = 400;
 
 /**
@@ -75,7 +72,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await forgetUnusedJournals(store, accessBackOf(options.config.workspaces));
     parts = createParts(options, store, stopping.signal);
     const { servers, opened, webhook } = parts;
-    // The IdP's port comes last: what it is answered is worth something only when all the rest stands.
+    // The IdP's port comes last, when everything that serves its requests runs.
     const adminUrl = await listen(
       servers.admin,
       { host: server.adminHost, port: server.adminPort },
@@ -89,7 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (server.publicUrl === undefined && !isLoopback(server.host)) {
       log.warn(
         { setting: settingName('publicUrl', file) },
-        'the addresses that the IdP is given follow the Host header of each request: set how the IdP reaches this port',
+        'URLs in responses follow the Host header of each request: set the URL at which the IdP reaches this port',
       );
     }
     const objectiveMsOf = leaverObjectiveMsOf(options.config.workspaces);
@@ -156,7 +153,7 @@ function pruned({ requests, withdrawals, leavers }: Store, requestLogDays: numbe
 
 type Parts = ReturnType<typeof createParts>;
 
-/** What serves and what works; nothing does yet. */
+/** Creates the servers and the workers. None of them runs yet. */
 function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
   const { clock, log, workspaces } = options;
   const { auditKey, notifyOutageMinutes } = options.config.server;
@@ -175,6 +172,7 @@ function createParts(options: AppOptions, store: Store, stopping: AbortSignal) {
     };
     const notifying = {
       workspace: spec.slug,
+      target: workspace.target.label,
       store: store.notices,
       sources: noticeSources(store, spec.slug, objectiveMsOf(spec.slug), clock),
       webhook,

@@ -1,4 +1,7 @@
-/** Counts verified leavers in the metrics, and reports those who keep their access for too long, for as long as the bridge runs. */
+/**
+ * Counts verified leavers in the metrics, and reports leavers who keep their access for too long, while the bridge
+ * runs.
+ */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/logger.ts';
 import { leavingMs, type Leaver } from '../provisioning/leaver/leaver.ts';
@@ -10,7 +13,7 @@ const SECOND_MS = 1_000;
 
 interface Parts {
   readonly store: Pick<LeaverStore, 'takeMeasured' | 'takeOverdue'>;
-  /** With the objective of each. Milliseconds. */
+  /** The objective of each workspace, in milliseconds. */
   readonly workspaces: ReadonlyMap<string, number>;
   readonly clock: Clock;
   /** Called once for each verified leaver, by one of the bridges. */
@@ -31,7 +34,7 @@ export async function watchLeavers(parts: Parts, signal: AbortSignal): Promise<v
   }
 }
 
-/** One look at all workspaces. */
+/** Checks all workspaces once. */
 export async function lookAtLeavers({
   store,
   workspaces,

@@ -7,7 +7,7 @@ import type { Operators } from '../operators/operators.ts';
 import { openStore } from '../store/open-store.ts';
 import { operatorsOf } from './operators-of.ts';
 
-/** What a command can use. */
+/** The parts of the bridge that commands use. */
 export interface Bridge {
   readonly operators: Operators;
   /** The migrations that opening the database has applied. */
@@ -15,13 +15,13 @@ export interface Bridge {
   readonly config: Config;
   /** The feed of a workspace as files. @param workspace needed when there are several @throws BridgeError not_found, invalid_value */
   files(workspace?: string): Promise<FeedFiles>;
-  /** Signs SCIM events with a new key from now on. @returns its id @throws BridgeError invalid_value */
+  /** Creates a new key for SCIM events. @returns its id @throws BridgeError invalid_value */
   rotateEventKey(by: string): Promise<string>;
 }
 
 /**
  * Opens the database for `work`, and closes it afterwards.
- * @param options `mayCreate`: an SQLite database that does not exist is made; without it, that is an error
+ * @param options `mayCreate`: creates a missing SQLite database; without it, a missing database is an error
  * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
  */
 export async function withBridge<T>(

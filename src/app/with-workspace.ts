@@ -1,4 +1,4 @@
-/** A workspace for commands that do what a running bridge does. */
+/** Opens a workspace for commands that do the work of a running bridge. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { BridgeError } from '../errors.ts';
@@ -21,13 +21,13 @@ interface Parts {
   readonly random: Random;
 }
 
-/** What a command may do with a workspace that it holds. */
+/** The parts of a workspace whose lease the command has. */
 export interface HeldWorkspace {
   readonly fullSync: (signal: AbortSignal, options: SyncOptions) => Promise<SyncResult>;
 }
 
 /**
- * Works for the workspace in the place of a running bridge, and lets go of it afterwards.
+ * Works for the workspace in place of a running bridge, and releases it afterwards.
  * @throws whatever `work` throws, and BridgeError conflict when a bridge is running
  */
 export async function withWorkspace<T>(parts: Parts, work: (use: HeldWorkspace) => Promise<T>): Promise<T> {
@@ -63,7 +63,7 @@ export async function withWorkspace<T>(parts: Parts, work: (use: HeldWorkspace) 
   }
 }
 
-/** Whether no other bridge has the SQLite file; it is ours then. */
+/** Takes the SQLite file. @returns whether no other bridge has it */
 function isFree(store: Store): boolean {
   try {
     store.takeAlone();
@@ -77,6 +77,6 @@ function isFree(store: Store): boolean {
 function bridgeRuns(workspace: string): BridgeError {
   return new BridgeError(
     'conflict',
-    `A bridge works for the workspace "${workspace}" now: ask it (POST /admin/api/workspaces/${workspace}/sync), or stop it and wait half a minute.`,
+    `A bridge works for the workspace "${workspace}" now: use POST /admin/api/workspaces/${workspace}/sync, or stop the bridge and wait half a minute.`,
   );
 }

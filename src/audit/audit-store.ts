@@ -14,11 +14,11 @@ export type StoredEntry = StoredChange & Pick<AuditEntry, 'seq' | 'hash'>;
 export interface AuditStore {
   /** The last entry; undefined: there is none. */
   head(workspace: string): Promise<AuditHead | undefined>;
-  /** Entries of the change log after a position, in order. All that come later have a higher position. */
+  /** Entries of the change log after a position, in order. Later entries always have a higher position. */
   changesToChain(workspace: string, position: number, limit: number): Promise<readonly StoredChange[]>;
   /**
    * Adds entries to the end of the chain, and a checkpoint if there is one.
-   * @returns false, with nothing changed, when the chain does not end right before the first of them
+   * @returns false, and changes nothing, when the chain does not end right before the first of them
    */
   append(
     workspace: string,

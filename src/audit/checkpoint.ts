@@ -1,6 +1,6 @@
 /**
- * A checkpoint: how the chain ended at an instant, signed with Ed25519. Whoever has the database can compute a whole chain of
- * hashes again; without the key nobody can make the checkpoints of it.
+ * A checkpoint: how the chain ended at an instant, signed with Ed25519. A person with access to the database can
+ * compute a whole chain of hashes again, but cannot sign its checkpoints without the key.
  */
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { BridgeError } from '../errors.ts';
@@ -8,12 +8,12 @@ import { canonicalText } from './entry.ts';
 
 export interface Checkpoint {
   readonly workspace: string;
-  /** Of the entry at which the chain ended, and its hash. */
+  /** The `seq` and the hash of the entry at which the chain ended. */
   readonly seq: number;
   readonly hash: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The `seq` of the checkpoint before it; 0: there is none. So a checkpoint that is missing is noticed. */
+  /** The `seq` of the checkpoint before it; 0 when there is none. It reveals a missing checkpoint. */
   readonly previous: number;
 }
 
@@ -49,12 +49,12 @@ export function createSigner(pem: string): AuditSigner {
   };
 }
 
-/** What is signed of a checkpoint. */
+/** The part of a checkpoint that is signed. */
 export function checkpointBody({ workspace, seq, hash, at, previous }: Checkpoint) {
   return { type: 'checkpoint', workspace, seq, hash, at, previous };
 }
 
-/** Whether the signature was made of this object with this key. */
+/** Whether the signature belongs to this object and this key. */
 export function isSigned(value: object, { publicKey, signature }: Signature): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), type: 'spki', format: 'der' });

@@ -12,7 +12,7 @@ export interface StoredChange {
   readonly at: number;
   readonly kind: string;
   readonly subject: { readonly kind: string; readonly id: string } | null;
-  /** The text of a JSON object, exactly as it is stored: nothing is read and written again before it is hashed. */
+  /** The text of a JSON object, exactly as it is stored. It is not parsed and serialised again before it is hashed. */
   readonly data: string;
   readonly requestId: string | null;
 }
@@ -46,7 +46,7 @@ export function genesisHash(workspace: string): string {
   return hashOf({ format: AUDIT_FORMAT, workspace });
 }
 
-/** What is hashed of an entry. In a file, `hash` is added. */
+/** The part of an entry that is hashed. In a file, `hash` is added. */
 export function entryBody(entry: StoredChange & Pick<AuditEntry, 'seq' | 'previous'>) {
   const { seq, position, at, kind, subject, data, requestId, previous } = entry;
   return { type: 'entry', seq, position, at, kind, subject, data, request_id: requestId, previous };

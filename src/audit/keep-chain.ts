@@ -1,6 +1,6 @@
 /**
- * Keeps the audit log of a workspace up to date behind the writes, for as long as the bridge runs. It takes a small share of
- * the time: under load the audit log falls behind and catches up later, and an upgrade of a large database delays nobody.
+ * Keeps the audit log of a workspace up to date while the bridge runs. It takes a small share of the time: under load
+ * the audit log falls behind and catches up later, and an upgrade of a large database delays nobody.
  */
 import type { Clock } from '../clock.ts';
 import type { Chain } from './extend-chain.ts';
@@ -28,7 +28,7 @@ export async function keepChain({ chain, isHolder, clock, log }: Parts, signal: 
       const added = isHolder() ? await chain.extend(clock.now(), BATCH) : 0;
       if (added === BATCH) pauseMs = Math.max(1, clock.monotonic() - began) * PAUSES;
     } catch (error) {
-      log.warn({ err: error }, 'the audit log could not be extended: it is tried again');
+      log.warn({ err: error }, 'the audit log could not be extended: trying again');
       pauseMs = FAILED_MS;
     }
     await clock.sleep(pauseMs, signal);

@@ -1,4 +1,4 @@
-/** `adopt --report`: what of Mode a first push takes over, before it does. */
+/** `adopt --report`: shows which members and groups of Mode a first push takes over. */
 import { readFileSync } from 'node:fs';
 import { BridgeError } from '../errors.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
@@ -24,7 +24,7 @@ export async function adopt({ workspace: slug, report, json, emails, groups }: O
   if (report !== true) {
     throw new BridgeError(
       'invalid_value',
-      'Adoption happens by itself (BRIDGE_ADOPTION) or by "links set": say --report to see what fits.',
+      'Adoption is automatic (BRIDGE_ADOPTION), or manual with "links set". Use --report to see what matches.',
     );
   }
   const wanted =

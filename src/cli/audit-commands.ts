@@ -13,7 +13,7 @@ export function addAuditCommands(
   audit
     .command('export')
     .description('write the audit log to a file')
-    .requiredOption('--out <file>', 'where to; it is there whole or not at all')
+    .requiredOption('--out <file>', 'the file; it is written completely or not at all')
     .option('--from <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 15m, 2h, 7d')
     .option('--to <time>', 'the same; not included')
     .option('--json', 'report as JSON; the file is the same')

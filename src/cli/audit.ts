@@ -65,7 +65,7 @@ export async function auditVerify(file: string, { publicKey = [], json }: Verify
     );
 }
 
-/** With a bar on a terminal, which is gone when the work is done. */
+/** Shows a bar on a terminal while the work runs. */
 async function watched<T>(work: (bar: ProgressBar) => Promise<T>): Promise<T> {
   const bar = progressBar();
   try {

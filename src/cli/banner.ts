@@ -90,7 +90,7 @@ function shown(token: Token, kind: Kind, file: string | undefined): string {
 
 function inCurl(token: Token, kind: Kind, file: string | undefined): string {
   if (token.origin === 'generated') return token.token;
-  // A token of an earlier start, or behind a reference in a file, is known to its owner only.
+  // A token of an earlier start, or from a reference in a file, is known only to its owner.
   return token.origin === 'setting' && file === undefined
     ? `$${settingOf(kind)}`
     : `YOUR_${kind.toUpperCase()}_TOKEN`;
@@ -100,7 +100,7 @@ function settingOf(kind: Kind): string {
   return `BRIDGE_${kind.toUpperCase()}_TOKEN`;
 }
 
-/** An address that listens everywhere is reached as this machine. */
+/** An address that means all interfaces is shown as this machine's. */
 function reachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//127.0.0.1:');
 }

@@ -1,4 +1,6 @@
-/** Decides whether the bridge runs on a simulated Mode: an IdP must never get a 2xx for a push that reaches nobody. */
+/**
+ * Decides whether the bridge runs on a simulated Mode. An IdP must never get a 2xx for a push that does not reach Mode.
+ */
 import type { Config } from '../config/config.ts';
 import { BridgeError } from '../errors.ts';
 

@@ -1,4 +1,4 @@
-/** The commands about connections, and about what going live with one would do. */
+/** The commands about connections and their plans. */
 import type { Command } from 'commander';
 import { addConnection, listConnections, removeConnection } from './connections.ts';
 import { goLive, pause, plan, resume, shadow, type ResumeOptions } from './plan.ts';
@@ -12,7 +12,7 @@ const PLAN_ID = ['--plan-id <id>', 'do not ask: go live only if the plan still h
 export function addPlanCommands(program: Command): void {
   program
     .command('plan')
-    .description('what would be done in Mode now if the connection was live')
+    .description('show what would be done in Mode now if the connection was live')
     .option('--json', 'as JSON')
     .option('--csv', 'as CSV')
     .option(...CONNECTION)
@@ -42,10 +42,10 @@ export function addPlanCommands(program: Command): void {
     .action(resume);
   program
     .command('undo')
-    .description('what would reverse what was done to Mode between two times; with --plan-id it is done')
+    .description('show what would reverse the changes in Mode between two times; --plan-id applies it')
     .option('--from <time>', 'such as 2026-01-05T09:00:00Z, or how long ago: 15m, 2h, 7d')
-    .option('--to <time>', 'a later one; now when not given')
-    .option('--plan-id <id>', 'do it: only if the plan is still the one of this id')
+    .option('--to <time>', 'a later time; default: now')
+    .option('--plan-id <id>', 'apply the plan if it still has this id')
     .option('--json', 'as JSON')
     .option(...CONNECTION)
     .option(...WORKSPACE)

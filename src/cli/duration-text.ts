@@ -1,8 +1,8 @@
-/** How long something takes, for people. */
+/** A duration as text. */
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Rounded up, since it is how long somebody may have to wait. */
+/** Rounded up, because it is a waiting time. */
 export function durationText(seconds: number): string {
   if (seconds < MINUTE) return `${Math.ceil(seconds)} s`;
   if (seconds < HOUR) return `${Math.ceil(seconds / MINUTE)} min`;

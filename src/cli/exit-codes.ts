@@ -1,4 +1,4 @@
-/** The exit codes of every command; docs/commands.md lists them for people. */
+/** The exit codes of every command, as in docs/commands.md. */
 import type { ErrorCode } from '../errors.ts';
 
 export const EXIT = {

@@ -28,7 +28,7 @@ function lines(view: ExplanationView, who: string): readonly string[] {
     ...aboutPart('Workspace', access, ['not in Mode', 'a member in Mode']),
     ...aboutPart('Admin role', role, ['not an admin in Mode', 'an admin in Mode']),
     ...groups.flatMap((group) =>
-      aboutPart(`Group "${group.name}"`, group, ['not in it in Mode', 'in it in Mode']),
+      aboutPart(`Group "${group.name}"`, group, ['not in the group in Mode', 'in the group in Mode']),
     ),
     ...(groups.length === 0 ? ['', 'Groups: none.'] : []),
     ...(view.has_more_groups ? ['', 'There are more groups: ask for one with --group.'] : []),
@@ -38,7 +38,7 @@ function lines(view: ExplanationView, who: string): readonly string[] {
 function aboutPerson({ person, account }: ExplanationView, who: string): readonly string[] {
   const mode =
     account === null
-      ? 'Mode has no account of theirs.'
+      ? 'Mode has no account of this person.'
       : `Mode has ${account.email ?? account.name ?? account.token ?? 'them'}: ${account.state}${account.admin ? ', admin' : ''}. ${account.match}`;
   if (person === null) return [`${who}: no IdP has pushed them.`, `  ${mode}`];
   const name = person.full_name === null ? '' : ` (${person.full_name})`;

@@ -53,7 +53,8 @@ export async function feedServe({ workspace, format, interval, out, keep }: Serv
         if (made === undefined) console.log('Nothing has changed since the last export.');
         else report(made);
       } catch (error) {
-        // A wrong format or folder is reported at once. Later a full disk, a lost mount or database may recover by itself.
+        // A wrong format or folder is reported at once. Later failures, such as a full disk or a lost database, may end
+        // by themselves.
         const correctable = error instanceof BridgeError && exitCodeOf(error.code) === EXIT.correctable;
         if (isFirst && correctable) throw error;
         reportFailure(error);
@@ -83,7 +84,7 @@ export async function feedDiff(before: string, after: string, { json }: { json?:
   console.log(`${created.length} created, ${deleted.length} deleted, ${modified.length} modified`);
 }
 
-/** With a bar on a terminal, which is gone when the work is done. */
+/** Shows a bar on a terminal while the work runs. */
 async function watched<T>(work: (watch: Watch) => Promise<T>): Promise<T> {
   let end = (): void => undefined;
   try {

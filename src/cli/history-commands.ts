@@ -1,9 +1,9 @@
-/** The commands that answer from the history, their arguments and their help. */
+/** The commands about the history, their arguments and their help. */
 import type { Command } from 'commander';
 import { explain } from './explain.ts';
 import { state, stateDiff } from './state.ts';
 
-/** @param workspace the option that says which workspace: its flags, and its help */
+/** @param workspace the flags and the help of the workspace option */
 export function addHistoryCommands(
   program: Command,
   workspace: readonly [flags: string, help: string],

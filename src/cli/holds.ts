@@ -39,7 +39,7 @@ export function decideHolds(verdict: Verdict) {
   return async (ids: readonly string[], { json, name, all, ...which }: ChoiceOption): Promise<void> => {
     const choice = choiceOf(ids, name, all);
     await useBridge(async (bridge) => {
-      // Ids are of one workspace; everything else is decided for one workspace at a time.
+      // An id belongs to one workspace. Names and --all need one workspace.
       const workspace =
         'ids' in choice || which.connection !== undefined ? which.workspace : await only(bridge, which);
       const { workspaces, connectionId } = await placeOf(bridge, {
@@ -82,7 +82,7 @@ function print(holds: readonly HoldView[]): void {
   );
 }
 
-/** @throws BridgeError invalid_value unless one of the ways is used */
+/** @throws BridgeError invalid_value unless exactly one of them is given */
 function choiceOf(ids: readonly string[], name: string | undefined, all: boolean | undefined): HoldChoice {
   const ways = [ids.length > 0, name !== undefined, all === true].filter(Boolean).length;
   if (ways !== 1)

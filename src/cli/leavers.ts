@@ -51,7 +51,7 @@ async function writeEvidence(leavers: Leavers, found: LeaverPage['leavers'], fol
     const document = viewEvidence(await leavers.evidence(leaver));
     const day = new Date(leaver.askedAt).toISOString().slice(0, 10);
     const text = `${JSON.stringify(document, undefined, 2)}\n`;
-    // It names people: only the owner reads it.
+    // The file names people, so only its owner can read it.
     await writeFile(join(folder, `${day}-${leaver.id}.json`), text, { mode: 0o600 });
     bar.show('evidence', done + 1, found.length);
   }

@@ -1,4 +1,4 @@
-/** The commands about which account or group of the target a user or group is. */
+/** The commands about links to accounts and groups of the target. */
 import type { Command } from 'commander';
 import { dropLink, listLinks, setLink } from './links.ts';
 import { WORKSPACE } from './shared-options.ts';

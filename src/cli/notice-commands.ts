@@ -11,8 +11,8 @@ export function addNoticeCommands(
     .command('notices')
     .description('notices about what needs a person, sent to a webhook (docs/notices.md)');
   for (const [name, description, action] of [
-    ['list', 'list them, newest first, and whether the webhook took them', listNotices],
-    ['test', 'send a test to the webhook and show what it answers', testNotice],
+    ['list', 'list notices, newest first, and whether the webhook accepted them', listNotices],
+    ['test', 'send a test to the webhook and show its answer', testNotice],
   ] as const) {
     notices
       .command(name)

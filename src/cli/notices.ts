@@ -28,7 +28,7 @@ export async function testNotice({ workspace, json }: Options): Promise<void> {
     const slug = await operators.connections.workspace(workspace);
     const { isDelivered, answer } = await operators.notices.test(slug);
     if (json === true) console.log(JSON.stringify({ delivered: isDelivered, answer }, undefined, 2));
-    else if (isDelivered) console.log(`The webhook took the test: ${answer}`);
-    if (!isDelivered) throw new BridgeError('unavailable', `The webhook did not take the test: ${answer}`);
+    else if (isDelivered) console.log(`The webhook accepted the test: ${answer}`);
+    if (!isDelivered) throw new BridgeError('unavailable', `The webhook did not accept the test: ${answer}`);
   });
 }

@@ -1,4 +1,4 @@
-/** How far a plan is that is being made, as a bar on a terminal. */
+/** The progress of a plan, as a bar on a terminal. */
 import type { OnProgress } from '../operators/make-plan.ts';
 import { progressBar } from './progress-bar.ts';
 

@@ -9,7 +9,7 @@ import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
 import { withPlanProgress } from './plan-progress.ts';
 import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
 
-/** How long a person may think about a plan. */
+/** How long the command waits for an answer. */
 const ANSWER_MS = 30 * 60_000;
 
 type Connection = Awaited<ReturnType<Connections['find']>>;
@@ -67,13 +67,13 @@ async function setState(
   });
 }
 
-/** Shows the plan, and asks; without a terminal somebody must have said before what they want. */
+/** Shows the plan and asks. Without a terminal, an option must have the answer. */
 export async function resume({ workspace, connection, yes, planId }: ResumeOptions): Promise<void> {
   const isAsked = process.stdin.isTTY && process.stdout.isTTY;
   if (yes !== true && planId === undefined && !isAsked) {
     throw new BridgeError(
       'invalid_value',
-      'There is no terminal to ask on: look at "plan", and say --plan-id with its id, or --yes for whatever it is.',
+      'There is no terminal to ask on. Look at "plan", then use --plan-id with its id, or --yes to accept any plan.',
     );
   }
   await useBridge(async (bridge) => {
@@ -115,7 +115,7 @@ async function goLiveWith(
   else printDifference(difference);
   throw new BridgeError(
     'conflict',
-    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
+    `The plan has changed, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
   );
 }
 
@@ -127,7 +127,7 @@ async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {
     const answer = await terminal.question(question, { signal: limit.signal });
     return answer.trim().toLowerCase() === 'yes';
   } catch (error) {
-    // Only a typed answer is consent: not Ctrl-C, Ctrl-D, or silence within the time.
+    // Only a typed "yes" is consent, not Ctrl-C, Ctrl-D or a timeout.
     if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
     console.log();
     return false;

@@ -1,4 +1,4 @@
-/** A plan as a person reads it: what takes access away first, by name. */
+/** Prints a plan for a person: steps that remove access first, with names. */
 import {
   OPERATION_KINDS,
   type OperationKind,
@@ -21,12 +21,12 @@ const TITLES: Readonly<Record<OperationKind, string>> = {
   create_group: 'Groups created',
   add_member: 'Added to groups',
   update_profile: 'Names and addresses changed',
-  task: 'Tasks for a person: the API of Mode does not do them',
+  task: "Tasks for a person: Mode's API cannot do them",
   held: 'Held',
   rejected: 'Rejected: these stay as they are',
-  blocked: 'Blocked: nothing is done until somebody changes something',
+  blocked: 'Blocked until somebody changes something',
 };
-/** These are always listed to the end. */
+/** These are always listed completely. */
 const LISTED_WHOLE: ReadonlySet<OperationKind> = new Set([
   'remove',
   'set_role',
@@ -56,7 +56,7 @@ export function printPlan(plan: PlanView, workspace: string): void {
   console.log(`plan id  ${plan.id}`);
 }
 
-/** @param rest which output has those that are not listed */
+/** @param rest the option whose output has the remaining steps */
 export function printOperations(
   { operations, counts }: Pick<PlanView, 'operations' | 'counts'>,
   rest: string,
@@ -71,7 +71,7 @@ export function printOperations(
   }
 }
 
-/** What going live would do otherwise than the plan that was shown. */
+/** How the current plan differs from the plan that was shown. */
 export function printDifference({
   added,
   removed,
@@ -106,7 +106,7 @@ export function printSteps(operations: readonly PlannedOperation[], withKind = f
     return [what, name, group ?? '', change, after === null ? '' : `after: ${after}`, why];
   });
   const header = ['step', 'name', 'group', 'change', 'when', 'why'];
-  // A column without anything in it is left out.
+  // An empty column is left out.
   const used = header.map((_name, column) => rows.some((row) => row[column] !== ''));
   const pick = (line: readonly string[]) => line.filter((_cell, column) => used[column]);
   printTable(pick(header), rows.map(pick));

@@ -1,4 +1,6 @@
-/** The plan of an undo as a person reads it: what the directory says again, what follows in Mode, and what stays. */
+/**
+ * Prints the plan of an undo for a person: values that are set back in the directory, changes in Mode, and what stays.
+ */
 import type {
   NotUndoneView,
   RestoredView,
@@ -68,7 +70,7 @@ export function printUndone(
   printRestored(left);
 }
 
-/** What an undo would do otherwise than the plan that was shown. */
+/** How the current plan differs from the plan that was shown. */
 export function printUndoDifference(difference: ReturnType<typeof viewUndoDifference>): void {
   for (const [title, values] of [
     ['Set back, too', difference.restored_more],
@@ -89,7 +91,7 @@ function printRestored(restored: readonly RestoredView[]): void {
   more(restored.length);
 }
 
-/** Those with one reason together. */
+/** Grouped by reason. */
 function printNotUndone(notUndone: readonly NotUndoneView[]): void {
   for (const [text, some] of Map.groupBy(notUndone, (each) => each.text)) {
     console.log(`  ${text}`);

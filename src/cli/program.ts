@@ -75,7 +75,7 @@ export function createProgram(): Command {
   program
     .command('adopt')
     .description('which members and groups of Mode a first push takes over')
-    .option('--report', 'show it; nothing is changed')
+    .option('--report', 'show the report; nothing is changed')
     .option(
       '--emails <file>',
       'e-mails that the IdP will push, one per line; default: those that it has pushed',
@@ -107,8 +107,8 @@ export function createProgram(): Command {
   const tasks = program.command('tasks').description("steps for a person, because Mode's API cannot do them");
   tasks
     .command('list')
-    .description('what is open, the oldest first')
-    .option('--closed', 'closed ones too')
+    .description('list open tasks, oldest first')
+    .option('--closed', 'also closed tasks')
     .option('--json', 'as JSON')
     .option(...ONE_WORKSPACE)
     .action(listTasks);

@@ -1,11 +1,11 @@
-/** How far long work is, on one line of a terminal; where nobody watches, nothing. */
+/** The progress of long work, on one line of a terminal. Without a terminal, it prints nothing. */
 const WIDTH = 30;
-/** The line is drawn again after this time at the earliest. */
+/** The minimum time between two updates of the line. */
 const SHARES = 200;
 
 export interface ProgressBar {
   show(what: string, done: number, of: number): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void;
 }
 

@@ -31,7 +31,7 @@ export function reportFailure(error: unknown): number {
   return EXIT.failed;
 }
 
-/** @returns undefined when the message says it already */
+/** @returns undefined when the message already says it */
 function causeOf({ cause, message }: BridgeError): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   const reason = systemProblem(cause)?.message ?? cause.message;
@@ -39,7 +39,7 @@ function causeOf({ cause, message }: BridgeError): string | undefined {
   return reason === '' || isSaid ? undefined : reason;
 }
 
-/** By the marks that both drivers leave: SQLite its own code, PostgreSQL a severity. */
+/** Recognises errors of both drivers: SQLite errors have a code of their own, PostgreSQL errors a severity. */
 function isOfDatabase(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return (error as { code?: unknown }).code === 'ERR_SQLITE_ERROR' || 'severity' in error;

@@ -1,4 +1,4 @@
-/** The commands about what SCIM clients asked, and about recordings of it. */
+/** The commands about requests of SCIM clients and their recordings. */
 import type { Command } from 'commander';
 import { replay } from './replay.ts';
 import { listRequests, tailRequests } from './requests.ts';

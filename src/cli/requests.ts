@@ -6,7 +6,7 @@ import { printTable } from './print-table.ts';
 import { untilStopped } from './until-stopped.ts';
 import { useBridge, type WorkspaceOption } from './use-bridge.ts';
 
-/** Rows of a list are of one width; lines that come one by one have these. */
+/** The widths of columns for lines that arrive one by one. */
 const WIDTHS = [24, 20, 12, 7, 20, 6, 9];
 const HEADER = ['time', 'connection', 'client', 'method', 'route', 'status', 'ms', 'about'];
 
@@ -65,7 +65,7 @@ function cells(request: RequestView): string[] {
   return [at, who, client ?? '-', method, route, answer, ms.toFixed(1), about(request)];
 }
 
-/** What it was about, in a few words. */
+/** A short description of the request. */
 function about(request: RequestView): string {
   const { resource_ids: ids, unknown_attributes: unknown, operations, filter, scim_type: type } = request;
   const kinds = Object.entries(operations).map(([kind, count]) => `${count} ${kind}`);
@@ -74,7 +74,7 @@ function about(request: RequestView): string {
     ...(type === null ? [] : [type]),
     ...(ids.length > 1 ? [`${ids.length} resources`] : ids),
     kinds.join(', '),
-    // The URN of an extension is longer than all the rest.
+    // The URN of an extension would be too long for a line.
     request.attributes.map((name) => name.slice(name.lastIndexOf(':') + 1)).join(', '),
     unknown === 0 ? '' : `unknown attributes: ${unknown}`,
     clauses.join(', '),

@@ -40,7 +40,7 @@ export async function sandbox(flags: SandboxFlags): Promise<void> {
 
 /**
  * The settings that point a bridge at a workspace.
- * @param known the access that the environment has: its secrets are not printed
+ * @param known the access from the environment, whose secrets are not printed
  */
 function settingLines(mode: ModeAccess, known: ModeAccess | undefined): readonly string[] {
   const lines = [`MODE_BASE_URL=${mode.baseUrl} MODE_WORKSPACE=${mode.workspace}`];

@@ -29,7 +29,7 @@ export async function serve({ sandbox = false }: { sandbox?: boolean }): Promise
     log,
     random: systemRandom,
   }).catch(async (error: unknown) => {
-    // What already runs would keep the process alive.
+    // A running sandbox would keep the process alive.
     await simulated?.sandbox.close();
     throw error;
   });

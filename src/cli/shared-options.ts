@@ -1,7 +1,7 @@
 /** Options that many commands have. */
 
 export const WORKSPACE = ['--workspace <slug>', 'which workspace; needed when there are several'] as const;
-/** For a command that shows or does something for every workspace. */
+/** For commands about all workspaces. */
 export const ONE_WORKSPACE = [
   '--workspace <slug>',
   'only this workspace; all of them when not given',

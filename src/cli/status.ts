@@ -49,7 +49,7 @@ function print(status: Status): void {
     console.log(`credential  ${name}: ${state}${scope === null ? '' : `, scope ${scope}`}`);
   }
   for (const { name, state, route, answer, at } of capabilities) {
-    const by = route === null ? '' : ` by ${route}`;
+    const by = route === null ? '' : route === 'task' ? ', a person does it as a task' : ` through ${route}`;
     const when = at === null ? '' : ` (${at})`;
     const said = state === 'refused' && answer !== null ? `: ${answer}` : '';
     console.log(`can         ${name.padEnd(12)}  ${state.replace('_', ' ')}${by}${when}${said}`);
@@ -62,7 +62,7 @@ function print(status: Status): void {
   if (status.holds.open > 0)
     console.log(`holds       ${status.holds.open} wait for a decision ("holds list" has all)`);
   for (const { name, state, idp, pinned, answer_shapes, evidence, warnings } of status.connections) {
-    const why = pinned ? 'pinned' : (evidence ?? 'nothing seen yet that says more');
+    const why = pinned ? 'pinned' : (evidence ?? 'no evidence yet');
     const shapes = answer_shapes.length === 0 ? '' : `, answers ${answer_shapes.join(', ')}`;
     console.log(`connection  ${name}: ${state}, ${idp} (${why})${shapes}`);
     for (const { message, example, count } of warnings) {

@@ -19,7 +19,7 @@ export async function sync({ once, everything, workspace }: Options): Promise<vo
   if (once !== true) {
     throw new BridgeError(
       'invalid_value',
-      'A running bridge reads Mode every hour: say --once to read it now.',
+      'A running bridge reads Mode every hour. Use --once to read Mode now.',
     );
   }
   const config = readConfig();

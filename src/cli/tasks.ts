@@ -26,7 +26,9 @@ export async function listTasks({
       console.log(`  what   ${what}`);
       console.log(`  why    ${why}`);
       console.log(`  where  ${link}`);
-      console.log(`  for    ${subject.kind} ${subject.name}, asked for by ${askedBy ?? 'nobody any more'}`);
+      console.log(
+        `  for    ${subject.kind} ${subject.name}, requested by ${askedBy ?? 'a removed connection'}`,
+      );
     }
   });
 }

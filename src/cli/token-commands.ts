@@ -16,7 +16,7 @@ export function addTokenCommands(program: Command): void {
     .action(createToken);
   tokens
     .command('list')
-    .description('list the tokens, without the tokens themselves')
+    .description('list the tokens, without their text')
     .option(...ONE_WORKSPACE)
     .action(listTokens);
   tokens

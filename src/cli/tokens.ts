@@ -13,7 +13,7 @@ export async function createToken(
     console.log(`id     ${token.id}`);
     console.log(`token  ${text}`);
     if (token.expiresAt !== null) console.log(`valid  until ${new Date(token.expiresAt).toISOString()}`);
-    console.log('It is shown only now: the bridge keeps a digest of it.');
+    console.log('It is shown only now: the bridge stores only a digest.');
   });
 }
 

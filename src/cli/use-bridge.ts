@@ -1,9 +1,9 @@
-/** What every command that works on the database begins with: the configuration, and the database that it names. */
+/** Opens the configuration and its database, for every command that uses them. */
 import { withBridge, type Bridge } from '../app/with-bridge.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/read-config.ts';
 
-/** Who does what a command does, for the record. */
+/** Names the command line in the change log. */
 export const COMMAND_LINE = 'command line';
 
 /** Which workspace a command is about; needed when there are several. */
@@ -17,7 +17,7 @@ export interface ConnectionOption extends WorkspaceOption {
 }
 
 /**
- * @param options `mayCreate`: for a command that may make the SQLite database
+ * @param options `mayCreate`: for a command that may create the SQLite database
  * @throws whatever `work` throws, and BridgeError invalid_config, unavailable
  */
 export function useBridge<T>(

@@ -21,7 +21,7 @@ import { readYaml, type Section, type ShownValue } from './yaml-section.ts';
 
 /** Keys that only the environment can give. */
 const ENVIRONMENT_KEYS = ['sandboxPort', 'sandboxProfile', 'sandboxWorkspaces', 'production'] as const;
-/** Settings that a file takes the place of. */
+/** Settings that a file replaces. */
 const REPLACED: readonly SettingKey[] = [
   'modeWorkspace',
   ...(Object.keys({
@@ -75,7 +75,7 @@ export function readConfigFile(
 
 function contentOf(path: string, problems: string[]): string | undefined {
   try {
-    // A device may have no end, and a pipe may never have a beginning.
+    // A device may have no end, and a read of a pipe may wait for ever.
     const stats = statSync(path);
     if (stats.isFile() && stats.size <= FILE_LIMITS.bytes) return readFileSync(path, 'utf8');
     const why = stats.isFile()
@@ -89,7 +89,7 @@ function contentOf(path: string, problems: string[]): string | undefined {
   return undefined;
 }
 
-/** The file wins: the environment of a container image has defaults of its own. */
+/** The file takes precedence, because the environment of a container image has defaults. */
 function readServer(top: Section, environment: Environment, problems: string[]): ServerConfig {
   const section = top.section('server', Object.values(SERVER_KEYS));
   const values: Record<string, unknown> = {};

@@ -32,7 +32,7 @@ export type ServerConfig = Pick<
   keyof typeof SERVER_KEYS | 'sandboxPort' | 'sandboxProfile' | 'sandboxWorkspaces' | 'production'
 >;
 
-/** What is decided for a connection beyond what its IdP wants. */
+/** The policy of a connection. */
 export type PolicyConfig = Pick<Values, keyof typeof POLICY_KEYS>;
 
 export interface ConnectionConfig extends WantedConnection {
@@ -43,7 +43,7 @@ export interface WorkspaceConfig
   extends WantedWorkspace, Pick<Values, keyof typeof WORKSPACE_KEYS | 'modeRequestsPerSecond'> {
   readonly target: 'mode';
   readonly connections: readonly ConnectionConfig[];
-  /** Of connections that the configuration does not describe. */
+  /** The policy of connections that the configuration does not describe. */
   readonly policy: PolicyConfig;
   /** undefined: the environment has no MODE_ setting; `serve` may run a simulated Mode then. */
   readonly mode: ModeAccess | undefined;

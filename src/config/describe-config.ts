@@ -26,7 +26,7 @@ const SERVER: readonly SettingKey[] = [
 ];
 
 /**
- * One line for each setting: name, value, and where the value comes from. A file adds what it says, in its own words.
+ * One line for each setting: name, value, and where the value comes from. A file adds its own keys.
  * @throws BridgeError invalid_config when a setting cannot be read; `readConfig` reports all problems
  */
 export function describeConfig(environment: Environment = process.env): readonly string[] {
@@ -54,7 +54,7 @@ function describe(setting: Setting<unknown>, environment: Environment): ShownVal
   return { path: setting.name, value: mask(setting, value), origin };
 }
 
-/** The database is a secret because of its password alone; the rest of its URL is worth seeing. */
+/** The database is a secret only because of its password. The rest of its URL is shown. */
 function mask(setting: Setting<unknown>, value: string): string {
   return setting.secret === true && setting !== settings.databaseUrl ? '****' : maskedUrl(value);
 }
@@ -64,7 +64,7 @@ function serverPath(key: SettingKey): string {
   return `server.${names[key] ?? ''}`;
 }
 
-/** What stands for each workspace and connection where the file says nothing. */
+/** The defaults of each workspace and connection for keys that the file omits. */
 function defaultsOf(given: ReadonlySet<string>): readonly ShownValue[] {
   const places = [...given].flatMap((path): readonly (readonly [string, string | undefined])[] => {
     const [, workspace, connection] = /^(.+\])\.slug$|^(.+\])\.name$/.exec(path) ?? [];

@@ -7,8 +7,8 @@ import type { Setting } from './setting.ts';
 import { settings } from './settings.ts';
 
 /**
- * What is set for a setting, and under which name; undefined when nothing is. The first of its names wins.
- * @throws BridgeError invalid_config when it is set to nothing, set twice, or in a file that cannot be read
+ * The value of a setting, and the name that has it; undefined when it is not set. The first of its names wins. @throws
+ * BridgeError invalid_config when it is empty, set twice, or in a file that cannot be read
  */
 export function lookUp(
   setting: Setting<unknown>,
@@ -23,12 +23,12 @@ export function lookUp(
     if (value.trim() !== '') return { name, value };
     // Other programs share these two names, and leave them empty.
     if (name === settings.production.name || name === settings.logLevel.name) continue;
-    throw new BridgeError('invalid_config', 'is set to nothing: give it a value, or remove it');
+    throw new BridgeError('invalid_config', 'is empty: give it a value, or remove it');
   }
   return undefined;
 }
 
-/** The names under which a setting is given now. */
+/** The names under which a setting is set now. */
 export function givenNames(setting: Setting<unknown>, environment: Environment): readonly string[] {
   const names = [setting.name, ...(setting.aliases ?? [])];
   const all = setting.secret === true ? names.flatMap((name) => [name, `${name}_FILE`]) : names;
@@ -39,7 +39,7 @@ function fileOf(setting: Setting<unknown>, name: string, environment: Environmen
   return setting.secret === true ? environment[`${name}_FILE`] : undefined;
 }
 
-/** Every setting; one that is wrong is left out, and its problem is added. */
+/** Reads every setting. A wrong one is left out, and its problem is added. */
 export function readEnvironment(environment: Environment, problems: string[]): Values {
   const entries = Object.entries(settings).map(([key, setting]) => {
     return [key, readSetting(setting, environment, problems)] as const;
@@ -66,7 +66,7 @@ function readSetting(setting: Setting<unknown>, environment: Environment, proble
     text = found?.value ?? text;
     return text === undefined ? undefined : setting.parse(text);
   } catch (error) {
-    // The value itself may be a secret and stays out of the message.
+    // The message does not contain the value, which may be a secret.
     const reason = error instanceof Error ? error.message : 'cannot be read';
     const advice =
       text !== undefined && isServiceLink(text)

@@ -1,4 +1,4 @@
-/** The keys of the configuration file: which setting each of them is. Every other key is refused. */
+/** The keys of the configuration file, and the setting of each. Other keys are rejected. */
 import { connectionName, oneOf, pins, slug } from './setting-values.ts';
 import type { Setting } from './setting.ts';
 import type { settings } from './settings.ts';
@@ -67,13 +67,13 @@ export const POLICY_KEYS = {
   restoreWindowSeconds: 'restore_window',
 } as const satisfies Keys;
 
-/** The state of a connection for which the file says none. */
+/** The default state of a connection in the file. */
 export const FILE_STATE = 'live';
 
 /** `workspaces[].connections[].tokens` */
 export const CONNECTION_TOKEN_KEYS = { scimToken: 'scim' } as const satisfies Keys;
 
-/** A key of the file: the setting of this name, or one that only the file has. */
+/** A key of the file: a setting, or a key that only the file has. */
 export type Field<T> = Pick<Setting<T>, 'description' | 'secret' | 'fallback' | 'parse'>;
 
 export const FILE_LIMITS = { bytes: 1_000_000, workspaces: 200, connections: 50 } as const;

@@ -85,7 +85,7 @@ function schemaOf({ parse, secret, description, fallback }: Field<unknown>): TSc
   return Type.Union(parse === settings.databaseUrl.parse ? [...SECRET, DATABASE] : SECRET, about);
 }
 
-/** A default in the form that the file has it in. */
+/** A default in the form of the file. */
 function valueOf(schema: TSchema, text: string): unknown {
   const { type } = schema as { type?: string };
   if (type === 'integer' || type === 'number') return Number(text);

@@ -110,12 +110,12 @@ function fixed(text: string | undefined, place: string): FixedToken | undefined 
   return text === undefined ? undefined : { text, setting: FILE_SETTING, place };
 }
 
-/** What holds for connections that are not described. */
+/** The policy of connections that are not described. */
 export function defaultPolicy(): PolicyConfig {
   return readKeys(undefined, POLICY_KEYS);
 }
 
-/** The values of a table's keys, with the defaults of the settings; only the defaults without a section. */
+/** The values of a table's keys, with the defaults of the settings. Without a section, only the defaults. */
 function readKeys<K extends SettingKey>(
   section: Section | undefined,
   keys: Readonly<Record<K, string>>,
@@ -133,7 +133,9 @@ function entriesOf<K extends SettingKey>(keys: Readonly<Record<K, string>>): [K,
   return Object.entries(keys) as [K, string][];
 }
 
-/** Upper and lower case make no difference. @param names of the sections, in order; empty for one that has none */
+/**
+ * Upper and lower case make no difference. @param names of the sections, in order; empty for a section without a name
+ */
 export function reportRepeated(
   sections: readonly Section[],
   key: string,

@@ -1,10 +1,13 @@
-/** Finds environment variables that look like settings and are none: a misspelt one would otherwise be ignored without a word. */
+/**
+ * Finds environment variables that look like settings but are not. Otherwise a misspelt setting would be ignored
+ * silently.
+ */
 import type { Environment } from './config.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Setting } from './setting.ts';
 import { settings } from './settings.ts';
 
-/** The beginnings of names that belong to the bridge, in any case. */
+/** The prefixes of the bridge's names, in any case. */
 const OURS = /^(BATON_MODE|BRIDGE|FEED|MODE|SANDBOX)_/i;
 /**
  * What Kubernetes puts into every pod for a Service that is called `bridge`, `feed`, `mode` or `mode-...`, such as
@@ -20,14 +23,14 @@ const KNOWN: readonly string[] = Object.values(settings).flatMap((setting: Setti
   return setting.secret === true ? names.flatMap((name) => [name, `${name}_FILE`]) : names;
 });
 
-/** @returns whether Kubernetes wrote this value for a Service, and no person did */
+/** @returns whether Kubernetes wrote this value for a Service */
 export function isServiceLink(value: string): boolean {
   return SERVICE_LINK_VALUE.test(value);
 }
 
 /**
  * @param used names that the configuration file refers to: those are known
- * @returns one problem for each variable with a name like ours that no setting has
+ * @returns one problem for each variable with such a prefix that is not a setting
  */
 export function unknownNames(environment: Environment, used: ReadonlySet<string>): readonly string[] {
   return Object.entries(environment).flatMap(([name, value]) => {

@@ -1,4 +1,4 @@
-/** Shows a URL without its credentials, wherever in the URL they are: user, password, query, or a password that was not encoded. */
+/** Masks the credentials in a URL: user, password, query, or a password that was not encoded. */
 
 /** Query parameters whose values are never a secret; every other value is masked. */
 const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
@@ -10,8 +10,9 @@ const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
 const MASK = '****';
 
 /**
- * The URL with its user, password, fragment and unknown query values masked. A text that cannot be taken apart for
- * certain shows its scheme only: `postgres://u:p/w@db/bridge` reads as the host `u`, and its path would show the password.
+ * The URL with its user, password, fragment and unknown query values masked. A text that cannot be parsed with
+ * certainty shows only its scheme: `postgres://u:p/w@db/bridge` reads as the host `u`, and its path would show the
+ * password.
  */
 export function maskedUrl(text: string): string {
   const separator = text.indexOf('://');

@@ -1,7 +1,7 @@
-/** The access to one Mode workspace, from its settings: what is needed, and what goes together. */
+/** The access to one Mode workspace, from its settings. Reports missing settings and incomplete pairs. */
 import type { ModeAccess, SettingKey, Values } from './config.ts';
 
-/** The settings of one workspace, and where each of them is given. */
+/** The settings of one workspace, and where each of them is set. */
 export interface WorkspaceSource {
   readonly values: Pick<Values, ModeKey>;
   readonly isGiven: (key: ModeKey) => boolean;
@@ -32,7 +32,7 @@ export function readModeAccess(
   advice = '',
 ): ModeAccess | undefined {
   for (const key of ['modeWorkspace', 'modeApiKey', 'modeApiSecret'] as const) {
-    // One that is given and wrong has its problem already.
+    // The problem of a wrong setting is already reported.
     if (!isGiven(key)) problems.push(`${place(key)}: is needed to talk to Mode${advice}`);
   }
   for (const [key, other] of [

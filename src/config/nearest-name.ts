@@ -1,9 +1,9 @@
-/** Finds the name that a misspelt one stands for. */
+/** Finds the known name that is most like a misspelt one. */
 
-/** A name that differs in more than this share of its length is no misspelling of it. */
+/** A name that differs in more than this share of its length is not a misspelling. */
 const MAX_DIFFERENCE = 1 / 3;
 
-/** @returns undefined when no known name is like this one */
+/** @returns undefined when no known name is similar */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: { readonly known: string; readonly distance: number } | undefined;
   for (const candidate of known) {

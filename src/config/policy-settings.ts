@@ -1,4 +1,4 @@
-/** The settings of what is decided for a connection beyond what its IdP wants; part of the one table of settings. */
+/** The settings of a connection's policy; part of the table of settings. */
 import type { Setting } from './setting.ts';
 import { addresses, domains, numberFrom } from './setting-values.ts';
 
@@ -19,7 +19,7 @@ export const policySettings = {
   },
   breakerWindowMinutes: {
     name: 'BRIDGE_BREAKER_WINDOW_MINUTES',
-    description: 'For how long a removal counts. Only time in which a bridge works for the workspace passes',
+    description: 'How long a removal counts, in time during which a bridge works for the workspace',
     fallback: '60',
     parse: numberFrom(1, 10_080),
   },
@@ -33,7 +33,7 @@ export const policySettings = {
   allowedDomains: {
     name: 'BRIDGE_ALLOWED_DOMAINS',
     description:
-      'Domains of the addresses that may be invited or taken over, separated by commas, each as it is: a sub-domain must be listed too. Every domain, when not set',
+      'Domains of the addresses that may be invited or taken over, separated by commas; sub-domains must be listed separately. When not set, every domain is allowed',
     fallback: '',
     parse: domains,
   },
@@ -46,7 +46,7 @@ export const policySettings = {
   restoreWindowSeconds: {
     name: 'BRIDGE_RESTORE_WINDOW_SECONDS',
     description:
-      'What the IdP takes from a person within this number of seconds before or after it deactivates them is given back when it reactivates them; 0: only what it has not taken away',
+      'A reactivation gives back what the IdP took from the person within this number of seconds before or after the deactivation; 0: only what it has not taken away',
     fallback: '0',
     parse: numberFrom(0, 86_400),
   },

@@ -28,7 +28,7 @@ export function readConfig(environment: Environment = process.env): Config {
   throw new BridgeError('invalid_config', `The configuration has problems:\n  - ${problems.join('\n  - ')}`);
 }
 
-/** One of the two says that somebody wants notices, and they would not get any. */
+/** With only one of the two, no notices would be sent. */
 function halfWebhook({ notifyUrl, notifySecret }: Config['server']): readonly string[] {
   if ((notifyUrl === undefined) === (notifySecret === undefined)) return [];
   const { notifyUrl: url, notifySecret: secret } = settings;

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { BridgeError } from '../errors.ts';
 import { systemProblem } from '../system-error.ts';
 
-/** No secret is longer; a device such as /dev/zero has no end. Bytes. */
+/** The maximum size in bytes. A device such as /dev/zero has no end. */
 const MAX_BYTES = 64 * 1024;
 
 /**

@@ -16,7 +16,7 @@ interface Reading {
 
 /**
  * @returns the secret, and where it comes from, for people
- * @throws Error that says what is wrong. It repeats nothing of the file that may be the secret, in the wrong place.
+ * @throws Error that says what is wrong. It does not repeat text of the file, which may be the secret.
  */
 export function secretOf(
   { path, environment, used }: Reading,
@@ -46,7 +46,7 @@ export function secretOf(
   return { text, origin: `from ${name}` };
 }
 
-/** A name in another form may be the secret itself, pasted into the wrong place. */
+/** A name in another form may be the secret itself, in the wrong place. */
 function variable(name: string): string {
   return /^[A-Z][A-Z0-9_]*$/.test(name)
     ? `the environment variable ${name}`

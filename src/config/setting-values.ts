@@ -1,6 +1,6 @@
 /**
- * What the text of a setting may be. Each reader throws BridgeError invalid_config, whose message says what is expected and
- * never repeats the text: it may be a secret.
+ * Parses the texts of settings. Each reader throws BridgeError invalid_config. The message says what is expected and
+ * never repeats the text, which may be a secret.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { Type, type TSchema } from 'typebox';
@@ -47,7 +47,7 @@ export const url = reader(Type.String({ format: 'uri' }), (value): string => {
   return value.slice(0, end);
 });
 
-/** With a query, which some services have their secret in. */
+/** May have a query, where some services have their secret. */
 export const webhookUrl = reader(Type.String({ format: 'uri' }), (value): string => {
   const parsed = URL.parse(value);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw invalid('expects an http or https URL');
@@ -72,7 +72,7 @@ export const hostNames = reader(Type.Array(Type.String()), (value): readonly str
   throw invalid('expects host names separated by commas, without ports, e.g. bridge.internal,bridge');
 });
 
-/** Separated by commas; in the form in which addresses are compared. */
+/** Separated by commas; folded, as addresses are compared. */
 export const addresses = reader(Type.Array(Type.String()), (value): readonly string[] => {
   const all = listOf(value);
   if (all.every((address) => /^[^@\s]+@[^@\s]+$/.test(address))) return all;
@@ -108,7 +108,7 @@ export const token = reader(Type.String(), (value): string => {
   throw invalid('expects up to 512 visible ASCII characters without spaces');
 });
 
-/** A bearer token of the bridge itself: anybody who guesses it controls the workspace. */
+/** A bearer token of the bridge. A person who guesses it controls the workspace. */
 export const bridgeToken = reader(Type.String(), (value): string => {
   if (value.length >= MIN_TOKEN_LENGTH) return token(value);
   throw invalid(
@@ -163,7 +163,7 @@ export const pins = reader(Type.Array(Type.Enum([...IDP_PROFILES, ...ANSWER_SHAP
   readPins(value.split(',').map((name) => name.trim())),
 );
 
-/** Of NODE_ENV, which has other values for other programs. */
+/** For NODE_ENV, which has other values for other programs. */
 export const isProduction = reader(Type.String(), (value): boolean => {
   return value.trim().toLowerCase() === 'production';
 });
@@ -173,7 +173,7 @@ export const yesOrNo = reader(Type.Boolean(), (value): boolean => {
   throw invalid('expects true or false');
 });
 
-/** In one line, too, with \\n for the ends of lines, as some files of settings have it. */
+/** Also in one line with \\n for line ends, as in some settings files. */
 export const privateKey = reader(Type.String(), (value): string => {
   const { pem, key } = pemOf(value);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;

@@ -1,4 +1,4 @@
-/** What a setting is: its names, what it means, and how its text is read. */
+/** The description of a setting: its names, its meaning, and the parser of its text. */
 import type { ValueReader } from './setting-values.ts';
 
 export interface Setting<T> {
@@ -8,7 +8,7 @@ export interface Setting<T> {
   readonly aliases?: readonly string[];
   readonly secret?: true;
   readonly description: string;
-  /** What stands when nothing is set, as text; undefined: then it is left out. */
+  /** The default, as text; undefined when there is none. */
   readonly fallback?: string;
   /** @throws BridgeError invalid_config whose message says what is expected. */
   readonly parse: ValueReader<T>;

@@ -1,6 +1,6 @@
 /**
  * Every setting of the bridge, in one table: its name, what it means, its default, and whether it is secret. The
- * only list; the reader, `check-config` and the documents are made from it.
+ * reader, `check-config` and the documents are made from this table.
  */
 import { CONNECTION_STATES } from '../directory/access/connection.ts';
 import { modeSettings } from './mode-settings.ts';
@@ -35,7 +35,7 @@ export const settings = {
   },
   databaseUrl: {
     name: 'BRIDGE_DATABASE_URL',
-    description: 'Where everything is remembered: sqlite:PATH or postgres://...',
+    description: 'The database: sqlite:PATH or postgres://...',
     fallback: 'sqlite:data/bridge.db',
     secret: true,
     parse: databaseUrl,
@@ -62,14 +62,14 @@ export const settings = {
   adminHosts: {
     name: 'BRIDGE_ADMIN_HOSTS',
     description:
-      'More names by which the admin port is reached, separated by commas; localhost, addresses and the names of BRIDGE_ADMIN_HOST and BRIDGE_PUBLIC_URL always count',
+      'Further host names of the admin port, separated by commas; localhost, IP addresses and the names in BRIDGE_ADMIN_HOST and BRIDGE_PUBLIC_URL are always accepted',
     fallback: '',
     parse: hostNames,
   },
   publicUrl: {
     name: 'BRIDGE_PUBLIC_URL',
     description:
-      'How the IdP reaches the SCIM port, e.g. https://scim.example.com; where it listens, when not set',
+      'The URL at which the IdP reaches the SCIM port, e.g. https://scim.example.com; when not set, the Host header of each request',
     parse: url,
   },
   scimToken: {
@@ -94,7 +94,7 @@ export const settings = {
   connectionState: {
     name: 'BRIDGE_CONNECTION_STATE',
     description:
-      'live: Mode is made to match what the IdP pushes; shadow: that is only planned; paused: it is held. When not set, the state that "connections" set last; live at first',
+      'live: changes are made in Mode; shadow: they are only planned; paused: they are held. When not set, the state that a command set last, or live',
     parse: oneOf(CONNECTION_STATES),
   },
   ...modeSettings,
@@ -179,14 +179,14 @@ export const settings = {
   },
   notifyOutageMinutes: {
     name: 'BRIDGE_NOTIFY_OUTAGE_MINUTES',
-    description: 'How many minutes Mode has to fail before there is a notice',
+    description: 'How many minutes Mode must fail before there is a notice',
     fallback: '15',
     parse: numberFrom(1, 1_440),
   },
   feedPermissions: {
     name: 'FEED_PERMISSIONS',
     description:
-      'Whether collections and data sources of Mode are read, too, and who may do what with them; one call each, every hour',
+      'Whether the collections and data sources of Mode and their permissions are read for the feed; one call for each, every hour',
     fallback: 'false',
     parse: yesOrNo,
   },

@@ -1,4 +1,7 @@
-/** Finds tokens of the bridge that have the text of another secret: a reader of the feed could write with it. */
+/**
+ * Finds tokens of the bridge that are equal to another secret. Otherwise a reader of the feed could write with its
+ * token.
+ */
 
 /** A secret, and the name of its setting or its place in the file. */
 export interface PlacedSecret {
@@ -7,9 +10,9 @@ export interface PlacedSecret {
 }
 
 /**
- * @param tokens bearer tokens of the bridge: each needs a text of its own
- * @param others secrets of other systems; among themselves they may be the same, such as one admin's key for two workspaces
- * @returns one problem for each pair; the texts stay out of it
+ * @param tokens bearer tokens of the bridge, which must all be different @param others secrets of other systems, which
+ * may be equal to each other, such as one admin's key for two workspaces @returns one problem for each pair, without
+ * the secrets
  */
 export function sharedSecrets(
   tokens: readonly PlacedSecret[],

@@ -1,7 +1,7 @@
-/** What is wrong with a text that is not YAML. The library's own messages repeat pieces of the text, which may be a secret. */
+/** Messages for a text that is not YAML. The library's own messages repeat parts of the text, which may be a secret. */
 import type { ErrorCode } from 'yaml';
 
-/** For every code of the library: a new one does not compile before it has words here. */
+/** One message for every code of the library. A new code does not compile without one. */
 export const YAML_ERRORS: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'is not YAML: an alias (*) cannot have an anchor or a tag',
   BAD_ALIAS: 'is not YAML: an alias (*) has no valid name; write a text that begins with * in quotes',

@@ -19,7 +19,7 @@ import { secretOf } from './secret-reference.ts';
 import { settings } from './settings.ts';
 import { YAML_ERRORS } from './yaml-errors.ts';
 
-/** A value that the file has: for `check-config`. */
+/** A value of the file, for `check-config`. */
 export interface ShownValue {
   readonly path: string;
   readonly value: string;
@@ -27,12 +27,12 @@ export interface ShownValue {
 }
 
 export interface Section {
-  /** Where a key is, or would be. */
+  /** The place of a key in the file, also when the key is missing. */
   placeOf(key: string): string;
   isGiven(key: string): boolean;
-  /** undefined when the key is not given, or is wrong: then its problem is added */
+  /** undefined when the key is missing, or wrong; then its problem is added */
   get<T>(key: string, field: Field<T>): T | undefined;
-  /** The section below a key. When it is not given, an empty one. @param keys every key that may be in it */
+  /** The section of a key; empty when it is missing. @param keys every key that may be in it */
   section(key: string, keys: readonly string[]): Section;
   /** The sections in the list below a key, at most `limit`. */
   sections(key: string, keys: readonly string[], limit: number): readonly Section[];
@@ -52,7 +52,7 @@ interface Reading {
 
 interface Spot {
   readonly keys: string;
-  /** Undefined: it is not in the file, and `line` is that of what it would be in. */
+  /** Undefined when it is not in the file. `line` is then the line of its parent. */
   readonly node: Node | undefined;
   readonly line: number;
 }
@@ -77,7 +77,10 @@ export function readYaml(
   return sectionAt(reading, { keys: '', node: document.contents ?? undefined, line: 1 }, keys);
 }
 
-/** Its name is not shown: a secret that begins with * looks like one. @returns whether there is one; its problem is added */
+/**
+ * Its name is not shown, because a secret that begins with * looks like an alias. @returns whether there is one; its
+ * problem is added
+ */
 function hasUnknownAlias(reading: Reading): boolean {
   const { path, document, problems } = reading;
   let found = false;
@@ -161,14 +164,14 @@ function valueOf<T>(reading: Reading, spot: Spot, field: Field<T>): T {
   ) {
     const { text, origin } = secretOf(reading, spot.node);
     const value = field.parse(text);
-    // The rest of the URL of a database is worth seeing.
+    // The rest of a database's URL is shown.
     const shown = field.parse === settings.databaseUrl.parse ? maskedUrl(text) : '****';
     show(reading, spot, shown, `, ${origin}`);
     return value;
   }
   if (plain === undefined)
     throw new Error('expects a single value, or a list of them where several can be given');
-  if (plain.trim() === '') throw new Error('is set to nothing: give it a value, or remove it');
+  if (plain.trim() === '') throw new Error('is empty: give it a value, or remove it');
   const value = field.parse(plain);
   show(reading, spot, maskedUrl(plain), '');
   return value;

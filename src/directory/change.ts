@@ -15,14 +15,14 @@ interface Entry<Kind extends string, About extends Subject | null, Data extends 
   readonly data: Readonly<Data>;
 }
 
-/** False for users and groups that only the target has and no IdP has pushed, or not any more. */
+/** False for users and groups that no connection owns. */
 interface Unmanaged {
   readonly owned?: false;
 }
 
 /**
- * Why a change was made that the IdP did not ask for by itself. `given_back`: after a reactivation (withdrawal/withdrawal.ts).
- * `undone`: by an operator's undo, whose plan is named.
+ * The cause of a change that was not part of the IdP's request. `given_back`: after a reactivation
+ * (withdrawal/withdrawal.ts). `undone`: by an operator's undo, whose plan is named.
  */
 export interface Caused {
   readonly cause?: 'given_back' | 'undone';
@@ -106,23 +106,23 @@ type DeliveryChange = Entry<
 
 type Value = string | boolean | null;
 
-/** One step that the bridge asked of the target, or took without asking (`adopt_group`). */
+/** One operation on the target, or one without a call (`adopt_group`). */
 export interface OperationSummary {
   /** Its type, such as `invite`. */
   readonly operation: string;
-  /** The target's ids of the account and of the group; null: it is about none, or the id was not known yet. */
+  /** The target's ids of the account and the group; null when there is none, or the id was not known yet. */
   readonly memberToken: string | null;
   readonly groupToken: string | null;
-  /** The e-mail of the account, and the name of the group, as people knew them then. */
+  /** The e-mail of the account and the name of the group at that time. */
   readonly person: string | null;
   readonly group: string | null;
-  /** What it changes: the value before, as far as it was known, and the new one. */
+  /** The changed values: the previous one, if known, and the new one. */
   readonly changed: Readonly<Record<string, { readonly from: Value; readonly to: Value }>>;
 }
 
-/** The target's answer, when it did not carry the step out. After `unavailable` it may have, all the same. */
+/** The target's answer when the step failed. After `unavailable`, the step may have been applied. */
 export interface OperationAnswer {
-  /** As of `TargetErrorKind`. */
+  /** A `TargetErrorKind`. */
   readonly answer: string;
   readonly message: string;
 }
@@ -131,7 +131,7 @@ type OperationChange =
   | Entry<'operation.applied', Subject, OperationSummary>
   | Entry<'operation.refused', Subject, OperationSummary & OperationAnswer>;
 
-/** What readers of the feed see. */
+/** A change as readers of the feed see it. */
 export type FeedDraft = UserChange | GroupChange | TargetChange | DeliveryChange;
 export type ChangeDraft = FeedDraft | OperationChange | DecisionDraft;
 export type ChangeKind = ChangeDraft['kind'];

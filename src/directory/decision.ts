@@ -1,12 +1,12 @@
 /** Entries of the change log about decisions of people and of the configuration: for the audit log, never for the feed. */
 import type { Subject } from './subject.ts';
 
-/** What decides at a start. */
+/** The name of the configuration as the decider, at a start. */
 export const CONFIGURATION = 'configuration';
 
-/** Who decides, and when. */
+/** The person who decides, and the time. */
 export interface Decided {
-  /** `command line`, `configuration`, or the token of the admin API; undefined: it is not known. */
+  /** `command line`, `configuration`, or the token of the admin API; undefined when unknown. */
   readonly by?: string | null | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -40,7 +40,7 @@ export type DecisionDraft =
         readonly connection: string;
         readonly before: string;
         readonly state: string;
-        /** The plan with which it went live; null: it was set without one. */
+        /** The plan with which it went live; null without a plan. */
         readonly plan: string | null;
       }
     >
@@ -54,7 +54,7 @@ export type DecisionDraft =
         readonly opens: string;
         readonly connection: string | null;
         readonly label: string;
-        /** Not given: it does not expire. */
+        /** Absent when it does not expire. */
         readonly expires?: string;
       }
     >

@@ -47,7 +47,7 @@ export interface DirectoryWrite {
   readonly changes: readonly ChangeDraft[];
   /** Adds a job for each. A job that already waits becomes due again. */
   readonly subjects: readonly Subject[];
-  /** The request that asked for it, for the change log; undefined: none did. */
+  /** The request, for the change log; undefined without one. */
   readonly requestId?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 /** The steps of a directory write that start and stop the clock of a leaver (provisioning/leaver). */
 export type LeaverStep =
-  /** The IdP deactivated or deleted somebody who was active. */
+  /** The IdP deactivated or deleted an active user. */
   | {
       readonly step: 'start_leaver';
       readonly userId: string;

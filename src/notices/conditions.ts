@@ -1,4 +1,4 @@
-/** What is the matter in a workspace, from what is stored: pure. */
+/** Finds the conditions of a workspace that need a person, from what is stored. Pure. */
 import type { Hold } from '../provisioning/gate/hold.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Task } from '../provisioning/plan/task.ts';
@@ -6,12 +6,12 @@ import { sentences } from '../provisioning/reason/reason.ts';
 import type { TroubledSubject } from './notice-store.ts';
 import type { Condition } from './notice.ts';
 
-/** More of a burst are waited for until there was none for this time, but no longer than the second. */
+/** A notice waits until nothing has been added for the first time, but at most for the second. */
 const BURST_MS = 5_000;
 const LONGEST_BURST_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const STAGES_MS = [14 * DAY_MS, 2 * DAY_MS, 0] as const;
-/** Names in a notice; all of them are where it points to. */
+/** The most names in a notice. The command that it points to shows all of them. */
 const NAMED = 5;
 
 /** A person whose access was not removed within the objective. */
@@ -30,20 +30,22 @@ export interface ExpiringToken {
 
 export interface NoticeFacts {
   readonly now: number;
-  /** Those about which nobody has decided. */
+  /** The name of the target, for sentences. */
+  readonly target: string;
+  /** Holds without a decision. */
   readonly holds: readonly Hold[];
-  /** Open ones. */
+  /** Open tasks. */
   readonly tasks: readonly Task[];
   readonly trouble: readonly TroubledSubject[];
   readonly leavers: readonly LateLeaver[];
   readonly tokens: readonly ExpiringToken[];
   readonly outage: Outage | null;
-  /** From this time on an outage is worth a notice. */
+  /** How long an outage lasts before there is a notice. */
   readonly outageMs: number;
 }
 
 export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
-  const { now, holds, tasks, trouble, leavers, tokens, outage, outageMs } = facts;
+  const { now, target, holds, tasks, trouble, leavers, tokens, outage } = facts;
   const byConnection = Map.groupBy(holds, ({ connection }) => connection);
   const ofHolds = [...byConnection].map(([connection, some]): Condition => ({
     topic: `holds ${connection}`,
@@ -89,12 +91,12 @@ export function conditionsOf(facts: NoticeFacts): readonly Condition[] {
       items: leavers.map(({ id }) => id),
       isSettled: true,
       describe: (fresh) => ({
-        text: `${fresh === 1 ? '1 person who left still has' : `${fresh} people who left still have`} access, or no read of Mode has shown the removal: ${names(leavers)}. "leavers" lists them.`,
+        text: `${fresh === 1 ? '1 person who left still has' : `${fresh} people who left still have`} access, or no read of ${target} has shown the removal: ${names(leavers)}. "leavers" lists them.`,
         data: { count: leavers.length, names: named(leavers) },
       }),
     },
     ofTokens(tokens, now),
-    ...(outage === null ? [] : ofOutage(outage, now, outageMs)),
+    ...(outage === null ? [] : ofOutage(outage, facts)),
   ];
 }
 
@@ -117,11 +119,11 @@ function ofTokens(tokens: readonly ExpiringToken[], now: number): Condition {
   };
 }
 
-function ofOutage(outage: Outage, now: number, outageMs: number): readonly Condition[] {
+function ofOutage(outage: Outage, { now, target, outageMs }: NoticeFacts): readonly Condition[] {
   const { since, reason } = outage;
   const isRefused = reason.code === 'target_unauthorized';
   if (!isRefused && now - since < outageMs) return [];
-  const what = isRefused ? 'Mode has refused the credentials of the bridge' : 'Mode has failed';
+  const what = isRefused ? `${target} has refused the credentials of the bridge` : `${target} has failed`;
   return [
     {
       topic: isRefused ? 'credentials' : 'outage',
@@ -140,10 +142,10 @@ function isOrAre(count: number): string {
   return count === 1 ? 'is' : 'are';
 }
 
-/** @param times when each of the items came. Milliseconds since the epoch */
+/** @param times when each of the items was added, in milliseconds since the epoch */
 function isSettled(times: readonly number[], now: number): boolean {
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  // A clock that was set back must not keep a notice back for ever.
+  // A clock that was set back must not delay a notice for ever.
   return now - last >= BURST_MS || now - first >= LONGEST_BURST_MS || now < first;
 }
 

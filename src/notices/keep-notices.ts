@@ -1,6 +1,6 @@
 /**
- * Looks at what is the matter in a workspace, announces what is new and what is over, and sends it to the webhook until it takes
- * it. All of it is next to the worker, which never waits for it.
+ * Checks the conditions of a workspace, makes notices of what is new and what is over, and sends them until the webhook
+ * accepts them. The worker never waits for this.
  */
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
@@ -21,7 +21,7 @@ const MAX_RETRY_MS = 60 * 60_000;
 /** After this time a notice is given up. */
 const MAX_AGE_MS = 24 * 60 * 60_000;
 
-/** Where the facts come from. */
+/** The source of the facts. */
 export interface NoticeSources {
   holds(limit: number): Promise<NoticeFacts['holds']>;
   tasks(limit: number): Promise<NoticeFacts['tasks']>;
@@ -34,6 +34,8 @@ export interface NoticeSources {
 
 export interface NoticeParts {
   readonly workspace: string;
+  /** The name of the target, for sentences. */
+  readonly target: string;
   readonly store: NoticeStore;
   readonly sources: NoticeSources;
   /** undefined: notices are only logged. */
@@ -57,13 +59,13 @@ export async function keepNotices(parts: NoticeParts, signal: AbortSignal): Prom
         await sendDue(parts, signal);
       }
     } catch (error) {
-      log.warn({ err: error }, 'notices could not be made or sent: it is tried again');
+      log.warn({ err: error }, 'could not make or send notices: trying again');
     }
     await clock.sleep(LOOK_MS, signal);
   }
 }
 
-function createLook({ workspace, store, sources, webhook, outageMs, clock, log }: NoticeParts) {
+function createLook({ workspace, target, store, sources, webhook, outageMs, clock, log }: NoticeParts) {
   let trouble: readonly TroubledSubject[] = [];
   let tokens: NoticeFacts['tokens'] = [];
   let rareLookAt = -Infinity;
@@ -76,6 +78,7 @@ function createLook({ workspace, store, sources, webhook, outageMs, clock, log }
     }
     const conditions = conditionsOf({
       now,
+      target,
       outageMs,
       trouble,
       tokens,
@@ -84,7 +87,11 @@ function createLook({ workspace, store, sources, webhook, outageMs, clock, log }
       outage: await sources.outage(),
       leavers: await sources.leavers(MAX_ITEMS),
     });
-    for (const announcement of planNotices(workspace, await store.topics(workspace), conditions)) {
+    for (const announcement of planNotices(
+      { workspace, target },
+      await store.topics(workspace),
+      conditions,
+    )) {
       const notice = await store.announce(workspace, announcement, {
         at: now,
         isSent: webhook !== undefined,
@@ -106,7 +113,7 @@ async function sendDue(parts: NoticeParts, signal: AbortSignal): Promise<void> {
     const retryAt = isDelivered ? null : retryAtOf(notice, parts);
     const state = isDelivered ? 'delivered' : retryAt === null ? 'given_up' : 'waiting';
     await store.settle(notice.id, { state, answer, retryAt });
-    if (!isDelivered) parts.log.warn({ id: notice.id, answer, state }, 'the webhook did not take a notice');
+    if (!isDelivered) parts.log.warn({ id: notice.id, answer, state }, 'the webhook did not accept a notice');
   }
 }
 

@@ -15,7 +15,7 @@ export interface Announcement {
   readonly before: readonly string[] | undefined;
   /** No items: the topic is over. */
   readonly topic: Topic;
-  /** undefined: nobody needs to know. */
+  /** undefined: no notice is needed. */
   readonly notice: NoticeDraft | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface TroubledSubject {
 export interface NoticeStore {
   topics(workspace: string): Promise<readonly Topic[]>;
   /**
-   * Announces nothing when another bridge has announced something of the topic since it was read.
+   * Announces nothing when another bridge has changed the topic since it was read.
    * @param isSent false: there is no webhook @returns the notice, if there is one
    */
   announce(
@@ -45,8 +45,8 @@ export interface NoticeStore {
   ): Promise<void>;
   /** Newest first. */
   list(workspace: string, limit: number): Promise<readonly Notice[]>;
-  /** Since when the target as a whole fails; null while it works. */
+  /** The current outage of the target; null while it works. */
   outage(workspace: string): Promise<Outage | null>;
-  /** Users and groups that are blocked, or whose job is parked, and that nothing changed about since `before`. */
+  /** Users and groups that are blocked, or whose job is parked, without any change since `before`. */
   inTrouble(workspace: string, before: number, limit: number): Promise<readonly TroubledSubject[]>;
 }

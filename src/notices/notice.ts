@@ -1,6 +1,6 @@
 /**
- * A notice: something that people must know about without looking, sent to a webhook and to the log. There is one for each
- * thing until it is over.
+ * A notice: something that people must know without having to look, sent to a webhook and to the log. Each condition
+ * has one notice until it is over.
  */
 
 export type NoticeKind =
@@ -35,7 +35,7 @@ export interface NoticeDraft {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `logged`: there is no webhook. `given_up`: the webhook did not take it for a day. */
+/** `logged`: there is no webhook. `given_up`: the webhook did not accept it for a day. */
 export type NoticeState = 'waiting' | 'delivered' | 'logged' | 'given_up';
 
 export interface Notice extends NoticeDraft {
@@ -50,7 +50,7 @@ export interface Notice extends NoticeDraft {
   readonly answer: string | null;
 }
 
-/** What is the matter now, as a whole: the things that belong to one topic, by id. */
+/** The current items of one topic, by id. */
 export interface Condition {
   /** Unique in the workspace, such as `holds okta`. */
   readonly topic: string;

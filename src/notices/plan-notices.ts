@@ -1,20 +1,21 @@
-/** Which notices there must be: pure. What is the matter now is compared with what was announced. */
+/** Decides which notices to send, from the current conditions and what was announced. Pure. */
 import type { Announcement, Topic } from './notice-store.ts';
 import type { Condition, NoticeKind } from './notice.ts';
 
+/** `{target}` is the name of the target. */
 const OVER: Readonly<Record<string, string>> = {
-  holds: 'All held removals are decided, or nobody wants them any more',
+  holds: 'No held removal waits for a decision',
   tasks: 'All tasks are done',
-  trouble: 'Every user and group that waited for long is in Mode again as the IdP wants it',
+  trouble: 'No user or group is blocked or parked for more than an hour',
   leavers: 'Everybody who left too late is removed',
   tokens: 'No token expires soon',
-  outage: 'Mode works again',
-  credentials: 'Mode accepts the credentials of the bridge again',
+  outage: '{target} works again',
+  credentials: '{target} accepts the credentials of the bridge again',
 };
 
-/** @param announced topics that are not over @param conditions everything that is the matter now */
+/** @param announced topics that are not over @param conditions all current conditions */
 export function planNotices(
-  workspace: string,
+  { workspace, target }: { readonly workspace: string; readonly target: string },
   announced: readonly Topic[],
   conditions: readonly Condition[],
 ): readonly Announcement[] {
@@ -33,7 +34,8 @@ export function planNotices(
   const over = announced
     .filter(({ topic }) => !now.has(topic))
     .map(({ topic, kind, items: before }): Announcement => {
-      const text = `${OVER[kind] ?? topic}: ${topic} (${workspace})`;
+      const what = (OVER[kind] ?? topic).replace('{target}', target);
+      const text = `${what}: ${topic} (${workspace})`;
       const notice = { kind: `${kind}.over` as NoticeKind, text, data: { topic } };
       return { before, topic: { topic, kind, items: [] }, notice };
     });

@@ -8,7 +8,7 @@ import { isPublicAddress } from './public-address.ts';
 import { signWebhook } from './sign-webhook.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Of what the webhook answers, for operators. Characters. */
+/** How much of the webhook's answer is kept for operators. Characters. */
 const MAX_ANSWER = 200;
 const MAX_ANSWER_BYTES = 16 * 1024;
 
@@ -80,7 +80,7 @@ export function createWebhook(options: WebhookOptions): Webhook {
   };
 }
 
-/** Every address of the name must be public: which of them is connected to is not decided here. */
+/** Every address of the name must be public, because the connection may use any of them. */
 function checkedLookup(resolve: typeof lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

@@ -1,8 +1,8 @@
-/** How often Mode was asked what, and how it answered. Routes are patterns from a closed list, never paths. */
+/** Counts the calls to Mode by route and status. Routes are patterns from a closed list, never paths. */
 export interface CallCount {
   readonly method: string;
   readonly route: string;
-  /** As text; `none` when no answer came. */
+  /** As text; `none` when there was no response. */
   readonly status: string;
   readonly count: number;
 }

@@ -1,6 +1,6 @@
 /**
- * What of a value may be logged. An error of a library carries more than its message (the raw packet of a request, the
- * values of a row, a URL with its password), and so does every object with a class of its own, such as a socket.
+ * Reduces a value to what may be logged. An error of a library has more than its message (the raw packet of a request,
+ * the values of a row, a URL with its password), and so does an object of a class, such as a socket.
  */
 import { scrub } from './scrub.ts';
 
@@ -9,7 +9,7 @@ const SECRET_NAME = /authorization|cookie|credential|passw|secret|token|key$/i;
 const MASK = '****';
 const MAX_DEPTH = 6;
 
-/** @returns the value itself when there is nothing to hide */
+/** @returns the value itself when nothing must be removed */
 export function loggable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return scrub(value);
   if (typeof value === 'bigint') return String(value);
@@ -29,7 +29,7 @@ export function loggable(value: unknown, depth = 0): unknown {
   return copy ?? value;
 }
 
-/** Its name, message, code, stack and causes; nothing else that it carries. */
+/** Only the name, message, code, stack and causes. */
 function loggableError(error: Error, depth: number): object {
   const { code } = error as Error & { code?: unknown };
   return {

@@ -1,7 +1,7 @@
 /**
- * The log: JSON lines on standard error, without secrets. Query strings and bodies never get here (src/http), and what
- * libraries log by themselves is cleaned (loggable.ts). Lines are written in the background, at most a moment later; what is
- * left is written when the process ends.
+ * The log: JSON lines on standard error, without secrets. Query strings and bodies are never logged (src/http), and the
+ * objects that libraries log are reduced (loggable.ts). Lines are written in the background, a moment later, and at the
+ * end of the process.
  */
 import { destination, pino, type DestinationStream, type Logger } from 'pino';
 import { loggable } from './loggable.ts';
@@ -25,11 +25,11 @@ export function createLogger(level: string, to: DestinationStream = standardErro
 
 let stderr: DestinationStream | undefined;
 
-/** A process has one, with one buffer and one timer that writes it, however many loggers there are. */
+/** One for the process, with one buffer and one timer for all loggers. */
 function standardError(): DestinationStream {
   if (stderr !== undefined) return stderr;
   const opened = destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
-  // A full disk, or a reader that is gone, loses lines of the log; without a listener it would end the process.
+  // A full disk or a closed pipe loses log lines. Without a listener, the error would end the process.
   opened.on('error', () => undefined);
   stderr = opened;
   return opened;

@@ -1,9 +1,9 @@
-/** What Prometheus reads on the admin port. Labels come from closed lists: workspaces, connections, routes, methods, states. */
+/** The metrics on the admin port. Labels come from closed lists: workspaces, connections, routes, methods, states. */
 import type { FastifyInstance } from 'fastify';
 import type { CallCount } from './call-counts.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** How much one workspace has to do. */
+/** The work of one workspace. */
 export interface WorkloadNumbers {
   readonly workspace: string;
   readonly jobs: Readonly<Record<string, number>>;
@@ -21,9 +21,9 @@ export interface WorkloadNumbers {
 export interface Metrics {
   /** Times every request of that server, by its route's pattern. */
   watch(server: FastifyInstance, port: 'public' | 'admin'): void;
-  /** A read of Mode has shown that a leaver has no access any more, so long after the IdP asked. */
+  /** Records how long it took until a read of Mode showed that a leaver has no access. */
   leaverVerified(workspace: string, seconds: number): void;
-  /** Answers `GET /metrics` there, without a token: there are only numbers in it. */
+  /** Adds `GET /metrics` to that server. It needs no token, because it has only numbers. */
   expose(server: FastifyInstance): void;
 }
 
@@ -54,7 +54,7 @@ export function createMetrics(
   });
   const deliveries = new Gauge({
     name: 'bridge_deliveries',
-    help: 'Subjects by how far the bridge is with them',
+    help: 'Users and groups by the state of their delivery',
     labelNames: ['workspace', 'state'],
     registers: [registry],
   });
@@ -66,7 +66,7 @@ export function createMetrics(
   });
   const failing = new Gauge({
     name: 'bridge_mode_failing',
-    help: '1 while Mode as a whole does not answer as it should',
+    help: '1 while Mode as a whole fails',
     labelNames: ['workspace'],
     registers: [registry],
   });
@@ -100,7 +100,7 @@ export function createMetrics(
 
   return {
     watch: (server, port) => {
-      // Looking up the series of these labels costs more than counting in it.
+      // Cached, because finding the series of these labels costs more than counting.
       const series = new Map<string, Histogram.Internal<string>>();
       server.addHook('onResponse', (request, reply, done) => {
         const route = request.routeOptions.url ?? 'unknown';

@@ -32,14 +32,15 @@ export interface ExportedAudit {
   readonly publicKey: string | null;
 }
 
-/** Called with what is done, how far it is, and the end of it. */
+/** Called with the step, its progress and its total. */
 export type AuditProgress = (what: 'chaining' | 'writing', done: number, of: number) => void;
 
 export interface AuditLog {
   /** Entries after a `seq`, in order. */
   list(workspace: string, after: number, limit: number): Promise<AuditPage>;
   /**
-   * Writes the entries of a time to a file, which is there whole or not at all. What is not chained yet is chained before.
+   * Writes the entries of a time range to a file, completely or not at all. Changes that are not chained yet are
+   * chained first.
    * @param range times such as 2026-01-05T09:00:00Z, or how long ago, such as 7d; `to` is not included
    * @throws BridgeError invalid_value; not_found when there is no entry; unavailable when the disk fails
    */
@@ -55,7 +56,7 @@ export interface AuditLog {
 export function createAuditLog(store: AuditStore, clock: Clock, signer: AuditSigner | undefined): AuditLog {
   const publicKey = signer?.publicPem ?? null;
 
-  /** Other bridges may do the same meanwhile. */
+  /** Other bridges may do the same at the same time. */
   async function catchUp(workspace: string, onProgress: AuditProgress): Promise<number> {
     const chain = createChain({ workspace, store, signer });
     const waiting = await store.unchained(workspace, (await store.head(workspace))?.position ?? 0);

@@ -1,4 +1,4 @@
-/** What can be done on the target with the credentials of a workspace, as the last probe and later calls showed. */
+/** The capabilities of the credentials of a workspace, from the last probe and later calls. */
 import { summarize, type CapabilityRoute, type Findings } from '../provisioning/capability/capability.ts';
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 

@@ -17,11 +17,11 @@ import type { JobStore } from '../provisioning/ports/job-store.ts';
 import { counted } from './counted.ts';
 import { releaseOwned, revokeTokens, type Released } from './release-owned.ts';
 
-/** What the configuration decides in the place of operators. */
+/** The parts of connections that the configuration decides, and operators cannot change. */
 export interface ConnectionRules {
   /** The file that lists all connections; undefined: operators add and remove them. */
   readonly file: string | undefined;
-  /** Whether the file or the environment describes the connection: it is there after every start. */
+  /** Whether the file or the environment describes the connection, so that every start creates it. */
   isDescribed(workspace: string, name: string): boolean;
   /** The setting that decides the state of the connection; undefined: operators do. */
   stateSetting(workspace: string, name: string): string | undefined;
@@ -29,7 +29,7 @@ export interface ConnectionRules {
   isPinned(workspace: string, name: string): boolean;
 }
 
-/** `by`: who does it, for the record. */
+/** `by` names the person in the change log. */
 export interface Connections {
   /** The slugs of the workspaces that have a connection. */
   workspaces(): Promise<readonly string[]>;
@@ -52,9 +52,9 @@ export interface Connections {
   /** @throws BridgeError not_found, invalid_value; conflict when the configuration decides the state */
   setState(connection: Connection, state: ConnectionState, by?: string): Promise<Connection>;
   /**
-   * Removes a connection and revokes its tokens. With `release`, its active users and its groups stay in the directory as
-   * nobody's, and users that the IdP deactivated leave it; nothing is changed on the target.
-   * @returns what became of what it owned
+   * Removes a connection and revokes its tokens. With `release`, its active users and its groups stay in the directory
+   * without an owner, and users that the IdP deactivated are deleted from it. Nothing is changed on the target.
+   * @returns what was released
    * @throws BridgeError conflict when it owns anything and `release` is not set, when people must still lose access
    * through it, or when the configuration describes it
    */
@@ -155,7 +155,7 @@ export function createConnections({
           )
         : new BridgeError(
             'invalid_value',
-            `Several connections fit. Choose one with ${name === undefined ? '--connection and ' : ''}--workspace: ${known.join(', ')}.`,
+            `Several connections match. Choose one with ${name === undefined ? '--connection and ' : ''}--workspace: ${known.join(', ')}.`,
           );
     },
 
@@ -168,7 +168,7 @@ export function createConnections({
           'The name expects up to 64 letters, digits, - and _, e.g. okta.',
         );
       const all = await access.connections();
-      // The configuration file ignores case, too: two names that differ only in case are taken for each other.
+      // The configuration file ignores case, too, so two names must differ in more than case.
       const taken = all.find(
         (other) => other.workspace === workspace && other.name.toLowerCase() === name.toLowerCase(),
       );
@@ -188,8 +188,8 @@ export function createConnections({
     setState: async (connection, state, by) => {
       assertStateIsFree(connection);
       if (!(await access.saveState(connection.id, state, { by, at: clock.now() })))
-        throw new BridgeError('not_found', `The connection "${connection.name}" is not there any more.`);
-      // What the gate held is planned again, in the new state.
+        throw new BridgeError('not_found', `The connection "${connection.name}" does not exist any more.`);
+      // Held operations are planned again, in the new state.
       await provisioning.unparkJobs(connection.workspace, clock.now());
       return { ...connection, state };
     },

@@ -1,4 +1,4 @@
-/** A number with its noun, as a sentence has them. */
+/** A number with its noun, for sentences. */
 
 /** E.g. `1 user`, `2,000 users`. @param noun in the singular; its plural ends with s */
 export function counted(number: number, noun: string): string {

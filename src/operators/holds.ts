@@ -11,17 +11,17 @@ export const MAX_HOLDS = 10_000;
 
 export type Verdict = HoldDecision;
 
-/** What a person decides about: some holds by their ids or by name, or all that are undecided. */
+/** The holds to decide: by id, by name, or all without a decision. */
 export type HoldChoice = (
   { readonly ids: readonly string[] } | { readonly name: string } | { readonly all: true }
 ) & {
-  /** Of one connection only. */
+  /** Only holds of this connection. */
   readonly connectionId?: string | undefined;
 };
 
 export interface HoldsDecided {
   readonly decided: number;
-  /** Left as they are, because no approval ends their reason: the last admin, and protected people. */
+  /** Holds that an approval cannot end, because they protect the last admin or a protected person. */
   readonly kept: readonly Hold[];
 }
 
@@ -31,14 +31,14 @@ export interface Holds {
     workspace: string,
     options?: { readonly connectionId?: string | undefined; readonly limit?: number },
   ): Promise<readonly Hold[]>;
-  /** How many are undecided, by the name of the connection. */
+  /** The number of holds without a decision, by the name of the connection. */
   countOpen(workspace: string): Promise<Readonly<Record<string, number>>>;
   /**
-   * Decides, and has the subjects looked at again at once. An approval works once; a rejected operation stays held until the
+   * Stores the decision, and enqueues the subjects. An approval works once; a rejected operation stays held until the
    * IdP takes it back.
-   * @param by who decides, for the record
-   * @throws BridgeError not_found when the workspaces have none of the holds that were named; conflict when holds that were
-   * named cannot be approved: nothing is decided then
+   * @param by who decides, for the change log
+   * @throws BridgeError not_found when there are no such holds; conflict when named holds cannot be approved. Nothing
+   * is decided then
    */
   decide(
     workspaces: readonly string[],

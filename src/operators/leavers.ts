@@ -1,4 +1,4 @@
-/** How long leavers keep their access, as operators read it: a list, and the evidence for each. */
+/** Shows operators how long leavers keep their access: a list, and the evidence for each leaver. */
 import type { Clock } from '../clock.ts';
 import type { Change } from '../directory/change.ts';
 import type { LoggedRequest } from '../directory/requests/logged-request.ts';
@@ -16,15 +16,15 @@ import { parseCursor, writeCursor } from './time-cursor.ts';
 
 export const MAX_LEAVERS = 1_000;
 export const DEFAULT_SINCE = '30d';
-/** More than a leaver has who is tried again for days. */
+/** More changes than a leaver has after days of retries. */
 const MAX_CHANGES = 1_000;
-/** Requests that are looked through for the one that asked. */
+/** How many requests are searched for the one that removed the person. */
 const MAX_REQUESTS = 1_000;
 const IN_STATUS = 20;
 
 export interface TimedLeaver extends Leaver {
   readonly state: LeaverState;
-  /** Milliseconds; of one who is not verified, until now. */
+  /** Milliseconds; until now when not verified. */
   readonly tookMs: number;
   readonly overdue: boolean;
 }
@@ -41,13 +41,13 @@ export interface LeaverEvidence {
   readonly objectiveMs: number;
   /** undefined: the request log does not have it, or no request asked for it. */
   readonly request: LoggedRequest | undefined;
-  /** What became of the user, from the request to the read. */
+  /** Changes of the user from the request to the read. */
   readonly changes: readonly Change[];
 }
 
 export interface OverdueLeavers {
   readonly objectiveMs: number;
-  /** Not verified, and asked for longer ago than they may take. */
+  /** Leavers that are not verified and are above the objective. */
   readonly count: number;
   readonly oldest: readonly TimedLeaver[];
 }

@@ -1,4 +1,4 @@
-/** What operators decide about links: this user is that account, this group is that one, or is not. */
+/** Operators' decisions about links: which account a user is, and which group of the target a group is. */
 import type { Clock } from '../clock.ts';
 import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
@@ -10,9 +10,9 @@ const MAX_LISTED = 10_000;
 export interface Links {
   list(workspace: string): Promise<readonly Link[]>;
   /**
-   * @param who an id, a userName or an e-mail; of a group an id or its name
-   * @param onTarget a token; of a member also the username or e-mail, of a group also the exact name
-   * @throws BridgeError not_found, conflict when several fit or it is somebody else's
+   * @param who an id, a userName or an e-mail; for a group an id or its name
+   * @param onTarget a token; for a member also the username or e-mail, for a group also the exact name @throws
+   * BridgeError not_found; conflict when several match or it is linked to another one
    */
   set(workspace: string, kind: Subject['kind'], who: string, onTarget: string): Promise<Link>;
   /** @throws BridgeError not_found, conflict */

@@ -1,6 +1,6 @@
 /**
- * Makes the plan of one connection from what the store knows: what would be done on the target now if the connection was
- * live. Nothing asks the target, and nothing is changed.
+ * Makes the plan of one connection from the store: what would be done on the target now if the connection was live. It
+ * does not ask the target, and changes nothing.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
@@ -39,16 +39,16 @@ import type { TargetFacts, TargetFactStore } from '../provisioning/ports/target-
 import { neverRead } from './never-read.ts';
 import { memberSteps } from './plan-member-steps.ts';
 
-/** What the configuration says about a workspace. */
+/** The settings of a workspace that a plan needs. */
 export interface PlanningRules {
   readonly adoption: Adoption;
   readonly invites: InvitePolicy;
   readonly drift: DriftMode;
   /** By the name of the connection. */
   readonly policyOf: (connection: string) => ConnectionPolicy;
-  /** Calls to the target a second; null: as many as the running bridge has found that it bears. */
+  /** Calls to the target per second; null: the rate that the running bridge has measured. */
   readonly callsPerSecond: number | null;
-  /** When nothing is configured or found. */
+  /** The rate when none is configured or measured. */
   readonly fallbackCallsPerSecond: number;
 }
 
@@ -58,16 +58,16 @@ export interface PlanReport {
   readonly connection: Connection;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
-  /** When the target was last read: the plan is about what it had then. */
+  /** When the target was last read. The plan is based on that read. */
   readonly readAt: number;
   readonly counts: StepCounts;
   readonly steps: readonly PlannedStep[];
   /** Calls to the target that the steps need, and how long they take. */
   readonly calls: number;
   readonly seconds: number;
-  /** Active accounts of the target that nobody has pushed: they stay as they are. */
+  /** Active accounts of the target that no IdP has pushed. They do not change. */
   readonly unmatched: readonly string[];
-  /** Groups of which the members must be read before the steps about them are certain. */
+  /** Groups whose members must be read before their steps are certain. */
   readonly unreadGroups: readonly string[];
 }
 
@@ -96,7 +96,7 @@ const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 
 export interface MadePlan {
   readonly plan: PlanReport;
-  /** Of the change log: the plan has seen everything up to it. */
+  /** The position in the change log up to which the plan has seen everything. */
   readonly position: number;
   /** Subjects of steps that no job waits for. */
   readonly withoutJob: readonly Subject[];
@@ -121,7 +121,7 @@ export async function makePlan(
     if (clock.monotonic() > endAt)
       throw new BridgeError(
         'unavailable',
-        'The plan took longer than 10 minutes and was given up: try again.',
+        'The plan took longer than 10 minutes and was stopped: try again.',
       );
   };
 
@@ -155,7 +155,7 @@ export async function makePlan(
   return { plan, position, withoutJob: withoutJob(steps, withJob), costOf };
 }
 
-/** The people as they were read are not kept: what is imagined takes their place. */
+/** The people as they were read are not kept: their simulated states replace them. */
 async function readFacts(
   plans: DryRunStore,
   workspace: string,
@@ -181,7 +181,7 @@ function withoutJob(steps: readonly PlannedStep[], withJob: ReadonlySet<string>)
   return [...subjects.values()].filter(({ id }) => !withJob.has(id));
 }
 
-/** @param turn awaited whenever the work yields */
+/** @param turn awaited between parts of the work, so that other work can run */
 async function inTurns<Progress, Result>(
   work: Generator<Progress, Result>,
   turn: (progress: Progress) => Promise<void>,
@@ -211,7 +211,7 @@ async function rulesOf(
   const tasksOf = await plans.rememberedTasks(workspace);
   const rejected = await plans.rejectedRemovals(workspace);
   const means = { ownsManaged, afreshAt: Math.min(probe?.afreshAt ?? 0, now), now };
-  // Without any route the target was never probed: everything may be tried.
+  // Without routes, the target was never probed: everything may be tried.
   const meansOf = (tasks: readonly RememberedTask[]): AvailableCapabilities =>
     routes.length === 0
       ? { ...UNTRIED, ownsManaged, full: seatLimitReached }

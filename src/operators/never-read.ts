@@ -1,4 +1,4 @@
-/** The error for whatever needs a read of the target before there was one. */
+/** The error for a use case that needs a read of the target, before the first read. */
 import { BridgeError } from '../errors.ts';
 
 /** @param label the name of the target */

@@ -51,7 +51,7 @@ export interface Operators {
   readonly links: Links;
   readonly reports: Reports;
   readonly requests: Requests;
-  /** Who wanted one person's access, what became of it, and why. */
+  /** Explains one person's access. */
   readonly explain: Explain;
   readonly states: States;
   readonly audit: AuditLog;
@@ -61,7 +61,7 @@ export interface Operators {
   readonly undos: Undos;
   status(workspace: string): Promise<WorkspaceReport>;
   capabilities(workspace: string): Promise<CapabilityReport>;
-  /** Makes a running bridge look at what it can do within seconds, and try again what was refused. */
+  /** Makes a running bridge probe the target within seconds, and try refused routes again. */
   probe(workspace: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** The steps of a plan about members, group by group: nobody has all memberships in memory. */
+/** Plans the members group by group, so that all memberships are never in memory at once. */
 import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
 import { groupsToPlan } from '../provisioning/dry-run/plan-groups.ts';
 import { planMembers, type AfterSteps } from '../provisioning/dry-run/plan-members.ts';

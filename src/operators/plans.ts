@@ -1,4 +1,4 @@
-/** What going live would do, and going live with exactly that plan. */
+/** Plans: what going live would do, and going live with exactly this plan. */
 import type { Connection } from '../directory/access/connection.ts';
 import { BridgeError } from '../errors.ts';
 import { isTaken, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
@@ -7,9 +7,9 @@ import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store
 import type { Connections } from './connections.ts';
 import { makePlan, type OnProgress, type PlanReport, type PlanSources } from './make-plan.ts';
 
-/** A plan with more steps is shown and not kept: what changed since is not known then. */
+/** A plan with more steps is shown and not stored, so later changes of it cannot be reported. */
 const MAX_KEPT_STEPS = 500_000;
-/** How often the plan is made again when something is written meanwhile. */
+/** How often the plan is made again after a concurrent write. */
 const MAX_TRIES = 5;
 
 export type GoneLive =
@@ -18,23 +18,25 @@ export type GoneLive =
   | { readonly kind: 'changed'; readonly plan: PlanReport; readonly difference: PlanDifference };
 
 export interface GoingLive {
-  /** Who does it, for the record. */
+  /** Who does it, for the change log. */
   readonly by?: string;
   readonly onProgress?: OnProgress;
 }
 
 export interface Plans {
   /**
-   * What would be done on the target now if the connection was live; the plan is kept for `goLive`. Nothing is changed.
+   * Plans what would be done on the target now if the connection was live, and stores the plan for `goLive`. Nothing is
+   * changed.
    * @throws BridgeError unavailable when the target was never read
    */
   make(connection: Connection, onProgress?: OnProgress): Promise<PlanReport>;
   /**
-   * Sets the connection live if the plan of that id is still what would be done: it is made again, and the connection goes
-   * live in one transaction that expects no entry in the change log since. So the steps are those of the plan at the moment
-   * of going live, but for what the target itself answers. A connection that is live stays so.
-   * @throws BridgeError not_found when no plan of that id is kept and the plan is another one; conflict when the
-   * configuration decides the state, or the directory changes all the time; unavailable when the target was never read
+   * Sets the connection live if the plan with this id is still current. The plan is made again, and the connection goes
+   * live in one transaction that expects no new entry in the change log. So the steps are those of the plan at this
+   * moment, except for what the target refuses. A live connection stays live.
+   * @throws BridgeError not_found when no plan with this id is stored and the current plan has another id; conflict
+   * when the configuration decides the state, or the directory changes all the time; unavailable when the target was
+   * never read
    */
   goLive(connection: Connection, planId: string, how?: GoingLive): Promise<GoneLive>;
 }
@@ -43,7 +45,7 @@ type Sources = PlanSources & { readonly plans: DryRunStore & PlanStore };
 
 export function createPlans(sources: Sources, connections: Pick<Connections, 'assertStateIsFree'>): Plans {
   const { plans: store, clock } = sources;
-  /** One at a time for each connection: who asks meanwhile gets the same. */
+  /** One plan at a time for each connection. A second caller gets the same plan. */
   const underWay = new Map<string, ReturnType<typeof makePlan>>();
 
   async function shown(connection: Connection, onProgress?: OnProgress): Promise<PlanReport> {
@@ -88,19 +90,19 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
         const at = clock.now();
         const removals = removalsOf(plan.steps);
         if (!(await store.goLive({ connection, position, at, removals, planId, by }))) continue;
-        // The others have a job, which is due now; these are not left to the next full read.
+        // The others have a job, which is due now. Without a job, these would wait for the next full read.
         await store.enqueue(connection.workspace, withoutJob, at);
         return live;
       }
       throw new BridgeError(
         'conflict',
-        `The connection "${connection.name}" or what its IdP pushes changes all the time, so that no plan stands: try again in a minute.`,
+        `The connection "${connection.name}" or what its IdP pushes changes all the time, so no plan stays valid: try again in a minute.`,
       );
     },
   };
 }
 
-/** Each removal of the plan once: the gate lets them pass, however many they are. */
+/** Each removal of the plan, once. The gate lets all of them pass. */
 function removalsOf(steps: readonly PlannedStep[]) {
   const removals = steps.flatMap((step) =>
     isTaken(step) && step.removal !== undefined ? [{ ...step.removal, subject: step.subject }] : [],

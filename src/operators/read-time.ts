@@ -1,10 +1,10 @@
-/** A time as an operator writes it. */
+/** Reads a time that an operator wrote. */
 import { BridgeError } from '../errors.ts';
 
 const DURATION = /^(\d{1,6})([smhd])$/;
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Nobody means a later time than this. */
+/** A later time is a mistake. */
 const MAX_AHEAD_DAYS = 3_650;
 
 /**

@@ -1,4 +1,6 @@
-/** Takes from a connection what it owns, before it is removed. Begun twice, it goes on where it stopped. */
+/**
+ * Releases the users and groups of a connection before it is removed. After an interruption, the next call continues.
+ */
 import type { Clock } from '../clock.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { Connection } from '../directory/access/connection.ts';
@@ -32,13 +34,13 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** What became of what a connection owned. */
+/** What was released, as counts. */
 export interface Released {
   /** Nobody's now. */
   readonly users: number;
   /** Nobody's now. */
   readonly groups: number;
-  /** Users that the IdP had deactivated: they left the directory. */
+  /** Users that the IdP had deactivated. They are deleted from the directory. */
   readonly left: number;
 }
 
@@ -69,7 +71,7 @@ async function releaseOf(
   const user = await directory.user(workspace, subject.id);
   if (user === undefined) return undefined;
   if (user.active) return { write: releaseUser(user, at), counts: 'users' };
-  // Nothing says that this person must have access: what the target has is shown after the next read of it.
+  // No IdP wants this person now. What the target has is shown after the next read.
   const groups = (await directory.groupsOf([user.id])).get(user.id) ?? [];
   const memberships = groups.map((group) => ({ groupId: group.id, userId: user.id }));
   const write = removeUnmanaged({ workspace, at }, { subject, version: user.version }, memberships);

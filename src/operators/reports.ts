@@ -29,8 +29,8 @@ export interface DriftReport extends ReadAt {
 
 export interface Reports {
   /**
-   * What a first push would adopt, and what a person has to decide.
-   * @param wanted what an IdP will push; when not given, what it has pushed
+   * What a first push would adopt, and what a person must decide. @param wanted what an IdP will push; default: what it
+   * has pushed
    * @throws BridgeError unavailable when the target was never read
    */
   adoption(
@@ -39,14 +39,14 @@ export interface Reports {
   ): Promise<AdoptionReport>;
   /** @throws BridgeError unavailable when the target was never read */
   drift(workspace: string): Promise<DriftReport>;
-  /** @param by who does it, for the record @throws BridgeError invalid_value, not_found */
+  /** @param by who does it, for the change log @throws BridgeError invalid_value, not_found */
   setDriftMode(workspace: string, connectionId: string, mode: string, by?: string): Promise<void>;
-  /** Invites that nobody has accepted, the oldest first. */
+  /** Invites that are not accepted, oldest first. */
   openInvites(workspace: string): Promise<readonly Invite[]>;
 }
 
 /**
- * @param driftOf the drift mode of a workspace's connections for which none is set
+ * @param driftOf the drift mode of connections of a workspace that have none of their own
  * @param labelOf the name of a workspace's target, for messages
  */
 export function createReports(

@@ -10,16 +10,16 @@ import { readTime } from './read-time.ts';
 import { parseCursor, writeCursor } from './time-cursor.ts';
 
 export const MAX_REQUESTS = 1_000;
-/** Between two looks of somebody who follows the log. */
+/** The pause between two reads when the log is followed. */
 const LOOK_MS = 1_000;
-/** A bridge writes a request up to a second after the answer; one that is busy, later. */
+/** A bridge writes a request up to a second after the response, and later when it is busy. */
 const LATE_MS = 15_000;
 
-/** All of it as an operator writes it. */
+/** A filter as an operator writes it. */
 export interface RequestFilter {
   /** The name or id of a connection. */
   readonly connection?: string | undefined;
-  /** An id; of a user also the userName or e-mail, of a group its name. */
+  /** An id; for a user also the userName or e-mail, for a group its name. */
   readonly resource?: string | undefined;
   /** A status such as 404, a class such as 4xx, or `closed`. */
   readonly status?: string | undefined;
@@ -76,7 +76,7 @@ export function createRequests(
     };
   }
 
-  /** What is deleted has requests, and is found by its id only. */
+  /** A deleted user or group has requests, and is found only by its id. */
   async function idOf(workspace: string, resource: string): Promise<string> {
     const id = resourceId(resource.trim().toLowerCase());
     if (id !== undefined) return id;
@@ -122,18 +122,18 @@ export function createRequests(
 
     follow: async function* (workspace, filter, { limit, signal }) {
       const query = await queryOf(workspace, filter);
-      /** The ids that were returned, with the time of each. */
+      /** The ids that were returned, with their times. */
       const known = new Map<string, number>();
       const first = await store.list(workspace, { ...query, limit: MAX_REQUESTS });
       for (const { id, at } of first) known.set(id, at);
       yield* first.slice(0, limit).toReversed();
-      // What is older than all that was read now is not new later.
+      // Requests that are older than all of this read cannot be new later.
       const start = first.length < MAX_REQUESTS ? query.from : first.at(-1)?.at;
       let latest = first[0]?.at ?? query.from ?? clock.now();
       for (;;) {
         await clock.sleep(LOOK_MS, signal);
         if (signal.aborted) return;
-        // Requests of several bridges, and long ones, come late: what is new is told by its id.
+        // Requests of several bridges, and long requests, arrive late. New requests are recognised by their ids.
         const from = Math.max(start ?? 0, latest - LATE_MS);
         for (const [id, at] of known) if (at < from) known.delete(id);
         const found = (await since(workspace, query, from)).filter(({ id }) => !known.has(id));

@@ -1,4 +1,4 @@
-/** The operators' port: how the bridge is doing, in numbers and reasons. Reads only. */
+/** The operators' port for the status: counts and reasons. Reads only. */
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { DeliveryState } from '../provisioning/job/delivery.ts';
 import type { ReadTimes } from '../provisioning/ports/observed-store.ts';
@@ -24,10 +24,10 @@ export interface TroubledSubject {
 export interface EventStreamStatus {
   readonly tokenId: string;
   readonly label: string;
-  /** Of the change log: the receiver is done with every event up to it. */
+  /** The position in the change log up to which the receiver has handled every event. */
   readonly position: number;
   readonly polledAt: number;
-  /** Events that it could not take, and what it said of the last of them. */
+  /** Events that it rejected, and its message for the last of them. */
   readonly errors: number;
   readonly lastError: string | null;
   readonly lastErrorAt: number | null;
@@ -39,33 +39,33 @@ export interface WorkspaceStatus {
   readonly jobs: { readonly waiting: number; readonly parked: number; readonly verifying: number };
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   readonly reads: ReadTimes;
-  /** Since when the target as a whole fails, and how; null while it works. */
+  /** The current outage of the target; null while it works. */
   readonly outage: Outage | null;
   readonly position: number;
   /** Subjects with a reason, oldest first, at most `limit`. */
   readonly troubled: readonly TroubledSubject[];
-  /** Of valid tokens, those that were heard of least lately first, at most `limit`. */
+  /** Receivers with valid tokens, least recently active first, at most `limit`. */
   readonly eventStreams: readonly EventStreamStatus[];
 }
 
-/** What the jobs that are not parked have still to do on the target: an estimate. */
+/** An estimate of the work on the target that is left in jobs that are not parked. */
 export interface WorkLeft {
   /** Users, one call each. */
   readonly people: number;
-  /** Those of them who must lose access; they go first. */
+  /** Users who must lose access; they go first. */
   readonly urgent: number;
   /** Groups that the target does not have. */
   readonly groups: number;
-  /** Members that groups of the target have too few, or too many, without those who have not accepted an invite. */
+  /** Members to add to or remove from groups of the target, without people who have not accepted an invite. */
   readonly groupMembers: number;
-  /** Members of groups who have not accepted an invite yet: each is added once they do. */
+  /** Members of groups who have not accepted an invite yet. Each is added after accepting. */
   readonly afterInvites: number;
 }
 
 export interface StatusStore {
   status(workspace: string, limit: number): Promise<WorkspaceStatus>;
   workLeft(workspace: string): Promise<WorkLeft>;
-  /** What the worker learned of the target. */
+  /** What the worker learned about the target. */
   facts(workspace: string): Promise<Partial<TargetFacts>>;
   /** Resolves when the database answers and can be written. @throws BridgeError unavailable, with the reason */
   ping(): Promise<void>;

@@ -1,4 +1,4 @@
-/** How a workspace is doing: everything that `status` shows, read once. */
+/** The status of a workspace: everything that `status` shows, read once. */
 import type { ConnectionState } from '../directory/access/connection.ts';
 import type { ConnectionStore } from '../directory/access/connection-store.ts';
 import type { ConnectionProfile, IdpProfileStore, IdpWarning } from '../directory/access/idp-profile.ts';
@@ -12,7 +12,7 @@ import type { StatusStore, WorkLeft, WorkspaceStatus } from './status-store.ts';
 
 /** Subjects in trouble, and receivers of events. */
 const MAX_LISTED = 100;
-/** The status has this many; the list of tasks has all. */
+/** The number of tasks in the status; `tasks list` has all of them. */
 const TASKS_IN_STATUS = 20;
 
 export interface ConnectionReport {
@@ -30,7 +30,7 @@ export interface WorkspaceReport extends WorkspaceStatus {
   readonly workLeft: WorkLeft;
   readonly capabilities: CapabilityReport;
   readonly tasks: { readonly open: number; readonly oldest: readonly Task[] };
-  /** How many operations wait for a decision, by the name of the connection. */
+  /** The number of operations that wait for a decision, by the name of the connection. */
   readonly holds: Readonly<Record<string, number>>;
   readonly connections: readonly ConnectionReport[];
   readonly leavers: OverdueLeavers;

@@ -1,4 +1,4 @@
-/** Tasks: steps that the target's API does not do, and that a person does by hand. */
+/** Tasks: manual steps that the target's API cannot do. */
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { Task, TaskStore } from '../provisioning/plan/task.ts';
@@ -13,9 +13,8 @@ export interface Tasks {
   ): Promise<readonly Task[]>;
   countOpen(workspace: string): Promise<number>;
   /**
-   * Closes a task by hand, in the workspace that has it; its subject is looked at again.
-   * @param by who does it, for the record
-   * @throws BridgeError not_found when none of the workspaces has such an open task
+   * Closes a task by hand, and enqueues its subject. @param by who does it, for the change log @throws BridgeError
+   * not_found when none of the workspaces has such an open task
    */
   close(workspaces: readonly string[], id: string, by?: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Where a page of a list ended that is in the order of time: the cursor of the next page. */
+/** The cursor of the next page, for lists that are sorted by time. */
 import { BridgeError } from '../errors.ts';
 
 const CURSOR = /^(\d{1,16})\.([0-9a-f-]{36})$/;

@@ -6,23 +6,23 @@ import { BridgeError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { readTimeAhead } from './read-time.ts';
 
-/** What the configuration decides in the place of operators. */
+/** The tokens that the configuration sets, and operators cannot revoke. */
 export interface TokenRules {
   /**
-   * The setting, or the place in the file, that gives the token; undefined: no start makes it valid again.
+   * The setting, or the place in the file, that sets the token; undefined when no start makes it valid again.
    * @param connection the name of the connection of a SCIM token
    */
   placeOf(token: Token, connection: string | undefined): string | undefined;
 }
 
-/** `by`: who does it, for the record. */
+/** `by` names the person in the change log. */
 export interface Tokens {
   /**
    * Makes a SCIM token of the connection, or a token of another kind for the workspace.
    * @param kind one of TOKEN_KINDS
-   * @param place what is not given must be the only one
-   * @param expires a time, or how long from now, such as 90d; not given: the token is valid until it is revoked
-   * @returns the record, and the text of the token, which is stored nowhere
+   * @param place a workspace or connection that is not given must be the only one @param expires a time, or how long
+   * from now, such as 90d; default: the token is valid until it is revoked @returns the record, and the text of the
+   * token, which is not stored
    * @throws BridgeError invalid_value, not_found
    */
   create(
@@ -36,7 +36,7 @@ export interface Tokens {
   ): Promise<{ readonly token: Token; readonly text: string }>;
   /** @throws BridgeError not_found */
   list(workspace?: string): Promise<readonly Token[]>;
-  /** @throws BridgeError not_found; conflict when the configuration gives the token */
+  /** @throws BridgeError not_found; conflict when the configuration sets the token */
   revoke(id: string, by?: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** How two JSON values differ, in words that say where. */
+/** Describes how two JSON values differ, and where. */
 const MAX_SHOWN = 200;
 
 /**

@@ -1,17 +1,17 @@
 /**
- * Replaces personal values with invented ones of the same form. The same value always becomes the same fake, whatever its
- * case, so that a recording still links what belonged together: the parts of a name and those of an address, too.
+ * Replaces personal values with invented ones of the same form. The same value always becomes the same fake, whatever
+ * its case, so that a recording still shows which values were equal, including the parts of a name or an address.
  */
 const WORD = /[\p{L}\p{N}]+/gu;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-/** Parts of a URI that mean something. */
+/** Parts of a URI that are kept. */
 const SCHEMES: ReadonlySet<string> = new Set(['mailto', 'tel', 'http', 'https', 'urn', 'data']);
 const DIGITS = /^\p{N}+$/u;
 const CONSONANTS = 'bdfgklmnprstvz';
 const VOWELS = 'aeiou';
 
 export interface Fakes {
-  /** The same text with every word replaced. An address stays an address, under a domain that nobody has. */
+  /** The same text with every word replaced. An address stays an address, in a domain that does not exist. */
   text(value: string): string;
   number(value: number): number;
 }
@@ -69,7 +69,7 @@ const WORDS = KINDS ** 3;
 /** Shares no divisor with the number of words: each count has another word, and neighbours look different. */
 const STRIDE = 33_331;
 
-/** A word that nobody has as a name, another one for each count. */
+/** A different invented word for each number. */
 function invented(count: number): string {
   let left = ((count + 1) * STRIDE) % WORDS;
   let word = count < WORDS ? '' : invented(Math.floor(count / WORDS));

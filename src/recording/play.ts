@@ -1,4 +1,4 @@
-/** Plays a recording, and compares what happens with what it says. */
+/** Plays a recording, and compares the result with what the recording expects. */
 import type { Happening, Recording, RequestStep } from './recording.ts';
 import { differencesOf } from './differences.ts';
 
@@ -21,7 +21,7 @@ const VARIABLE = /\{\{([\w.]+)\}\}/g;
 type Groups = readonly { readonly name: string; readonly members: readonly string[] }[];
 type People = readonly { readonly email: string; readonly state: string; readonly admin: boolean }[];
 
-/** What Mode holds: everybody who is active or pending, and every group. */
+/** The state of Mode: everybody who is active or pending, and every group. */
 export interface ModeState {
   readonly members: People;
   readonly groups: Groups;
@@ -38,7 +38,7 @@ export interface Stage {
   readonly happen?: (happening: Happening) => Promise<void>;
 }
 
-/** Something that did not turn out as recorded. */
+/** A difference from the recording. */
 export interface Difference {
   readonly step: string;
   readonly problems: readonly string[];
@@ -47,7 +47,7 @@ export interface Difference {
 /**
  * Plays every step in order.
  * @param done called after each step with how many are done
- * @returns the differences; after one in a request whose id later steps need, nothing more is played
+ * @returns the differences; after a difference in a request whose id later steps need, nothing more is played
  */
 export async function play(
   recording: Recording,
@@ -66,7 +66,7 @@ export async function play(
       const { method, path } = step.request;
       const problems = await playRequest(step, recording.headers ?? {}, stage, { variables, used });
       report(`${method} ${path}`, problems);
-      // Later steps would be about something else.
+      // Later steps would have the wrong ids.
       const captured = Object.keys(step.capture ?? {}).every(
         (name) => variables.has(name) || !used.has(name),
       );
@@ -151,7 +151,7 @@ async function playRequest(
   return problems;
 }
 
-/** Names that differ by case only would be sent twice. */
+/** Headers that differ only in case would be sent twice. */
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
@@ -166,7 +166,7 @@ interface Snapshot {
   grants: { entitlement_id: string; account_id: string; observed: boolean }[];
 }
 
-/** What the feed reports of Mode: people who are there, and groups with the members that Mode has. */
+/** The state of Mode as the feed shows it: active and pending people, and groups with their members. */
 async function readFeed(stage: Stage): Promise<unknown> {
   const answer = await stage.send({
     method: 'GET',
@@ -188,7 +188,7 @@ async function readFeed(stage: Stage): Promise<unknown> {
   });
 }
 
-/** In one order, whatever the order in which it was read. */
+/** Sorted, so that the order of the read does not matter. */
 function sorted({
   groups,
   ...people

@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Recording } from './recording.ts';
 
-/** A recording of which more is written is of no use to anybody. */
+/** A larger recording is of no use. */
 const MAX_BYTES = 256 * 1024 * 1024;
 const END = '\n  ]\n}\n';
 /** Only its owner may read it. */

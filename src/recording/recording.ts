@@ -36,7 +36,7 @@ const Feed = Type.Object(
   exact,
 );
 
-/** What else can happen in a story: time, people in Mode, failures of Mode, and the end of a bridge. */
+/** Events other than requests: time, people in Mode, failures of Mode, and restarts of the bridge. */
 const Happening = Type.Union([
   Type.Object({ note, pass: Type.Object({ seconds: Type.Number() }, exact) }, exact),
   Type.Object({ note, jump: Type.Object({ seconds: Type.Number() }, exact) }, exact),
@@ -60,7 +60,7 @@ const Recording = Type.Object(
     description: Type.String(),
     /** The simulated Mode's state at the beginning. */
     seed: Type.Optional(Type.Unknown()),
-    /** The simulated Mode's settings, beside the profile. */
+    /** The simulated Mode's settings, in addition to the profile. */
     sandbox: Type.Optional(Type.Object({})),
     /** Headers of every request. */
     headers: Headers,

@@ -28,7 +28,7 @@ export interface ScimOptions extends ScimContext {
   readonly authenticate: Authenticate<TokenHolder>;
   /** The origin that clients see, without a path; undefined: taken from the request's Host header. */
   readonly publicUrl: string | undefined;
-  /** Where requests are noted; undefined: nowhere. */
+  /** The request log; undefined when requests are not logged. */
   readonly requests?: Pick<RequestLog, 'add'> | undefined;
   /** Records the traffic of connections; undefined: nothing is recorded. */
   readonly recorder?: Recorder | undefined;

@@ -14,7 +14,7 @@ export interface ScimCall {
   readonly connection: Connection | undefined;
   /** The id of the request; undefined for work that no request asked for. */
   readonly requestId?: string;
-  /** What is learned for the request log. */
+  /** Notes for the request log. */
   readonly notes?: RequestNotes | undefined;
   /** The base URL of the service as the client sees it. */
   readonly base: string;

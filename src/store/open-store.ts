@@ -96,7 +96,10 @@ export interface Store {
   readonly undo: UndoStore;
   readonly audit: AuditStore;
   readonly notices: NoticeStore;
-  /** To be called by what works with the database for long. @throws BridgeError conflict when another bridge has the SQLite file */
+  /**
+   * Call it before long-running work on the database. @throws BridgeError conflict when another bridge has the SQLite
+   * file
+   */
   takeAlone(): void;
   /** @returns the names of the migrations that were applied now */
   migrate(): Promise<readonly string[]>;
@@ -104,11 +107,11 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** How long a search without an index may run. */
+  /** The time limit of a search without an index. */
   readonly scanLimitMs?: number | undefined;
-  /** Whether an SQLite file that does not exist is made. Default: yes. */
+  /** Whether a missing SQLite file is created. Default: yes. */
   readonly mayCreate?: boolean;
-  /** For the ids that the store gives. */
+  /** The randomness for the store's ids. */
   readonly random?: Random;
 }
 
@@ -182,7 +185,7 @@ function subjectStates(engine: Engine): ProvisioningStore['subjectState'] {
     kind === 'user' ? ofUser(workspace, id, now) : ofGroup(workspace, id);
 }
 
-/** Nothing in an observation can be refused; two at once on PostgreSQL may still be in each other's way. */
+/** An observation has no expectations, but two concurrent ones can conflict on PostgreSQL. */
 function recordOf(engine: Engine): (observation: Observation) => Promise<void> {
   const statements = observationStatements(engine);
   return async (observation) => {
@@ -208,7 +211,7 @@ async function saveOutage({ db, write }: Engine, workspace: string, outage: Outa
   await write([{ query: upsert.compile() }]);
 }
 
-/** A mistyped path would be an empty database, in which everything is well. @throws BridgeError invalid_config */
+/** Otherwise a mistyped path would be an empty database without problems. @throws BridgeError invalid_config */
 function assertExists(url: string): void {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined || existsSync(path)) return;

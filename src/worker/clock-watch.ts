@@ -1,11 +1,11 @@
 /** Notices when the wall clock jumps, by comparing it with monotonic time. */
 import type { Clock } from '../clock.ts';
 
-/** A smaller difference is what time synchronisation does all the time. */
+/** Smaller differences are normal time synchronisation. */
 const JUMP_MS = 5_000;
 
 export interface ClockWatch {
-  /** @returns by how much the wall clock jumped since the last call, negative for back; 0 when it did not */
+  /** @returns by how much the wall clock jumped since the last call, negative for backwards; 0 without a jump */
   jumpMs(): number;
 }
 

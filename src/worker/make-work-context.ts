@@ -1,4 +1,4 @@
-/** Makes what the parts of a worker share, from what the worker is given. */
+/** Makes the context that the parts of a worker share. */
 import type { CapabilityStore } from '../provisioning/capability/capability-book.ts';
 import { createShortReadGuard } from './reading/short-read-guard.ts';
 import { createLocks } from './running/locks.ts';
@@ -7,7 +7,7 @@ import type { WorkspaceLease } from './workspace-lease.ts';
 
 export type WorkerOptions = Omit<WorkContext, 'locks' | 'shortReads' | 'holdsWorkspace'> & {
   readonly workspaceLease: WorkspaceLease;
-  /** Where operators ask for a look at what can be done. */
+  /** The store of operators' requests for a probe. */
   readonly requests: CapabilityStore;
 };
 

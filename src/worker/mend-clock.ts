@@ -1,12 +1,12 @@
-/** After a wall clock was wrong: what it scheduled is due now, and what it read is read again. */
+/** Corrects stored instants after a wall clock was wrong: scheduled work is due now, and lists are read again. */
 import { LONGEST_DELAY_MS } from '../provisioning/job/retry-delay.ts';
 import { watchClock } from './clock-watch.ts';
 import type { WorkContext } from './work-context.ts';
 
 export interface ClockMender {
-  /** The workspace has a new holder: the clock of the one before may have been ahead. */
+  /** Call it when the workspace has a new holder, because the clock of the previous one may have been ahead. */
   newHolder(): void;
-  /** @param holds whether this bridge has the workspace; nothing is written without it */
+  /** @param holds whether this bridge has the workspace; otherwise nothing is written */
   mend(holds: boolean): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export function createClockMender(
   jumped: () => void,
 ): ClockMender {
   const watch = watchClock(clock);
-  /** The latest due time that can be right; undefined: no stored instant is in doubt. */
+  /** The latest plausible due time; undefined when no stored instant is in doubt. */
   let latestDue: ((now: number) => number) | undefined;
   return {
     newHolder: () => {
@@ -28,7 +28,7 @@ export function createClockMender(
       if (jumpMs !== 0) {
         log.warn(
           { jumpMs },
-          `the system clock jumped: all that was scheduled is due now, and ${label} is read again`,
+          `the system clock jumped: scheduled work is due now, and ${label} is read again`,
         );
         latestDue = (now) => now;
         jumped();

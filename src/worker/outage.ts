@@ -1,4 +1,4 @@
-/** Whether the target as a whole fails, since when, and for how long it is left alone. */
+/** Tracks outages of the target as a whole, and how long to wait before the next call. */
 import type { Clock } from '../clock.ts';
 import type { Outage } from '../provisioning/job/outage.ts';
 import type { Reason } from '../provisioning/reason/reason.ts';
@@ -7,13 +7,13 @@ import { LONGEST_DELAY_MS } from '../provisioning/job/retry-delay.ts';
 export interface OutageWatch {
   /** Null while the target works. */
   readonly current: Outage | null;
-  /** How long it has been failing; 0 when it works. */
+  /** How long it has failed; 0 while it works. */
   durationMs(): number;
-  /** How long it is still to be left alone; 0 when it may be asked. */
+  /** How long to wait before the next call; 0 when calls are allowed. */
   pauseMs(): number;
-  /** @param until a wall instant; the pause that it means now is kept whatever the wall clock does later */
+  /** @param until a wall instant; the pause until then is measured by monotonic time */
   fail(reason: Reason, until: number): void;
-  /** The target may be asked again at once; it counts as failing until it has answered. */
+  /** Allows calls again at once. The outage continues until the target answers. */
   endPause(): void;
   end(): void;
 }

@@ -1,19 +1,19 @@
-/** The outage of the target as this bridge sees it, and the record of it in the store, which `status` reads. */
+/** Tracks the current outage of the target, and stores it for `status`. */
 import type { Clock } from '../clock.ts';
 import type { RecordStore } from '../provisioning/ports/provisioning-store.ts';
 import { sentences, type Reason } from '../provisioning/reason/reason.ts';
 import { watchOutage, type OutageWatch } from './outage.ts';
 import type { WorkLog } from './work-context.ts';
 
-/** An outage that goes on is logged again after this time. */
+/** A continuing outage is logged again after this time. */
 const LOG_MS = 60_000;
 
 export interface RecordedOutage extends Pick<OutageWatch, 'durationMs' | 'pauseMs' | 'endPause'> {
-  /** The target has answered as it should. */
+  /** Call it when the target has answered normally. */
   over(): Promise<void>;
   /** @param until when the target may be asked again: a wall instant */
   fail(reason: Reason, until: number): Promise<void>;
-  /** The record may be of an outage that this bridge has not seen: of before a restart, or of another bridge. */
+  /** The stored outage may be from before a restart, or from another bridge. */
   mayBeRecorded(): void;
 }
 
@@ -45,7 +45,7 @@ export function recordOutage({ label, workspace, store, clock, log }: Parts): Re
       outage.fail(reason, until);
       isRecorded = true;
       const fields = { reason: sentences([reason]), failingMs: outage.durationMs() };
-      // At first it is tried again several times a second.
+      // At the beginning, there are several retries per second.
       if (clock.monotonic() - loggedAt >= LOG_MS) {
         log.warn(fields, `${label} fails: all jobs wait`);
         loggedAt = clock.monotonic();

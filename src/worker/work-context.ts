@@ -1,4 +1,4 @@
-/** What every part of the worker needs, for one workspace. Two bridges in one process share none of it. */
+/** The context of all parts of the worker, for one workspace. Two bridges in one process share none of it. */
 import type { Clock } from '../clock.ts';
 import type { DirectoryStore } from '../directory/directory-store.ts';
 import type { Adoption } from '../provisioning/plan/adoption.ts';
@@ -29,16 +29,16 @@ export interface WorkContext {
   readonly random: Random;
   readonly log: WorkLog;
   readonly adoption: Adoption;
-  /** Of connections for which nothing else is set. */
+  /** The drift mode of connections that have none of their own. */
   readonly drift: DriftMode;
   readonly invites: InvitePolicy;
-  /** What the configuration says for a connection of this name; undefined: of a subject that nobody owns. */
+  /** The policy of the connection with this name; undefined for a subject without an owner. */
   policyOf(connection: string | undefined): Partial<ConnectionPolicy>;
-  /** What is read for the feed alone. */
+  /** Data that is read only for the feed. */
   readonly feed: { readonly permissions: boolean; readonly activity: boolean };
-  /** Keeps apart what must not happen at the same time. */
+  /** Locks for work that must not run at the same time. */
   readonly locks: Locks;
   readonly shortReads: ShortReadGuard;
-  /** False when another bridge may work for the workspace: nothing more is begun. */
+  /** False when another bridge may work for the workspace. No new step begins then. */
   holdsWorkspace(): boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * Drives one workspace while this bridge holds it: reads the target at the start and every hour, claims jobs, runs several at
- * once, settles them, and reads back what was done when there is nothing else to do. While the target fails as a whole,
- * everything waits together.
+ * Drives one workspace while this bridge holds it: reads the target at the start and every hour, claims jobs, runs
+ * several at once, settles them, and reads changes back when there is no other work. During an outage of the target,
+ * all work waits.
  */
 import { BridgeError } from '../errors.ts';
 import { classify } from '../provisioning/job/classify.ts';
@@ -21,16 +21,16 @@ import { concludeFailed, type Outcome } from './running/conclude.ts';
 import { runJob } from './running/run-job.ts';
 
 const IDLE_MS = 200;
-/** How often parked jobs are looked through for those whose time has come. */
+/** How often parked jobs are checked for those that are due. */
 const PARKED_LOOK_MS = 15_000;
-/** How long a database that does not answer is left alone. */
+/** The pause while the database does not answer. */
 const STORE_PAUSE_MS = 1_000;
-/** How often at most jobs are taken back that could not be settled although the database answers. */
+/** How often unsettled jobs are claimed again at most, while the database answers. */
 const RECLAIM_MS = 60_000;
 const FAILED = reason('bridge_failed');
 
 export interface Worker {
-  /** Works until the signal is aborted; then finishes the steps under way and returns. */
+  /** Works until the signal is aborted, then finishes the steps in progress and returns. */
   run(signal: AbortSignal): Promise<void>;
   readonly sync: SyncControl;
 }
@@ -49,13 +49,13 @@ export function createWorker(options: WorkerOptions): Worker {
   let parkedLookAt = -Infinity;
   /** The fence of the last turn. */
   let heldFence: number | undefined;
-  /** Jobs may be claimed that nobody runs. When to claim them again. Monotonic time. */
+  /** When to claim jobs again that may be claimed and not running. Monotonic time. */
   let reclaimAt: number | undefined;
   let storeFails = false;
   const pool = createJobPool(step, workSignal.raise);
   const claiming = { workspace, store, clock, pool, reading };
 
-  /** A full read of the target takes minutes: people who must lose access do not wait for it. */
+  /** People who must lose access do not wait for a full read, which takes minutes. */
   async function whileReading<T>(fence: number, read: Promise<T>): Promise<T> {
     const over = new AbortController();
     const end = () => {
@@ -92,23 +92,23 @@ export function createWorker(options: WorkerOptions): Worker {
         await outage.over();
         if (job.subject.kind === 'user') reading.invited();
       }
-      // Calls that are given up because the bridge stops say nothing of the target.
+      // Calls that fail because the bridge stops are not an outage of the target.
       if (outcome.everywhere && outcome.verdict.kind === 'retry' && !stopping.aborted) {
         await fail(outcome.verdict.reasons[0] ?? FAILED, outcome.verdict.at);
       }
       await settle(job, outcome);
     } catch (error) {
-      log.error({ err: error, subject: job.subject }, 'a job could not be settled: it is tried again later');
+      log.error({ err: error, subject: job.subject }, 'a job could not be settled: trying again later');
       reclaim(error);
     }
   }
 
   async function settle(job: Job, { verdict, delivery, acted, left = false }: Outcome): Promise<void> {
     const held = await store.settle({ job, at: clock.now(), verdict, delivery, acted, left });
-    if (!held) log.warn({ subject: job.subject }, 'lease lost: somebody else has the job');
+    if (!held) log.warn({ subject: job.subject }, 'lease lost: another bridge has the job');
   }
 
-  /** The claim of a job is in doubt: with a higher fence all claims end, and the target is looked at before they are run. */
+  /** The claim of a job is in doubt. A higher fence ends all claims, and the target is read before the jobs run. */
   function reclaim(error: unknown): void {
     const after = isStoreFailure(error) ? 0 : RECLAIM_MS;
     reclaimAt = Math.min(reclaimAt ?? Infinity, clock.monotonic() + after);
@@ -128,7 +128,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function failedToRead(error: unknown): Promise<void> {
     if (stopping.aborted) return;
     if (isStoreFailure(error)) {
-      if (!storeFails) log.error({ err: error }, 'the database does not answer: the worker waits for it');
+      if (!storeFails) log.error({ err: error }, 'the database does not answer: the worker waits');
       storeFails = true;
       reclaim(error);
       return;
@@ -152,7 +152,7 @@ export function createWorker(options: WorkerOptions): Worker {
     await store.unparkDueJobs(workspace, clock.now());
   }
 
-  /** Takes back what was claimed and is not run any more. */
+  /** Releases jobs that were claimed and have not started. */
   async function takeBack(): Promise<void> {
     pool.drain();
     await pool.settled();
@@ -160,7 +160,7 @@ export function createWorker(options: WorkerOptions): Worker {
     reclaimAt = undefined;
   }
 
-  /** @returns whether to go on at once */
+  /** @returns whether to continue at once */
   async function turn(): Promise<boolean> {
     const { fence } = workspaceLease;
     if (fence !== heldFence) {
@@ -170,7 +170,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     await clockMender.mend(fence !== undefined);
     if (fence === undefined) {
-      // The next holder of the workspace is to find the target as it is then.
+      // When this bridge has the workspace again, it must read the target.
       reading.lost();
       await release();
       return false;
@@ -231,7 +231,7 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** The database does not answer or cannot write now; nothing is wrong with what it was asked. */
+/** The database does not answer or cannot write now. The statement itself is not wrong. */
 function isStoreFailure(error: unknown): boolean {
   return error instanceof BridgeError && error.code === 'unavailable';
 }

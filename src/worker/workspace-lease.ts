@@ -2,9 +2,9 @@
  * The lease of a workspace: of all bridges on one database, one works for the workspace at a time. It renews its lease
  * far more often than needed, and starts no write on the target that could outlast the lease.
  *
- * No wall clock decides who works. The lease in this process is measured by monotonic time, and so are the instants that
- * are stored: by a wall clock that was read once, at the beginning. A lease that has not changed for as long as a lease
- * lasts was left by a bridge that died, whatever instant is written in it.
+ * No wall clock decides who works. The lease in this process is measured by monotonic time. So are the stored instants,
+ * which start from one read of the wall clock. A lease that has not changed for the length of a lease belongs to a bridge
+ * that died, whatever its stored end is.
  */
 import type { Clock } from '../clock.ts';
 import type { LeaseStore } from '../provisioning/ports/lease-store.ts';
@@ -16,24 +16,24 @@ const RENEW_MS = 5_000;
 export interface WorkspaceLease {
   /** undefined while another bridge has the lease. */
   readonly fence: number | undefined;
-  /** Whether the lease lasts for at least `ms` more. */
+  /** Whether the lease lasts at least `ms` longer. */
   isHeldFor(ms: number): boolean;
-  /** Tries once to get or to renew the lease. @returns whether this bridge has it now */
+  /** Tries once to acquire or renew the lease. @returns whether this bridge has it now */
   acquire(): Promise<boolean>;
   /** Renews the lease until the signal is aborted. @param changed called when the lease was won or lost */
   keep(signal: AbortSignal, changed: () => void): Promise<void>;
   /** Ends the lease, so that another bridge can have it at once. */
   release(): Promise<void>;
   /**
-   * Takes a new lease, with a higher fence: every job that was claimed before is free again, and the target is read before it
-   * runs. @throws whatever the store throws; nothing has changed then
+   * Acquires a new lease with a higher fence. Every claimed job is free again, and the target is read before it runs.
+   * @throws errors of the store; nothing has changed then
    */
   renew(): Promise<void>;
 }
 
 export interface WorkspaceLeaseOptions {
   readonly workspace: string;
-  /** The name of this bridge, which no other bridge has. */
+  /** The unique name of this bridge. */
   readonly holder: string;
   readonly store: Pick<LeaseStore, 'acquireWorkspace' | 'releaseWorkspace' | 'workspaceLease'>;
   readonly clock: Clock;
@@ -53,16 +53,16 @@ export function createWorkspaceLease({
   let fence: number | undefined;
   /** By monotonic time. */
   let until = 0;
-  /** When the lease was taken or renewed last; undefined while another bridge has it. By monotonic time. */
+  /** When the lease was last acquired or renewed; undefined while another bridge has it. Monotonic time. */
   let renewedAt: number | undefined;
   let line: Promise<unknown> = Promise.resolve();
   let leaseOfOther: { readonly until: number; readonly seenAt: number } | undefined;
 
   const isHeldFor = (ms: number) => fence !== undefined && clock.monotonic() + ms <= until;
 
-  /** @returns the fence; undefined while somebody else works for the workspace */
+  /** @returns the fence; undefined while another bridge works for the workspace */
   async function take(at: number): Promise<number | undefined> {
-    // A lease that has run out counts as far as it lasted: a process that was stopped did not work.
+    // An expired lease counts only until its end, because a suspended process did not work.
     const workedMs = renewedAt === undefined ? 0 : Math.min(at - renewedAt, LEASE_MS);
     const stale = leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
     const dead = stale ? { deadUntil: leaseOfOther?.until } : {};
@@ -82,7 +82,7 @@ export function createWorkspaceLease({
     return taken;
   }
 
-  /** One after the other: a hold under way would undo what another call does to the lease. */
+  /** One call at a time, because a concurrent one would overwrite the lease. */
   function inLine<T>(work: () => Promise<T>): Promise<T> {
     const mine = line.then(work, work);
     line = mine.catch(() => undefined);
@@ -96,7 +96,7 @@ export function createWorkspaceLease({
       fence = await take(at);
       if (fence !== undefined) until = at + LEASE_MS;
     } catch (error) {
-      // The lease that is held still counts until it ends.
+      // The current lease is still valid until it ends.
       log.error({ err: error }, 'the lease of the workspace could not be renewed');
       if (!isHeldFor(0)) fence = undefined;
     }

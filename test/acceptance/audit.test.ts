@@ -31,7 +31,7 @@ interface Entry {
   readonly data: string;
 }
 
-it('what an IdP and operators do is one signed chain over restarts, verified without a bridge', async () => {
+it('writes of an IdP and of operators are one signed chain over restarts, verified without a bridge', async () => {
   const first = await stage.boot();
   expect((await first.scim('POST', '/Users', person('ana@example.com'))).status).toBe(201);
   const token = await run(['tokens', 'create', 'feed', '--label', 'auditors'], settings);
@@ -98,7 +98,7 @@ it('what an IdP and operators do is one signed chain over restarts, verified wit
   );
   for (const [args, message] of [
     [['audit', 'verify', join(folder, 'none')], 'does not exist'],
-    [['audit', 'verify', publicFile], 'Line 1 is broken: it is not of an audit file'],
+    [['audit', 'verify', publicFile], 'Line 1 is broken: it does not belong to an audit file'],
     [['audit', 'verify', out, '--public-key', out], 'The public key is not PEM'],
   ] as const) {
     const failed = await run(args, {});

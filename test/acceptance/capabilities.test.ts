@@ -136,7 +136,7 @@ const ready = (of: Bridge) =>
   });
 
 describe.each(engines)('on %s', (engine: EngineName) => {
-  it('9: an admin whom Mode lets nobody make is a task, tried once, and closes itself', async () => {
+  it('9: an admin role that the API cannot set is tried once, and becomes a task that closes itself', async () => {
     const mode = await simulated({ quirks: { membership_patch: 'refused' } });
     const database = await freshDatabase(engine);
     const first = await bridge(mode.mode, database);
@@ -225,7 +225,7 @@ describe.each(engines)('on %s', (engine: EngineName) => {
     });
   });
 
-  it('5: who is still active after a removal is told as that, and removed when it is tried afresh', async () => {
+  it('5: a person who is still active after a removal is reported, and removed after a new probe', async () => {
     const mode = await simulated();
     const of = await bridge(mode.mode, await freshDatabase(engine));
     await ready(of);
@@ -252,7 +252,7 @@ describe.each(engines)('on %s', (engine: EngineName) => {
     });
   });
 
-  it("20: what Mode's own SCIM manages is blocked with the reason, warned of, and never written", async () => {
+  it("20: members and groups of Mode's own SCIM are blocked with the reason and a warning, and never written", async () => {
     const seed = {
       members: [...SEED.members, { email: 'managed@x.test', managed_by_scim: true }],
       groups: [...SEED.groups, { name: 'Managed', managed: true, members: ['jane@x.test'] }],
@@ -323,13 +323,13 @@ describe('operators', () => {
       'Make jane@x.test an admin',
       'did not make it',
       task?.link,
-      'asked for by default',
+      'requested by default',
     ]) {
       expect(listed.stdout).toContain(text);
     }
     const status = await run(['status'], environment);
-    expect(status.stdout).toMatch(/can +list_members +available by memberships\/lite/);
-    expect(status.stdout).toMatch(/can +set_admin +refused by task/);
+    expect(status.stdout).toMatch(/can +list_members +available through memberships\/lite/);
+    expect(status.stdout).toMatch(/can +set_admin +refused, a person does it as a task/);
     expect(status.stdout).toMatch(/credential +main key: accepted, scope workspace/);
     expect(status.stdout).toContain(task?.id);
 
@@ -352,7 +352,7 @@ describe('operators', () => {
 });
 
 describe("Mode's own SCIM", () => {
-  it('does what the keys may not: another bridge stands in for it, on the same workspace', async () => {
+  it('can do what the keys cannot (another bridge plays the endpoint, on the same workspace)', async () => {
     const mode = await simulated();
     const own = await bridge(mode.mode, await freshDatabase('sqlite'));
     await ready(own);

@@ -13,8 +13,8 @@ const members = (...emails: string[]) => [
 ];
 
 /** Real processes and real time; the stories say the same of every kind of Mode. */
-describe.each(engines)('what was acknowledged is not lost, on %s', (engine) => {
-  it('a bridge killed right after each 201 gets there after a restart, without a second invite', async () => {
+describe.each(engines)('acknowledged writes are not lost, on %s', (engine) => {
+  it('a bridge that is killed right after each 201 finishes after a restart, without a second invite', async () => {
     const stage = await openRealStage({ engine });
     const first = await stage.boot();
     const jane = await first.scim('POST', '/Users', person('jane@example.com'));

@@ -206,7 +206,7 @@ it('state shows who had access at a time, and what differs between two', async (
     [[], 'Give a time'],
     [['--at', 'yesterday'], 'is not a time'],
     [['--at', '2001-01-01T00:00:00Z'], 'The change log begins at'],
-    [['--at', '2999-01-01T00:00:00Z'], 'lies ahead'],
+    [['--at', '2999-01-01T00:00:00Z'], 'is in the future'],
     [['diff', after, before], 'The first time is after'],
   ] as const) {
     const refused = await run(['state', ...args], settings);

@@ -36,7 +36,7 @@ interface Shown {
   readonly code: string;
 }
 
-it('what an IdP removes by mistake is held, also after a restart, until people decide', async () => {
+it('a mass removal by an IdP is held, also after a restart, until people decide', async () => {
   const first = await stage.boot();
   const ids: string[] = [];
   for (const email of PEOPLE)

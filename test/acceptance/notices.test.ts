@@ -103,11 +103,11 @@ it('held removals are one notice, sent until the webhook takes it, and another w
 
   expect(await run(['notices', 'test'], settings)).toMatchObject({
     code: 0,
-    stdout: 'The webhook took the test: 200 ok\n',
+    stdout: 'The webhook accepted the test: 200 ok\n',
   });
   status = 410;
   const failed = await run(['notices', 'test'], settings);
-  expect([failed.code, failed.stderr]).toEqual([1, 'The webhook did not take the test: 410 later\n']);
+  expect([failed.code, failed.stderr]).toEqual([1, 'The webhook did not accept the test: 410 later\n']);
   expect((await run(['notices', 'list'], settings)).stdout).toMatch(/holds\.over +delivered/);
   const refused = await run(['notices', 'test'], { ...settings, BRIDGE_NOTIFY_ALLOW_PRIVATE: 'false' });
   expect(refused.stderr).toContain('Set BRIDGE_NOTIFY_ALLOW_PRIVATE=true');

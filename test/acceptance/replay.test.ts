@@ -32,7 +32,7 @@ const bob = {
   active: true,
 };
 
-it('what is recorded has no personal value, and turns out the same when it is played', async () => {
+it('a recording has no personal values, and plays without differences', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-record-'));
   const database = await freshDatabase('sqlite');
   const bridge = await bootBridge({ BRIDGE_DATABASE_URL: database, BRIDGE_RECORD: folder });

@@ -118,7 +118,7 @@ describe('what everybody sees from outside', () => {
     },
   );
 
-  it('a media type that is no JSON is 415, and a DELETE with a media type and no body is fine', async () => {
+  it('a media type that is not JSON is 415, and a DELETE with a media type and no body works', async () => {
     const headers = { authorization: `Bearer ${TOKENS.scim}`, 'content-type': 'text/xml' };
     const refused = await fetch(`${scimBase}/Users`, { method: 'POST', headers, body: '<a/>' });
     expect(refused.status).toBe(415);
@@ -138,7 +138,7 @@ describe('what everybody sees from outside', () => {
     expect((await scim('GET', '/ResourceTypes')).body['Resources']).toHaveLength(4);
   });
 
-  it('an ETag and a Location tell what was made', async () => {
+  it('a created resource has an ETag and a Location', async () => {
     const made = await scim('POST', '/Users', person('etag@example.com'));
     expect(made.headers.get('etag')).toBe('W/"1"');
     expect(made.headers.get('location')).toBe(`${scimBase}/Users/${String(made.body['id'])}`);
@@ -180,7 +180,7 @@ describe('what everybody sees from outside', () => {
     }
   }
 
-  it('the cursor tells every change once and in order, and waits for the next one', async () => {
+  it('the cursor returns every change once and in order, and waits for the next one', async () => {
     const told: string[] = [];
     let after = '0';
     for (let more = true; more;) {
@@ -206,7 +206,7 @@ describe('what everybody sees from outside', () => {
     expect(answer.body['code']).toBe(code);
   });
 
-  it('both ports tell their health, the admin port its metrics and its documents', async () => {
+  it('both ports report their health, and the admin port has metrics and documents', async () => {
     for (const base of [new URL(scimBase).origin, adminBase]) {
       expect((await fetch(`${base}/healthz`)).status).toBe(200);
       expect((await fetch(`${base}/readyz`)).status).toBe(200);
@@ -259,7 +259,7 @@ describe('what everybody sees from outside', () => {
     expect((await run(['tokens', 'revoke', id], environment)).code).toBe(2);
   });
 
-  it('status, migrate and help tell what they know', async () => {
+  it('status, migrate and help print their results', async () => {
     const environment = { BRIDGE_DATABASE_URL: database };
     expect((await run(['status'], environment)).stdout).toContain('workspace   acme');
     expect((await run(['migrate'], environment)).stdout).toContain('up to date');
@@ -282,7 +282,7 @@ describe('what everybody sees from outside', () => {
     }
   });
 
-  it('check-config masks secrets, reads them from files, and tells all problems at once', async () => {
+  it('check-config masks secrets, reads them from files, and reports all problems at once', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'bridge-secret-')), 'token');
     writeFileSync(file, 'a-token-from-a-file-0001\n');
     const fine = await run(['check-config'], {

@@ -29,7 +29,7 @@ beforeEach(async () => {
   ({ settings } = stage);
 });
 
-it('commands read Mode, and tell what a first push will take over, before there is one', async () => {
+it('commands read Mode and report what a first push will take over', async () => {
   const early = await run(['adopt', '--report'], settings);
   expect(early.code).not.toBe(0);
   expect(early.stderr).toContain('sync --once');
@@ -56,7 +56,7 @@ it('commands read Mode, and tell what a first push will take over, before there 
   expect(shown.stdout).toContain('alias (1)');
 }, 60_000);
 
-it('operators see drift, decide what becomes of it, and link by hand', async () => {
+it('operators see drift, set the drift mode, and link by hand', async () => {
   const { scim, admin } = await stage.boot();
   const jane = await scim('POST', '/Users', person('jane@example.com'));
   const kim = await scim('POST', '/Users', person('kim@example.com', { active: false }));

@@ -151,7 +151,7 @@ it('with several workspaces in the simulated Mode, each is bridged with tokens o
   expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('globex') as string });
 });
 
-it('"sync --once" says which connection it pauses because the file does not list it any more', async () => {
+it('"sync --once" names the connection that it pauses because the file no longer lists it', async () => {
   const url = await sandboxOf('acme');
   const file = fileOf({ acme: url, globex: url }, await freshDatabase('sqlite'));
   const settings = { ...ENVIRONMENT, BRIDGE_CONFIG: file };

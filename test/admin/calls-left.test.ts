@@ -21,7 +21,7 @@ it('many members in one call are one call', () => {
   });
 });
 
-it('nobody says how long it takes before Mode was asked', () => {
+it('there is no estimate before the first call to Mode', () => {
   expect(viewCallsLeft(work, {})).toMatchObject({ left: 55_200, per_second: null, seconds: null });
 });
 

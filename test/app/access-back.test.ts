@@ -18,7 +18,7 @@ const workspace = (windows: Readonly<Record<string, number>>) => ({
   })),
 });
 
-it('each connection has its own window, one that is not described has that of the workspace', () => {
+it('each connection has its own window, and a connection that is not described has the window of the workspace', () => {
   const { windowMsOf } = accessBackOf([workspace({ okta: 60, entra: 0 })]);
   expect(['okta', 'entra', 'made by hand'].map((name) => windowMsOf(connection(name)))).toEqual([
     60_000, 0, 5_000,

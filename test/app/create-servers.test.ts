@@ -10,7 +10,7 @@ import { defaultConnection } from '../access.ts';
 import { freshStore } from '../stores.ts';
 import { systemRandom } from '../../src/random.ts';
 
-it('a compressed body is refused with 415 and what to do, on both servers', async () => {
+it('a compressed body is rejected with 415 and advice, on both servers', async () => {
   const store = await freshStore('sqlite');
   const { id: connectionId } = await defaultConnection(store);
   const tokenOf = async (kind: 'scim' | 'admin') => {

@@ -147,7 +147,7 @@ describe.each(engines)('a start, on %s', (engine) => {
       /has the workspace "globex", which .*bridge\.yaml does not list: list it/,
     );
     await expect(start(environment({ MODE_WORKSPACE: 'other' }))).rejects.toThrow(
-      'The database is of the workspace "acme", MODE_WORKSPACE says "other"',
+      'The database belongs to the workspace "acme", and MODE_WORKSPACE is "other"',
     );
   });
 

@@ -183,7 +183,7 @@ describe('the worker', () => {
 });
 
 describe('readiness', () => {
-  it('tells every reason, and a database that does not answer within its time is one', async () => {
+  it('reports every reason, including a database that does not answer in time', async () => {
     const clock = { ...systemClock, sleep: () => Promise.resolve(), monotonic: () => 0 };
     const parts = { clock, log, workerTroubles: () => ['No worker.'] };
     const silent = createReadiness({ ...parts, database: () => new Promise(() => undefined) });
@@ -222,7 +222,7 @@ describe('a PostgreSQL', () => {
     return { app, scim, proxy, members, terminate };
   }
 
-  it('that goes away is waited for: SCIM is answered 503, the bridge is not ready, and goes on by itself', async () => {
+  it('that fails makes SCIM answer 503 and the bridge not ready, until it works again', async () => {
     const { app, scim, proxy, members } = await behindProxy();
     expect((await scim('POST', '/Users', person('before@x.test'))).status).toBe(201);
     await proxy.cut();

@@ -46,7 +46,7 @@ it.each(engines)(
   },
 );
 
-it('goes on after a database that fails, until it is stopped', async () => {
+it('continues after a failure of the database, until it is stopped', async () => {
   const stopping = new AbortController();
   let [looks, warned] = [0, 0];
   const fails = () => {

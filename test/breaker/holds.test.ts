@@ -54,7 +54,7 @@ describe.each(engines)('on %s', (engine) => {
     expect((await company.holds()).map((one) => one.name)).toContain(name);
   });
 
-  it('what the IdP takes back is held no more, and what an operator rejects stays held until then', async () => {
+  it('a hold ends when the IdP takes the removal back, and a rejected one stays until then', async () => {
     const company = await openCompany({ engine, people: PEOPLE });
     await company.leave(upTo(10));
     await company.world.pass(5 * MINUTE);
@@ -82,7 +82,7 @@ describe.each(engines)('on %s', (engine) => {
 });
 
 describe.each(engines)('going live on %s', (engine) => {
-  it('leaves alone whom the plan shows as rejected, and removes everybody else', async () => {
+  it('keeps people whose removal the plan shows as rejected, and removes everybody else', async () => {
     const company = await openCompany({ engine, people: PEOPLE });
     const members = company.ids.map((value) => ({ value }));
     await company.scim('POST', '/Groups', { displayName: 'Team', members });
@@ -171,7 +171,7 @@ it('members of one group are counted by themselves, and a group that is deleted 
   expect(await company.holds()).toEqual([]);
 });
 
-it('people who leave the workspace are not removed from its groups one by one, and keep them while held', async () => {
+it('people who leave the workspace are not removed from its groups one by one, and keep their groups while held', async () => {
   const company = await openCompany({ people: PEOPLE });
   const members = company.ids.map((value) => ({ value }));
   await company.scim('POST', '/Groups', { displayName: 'Team', members });

@@ -38,7 +38,7 @@ function callsOf({ world }: Company) {
 }
 
 describe.each(engines)('on %s', (engine) => {
-  it('of twenty who leave a group at once five go, in one call, and the others are held until they are approved', async () => {
+  it('of twenty members removed at once, five are removed in one call, and the others are held until they are approved', async () => {
     const { company, empty } = await withTeam({ engine });
     const before = callsOf(company);
     await empty();

@@ -74,7 +74,7 @@ it('is one for two bridges, whichever of them works', async () => {
   expect(await company.holds()).toHaveLength(HELD);
 });
 
-it('moves on: what was held goes by itself when there is room again', async () => {
+it('moves on, and held removals are sent when there is room again', async () => {
   const company = await tripped();
   await company.world.pass(130 * MINUTE);
   expect(company.active()).toHaveLength(LEFT - HELD);

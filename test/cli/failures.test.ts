@@ -71,7 +71,7 @@ describe('a command that fails says so in one clear line, with an exit code of t
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 
-  it('a comparison of what are no exports', async () => {
+  it('a comparison of files that are not exports', async () => {
     const place = folder();
     const write = (name: string, text: string) => {
       writeFileSync(join(place, name), text);
@@ -152,7 +152,7 @@ describe('a command that fails says so in one clear line, with an exit code of t
     expect(stderr).not.toBe('');
   });
 
-  it('help and the version are no failure', async () => {
+  it('help and the version exit with 0', async () => {
     expect((await run(['--version'], {})).code).toBe(EXIT.done);
     expect((await run(['feed', 'export', '--help'], {})).stdout).toContain('Usage:');
   });
@@ -229,7 +229,7 @@ describe('the document of the commands', () => {
   });
 });
 
-it('who stops reading the output is no failure', () => {
+it('a reader that stops early is not a failure', () => {
   const place = folder();
   const script = join(place, 'head.sh');
   writeFileSync(

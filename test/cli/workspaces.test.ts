@@ -35,7 +35,7 @@ async function addTask(store: Store, workspace: string, id: string): Promise<voi
   });
 }
 
-it('"holds approve" takes ids of any workspace, and everything else of one that is named', async () => {
+it('"holds approve" accepts ids of any workspace, and needs a workspace for everything else', async () => {
   const url = await freshDatabase('sqlite');
   const store = await storeAt(url);
   for (const workspace of ['first', 'second']) {

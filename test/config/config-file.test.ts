@@ -203,7 +203,7 @@ describe('a problem of the file is reported with its place', () => {
       '4 server.x: there is no such key. The keys here are',
     ],
     ['a wrong value', 'port: 8090', 'port: many', '4 server.port: expects a port'],
-    ['nothing', 'port: 8090', 'port:', '4 server.port: is set to nothing'],
+    ['nothing', 'port: 8090', 'port:', '4 server.port: is empty'],
     [
       'a secret as plain text',
       '{ env: ACME_KEY }',
@@ -356,7 +356,7 @@ describe('a problem of the file is reported with its place', () => {
       expect(() => readConfig({ BRIDGE_CONFIG: path })).toThrow(`"${path}", which is a folder, a device`);
     const large = write('#'.repeat(1_000_001));
     expect(() => readConfig({ BRIDGE_CONFIG: large })).toThrow('which is larger than 1000000 bytes');
-    expect(() => readConfig({ BRIDGE_CONFIG: '' })).toThrow('BRIDGE_CONFIG: is set to nothing');
+    expect(() => readConfig({ BRIDGE_CONFIG: '' })).toThrow('BRIDGE_CONFIG: is empty');
   });
 });
 

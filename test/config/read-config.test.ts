@@ -66,7 +66,7 @@ describe('a setting', () => {
 
   it.each(names.filter((name) => !shared.includes(name)))('%s is refused when it is empty', (name) => {
     for (const value of ['', ' ']) {
-      expect(problemsOf({ ...MODE, [name]: value })).toContain(`${name}: is set to nothing`);
+      expect(problemsOf({ ...MODE, [name]: value })).toContain(`${name}: is empty`);
     }
   });
 
@@ -80,7 +80,7 @@ describe('a setting', () => {
     expect(problemsOf({ ...MODE, MODE_API_KEY: 'with a space' }).split('\n  - ')).toHaveLength(2);
   });
 
-  it('from a file says what is wrong with the file', () => {
+  it('from a file: the error names the problem of the file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'bridge-config-'));
     const empty = join(folder, 'empty');
     writeFileSync(empty, '\n');

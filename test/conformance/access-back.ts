@@ -80,7 +80,7 @@ export function accessBackConformance(open: () => Promise<Store>): void {
   }
 
   describe('access that comes back', () => {
-    it('is exactly what the IdP has not withdrawn, and what it took away around the deactivation', async () => {
+    it('is what the IdP has not withdrawn, and what it took away around the deactivation', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(aStep, { minLength: 4, maxLength: 25 }), async (steps) => {
           const world = await setup();

@@ -20,7 +20,7 @@ export function auditStoreConformance(name: Engine['name']): void {
   const all = (store: Store) => store.audit.entries(W, 1, 1_000, 1_000);
 
   describe('audit log', () => {
-    it('has each change once, in order and without gaps, also what was there before it', async () => {
+    it('has each change once, in order and without gaps, including older changes', async () => {
       const { store } = await open();
       await addChanges(store, ['a', 'b', 'c', 'd', 'e']);
       await chainAll(store);
@@ -94,7 +94,7 @@ export function auditStoreConformance(name: Engine['name']): void {
       await engine.close();
     });
 
-    it('is kept behind the writes by the holder of the workspace alone, with long pauses under load', async () => {
+    it('is extended after the writes by the holder of the lease alone, with long pauses under load', async () => {
       const { store } = await open();
       await addChanges(
         store,

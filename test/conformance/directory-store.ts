@@ -50,7 +50,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
   };
 
   describe('a directory', () => {
-    it('gives back what was written', async () => {
+    it('returns what was written', async () => {
       const { store, users } = await setup();
       const made = await users.create(
         okta,
@@ -61,7 +61,7 @@ export function directoryStoreConformance(open: () => Promise<Store>): void {
       expect((await store.directory.users('acme', find('externalId', '1'))).total).toBe(1);
     });
 
-    it('says the same of a document whatever the order of its keys', async () => {
+    it('treats documents as equal whatever the order of their keys', async () => {
       const { users } = await setup();
       const made = await users.create(okta, draft('jane', { document: '{"userName":"jane","active":true}' }));
       const turned = '{"active":true,"userName":"jane"}';

@@ -88,7 +88,7 @@ export function leaverStoreConformance(open: () => Promise<Store>): void {
       }
     });
 
-    it('are not verified by a settlement that is older than what the IdP says now', async () => {
+    it("are not verified by a settlement from before the IdP's last write", async () => {
       const { hire, patch, settle, list } = await setup();
       const id = await hire('ana@x.test');
       await patch(id, { active: false });
@@ -98,7 +98,7 @@ export function leaverStoreConformance(open: () => Promise<Store>): void {
       expect((await list())[0]?.verifiedAt).not.toBeNull();
     });
 
-    it('who come back before they are out have no time, and leave anew with another clock', async () => {
+    it('who come back before they are removed have no time, and get a new clock when they leave again', async () => {
       const { hire, patch, settle, list, pass, users } = await setup();
       const id = await hire('ana@x.test');
       await patch(id, { active: false });

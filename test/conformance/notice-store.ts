@@ -15,7 +15,7 @@ const topic = { topic: 'tasks', kind: 'tasks', items: ['a'] };
 
 export function noticeStoreConformance(open: () => Promise<Store>): void {
   describe('notices', () => {
-    it('are sent until they are taken, and what was announced is known until it is over', async () => {
+    it('are sent until they are accepted, and a topic stays open until it is over', async () => {
       const { notices } = await open();
       const made = await notices.announce(
         W,
@@ -73,7 +73,7 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       expect(await notices.list(W, 10)).toHaveLength(2);
     });
 
-    it('find who is blocked for long, without those who wait for a task', async () => {
+    it('find subjects that are blocked for long, without those that wait for a task', async () => {
       const store = await open();
       const subject = (id: string) => ({ kind: 'user', id }) as const;
       const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
@@ -108,7 +108,7 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       ]);
     });
 
-    it('are tried with longer and longer pauses for a day, by the holder of the workspace alone', async () => {
+    it('are retried with increasing pauses for a day, by the holder of the lease alone', async () => {
       const { notices } = await open();
       let [now, holder] = [0, false];
       const stopping = new AbortController();
@@ -141,7 +141,17 @@ export function noticeStoreConformance(open: () => Promise<Store>): void {
       };
       const random = { fraction: () => 1, bytes: () => new Uint8Array(), id: () => 'id' };
       const log = { warn: () => undefined };
-      const parts = { workspace: W, store: notices, sources, webhook, outageMs: 1, clock, random, log };
+      const parts = {
+        workspace: W,
+        target: 'Mode',
+        store: notices,
+        sources,
+        webhook,
+        outageMs: 1,
+        clock,
+        random,
+        log,
+      };
       await keepNotices({ ...parts, isHolder: () => holder }, stopping.signal);
       expect(tries[0]?.at).toBeGreaterThan(0);
       expect(new Set(tries.map(({ id }) => id)).size).toBe(1);

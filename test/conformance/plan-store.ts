@@ -44,7 +44,7 @@ export function planStoreConformance(open: () => Promise<Store>): void {
   });
 
   describe('going live', () => {
-    it('happens when nothing was written since the plan, and makes what was held due', async () => {
+    it('happens when nothing was written since the plan, and makes held jobs due', async () => {
       const store = await open();
       await store.access.addConnection({ ...okta, createdAt: 0 });
       const position = await store.plans.lastPosition(W);
@@ -52,7 +52,7 @@ export function planStoreConformance(open: () => Promise<Store>): void {
       expect(await store.access.connection('okta')).toMatchObject({ state: 'live' });
     });
 
-    it('does not happen after a push, or in another state than the one that was seen', async () => {
+    it('does not happen after a push, or after a change of the state', async () => {
       const store = await open();
       await store.access.addConnection({ ...okta, createdAt: 0 });
       const before = await store.plans.lastPosition(W);
@@ -81,7 +81,7 @@ export function planStoreConformance(open: () => Promise<Store>): void {
       expect(await store.access.connection('okta')).toMatchObject({ state: live ? 'live' : 'shadow' });
     });
 
-    it('of what only people see of deliveries is not kept back', async () => {
+    it('is not prevented by entries of deliveries', async () => {
       const store = await open();
       await store.access.addConnection({ ...okta, createdAt: 0 });
       const position = await store.plans.lastPosition(W);

@@ -106,7 +106,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store)).toHaveLength(1);
     });
 
-    it('done are gone, and told once', async () => {
+    it('that are done are deleted, and logged once', async () => {
       const store = await open();
       await ask(store, ['a']);
       const job = first(await claim(store));
@@ -118,7 +118,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await store.feed.changesAfter(W, 0, 10)).toHaveLength(1);
     });
 
-    it('make the delivery of what was just written pending, until they are settled', async () => {
+    it('make the delivery of a write pending until they are settled', async () => {
       const store = await open();
       const draft = { userName: 'a', email: 'a@x.test', fullName: null, admin: false, active: true };
       const people = createUsers(store.directory, clockAt(1));
@@ -148,7 +148,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       }
     });
 
-    it('that a holder left are given to the next one, who is told to look first; the first can settle no more', async () => {
+    it('of an earlier holder go to the next one after a new read; the first holder can no longer settle them', async () => {
       const store = await open();
       await ask(store, ['a']);
       const lost = first(await claim(store, 10));
@@ -195,7 +195,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect(await claim(store, 40, { readAt: 0 })).toHaveLength(1);
     });
 
-    it('that are to be seen wait for a read that began after they were applied', async () => {
+    it('that wait for a read-back need a read that began after they were applied', async () => {
       const store = await open();
       await ask(store, ['a']);
       await settle(store, first(await claim(store)), { kind: 'verify', at: 25 }, 20);
@@ -362,7 +362,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     });
   });
 
-  describe('what was learned of the target', () => {
+  describe('facts about the target', () => {
     it('is given back, each fact as it was last, by workspace', async () => {
       const { provisioning, status } = await open();
       expect(await status.facts(W)).toEqual({});
@@ -398,8 +398,8 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
     });
   });
 
-  describe('what is known of Mode', () => {
-    it('is given back as it was recorded, and goes when it is taken away', async () => {
+  describe('the observed state of Mode', () => {
+    it('is returned as it was recorded, and deleted when it is removed', async () => {
       const { provisioning } = await open();
       const rows = [
         member('t1'),
@@ -514,7 +514,7 @@ export function provisioningStoreConformance(open: () => Promise<Store>): void {
       expect((await userState(provisioning, 'jane'))?.match).toMatchObject({ obstacle: null });
     });
 
-    it("an account that somebody is linked to is not another one's, whatever the address", async () => {
+    it('a linked account does not match another user, whatever the address', async () => {
       const { provisioning, directory } = await open();
       const draft = {
         externalId: null,

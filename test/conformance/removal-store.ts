@@ -44,7 +44,7 @@ export function removalStoreConformance(open: () => Promise<Store>): void {
       expect(await counts(store)).toEqual([1, 1]);
     });
 
-    it('count for as long as a bridge worked: neither its clock nor the time between two bridges counts', async () => {
+    it('count in time worked: neither the clock nor the time without a bridge counts', async () => {
       const store = await open();
       const fence = (await lease(store, 'a', 0)) ?? 0;
       await store.provisioning.countRemovals(of, [removal('x')], fence);
@@ -73,7 +73,7 @@ export function removalStoreConformance(open: () => Promise<Store>): void {
       expect(await store.holds.list(W, { limit: 10 })).toHaveLength(1);
     });
 
-    it('use their approval up, which stands while they are tried again', async () => {
+    it('use their approval up, which stays valid for retries', async () => {
       const store = await open();
       const fence = (await lease(store, 'a', 0)) ?? 0;
       await store.provisioning.syncHolds(of, [hold('x')], 1);
@@ -89,7 +89,7 @@ export function removalStoreConformance(open: () => Promise<Store>): void {
       expect(await counts(store)).toEqual([1, 1]);
     });
 
-    it('that nobody wants any more are not tried again, and stay counted', async () => {
+    it('that the plan no longer has are not tried again, and stay counted', async () => {
       const store = await open();
       const fence = (await lease(store, 'a', 0)) ?? 0;
       await store.provisioning.countRemovals(of, [removal('x'), removal('y')], fence);
@@ -100,7 +100,7 @@ export function removalStoreConformance(open: () => Promise<Store>): void {
   });
 
   describe('holds', () => {
-    it('follow the plan: each operation is held once, takes up another reason, and goes when it is not planned', async () => {
+    it('follow the plan: each operation is held once, gets a new reason, and ends when it is not planned', async () => {
       const store = await open();
       expect(await store.provisioning.syncHolds(of, [hold('x'), hold('y')], 1)).toBe(2);
       expect(await store.provisioning.syncHolds(of, [hold('x', { reason: reason('last_admin') })], 2)).toBe(

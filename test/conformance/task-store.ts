@@ -37,7 +37,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       expect(await store.tasks.count(W)).toBe(2);
     });
 
-    it('tell who asked, for whom, and since when', async () => {
+    it('have the connection, the subject and the time', async () => {
       const store = await open();
       const okta: Connection = { id: 'okta', workspace: W, name: 'okta', state: 'live' };
       const state = {
@@ -75,7 +75,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       expect((await store.tasks.remembered(W, subject)).map((row) => row.id)).toEqual(['b']);
     });
 
-    it('that a person closes are remembered while the wish stands, and have Mode looked at', async () => {
+    it('that a person closes are kept while the request is the same, and cause a read of Mode', async () => {
       const store = await open();
       await write(store, { open: [task('a')] });
       expect(await store.tasks.close(W, 'a', 20)).toBe(true);
@@ -134,7 +134,7 @@ export function taskStoreConformance(open: () => Promise<Store>): void {
       expect(await store.tasks.close(W, 'a', 21)).toBe(false);
     });
 
-    it('take up what the wish has become', async () => {
+    it('are updated when the request changes', async () => {
       const store = await open();
       await write(store, { open: [task('a')] });
       await write(store, { update: [{ id: 'a', what: OTHER, why: 'Because.', triedAt: 11 }] });

@@ -17,7 +17,7 @@ const files = readdirSync(import.meta.dirname, { recursive: true })
 
 /** @param every only every nth recording, where each takes long */
 export function playAll(engine: EngineName, profile: ProfileName, every = 1): void {
-  describe(`what an IdP sends ends in Mode as it says, on ${engine} and a ${profile} Mode`, () => {
+  describe(`Mode ends as the recording says, on ${engine} and a ${profile} Mode`, () => {
     it.each(files.filter((_file, index) => index % every === 0))('%s', async (file) => {
       const recording = parseRecording(file, readFileSync(join(import.meta.dirname, file), 'utf8'));
       const stage = await openVirtualStage(recording, { database: await freshDatabase(engine), profile });

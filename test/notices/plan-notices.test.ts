@@ -9,8 +9,10 @@ import type { Hold } from '../../src/provisioning/gate/hold.ts';
 import { reason } from '../../src/provisioning/reason/reason.ts';
 
 const NOW = 10_000_000;
+const WORKSPACE = { workspace: 'acme', target: 'Mode' };
 const NOTHING: NoticeFacts = {
   now: NOW,
+  target: 'Mode',
   holds: [],
   tasks: [],
   trouble: [],
@@ -23,7 +25,7 @@ const hold = (id: string, since: number) => ({ id, since, connection: 'okta', na
 
 /** @returns the kinds of notices, and what is announced then */
 function look(facts: Partial<NoticeFacts>, topics: readonly Topic[] = []) {
-  const made = planNotices('acme', topics, conditionsOf({ ...NOTHING, ...facts }));
+  const made = planNotices(WORKSPACE, topics, conditionsOf({ ...NOTHING, ...facts }));
   const after = new Map(topics.map((topic) => [topic.topic, topic]));
   for (const { topic } of made) {
     if (topic.items.length === 0) after.delete(topic.topic);
@@ -77,7 +79,7 @@ it('each thing is announced once from when it is there until its topic is over',
           isSettled: true,
           describe: (fresh) => ({ text: String(fresh), data: { fresh } }),
         };
-        const made = planNotices('acme', topics, [condition]);
+        const made = planNotices(WORKSPACE, topics, [condition]);
         const fresh = now.filter((item) => !known.has(item)).length;
         const isOver = now.length === 0 && known.size > 0;
         expect(made.map(({ notice }) => notice?.data)).toEqual(

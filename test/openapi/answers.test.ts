@@ -407,7 +407,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     }
   });
 
-  it('has what applying an undo comes to, with the plan that was shown and with an earlier one', async () => {
+  it('has the results of applying an undo, with the current plan and with an earlier one', async () => {
     const planning = documented.operations.find(({ operationId }) => operationId === 'planUndo');
     if (planning === undefined) return;
     const { body } = await ask(planning, { body: { from: '0s' } });
@@ -421,7 +421,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
       for (const plan_id of [id, 'earlier']) await check(operation, { body: { plan_id } });
   });
 
-  it('has what a broken database and what another bridge make of it', async () => {
+  it('has the errors of a broken database and of another bridge', async () => {
     for (const error of [new Error('no such table'), new BridgeError('unavailable', 'Try again.')]) {
       failure.with = error;
       for (const operation of documented.operations) {
@@ -438,7 +438,7 @@ describe.each(SURFACES)('the API document of $name', (surface) => {
     }
   });
 
-  it('has what comes of too many readers at once', async () => {
+  it('has the errors of too many concurrent readers', async () => {
     const crowd = async (operation: Operation, asked: Asked, times: number) => {
       await Promise.all(Array.from({ length: times }, () => check(operation, asked)));
     };

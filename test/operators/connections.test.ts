@@ -63,7 +63,7 @@ describe.each(engines)('connections, on %s', (engine) => {
     ] as const)
       await expect(connections.find(undefined, name)).rejects.toMatchObject({
         code: 'invalid_value',
-        message: `Several connections fit. Choose one with ${options}: default of acme, default of globex.`,
+        message: `Several connections match. Choose one with ${options}: default of acme, default of globex.`,
       });
     await expect(connections.workspace()).rejects.toMatchObject({
       code: 'invalid_value',

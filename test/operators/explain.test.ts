@@ -50,7 +50,7 @@ describe.each(engines)('explain, on %s', (engine) => {
     expect((await explain('ana@x.test', 'team of nobody')).groups.map(codes)).toEqual([['no_such_group']]);
   });
 
-  it('says of people whom nobody pushed what Mode has', async () => {
+  it('says what Mode has of people that no IdP pushed', async () => {
     const stage = await openStage({ engine, mode: { members: [{ email: 'own@x.test', admin: true }] } });
     const explain = explainOf(stage);
     const nobody = await explain('none@x.test');

@@ -303,7 +303,7 @@ describe.each(engines)('on %s', (engine) => {
     },
   );
 
-  it('the removals of a plan with which a connection goes live are approved, however many they are', async () => {
+  it('going live with a plan approves all removals of the plan', async () => {
     const leavers = Array.from({ length: 8 }, (_none, index) => address(index));
     const members = leavers.map((email, index) => ({ email, username: `p${index}` }));
     const owner = { email: OWNER, username: 'owner', admin: true };

@@ -22,7 +22,7 @@ describe.each(engines)('the state at a time, on %s', (engine) => {
     return { clock, db: second.db, world: worldOf(store, clock), states: createStates(store.log, clock) };
   }
 
-  it('is what the tables had then, whatever has happened before and since', async () => {
+  it('is what the tables had at that time, whatever happened before and after', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 30 }), async (story) => {
         const { clock, db, world, states } = await open();
@@ -57,7 +57,7 @@ describe.each(engines)('the state at a time, on %s', (engine) => {
     );
   });
 
-  it('is refused before the log begins, ahead of now, and for what is no time', async () => {
+  it('is rejected for a time before the log, in the future, or not valid', async () => {
     const { clock, states, world } = await open();
     const at = () => new Date(clock.now()).toISOString();
     await expect(states.at(WORKSPACE, at())).rejects.toThrow('is empty');
@@ -65,7 +65,9 @@ describe.each(engines)('the state at a time, on %s', (engine) => {
     const begin = at();
     await expect(states.at(WORKSPACE, '1970-01-01T00:00:00Z')).rejects.toThrow(`begins at ${begin}`);
     clock.pass(1_000);
-    await expect(states.at(WORKSPACE, new Date(clock.now() + 1).toISOString())).rejects.toThrow('ahead');
+    await expect(states.at(WORKSPACE, new Date(clock.now() + 1).toISOString())).rejects.toThrow(
+      'in the future',
+    );
     await expect(states.at(WORKSPACE, 'yesterday')).rejects.toThrow('is not a time');
     await expect(states.diff(WORKSPACE, at(), begin)).rejects.toThrow('after the second');
     expect((await states.at(WORKSPACE, begin)).position).toBeGreaterThan(0);

@@ -115,7 +115,7 @@ describe.each(engines)('"tokens revoke", on %s', (engine) => {
       });
   });
 
-  it('makes a token invalid whose text the file gives to another connection: no start goes ahead before', async () => {
+  it('revokes a token whose text the file sets for another connection: without this, no start works', async () => {
     const { start, valid, revoke, store } = await open(engine);
     const text = 'a-token-of-okta-0001';
     const connections = (tokens: string) => fileOf(`connections: [{ name: x }, { name: okta${tokens} }]`);

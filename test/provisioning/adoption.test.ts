@@ -18,7 +18,7 @@ function member(email: string, more: Partial<ObservedMember> = {}): ObservedMemb
 }
 const group = (name: string, writable = true) => ({ token: `g-${name}`, name, writable, writtenAt: null });
 
-describe('what a first push takes over', () => {
+describe('adoption by a first push', () => {
   const members = [
     member('jane@x.test'),
     member('Sam@X.test'),
@@ -63,13 +63,13 @@ describe('what a first push takes over', () => {
     ]);
   });
 
-  it('names what Mode has, so that people can decide', () => {
+  it('names the matches in Mode, so that people can decide', () => {
     const [item] = adoptionReport({ emails: ['twin@x.test'], groups: [] }, { members, groups });
     expect(item?.onMode.map((found) => found.token)).toEqual(['one', 'two']);
   });
 });
 
-describe('what Mode has', () => {
+describe('existing accounts and groups of Mode', () => {
   const candidate = { token: 't', linked: null, ours: false, refused: undefined };
 
   it('is taken over by itself, unless adoption is off', () => {

@@ -12,7 +12,7 @@ const keyOf = (index: number) => `remove_member ${String(index)}`;
 const removal = (index: number) => ({ key: keyOf(index), scope: 'members' });
 
 describe('the breaker', () => {
-  it('lets exactly so many leavers through that the next one is above the count and above the share', () => {
+  it('lets leavers through until the next one is above the count and above the share', () => {
     fc.assert(
       fc.property(limits, fc.nat(60), fc.nat(60), fc.nat(20), (limit, people, leavers, before) => {
         const tally = { removed: before, share: people + before };
@@ -45,16 +45,16 @@ describe('the breaker', () => {
   const take = (more: Partial<KnownRemovals>) =>
     createBreaker({ count: 5, percent: 10, windowMs: WINDOW_MS }, { ...tripped, ...more }).take(removal(0));
 
-  it('holds what is above, and says above what', () => {
+  it('holds removals above the limits, and names the limits', () => {
     expect(take({})).toEqual({ excess: { count: 5, percent: 10, minutes: 60 } });
   });
-  it('lets through what an operator approved, and a retry of what was counted', () => {
+  it('lets approved removals and retries of counted ones through', () => {
     expect(take({ decided: new Map([[keyOf(0), 'approved']]) })).toEqual({
       passed: { ...removal(0), approved: true },
     });
     expect(take({ counted: new Set([keyOf(0)]) })).toEqual({ passed: { ...removal(0), approved: false } });
   });
-  it('holds what an operator rejected, however much room there is, and although it was about to be sent', () => {
+  it('holds a rejected removal, even within the limits and even if it was already counted', () => {
     const decided = new Map([[keyOf(0), 'rejected' as const]]);
     expect(take({ decided, tallies: new Map() })).toBe('rejected');
     expect(take({ decided, counted: new Set([keyOf(0)]) })).toBe('rejected');
@@ -75,7 +75,7 @@ describe('the members of a group', () => {
       { connection: 'live', adminCount: null, memberCount: null, removals: { ...NO_REMOVALS, leaving } },
     );
 
-  it('who leave the workspace are no removals of the group', () => {
+  it('who leave the workspace are not counted as removals from the group', () => {
     const { operations, removals, held, waiting } = passing(
       new Map([
         ['a', 'gone'],

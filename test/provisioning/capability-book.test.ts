@@ -54,7 +54,7 @@ async function setup() {
 }
 
 describe('the book of capabilities', () => {
-  it('offers what has served first, then what is untried, and no refused route', async () => {
+  it('offers routes that have worked first, then untried routes, and no refused route', async () => {
     const { book } = await setup();
     expect(book.open('invite')).toEqual(['main key', 'inviter key']);
     await book.served('invite', 'inviter key');
@@ -110,7 +110,7 @@ describe('the book of capabilities', () => {
     expect((await start()).state('invite', 'inviter key')).toBe('not_tried');
   });
 
-  it('does not believe a refusal for longer than a day', async () => {
+  it('tries a refused route again after a day', async () => {
     const { book, time } = await setup();
     await book.refused('invite', 'main key', 'no');
     time.now += REFUSAL_STANDS_MS - 1;
@@ -123,7 +123,7 @@ describe('the book of capabilities', () => {
     expect(book.afreshAt).toBe(time.now);
   });
 
-  it('tells by its version that something is different', async () => {
+  it('changes its version with every change of a route', async () => {
     const { book } = await setup();
     const before = book.version;
     await book.refused('invite', 'main key', 'no');
@@ -133,7 +133,7 @@ describe('the book of capabilities', () => {
     expect(book.version).toBe(after);
   });
 
-  it('lets one try an untried capability at a time, and all of them one that serves', async () => {
+  it('runs one try of an untried capability at a time, and any number of one that works', async () => {
     const { book } = await setup();
     let under = 0;
     let most = 0;
@@ -150,7 +150,7 @@ describe('the book of capabilities', () => {
     expect(most).toBe(3);
   });
 
-  it('goes on with the next one when a try fails', async () => {
+  it('continues with the next try when one fails', async () => {
     const { book } = await setup();
     const failed = book.trying('invite', () => Promise.reject(new Error('no')));
     const next = book.trying('invite', () => Promise.resolve('yes'));

@@ -7,7 +7,7 @@ const at = (kind: TargetErrorKind, attempt = 1, outageMs = 0, retryAfterMs?: num
   return classify(new TargetError(kind, 'why', options), { attempt, outageMs, now: 1_000, random: 1 });
 };
 
-describe('what becomes of a job that failed', () => {
+describe('a failed job', () => {
   it.each(['rate_limited', 'unavailable', 'unauthorized'] as const)(
     '%s: everything waits, and the job is never given up',
     (kind) => {
@@ -25,9 +25,12 @@ describe('what becomes of a job that failed', () => {
       delivery: { state: 'blocked', reasons: [{ code: 'target_forbidden' }] },
     });
   });
-  it.each(['refused', 'not_found'] as const)('%s: looked at afresh twice, then waits for people', (kind) => {
-    expect([1, 2, 3].map((attempt) => at(kind, attempt).verdict.kind)).toEqual(['retry', 'retry', 'park']);
-  });
+  it.each(['refused', 'not_found'] as const)(
+    '%s: tried again twice after a read, then waits for people',
+    (kind) => {
+      expect([1, 2, 3].map((attempt) => at(kind, attempt).verdict.kind)).toEqual(['retry', 'retry', 'park']);
+    },
+  );
   it('waits as long as Mode asks', () => {
     expect(at('rate_limited', 1, 0, 7_000).verdict).toMatchObject({ at: 8_000 });
   });

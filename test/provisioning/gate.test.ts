@@ -67,7 +67,7 @@ describe('the gate', () => {
     );
   });
 
-  it('never lets through what removes, demotes or renames a protected account', () => {
+  it('never lets an operation through that removes, demotes or renames a protected account', () => {
     fc.assert(
       fc.property(operations, (wanted) => {
         const passed = gate(planOf(...wanted), OWNER, LIVE);

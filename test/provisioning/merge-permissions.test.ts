@@ -26,7 +26,7 @@ describe('what resources allow', () => {
     });
   });
 
-  it('is what the read shows: what is new, what is gone, what another level has taken the place of', () => {
+  it('is what the read shows: new, revoked and changed permissions', () => {
     const merged = mergePermissions(
       before,
       read({ permissions: [permits('sales', 'ada', 'edit'), permits('ops', 'bob')] }),
@@ -35,7 +35,7 @@ describe('what resources allow', () => {
     expect(merged.revoked).toEqual([permits('sales', 'ada')]);
   });
 
-  it('of a resource that could not be read stays, and that of one that is gone goes', () => {
+  it('of an unread resource stays, and of a deleted resource is revoked', () => {
     const unread = mergePermissions(
       before,
       read({ permissions: [permits('ops', 'bob')], unread: new Set(['sales']) }),
@@ -45,7 +45,7 @@ describe('what resources allow', () => {
     expect(gone).toMatchObject({ remove: ['sales'], revoked: [permits('sales', 'ada')] });
   });
 
-  it('tells a resource again when its name or what everybody may do is another', () => {
+  it('reports a resource again when its name or default access changes', () => {
     const renamed = { ...sales, name: 'Revenue' };
     const opened = { ...ops, defaultAccess: 'edit' };
     const merged = mergePermissions(
@@ -55,7 +55,7 @@ describe('what resources allow', () => {
     expect(merged.upsert).toEqual([renamed, opened]);
   });
 
-  it('is not believed of an empty or short read, until that is said to be the whole', () => {
+  it('ignores an empty or short read until it is accepted as complete', () => {
     const empty = read({ resources: [], permissions: [] });
     expect(() => mergePermissions(before, empty)).toThrow(ShortReadError);
     expect(mergePermissions(before, empty, true).remove).toEqual(['sales', 'ops']);

@@ -50,7 +50,7 @@ describe('a group that is wanted', () => {
     const made = plan({}, { named: [onMode('g')] });
     expect(made).toMatchObject({ operations: [{ type: 'adopt_group', targetGroupId: 'g' }], link: 'g' });
   });
-  it("is nobody's guess when two have the name", () => {
+  it('is not guessed when two groups have the name', () => {
     const made = plan({}, { named: [onMode('g'), onMode('h')] });
     expect(made.operations).toEqual([]);
     expect(made.blocked).toContain('2 groups');
@@ -61,7 +61,7 @@ describe('a group that is wanted', () => {
       { type: 'rename_group', targetGroupId: 'g', name: 'Team', from: 'Old' },
     ]);
   });
-  it('keeps its members right while another group has its name', () => {
+  it('gets its members while another group has its name', () => {
     const made = plan({ ...g, members: [wants('a')] }, { linked: onMode('g', 'Old'), named: [onMode('h')] });
     expect(made.operations).toEqual([{ type: 'add_group_member', targetGroupId: 'g', accountId: 'a' }]);
     expect(made.blocked).toContain('another group');
@@ -76,7 +76,7 @@ describe('a group that is wanted', () => {
     expect(made.operations).toEqual([]);
     expect(made.waiting).not.toBeNull();
   });
-  it('keeps a member whom a read of the workspace missed', () => {
+  it('keeps a member that a read of the workspace missed', () => {
     const made = plan({ ...g, members: [wants('a', false)] }, { ...linked, members: [inGroup('a')] });
     expect(made.operations).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('a group that is not wanted', () => {
       { type: 'delete_group', targetGroupId: 'g', name: 'Team' },
     ]);
   });
-  it('stays when another pushed group stands for it', () => {
+  it('stays when another pushed group matches it', () => {
     expect(plan({ ...gone, conflictingGroup: { displayName: 'Team' } }, linked).operations).toEqual([]);
   });
   it('that was never linked needs nothing, whatever has its name', () => {
@@ -106,7 +106,7 @@ describe('a group that is not wanted', () => {
   });
 });
 
-it('a plan applied to what was observed gives what is wanted, and then there is nothing left to plan', () => {
+it('applying a plan to the observed state gives the wanted state, and the next plan is empty', () => {
   const tokens = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
   fc.assert(
     fc.property(tokens, tokens, (wanted, present) => {

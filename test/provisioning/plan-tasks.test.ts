@@ -42,7 +42,7 @@ function plan(desired: Partial<DesiredUser>, candidates: ObservedMember[], avail
   return decidedUser(userState(user, candidates), { protectedUsernames: new Set() }, available);
 }
 
-describe('what Mode does not do is a task for a person', () => {
+describe('steps that Mode cannot do are tasks for a person', () => {
   const former = { ...jane, state: 'former' } as const;
   it.each<[string, Partial<DesiredUser>, ObservedMember[], CapabilityName, TaskAction, string]>([
     ['an invite', { accountId: null }, [], 'invite', 'invite', 'Invite jane@x.test'],
@@ -85,7 +85,7 @@ describe('what Mode does not do is a task for a person', () => {
     expect(plan({}, [{ ...jane, state: 'invited' }], refused('invite')).tasks).toEqual([]);
   });
 
-  it('what must not be done is no task either', () => {
+  it('steps that must not be done are not tasks', () => {
     const last = { desired: { wanted: false }, member: { ...jane, admin: true } };
     const desired = {
       id: 'u',
@@ -111,7 +111,7 @@ describe("20: what Mode's own SCIM manages", () => {
     ['a role', { admin: true }, managed],
     ['a way back', {}, { ...managed, state: 'former' }],
   ];
-  it.each(wishes)('is never written, and no task: %s', (_what, desired, member) => {
+  it.each(wishes)('is never written, and is not a task: %s', (_what, desired, member) => {
     expect(plan(desired, [member], UNTRIED)).toMatchObject({ operations: [], tasks: [] });
     expect(plan(desired, [member], UNTRIED).blocked).toContain("Mode's own SCIM");
   });
@@ -122,7 +122,7 @@ describe("20: what Mode's own SCIM manages", () => {
 
 describe('10: names and addresses', () => {
   const other = { name: 'Jane Roe', email: 'roe@x.test' };
-  it('that are others invite nobody anew, and are no task: people change their own', () => {
+  it('that differ cause no invite and no task, because people change their own', () => {
     expect(plan(other, [jane], refused('rename'))).toMatchObject({
       operations: [],
       tasks: [],
@@ -138,7 +138,7 @@ describe('10: names and addresses', () => {
   it('are one and the same with other spaces and other letters of an address', () => {
     expect(plan({ name: ' Jane  Doe', email: 'Jane@X.test' }, [jane], UNTRIED).operations).toEqual([]);
   });
-  it('that one side does not tell are the same', () => {
+  it('that only one side has are equal', () => {
     expect(plan(other, [{ ...jane, name: null, email: null }], UNTRIED).operations).toEqual([]);
     expect(plan({ name: null, email: 'jane@x.test' }, [jane], UNTRIED).operations).toEqual([]);
   });
@@ -212,7 +212,7 @@ describe('groups that Mode does not let the bridge write', () => {
     expect(tasks).toMatchObject([{ what: 'In the group "Data", add a@x.test, b@x.test; remove c@x.test.' }]);
   });
 
-  it('20: a group that is not to be written is no task', () => {
+  it('20: a group that must not be written is not a task', () => {
     const managed = { ...group, writable: false };
     const made = decidedGroup(
       { desired, linked: managed, named: [managed], members: [inGroup('c')] },
@@ -223,7 +223,7 @@ describe('groups that Mode does not let the bridge write', () => {
   });
 });
 
-describe('what a plan may count on', () => {
+describe('the capabilities of a plan', () => {
   const route = (
     state: CapabilityRoute['state'],
     capability: CapabilityName = 'set_admin',
@@ -240,7 +240,7 @@ describe('what a plan may count on', () => {
   it('never gives removals up for everybody', () => {
     expect(meansFor([route('refused', 'remove')], [], times).refused.has('remove')).toBe(false);
   });
-  it('leaves out what was refused for this subject, until it is looked at afresh or a day is over', () => {
+  it('leaves out steps that were refused for this subject, until a new probe or for a day', () => {
     expect([...meansFor([], [task], times).refusedSteps.keys()]).toEqual(['make_admin']);
     expect(meansFor([], [task], { ...times, afreshAt: 501 }).refusedSteps.size).toBe(0);
     expect(meansFor([], [task], { ...times, now: 500 + 24 * 60 * 60_000 }).refusedSteps.size).toBe(0);

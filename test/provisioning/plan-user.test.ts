@@ -79,12 +79,12 @@ describe('a person who is wanted', () => {
       expect(plan({}, members, 2, [], { others: other(9) }).blocked).toBeNull();
     }
   });
-  it('with the address of somebody whose account is another one is invited', () => {
+  it('with the address of a user who has another account is invited', () => {
     const sam = matchUser({ id: 'o', userName: 'sam', createdAt: 1, link: { token: 't9', origin: 'auto' } });
     const account = member({ accountId: 't9', email: 'sam.old@x.test' });
     expect(types(plan({}, [account], 2, [], { others: [sam] }))).toEqual(['invite']);
   });
-  it('is not the account of somebody who is leaving, and is invited when that account is gone', () => {
+  it('does not get the account of a leaver, and is invited when that account is gone', () => {
     const leaver = { id: 'o', userName: 'old', wanted: false, leaving: true, createdAt: 1 } as const;
     const linked = matchUser({ ...leaver, link: { token: 't', origin: 'auto' } });
     for (const other of [linked, matchUser(leaver)]) {
@@ -95,7 +95,7 @@ describe('a person who is wanted', () => {
       expect(types(gone)).toEqual(['invite']);
     }
   });
-  it('is not held up by somebody of the same address whom the IdP never wanted', () => {
+  it('is not delayed by a user with the same address who was never wanted', () => {
     const never = matchUser({ id: 'o', wanted: false, createdAt: 1 });
     expect(plan({ admin: true }, [member()], 2, [], { others: [never] })).toMatchObject({ link: 't' });
   });
@@ -104,7 +104,7 @@ describe('a person who is wanted', () => {
     expect(made).toMatchObject({ operations: [], link: null });
     expect(made.blocked).toContain('was dropped');
   });
-  it("is nobody's guess when two members have the address", () => {
+  it('is not guessed when two members have the address', () => {
     const made = plan({}, [member(), member({ accountId: 't2' })]);
     expect(made.operations).toEqual([]);
     expect(made.blocked).toContain('2 members');
@@ -186,7 +186,7 @@ describe('an address that the IdP has taken back', () => {
       'invite',
     ]);
   });
-  it('is not the address of an account that was seen to be accepted under it: that one changed its address', () => {
+  it('does not match an account that was accepted under it and has changed its address', () => {
     const came = { ...wrong, state: 'active' } as const;
     const made = plan({ accountId: 'w', linkOrigin: link.origin }, [came]);
     expect(made).toMatchObject({ link: 'w', blocked: null });

@@ -26,7 +26,7 @@ describe('the difference of two profiles', () => {
     );
   });
 
-  it('is not of spaces, nor of the letters of an address, but of the letters of a name', () => {
+  it('ignores spaces and the case of an address, but not the case of a name', () => {
     const has = { name: 'Jane Doe', email: 'jane@x.test' };
     expect(isEmptyChange(diffProfile({ name: ' Jane  Doe', email: 'Jane@X.test ' }, has))).toBe(true);
     expect(diffProfile({ name: 'jane doe', email: null }, has)).toEqual({ name: 'jane doe' });

@@ -11,11 +11,11 @@ describe('a reason', () => {
     );
   });
 
-  it('is no sentence when there is none', () => {
+  it('is null without reasons', () => {
     expect(sentences([])).toBeNull();
   });
 
-  it('does not fill in what only looks like a parameter', () => {
+  it('does not replace text that only looks like a parameter', () => {
     expect(sentences([reason('step_refused', { answer: 'use {target} or {answer}' })])).toBe(
       'use {target} or {answer}',
     );

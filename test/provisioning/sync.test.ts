@@ -62,7 +62,7 @@ describe('an invite', () => {
   });
 });
 
-describe('what is held while it is done', () => {
+describe('locks of an operation', () => {
   const jane: ObservedMember = {
     accountId: 't',
     membershipId: null,

@@ -128,7 +128,7 @@ describe('a fake', () => {
   });
 });
 
-it('a filter keeps its form, an id that the bridge gave is a variable, and a path is no value', () => {
+it('a filter keeps its form, an id from the bridge is a variable, and a path is not a value', () => {
   const { step } = createAnonymizer();
   const id = '0199a8f0-1111-7000-8000-0123456789ab';
   const traffic = { method: 'GET', headers: {}, body: undefined, status: 200, answer: undefined };

@@ -54,7 +54,7 @@ describe('a disk that is full', () => {
     expect(rows).toEqual([{ text: 'after' }, { text: 'before' }]);
   });
 
-  it('is told from a write that is refused for what it says', async () => {
+  it('is distinguished from a write that is rejected for its content', async () => {
     const { engine, insert } = await table();
     await insert('one');
     expect(await insert('one')).toBe('conflict');
@@ -101,7 +101,7 @@ describe('a path for a database', () => {
 });
 
 describe('the lock of an SQLite file', () => {
-  it('lets nobody past it by a hard link: a file with two names is refused until one of them is deleted', async () => {
+  it('cannot be bypassed with a hard link: a file with two names is refused until one of them is deleted', async () => {
     const here = folder();
     const [path, alias] = [join(here, 'bridge.db'), join(here, 'alias.db')];
     const first = openStore(`sqlite:${path}`);
@@ -173,7 +173,7 @@ describe('a failure of PostgreSQL', () => {
     expect(failure(code)).not.toBeInstanceOf(BridgeError);
   });
 
-  it('tells whether nothing can be written', () => {
+  it('reports whether the database can be written', () => {
     expect([failure('53100'), failure('25006'), failure('57P01')].map(cannotWrite)).toEqual([
       true,
       true,

@@ -47,7 +47,7 @@ const HARMLESS = {
   'A lease that its holder does not renew is taken, whatever its end says.': ['workspace_leases.until'],
 };
 
-it('every instant is mended when it is ahead, or is known to be harmless', async () => {
+it('every instant is corrected when it is in the future, or is known to be harmless', async () => {
   const engine = openSqlite((await freshDatabase('sqlite')).slice('sqlite:'.length));
   const { rows } = await sql<{ place: string; name: string }>`
     select tables.name || '.' || columns.name as place, columns.name as name

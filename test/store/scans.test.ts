@@ -71,7 +71,7 @@ describe.each(engines)('a search without an index, on %s', (engine) => {
     if (engine === 'sqlite') expect(answered[0]).toBe('lookup');
   });
 
-  it('ends when its time is over, and says so; a lookup by an index still works', async () => {
+  it('ends at its time limit with an error; a look-up with an index still works', async () => {
     const store = await storeWith(engine, 500, engine === 'sqlite' ? 0 : 1);
     const search = store.directory.users('acme', { where: slow, limit: 1 });
     await expect(search).rejects.toMatchObject({ code: 'too_many' });

@@ -118,7 +118,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const slower = { ...clock, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms * SLOWER, signal) };
   const chain = createChain({ workspace, store: store.audit, signer: auditSigner });
   const notifying = {
-    ...{ workspace, store: store.notices, webhook: life.bind(webhook) },
+    ...{ workspace, target: 'Mode', store: store.notices, webhook: life.bind(webhook) },
     sources: noticeSources(store, workspace, leaverObjectiveMsOf(workspaces)(workspace), clock),
     outageMs: config.server.notifyOutageMinutes * MINUTE_MS,
     ...{ isHolder, clock: slower, random, log },

@@ -20,7 +20,7 @@ export async function watchTold({ world, pending }: Told, ms: number): Promise<v
   const now = world.clock.now();
   const sources = noticeSources(store, 'acme', leaverObjectiveMsOf([])('acme'), world.clock);
   const conditions = conditionsOf({
-    ...{ now, outageMs: Infinity, outage: null, tokens: [] },
+    ...{ now, target: 'Mode', outageMs: Infinity, outage: null, tokens: [] },
     trouble: await store.notices.inTrouble('acme', now - HOUR_MS, MAX),
     holds: await sources.holds(MAX),
     tasks: await sources.tasks(MAX),

@@ -50,7 +50,7 @@ async function join(stage: Stage, email: string) {
   return id;
 }
 
-it('a member whom nobody pushed stays, when a user gets their address and leaves', async () => {
+it('a member that no IdP pushed stays when a user gets their address and leaves', async () => {
   const stranger = 'stranger@x.test';
   const members = [{ email: BOSS, admin: true }, { email: stranger }];
   const stage = await openStage({ settings: NOBODY_ACCEPTS, mode: { members } });
@@ -67,7 +67,7 @@ it('a member whom nobody pushed stays, when a user gets their address and leaves
   expect(await shown(stage, id)).toMatchObject({ delivery: { state: 'verified' } });
 });
 
-describe.each(engines)('an address that is put right before anybody accepts, on %s', (engine) => {
+describe.each(engines)('an address that is corrected before the invite is accepted, on %s', (engine) => {
   it('is invited, and the old one is withdrawn, however late somebody accepts it', async () => {
     const stage = await openStage({ engine, settings: NOBODY_ACCEPTS });
     const { id } = await stage.users.create(okta, draft(WRONG, { admin: true }));
@@ -161,7 +161,7 @@ describe('an address that changes', () => {
     expect(writes(stage).slice(before)).toEqual(['remove', 'invite', 'invite']);
   });
 
-  it('of somebody who has joined, or is swapped between two who have, removes nobody', async () => {
+  it('of a person who has joined, or swapped between two such people, removes nobody', async () => {
     const stage = await openStage({ settings: NOBODY_ACCEPTS });
     stage.start();
     const [ann, ben] = [await join(stage, 'ann@x.test'), await join(stage, 'ben@x.test')];
@@ -218,7 +218,7 @@ describe('a leaver', () => {
     },
   );
 
-  it('whom Mode had before goes also when the bridge never saw them as wanted', async () => {
+  it('that Mode had before is removed even if the bridge never saw the user as wanted', async () => {
     const stage = await openStage({
       settings: NOBODY_ACCEPTS,
       mode: { members: [{ email: BOSS, admin: true }, { email: RIGHT }] },
@@ -271,7 +271,7 @@ describe('a leaver', () => {
   );
 });
 
-it('an account that an operator refused is shown to the IdP and in the feed as nobody’s', async () => {
+it('an account whose link an operator dropped is unmanaged for the IdP and in the feed', async () => {
   const stage = await openStage({ mode: { members: [{ email: BOSS, admin: true }, { email: RIGHT }] } });
   const { id } = await stage.users.create(okta, draft(RIGHT));
   stage.start();

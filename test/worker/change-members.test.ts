@@ -44,7 +44,7 @@ it('ten members go in three calls of four at most', async () => {
   expect(group?.members).toHaveLength(10);
 });
 
-it('those whom the target leaves are added one by one', async () => {
+it('members that the target skips are added one by one', async () => {
   const { group } = await pushed(({ add }) => add.slice(1));
   expect(group?.members).toHaveLength(10);
 });

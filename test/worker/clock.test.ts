@@ -58,7 +58,7 @@ describe('a wall clock that jumps two hours ahead and comes back', () => {
     expect([outage.pauseMs(), outage.durationMs()]).toEqual([6_000, 4_000]);
   });
 
-  it('is told from the small steps of time synchronisation', () => {
+  it('is distinguished from small steps of time synchronisation', () => {
     const time = { now: 0, monotonic: 0 };
     const clock = { now: () => time.now, monotonic: () => time.monotonic, sleep: () => Promise.resolve() };
     const watch = watchClock(clock);
@@ -148,7 +148,7 @@ describe.each(engines)('the lease of a workspace, on %s', (engine) => {
     expect(next.fence).toBe(2);
   });
 
-  it('that is held anew has a higher fence, and so frees what was claimed', async () => {
+  it('that is acquired again has a higher fence, which frees claimed jobs', async () => {
     const store = (await freshStore(engine)).provisioning;
     const time = { now: 1_000_000, monotonic: 0 };
     const workspaceLease = createWorkspaceLease({

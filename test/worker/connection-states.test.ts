@@ -77,7 +77,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(await deliveryOf(stage, leaver.id)).toMatchObject({ state: 'verified', reason: null });
   });
 
-  it('what is right already is verified, whatever the state of the connection', async () => {
+  it('a subject that is as wanted is verified in every state of the connection', async () => {
     const mode = { members: [{ email: 'jane@x.test', username: 'jane', name: 'Jane', admin: true }] };
     const stage = await openStage({ engine, mode });
     await stage.store.access.addConnection({ ...okta, createdAt: 0 });

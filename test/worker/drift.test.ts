@@ -62,12 +62,12 @@ function editInMode({ stage }: Awaited<ReturnType<typeof pushed>>): void {
 }
 
 describe.each(engines)('drift, on %s', (engine) => {
-  it('is nothing but what nobody has pushed, when Mode is as the IdP wants it', async () => {
+  it('is only what no IdP has pushed, when Mode is as the IdP wants it', async () => {
     const world = await pushed(engine, 'report');
     expect(await told(world)).toEqual(OWN);
   });
 
-  it('that is only to be told is told in its classes, and nothing is written', async () => {
+  it('is reported in its classes, and nothing is written', async () => {
     const world = await pushed(engine, 'report');
     editInMode(world);
     await world.read();
@@ -90,7 +90,7 @@ describe.each(engines)('drift, on %s', (engine) => {
     });
   });
 
-  it('that is to be enforced is put right through a plan, and is gone afterwards', async () => {
+  it('with enforce is corrected through a plan', async () => {
     const world = await pushed(engine, 'enforce');
     editInMode(world);
     await world.read();
@@ -104,7 +104,7 @@ describe.each(engines)('drift, on %s', (engine) => {
     ]);
   });
 
-  it('that was told before is put right when it is to be enforced from now on', async () => {
+  it('that was only reported is corrected after the mode changes to enforce', async () => {
     const world = await pushed(engine, 'report');
     world.stage.sandbox.control.uiEdit({ action: 'demote', email: JANE });
     await world.read();
@@ -114,7 +114,7 @@ describe.each(engines)('drift, on %s', (engine) => {
     await until(async () => (await told(world)).join() === OWN.join());
   });
 
-  it('a leaver who comes back in Mode is removed again, even when drift is only to be told', async () => {
+  it('a leaver who comes back in Mode is removed again, even when drift is only reported', async () => {
     const world = await pushed(engine, 'report');
     const { stage, idp, sam } = world;
     await stage.users.update(idp, sam.id, () => draft(SAM, { active: false }));
@@ -125,7 +125,7 @@ describe.each(engines)('drift, on %s', (engine) => {
     await until(() => !stage.sandbox.control.state().members.some((member) => member.email === SAM));
   });
 
-  it('what Mode accepted and never showed is a lost call, and not somebody’s doing', async () => {
+  it('a write that Mode accepted and never showed is a lost call, not a change by a person', async () => {
     const world = await pushed(engine, 'report');
     const { stage, idp, team, jane, sam } = world;
     const apply = stage.context.target.apply.bind(stage.context.target);

@@ -64,7 +64,7 @@ async function atMode(stage: Stage, method: string, path: string): Promise<unkno
   return answer.json();
 }
 
-describe.each(engines)('what the feed alone needs of Mode, on %s', (engine) => {
+describe.each(engines)('reads only for the feed, on %s', (engine) => {
   it('is read by a running bridge: resources, who may do what with them, and when people were last active', async () => {
     const stage = await openStage({ engine, mode: MODE, options: { feed: BOTH } });
     stage.start();
@@ -83,7 +83,7 @@ describe.each(engines)('what the feed alone needs of Mode, on %s', (engine) => {
     expect(jane?.lastActiveAt).toBe(Date.parse('2026-03-04T05:06:07.000Z'));
   });
 
-  it('is told as changes: what is given, what is taken, what is gone', async () => {
+  it('is logged as changes: granted, revoked and deleted', async () => {
     const stage = await openStage({ engine, mode: MODE });
     await look(stage);
     const { snapshot, accounts } = await told(stage);
@@ -136,7 +136,7 @@ describe.each(engines)('what the feed alone needs of Mode, on %s', (engine) => {
   });
 });
 
-describe('what the feed alone needs of Mode', () => {
+describe('reads only for the feed', () => {
   it('is not asked for, and no token is made for it, unless the settings say so', async () => {
     const stage = await openStage({ mode: MODE });
     await look(stage, { permissions: false, activity: false });
@@ -145,7 +145,7 @@ describe('what the feed alone needs of Mode', () => {
     expect(routes.filter((route) => !route.startsWith('GET '))).toEqual([]);
   });
 
-  it('costs one list of people a day where Discovery has it, and is told of nobody where the plan has none', async () => {
+  it('costs one list of people a day with Discovery, and is unknown without it', async () => {
     const stage = await openStage({ mode: MODE });
     const reading = createFeedReading({
       ...workContext({ ...stage.context, workspaceLease: { isHeldFor: () => true } } as never),

@@ -43,7 +43,7 @@ function holdingTarget() {
 }
 
 describe('a leaver is removed at once', () => {
-  it('and verified, with hundreds of new hires before them, and every place taken by calls that stand still', async () => {
+  it('and verified, with hundreds of new hires before them and all places taken by hanging calls', async () => {
     const hold = holdingTarget();
     const stage = await openStage({ target: hold.target });
     const leaver = await stage.users.create(okta, draft('leaver@x.test'));

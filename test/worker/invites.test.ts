@@ -24,7 +24,7 @@ async function reread(stage: Stage): Promise<void> {
 }
 
 describe.each(engines)('an invite, on %s', (engine) => {
-  it('13.13 not accepted is sent again after its age, at most as often as is set, and then told as stuck', async () => {
+  it('13.13 not accepted is sent again after the configured time, at most as often as configured, and then reported as stuck', async () => {
     const stage = await openStage({ engine, settings: NOBODY_ACCEPTS });
     const { id } = await stage.users.create(okta, draft(JANE));
     stage.start();
@@ -48,7 +48,7 @@ describe.each(engines)('an invite, on %s', (engine) => {
     expect((await stage.store.provisioning.openInvites(W, 10)).map((open) => open.email)).toEqual([JANE]);
   });
 
-  it('that Mode does not send again still stands, and is not asked for at every look', async () => {
+  it('that Mode does not send again stays open, and is not requested with every look', async () => {
     const stage = await openStage({
       engine,
       settings: { ...NOBODY_ACCEPTS, quirks: { invite_pending: 422 } },
@@ -64,7 +64,7 @@ describe.each(engines)('an invite, on %s', (engine) => {
     expect((await invite(stage))?.reason).toContain('already been invited');
   });
 
-  it('that runs out is told so, and sent again', async () => {
+  it('that expires is reported as expired, and sent again', async () => {
     const stage = await openStage({
       engine,
       settings: { ...NOBODY_ACCEPTS, quirks: { expired_invite: 'vanish', invite_expires_seconds: 3_600 } },
@@ -80,7 +80,7 @@ describe.each(engines)('an invite, on %s', (engine) => {
     expect(await invite(stage)).toMatchObject({ state: 'pending', sends: 2 });
   });
 
-  it('that is accepted is told so, and the person gets their groups', async () => {
+  it('that is accepted is reported as accepted, and the person gets their groups', async () => {
     const stage = await openStage({ engine, settings: NOBODY_ACCEPTS });
     const { id } = await stage.users.create(okta, draft(JANE));
     await stage.groups.create(okta, groupDraft('Team'), [id]);
@@ -109,7 +109,7 @@ describe.each(engines)('an invite, on %s', (engine) => {
     await until(() => !isActive(stage, JANE));
   });
 
-  it('13.12 to somebody who is a member already is a success', async () => {
+  it('13.12 of an existing member is a success', async () => {
     const stage = await openStage({ engine });
     // Joins right before the invite, after the read of Mode.
     const apply = stage.context.target.apply.bind(stage.context.target);

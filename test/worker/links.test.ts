@@ -38,7 +38,7 @@ describe.each(engines)('links, on %s', (engine) => {
     expect(await delivery(stage, id)).toMatchObject({ state: 'verified' });
   });
 
-  it('one that is dropped is not made again by itself, and nobody is invited in its place', async () => {
+  it('a dropped link is not made again automatically, and nobody is invited instead', async () => {
     const stage = await openStage({ engine, mode: MODE });
     const { id } = await stage.users.create(okta, draft(JANE));
     await stage.groups.create(okta, groupDraft('Data Team'), [id]);
@@ -56,7 +56,7 @@ describe.each(engines)('links, on %s', (engine) => {
     await until(() => groupOf(stage, 'Data Team')?.length === 1);
   });
 
-  it('by hand is to the person of another address, who is then managed as that one', async () => {
+  it('by hand connects a person of another address, who is then managed', async () => {
     const stage = await openStage({ engine, mode: { members: [BOSS, { email: 'jane.old@x.test' }] } });
     const { id } = await stage.users.create(okta, draft(JANE, { active: false }));
     stage.start();
@@ -68,7 +68,7 @@ describe.each(engines)('links, on %s', (engine) => {
     expect(await delivery(stage, id)).toMatchObject({ state: 'verified' });
   });
 
-  it('are not made to what nobody has, what several are, or what is another one’s', async () => {
+  it('are rejected for no match, several matches, or an account of another user', async () => {
     const stage = await openStage({ engine, mode: MODE });
     await stage.users.create(okta, draft(JANE));
     await stage.users.create(okta, draft('other@x.test'));

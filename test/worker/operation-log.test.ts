@@ -14,7 +14,7 @@ async function operationsOf({ store }: Stage, subject: Subject) {
 }
 
 describe.each(engines)('the operations in the change log, on %s', (engine) => {
-  it('have what was asked of Mode and its answer, and the feed does not show them', async () => {
+  it('have the call to Mode and its answer, and the feed does not show them', async () => {
     const stage = await openStage({ engine, mode: { members: [{ email: 'ana@x.test', admin: false }] } });
     const ana = await stage.users.create(okta, draftOf('ana', { admin: true }));
     const bo = await stage.users.create(okta, draftOf('bo'));

@@ -41,7 +41,7 @@ describe.each(engines)('looks at what can be done, on %s', (engine) => {
     expect(probes()).toBe(1);
   });
 
-  it('are taken when an operator asks, and what was refused is tried anew', async () => {
+  it('happen when an operator asks, and refused routes are tried again', async () => {
     const { start, probes, clock, store, unparked } = await setup();
     const { probing, target } = start();
     await probing.ifDue();
@@ -71,7 +71,7 @@ describe.each(engines)('looks at what can be done, on %s', (engine) => {
     expect(routeOf(target, 'invite', 'main key')).toMatchObject({ state: 'not_tried' });
   });
 
-  it('after a restart believe what was refused before', async () => {
+  it('after a restart keep earlier refusals', async () => {
     const { start, calls } = await setup();
     const first = start();
     await first.probing.ifDue();

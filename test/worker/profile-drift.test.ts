@@ -141,7 +141,7 @@ describe.each(engines)('the profile of an account that the bridge can change, on
 });
 
 describe.each(engines)('the profile of an account that the bridge cannot change, on %s', (engine) => {
-  it.each(['report', 'enforce'] as const)('is no drift in any way: %s', async (drift) => {
+  it.each(['report', 'enforce'] as const)('is not drift: %s', async (drift) => {
     const { control, read, account, told } = await pushed({ engine, drift, ownScim: false });
     control.uiEdit({ action: 'rename_person', email: JANE, name: 'Janie' });
     control.uiEdit({ action: 'change_email', email: JANE, to: 'janie@x.test' });

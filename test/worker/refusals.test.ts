@@ -13,7 +13,7 @@ describe('a refused step of its own', () => {
     expect(refusals.take(rename, error('forbidden'))).toBe('plan');
     expect([...refusals.steps]).toEqual([['rename_group', { why: 'Mode said forbidden.', at: 7 }]]);
   });
-  it('that the bridge concluded without an answer of Mode stands for this try alone', () => {
+  it('that is only a conclusion of the bridge counts for this try alone', () => {
     const refusals = createRefusals(1, clock);
     expect(refusals.take(rename, new TargetError('forbidden', 'Nothing shows it.'))).toBe('plan');
     expect([...refusals.steps]).toEqual([['rename_group', { why: 'Nothing shows it.', at: null }]]);

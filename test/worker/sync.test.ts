@@ -40,7 +40,7 @@ describe.each(engines)('a full read of Mode, on %s', (engine) => {
     expect(await readsOf(stage)).toEqual({ [MEMBERS]: 1, [GROUPS]: 3 });
   });
 
-  it('shows who and what was made again in Mode under the same name, after the same read', async () => {
+  it('shows a person and a group that were created again in Mode under the same name, after one read', async () => {
     const stage = await openStage({ engine, mode: world(3, 1) });
     await fullSync(stage.context, never);
     const shown = async () => {
@@ -124,7 +124,7 @@ describe.each(engines)('a full read of Mode, on %s', (engine) => {
 });
 
 describe('13.24 a list of groups that the key may not read', () => {
-  it('keeps nobody out, and hands the groups to people', async () => {
+  it('does not block people, and makes tasks of the groups', async () => {
     const forbidden = { for_requests: 1_000_000, method: 'GET', path: '/api/acme/groups', status: 403 };
     const stage = await openStage({ settings: { faults: forbidden, auto_accept_seconds: 0 } });
     const user = await stage.users.create(okta, draft('jane@x.test'));
@@ -184,10 +184,10 @@ describe('13.26 a read that is not whole', () => {
     const whole = await counts();
 
     cut.members = true;
-    await expect(fullSync(stage.context, never)).rejects.toThrow('not believed');
+    await expect(fullSync(stage.context, never)).rejects.toThrow('is ignored');
     cut.members = false;
     cut.groups = true;
-    await expect(fullSync(stage.context, never)).rejects.toThrow('not believed');
+    await expect(fullSync(stage.context, never)).rejects.toThrow('is ignored');
     cut.groups = false;
     cut.inGroup = true;
     expect(await fullSync(stage.context, never, { everything: true })).toMatchObject({ groupsFailed: 13 });
@@ -195,7 +195,7 @@ describe('13.26 a read that is not whole', () => {
 
     cut.groups = true;
     cut.inGroup = false;
-    await expect(fullSync(stage.context, never)).rejects.toThrow('not believed');
+    await expect(fullSync(stage.context, never)).rejects.toThrow('is ignored');
     stage.advance(5 * 60_000);
     await fullSync(stage.context, never);
     expect((await counts())[1]).toBe(2);
@@ -242,7 +242,7 @@ describe('13.26 a read that is not whole', () => {
   });
 });
 
-it('13.21 whom the light list misses is looked for in the full one, and is not invited again', async () => {
+it('13.21 a person who is missing in the light list is looked up in the full list, and not invited again', async () => {
   const missing = { email: '' };
   const stage = await openStage({
     mode: { members: [BOSS, ...people(3)] },
@@ -266,7 +266,7 @@ it('13.21 whom the light list misses is looked for in the full one, and is not i
   expect(row).toMatchObject({ state: 'active' });
 });
 
-it('13.6 only "active" is active; another state is kept as Mode says it, and told', async () => {
+it('13.6 only "active" is active; any other state is stored and logged as Mode names it', async () => {
   const told: object[] = [];
   const stage = await openStage({
     mode: { members: [BOSS, ...people(2)] },

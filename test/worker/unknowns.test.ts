@@ -19,7 +19,7 @@ describe('13.11 one e-mail', () => {
     expect(callsOf(stage)['POST /api/acme/invites']).toBeUndefined();
   });
 
-  it('of two accounts is refused and told, and nobody is invited or changed', async () => {
+  it('of two accounts is rejected and reported, and nobody is invited or changed', async () => {
     const twins = [JANE, 'jane+2@x.test'];
     const stage = await openStage({
       mode: { members: [BOSS, ...twins.map((email) => ({ email }))] },
@@ -86,8 +86,8 @@ describe('13.14 the name of a group', () => {
   });
 });
 
-describe('13.16 a person who is in a group already', () => {
-  it.each([400, 422, 'same', 'second'] as const)('is no failure when Mode answers %s', async (quirk) => {
+describe('13.16 adding a person who is already in the group', () => {
+  it.each([400, 422, 'same', 'second'] as const)('succeeds when Mode answers %s', async (quirk) => {
     const stage = await openStage({
       settings: { quirks: { duplicate_group_member: quirk } },
       mode: { members: [BOSS, { email: JANE }] },
@@ -139,7 +139,7 @@ it.each([404, 422] as const)(
   },
 );
 
-describe('13.19 a read that is behind our writes', () => {
+describe('13.19 a read that lags behind writes', () => {
   it('does not make the bridge write again, and the delivery is verified when Mode shows it', async () => {
     const stage = await openStage({
       settings: { quirks: { group_member_stale_seconds: 30, group_member_late_seconds: 30 } },

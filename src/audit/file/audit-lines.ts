@@ -24,7 +24,7 @@ export const HeaderLine = line({
   /** When the file was written. Milliseconds since the epoch, like every instant here. */
   at: Count,
   ...signed,
-  /** The SHA-256 of all the rest of the line. */
+  /** The SHA-256 of the rest of the line. */
   digest: Hash,
 });
 export const EntryLine = line({
@@ -66,12 +66,12 @@ export type EntryLine = Static<typeof EntryLine>;
 export type CheckpointLine = Static<typeof CheckpointLine>;
 export type EndLine = Static<typeof EndLine>;
 
-/** What is signed of a header or an end. */
+/** The part of a header or an end that is signed. */
 export function signedBody(line: HeaderLine | EndLine): object {
   return without(line, ['public_key', 'signature', 'digest']);
 }
 
-/** What the digest is of. */
+/** The part of the line that the digest covers. */
 export function digestedBody(line: HeaderLine | EndLine): object {
   return without(line, ['digest']);
 }

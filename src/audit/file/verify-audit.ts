@@ -1,6 +1,6 @@
 /**
- * Verifies an audit file line by line, from the file alone. The first line that is not what the bridge wrote, or not where it
- * was written, ends it.
+ * Verifies an audit file line by line, from the file alone. It stops at the first line that the bridge did not write,
+ * or that is out of place.
  */
 import { Compile } from 'typebox/compile';
 import { BridgeError } from '../../errors.ts';
@@ -49,7 +49,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
       throw broken(`${what} has no signature.`);
     }
     if (!isSigned(body, { publicKey: key, signature }))
-      throw broken(`the signature of ${what} was not made of its content with its key.`);
+      throw broken(`the signature of ${what} does not match its content and its key.`);
     if (trusted?.has(key) === false) throw broken(`${what} is signed with another key.`);
     keys.add(key);
   }
@@ -75,7 +75,8 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
     if (entry.seq < expected)
       throw broken(`entry ${entry.seq} is out of order or was inserted: entry ${expected} must be here.`);
     const { hash: own, ...body } = entry;
-    if (hashOf(body) !== own) throw broken(`entry ${entry.seq} was changed: its hash is not of its content.`);
+    if (hashOf(body) !== own)
+      throw broken(`entry ${entry.seq} was changed: its hash does not match its content.`);
     if (entry.previous !== hash)
       throw broken(`entry ${entry.seq} does not follow entry ${seq}: one of them was replaced.`);
     [seq, hash] = [entry.seq, own];
@@ -86,11 +87,11 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
       throw broken(`entry ${seq + 1} is missing: the checkpoint of entry ${body.seq} is in its place.`);
     if (body.seq < seq)
       throw broken(`the checkpoint of entry ${body.seq} is out of order: it is after entry ${seq}.`);
-    if (body.hash !== hash) throw broken(`the checkpoint of entry ${seq} is of another chain.`);
+    if (body.hash !== hash) throw broken(`the checkpoint of entry ${seq} belongs to another chain.`);
     if (body.workspace !== of.workspace)
-      throw broken(`the checkpoint of entry ${seq} is of another workspace.`);
+      throw broken(`the checkpoint of entry ${seq} belongs to another workspace.`);
     assertSigned(`the checkpoint of entry ${seq}`, body, key, signature);
-    // The one before the first of a file may be before the file.
+    // The checkpoint before the first one of a file may be outside the file.
     const known = checkpoint === 0 && body.previous < of.first;
     if (!known && body.previous !== checkpoint)
       throw broken(
@@ -104,7 +105,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
 
   function finish(value: EndLine, of: HeaderLine): void {
     assertSealed('the end', value);
-    if (value.header !== of.digest) throw broken('the end is of another file.');
+    if (value.header !== of.digest) throw broken('the end belongs to another file.');
     if (seq !== of.last) throw broken(`entry ${seq + 1} is missing: the file has entries to ${of.last}.`);
     if (value.seq !== seq || value.hash !== hash) throw broken('the end does not fit the last entry.');
     if (value.checkpoint !== checkpoint)
@@ -119,7 +120,9 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
       const value = parsed(text);
       if (value === undefined)
         throw broken(
-          header === undefined ? 'it is not of an audit file.' : `it was changed, after entry ${seq}.`,
+          header === undefined
+            ? 'it does not belong to an audit file.'
+            : `it was changed, after entry ${seq}.`,
         );
       if (header === undefined) begin(value);
       else if (isEntry.Check(value)) addEntry(value);
@@ -142,7 +145,7 @@ export function createVerifier(trusted: ReadonlySet<string> | undefined): AuditV
   };
 }
 
-/** @returns undefined unless it is canonical JSON: then no byte can be another without another value */
+/** @returns undefined unless it is canonical JSON, in which a different byte always means a different value */
 function parsed(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);

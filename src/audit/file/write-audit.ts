@@ -1,4 +1,7 @@
-/** Writes a part of the audit log as lines, batch by batch. Hashes are written as they are stored, so what was changed since then is found. */
+/**
+ * Writes a part of the audit log as lines, batch by batch. Hashes are written as they are stored, so that `verify`
+ * finds later changes.
+ */
 import { BridgeError } from '../../errors.ts';
 import type { AuditStore } from '../audit-store.ts';
 import type { AuditSigner } from '../checkpoint.ts';
@@ -35,7 +38,7 @@ export async function* auditLines(
   if (previous === undefined)
     throw new BridgeError(
       'internal',
-      `Entry ${first - 1} of the audit log is missing in the database: export from another time on.`,
+      `Entry ${first - 1} of the audit log is missing from the database: export from a later time.`,
     );
   const header = line({ type: 'header', format: AUDIT_FORMAT, workspace, first, last, previous, at });
   yield lineText(header);

@@ -1,4 +1,4 @@
-/** Brings the connections of the database in line with the configuration, at a start. */
+/** Updates the connections of the database to the configuration, at a start. */
 import type { Clock } from '../../clock.ts';
 import { CONFIGURATION } from '../decision.ts';
 import type { ConnectionStore } from './connection-store.ts';
@@ -12,9 +12,9 @@ interface Stores {
 }
 
 /**
- * Makes missing connections, and sets what the configuration says about each. A connection that is stored keeps its id.
- * @param rulesAll whether the configuration lists all connections: each other one is paused then
- * @returns the connections that it does not list, as they were before
+ * Creates missing connections, and applies the configuration to each. A stored connection keeps its id. @param rulesAll
+ * whether the configuration lists all connections; every other one is then paused @returns the connections that it does
+ * not list, as they were before
  */
 export async function alignConnections(
   { access, idp }: Stores,

@@ -1,4 +1,4 @@
-/** Brings the tokens of the database in line with the configuration, at a start. */
+/** Updates the tokens of the database to the configuration, at a start. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import { CONFIGURATION } from '../decision.ts';
@@ -8,7 +8,7 @@ import { createToken, type TokenPlace } from './tokens.ts';
 import { TOKEN_SETTINGS } from './given-token.ts';
 import type { FixedToken, WantedWorkspace } from './wanted-access.ts';
 
-/** What a start did about the tokens of a place. */
+/** The result of a start for the tokens of one place. */
 export type StartToken =
   /** Created now: the only time that the text of the token is available. */
   | { readonly origin: 'generated'; readonly token: string }
@@ -26,10 +26,9 @@ export interface StartTokens {
 interface Fixed extends TokenPlace, FixedToken {}
 
 /**
- * A token of a setting replaces the one of that setting before; one that no setting has any more is revoked. Where none is
- * fixed and none is left, a random one is made.
- * @param stored every connection of the database
- * @throws BridgeError invalid_config when a fixed text is a valid token of another place already
+ * A token of a setting replaces the previous one of that setting. A token whose setting was removed is revoked. A place
+ * without any token gets a random one. @param stored every connection of the database @throws BridgeError
+ * invalid_config when a fixed text is already a valid token of another place
  */
 export async function alignTokens(
   store: TokenStore,
@@ -95,7 +94,7 @@ function scimPlace(stored: readonly Connection[], workspace: string, name: strin
   return { workspace, connectionId: found.id, kind: 'scim' };
 }
 
-/** A token of a setting is left out: it is replaced when its own setting is looked at. */
+/** A token of a setting is left out, because its own setting replaces it. */
 function assertFree(fixed: Fixed, valid: readonly Token[]): void {
   const digest = digestToken(fixed.text);
   const other = valid.find((token) => {

@@ -1,13 +1,13 @@
-/** The port to what remembers connections. */
+/** The port to stored connections. */
 import type { Decided } from '../decision.ts';
 import type { Subject } from '../subject.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 
-/** What a connection owns. */
+/** The numbers of users and groups of a connection. */
 export interface Owned {
   readonly users: number;
   readonly groups: number;
-  /** People who must lose access, and have not lost it yet. Deleted users count, too. */
+  /** People who must lose access and still have it, including deleted users. */
   readonly leaving: number;
 }
 
@@ -15,7 +15,7 @@ export interface ConnectionStore {
   connection(id: string): Promise<Connection | undefined>;
   /** By id. */
   connections(): Promise<readonly Connection[]>;
-  /** Does nothing when there is a connection with this id, or with this name in the workspace. */
+  /** Does nothing when a connection has this id, or this name in the workspace. */
   addConnection(connection: Connection & { readonly createdAt: number }, by?: string | null): Promise<void>;
   /** @returns false when there is no such connection */
   saveState(id: string, state: ConnectionState, decided: Decided): Promise<boolean>;
@@ -23,8 +23,8 @@ export interface ConnectionStore {
   /** Users and groups of the connection that are not deleted, at most `limit`. */
   ownedSubjects(id: string, limit: number): Promise<readonly Subject[]>;
   /**
-   * Removes the connection with its tokens and what was learned of its IdP, as one transaction. Deleted users and groups
-   * become nobody's: nothing more is done about them, and the clocks of its leavers stop at `at`.
+   * Removes the connection, its tokens and its IdP profile in one transaction. Deleted users and groups lose their
+   * owner, so they are not reconciled any more, and the clocks of its leavers stop at `at`.
    * @returns false when there is no such connection, or it owns users or groups
    */
   removeConnection(id: string, decided: Decided): Promise<boolean>;

@@ -1,8 +1,11 @@
 /** One IdP app that pushes into one workspace. */
 
-/** What becomes of what the IdP pushes; it is stored and answered in every state. */
+/** What the bridge does with pushes. They are stored and answered in every state. */
 export const CONNECTION_STATES = ['live', 'shadow', 'paused'] as const;
-/** `live`: Mode is made to match. `shadow`: only planned, to try a connection. `paused`: held until it is live again. */
+/**
+ * `live`: the target is made to match. `shadow`: changes are only planned, to try a connection. `paused`: changes are
+ * held until it is live again.
+ */
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
 export const CONNECTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -16,8 +19,8 @@ export interface Connection {
   readonly state: ConnectionState;
 }
 
-/** A connection that writes, and the request in which it does. */
+/** The connection and the request of a write. */
 export interface Writer extends Connection {
-  /** undefined: no request asked for the write. */
+  /** undefined for a write without a request. */
   readonly requestId?: string | undefined;
 }

@@ -1,5 +1,6 @@
 /**
- * Which tokens the configuration gives. Each start makes them valid, so a revocation would last until the next start only.
+ * Finds the tokens that the configuration sets. Each start makes them valid, so a revocation would last only until the
+ * next start.
  */
 import { digestToken, type Token } from './token.ts';
 import { FILE_SETTING, type WantedWorkspace } from './wanted-access.ts';
@@ -13,9 +14,9 @@ export const TOKEN_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * @param wanted the configuration of this process: a running bridge may have another one, so the label counts, too
+ * @param wanted the configuration of this process. A running bridge may have another one, so the label counts, too
  * @param connection the name of the connection of a SCIM token
- * @returns the environment variable or the place in the file that gives the token; undefined when nothing does
+ * @returns the environment variable or the place in the file that sets the token; undefined when there is none
  */
 export function placeOfToken(
   { workspace, kind, digest, label }: Token,

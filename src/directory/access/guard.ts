@@ -1,7 +1,7 @@
-/** A write may say which version it is about; one that meets another version is refused (RFC 7644 section 3.14). */
+/** The version check of a write (RFC 7644 section 3.14). A write for another version is rejected. */
 import { BridgeError } from '../../errors.ts';
 
-/** Whether a write may go ahead at a resource of that version. */
+/** Whether the write is allowed for a resource with this version. */
 export type Guard = (version: number) => boolean;
 
 /** @throws BridgeError precondition_failed */

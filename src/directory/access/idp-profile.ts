@@ -1,4 +1,4 @@
-/** Which IdP a connection's traffic looks like, and what looks wrong about how it is set up over there. */
+/** The IdP that was detected in a connection's traffic, and warnings about its configuration. */
 
 export const IDP_PROFILES = [
   'generic',
@@ -16,13 +16,13 @@ export const IDP_PROFILES = [
 ] as const;
 export type IdpProfile = (typeof IDP_PROFILES)[number];
 
-/** What an operator can pin for clients that need other answers than the usual ones. Several can be pinned together. */
+/** The response variants that an operator can pin for clients that need them. Several can be pinned together. */
 export const ANSWER_SHAPES = ['always-body', 'never-body', 'core-only', 'full-discovery'] as const;
 export type AnswerShapeName = (typeof ANSWER_SHAPES)[number];
 
-/** What an operator has pinned for one connection. */
+/** An operator's pins for one connection. */
 export interface Pins {
-  /** Null: what was detected counts. */
+  /** Null: the detected IdP is used. */
   readonly pinned: IdpProfile | null;
   readonly shapes: readonly AnswerShapeName[];
 }
@@ -30,15 +30,15 @@ export interface Pins {
 /** The pins `pinned` and `shapes` take precedence over what was detected. */
 export interface ConnectionProfile extends Pins {
   readonly connectionId: string;
-  /** `generic` until the traffic says more. */
+  /** `generic` until the traffic shows more. */
   readonly detected: IdpProfile;
-  /** What in the traffic said so, for people. */
+  /** The evidence in the traffic, for people. */
   readonly evidence: string | null;
 }
 
 export const WARNINGS = {
   username_not_address:
-    'userName is no e-mail address, and there is no other: Mode cannot invite this person',
+    'userName is not an e-mail address, and the user has no other: Mode cannot invite this person',
   active_not_boolean: '"active" is neither true nor false: it is mapped from the wrong attribute',
   both_dialects: 'two dialects of Entra were seen: with and without aadOptscim062020',
   role_near_miss: 'a role differs from "admin" only in case: it makes nobody an admin',
@@ -51,23 +51,23 @@ export type WarningCode = keyof typeof WARNINGS;
 export interface IdpWarning {
   readonly connectionId: string;
   readonly code: WarningCode;
-  /** One case of it. */
+  /** An example of it. */
   readonly example: string;
-  /** Times seen, since the first. */
+  /** How often it was seen since the first time. */
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
 }
 
-/** The port to what remembers both. */
+/** The port to stored profiles and warnings. */
 export interface IdpProfileStore {
   profile(connectionId: string): Promise<ConnectionProfile | undefined>;
-  /** Leaves what is pinned alone. */
+  /** Does not change pins. */
   saveDetected(connectionId: string, detected: IdpProfile, evidence: string, at: number): Promise<void>;
   /** Replaces all pins of the connection. */
   pin(connectionId: string, pins: Pins, at: number): Promise<void>;
   warnings(connectionId: string): Promise<readonly IdpWarning[]>;
-  /** Adds `times` to the count of that warning, which is new when there is none. */
+  /** Adds `times` to the count of the warning, or creates the warning. */
   addWarning(
     connectionId: string,
     warning: { readonly code: WarningCode; readonly example: string; readonly times: number },

@@ -1,4 +1,4 @@
-/** Who may write what: a connection touches only what it owns, or what nobody owns yet and it takes over by writing. */
+/** Decides what a connection may write: what it owns, and what has no owner, which it takes over with the write. */
 import { BridgeError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 
@@ -15,7 +15,7 @@ export function assertWritable(resource: Owned, connection: Connection, what: st
   );
 }
 
-/** The owner of a resource, as a message of an error names it. */
+/** The name of a resource's owner in error messages. */
 export function ownerName(ownerId: string | null, connection: Connection): string {
   return ownerId === connection.id ? 'this connection' : `the connection ${String(ownerId)}`;
 }

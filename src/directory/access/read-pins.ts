@@ -1,4 +1,4 @@
-/** Reads what an operator wants pinned for a connection: names as they are typed. */
+/** Parses the names that an operator pins for a connection. */
 import { BridgeError } from '../../errors.ts';
 import { ANSWER_SHAPES, IDP_PROFILES, type AnswerShapeName, type Pins } from './idp-profile.ts';
 
@@ -9,7 +9,7 @@ const OPPOSITES: readonly (readonly [AnswerShapeName, AnswerShapeName])[] = [
 ];
 
 /**
- * @param names at most one IdP, and any shapes of answers that go together; `auto` stands for no name
+ * @param names at most one IdP, and any compatible answer shapes; `auto` means no pins
  * @throws BridgeError invalid_value for an unknown name, for two IdPs, and for shapes that contradict each other
  */
 export function readPins(names: readonly string[]): Pins {

@@ -1,8 +1,8 @@
-/** Looks up the owner of a token in the database once a second, and not with every request. */
+/** Caches token look-ups, so that the database is asked once a second instead of with every request. */
 import type { Clock } from '../../clock.ts';
 import { digestToken } from './token.ts';
 
-/** A token that was revoked elsewhere is refused after this time at the latest. */
+/** A token that another process revoked is refused after at most this time. */
 export const TOKEN_CACHED_MS = 1_000;
 /** Only valid tokens are cached, and there are few. */
 const MAX_TOKENS = 1_000;
@@ -10,8 +10,8 @@ const MAX_TOKENS = 1_000;
 type Find<Principal> = (token: string) => Promise<Principal | undefined>;
 
 /**
- * Caches the answers of `find` for a second. Keys are digests of tokens; tokens that are not valid are not cached.
- * @returns a function that answers without a promise when the answer is in the cache
+ * Caches the results of `find` for a second. Keys are digests of tokens; tokens that are not valid are not cached.
+ * @returns a function that returns a cached result without a promise
  */
 export function cacheTokens<Principal>(
   find: Find<Principal>,

@@ -1,6 +1,4 @@
-/**
- * Bearer tokens: shown once, kept as a SHA-256 digest. A token's kind is what it may be used for; kinds never mix.
- */
+/** Bearer tokens: shown once, kept as a SHA-256 digest. The kind of a token decides its use; kinds never mix. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import { systemRandom, type Random } from '../../random.ts';
 
@@ -17,28 +15,28 @@ export interface Token {
   readonly prefix: string;
   /** SHA-256 of the token, hex. */
   readonly digest: string;
-  /** Where it comes from, for people: a setting's name, or what they typed when they made it. */
+  /** Its origin, for people: the name of a setting, or the label that was given when it was created. */
   readonly label: string;
   readonly createdAt: number;
   readonly revokedAt: number | null;
-  /** It is not valid from this time on; null: it is until somebody revokes it. Milliseconds since the epoch. */
+  /** The end of its validity; null: valid until it is revoked. Milliseconds since the epoch. */
   readonly expiresAt: number | null;
 }
 
-/** The port to what remembers tokens. */
+/** The port to stored tokens. */
 export interface TokenStore {
   findTokens(prefix: string): Promise<readonly Token[]>;
   tokens(): Promise<readonly Token[]>;
-  /** @param by who makes it, for the record */
+  /** @param by who creates it, for the change log */
   addToken(token: Token, by?: string | null): Promise<void>;
-  /** @returns false when there is no such token or it was revoked before. */
+  /** @returns false when there is no such token or it is already revoked */
   revokeToken(id: string, at: number, by?: string | null): Promise<boolean>;
 }
 
 const SECRET_BYTES = 32;
 const GENERATED = /^(mb(?:scim|feed|admin)_[0-9a-f]{12})_[A-Za-z0-9_-]+$/;
 
-/** A fresh token of that kind: 256 random bits behind a prefix that people and scanners recognize. */
+/** Creates a token of the kind: 256 random bits after a prefix that people and scanners recognise. */
 export function generateToken(kind: TokenKind, { bytes }: Random = systemRandom): string {
   const text = (count: number, encoding: 'hex' | 'base64url') => Buffer.from(bytes(count)).toString(encoding);
   return `mb${kind}_${text(6, 'hex')}_${text(SECRET_BYTES, 'base64url')}`;
@@ -49,12 +47,12 @@ export function digestToken(token: string): string {
   return hash('sha256', token);
 }
 
-/** The part of a token that finds its row: the public part of a generated one, of any other a bit of its digest. */
+/** The key of a token's row: the public part of a generated token, or the beginning of the digest of any other. */
 export function tokenPrefix(token: string): string {
   return GENERATED.exec(token)?.[1] ?? `sha256:${digestToken(token).slice(0, 8)}`;
 }
 
-/** Whether the token opens anything at that time. */
+/** Whether the token is valid at that time. */
 function isValid({ revokedAt, expiresAt }: Pick<Token, 'revokedAt' | 'expiresAt'>, now: number): boolean {
   return revokedAt === null && (expiresAt === null || now < expiresAt);
 }

@@ -3,23 +3,21 @@ import type { Clock } from '../../clock.ts';
 import { digestToken, generateToken, tokenPrefix, type Token, type TokenStore } from './token.ts';
 import { systemRandom } from '../../random.ts';
 
-/** What a token opens: a workspace, or one connection of it. */
+/** The scope of a token: a workspace, or one of its connections. */
 export type TokenPlace = Pick<Token, 'workspace' | 'connectionId' | 'kind'>;
 
 interface NewToken {
   readonly label: string;
   readonly text?: string;
   readonly expiresAt?: number | null;
-  /** Who makes it, for the record. */
+  /** Who creates it, for the change log. */
   readonly by?: string | undefined;
 }
 
 /**
- * Makes a token; the returned text is shown once and stored only as a digest.
- * @param place a SCIM token needs a connection; every other kind has none
- * @param label where it comes from, for people
- * @param text a random one when not given
- * @param expiresAt null, or not given: it is valid until somebody revokes it
+ * Creates a token. The returned text is shown once and stored only as a digest. @param place a SCIM token needs a
+ * connection; every other kind has none @param label its origin, for people @param text default: random @param
+ * expiresAt default or null: valid until it is revoked
  */
 export async function createToken(
   store: Pick<TokenStore, 'addToken'>,

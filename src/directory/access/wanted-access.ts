@@ -7,7 +7,7 @@ export const DEFAULT_CONNECTION = 'default';
 /** The setting that names the configuration file, and the label of every token in the file. */
 export const FILE_SETTING = 'BRIDGE_CONFIG';
 
-/** The text of a token, and where it comes from. */
+/** The text of a token, and its origin. */
 export interface FixedToken {
   readonly text: string;
   /** An environment variable, or FILE_SETTING: the label of the token. */
@@ -18,10 +18,10 @@ export interface FixedToken {
 
 export interface WantedConnection {
   readonly name: string;
-  /** undefined: as it is stored; a new connection is live. */
+  /** undefined: the stored state stays; a new connection is live. */
   readonly state: ConnectionState | undefined;
   readonly tokens: { readonly scim: FixedToken | undefined };
-  /** undefined: as an operator has pinned it. */
+  /** undefined: operators pin it. */
   readonly profile: Pins | undefined;
 }
 

@@ -1,7 +1,6 @@
 /**
- * One request of a SCIM client and the answer it got, as it is kept: what it was about, and nothing of what it said. Every
- * text is from a closed list, a name that a schema knows, or an id that the bridge gave. A value, a filter's operand, a
- * token or a URL has no field to be in.
+ * One request of a SCIM client and its response, as it is stored: without any values. Every text is from a closed list,
+ * a name from a schema, or an id from the bridge. No field can have a value, an operand of a filter, a token or a URL.
  */
 import type { IdpProfile } from '../access/idp-profile.ts';
 
@@ -33,7 +32,7 @@ export const REQUEST_ROUTES = [
 ] as const;
 export type RequestRoute = (typeof REQUEST_ROUTES)[number];
 
-/** What a request does: operations of a PATCH, or methods of a bulk request. */
+/** The kind of an operation: of a PATCH, or a method of a bulk request. */
 export const OPERATION_KINDS = ['add', 'replace', 'remove', 'post', 'put', 'patch', 'delete'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
@@ -70,38 +69,38 @@ export function resourceId(text: unknown): ResourceId | undefined {
 }
 
 export interface FilterClause {
-  /** Null: no schema knows the attribute. */
+  /** Null when no schema has the attribute. */
   readonly attribute: AttributeName | null;
   readonly operator: FilterOperator;
 }
 
 export interface LoggedRequest {
-  /** The request id, which the log line has too. Ids rise with time. */
+  /** The request id, as in the log. Ids increase with time. */
   readonly id: string;
   /** When it arrived. Milliseconds since the epoch. */
   readonly at: number;
   readonly method: RequestMethod;
   readonly route: RequestRoute;
   readonly resourceType: 'User' | 'Group' | null;
-  /** Of the URL, or of the resource that was created. */
+  /** The id in the URL, or of the created resource. */
   readonly resourceId: ResourceId | null;
   /** The resources of the operations of a bulk request. */
   readonly bulkIds: readonly ResourceId[];
   /** The attributes in the body. */
   readonly attributes: readonly AttributeName[];
-  /** How many more attributes the body had that no schema knows. */
+  /** The number of other attributes in the body, which no schema has. */
   readonly unknownAttributes: number;
   readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
   readonly filter: readonly FilterClause[];
-  /** Null: the client closed the connection before it got an answer. */
+  /** Null when the client closed the connection before the response. */
   readonly status: number | null;
   readonly scimType: ScimType | null;
   /** Milliseconds, with tenths. */
   readonly durationMs: number;
-  /** Null: the token was not accepted, or none was sent. */
+  /** Null without a valid token. */
   readonly workspace: string | null;
-  /** Null: the same, or the token is one of a reader of the feed. */
+  /** Null without a valid token, and for a feed token. */
   readonly connectionId: string | null;
-  /** Which IdP the connection belonged to, as far as was known; null without a connection. */
+  /** The IdP of the connection, if known; null without a connection. */
   readonly profile: IdpProfile | null;
 }

@@ -1,19 +1,19 @@
 /**
- * The port to what remembers requests.
+ * The port to stored requests.
  *
- * Guarantees: `add` is atomic, and adding a request again changes nothing, so that it may be retried. A list is ordered by
+ * Guarantees: `add` is atomic, and adding a request again changes nothing, so it may be retried. A list is sorted by
  * time and id, newest first, and each request is on one page only.
  */
 import type { IdpProfile } from '../access/idp-profile.ts';
 import type { LoggedRequest, RequestMethod } from './logged-request.ts';
 
-/** Where a page ended. */
+/** The end of a page. */
 export interface RequestPosition {
   readonly at: number;
   readonly id: string;
 }
 
-/** Statuses from the first to the second, both included. */
+/** A range of statuses, inclusive. */
 export type StatusRange = readonly [from: number, to: number];
 
 export interface RequestQuery {
@@ -28,19 +28,19 @@ export interface RequestQuery {
   readonly from?: number | undefined;
   /** Arrived before this time. */
   readonly to?: number | undefined;
-  /** Only older ones than this. */
+  /** Only requests older than this. */
   readonly before?: RequestPosition | undefined;
   readonly limit: number;
 }
 
 export interface RequestStore {
   add(requests: readonly LoggedRequest[]): Promise<void>;
-  /** Requests of the workspace, and those without one: a token that was not accepted belongs to none. */
+  /** Requests of the workspace, and requests without a valid token, which have no workspace. */
   list(workspace: string, query: RequestQuery): Promise<readonly LoggedRequest[]>;
   /**
-   * Deletes requests that arrived before `before`, and the oldest above `maxRows`, about `limit` at once: requests that
-   * came together go together, the last of them being old.
-   * @returns how many were deleted; fewer than `limit`: none is left to delete
+   * Deletes requests that arrived before `before`, and the oldest above `maxRows`, about `limit` at once. Requests that
+   * were stored together are deleted together when the last one is old. @returns how many were deleted; fewer than
+   * `limit` when none is left
    */
   prune(before: number, maxRows: number, limit: number): Promise<number>;
 }

@@ -1,6 +1,6 @@
 /**
- * The writes of an undo: users and groups as the IdP had stated them, set by an operator. Pure. They are the writes of the
- * IdP's own changes, with entries in the change log that name the undo.
+ * The writes of an undo, which set users and groups back to what the IdP had stated. Pure. They are like the IdP's own
+ * writes, but their entries in the change log name the undo.
  */
 import type { Caused, ChangeDraft } from '../change.ts';
 import type { Connection } from '../access/connection.ts';
@@ -50,7 +50,7 @@ export function undoGroup(
   delta: MemberDelta,
   stamp: UndoStamp,
 ): DirectoryWrite | undefined {
-  // For the version that was read: an IdP that writes the group at the same time is newer.
+  // Only for the version that was read, so that a concurrent write of the IdP wins.
   const write = updateGroup(before, draft, delta, { ...stamp, guarded: true });
   if (write === undefined) return undefined;
   return caused({ ...write, steps: [...write.steps, ...given(before.id, delta.add)] }, stamp);

@@ -76,7 +76,7 @@ export function createUsers(
     list: (workspace, query) => store.users(workspace, query),
 
     create: async (connection, draft) => {
-      // Most names are new, so the name is looked up only after the store reports a duplicate.
+      // Most names are new, so a name is looked up only after the store reports a duplicate.
       const { user, write } = createUser(random.id(), draft, { connection, at: clock.now() });
       if ((await store.commit(write)) === 'committed') return user;
       return commitWithRetry(store, () => takeOver(connection, draft));

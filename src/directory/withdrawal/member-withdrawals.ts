@@ -1,19 +1,19 @@
-/** What a change of a group's members changes in the journal of withdrawals. Pure. */
+/** Updates the journal of withdrawals for a change of a group's members. Pure. */
 import type { DirectoryWrite } from '../directory-store.ts';
 import type { Group } from '../group/group.ts';
 import type { WithdrawalStep } from './withdrawal-step.ts';
 
 interface MembersNamed {
   readonly add: readonly string[];
-  /** Members who are taken out. */
+  /** Members to remove. */
   readonly remove: readonly string[];
-  /** Users whom the request takes out and who are not members. */
+  /** Users in the request's removals who are not members. */
   readonly absent: readonly string[];
 }
 
 /**
- * @param write what the request changes otherwise; undefined: nothing
- * @returns the write with its steps of the journal
+ * @param write the other changes of the request; undefined when there are none @returns the write with the steps of the
+ * journal
  */
 export function withMemberWithdrawals(
   write: DirectoryWrite | undefined,
@@ -22,7 +22,7 @@ export function withMemberWithdrawals(
   { connectionId, at }: { readonly connectionId: string; readonly at: number },
 ): DirectoryWrite | undefined {
   const about = { what: 'group', groupId: id } as const;
-  // What Mode had before the connection owned the group was not the IdP's to take away.
+  // Members from before the connection owned the group were not given by its IdP.
   const taken = ownerId === connectionId ? remove : [];
   const steps: WithdrawalStep[] = [];
   if (taken.length > 0)

@@ -1,6 +1,6 @@
 /**
- * What an update of a user changes in the journal of withdrawals, and what a reactivation gives back. Pure: what comes back
- * is an ordinary write, with one change for each membership and one for the role.
+ * Updates the journal of withdrawals for an update of a user, and gives access back at a reactivation. Pure. Access
+ * comes back through an ordinary write, with one change for each membership and one for the role.
  */
 import type { ChangeDraft } from '../change.ts';
 import type { DirectoryStep, DirectoryWrite } from '../directory-store.ts';
@@ -15,7 +15,7 @@ interface Updated {
   readonly write?: DirectoryWrite | undefined;
 }
 
-/** Updates a user who is not reactivated, and notes what the IdP takes from them. */
+/** Updates a user who is not reactivated, and records what the IdP takes away. */
 export function updateWithJournal(
   before: User,
   draft: UserDraft,
@@ -31,8 +31,8 @@ export function updateWithJournal(
 }
 
 /**
- * Reactivates a user, who gets back what the IdP took from them around the deactivation and has said nothing about since.
- * @param withdrawals all that the connection took from the user
+ * Reactivates a user, and gives back what the IdP took away around the deactivation and has not changed since. @param
+ * withdrawals everything that the connection took from the user
  */
 export function reactivateUser(
   before: User,
@@ -111,7 +111,7 @@ function journalSteps(
   return steps;
 }
 
-/** Whether the request itself states the role: a PUT does so with or without one, a PATCH when it changes one. */
+/** Whether the request states the role: every PUT does, and a PATCH does if it changes a role. */
 function isStated(before: User, draft: UserDraft, { by }: UserStamp, roles: StatedRoles): boolean {
   return by === 'put' || roles.read(draft.document) !== roles.read(before.document);
 }

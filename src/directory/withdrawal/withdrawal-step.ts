@@ -8,7 +8,7 @@ interface About {
 }
 
 export type WithdrawalStep =
-  /** Adds an entry for each user; an older one is replaced. */
+  /** Adds an entry for each user, or replaces the older one. */
   | (About & {
       readonly step: 'add_withdrawals';
       readonly connectionId: string;

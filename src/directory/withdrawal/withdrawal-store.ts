@@ -1,11 +1,11 @@
 /**
- * The port to the journal of withdrawals. Entries are written and ended by steps of directory writes, in the same
- * transaction as what they are about.
+ * The port to the journal of withdrawals. Steps of directory writes add and end entries, in the same transaction as the
+ * change.
  */
 import type { Withdrawal } from './withdrawal.ts';
 
 export interface WithdrawalStore {
-  /** What the connection took from the user, with the deactivation. */
+  /** Everything that the connection took from the user, including the deactivation. */
   withdrawals(connectionId: string, userId: string): Promise<readonly Withdrawal[]>;
 }
 

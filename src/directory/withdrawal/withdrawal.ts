@@ -1,6 +1,6 @@
 /**
- * What an IdP took from a person who owns it. Some IdPs take a person out of their groups around the deactivation, and push
- * nothing after the reactivation: such removals are part of the deactivation, and end with it.
+ * What an IdP took from a user whom it owns. Some IdPs remove a person from their groups around the deactivation, and
+ * push nothing after the reactivation. Such removals are part of the deactivation, and end with it.
  */
 import type { Connection } from '../access/connection.ts';
 
@@ -10,13 +10,13 @@ export type WithdrawalKind = 'access' | 'role' | 'group';
 /** One entry of the journal: the last time that the IdP took this from the user. */
 export interface Withdrawal {
   readonly what: WithdrawalKind;
-  /** Only of `group`. */
+  /** Only for `group`. */
   readonly groupId: string | null;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Of `role`: what the document stated before, as `StatedRoles.read` returns it. */
+  /** For `role`: what the document stated before, as `StatedRoles.read` returns it. */
   readonly roles: string | null;
-  /** Of `group`: whether the group is still there, belongs to the connection, and the user is not a member. */
+  /** For `group`: whether the group still exists, belongs to the connection, and the user is not a member. */
   readonly possible: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface Withdrawal {
 export interface StatedRoles {
   /** @returns undefined when the document states no role */
   read(document: string): string | undefined;
-  /** The document with these roles in place of its own. @param roles as `read` returned them */
+  /** Replaces the roles in the document. @param roles as `read` returned them */
   write(document: string, roles: string): string;
 }
 
-/** Whether and how people get back what was taken from them around their deactivation. */
+/** Settings for giving back what the IdP took away around a deactivation. */
 export interface AccessBack {
-  /** Milliseconds before and after the deactivation; 0: nothing is given back, and no journal is kept. */
+  /** Milliseconds before and after the deactivation; 0: nothing is given back or recorded. */
   windowMsOf(connection: Connection): number;
   readonly roles: StatedRoles;
 }
@@ -43,7 +43,7 @@ export const NOTHING_BACK: AccessBack = {
 /**
  * The removals that belong to the deactivation of the user.
  * @param withdrawals all of one user
- * @param windowMs how far from the deactivation a removal may be, before or after it
+ * @param windowMs the maximum time between a removal and the deactivation, before or after it
  */
 export function partsOfDeactivation(
   withdrawals: readonly Withdrawal[],

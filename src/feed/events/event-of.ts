@@ -48,7 +48,7 @@ export type EventForm =
 /** @param change a change of one of EVENT_KINDS, with a subject */
 export function eventOf(change: FeedChange): EventForm {
   const { subject } = change;
-  const onMode = ON_MODE[subject?.kind ?? 'user'];
+  const onTarget = ON_MODE[subject?.kind ?? 'user'];
   switch (change.kind) {
     case 'user.created':
     case 'group.created':
@@ -66,10 +66,10 @@ export function eventOf(change: FeedChange): EventForm {
     case 'user.updated': {
       const { active } = change.data;
       const also = active ? EVENT.activate : EVENT.deactivate;
-      return updated(change.data, onMode, also);
+      return updated(change.data, onTarget, also);
     }
     case 'group.updated':
-      return updated(change.data, onMode);
+      return updated(change.data, onTarget);
     case 'mode.linked':
     case 'mode.member_changed':
     case 'mode.group_changed':
@@ -79,19 +79,19 @@ export function eventOf(change: FeedChange): EventForm {
     case 'mode.permission_added':
     case 'mode.permission_removed':
     case 'delivery.changed':
-      return { form: 'patched', attributes: [onMode] };
+      return { form: 'patched', attributes: [onTarget] };
   }
 }
 
 /** @param activation the event for a change of `active` */
 function updated(
   data: (UserSummary | GroupSummary) & WrittenHow,
-  onMode: string,
+  onTarget: string,
   activation?: string,
 ): EventForm {
   const changed = data.changed ?? named(data);
   // The IdP took over an unmanaged resource without other changes. Only the extension shows that.
-  const attributes = changed.length > 0 ? changed : [onMode];
+  const attributes = changed.length > 0 ? changed : [onTarget];
   const also = activation !== undefined && attributes.includes('active') ? { also: activation } : {};
   return data.by === 'put'
     ? { form: 'written', uri: EVENT.put, attributes, ...also }

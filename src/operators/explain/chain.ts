@@ -14,7 +14,7 @@ import type { ChainLink, RequestFacts } from './explanation.ts';
 const GIVEN_BACK = 'The IdP activated the user again, and the bridge put them back';
 
 type Link = Pick<ChainLink, 'step' | 'text' | 'ends'>;
-/** Of which part a link is. */
+/** The part that a link belongs to. */
 interface Placed extends Link {
   readonly of: 'access' | 'role';
 }
@@ -40,7 +40,7 @@ export function personChains(
   return chains;
 }
 
-/** Of one person in one group. */
+/** The links of one person in one group. */
 export function groupChain(history: readonly HistoryEntry[], requestOf: RequestOf): readonly ChainLink[] {
   const entries = history.toReversed();
   const own = ownWrites(entries);
@@ -56,7 +56,7 @@ function toLink(entry: HistoryEntry, link: Link, requestOf: RequestOf): ChainLin
   return { position, at, ...link, request: link.step === 'request' ? requestOf(entry) : null };
 }
 
-/** What the target's answer to an operation changed is part of that operation. */
+/** A change that the target's answer to an operation caused is part of that operation. */
 function ownWrites(entries: readonly HistoryEntry[]): ReadonlySet<string | null> {
   const applied = entries.filter(({ change }) => change.kind === 'operation.applied');
   return new Set(applied.flatMap(({ txn }) => txn ?? []));
@@ -179,7 +179,7 @@ function linksOfOperation(data: OperationSummary | (OperationSummary & Operation
   return [access('operation', text), ...(endsRole ? [role('operation', text)] : [])];
 }
 
-/** `applied` is what the operation before it says. */
+/** The operation before it already says `applied`. */
 function linksOfDelivery(state: string, reasons: readonly Reason[]): readonly Placed[] {
   if (state === 'verified')
     return [access('delivery', 'A read of {target} confirmed that all is as the IdP wants.')];

@@ -5,7 +5,7 @@ export function describeOperation(data: OperationSummary | (OperationSummary & O
   const step = stepOf(data);
   if (!('answer' in data))
     return data.operation === 'adopt_group' ? `${step}.` : `${step}: {target} accepted it.`;
-  const certain = data.answer === 'unavailable' ? ', and may have done it all the same' : '';
+  const certain = data.answer === 'unavailable' ? ', and may have done it' : '';
   return `${step}: {target} did not accept it (${data.answer}${certain}): ${data.message}`;
 }
 

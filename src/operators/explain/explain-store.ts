@@ -1,4 +1,4 @@
-/** The port to what an explanation is made of: the history of one person, and what is known of them now. Reads only. */
+/** The port for explanations: the history of one person, and what is known about the person now. Reads only. */
 import type { Change } from '../../directory/change.ts';
 import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -21,7 +21,7 @@ export interface KnownPerson {
   readonly deletedAt: number | null;
 }
 
-/** Where a row of the target comes from. */
+/** How a row of the target is known. */
 export interface Seen {
   /** When a read last showed it; null while only the bridge's own write is known. */
   readonly readAt: number | null;
@@ -34,7 +34,7 @@ export interface SeenMember extends Seen {
   readonly member: ObservedMember;
 }
 
-/** A group that the person is in or has been in: by what the IdP wants, or by what the target has. */
+/** A group that the person is or was in, in the IdP or on the target. */
 export interface KnownGroup {
   /** Null: only the target has it. */
   readonly id: string | null;
@@ -45,27 +45,27 @@ export interface KnownGroup {
   readonly token: string | null;
   /** The IdP has the person in it. */
   readonly wanted: boolean;
-  /** The target has the person in it; null: not, as far as is known. */
+  /** The target has the person in it; null when no such membership is known. */
   readonly seen: Seen | null;
   /** When the members of the target's group were last read. */
   readonly readAt: number | null;
 }
 
-/** How far the bridge is with a subject. */
+/** The state of the work on a subject. */
 export interface Progress {
   readonly state: DeliveryState | null;
   readonly reasons: readonly Reason[];
   /** Since when that is so. */
   readonly since: number | null;
-  /** Null: nothing is to be done. */
+  /** Null when there is no job. */
   readonly job: { readonly parked: boolean; readonly dueAt: number; readonly attempts: number } | null;
 }
 
 export interface HistoryEntry {
   readonly change: Change;
-  /** The request that asked for it; null: none did, or it is from before that was kept. */
+  /** The request that caused it; null when there was none, or the entry is older than this field. */
   readonly requestId: string | null;
-  /** The same for all that was written together. */
+  /** The same for all changes of one transaction. */
   readonly txn: string | null;
 }
 
@@ -85,7 +85,7 @@ export type OpenTask = Pick<Task, 'id' | 'action' | 'what' | 'why' | 'link' | 's
 };
 
 export interface ExplainStore {
-  /** Users with that id, userName or address, deleted ones too: the best fitting first. */
+  /** Users with that id, userName or address, including deleted ones, best match first. */
   findPeople(workspace: string, text: string, limit: number): Promise<readonly KnownPerson[]>;
   /** Members of the target with that key, token, username or address. */
   findMembers(workspace: string, text: string, limit: number): Promise<readonly SeenMember[]>;
@@ -113,7 +113,7 @@ export interface ExplainStore {
   holdsOf(workspace: string, subjects: readonly Subject[]): Promise<readonly HeldOperation[]>;
   /** The oldest first. */
   openTasksOf(workspace: string, subjects: readonly Subject[]): Promise<readonly OpenTask[]>;
-  /** Those of the ids that the request log still has. */
+  /** The requests with these ids that the request log still has. */
   requestsById(ids: readonly string[]): Promise<ReadonlyMap<string, LoggedRequest>>;
   outage(workspace: string): Promise<Outage | null>;
 }

@@ -1,4 +1,7 @@
-/** Explains one person's access: who wanted it, what the bridge did, what the target answered, and what it is now. */
+/**
+ * Explains one person's access: which request asked for it, what the bridge did, what the target answered, and the
+ * current state.
+ */
 import type { ConnectionStore } from '../../directory/access/connection-store.ts';
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -30,7 +33,7 @@ export interface ExplainOptions {
 
 /**
  * @param who an id, a userName or an e-mail; a person that only the target has is also found by username or token
- * @throws BridgeError invalid_value; conflict when several people are `who`
+ * @throws BridgeError invalid_value; conflict when several people match `who`
  */
 export type Explain = (workspace: string, who: string, options?: ExplainOptions) => Promise<Explanation>;
 
@@ -39,7 +42,7 @@ export interface ExplainSources {
   readonly access: Pick<ConnectionStore, 'connections'>;
   readonly provisioning: Pick<SubjectStore, 'subjectState'> & Pick<DriftStore, 'onlyReported'>;
   readonly clock: Clock;
-  /** The drift mode of a workspace's connections for which none is set. */
+  /** The drift mode of connections of a workspace that have none of their own. */
   readonly driftOf: (workspace: string) => DriftMode;
   /** The name of a workspace's target, for sentences. */
   readonly labelOf: (workspace: string) => string;
@@ -80,7 +83,7 @@ export function createExplain({
     return present[0] ?? found[0];
   }
 
-  /** The row of the target that the one rule of matching gives them, with how it was read. */
+  /** The row of the target that matches the user, and how it was read. */
   async function accountOf(workspace: string, state: UserState | undefined): Promise<SeenMember | undefined> {
     const member = state?.match.member;
     if (member == null) return undefined;
@@ -128,7 +131,7 @@ export function createExplain({
       change.kind === 'mode.linked' && 'memberToken' in change.data ? (change.data.memberToken ?? []) : [],
     );
     const token = member?.member.accountId ?? null;
-    // The newest come first.
+    // The newest are read first.
     const known = [person?.id ?? [], token ?? [], ...accounts].flat();
     const names = [...new Set(known)].slice(0, MAX_NAMES);
     const memberHistory = names.length === 0 ? [] : await store.memberHistory(workspace, names, MAX_OF_GROUP);

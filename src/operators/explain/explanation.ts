@@ -1,11 +1,14 @@
-/** What an explanation consists of: for the workspace, the admin role and each group, the chain of what led to it. */
+/**
+ * What an explanation consists of: for the workspace, the admin role and each group, the chain of events that led to
+ * the current state.
+ */
 import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { DeliveryState } from '../../provisioning/job/delivery.ts';
 import type { MemberState } from '../../provisioning/model/observed.ts';
 import type { ReasonCode } from '../../provisioning/reason/reasons.ts';
 import type { OpenTask } from './explain-store.ts';
 
-/** The request behind a change. All but the id is null when the request log does not have it any more. */
+/** The request behind a change. Everything except the id is null when the request log has deleted it. */
 export interface RequestFacts {
   readonly id: string;
   readonly at: number | null;
@@ -19,18 +22,21 @@ export interface RequestFacts {
 export const STEPS = ['request', 'undo', 'match', 'operation', 'read', 'delivery'] as const;
 
 export interface ChainLink {
-  /** Of the change log. */
+  /** The position in the change log. */
   readonly position: number;
   readonly at: number;
-  /** Who did it: the IdP, the matching rule, the bridge on the target, a read of the target, or what the bridge concluded. */
+  /**
+   * The source: the IdP, the matching rule, an operation of the bridge, a read of the target, or a conclusion of the
+   * bridge.
+   */
   readonly step: (typeof STEPS)[number];
   readonly text: string;
   readonly request: RequestFacts | null;
-  /** What it took away. */
+  /** What it removed. */
   readonly ends?: 'access' | 'membership' | 'ownership';
 }
 
-/** Why it is as it is, besides the reasons that the bridge stores. */
+/** Codes of explanations, in addition to the reasons that the bridge stores. */
 export const OWN_CODES = [
   /** It is as the IdP wants. */
   'as_wanted',
@@ -68,7 +74,7 @@ export interface Why {
 }
 
 export interface Part {
-  /** What the IdP wants; null: it has said nothing about it. */
+  /** What the IdP wants; null when it has not said anything. */
   readonly wanted: boolean | null;
   /** Whether the target has it, as far as the bridge knows. */
   readonly has: boolean;
@@ -108,7 +114,7 @@ export interface Explanation {
     readonly email: string | null;
     readonly state: MemberState;
     readonly admin: boolean;
-    /** How it was found to be theirs. */
+    /** Why it is the account of this person. */
     readonly match: string;
   } | null;
   readonly access: Part;

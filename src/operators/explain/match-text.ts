@@ -1,4 +1,4 @@
-/** How an account of the target was found to be a user's, as a sentence. Pure. */
+/** Says in a sentence why an account of the target belongs to a user. Pure. */
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';
 

@@ -4,11 +4,11 @@
  */
 import type { ReasonCode } from '../../provisioning/reason/reasons.ts';
 
-const NOTHING_TO_DO = 'Nothing has to be done: the bridge tries again by itself.';
+const NOTHING_TO_DO = 'Nothing: the bridge tries again automatically.';
 const SETTING = 'It ends when the setting changes, or when the IdP takes the change back.';
 const ON_TARGET = 'Do it in {target} ("tasks list" has the link): the next read of {target} shows it.';
 const REFUSED =
-  'The bridge tries again with longer and longer pauses; what has to change is in the words of {target}.';
+  'The bridge tries again with increasing pauses. The message of {target} says what must change.';
 const MANAGED = "Change it through {target}'s own SCIM, or give the bridge the token of that SCIM.";
 const PLANNED = 'The bridge does it when the connection is live.';
 const DECIDE_LINK = 'Decide it with "links set".';
@@ -24,17 +24,17 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
   group_link_dropped: DECIDE_LINK,
   group_not_adopted: DECIDE_LINK,
 
-  last_admin: 'Make somebody else an admin: then the bridge goes on by itself.',
+  last_admin: 'Make somebody else an admin. The bridge then continues automatically.',
   protected_account: 'Use an API key of another account, or have the IdP take the change back.',
   protected_person: SETTING,
   managed_account: MANAGED,
   managed_group: MANAGED,
-  fixed_group: 'Rename the group in the IdP: {target} does not let anybody change this one.',
+  fixed_group: 'Rename the group in the IdP: nobody can change this group in {target}.',
   address_of_protected_account: 'Use an API key of another account, or have the IdP take the address back.',
   address_of_protected_person: SETTING,
-  address_of_last_admin: 'Make somebody else an admin: then the bridge goes on by itself.',
+  address_of_last_admin: 'Make somebody else an admin. The bridge then continues automatically.',
   address_not_confirmed: DECIDE_LINK,
-  address_taken_back: 'The bridge removes it as soon as it may.',
+  address_taken_back: 'The bridge removes it as soon as possible.',
 
   connection_shadow: 'Make the connection live.',
   connection_paused: 'Resume the connection.',
@@ -83,10 +83,10 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
   task_set_group_members: ON_TARGET,
   step_refused: ON_TARGET,
   task_open: ON_TARGET,
-  task_closed: 'Somebody said that it is done, and no read of {target} shows it.',
+  task_closed: 'A person closed the task, and no read of {target} shows that it is done.',
 
   target_unauthorized: 'Give the bridge an API key that {target} accepts.',
-  target_forbidden: 'Give the bridge an API key that may do it, or do it in {target}.',
+  target_forbidden: 'Give the bridge an API key with the privilege, or do it in {target}.',
   target_not_found: REFUSED,
   target_refused: REFUSED,
   target_rate_limited: NOTHING_TO_DO,

@@ -18,7 +18,7 @@ const MAX_LINKS = 12;
 
 export interface PersonFacts {
   readonly person: KnownPerson | null;
-  /** What the target has of them; undefined: nothing. */
+  /** The person's row of the target; undefined when there is none. */
   readonly member: SeenMember | undefined;
   readonly state: UserState | undefined;
   readonly obstacles: Omit<Obstacles, 'holds' | 'tasks'>;

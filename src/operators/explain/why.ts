@@ -1,4 +1,4 @@
-/** Why something is there, or why not: from what is known now. Pure. */
+/** Says why access exists or not, from the current state. Pure. */
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Outage } from '../../provisioning/job/outage.ts';
 import { ofTarget, sentences, type Reason } from '../../provisioning/reason/reason.ts';
@@ -7,14 +7,14 @@ import type { ChainLink, Why } from './explanation.ts';
 import type { ReasonCode } from '../../provisioning/reason/reasons.ts';
 import { NEXT_STEPS } from './next-steps.ts';
 
-/** What keeps the bridge from making one subject as the IdP wants it. */
+/** The obstacles of one subject. */
 export interface Obstacles {
   readonly progress: Progress | undefined;
-  /** Those that are about this part. */
+  /** Reasons for this part. */
   readonly holds: readonly HeldOperation[];
-  /** Steps of the subject that wait for a person and are about this part. */
+  /** Manual steps for this part of the subject. */
   readonly tasks: readonly OpenTask[];
-  /** That owns the subject; undefined when nobody does. */
+  /** The connection that owns the subject; undefined when there is none. */
   readonly connection: Connection | undefined;
   readonly outage: Outage | null;
   /** Drift of the subject is reported, and not corrected. */
@@ -44,12 +44,12 @@ export function whyAsWanted(writtenAt: number | null, text: string): Why {
 
 function whyOfTask(task: OpenTask): Why {
   const { id, what, why, link, since } = task;
-  const text = `A person has to do it, since ${new Date(since).toISOString()} (task ${id}): ${sentences(ofTarget(what, 'Mode')) ?? ''} ${why}`;
-  const next = `Do it in Mode at ${link}. The next read of Mode shows it; "tasks close ${id}" has Mode read at once.`;
+  const text = `A person has to do it, since ${new Date(since).toISOString()} (task ${id}): ${sentences(ofTarget(what, '{target}')) ?? ''} ${why}`;
+  const next = `Do it in {target} at ${link}. The next read of {target} shows it; "tasks close ${id}" makes the bridge read {target} at once.`;
   return { ...own('task', text.trim(), next), task };
 }
 
-/** It is not as the IdP wants: everything that is known to keep it so. Never empty. */
+/** All known obstacles of what is not as the IdP wants. Never empty. */
 export function whyNot({
   progress,
   holds,
@@ -87,7 +87,7 @@ export function whyNot({
           own(
             'mode_fails',
             `{target} has failed since ${new Date(outage.since).toISOString()}: ${sentences([outage.reason]) ?? ''}`,
-            'The bridge goes on by itself when {target} works again.',
+            'The bridge continues automatically when {target} works again.',
           ),
         ];
   const known = [...held, ...tasks.map(whyOfTask), ...reasons, ...state, ...fails];
@@ -98,7 +98,7 @@ function isOfTask(code: ReasonCode): boolean {
   return code !== 'task_closed' && (code.startsWith('task_') || code === 'step_refused');
 }
 
-/** Nothing is known to keep it so. */
+/** There is no known obstacle. */
 function otherwise(progress: Progress | undefined, onlyReported: boolean): Why {
   const job = progress?.job ?? null;
   if (job !== null) {
@@ -119,12 +119,12 @@ function otherwise(progress: Progress | undefined, onlyReported: boolean): Why {
     );
   return own(
     'changed_in_mode',
-    'It was changed in {target} since the bridge was done with it.',
+    'It was changed in {target} after the bridge was done.',
     'The next full read of {target} corrects it.',
   );
 }
 
-/** The IdP, or an undo, took it away: the newest link of the chain that ends it. */
+/** The IdP, or an undo, took it away: the newest link of the chain that did so. */
 export function whyWithdrawn(chain: readonly ChainLink[], what: ChainLink['ends']): Why | null {
   const end = chain.findLast(({ ends }) => ends === what);
   if (end === undefined) return null;

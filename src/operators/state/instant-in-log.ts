@@ -1,4 +1,4 @@
-/** A time that an operator gives, and that the change log covers. */
+/** Reads a time that an operator wrote, within the change log. */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
 import { readTime } from '../read-time.ts';
@@ -17,7 +17,8 @@ export async function instantInLog(
 ): Promise<number> {
   const now = clock.now();
   const at = readTime(time, now);
-  if (at > now) throw new BridgeError('invalid_value', `${instant(at)} lies ahead: give a time until now.`);
+  if (at > now)
+    throw new BridgeError('invalid_value', `${instant(at)} is in the future: give an earlier time.`);
   const begin = await log.logBegin(workspace);
   if (begin === undefined)
     throw new BridgeError(
@@ -27,7 +28,7 @@ export async function instantInLog(
   if (at < begin)
     throw new BridgeError(
       'invalid_value',
-      `The change log begins at ${instant(begin)}: what was before is not known. Give a time from then on.`,
+      `The change log begins at ${instant(begin)}, and the state before is not known. Give a later time.`,
     );
   return at;
 }

@@ -1,6 +1,6 @@
 /**
- * Plays changes in order, and has the state after them: what the IdP wanted, and what the target had as far as the bridge knew.
- * No I/O. It holds one small record for each person, group and membership.
+ * Plays changes in order to get the state after them: what the IdP wanted, and what the target had as far as the bridge
+ * knew. No I/O. It keeps one small record for each person, group and membership.
  */
 import type { Change } from '../../directory/change.ts';
 import type { StateEntry } from './state-entry.ts';
@@ -27,38 +27,38 @@ interface Member {
 
 export interface ReplayedLog {
   apply(change: Change): void;
-  /** False: a change is about a user that no earlier change created. */
+  /** False when a change is about a user that no earlier change created. */
   readonly isWhole: boolean;
   /** By side, kind, group and name. */
   entries(): Generator<StateEntry>;
-  /** The same state, which goes its own way from here on. */
+  /** An independent copy of the state. */
   copy(): ReplayedLog;
 }
 
-/** What is known of the workspace after some changes. */
+/** The state of the workspace after some changes. */
 interface Known {
   readonly users: Map<string, User>;
   readonly groups: Map<string, Group>;
   readonly members: Map<string, Member>;
-  readonly modeGroups: Map<string, ModeGroup>;
+  readonly targetGroups: Map<string, TargetGroup>;
 }
 
-interface ModeGroup {
+interface TargetGroup {
   name: string;
   readonly members: Set<string>;
 }
 
-const NOTHING: Known = { users: new Map(), groups: new Map(), members: new Map(), modeGroups: new Map() };
+const NOTHING: Known = { users: new Map(), groups: new Map(), members: new Map(), targetGroups: new Map() };
 
-/** @param start the state before the first change; it stays as it is */
+/** @param start the state before the first change; it is not modified */
 export function replayLog(start = NOTHING): ReplayedLog {
   // Users and members are never changed in place.
   const users = new Map(start.users);
   const members = new Map(start.members);
-  const withMembers = <Row extends ModeGroup>(rows: ReadonlyMap<string, Row>) =>
+  const withMembers = <Row extends TargetGroup>(rows: ReadonlyMap<string, Row>) =>
     new Map([...rows].map(([id, row]) => [id, { ...row, members: new Set(row.members) }]));
   const groups = withMembers(start.groups);
-  const modeGroups = withMembers(start.modeGroups);
+  const targetGroups = withMembers(start.targetGroups);
   let isWhole = true;
 
   function groupOf(id: string): Group {
@@ -71,9 +71,9 @@ export function replayLog(start = NOTHING): ReplayedLog {
   }
 
   /** The members of a group may be read before its name. */
-  function modeGroupOf(token: string) {
-    const found = modeGroups.get(token) ?? { name: '', members: new Set<string>() };
-    modeGroups.set(token, found);
+  function targetGroupOf(token: string) {
+    const found = targetGroups.get(token) ?? { name: '', members: new Set<string>() };
+    targetGroups.set(token, found);
     return found;
   }
 
@@ -130,19 +130,19 @@ export function replayLog(start = NOTHING): ReplayedLog {
         return;
       case 'mode.group_changed': {
         const { groupToken, name, state } = change.data;
-        if (state === 'gone') modeGroups.delete(groupToken);
-        else modeGroupOf(groupToken).name = name ?? '';
+        if (state === 'gone') targetGroups.delete(groupToken);
+        else targetGroupOf(groupToken).name = name ?? '';
         return;
       }
       case 'mode.group_member_added':
-        modeGroupOf(change.data.groupToken).members.add(change.data.memberToken);
+        targetGroupOf(change.data.groupToken).members.add(change.data.memberToken);
         return;
       case 'mode.group_member_removed':
-        modeGroups.get(change.data.groupToken)?.members.delete(change.data.memberToken);
+        targetGroups.get(change.data.groupToken)?.members.delete(change.data.memberToken);
         return;
       case 'mode.forgotten':
         members.clear();
-        modeGroups.clear();
+        targetGroups.clear();
         return;
       case 'mode.linked':
       case 'mode.resource_changed':
@@ -190,7 +190,7 @@ export function replayLog(start = NOTHING): ReplayedLog {
     );
     yield* groupEntries(
       'mode',
-      [...modeGroups.values()].filter(({ name }) => name !== ''),
+      [...targetGroups.values()].filter(({ name }) => name !== ''),
       (token) => {
         const member = members.get(token);
         return member?.state === 'active' ? member.name : undefined;
@@ -204,11 +204,11 @@ export function replayLog(start = NOTHING): ReplayedLog {
       return isWhole;
     },
     entries,
-    copy: () => replayLog({ users, groups, members, modeGroups }),
+    copy: () => replayLog({ users, groups, members, targetGroups }),
   };
 }
 
-/** The members of one group at a time: all of them together would be many. */
+/** One group at a time, because all members together would be too many. */
 function* groupEntries(
   side: StateEntry['side'],
   groups: readonly { readonly name: string; readonly members: ReadonlySet<string> }[],

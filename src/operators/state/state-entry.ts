@@ -37,7 +37,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** @param before and after by side, kind, group and name; they are read once, side by side */
+/** @param before and `after` are sorted by side, kind, group and name, and are read once, in parallel */
 export function* diffEntries(
   before: Generator<StateEntry>,
   after: Generator<StateEntry>,

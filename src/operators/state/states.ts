@@ -7,11 +7,11 @@ import type { LogStore } from './log-store.ts';
 import { replayLog, type ReplayedLog } from './replay-log.ts';
 import { diffEntries, type StateDifference, type StateEntry } from './state-entry.ts';
 
-/** Changes that are played in one turn of the event loop. */
+/** How many changes are played in one turn of the event loop. */
 const PAGE = 1_000;
 
 export interface StateOptions {
-  /** Asked again and again: when true, the work ends. */
+  /** Checked repeatedly: when true, the work ends. */
   readonly isOver?: () => boolean;
   /** Called with the position in the change log so far, and the last one. */
   readonly onProgress?: (position: number, of: number) => void;
@@ -52,7 +52,7 @@ export function createStates(log: LogStore, clock: Clock): States {
   ): Promise<void> {
     for (let after = from; after < to;) {
       if (isOver())
-        throw new BridgeError('unavailable', 'The state took too long and was given up: try again.');
+        throw new BridgeError('unavailable', 'The state took too long and was stopped: try again.');
       onProgress(after, last);
       const changes = await log.changesUpTo(workspace, { after, upTo: to, limit: PAGE });
       for (const change of changes) replayed.apply(change);
@@ -63,7 +63,7 @@ export function createStates(log: LogStore, clock: Clock): States {
     if (replayed.isWhole) return;
     throw new BridgeError(
       'unavailable',
-      'The change log lacks its beginning: it has changes of users or groups that it does not have from the start.',
+      'The beginning of the change log is missing: it has changes of users or groups without their creation.',
     );
   }
 

@@ -1,6 +1,6 @@
 /**
- * The capabilities of one workspace while the bridge runs: in memory for every call, remembered with every change.
- * What was refused is not asked for again until the refusal is old, an operator asks, or the credentials change.
+ * The capabilities of one workspace while the bridge runs: read from memory, and stored with every change. A refused
+ * route is not tried again until the refusal is old, an operator asks, or the credentials change.
  */
 import type { Clock } from '../../clock.ts';
 import {
@@ -11,16 +11,16 @@ import {
   type RouteState,
 } from './capability.ts';
 
-/** A route that has served is given up only after this many refusals without a success in between. */
+/** A route that has worked counts as refused only after this many refusals in a row. */
 const REFUSALS_IN_A_ROW = 3;
 const MAX_ANSWER = 500;
 
-/** Whatever was refused, these are asked for again each time: nothing works without the first, and no removal is skipped. */
+/** These are always tried, even after a refusal: nothing works without the first, and no removal is skipped. */
 const ALWAYS_TRIED: ReadonlySet<CapabilityName> = new Set(['list_members', 'remove']);
 
-/** When the target was last looked at, and what was found. */
+/** The last probe of the target, and its findings. */
 export interface Probe {
-  /** Of the credentials and addresses: with others, what was refused is tried again. */
+  /** Identifies the credentials and URLs. When it changes, refused routes are tried again. */
   readonly fingerprint: string;
   readonly probedAt: number;
   /** Refusals before this instant do not count: those routes are tried again. */
@@ -28,7 +28,7 @@ export interface Probe {
   readonly findings: Findings;
 }
 
-/** The port to what remembers the table. Each write is atomic and durable when it resolves. */
+/** The port to the stored table. Each write is atomic and durable when it resolves. */
 export interface CapabilityStore {
   routes(workspace: string): Promise<readonly CapabilityRoute[]>;
   /** Adds or changes these. */
@@ -37,27 +37,32 @@ export interface CapabilityStore {
   replaceRoutes(workspace: string, routes: readonly CapabilityRoute[]): Promise<void>;
   probe(workspace: string): Promise<Probe | undefined>;
   saveProbe(workspace: string, probe: Probe): Promise<void>;
-  /** When an operator last asked to look again; null: never. */
+  /** When an operator last asked for a probe; null: never. */
   probeAskedAt(workspace: string): Promise<number | null>;
   askForProbe(workspace: string, at: number): Promise<void>;
 }
 
 export interface CapabilityBook {
-  /** Takes up what is remembered. Without it everything is untried. */
+  /** Loads the stored table. Without it, every route is untried. */
   load(): Promise<void>;
   routes(): readonly CapabilityRoute[];
-  /** Routes to try, best first: those that have served, those that are untried, refused ones only where it matters. */
+  /**
+   * Routes to try, best first: routes that have worked, untried routes, and refused routes of capabilities that are
+   * always tried.
+   */
   open(capability: CapabilityName): readonly string[];
   state(capability: CapabilityName, route: string): RouteState;
   served(capability: CapabilityName, route: string): Promise<void>;
   refused(capability: CapabilityName, route: string, answer: string): Promise<void>;
-  /** Runs one after the other what tries a capability of which no route has served yet; everything else at once. */
+  /**
+   * Runs one attempt at a time while no route of the capability has worked yet. After that, attempts run in parallel.
+   */
   trying<T>(capability: CapabilityName, work: () => Promise<T>): Promise<T>;
-  /** What reads cannot show is tried again. */
+  /** Refused routes are tried again. */
   forgetRefusals(): Promise<void>;
-  /** Whether a refusal is so old that it is not believed any more. */
+  /** Whether a refusal is so old that the route must be tried again. */
   isStale(): boolean;
-  /** Rises with every change of what can be done. */
+  /** Increases with every change of a route's state. */
   readonly version: number;
   /** Refusals from before are tried again. */
   readonly afreshAt: number;
@@ -68,12 +73,12 @@ export interface CapabilityBook {
 
 export interface BookOptions {
   readonly workspace: string;
-  /** Every route that there is with these settings, best first. */
+  /** All routes with these settings, best first. */
   readonly declared: readonly Pick<CapabilityRoute, 'capability' | 'route'>[];
   readonly fingerprint: string;
   readonly ownsManaged: boolean;
   readonly clock: Clock;
-  /** undefined: nothing is remembered. */
+  /** undefined: nothing is stored. */
   readonly store: CapabilityStore | undefined;
 }
 
@@ -117,7 +122,7 @@ export function createCapabilityBook(options: BookOptions): CapabilityBook {
       if (store === undefined) return;
       const [remembered, probe] = [await store.routes(workspace), await store.probe(workspace)];
       if (probe?.fingerprint === fingerprint) {
-        // An instant ahead of now comes from a clock that was wrong.
+        // An instant in the future was written by a wrong clock.
         afreshAt = Math.min(probe.afreshAt, clock.now());
         for (const row of remembered) {
           const at = key(row.capability, row.route);

@@ -1,6 +1,6 @@
 /**
- * What can be done on the target, and by which route: a table, remembered. A route is tried by a read, or by the
- * first real operation that needs it; never by a write that nobody asked for.
+ * The capabilities of the target, and the routes to them. The table is stored. A route is tried by a read, or by the
+ * first real operation that needs it, never by a trial write.
  */
 export const CAPABILITIES = [
   'list_members',
@@ -16,13 +16,13 @@ export type CapabilityName = (typeof CAPABILITIES)[number];
 
 export type RouteState = 'available' | 'refused' | 'not_tried';
 
-/** One way to one capability. */
+/** A route to a capability. */
 export interface CapabilityRoute {
   readonly capability: CapabilityName;
   /** As the target names it, e.g. "inviter key". */
   readonly route: string;
   readonly state: RouteState;
-  /** The target's own words; null when there were none. */
+  /** The target's answer; null when there was none. */
   readonly answer: string | null;
   /** When it was last tried, in milliseconds since the epoch; null: never. */
   readonly at: number | null;
@@ -31,42 +31,42 @@ export interface CapabilityRoute {
 export interface Capability {
   readonly name: CapabilityName;
   readonly state: RouteState;
-  /** What serves it, or will be tried; `task` when it is handed to people, null when nothing serves it. */
+  /** The route that works or is tried next; `task` when people do it, null when no route works. */
   readonly route: string | null;
   readonly answer: string | null;
   readonly at: number | null;
-  /** All of its routes, best first. */
+  /** All routes, best first. */
   readonly routes: readonly CapabilityRoute[];
 }
 
-/** What a look at the target's own settings and at the credentials found, for operators. */
+/** What a probe found out about the target's settings and the credentials, for operators. */
 export interface Findings {
   readonly credentials: readonly {
     /** As settings name it, e.g. "main key". */
     readonly name: string;
     readonly state: 'accepted' | 'rejected' | 'unknown';
-    /** What it may, as the target calls it; null when it does not say. */
+    /** Its privileges, in the target's words; null when the target does not say. */
     readonly scope: string | null;
     readonly answer: string | null;
   }[];
   readonly warnings: readonly string[];
 }
 
-/** How long a refusal is believed before the route is tried again. */
+/** How long a refusal is valid. After that, the route is tried again. */
 export const REFUSAL_STANDS_MS = 24 * 60 * 60_000;
 
-/** What a person does when no route is left. */
+/** Capabilities that a person can do when no route works. */
 const HANDED_OVER: ReadonlySet<CapabilityName> = new Set(['invite', 'remove', 'set_admin', 'groups']);
 const NO_ROUTE: Readonly<Partial<Record<CapabilityName, string>>> = {
   rename: 'There is no call for it: people change their own name and e-mail address.',
 };
 
-/** Whether there is the token of the target's own SCIM: nothing else changes people's profiles. Pure. */
+/** Whether profiles can be changed, which needs the token of the target's own SCIM. Pure. */
 export function hasOwnScim(routes: readonly CapabilityRoute[]): boolean {
   return routes.some((route) => route.capability === 'rename');
 }
 
-/** The table as it is shown, one row for each capability. Pure. */
+/** The table for operators, one row for each capability. Pure. */
 export function summarize(routes: readonly CapabilityRoute[]): readonly Capability[] {
   return CAPABILITIES.map((name) => {
     const own = routes.filter((route) => route.capability === name);

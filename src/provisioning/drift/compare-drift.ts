@@ -1,6 +1,6 @@
 /**
- * Compares three things: what the IdP wants, what we last wrote, and what the target has. Pure. What is being made right just
- * now is no drift.
+ * Compares three things: what the IdP wants, what we last wrote, and what the target has. Pure. A difference that a job
+ * is about to correct is not drift.
  */
 import type { DriftItem, DriftState } from './drift.ts';
 import { compareGroups } from './drift-groups.ts';

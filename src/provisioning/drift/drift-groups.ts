@@ -1,4 +1,4 @@
-/** Drift of groups and of who is in them. */
+/** Drift of groups and their members. */
 import type { DriftClass, DriftItem, DriftState, WantedGroup, Written } from './drift.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
@@ -42,7 +42,7 @@ function compareGroup(
   };
 }
 
-/** Of everybody in the directory who is active on the target. */
+/** The accounts of all users in the directory who are active on the target. */
 interface Active {
   readonly tokenOf: ReadonlyMap<string, string>;
   readonly nameOf: ReadonlyMap<string, string>;
@@ -68,7 +68,7 @@ function compareMembersOf(
   { tokenOf, nameOf }: Active,
 ): readonly DriftItem[] {
   const rows = state.groupMembers.get(found.token);
-  // Nobody has read who is in it.
+  // Its members were never read.
   if (rows === undefined) return [];
   const wanted = new Set(group.userIds.flatMap((id) => tokenOf.get(id) ?? []));
   const present = new Set(rows.map((row) => row.accountId));

@@ -1,4 +1,4 @@
-/** Drift of the people in the workspace, of their role and of their profile. */
+/** Drift of people: their membership, role and profile. */
 import { foldAddress } from '../model/fold-address.ts';
 import type { DriftClass, DriftItem, DriftState, WantedUser, Written } from './drift.ts';
 import { memberKey } from '../model/observation.ts';
@@ -32,7 +32,7 @@ function compareMember(
   const present = member !== undefined && member.state !== 'former';
   const isActive = user.wanted && member?.state === 'active';
   const roleDiffers = isActive && user.admin !== null && user.admin !== member.admin;
-  // It was as wanted once, so somebody changed it there.
+  // It was as wanted before, so somebody changed it on the target.
   const settled = user.verified || written?.confirmed === true;
   const ignored = member?.managedElsewhere === true && !available.ownsManaged;
   const item = (changed: DriftClass, wants: string, has: string): DriftItem => ({

@@ -1,42 +1,44 @@
-/** The words of drift: three things are compared, what the IdP wants, what we last wrote, and what the target has. Pure. */
+/**
+ * The types of drift. Three states are compared: what the IdP wants, what we last wrote, and what the target has. Pure.
+ */
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
 import type { Profile } from '../model/profile.ts';
 import type { WorkspaceCapabilities } from '../plan/available-capabilities.ts';
 
 export const DRIFT_CLASSES = [
-  /** On the target, and not wanted: somebody put it there. */
+  /** On the target, and not wanted: somebody added it there. */
   'added_in_mode',
-  /** Wanted, was there, and is not any more. */
+  /** Wanted, and removed on the target. */
   'removed_in_mode',
   'role_changed',
   /** A group has another name, or a person another name or address, and the target lets the bridge change it. */
   'renamed',
-  /** Wanted, and the target never showed it: what we wrote was lost, or could not be written. */
+  /** Wanted, and the target never showed it: the write was lost or failed. */
   'lost_call',
-  /** On the target, and nobody has pushed it. */
+  /** On the target, and not pushed by an IdP. */
   'unmanaged',
-  /** Another than wanted, and nothing is sent: the gate holds it, such as while the connection is paused. */
+  /** Not as wanted, and the gate holds the change, for example while the connection is paused. */
   'held',
-  /** Another than wanted, and never written: it belongs to the target's own SCIM, or is built in. */
+  /** Not as wanted, and never written, because it belongs to the target's own SCIM or is built in. */
   'ignored',
 ] as const;
 export type DriftClass = (typeof DRIFT_CLASSES)[number];
 
-/** `enforce`: a job corrects it, and plans as always. `report`: it is only reported. */
+/** `enforce`: a job corrects it. `report`: it is only reported. */
 export type DriftMode = 'report' | 'enforce';
 
 export interface DriftItem {
   readonly class: DriftClass;
   readonly what: 'member' | 'group' | 'group_member';
-  /** The subject that a job would correct; null for what nobody has pushed. */
+  /** The subject whose job would correct it; null when no IdP has pushed it. */
   readonly subject: Subject | null;
   /** The e-mail of the person, or the name of the group. */
   readonly name: string;
-  /** Of which group a person is a member or not. */
+  /** The group of a membership. */
   readonly group: string | null;
   readonly wants: string;
-  /** Null when we never wrote it. */
+  /** Null when the bridge never wrote it. */
   readonly wrote: string | null;
   readonly has: string;
 }
@@ -52,9 +54,9 @@ export interface WantedUser extends Profile {
   readonly accountKey: string | null;
   /** A read of the target once showed all of it as wanted. */
   readonly verified: boolean;
-  /** A job is about to make it right. */
+  /** A job is about to correct it. */
   readonly busy: boolean;
-  /** There is a job, though it may be parked or tried too many times to count on. */
+  /** A job exists, but may be parked or have failed too often. */
   readonly hasJob: boolean;
   /** The gate holds it. */
   readonly held: boolean;
@@ -72,10 +74,10 @@ export interface WantedGroup {
   readonly userIds: readonly string[];
 }
 
-/** What we last wrote about one thing. */
+/** The last value that the bridge wrote. */
 export interface Written {
   readonly value: string;
-  /** A read of the target showed it afterwards. */
+  /** A later read of the target showed it. */
   readonly confirmed: boolean;
 }
 
@@ -84,10 +86,10 @@ export interface DriftState {
   readonly groups: readonly WantedGroup[];
   readonly members: readonly ObservedMember[];
   readonly groupsOnTarget: readonly ObservedGroup[];
-  /** By token of the group; those whose members were never read are missing. */
+  /** By token of the group. Groups whose members were never read are missing. */
   readonly groupMembers: ReadonlyMap<string, readonly ObservedGroupMember[]>;
   readonly written: WrittenThings;
-  /** What the target does not do is not drift. */
+  /** What the target cannot do is not drift. */
   readonly available: WorkspaceCapabilities;
 }
 

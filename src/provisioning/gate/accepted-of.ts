@@ -1,4 +1,4 @@
-/** Which of the operations that the target has accepted were counted as removals. Pure. */
+/** Finds the accepted operations that were counted as removals. Pure. */
 import type { Subject } from '../../directory/subject.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Operation } from '../model/operation.ts';

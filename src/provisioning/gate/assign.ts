@@ -1,5 +1,5 @@
 /**
- * Who carries out each operation that the gate let through: the bridge, while the target serves it, or a person, as a
+ * Assigns each operation that passed the gate: to the bridge if a route of the target works, otherwise to a person as a
  * task. Pure.
  */
 import type { CapabilityName } from '../capability/capability.ts';
@@ -12,11 +12,11 @@ import type { GatedPlan } from './gate.ts';
 import { operationKey } from './removal.ts';
 
 export interface Decision extends GatedPlan {
-  /** What a person has to do instead of the bridge: every task of this subject that must be open. */
+  /** The tasks for a person: every task of this subject that must be open. */
   readonly tasks: readonly WantedTask[];
 }
 
-/** @param names how people know accounts and groups that operations name only by their ids */
+/** @param names the names of accounts and groups, for operations that have only their ids */
 export function assign(plan: GatedPlan, available: AvailableCapabilities, names?: NamesOf): Decision {
   const refused = new Map<TaskAction, { readonly step: RefusedStep; readonly operations: Operation[] }>();
   const operations: Operation[] = [];
@@ -31,20 +31,20 @@ export function assign(plan: GatedPlan, available: AvailableCapabilities, names?
     if (same === undefined) refused.set(action, { step, operations: [operation] });
     else same.operations.push(operation);
   }
-  // People change their own name and address: nobody else is asked to.
+  // Only the person can change their name and address, so there is no task for it.
   refused.delete('update_profile');
   const tasks = [...refused].map(([action, { step, operations: steps }]): WantedTask => {
     const { what, place } = describeTask(steps, names);
     return { action, what, why: step.why, triedAt: step.at, place };
   });
   const waiting = tasks.length > 0 ? [] : plan.waiting;
-  // What a person does is not sent, and not counted.
+  // A step for a person is not sent, and not counted.
   const keys = new Set(operations.map(operationKey));
   const removals = plan.removals.filter(({ key }) => keys.has(key));
   return { ...plan, operations, removals, tasks, blocked: [...reasonsOf(tasks), ...plan.blocked], waiting };
 }
 
-/** What the first task is, and why it is one: the others are listed with it. */
+/** The first task and its reason. `tasks list` has the others. */
 function reasonsOf([first]: readonly WantedTask[]): readonly Reason[] {
   return first === undefined ? [] : [...first.what, reason('step_refused', { answer: first.why })];
 }

@@ -9,36 +9,36 @@ export interface BreakerLimits {
   readonly count: number;
   /** So does this share, in per cent, of what the connection owned at the beginning of the window. */
   readonly percent: number;
-  /** Milliseconds of time worked for the workspace. */
+  /** The window, in milliseconds of time worked for the workspace. */
   readonly windowMs: number;
 }
 
 export const BREAKER_LIMITS: BreakerLimits = { count: 5, percent: 10, windowMs: 60 * 60_000 };
 
-/** Removals of one scope within the window, and what they are taken from. */
+/** Removals of one scope within the window, and the total that the share refers to. */
 export interface Tally {
-  /** Removals that nobody approved: what an operator approved does not count against the limits. */
+  /** Removals without an approval. Approved removals do not count against the limits. */
   readonly removed: number;
   /**
-   * People, admins, groups, or members of one group that the connection owned at the beginning of the window: those of now,
-   * and all that were removed since. Null while the count alone decides.
+   * People, admins, groups, or members of one group that the connection owned at the beginning of the window: the
+   * present ones and those that were removed since. Null while the count alone decides.
    */
   readonly share: number | null;
 }
 
 export type HoldDecision = 'approved' | 'rejected';
 
-/** What is known of the removals that a plan has. */
+/** The context of the removals of a plan. */
 export interface KnownRemovals {
-  /** By scope; a scope that is missing has no removals, and its share is not known. */
+  /** By scope. A missing scope has no removals, and its share is not known. */
   readonly tallies: ReadonlyMap<string, Tally>;
-  /** Keys of removals of this subject that are counted already: a retry is not counted again. */
+  /** Keys of removals of this subject that are already counted. A retry is not counted again. */
   readonly counted: ReadonlySet<string>;
-  /** What an operator decided about operations of this subject, by key. */
+  /** Operators' decisions about operations of this subject, by key. */
   readonly decided: ReadonlyMap<string, HoldDecision>;
   /**
-   * Members of the groups in question who must leave the workspace. `first`: their removal from the workspace is under way or
-   * held, and decides. `gone`: it is over, as far as it goes.
+   * Members of these groups who must leave the workspace. `first`: their removal from the workspace is in progress or
+   * held, and decides. `gone`: that removal is done.
    */
   readonly leaving: ReadonlyMap<string, 'first' | 'gone'>;
 }
@@ -50,7 +50,7 @@ export const NO_REMOVALS: KnownRemovals = {
   leaving: new Map(),
 };
 
-/** A removal that passed, to be written down before it is sent. */
+/** A removal that passed. It must be stored before it is sent. */
 export interface PassedRemoval extends Removal {
   readonly approved: boolean;
 }
@@ -63,7 +63,7 @@ export interface Excess {
 }
 
 export interface Breaker {
-  /** Takes the removals of one plan in order. @returns what passed, or why it is held */
+  /** Checks the removals of one plan in order. @returns the removals that passed, or why they are held */
   take(removal: Removal): { readonly passed: PassedRemoval } | 'rejected' | { readonly excess: Excess };
 }
 

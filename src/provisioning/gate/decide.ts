@@ -1,4 +1,4 @@
-/** Plan, gate and assignment of one subject: what the worker carries out, and what a dry run shows. Pure. */
+/** Plan, gate and assignment of one subject, for the worker and for dry runs. Pure. */
 import { UNTRIED, type AvailableCapabilities } from '../plan/available-capabilities.ts';
 import type { NamesOf } from '../plan/describe-task.ts';
 import { planSubject } from '../plan/plan-subject.ts';
@@ -8,14 +8,14 @@ import { assign, type Decision } from './assign.ts';
 import { NO_REMOVALS } from './breaker.ts';
 import { gate, type Window } from './gate.ts';
 
-/** What the store is asked for only when a plan has removals or invites. */
+/** Data that is read only when a plan has removals or invites. */
 export type KnownBesides = Pick<Window, 'memberCount' | 'removals'>;
 
 export const NOTHING_BESIDES: KnownBesides = { memberCount: null, removals: NO_REMOVALS };
 
 /**
  * @param names for the tasks of a group; ids when absent
- * @param plan of that state, when it was made already
+ * @param plan the plan of that state, if it already exists
  */
 export function decide(
   state: SubjectState,

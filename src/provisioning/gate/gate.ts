@@ -1,7 +1,6 @@
 /**
- * The last word before anything is carried out: which operations of a plan may run, and which are held and why. Pure,
- * and in the path of every operation: planners do not know who is protected, whether a connection is live, or how much was
- * removed a moment ago.
+ * Decides which operations of a plan may run, and which are held and why. Pure, and in the path of every operation,
+ * because planners do not know who is protected, whether a connection is live, or how many removals there were.
  */
 import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { ObservedMember } from '../model/observed.ts';
@@ -14,11 +13,11 @@ import { BREAKER_LIMITS, createBreaker, type KnownRemovals, type PassedRemoval }
 import { whyKept } from './never-lock-out.ts';
 import { removalOf } from './removal.ts';
 
-/** What the gate has to know besides the plan and the policy. */
+/** What the gate needs in addition to the plan and the policy. */
 export interface Window {
-  /** The state of the connection that owns the subject; `live` when nobody owns it. */
+  /** The state of the connection that owns the subject; `live` without an owner. */
   readonly connection: ConnectionState;
-  /** Active admins that the target has now; null for a group, whose operations end no admin. */
+  /** Active admins on the target now; null for a group, whose operations cannot remove an admin. */
   readonly adminCount: number | null;
   /** Members and pending invites that the target has now; null when the policy has no limit of members. */
   readonly memberCount: number | null;
@@ -31,9 +30,9 @@ export interface Held {
 }
 
 export interface GatedPlan extends Plan {
-  /** `operations` has only those that may run. */
+  /** `operations` has only operations that may run. */
   readonly held: readonly Held[];
-  /** True when what is held waits for a person to change the connection's state. */
+  /** True when operations are held until a person changes the connection's state. */
   readonly onHold: boolean;
   /** The removals among the operations that may run. */
   readonly removals: readonly PassedRemoval[];
@@ -60,7 +59,7 @@ export function gate(plan: Plan, policy: Policy, window: Window): GatedPlan {
     return { held: { operation, reason: reason('too_many_removals', { ...taken.excess }) } };
   });
   const delayed = passed.flatMap(({ waiting: why }) => why ?? []);
-  // An invite that is not sent is not one that nobody has accepted.
+  // A held invite does not count as "not accepted".
   const isSent = !delayed.some(({ code }) => code === 'member_limit');
   const waiting = [...plan.waiting.filter(({ code }) => isSent || code !== 'invite_pending'), ...delayed];
   return {
@@ -77,21 +76,21 @@ interface Passed {
   readonly run?: Operation;
   readonly held?: Held;
   readonly removal?: PassedRemoval;
-  /** Why the operation is not sent now, although nobody has to decide anything. */
+  /** Why the operation is not sent now, without needing a decision. */
   readonly waiting?: Reason;
 }
 
 function whatWaits(operation: Operation, { maxMembers = null }: Policy, window: Window): Reason | null {
   switch (operation.type) {
     case 'invite': {
-      // An invite that is sent again takes no other place.
+      // An invite that is sent again needs no additional place.
       const isNew = operation.former?.state !== 'invited';
       const { memberCount } = window;
       if (!isNew || maxMembers === null || memberCount === null || memberCount < maxMembers) return null;
       return reason('member_limit', { limit: maxMembers });
     }
     case 'remove_group_member':
-      // They leave the group together with the workspace: that removal is counted, and held, as one of a person.
+      // The member leaves the group together with the workspace. That removal is counted and held as one of a person.
       return window.removals.leaving.get(operation.accountId) === 'first' ? reason('members_leaving') : null;
     case 'remove_member':
     case 'set_admin':
@@ -105,7 +104,7 @@ function whatWaits(operation: Operation, { maxMembers = null }: Policy, window: 
   }
 }
 
-/** The last admin and protected people keep their membership, their role and their address; a new name is no harm. */
+/** The last admin and protected people keep their membership, role and address. A new name is allowed. */
 function keep(operation: Operation, policy: Policy, adminCount: number | null): Passed | null {
   if (operation.type === 'update_profile') {
     const { email, ...change } = operation.change;
@@ -119,12 +118,12 @@ function keep(operation: Operation, policy: Policy, adminCount: number | null): 
   return why === null ? null : { held: { operation, reason: why } };
 }
 
-/** A member who has left the workspace leaves its groups, which is no removal of its own. */
+/** A member who has left the workspace also leaves its groups. That is not counted as another removal. */
 function hasLeft(operation: Operation, { leaving }: KnownRemovals): boolean {
   return operation.type === 'remove_group_member' && leaving.get(operation.accountId) === 'gone';
 }
 
-/** Whose membership or role ends. */
+/** The account whose membership or role ends. */
 function losingMember(operation: Operation): ObservedMember | null {
   if (operation.type === 'remove_member') return operation.member;
   return operation.type === 'set_admin' && !operation.admin ? operation.member : null;

@@ -1,4 +1,4 @@
-/** An operation that the gate holds: durable, and visible to people, until they decide or nobody wants it any more. */
+/** An operation that the gate holds. It is stored and shown until a person decides or the plan no longer has it. */
 import type { Subject } from '../../directory/subject.ts';
 import type { OperationType } from '../model/operation.ts';
 import type { Reason } from '../reason/reason.ts';
@@ -15,28 +15,28 @@ export interface NewHold {
   readonly reason: Reason;
 }
 
-/** As operators see it. */
+/** A hold for operators. */
 export interface Hold extends NewHold {
   readonly id: string;
   readonly workspace: string;
-  /** The connection whose IdP wants it: its id, and its name. */
+  /** The id and the name of the connection whose IdP wants it. */
   readonly connectionId: string;
   readonly connection: string;
   readonly subject: Subject;
   readonly since: number;
-  /** Null: nobody has decided. An approval is used up when the operation is sent. */
+  /** Null without a decision. An approval is used up when the operation is sent. */
   readonly decision: HoldDecision | null;
   readonly decidedAt: number | null;
   readonly decidedBy: string | null;
 }
 
-/** Which holds are meant. */
+/** Selects holds. */
 export interface HoldFilter {
   readonly connectionId?: string | undefined;
   readonly ids?: readonly string[];
-  /** The e-mail of the person, or the name of the group, without regard to case. */
+  /** The e-mail of the person, or the name of the group, in any case. */
   readonly name?: string;
-  /** Only those about which nobody has decided. */
+  /** Only holds without a decision. */
   readonly open?: boolean;
 }
 
@@ -44,15 +44,12 @@ export interface HoldFilter {
 export interface HoldStore {
   /** The oldest first. */
   list(workspace: string, filter: HoldFilter & { readonly limit: number }): Promise<readonly Hold[]>;
-  /**
-   * Writes down what a person decided, and has the subjects looked at again at once.
-   * @returns how many there still were
-   */
+  /** Stores a decision, and enqueues the subjects. @returns how many of the holds still existed */
   decide(
     workspace: string,
     ids: readonly string[],
     decision: { readonly verdict: HoldDecision; readonly by: string; readonly at: number },
   ): Promise<number>;
-  /** How many are undecided, by the name of the connection; every connection of the workspace is there. */
+  /** The number of holds without a decision, by the name of the connection, for every connection of the workspace. */
   openByConnection(workspace: string): Promise<Readonly<Record<string, number>>>;
 }

@@ -1,4 +1,6 @@
-/** Who keeps their membership, their role and their address whatever the IdP says, so that nobody is locked out. Pure. */
+/**
+ * The accounts that keep their membership, role and address whatever the IdP says, so that nobody is locked out. Pure.
+ */
 import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import { nameOf } from '../plan/name-of.ts';
@@ -6,7 +8,7 @@ import type { Policy } from '../plan/policy.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import type { ReasonCode } from '../reason/reasons.ts';
 
-/** Reasons that no operator can approve away: a setting, or another admin, ends them. */
+/** Reasons that an approval cannot end, only a setting or another admin. */
 const FINAL: ReadonlySet<ReasonCode> = new Set([
   'last_admin',
   'address_of_last_admin',
@@ -19,7 +21,7 @@ const FINAL: ReadonlySet<ReasonCode> = new Set([
 /**
  * @param adminCount active admins that the target has; null: it does not matter
  * @param email the new address, when that is what changes; null: the membership or the role ends
- * @returns null when nothing speaks for it
+ * @returns null when the account is not protected
  */
 export function whyKept(
   member: ObservedMember,

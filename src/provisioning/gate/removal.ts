@@ -1,16 +1,16 @@
-/** What takes access away: how it is named, and which removals are counted together. Pure. */
+/** Removals: their keys, and the scopes in which they are counted. Pure. */
 import { memberKey } from '../model/observation.ts';
 import type { Operation } from '../model/operation.ts';
 
 /** A removal as it is counted. */
 export interface Removal {
-  /** Names the operation among those of its subject, also when it is planned again. */
+  /** Identifies the operation within its subject, also when it is planned again. */
   readonly key: string;
   /** Removals of one scope are counted together: `members`, `admins`, `groups`, or `group:` and the target's id of a group. */
   readonly scope: string;
 }
 
-/** @returns null for an operation that takes nothing away */
+/** @returns null for an operation that removes nothing */
 export function removalOf(operation: Operation): Removal | null {
   const scope = scopeOf(operation);
   return scope === null ? null : { key: operationKey(operation), scope };
@@ -41,7 +41,7 @@ function scopeOf(operation: Operation): string | null {
   }
 }
 
-/** Unique among the operations of one plan that can be held. */
+/** Unique within a plan, among operations that can be held. */
 export function operationKey(operation: Operation): string {
   const { type } = operation;
   switch (type) {

@@ -1,9 +1,9 @@
-/** An invite is a state of its own: what became of it, and whether to send it again. Pure. */
+/** The states of an invite, and when to send it again. Pure. */
 import type { Operation } from '../model/operation.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 
 export type InviteState =
-  /** The target took it; nothing shows the person as invited yet. */
+  /** The target accepted it, and no read shows the person as invited yet. */
   | 'sent'
   /** The target lists the person as invited. */
   | 'pending'
@@ -21,32 +21,32 @@ export type InviteState =
 export interface Invite {
   readonly email: string;
   readonly state: InviteState;
-  /** How often it was sent by us. */
+  /** How often the bridge has sent it. */
   readonly sends: number;
   readonly firstSentAt: number;
   readonly sentAt: number;
   /** Null when the target does not say. */
   readonly expiresAt: number | null;
-  /** The target's words, when it did not take the last one. */
+  /** The target's message, when it rejected the last one. */
   readonly reason: string | null;
-  /** The user that the address was invited for last; null when it was invited on the target. */
+  /** The user for whom the address was last invited; null when somebody invited it on the target. */
   readonly userId: string | null;
 }
 
 export interface InvitePolicy {
-  /** An invite that nobody accepted for this long is sent again; Infinity: never. */
+  /** An invite that is not accepted for this long is sent again; Infinity: never. */
   readonly resendAfterMs: number;
-  /** The first one counts. */
+  /** Includes the first one. */
   readonly maxSends: number;
 }
 
 export const INVITE_POLICY: InvitePolicy = { resendAfterMs: 7 * 24 * 60 * 60_000, maxSends: 3 };
 
-/** What an invite that is not accepted comes to now. */
+/** What to do with an invite that is not accepted. */
 export type InviteStep =
   | { readonly kind: 'wait' }
   | { readonly kind: 'send' }
-  /** It was sent often enough: people have to see to it. */
+  /** It was sent as often as allowed, so a person must handle it. */
   | { readonly kind: 'stuck'; readonly reasons: readonly Reason[] };
 
 /**
@@ -59,7 +59,7 @@ export function inviteStep(
   policy: InvitePolicy,
   now: number,
 ): InviteStep {
-  // Sent by somebody on the target a moment ago: the next read of the target makes it known.
+  // Somebody sent it on the target a moment ago. The next read of the target will show it.
   if (invite === undefined || invite.state === 'accepted') return { kind: listed ? 'wait' : 'send' };
   if ((invite.state === 'refused' || invite.state === 'expected') && !listed) return { kind: 'send' };
   if (!isOverdue(invite, policy, now)) return { kind: 'wait' };
@@ -69,13 +69,13 @@ export function inviteStep(
   return { kind: 'stuck', reasons: [reason('invite_not_accepted', { sends: invite.sends, day }), ...answer] };
 }
 
-/** Whether nobody accepted it within the time that it is given. */
+/** Whether it was not accepted in time. */
 function isOverdue({ state, sentAt }: Invite, { resendAfterMs }: InvitePolicy, now: number): boolean {
   if (state === 'accepted') return false;
   return state === 'expired' || now - sentAt >= resendAfterMs;
 }
 
-/** What happened to an invite, for the record. */
+/** An event of an invite, for the store. */
 export type InviteEvent =
   | {
       readonly kind: 'sent';
@@ -94,8 +94,8 @@ export type InviteEvent =
   | { readonly kind: 'ended'; readonly email: string };
 
 /**
- * What becomes of an invite that the target refused.
- * @returns undefined when it is no invite. `stands`: an earlier one is still open, so nothing is wrong.
+ * The event of an operation that the target refused. @returns undefined when it is not an invite. `stands`: an earlier
+ * invite is still open.
  */
 export function refusedInvite(
   operation: Operation,

@@ -1,18 +1,18 @@
-/** What becomes of a job when the target did not do what was asked: pure. */
+/** Decides what happens to a job after a failure. Pure. */
 import { LONGEST_DELAY_MS, retryDelayMs } from './retry-delay.ts';
 import type { Delivery } from './delivery.ts';
 import type { Verdict } from './job.ts';
 import type { TargetError } from '../ports/target.ts';
 
-/** A refusal is tried again this often (the target is read before each try), then it waits for a person. */
+/** How often a refusal is tried again, each time after a read of the target. After that, it waits for a person. */
 export const MAX_REFUSALS = 3;
-/** An invite that found no seat is tried again after this, if nothing else wakes it before. */
+/** When an invite without a free seat is tried again, at the latest. */
 const NO_SEAT_MS = 5 * 60_000;
 
 export interface Failure {
   readonly verdict: Verdict;
   readonly delivery: Delivery;
-  /** True when it says nothing about this subject but about the target or the key: every job waits. */
+  /** True when the failure is about the target or the key, not about this subject. Every job waits then. */
   readonly everywhere: boolean;
 }
 
@@ -38,7 +38,7 @@ export function classify(
       const asked = error.retryAfterMs ?? retryDelayMs.outage(outageMs, random);
       const at = now + Math.min(asked, LONGEST_DELAY_MS);
       return {
-        // A call that came too soon was not carried out, so nobody has to look what became of it.
+        // A call that was too early was not applied, so its result need not be read.
         verdict: { kind: 'retry', at, reasons, ...(error.kind === 'rate_limited' ? { undone: true } : {}) },
         delivery: { state: 'pending', reasons },
         everywhere: true,

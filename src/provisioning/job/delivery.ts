@@ -1,8 +1,8 @@
 import type { Reason } from '../reason/reason.ts';
 
-/** How far the bridge is with one subject. */
+/** The progress of one subject. */
 export type DeliveryState =
-  /** Something is still to be done. */
+  /** Work is left. */
   | 'pending'
   /** The target has accepted everything. */
   | 'applied'

@@ -1,6 +1,6 @@
 /**
- * "Make this subject right". A job names a subject and not an action: what to do is planned when it runs, so to run
- * it twice, late, or after a crash changes nothing more.
+ * A job to reconcile one subject. A job names a subject and not an action. What to do is planned when it runs, so
+ * running it twice, late, or after a crash changes nothing more.
  */
 import type { Subject } from '../../directory/subject.ts';
 import type { Reason } from '../reason/reason.ts';
@@ -8,26 +8,26 @@ import type { Reason } from '../reason/reason.ts';
 export interface Job {
   readonly workspace: string;
   readonly subject: Subject;
-  /** How often it was tried since it was last asked for; 1 on the first try. */
+  /** The number of tries since the job was last enqueued; 1 on the first try. */
   readonly attempt: number;
   /**
-   * An earlier try may have done something that nobody recorded: the target must have been read at or after this instant
-   * before anything is planned. Null when all that was done is known. Milliseconds since the epoch.
+   * An earlier try may have done something that was not recorded, so the target must have been read at or after this
+   * instant before a plan. Null when everything is recorded. Milliseconds since the epoch.
    */
   readonly lookAfter: number | null;
-  /** When everything was applied that no read has shown yet; null when nothing waits to be seen. */
+  /** When the last change was applied that no read has shown yet; null when there is none. */
   readonly appliedAt: number | null;
-  /** True when all is done and only the read-back is left. */
+  /** True when only the read-back is left. */
   readonly verifying: boolean;
   /** Only the holder of the lease may settle the job. */
   readonly lease: string;
-  /** Of the bridge that works for the workspace; with a newer one about, the job cannot be settled. */
+  /** The fence of the bridge that claimed it. With a newer fence in the store, the job cannot be settled. */
   readonly fence: number;
 }
 
-/** What becomes of a job after a try. */
+/** The result of a try. */
 export type Verdict =
-  /** Nothing is left to do; the job goes, unless it was asked for again meanwhile. */
+  /** Nothing is left to do. The job is deleted unless it was enqueued again in the meantime. */
   | { readonly kind: 'done' }
   /** All is applied; look again at `at` whether the target shows it. */
   | { readonly kind: 'verify'; readonly at: number }
@@ -35,7 +35,7 @@ export type Verdict =
       readonly kind: 'retry';
       readonly at: number;
       readonly reasons: readonly Reason[];
-      /** True when it is certain that the step that failed was not carried out. */
+      /** True when the failed step was certainly not applied. */
       readonly undone?: boolean;
     }
   /** Waits for people; it is tried again at `at` all the same. Milliseconds since the epoch. */
@@ -43,6 +43,6 @@ export type Verdict =
       readonly kind: 'park';
       readonly reasons: readonly Reason[];
       readonly at: number;
-      /** True when nothing was sent that may have been carried out without an answer. */
+      /** True when no sent step may have been applied without an answer. */
       readonly undone?: boolean;
     };

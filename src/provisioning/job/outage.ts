@@ -1,8 +1,8 @@
 import type { Reason } from '../reason/reason.ts';
 
-/** The target as a whole does not answer as it should: everything waits together. */
+/** The target as a whole fails, so all work waits. */
 export interface Outage {
-  /** Since when, without a success between. Milliseconds since the epoch. */
+  /** The first failure since the last success. Milliseconds since the epoch. */
   readonly since: number;
   readonly reason: Reason;
 }

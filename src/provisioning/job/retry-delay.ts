@@ -1,11 +1,14 @@
-/** How long to wait before the next try, in milliseconds, with jitter so that many bridges do not knock together. */
+/**
+ * How long to wait before the next try, in milliseconds, with jitter, so that many bridges do not retry at the same
+ * time.
+ */
 
-/** No wait is longer, whatever the target asks for: a stored due time that lies further ahead comes from a wrong clock. */
+/** The maximum wait, whatever the target asks for. A stored due time further in the future comes from a wrong clock. */
 export const LONGEST_DELAY_MS = 60 * 60_000;
 const FIRST_MS = 500;
 const MAX_ATTEMPT_MS = 5 * 60_000;
 const FIRST_PARKED_MS = 60_000;
-/** An obstacle that no read of the target shows is over is found out within this. */
+/** How soon the end of an obstacle is noticed that no read of the target shows. */
 const MAX_PARKED_MS = 60 * 60_000;
 const OUTAGE_MIN_MS = 250;
 const OUTAGE_MAX_MS = 30_000;
@@ -21,8 +24,8 @@ export const retryDelayMs = {
     return jitter(Math.min(FIRST_PARKED_MS * 2 ** Math.min(attempt - 1, 10), MAX_PARKED_MS), random);
   },
   /**
-   * For a target that fails altogether: a tenth of the time it has been failing, so that work starts again soon
-   * after a short outage, and a long one is not hammered.
+   * During an outage: a tenth of its duration so far, so that work resumes soon after a short outage, and a long one
+   * causes few calls.
    */
   outage(outageMs: number, random: number): number {
     return jitter(Math.min(Math.max(outageMs * OUTAGE_SHARE, OUTAGE_MIN_MS), OUTAGE_MAX_MS), random);

@@ -1,6 +1,6 @@
 /**
- * A person whom the IdP deactivated or deleted. The clock runs from the moment at which that is on disk until a read of the
- * target has shown that they have no account there: not until the target accepted the removal.
+ * A person whom the IdP deactivated or deleted. The clock runs from the commit of that change until a read of the
+ * target shows that the person has no account. It does not stop when the target accepts the removal.
  */
 export interface Leaver {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface Leaver {
   readonly name: string;
   readonly connectionId: string;
   readonly cause: 'deactivated' | 'deleted';
-  /** The request that asked for it; null: none did. */
+  /** The request that caused it; null without one. */
   readonly requestId: string | null;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
@@ -19,7 +19,7 @@ export interface Leaver {
   /** The account that was removed. */
   readonly account: string | null;
   readonly verifiedAt: number | null;
-  /** When the IdP took it back, or its connection was removed, before it was verified. */
+  /** When the IdP reactivated the person, or the connection was removed, before the removal was verified. */
   readonly cancelledAt: number | null;
 }
 
@@ -32,12 +32,12 @@ export function leaverState({ verifiedAt, cancelledAt, removedAt }: Leaver): Lea
   return removedAt === null ? 'waiting' : 'removed';
 }
 
-/** How long the person kept their access, until now for one who is not verified. Milliseconds. */
+/** How long the person kept their access; until now when not verified. Milliseconds. */
 export function leavingMs({ askedAt, verifiedAt, cancelledAt }: Leaver, now: number): number {
   return Math.max(0, (verifiedAt ?? cancelledAt ?? now) - askedAt);
 }
 
-/** Whether it takes, or took, longer than it may. One that was cancelled never does. */
+/** Whether the removal is or was above the objective. A cancelled one never is. */
 export function isOverdue(leaver: Leaver, objectiveMs: number, now: number): boolean {
   return leaver.cancelledAt === null && leavingMs(leaver, now) > objectiveMs;
 }

@@ -1,14 +1,14 @@
 /**
- * Values by a key that most values have for themselves, such as an address: a single value needs no list of its own, which
- * is most of the memory for a hundred thousand people.
+ * A multimap for keys that mostly have one value, such as addresses. A single value needs no list, which saves most of
+ * the memory for a hundred thousand people.
  */
 export interface ByKey<Key, Value> {
   /** In the order in which they were added. */
   get(key: Key): readonly Value[];
-  /** A value that is there already is not added again. */
+  /** A value is added only once. */
   add(key: Key, value: Value): void;
   remove(key: Key, value: Value): void;
-  /** From now on the key has this value alone. */
+  /** Replaces the values of the key with this value. */
   set(key: Key, value: Value): void;
 }
 

@@ -9,29 +9,29 @@ import { foldAddress } from '../model/fold-address.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 
-/** What the rule looks at of a user. Rows that are hidden (deleted, and never pushed) are left out. */
+/** The facts about a user that the rule needs. Rows that are hidden (deleted, and never pushed) are left out. */
 export interface MatchUser {
   readonly id: string;
   readonly userName: string;
-  /** False for a member of the target that nobody has pushed. */
+  /** False for a member of the target that no IdP has pushed. */
   readonly owned: boolean;
   /** Active and not deleted. */
   readonly wanted: boolean;
-  /** The IdP has taken the user back, and no read has shown since that their account is gone. */
+  /** The IdP has deactivated or deleted the user, and no read has shown since that the account is gone. */
   readonly leaving: boolean;
-  /** The folded address under which the IdP wants the user, or wanted them last. */
+  /** The folded address under which the IdP wants or last wanted the user. */
   readonly accountKey: string | null;
   readonly createdAt: number;
   readonly link: { readonly token: string; readonly origin: LinkOrigin } | null;
-  /** Tokens of accounts that an operator does not want the user to be. */
+  /** Tokens of accounts whose link to the user an operator dropped. */
   readonly refused: ReadonlySet<string>;
-  /** Folded addresses that were invited for this user, and that nobody was seen to accept while they were the user's. */
+  /** Folded addresses that were invited for this user, and that were not accepted while they belonged to the user. */
   readonly unaccepted: ReadonlySet<string>;
 }
 
-/** Why a user has no account although there is one of their address, or although they could be invited. */
+/** Why a user has no account although an account has the address, or although they could be invited. */
 export type MatchObstacle =
-  /** Several accounts have the address, and none is known to be the user's. */
+  /** Several accounts have the address, and none is linked to the user. */
   | { readonly kind: 'several'; readonly count: number }
   /** An operator said that it is not this user's. */
   | { readonly kind: 'refused' }
@@ -42,14 +42,14 @@ export type MatchObstacle =
 
 export interface AccountMatch {
   readonly member: ObservedMember | null;
-  /** How it was found; null when it was not. */
+  /** How the account was found; null when it was not. */
   readonly by: 'link' | 'address' | null;
   readonly obstacle: MatchObstacle | null;
 }
 
 export interface Matching {
   of(userId: string): AccountMatch;
-  /** The user whose account it is; undefined when it is nobody's. */
+  /** The user whose account it is; undefined when there is none. */
   holderOf(member: ObservedMember): MatchUser | undefined;
 }
 
@@ -67,7 +67,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   const linkedTo = (user: MatchUser) => (user.link === null ? undefined : byKey.get(user.link.token));
 
-  /** Not bound to an account by a link: the address decides. */
+  /** No valid link decides, so the address does. */
   function isFree(user: MatchUser): boolean {
     const member = linkedTo(user);
     if (member === undefined) return user.wanted || !user.owned || hasNoOtherAccount(user);
@@ -122,7 +122,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function byAddressOf(user: MatchUser): AccountMatch {
     if (user.accountKey === null) return NOTHING;
-    // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
+    // Sorted, so that the obstacle does not depend on the order in which rows were read.
     const inOrder = byAddress.get(user.accountKey).toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));
     const same = inOrder.map((member) => ({
       member,
@@ -141,8 +141,8 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   }
 
   /**
-   * There is no account: the first of those who are wanted under the address is invited, once nobody is leaving with it. A
-   * leaver's account that no list shows any more would be theirs again with an invite, and be removed again.
+   * There is no account. The first user who is wanted under the address is invited, once no leaver has it. An invite
+   * would give a leaver's account back, even when no list shows it, and it would be removed again.
    */
   function rivalOf(user: MatchUser): MatchObstacle | null {
     const others = usersByAddress
@@ -157,7 +157,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
       : { kind: other.leaving ? 'leaving' : 'conflict', userName: other.userName };
   }
 
-  /** Also with a link to an account that no list shows any more: an invite may bring back the very account. */
+  /** Also with a link to an account that no list shows any more, because an invite may bring that account back. */
   function isStillLeaving(user: MatchUser): boolean {
     return user.leaving && (isFree(user) || linkedTo(user) === undefined);
   }
@@ -194,8 +194,8 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 }
 
 /**
- * An account that was never seen accepted under the user's address goes with the address. An operator's decision
- * stands, except for a former member: that account can only be invited under its own address.
+ * An account that was never accepted under the user's address follows the address. An operator's decision stands,
+ * except for a former member, who can only be invited under their own address.
  */
 function wantedLinkHolds(user: MatchUser, member: ObservedMember): boolean {
   const address = addressOf(member);
@@ -209,7 +209,7 @@ function refuses(user: MatchUser, member: ObservedMember): boolean {
   return member.accountId !== null && user.refused.has(member.accountId);
 }
 
-/** Those who are leaving first, so that their account is removed; then who is wanted, then who was pushed. */
+/** Leavers first, so that their account is removed; then wanted users, then other pushed users. */
 function rank(user: MatchUser): number {
   if (!user.owned) return 3;
   if (user.leaving) return 0;

@@ -1,6 +1,6 @@
 /**
- * Accounts and pending invites of addresses that were invited for a user, that the IdP has taken back since, and that are
- * nobody else's. Pure.
+ * Accounts and pending invites of addresses that were invited for a user, that the IdP has changed since, and that no
+ * other user has. Pure.
  */
 import type { ObservedMember } from '../model/observed.ts';
 import type { Matching, MatchUser } from './matching.ts';
@@ -20,7 +20,7 @@ export function takenBack(
   const found: ObservedMember[] = [];
   for (const address of unaccepted) {
     if (address === accountKey) continue;
-    // Another user is or will be known by the address. A user who is linked to an account has no use for a second one.
+    // The address belongs to another user. A user who is linked to an account does not need a second one.
     const isTheirs = usersAt(address).some(
       (user) => user.id !== id && user.owned && user.wanted && matching.of(user.id).by !== 'link',
     );

@@ -1,4 +1,4 @@
-/** What the directory wants of one subject, with what is needed to find it on the target. */
+/** What the directory wants of one subject, and what is needed to find it on the target. */
 import type { LinkOrigin } from '../ports/link-store.ts';
 import type { Profile } from './profile.ts';
 
@@ -13,15 +13,15 @@ export interface DesiredUser extends Profile {
   /** The account that this user is linked to, and how the link was made; null when there is no link. */
   readonly accountId: string | null;
   readonly linkOrigin: LinkOrigin | null;
-  /** The link was made only to show the IdP what the target has: nobody has taken the account over yet. */
+  /** The link was made only to show the IdP what the target has. No connection has taken the account over yet. */
   readonly shown?: boolean;
 }
 
 export interface DesiredMember {
   readonly userId: string;
-  /** The linked account, else the one that alone has the user's e-mail. */
+  /** The linked account, else the only account with the user's e-mail. */
   readonly accountId: string | null;
-  /** False when it is found by the e-mail only. */
+  /** False when only the e-mail matches. */
   readonly linked?: boolean;
   /** Whether the target lists that account as active. */
   readonly active: boolean;
@@ -40,10 +40,10 @@ export interface DesiredGroup {
   readonly name: string;
   /** The target's group that this group is linked to. */
   readonly targetGroupId: string | null;
-  /** As of a user. */
+  /** As for a user. */
   readonly shown?: boolean;
-  /** Members whose users are wanted. */
+  /** Members who are wanted in the workspace. */
   readonly members: readonly DesiredMember[];
-  /** Another owned and wanted group of the workspace that has the same name or the same link. */
+  /** Another wanted group of a connection that has the same name or the same link. */
   readonly conflictingGroup: { readonly displayName: string } | null;
 }

@@ -1,6 +1,4 @@
-/**
- * What a read of the target, or an answer to one of our writes, adds to what the bridge knows; written in one piece.
- */
+/** What a read of the target, or the answer to a write, adds to the observed state. It is stored in one transaction. */
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { InviteEvent } from '../invite/invite.ts';
@@ -11,12 +9,12 @@ import type { ResourceKind } from './permission.ts';
 import { foldAddress } from './fold-address.ts';
 import type { ObservedGroup, ObservedGroupMember, ObservedMember, ReadHow } from './observed.ts';
 
-/** The name under which a member's row is kept: the account, or the e-mail while only an invite is known. */
+/** The key of a member's row: the account, or the e-mail while only an invite is known. */
 export function memberKey(member: Pick<ObservedMember, 'accountId' | 'email'>): string {
   return member.accountId ?? `email:${foldAddress(member.email ?? '')}`;
 }
 
-/** Asks for a job for a subject. `verifying`: only to look at the target, because nothing is known to be missing. */
+/** A request for a job of a subject. `verifying`: only a read-back, because no work is known. */
 export interface JobRequest {
   readonly subject: Subject;
   readonly verifying: boolean;
@@ -25,10 +23,10 @@ export interface JobRequest {
 export interface ReadList {
   /** A group token stands for that group's members. */
   readonly list: 'members' | 'groups' | { readonly targetGroupId: string };
-  /** When the reading began: what was written later may not be in it. */
+  /** When the read began. Later writes may be missing from it. */
   readonly since: number;
   readonly how: ReadHow;
-  /** What we took away and this list still shows. */
+  /** What the bridge removed and this list still shows. */
   readonly behind: readonly string[];
 }
 
@@ -37,7 +35,7 @@ export interface Observation {
   readonly at: number;
   readonly members?: {
     readonly upsert: readonly ObservedMember[];
-    /** Keys as of `memberKey`. */
+    /** Keys from `memberKey`. */
     readonly remove: readonly string[];
   };
   readonly groups?: { readonly upsert: readonly ObservedGroup[]; readonly remove: readonly string[] };
@@ -46,7 +44,7 @@ export interface Observation {
     /** All rows of that account in that group. */
     readonly remove: readonly Pick<ObservedGroupMember, 'targetGroupId' | 'accountId'>[];
   };
-  /** Groups and group members that we took away, which the next read may still show. */
+  /** Groups and group members that the bridge removed, and that the next read may still show. */
   readonly removed?: {
     readonly groups?: readonly string[];
     readonly groupMembers?: readonly Pick<ObservedGroupMember, 'targetGroupId' | 'accountId'>[];
@@ -54,11 +52,11 @@ export interface Observation {
   /** Resources of one kind, and what they allow. */
   readonly permissions?: MergedPermissions & { readonly kind: ResourceKind };
   readonly activity?: MergedActivity;
-  /** A list that was read in full; rows of it that are not marked as ours were seen by it. */
+  /** A list that was read in full. It has shown all its rows, except those that only the bridge wrote. */
   readonly read?: ReadList;
-  /** Groups whose members, as known, go with the count that the target lists. */
+  /** Groups whose known members match the count that the target lists. */
   readonly settled?: readonly { readonly targetGroupId: string; readonly memberCount: number | null }[];
-  /** Which account or group of the target a subject is; null takes the link away. */
+  /** The account or group of the target of a subject; null removes the link. */
   readonly links?: readonly {
     readonly subject: Subject;
     readonly token: string | null;
@@ -68,9 +66,9 @@ export interface Observation {
   /** Subjects whose link was made only to show what the target has, and that a live connection has taken over now. */
   readonly adopted?: readonly Subject[];
   readonly invites?: readonly InviteEvent[];
-  /** Users whose account the target accepted to remove; of account only an invite may be known. */
+  /** Users whose removal the target accepted. The account may be unknown when there was only an invite. */
   readonly leavers?: readonly { readonly userId: string; readonly account: string | null }[];
-  /** Removals that the target has accepted: what comes after them is counted again. */
+  /** Removals that the target has accepted. The same removal later is counted again. */
   readonly accepted?: { readonly subject: Subject; readonly keys: readonly string[] };
   readonly changes?: readonly ChangeDraft[];
   readonly enqueue?: readonly JobRequest[];

@@ -1,9 +1,9 @@
-/** What the target has, as last read, or as our own last write made it until a read confirms that. */
+/** The observed state of the target: as last read, or as written by the bridge until a read confirms it. */
 import type { Profile } from './profile.ts';
 
 /**
- * Which of the target's lists showed a row, as the target names it. `made`: nothing had to be read, because we made the
- * group ourselves. `refused`: the list was asked for, and the key may not read it.
+ * The list of the target that showed a row. `made`: no read was needed, because the bridge created the group.
+ * `refused`: the key may not read the list.
  */
 export type ReadHow = string;
 
@@ -16,28 +16,28 @@ export type MemberState = 'active' | 'invited' | 'former';
 export interface ObservedMember extends Profile {
   /** The target's id of the account; null while only an invite is known. */
   readonly accountId: string | null;
-  /** The target's own id of the account's membership of the workspace, for its own use; null until seen. */
+  /** The target's id of the membership of the workspace; null until a read shows it. */
   readonly membershipId: string | null;
   readonly username: string | null;
   readonly state: MemberState;
-  /** The target's own word for the state, when it is not "active". */
+  /** The target's name of the state, when it is not "active". */
   readonly rawState?: string;
   readonly admin: boolean;
   /** Belongs to the target's own SCIM: never written. */
   readonly managedElsewhere: boolean;
-  /** When our own write last changed it; null when all is as read. Milliseconds since the epoch. */
+  /** When the bridge last changed it; null when it is as read. Milliseconds since the epoch. */
   readonly writtenAt: number | null;
-  /** Which list showed it; only on rows that come from a read. */
+  /** The list that showed it; only on rows from a read. */
   readonly how?: ReadHow;
 }
 
 export interface ObservedGroup {
   readonly token: string;
   readonly name: string;
-  /** False for what is never written: managed by the target's own SCIM, or built in (everyone). */
+  /** False for groups that are never written: those of the target's own SCIM, and built-in ones (everyone). */
   readonly writable: boolean;
   readonly writtenAt: number | null;
-  /** How many members the target's list says it has; absent when it does not say. */
+  /** The number of members in the target's list of groups; absent when the list does not have it. */
   readonly memberCount?: number;
 }
 

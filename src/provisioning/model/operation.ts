@@ -1,8 +1,11 @@
-/** One step on the target. A plan is a list of these; each is small enough to be tried, recorded and read back alone. */
+/**
+ * One step on the target. A plan is a list of operations. Each one is small enough to be tried, recorded and read back
+ * alone.
+ */
 import type { ObservedMember } from './observed.ts';
 import type { Profile, ProfileChange } from './profile.ts';
 
-/** Nobody is invited without an address. */
+/** An invite needs an address. */
 export interface InvitedProfile extends Profile {
   readonly email: string;
 }
@@ -10,7 +13,7 @@ export interface InvitedProfile extends Profile {
 export type Operation =
   | (InvitedProfile & {
       readonly type: 'invite';
-      /** The former member who is asked back, when the target still lists them. */
+      /** The former member who is invited again, when the target still lists them. */
       readonly former: ObservedMember | null;
     })
   | { readonly type: 'remove_member'; readonly member: ObservedMember }
@@ -23,7 +26,7 @@ export type Operation =
       readonly type: 'rename_group';
       readonly targetGroupId: string;
       readonly name: string;
-      /** Its name now. */
+      /** The current name. */
       readonly from: string;
     }
   | { readonly type: 'delete_group'; readonly targetGroupId: string; readonly name: string }
@@ -32,7 +35,7 @@ export type Operation =
       readonly type: 'remove_group_member';
       readonly targetGroupId: string;
       readonly accountId: string;
-      /** Null when only our own write is known: the target looks it up. */
+      /** Null when only the bridge's own write is known. The target then looks it up. */
       readonly groupMembershipId: string | null;
     };
 

@@ -1,6 +1,6 @@
 /**
- * What of a person's own data the bridge sets on the target, and how two values are compared. Pure. A new attribute of the
- * profile starts here; the compiler then names the places that read and write it.
+ * The attributes of a person that the bridge sets on the target, and how their values are compared. Pure. A new
+ * attribute of the profile starts here; the compiler then names the places that read and write it.
  */
 
 /** Null: the IdP said nothing about it, or the target does not show it. */
@@ -23,10 +23,10 @@ const COMPARED_FORM: Readonly<Record<ProfileAttribute, (value: string) => string
 
 export const PROFILE_ATTRIBUTES = Object.keys(COMPARED_FORM) as readonly ProfileAttribute[];
 
-/** Nothing is known of it. */
+/** A profile without values. */
 export const UNKNOWN_PROFILE: Profile = mapProfile(() => null);
 
-/** The profile alone, from a record that has more than that. */
+/** Takes the profile from a larger record. */
 export function profileOf(record: Profile): Profile {
   return mapProfile((attribute) => record[attribute]);
 }
@@ -36,7 +36,10 @@ export function fillProfile(first: Profile, second: Profile): Profile {
   return mapProfile((attribute) => first[attribute] ?? second[attribute]);
 }
 
-/** @returns the wanted values that differ. Only a value that both sides have can differ; spaces never do, nor the letter case of an address */
+/**
+ * @returns the wanted values that differ. Only a value that both sides have can differ. Spaces, and the case of an
+ * address, are ignored
+ */
 export function diffProfile(wanted: Profile, has: Profile): ProfileChange {
   return Object.fromEntries(
     PROFILE_ATTRIBUTES.flatMap((attribute) => {

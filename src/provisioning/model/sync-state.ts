@@ -1,4 +1,4 @@
-/** How far a full read of the target is, and what came of the last one. */
+/** The progress of a full read of the target, and the result of the last one. */
 
 export interface SyncProgress {
   readonly phase: 'members' | 'groups' | 'group members' | 'unmanaged';
@@ -12,13 +12,13 @@ export interface SyncResult {
   readonly groupsRead: number;
   /** Groups whose members could not be read. */
   readonly groupsFailed: number;
-  /** Subjects that had been lost on the way and are due again. */
+  /** Subjects whose job was lost, and that were enqueued again. */
   readonly woken: number;
 }
 
 /** Milliseconds since the epoch. */
 export interface SyncState {
-  /** Null when none is under way. */
+  /** Null when none is in progress. */
   readonly running: { readonly startedAt: number; readonly progress: SyncProgress } | null;
   /** Null when none has ended since this bridge started. */
   readonly last:
@@ -27,7 +27,7 @@ export interface SyncState {
     | null;
 }
 
-/** What operators may ask of who works for a workspace. */
+/** What operators may ask of the worker of a workspace. */
 export interface SyncControl {
   /** False when another bridge on this database works for the workspace. */
   readonly holds: boolean;

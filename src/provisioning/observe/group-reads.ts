@@ -1,26 +1,28 @@
-/** Which groups' members must be read again. Pure. One call for each group is most of what a full read costs. */
+/**
+ * Selects the groups whose members must be read again. Pure. A call for each group is most of the cost of a full read.
+ */
 
-/** The target's count may stay the same while one person goes and another comes. */
+/** Members are read at least this often, because the count stays the same when one person leaves and another joins. */
 const READ_ALL_AFTER_MS = 24 * 60 * 60_000;
 
-/** What is known of one group and of the last read of its members. */
+/** What is known about one group and the last read of its members. */
 export interface GroupRead {
   readonly token: string;
-  /** As the target's list of groups says now; null when it does not. */
+  /** The count in the target's list of groups now; null when it has none. */
   readonly listed: number | null;
-  /** The listed count that went with the members that were read last; null when none did. */
+  /** The listed count at the last read of the members; null when there was none. */
   readonly settled: number | null;
-  /** How many memberships are known. */
+  /** The number of known memberships. */
   readonly known: number;
-  /** When the members were read; null when never, or when they are in doubt. */
+  /** When the members were read; null when never, or when the read is in doubt. */
   readonly readAt: number | null;
-  /** When we last changed them; null when never. */
+  /** When the bridge last changed them; null when never. */
   readonly writtenAt: number | null;
 }
 
 /**
- * The members of a group are read when they never were, when a write of ours has not been seen, when the target's count is
- * different from the one they were read with or unknown, and once a day.
+ * The members of a group are read when they never were, when a write of the bridge has not been seen, when the target's
+ * count is unknown or has changed since the last read, and once a day.
  */
 export function isToBeRead(group: GroupRead, now: number): boolean {
   if (group.readAt === null || now - group.readAt >= READ_ALL_AFTER_MS) return true;

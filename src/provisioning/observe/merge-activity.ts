@@ -3,11 +3,11 @@ import type { Activity } from '../model/activity.ts';
 
 export interface MergedActivity {
   readonly upsert: readonly Activity[];
-  /** Accounts that are not on record any more. */
+  /** Accounts to delete from the record. */
   readonly remove: readonly string[];
 }
 
-/** An empty read takes nothing away. */
+/** An empty read removes nothing. */
 export function mergeActivity(previous: readonly Activity[], read: readonly Activity[]): MergedActivity {
   const known = new Map(previous.map((row) => [row.accountId, row]));
   const listed = new Set(read.map((row) => row.accountId));

@@ -1,9 +1,9 @@
-/** Puts full reads of the target's groups and of one group's members together with what the bridge knew: pure. */
+/** Merges full reads of the target's groups, and of one group's members, into the observed state. Pure. */
 import { READ_LAG_MS } from './merge-members.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import { isShort, ShortReadError } from './short-read.ts';
 
-/** What we took away, by token, and when: a read that is behind may still show it. */
+/** When the bridge removed something, by token. A lagging read may still show it. */
 type TakenAway = ReadonlyMap<string, { readonly writtenAt: number }>;
 const NOTHING: TakenAway = new Map();
 
@@ -11,15 +11,15 @@ export interface MergedGroups {
   readonly upsert: readonly ObservedGroup[];
   /** Tokens of groups that are gone. */
   readonly remove: readonly string[];
-  /** Groups that are new or named differently. */
+  /** New groups, and groups with a new name. */
   readonly changed: readonly ObservedGroup[];
-  /** Tokens of groups that we deleted and that are still listed. */
+  /** Tokens of groups that the bridge deleted and that are still listed. */
   readonly behind: readonly string[];
 }
 
 /**
- * What we created, renamed or deleted ourselves stands for a minute against a read that says the older thing.
- * @param believeShort take an empty or short read for the whole list, because the target keeps to it
+ * For one minute, what the bridge created, renamed or deleted takes precedence over a read with the old state. @param
+ * believeShort accept an empty or short read as complete, because the target repeats it
  * @throws ShortReadError
  */
 export function mergeGroups(
@@ -34,7 +34,7 @@ export function mergeGroups(
   const gone = previous.filter((group) => !listed.has(group.token) && !stands(group, now));
   if (!believeShort && gone.length > 0 && (read.length === 0 || isShort(previous.length, gone.length))) {
     throw new ShortReadError(
-      `The target's list misses ${gone.length} of ${previous.length} groups: not believed.`,
+      `The target's list lacks ${gone.length} of ${previous.length} groups, so the list is ignored.`,
     );
   }
   const behind: string[] = [];
@@ -62,18 +62,18 @@ export function mergeGroups(
 }
 
 export interface MergedGroupMembers {
-  /** The rows that the group has now; what was there before goes. */
+  /** The rows of the group now. They replace all previous ones. */
   readonly rows: readonly ObservedGroupMember[];
-  /** Accounts that came and went. */
+  /** Accounts that joined or left. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Accounts that we took out and that are still listed. */
+  /** Accounts that the bridge removed and that are still listed. */
   readonly behind: readonly string[];
-  /** The read is empty, or misses most of the members that were there: it may be incomplete. */
+  /** The read is empty or lacks most of the previous members, so it may be incomplete. */
   readonly short: boolean;
 }
 
-/** What we did to the members stands for a minute against a read that does not show it yet. */
+/** For one minute, the bridge's changes of members take precedence over a read that does not show them yet. */
 export function mergeGroupMembers(
   previous: readonly ObservedGroupMember[],
   shown: readonly ObservedGroupMember[],

@@ -1,8 +1,8 @@
 /**
- * Puts a full read of the target's members together with what the bridge knew: pure.
+ * Merges a full read of the target's members into the observed state. Pure.
  *
- * the target may show a write only after a while, and may not list pending invites at all. So what we wrote ourselves
- * stands for a minute against a read that says the older thing, and our own invites stand until they would expire.
+ * The target may show a write only after a while, and may not list pending invites at all. So the bridge's own writes take
+ * precedence over a read with the old state for one minute, and its invites do until they would expire.
  */
 import { foldAddress } from '../model/fold-address.ts';
 import { memberKey } from '../model/observation.ts';
@@ -10,22 +10,22 @@ import type { ObservedMember } from '../model/observed.ts';
 import { diffProfile, fillProfile, isEmptyChange, profileOf } from '../model/profile.ts';
 import { isShort, ShortReadError } from './short-read.ts';
 
-/** How long a read may be behind our own writes. */
+/** How long a read may lag behind the bridge's own writes. */
 export const READ_LAG_MS = 60_000;
 /** How long an invite that the target does not list is remembered. */
 const UNLISTED_INVITE_MS = 14 * 24 * 60 * 60_000;
 
 export interface MergedMembers {
   readonly upsert: readonly ObservedMember[];
-  /** Keys of rows that go. */
+  /** Keys of rows to delete. */
   readonly remove: readonly string[];
-  /** Members whose account, state, role, profile or keeper is another than before; gone ones as `former`. */
+  /** Members whose account, state, role, profile or manager has changed. Those that are gone are `former`. */
   readonly changed: readonly ObservedMember[];
 }
 
 /**
- * @param believeShort take a short read for the whole list, because the target keeps to it
- * @throws ShortReadError when the read is empty, or so short that it is not believed
+ * @param believeShort accept a short read as complete, because the target repeats it @throws ShortReadError when the
+ * read is empty, or too short to be accepted
  */
 export function mergeMembers(
   previous: readonly ObservedMember[],
@@ -35,7 +35,7 @@ export function mergeMembers(
 ): MergedMembers {
   const known = new Map(previous.map((member) => [memberKey(member), member]));
   const seen = new Set<string>();
-  /** Folded addresses of those who are members or invited. */
+  /** Folded addresses of members and invited people. */
   const here = new Set<string>();
   const upsert: ObservedMember[] = [];
   const remove: string[] = [];
@@ -67,7 +67,7 @@ export function mergeMembers(
   return { upsert, remove, changed };
 }
 
-/** The row as read, with the tokens known before; as we wrote it, while the read may be behind. */
+/** The row as read, with the tokens known before; or as the bridge wrote it, while the read may lag. */
 function reconcile(before: ObservedMember, row: ObservedMember, now: number): ObservedMember {
   const merged = {
     ...row,
@@ -81,7 +81,7 @@ function reconcile(before: ObservedMember, row: ObservedMember, now: number): Ob
   return { ...merged, ...fillProfile(before, row), state, admin, writtenAt };
 }
 
-/** Whether the read shows what we wrote, or what followed from it: an invite that was accepted. */
+/** Whether the read shows the bridge's write, or its consequence, such as an accepted invite. */
 function confirms(written: ObservedMember, row: ObservedMember): boolean {
   if (written.state === 'invited' && row.state === 'active') return true;
   return (
@@ -107,19 +107,19 @@ function assertWhole(
 ): void {
   if (read.length === 0) {
     throw new ShortReadError(
-      'The target listed no members at all, not even the owner of the API key: not believed.',
+      'The target listed no members at all, not even the owner of the API key, so the list is ignored.',
     );
   }
   const known = previous.filter(wasListed).length;
   const lost = missing.filter(wasListed).length;
-  // A small company too: whoever is missed by mistake would be invited again.
+  // Also for a small company, because people who are missing by mistake would be invited again.
   const isHalf = lost > 1 && lost >= known / 2 && read.length < known;
   if (isHalf || isShort(known, lost)) {
-    throw new ShortReadError(`The target's list misses ${lost} of ${known} members: not believed.`);
+    throw new ShortReadError(`The target's list lacks ${lost} of ${known} members, so the list is ignored.`);
   }
 }
 
-/** A read has shown the member, and we have written nothing since. */
+/** A read has shown the member, and the bridge has written nothing since. */
 function wasListed({ state, writtenAt }: ObservedMember): boolean {
   return state !== 'former' && writtenAt === null;
 }

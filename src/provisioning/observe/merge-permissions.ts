@@ -1,4 +1,4 @@
-/** Puts a read of what resources allow together with what the bridge knew: pure. */
+/** Merges a read of resources and their permissions into the observed state. Pure. */
 import {
   permissionKey,
   type ObservedPermission,
@@ -9,16 +9,16 @@ import {
 import { isShort, ShortReadError } from './short-read.ts';
 
 export interface MergedPermissions {
-  /** New ones, and those that are not as they were. */
+  /** New and changed resources. */
   readonly upsert: readonly ObservedResource[];
-  /** Tokens of resources that are gone; their permissions are among the revoked. */
+  /** Tokens of resources that are gone. Their permissions are in `revoked`. */
   readonly remove: readonly string[];
   readonly granted: readonly ObservedPermission[];
   readonly revoked: readonly ObservedPermission[];
 }
 
 /**
- * @param believeShort take an empty or short read for the whole, because the target keeps to it
+ * @param believeShort accept an empty or short read as complete, because the target repeats it
  * @throws ShortReadError
  */
 export function mergePermissions(
@@ -48,7 +48,7 @@ export function mergePermissions(
 
 function assertWhole(what: string, known: number, read: number, lost: number): void {
   if (lost === 0 || (read > 0 && !isShort(known, lost))) return;
-  throw new ShortReadError(`The target's lists miss ${lost} of ${known} ${what}: not believed.`);
+  throw new ShortReadError(`The target's lists lack ${lost} of ${known} ${what}, so the list is ignored.`);
 }
 
 function isSame(before: ObservedResource | undefined, after: ObservedResource): boolean {

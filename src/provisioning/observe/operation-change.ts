@@ -1,6 +1,6 @@
 /**
- * The change log entry for one operation: what the bridge asked of the target, and the answer. Pure. It is written in the
- * transaction that records what the operation did, so the log has either both or neither.
+ * The change log entry for one operation: what the bridge asked of the target, and the answer. Pure. It is written in
+ * the same transaction as the result of the operation.
  */
 import type { ChangeDraft, OperationSummary } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -10,7 +10,7 @@ import { PROFILE_ATTRIBUTES, type Profile } from '../model/profile.ts';
 import { nameOf } from '../plan/name-of.ts';
 import type { Applied, TargetError, TargetErrorKind } from '../ports/target.ts';
 
-/** The names of those accounts and groups of the target about which an operation has only the id. */
+/** The names of accounts and groups of which an operation has only the id. */
 export interface OperationNames {
   readonly accounts: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, string>;
@@ -18,10 +18,10 @@ export interface OperationNames {
 
 export const NO_NAMES: OperationNames = { accounts: new Map(), groups: new Map() };
 
-/** Such a call has changed nothing, and it is repeated until the target takes it: the log would be full of it. */
+/** Such a call has changed nothing and is repeated until the target accepts it, so it would fill the log. */
 const NOT_LOGGED: ReadonlySet<TargetErrorKind> = new Set(['rate_limited', 'unauthorized']);
 
-/** @param applied what the target answered; it may have ids that were not known before */
+/** @param applied the target's answer, which may have new ids */
 export function operationApplied(
   operation: Operation,
   applied: Applied,
@@ -37,7 +37,7 @@ export function operationApplied(
   return { kind: 'operation.applied', subject, data: { ...summary, ...ids } };
 }
 
-/** @returns nothing for an answer that the log does not have */
+/** @returns nothing for an answer that is not logged */
 export function operationRefused(
   operation: Operation,
   { kind, message }: TargetError,
@@ -59,7 +59,7 @@ function summaryOf(operation: Operation, names: OperationNames): OperationSummar
     }
     case 'remove_member': {
       const { state, admin } = operation.member;
-      // The role goes with the membership.
+      // The role ends with the membership.
       const role = admin ? { admin: { from: true, to: false } } : {};
       return {
         operation: type,

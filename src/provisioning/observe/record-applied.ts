@@ -1,6 +1,6 @@
 /**
- * What an operation that the target accepted makes of the observed state, before any read shows it: pure. So a plan made
- * a moment later does not ask for the same thing again.
+ * Applies an accepted operation to the observed state before a read shows it, so that the next plan does not repeat it.
+ * Pure.
  */
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -16,7 +16,7 @@ type Recorded = Pick<
   'members' | 'groups' | 'groupMembers' | 'removed' | 'read' | 'invites' | 'leavers' | 'links' | 'changes'
 >;
 
-/** @param subject of the job; the changes are about it */
+/** @param subject the subject of the job and of the changes */
 export function recordApplied(
   operation: Operation,
   applied: Applied,
@@ -49,7 +49,7 @@ export function recordApplied(
       return memberRow({ ...member, ...change, writtenAt: now }, subject);
     }
     case 'create_group':
-      // Without a token the group can only be found by reading.
+      // Without a token, only a read can find the group.
       return applied.targetGroupId === undefined
         ? {}
         : {
@@ -90,14 +90,14 @@ export function recordApplied(
   }
 }
 
-/** An account that the target had before is not one that we invited. */
+/** An account that the target had before was not invited by the bridge. */
 function inviteEvent(email: string, { expiresAt, existed }: Applied, { id: userId }: Subject): InviteEvent {
   return existed === true
     ? { kind: 'expected', email, userId }
     : { kind: 'sent', email, expiresAt: expiresAt ?? null, userId };
 }
 
-/** Somebody new is kept under the e-mail until the target's own list shows which account it is. */
+/** A new person is stored under the e-mail until a list of the target shows the account. */
 function invited(operation: Operation & { type: 'invite' }, applied: Applied, now: number): ObservedMember {
   const { former } = operation;
   if (former !== null) return { ...former, state: 'invited', admin: false, writtenAt: now };

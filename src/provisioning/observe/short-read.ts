@@ -1,10 +1,10 @@
-/** When a list that the target gave is not believed to be the whole one: pure. */
+/** Decides when a list from the target is too short to be accepted as complete. Pure. */
 import { TargetError } from '../ports/target.ts';
 
-/** A read that misses more rows than this, and more than half of them, is not believed. */
+/** A read that lacks more rows than this, and more than half of all rows, is not accepted. */
 const SHORT_READ_ROWS = 5;
 
-/** A list that is empty, or lost most of what was in it at once. */
+/** The list is empty, or lost most of its rows at once. */
 export class ShortReadError extends TargetError {
   constructor(message: string) {
     super('unavailable', message);

@@ -1,24 +1,24 @@
 /**
- * Taking over what the target has already: members by e-mail, groups by exact name, one that fits and no other. Pure. What might
- * match but is not certain is reported to people, and never guessed.
+ * Adoption of existing members by e-mail, and of groups by exact name, when exactly one matches. Pure. An uncertain
+ * match is reported to people, and never guessed.
  */
 import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedGroup, ObservedMember } from '../model/observed.ts';
 
-/** `off`: only what people have linked by hand is taken over. */
+/** `off`: only links that an operator sets. */
 export type Adoption = 'auto' | 'off';
 
 interface Candidate {
-  /** Of the member or group that the target has; null when it has none. */
+  /** The id of the member or group on the target; null without one. */
   readonly token: string | null;
-  /** What the user or group is linked to. */
+  /** The link of the user or group. */
   readonly linked: string | null;
-  /** We made it: nothing is taken over. */
+  /** The bridge created it, so nothing is taken over. */
   readonly ours: boolean;
   readonly refused: ReadonlySet<string> | undefined;
 }
 
-/** Why it is left alone; null when it may be taken over, or is already. */
+/** Why it is not adopted; null when it may be, or already is. */
 export function whyNotAdopted(
   { token, linked, ours, refused }: Candidate,
   adoption: Adoption = 'auto',
@@ -29,17 +29,17 @@ export function whyNotAdopted(
 }
 
 /**
- * `exact`: taken over at the first push. `case_differs`: a member is taken over, a group is not and another one is made.
- * `two`, `alias`: to be decided by people. `managed`: belongs to the target's own SCIM, or is built in. `none`: created.
+ * `exact`: taken over at the first push. `case_differs`: a member is taken over, a group is not and another one is
+ * made. `two`, `alias`: people decide. `managed`: belongs to the target's own SCIM, or is built in. `none`: created.
  */
 export type AdoptionClass = 'exact' | 'case_differs' | 'alias' | 'two' | 'managed' | 'none';
 
 export interface AdoptionItem {
   readonly kind: 'user' | 'group';
-  /** The e-mail, or the group's name, as the IdP has it. */
+  /** The e-mail or the name of the group in the IdP. */
   readonly name: string;
   readonly class: AdoptionClass;
-  /** What the target has that fits: e-mails or names, with their tokens. */
+  /** The matches on the target: e-mails or names, with their tokens. */
   readonly onMode: readonly { readonly name: string; readonly token: string | null }[];
 }
 
@@ -94,7 +94,7 @@ function groupItem(
   return item(alike.length > 0 ? 'case_differs' : 'none');
 }
 
-/** Where mail for an address with something after a plus arrives. */
+/** The address without the part after a plus: both deliver to the same mailbox. */
 function mailbox(email: string): string {
   const address = foldAddress(email);
   const plus = address.indexOf('+');

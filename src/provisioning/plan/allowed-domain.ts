@@ -1,4 +1,4 @@
-/** Whether people of a domain may be members: what the policy says, before anybody is invited, taken over or re-addressed. Pure. */
+/** Checks the domain of an address before a person is invited or adopted, or gets the address. Pure. */
 import type { LinkOrigin } from '../ports/link-store.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import type { Policy } from './policy.ts';
@@ -13,7 +13,7 @@ export function whyDomainRefused(
   return allowedDomains.has(domain) ? null : reason('domain_not_allowed', { email, domain });
 }
 
-/** Whether a link says more than that the target had an account of that address. */
+/** Whether the link is more than a match of the address. */
 export function isDecided(origin: LinkOrigin | null): boolean {
   return origin === 'invited' || origin === 'operator';
 }

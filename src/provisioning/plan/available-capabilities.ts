@@ -1,4 +1,4 @@
-/** What a plan may count on: the table of capabilities as data, and what was refused for this subject alone. Pure. */
+/** The capabilities that a plan can use: the table, and refusals for this subject alone. Pure. */
 import {
   REFUSAL_STANDS_MS,
   summarize,
@@ -8,9 +8,12 @@ import {
 import type { RememberedTask, TaskAction } from './task.ts';
 
 export interface RefusedStep {
-  /** The target's words, or what the bridge concluded. */
+  /** The target's message, or the conclusion of the bridge. */
   readonly why: string;
-  /** When the target refused it; null when the bridge concluded that it cannot be done now: the next job tries again. */
+  /**
+   * When the target refused it; null when the bridge concluded that it cannot be done now. The next job then tries
+   * again.
+   */
   readonly at: number | null;
 }
 
@@ -18,18 +21,18 @@ export interface RefusedStep {
 export interface WorkspaceCapabilities {
   /** Capabilities that no route serves, and what the target said. */
   readonly refused: ReadonlyMap<CapabilityName, string>;
-  /** Whether what the target's own SCIM manages is the bridge's to write: it has that SCIM's token. */
+  /** Whether the bridge may write what the target's own SCIM manages, because it has the token. */
   readonly ownsManaged: boolean;
 }
 
 export interface AvailableCapabilities extends WorkspaceCapabilities {
-  /** Steps that were tried for this subject and refused, not to be tried again for now. */
+  /** Refused steps of this subject that are not tried again for now. */
   readonly refusedSteps: ReadonlyMap<TaskAction, RefusedStep>;
   /** Whether the target has no seat for another person. */
   readonly full?: boolean;
 }
 
-/** Everything may be tried, except on what others manage. */
+/** Everything may be tried, except for what the target's own SCIM manages. */
 export const UNTRIED: AvailableCapabilities = {
   refused: new Map(),
   refusedSteps: new Map(),
@@ -37,18 +40,18 @@ export const UNTRIED: AvailableCapabilities = {
 };
 
 /**
- * Capabilities that are tried again with each subject: whether somebody may be removed may depend on who it is, and
- * a removal that is not even tried is access that stays.
+ * Capabilities that are tried for each subject, because a refusal may be about the person, and without a try the access
+ * stays.
  */
 const CASE_BY_CASE: ReadonlySet<CapabilityName> = new Set(['remove']);
 
-/** Steps that leave somebody with access when they are not tried. */
+/** Without these steps, a person keeps access. */
 const TAKES_ACCESS_AWAY: ReadonlySet<TaskAction> = new Set([
   'remove_member',
   'unmake_admin',
   'set_group_members',
 ]);
-/** A refused removal is tried again in the same hour: somebody keeps access meanwhile. */
+/** A refused removal is tried again within the hour, because the person keeps access. */
 const REMOVAL_REFUSAL_STANDS_MS = 50 * 60_000;
 
 export function workspaceCapabilities(
@@ -63,7 +66,7 @@ export function workspaceCapabilities(
 
 /**
  * @param tasks those of this subject, open or closed by a person
- * @param afreshAt refusals from before that are tried again
+ * @param afreshAt steps that were refused before this instant are tried again
  */
 export function meansFor(
   routes: readonly CapabilityRoute[],

@@ -1,10 +1,10 @@
-/** Puts operations that a person has to carry out into words, and finds the page for them. Pure. */
+/** Describes the operations of a task for a person, and finds the page for them. Pure. */
 import type { Operation } from '../model/operation.ts';
 import { reason, type Reason } from '../reason/reason.ts';
 import { nameOf } from './name-of.ts';
 import type { TaskPlace } from './task.ts';
 
-/** More names than this are only counted. */
+/** The maximum number of names; the rest is counted. */
 const MAX_NAMES = 20;
 
 export interface NamesOf {

@@ -1,18 +1,15 @@
-/** Which link follows from the plan of a user. Pure. */
+/** The link that follows from the plan of a user. Pure. */
 import type { LinkOrigin } from '../ports/link-store.ts';
 import type { Plan } from './plan.ts';
 import type { UserState } from './plan-user.ts';
 
 export interface LearnedLink {
-  /** Null: the user has no account any more. */
+  /** Null when the user no longer has an account. */
   readonly token: string | null;
   readonly origin: LinkOrigin;
 }
 
-/**
- * A link that the rule does not follow any more is dropped, so that nobody takes the account for the user's.
- * @returns undefined when the plan teaches nothing new
- */
+/** A link that the matching rule no longer uses is removed. @returns undefined when nothing changes */
 export function learnedLink(
   { desired, match, invite }: UserState,
   { link: token }: Pick<Plan, 'link'>,

@@ -1,31 +1,31 @@
 /**
- * Names of what must not happen at the same time, held while it does. Pure. Everything else may: calls about different
- * people and groups do not concern each other.
+ * Names of locks for work that must not run at the same time. Pure. Calls about different people and groups are
+ * independent.
  */
 import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 
-/** Merging a read of the members into what is known, and recording what we did to one. */
+/** Merging a read of the members, and recording a change of a member. */
 export const MEMBER_ROWS = 'rows:members';
 export const GROUP_ROWS = 'rows:groups';
 
-/** How many members there are, while somebody is invited and that is limited. */
+/** The number of members, while a limit applies to an invite. */
 export const MEMBER_COUNT = 'count:members';
 
-/** Counting what is removed for one connection, so that two jobs cannot both be the last one that may. */
+/** Counting removals of one connection, so that two jobs cannot both use the last free place. */
 export function removalsKey(connectionId: string): string {
   return `removals:${connectionId}`;
 }
 
-/** The members of one group: a call about them, and reading them. */
+/** The members of one group: changing and reading them. */
 export function groupKey(targetGroupId: string): string {
   return `group:${targetGroupId}`;
 }
 
 /**
- * What must be held from the look that a plan is made from until its last operation is recorded: the person, the name of a
- * group that is made or found by it, and the admins when one of them goes, because the last admin stays.
+ * The locks from the look until the last operation of the plan is recorded: the person, the name of a group that is
+ * created or found by name, and the admins when one of them is removed, because the last admin must stay.
  */
 export function planKeys(operations: readonly Operation[]): readonly string[] {
   return [...new Set(operations.flatMap(keysOf))];
@@ -52,7 +52,7 @@ function keysOf(operation: Operation): readonly string[] {
   }
 }
 
-/** What one operation must hold while the target is asked and the answer recorded, in addition to the keys of its plan. */
+/** The locks of one operation, in addition to those of its plan, during the call and until the answer is recorded. */
 export function stepKeys(operation: Operation): readonly string[] {
   switch (operation.type) {
     case 'add_group_member':
@@ -70,7 +70,7 @@ export function stepKeys(operation: Operation): readonly string[] {
   }
 }
 
-/** What must be held while the answer is recorded. */
+/** The locks while the answer is recorded. */
 export function recordKeys(operation: Operation): readonly string[] {
   switch (operation.type) {
     case 'invite':

@@ -1,4 +1,4 @@
-/** How people know an account. */
+/** The name of an account for people. */
 import type { ObservedMember } from '../model/observed.ts';
 
 export function nameOf({

@@ -1,4 +1,4 @@
-/** Decides what makes one group and its members right on the target. */
+/** Plans one group and its members on the target. */
 import type { DesiredGroup, DesiredMember } from '../model/desired.ts';
 import type { ObservedGroup, ObservedGroupMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
@@ -10,21 +10,21 @@ import type { Policy } from './policy.ts';
 
 export interface GroupState {
   readonly desired: DesiredGroup;
-  /** The linked group, when the target still has it. */
+  /** The linked group, if the target still has it. */
   readonly linked: ObservedGroup | undefined;
   /** The target's groups with exactly the wanted name. */
   readonly named: readonly ObservedGroup[];
   /** Members of the group that this plan is about (`groupOnTarget`). */
   readonly members: readonly ObservedGroupMember[];
-  /** When the members were read; null when what is known must be read again first. Milliseconds since the epoch. */
+  /** When the members were read; null when they must be read again first. Milliseconds since the epoch. */
   readonly membersReadAt: number | null;
-  /** A read still shows the group, or members of it, after we took them away. */
+  /** A read still shows the group or members after the bridge removed them. */
   readonly stillListed: boolean;
-  /** The target's groups that people do not want the group to be linked to. */
+  /** The target's groups whose link to the group an operator dropped. */
   readonly refusedLinks: ReadonlySet<string>;
 }
 
-/** The group that a pushed group stands for: the linked one, else the only one of that name. Other names never match. */
+/** The group of the target for a pushed group: the linked one, else the only one with exactly this name. */
 export function groupOnTarget({
   linked,
   named,
@@ -34,8 +34,8 @@ export function groupOnTarget({
 
 /**
  * Plans for one group. Pure. A created or adopted group gets its members in the next pass, when its id is known. People
- * who are not active on the target yet are added when they are; nobody is taken out because a read of the members missed
- * them.
+ * who are not active on the target yet are added when they are. No member is removed because a read of the workspace's
+ * members lacked them.
  */
 export function planGroup(state: GroupState, policy: Policy): Plan {
   const { desired } = state;
@@ -117,7 +117,7 @@ function memberOperations(
   return [...removals, ...additions];
 }
 
-/** An account that is found only by its address, and that is not taken over, stays out of the group. */
+/** An account that matches only by its address, and that is not adopted, is not added to the group. */
 function withoutUnlinked(desired: DesiredGroup, policy: Policy): DesiredGroup {
   const members = desired.members.map((member): DesiredMember => {
     const { linked, linkOrigin = null, email } = member;

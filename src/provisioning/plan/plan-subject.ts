@@ -1,4 +1,4 @@
-/** The plan of one subject, whatever it is. Pure. */
+/** The plan of one subject, a user or a group. Pure. */
 import type { AvailableCapabilities } from './available-capabilities.ts';
 import { planGroup } from './plan-group.ts';
 import { planUser } from './plan-user.ts';

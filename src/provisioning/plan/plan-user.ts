@@ -1,4 +1,4 @@
-/** Decides what makes one person right on the target. */
+/** Plans one person on the target. */
 import { INVITE_POLICY, inviteStep, type Invite } from '../invite/invite.ts';
 import type { AccountMatch, MatchObstacle } from '../matching/matching.ts';
 import type { DesiredUser } from '../model/desired.ts';
@@ -16,25 +16,25 @@ import { profileDifference } from './profile-difference.ts';
 
 export interface UserState {
   readonly desired: DesiredUser;
-  /** The user's account, by the one rule of matching. */
+  /** The user's account, by the matching rule. */
   readonly match: AccountMatch;
   /**
-   * Members and pending invites of addresses that were invited for the user, that the IdP has taken back since, and that
-   * are nobody else's.
+   * Members and pending invites of addresses that were invited for the user, that the IdP has changed since, and that
+   * no other user has.
    */
   readonly takenBack: readonly ObservedMember[];
   /** Active admins that the target has now. */
   readonly adminCount: number;
   /** The newest invite of the user's e-mail. */
   readonly invite?: Invite | undefined;
-  /** When it is planned; only the age of invites depends on it. Milliseconds since the epoch. */
+  /** The time of the plan. Only the age of invites depends on it. Milliseconds since the epoch. */
   readonly now?: number;
 }
 
 /**
- * Plans for one user. Pure; never removes or demotes a member that the target's own SCIM manages, and never acts on a guess
- * when two members match. An account or invite that comes from an address which the IdP has taken back is removed. The
- * gate keeps the last admin and protected people.
+ * Plans one user. Pure. It never removes or demotes a member that the target's own SCIM manages, and never guesses when
+ * two members match. An account or invite from an address that the IdP has changed is removed. The gate protects the
+ * last admin and protected people.
  */
 export function planUser(state: UserState, policy: Policy, available: AvailableCapabilities = UNTRIED): Plan {
   const { desired, match } = state;
@@ -67,11 +67,11 @@ function planAccount(
   return desired.wanted ? planWanted(state, member, policy, available) : planUnwanted(member, available);
 }
 
-/** What keeps the user from having an account; null when that is as it should be. */
+/** Why the user has no account; null when there is no obstacle. */
 function whyNotMatched(obstacle: MatchObstacle, { email: address, wanted }: DesiredUser): Reason | null {
   const email = String(address);
   if (obstacle.kind === 'several') return reason('several_accounts', { count: obstacle.count, email });
-  // Another user's account is no concern of a user who is not wanted.
+  // A user who is not wanted does not need the account.
   if (!wanted) return null;
   switch (obstacle.kind) {
     case 'refused':
@@ -94,7 +94,7 @@ function planWanted(
   const foreign = desired.email === null ? null : whyDomainRefused(desired.email, policy);
   if (foreign !== null && !isOurs(desired, member)) return stuck(foreign);
   if (member?.state !== 'active') {
-    // An operator may have linked a pending invite of another address: that one is sent again.
+    // An operator may have linked a pending invite of another address. That invite is sent again.
     return planInvite({ ...state, email: member?.email ?? String(desired.email) }, member, policy, available);
   }
   const profile = planProfile(state, member, foreign, available);
@@ -106,7 +106,7 @@ function planWanted(
   };
 }
 
-/** We invited the account, or an operator said whose it is. A link that was found may be of a moment ago. */
+/** The bridge invited the account, or an operator linked it. A link that was found may be a moment old. */
 function isOurs({ accountId, linkOrigin }: DesiredUser, member: ObservedMember | undefined): boolean {
   return member?.state === 'invited' || (member?.accountId === accountId && isDecided(linkOrigin));
 }
@@ -117,7 +117,9 @@ function planRole({ admin }: DesiredUser, member: ObservedMember, available: Ava
   return refusal === null ? doing({ type: 'set_admin', member, admin }) : { ...NOTHING, blocked: [refusal] };
 }
 
-/** One invite, and another when it was not accepted for long. A former member is asked back under the same record. */
+/**
+ * One invite, and another one when it is not accepted in time. A former member is invited again under the same record.
+ */
 function planInvite(
   { desired, email, invite, now = 0 }: UserState & { readonly email: string },
   member: ObservedMember | undefined,
@@ -170,7 +172,7 @@ function planUnwanted(member: ObservedMember | undefined, available: AvailableCa
   return { ...found(member), operations: [{ type: 'remove_member', member }] };
 }
 
-/** Removals of what came from addresses that the IdP has taken back go before everything else. */
+/** Removals for addresses that the IdP has changed come first. */
 function withdraw({ takenBack }: UserState, plan: Plan, available: AvailableCapabilities): Plan {
   const present = takenBack
     .filter((member) => member.state !== 'former')

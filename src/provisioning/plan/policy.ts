@@ -1,4 +1,4 @@
-/** What the operators of a workspace, and of the connection of a subject, have decided beyond what the IdP wants. */
+/** The policy of a workspace and of the connection of a subject. */
 import type { BreakerLimits } from '../gate/breaker.ts';
 import type { InvitePolicy } from '../invite/invite.ts';
 import type { Adoption } from './adoption.ts';
@@ -12,14 +12,14 @@ export interface Policy extends Partial<ConnectionPolicy> {
   readonly invites?: InvitePolicy;
 }
 
-/** What may differ between the connections of a workspace. */
+/** The policy of a connection. */
 export interface ConnectionPolicy {
   /** `BREAKER_LIMITS` when absent. */
   readonly breaker: BreakerLimits;
-  /** Addresses of people who are never removed, demoted or re-addressed, as of `foldAddress`. */
+  /** Addresses of people who are never removed or demoted, and who keep their address; folded by `foldAddress`. */
   readonly protectedEmails: ReadonlySet<string>;
   /** In lower case. Empty: every domain. */
   readonly allowedDomains: ReadonlySet<string>;
-  /** Members and pending invites of the workspace from which on nobody is invited; null: no limit. */
+  /** The maximum number of members and pending invites of the workspace; null: no limit. */
   readonly maxMembers: number | null;
 }

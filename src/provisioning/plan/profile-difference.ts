@@ -1,13 +1,12 @@
-/** What of an account's profile the bridge would change: one rule for plans, for drift and for reads. Pure. */
+/** The changes of an account's profile that the bridge would make: one rule for plans, drift and reads. Pure. */
 import type { DesiredUser } from '../model/desired.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import { diffProfile, type Profile, type ProfileChange } from '../model/profile.ts';
 import type { WorkspaceCapabilities } from './available-capabilities.ts';
 
 /**
- * Names and addresses belong to people's own accounts: they are changed where the target's own SCIM does it, for a user
- * whose account is linked, and are left to the people everywhere else.
- * @param link of the user, to any account
+ * Names and addresses are changed only through the target's own SCIM, and only for a user whose account is linked.
+ * Otherwise only the people change them. @param link the user's link, to any account
  */
 export function profileDifference(
   wanted: Profile,

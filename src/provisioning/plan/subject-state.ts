@@ -1,4 +1,4 @@
-/** Everything that is known about one subject when it is planned. The store assembles it; nothing asks the target. */
+/** Everything that is known about one subject for a plan. The store assembles it without asking the target. */
 import type { ConnectionState } from '../../directory/access/connection.ts';
 import type { GroupState } from './plan-group.ts';
 import type { UserState } from './plan-user.ts';
@@ -10,10 +10,10 @@ export type SubjectState = SubjectOwner &
   );
 
 interface SubjectOwner {
-  /** Of the connection that owns the subject; `live` when nobody owns it. */
+  /** The state of the connection that owns the subject; `live` without an owner. */
   readonly connection: ConnectionState;
-  /** The connection that owns the subject; absent when nobody owns it. */
+  /** The connection that owns the subject; absent without an owner. */
   readonly owner?: { readonly id: string; readonly name: string } | undefined;
-  /** Whether anything of the subject is remembered as held, or as sent and not accepted. */
+  /** Whether the store has holds or unaccepted removals of the subject. */
   readonly hasRemovals?: boolean;
 }

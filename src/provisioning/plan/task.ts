@@ -1,6 +1,6 @@
 /**
- * A step that the target's API does not do, handed to a person. It closes itself when a later look finds nothing left
- * of it; a person who closes one says that they have seen to it, and it is not opened again for the same wish.
+ * A manual step that the target's API cannot do. It is closed when a later look finds that it is done. A person who
+ * closes a task confirms that it is done, and it is not opened again for the same request.
  */
 import type { Subject } from '../../directory/subject.ts';
 import type { ObservedMember } from '../model/observed.ts';
@@ -28,19 +28,19 @@ export type TaskPlace =
   | { readonly kind: 'groups' }
   | { readonly kind: 'group'; readonly targetGroupId: string };
 
-/** What a plan hands to people. */
+/** A task of a plan. */
 export interface WantedTask {
   readonly action: TaskAction;
   /** What to do. */
   readonly what: readonly Reason[];
-  /** Why the bridge does not do it itself: the target's answer. */
+  /** Why the bridge cannot do it: the target's answer. */
   readonly why: string;
   /** When the step was tried and refused for this subject; null when it was not tried. */
   readonly triedAt: number | null;
   readonly place: TaskPlace;
 }
 
-/** `done`: a later look found nothing left of it. `person`: somebody closed it by hand. */
+/** `done`: a later look found that it is done. `person`: somebody closed it by hand. */
 export type ClosedBy = 'done' | 'person';
 
 export interface RememberedTask {
@@ -52,13 +52,13 @@ export interface RememberedTask {
   readonly closedBy: ClosedBy | null;
 }
 
-/** As operators see it. */
+/** A task for operators. */
 export interface Task extends RememberedTask {
   readonly workspace: string;
   readonly subject: Subject;
   /** The userName or the group's name. */
   readonly name: string;
-  /** The connection whose IdP asked for it; null when the subject is nobody's any more. */
+  /** The connection whose IdP asked for it; null when the subject has no owner any more. */
   readonly askedBy: string | null;
   /** A page of the target. */
   readonly link: string;
@@ -71,23 +71,23 @@ export interface NewTask extends Omit<WantedTask, 'place'> {
   readonly link: string;
 }
 
-/** What a look at a subject makes of its tasks; written in one piece. */
+/** The changes of a subject's tasks after a look; stored in one transaction. */
 export interface TaskWrite {
   readonly workspace: string;
   readonly subject: Subject;
   readonly at: number;
   readonly open: readonly NewTask[];
-  /** Words that are others now. */
+  /** Tasks whose text has changed. */
   readonly update: readonly Pick<RememberedTask, 'id' | 'what' | 'why' | 'triedAt'>[];
-  /** Nothing is left of these. */
+  /** Tasks that are done. */
   readonly done: readonly string[];
 }
 
-/** The port to what remembers tasks. Each write is atomic and durable when it resolves. */
+/** The port to stored tasks. Each write is atomic and durable when it resolves. */
 export interface TaskStore {
-  /** Those of one subject that are open, and those a person closed while the wish stands. */
+  /** Open tasks of one subject, and tasks that a person closed while the request is the same. */
   remembered(workspace: string, subject: Subject): Promise<readonly RememberedTask[]>;
-  /** Opens, updates and closes. A task that is open already under that action is not opened twice. */
+  /** Opens, updates and closes tasks. An action has at most one open task. */
   write(write: TaskWrite): Promise<void>;
   /** Open ones, the oldest first; with `closed` also those that were closed, the latest first. */
   list(
@@ -96,13 +96,13 @@ export interface TaskStore {
   ): Promise<readonly Task[]>;
   count(workspace: string): Promise<number>;
   /**
-   * Closes a task by hand, and has its subject looked at again.
+   * Closes a task by hand, and enqueues its subject.
    * @returns false when the workspace has no such open task
    */
   close(workspace: string, id: string, at: number, by?: string | null): Promise<boolean>;
 }
 
-/** The step that a person can do in the place of the bridge; null when nothing is sent anyway. */
+/** The step for a person in place of the operation; null for an operation without a call. */
 export function actionOf(operation: Operation): TaskAction | null {
   switch (operation.type) {
     case 'invite':

@@ -1,6 +1,6 @@
 /**
- * The port to what a dry run looks at, and to the plans that were shown. Reads are in pieces, so that other work goes on
- * meanwhile: what changes in between is found by the position of the change log.
+ * The port to the data of a dry run, and to the plans that were shown. Reads are in pieces, so that other work
+ * continues. The position in the change log reveals changes in between.
  */
 import type { Connection } from '../../directory/access/connection.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -10,7 +10,7 @@ import type { Removal } from '../gate/removal.ts';
 import type { RememberedTask } from '../plan/task.ts';
 
 export interface DryRunStore {
-  /** How far the change log of the workspace is; 0 when it is empty. */
+  /** The last position in the change log of the workspace; 0 when it is empty. */
   lastPosition(workspace: string): Promise<number>;
   dryRunPeople(workspace: string): Promise<DryRunPeople>;
   dryRunGroups(workspace: string): Promise<DryRunGroups>;
@@ -21,7 +21,7 @@ export interface DryRunStore {
   ): Promise<DryRunMembers>;
   /** Tasks that are open or were closed by a person, by the kind and id of the subject. */
   rememberedTasks(workspace: string): Promise<(subject: Subject) => readonly RememberedTask[]>;
-  /** Keys of the removals that somebody has rejected, by the id of the subject. */
+  /** Keys of rejected removals, by the id of the subject. */
   rejectedRemovals(workspace: string): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
 }
 
@@ -36,24 +36,25 @@ export interface KeptPlan {
 }
 
 export interface PlanStore {
-  /** Keeps the plan among the last ones of its connection. A plan of the same id takes the place of the earlier one. */
+  /** Stores the plan among the last ones of its connection. It replaces a plan with the same id. */
   keepPlan(plan: KeptPlan): Promise<void>;
   keptPlan(connectionId: string, id: string): Promise<KeptPlan | undefined>;
   /**
-   * Sets the connection live and makes its held jobs due, as one transaction, if the connection is in the state given and
-   * the change log has nothing newer than the position. Only entries of deliveries do not count: no plan depends on them.
+   * Sets the connection live and makes its held jobs due, as one transaction, if the connection is in the given state
+   * and the change log has no newer entry than the position. Entries of deliveries do not count, because no plan
+   * depends on them.
    * @returns false when something changed; nothing is done then
    */
   goLive(change: {
     readonly connection: Connection;
     readonly position: number;
     readonly at: number;
-    /** Removals of the plan: who goes live with it approves them. */
+    /** Removals of the plan. Going live with it approves them. */
     readonly removals: readonly (Removal & { readonly subject: Subject })[];
-    /** The plan, and who goes live with it: for the record. */
+    /** The plan, and who goes live with it, for the change log. */
     readonly planId?: string;
     readonly by?: string | null | undefined;
   }): Promise<boolean>;
-  /** Asks for a job for each of the subjects. */
+  /** Enqueues each of the subjects. */
   enqueue(workspace: string, subjects: readonly Subject[], at: number): Promise<void>;
 }

@@ -1,13 +1,13 @@
-/** Provisioning's port to remembered invites. */
+/** Provisioning's port to stored invites. */
 import type { Invite } from '../invite/invite.ts';
 
 export interface InviteStore {
   inviteOf(workspace: string, email: string): Promise<Invite | undefined>;
-  /** Those that are not accepted, oldest first. */
+  /** Invites that are not accepted, oldest first. */
   openInvites(workspace: string, limit: number): Promise<readonly Invite[]>;
   /**
-   * The ids of pushed and active users whose invite is open and was last sent until then, or has run out.
-   * @param which how often it was sent at most
+   * The ids of pushed and active users whose invite is open and was last sent before then, or has expired. @param which
+   * the maximum number of sends
    */
   usersInvited(
     workspace: string,

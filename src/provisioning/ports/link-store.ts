@@ -1,7 +1,7 @@
-/** Provisioning's port to what says which the target account or group a user or group is. */
+/** Provisioning's port to the links between users and accounts, and between groups and groups of the target. */
 import type { Subject } from '../../directory/subject.ts';
 
-/** `auto`: found by e-mail or name. `invited`: we invited the account. `operator`: an operator said so. */
+/** `auto`: found by e-mail or name. `invited`: the bridge invited the account. `operator`: an operator set it. */
 export type LinkOrigin = 'auto' | 'invited' | 'operator';
 
 export interface Link {
@@ -13,7 +13,7 @@ export interface Link {
 }
 
 export interface LinkStore {
-  /** Of pushed users and groups, at most `limit`, by kind and name. */
+  /** Links of pushed users and groups, at most `limit`, by kind and name. */
   links(workspace: string, limit: number): Promise<readonly Link[]>;
   /** Pushed users with that id, userName or e-mail, or pushed groups with that id or name. */
   findSubjects(
@@ -23,10 +23,10 @@ export interface LinkStore {
   ): Promise<readonly { readonly subject: Subject; readonly name: string }[]>;
   linkTo(workspace: string, kind: Subject['kind'], token: string): Promise<Link | undefined>;
   linkOf(workspace: string, subject: Subject): Promise<Link | undefined>;
-  /** Which links people do not want. */
+  /** Links that operators dropped. */
   refusedLinks(workspace: string, subject: Subject): Promise<ReadonlySet<string>>;
-  /** Stores a link that an operator decided, and enqueues the subjects that it concerns. */
+  /** Stores an operator's link, and enqueues the subjects that it affects. */
   setLink(workspace: string, subject: Subject, token: string, at: number): Promise<void>;
-  /** Takes the link away, and remembers that it is not to be made again by itself. */
+  /** Removes the link, and prevents that it is made again automatically. */
   dropLink(workspace: string, subject: Subject, token: string, at: number): Promise<void>;
 }

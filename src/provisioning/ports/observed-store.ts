@@ -1,9 +1,9 @@
-/** The port to what is known of the target, and how it was read. */
+/** The port to the observed state of the target, and to how it was read. */
 import type { ObservedGroup, ObservedGroupMember, ObservedMember } from '../model/observed.ts';
 import type { OperationNames } from '../observe/operation-change.ts';
 import type { GroupRead } from '../observe/group-reads.ts';
 
-/** When each list was last read in full: when that reading began; null when never. Milliseconds since the epoch. */
+/** When the last full read of each list began; null when there was none. Milliseconds since the epoch. */
 export interface ReadTimes {
   readonly members: number | null;
   readonly groups: number | null;
@@ -20,27 +20,27 @@ export interface Removed {
 export interface KnownGroupMembers {
   readonly rows: readonly ObservedGroupMember[];
   readonly current: boolean;
-  /** When their reading began; null when they are not current. */
+  /** When their read began; null when they are not current. */
   readonly readAt: number | null;
 }
 
 export interface ObservedStore {
   observedMembers(workspace: string): Promise<readonly ObservedMember[]>;
-  /** Whether any of them was invited and has not accepted. */
+  /** Whether any of them has an invite that is not accepted. */
   isAnybodyInvited(workspace: string): Promise<boolean>;
   observedGroups(workspace: string): Promise<readonly ObservedGroup[]>;
-  /** How people know those accounts and groups, by token. */
+  /** The names of these accounts and groups for people, by token. */
   namesOnTarget(
     workspace: string,
     tokens: { readonly accounts: readonly string[]; readonly groups: readonly string[] },
   ): Promise<OperationNames>;
-  /** `current` is false for rows that are not to be planned with before the group is read again. */
+  /** `current` is false when the group must be read again before a plan. */
   observedGroupMembers(workspace: string, targetGroupId: string): Promise<KnownGroupMembers>;
   readTimes(workspace: string): Promise<ReadTimes>;
-  /** Whether a group that we made, renamed or deleted has not been seen in the list since. */
+  /** Whether the list has not yet shown a group that the bridge created, renamed or deleted. */
   groupsUnseen(workspace: string): Promise<boolean>;
-  /** What we took away within the last minutes, by token; of the groups, or of the members of one. */
+  /** What the bridge removed within the last minutes, by token: groups, or members of one group. */
   removedOnTarget(workspace: string, list: RemovedFrom): Promise<ReadonlyMap<string, Removed>>;
-  /** What is known about each group's members, to decide which must be read. */
+  /** What is known about the members of each group, to decide which groups must be read. */
   groupReads(workspace: string): Promise<readonly GroupRead[]>;
 }

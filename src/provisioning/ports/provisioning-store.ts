@@ -1,6 +1,6 @@
 /**
- * Everything that provisioning remembers. Each part is a port of its own; this is all of them, for the worker, which uses
- * all. Guarantees of every implementation: each write is atomic, and durable when it resolves.
+ * All of provisioning's store ports together, for the worker. Guarantees of every implementation: each write is atomic,
+ * and durable when it resolves.
  */
 import type { Observation } from '../model/observation.ts';
 import type { Outage } from '../job/outage.ts';
@@ -15,15 +15,15 @@ import type { RemovalStore } from './removal-store.ts';
 import type { SubjectStore } from './subject-store.ts';
 import type { TargetFactStore } from './target-facts.ts';
 
-/** The port through which everything that is seen or done on the target is written down. */
+/** The port that records what was observed or done on the target. */
 export interface RecordStore {
   record(observation: Observation): Promise<void>;
   /**
-   * Forgets all that was known of the target, so that everything is looked at and made right from the beginning. The change
-   * log says so, if anything was known.
+   * Deletes everything that was known about the target, so that it is read and reconciled from the beginning. The
+   * change log gets an entry if anything was known.
    */
   forgetTarget(workspace: string, at: number): Promise<void>;
-  /** Kept for operators. @param outage null when it is over */
+  /** Stored for operators. @param outage null when it is over */
   saveOutage(workspace: string, outage: Outage | null): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The worker's port to what the breaker counts and holds. Time within the window is time worked for the workspace, which the
- * lease adds up: neither the wall clock nor a time in which nobody worked makes a removal old.
+ * The worker's port to counted and held removals. The window is measured in time worked for the workspace, which the
+ * lease adds up. Neither the wall clock nor a time without a bridge makes a removal old.
  */
 import type { Subject } from '../../directory/subject.ts';
 import type { BreakerLimits, KnownRemovals, PassedRemoval } from '../gate/breaker.ts';
@@ -21,19 +21,19 @@ export interface RemovalStore {
     limits: Pick<BreakerLimits, 'count' | 'windowMs'>,
   ): Promise<KnownRemovals>;
   /**
-   * Counts removals that are about to be sent, and uses up their approvals. One that is counted already is not counted twice.
-   * @param fence of the bridge that works for the workspace
+   * Counts removals before they are sent, and uses up their approvals. A removal that is already counted is not counted
+   * twice. @param fence the fence of the bridge that works for the workspace
    * @returns false, and writes nothing, when another bridge works for it
    */
   countRemovals(of: OwnedSubject, removals: readonly PassedRemoval[], fence: number): Promise<boolean>;
   /**
-   * Makes the holds of a subject those of its plan: new ones are added, and those that are not wanted any more are gone.
-   * @returns how many are new
+   * Replaces the holds of a subject with those of its plan: adds new ones, and deletes those that the plan no longer
+   * has. @returns the number of new ones
    */
   syncHolds(of: OwnedSubject, holds: readonly NewHold[], at: number): Promise<number>;
   /**
-   * Forgets the holds of a subject, and that its removals may be tried again, except for operations with these keys. What was
-   * counted stays counted.
+   * Deletes the holds of a subject, and the pending state of its removals, except for operations with these keys.
+   * Counts stay.
    */
   endRemovals(workspace: string, subject: Subject, planned: ReadonlySet<string>): Promise<void>;
   /** Members and pending invites that the target has. */

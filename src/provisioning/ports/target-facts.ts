@@ -1,24 +1,24 @@
-/** What the worker learned of the target in passing, kept for operators: `status` may be asked of another process. */
+/** What the worker learned about the target, stored for operators, because `status` may run in another process. */
 import type { ResourceKind } from '../model/permission.ts';
 
 export interface TargetFacts {
-  /** Whether the target says that there is no seat left for another person. */
+  /** Whether the target reports that no seat is free. */
   readonly seatLimitReached: boolean;
-  /** Calls a second that the target bears for what there is most of: all credentials that serve it together. */
+  /** Calls per second that the target accepts for the most frequent calls, with all credentials together. */
   readonly callsPerSecond: number;
-  /** Members of a group that go in one call; 1: each needs a call of its own. */
+  /** Members of a group that one call can change. */
   readonly membersInOneCall: number;
-  /** Rows about who holds a permission, in a form that the bridge does not know, by kind; what was known before stays. */
+  /** The number of permission rows in an unknown form, by kind. The permissions known before stay. */
   readonly collectionRowsNotUnderstood: number;
   readonly dataSourceRowsNotUnderstood: number;
-  /** Accounts that own the API keys that the bridge uses, by their handles. */
+  /** The usernames of the accounts that own the API keys that the bridge uses. */
   readonly protectedUsernames: readonly string[];
   /** Whether the bridge has the token of the target's own SCIM. */
   readonly ownsManaged: boolean;
 }
 
 export interface TargetFactStore {
-  /** Changes these, and leaves the others. Durable when it resolves. */
+  /** Changes only the given facts. Durable when it resolves. */
   saveFacts(workspace: string, facts: Partial<TargetFacts>, at: number): Promise<void>;
   facts(workspace: string): Promise<Partial<TargetFacts>>;
 }

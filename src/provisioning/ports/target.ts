@@ -1,7 +1,7 @@
 /**
- * The port to the system that is made right.
+ * The port to the system that the bridge reconciles.
  *
- * Reads are complete or throw: a part of a list is never returned as the whole. Operations may be tried again
+ * Reads are complete or throw: a part of a list is never returned as the whole list. Operations may be tried again
  * after a read. Every failure is a TargetError.
  */
 import type { Activity } from '../model/activity.ts';
@@ -31,13 +31,13 @@ export type TargetErrorKind =
 export class TargetError extends Error {
   override readonly name = 'TargetError';
   readonly kind: TargetErrorKind;
-  /** How long the target asked to be left alone; undefined when it did not say. */
+  /** How long to wait, as the target asked; undefined when it did not. */
   readonly retryAfterMs: number | undefined;
-  /** The status of the answer; undefined when there was none. */
+  /** The status of the response; undefined when there was none. */
   readonly status: number | undefined;
   /**
-   * Whether the target itself answered the question that failed. An error without an answer is a conclusion of the
-   * bridge: it is never recorded as a refusal of the target, and the step is tried again.
+   * Whether the target itself refused. Otherwise the error is a conclusion of the bridge: it is never recorded as a
+   * refusal, and the step is tried again.
    */
   readonly answered: boolean;
 
@@ -60,7 +60,7 @@ export class TargetError extends Error {
   }
 }
 
-/** What an operation taught: tokens that the target gave in its answer; absent when it gave none. */
+/** The result of an operation: tokens from the target's response; absent when it has none. */
 export interface Applied {
   readonly accountId?: string;
   readonly membershipId?: string;
@@ -69,25 +69,25 @@ export interface Applied {
   readonly groupMembershipId?: string;
   /** Until when an invite may be accepted. Milliseconds since the epoch. */
   readonly expiresAt?: number;
-  /** True when an invite made nobody new: the target had the account before. */
+  /** True when the target already had the account that was invited. */
   readonly existed?: boolean;
 }
 
-/** Whether there is room for another person. */
+/** Whether a seat is free. */
 export interface Seats {
-  /** As last read; false until then. */
+  /** The result of the last read; false before the first one. */
   readonly full: boolean;
   /** Asks the target. @throws TargetError */
   read(): Promise<boolean>;
 }
 
-/** Members of one group who are put in and taken out together. */
+/** Adds and removes members of one group together. */
 export interface MemberChanges {
-  /** How many at once, at most. */
+  /** The maximum number of members in one call. */
   readonly atOnce: number;
   /**
-   * @param change accounts, by their tokens
-   * @returns the members that are changed; the others can only be changed one by one. @throws TargetError
+   * @param change tokens of accounts @returns the changed members; the others can only be changed one by one. @throws
+   * TargetError
    */
   apply(change: GroupChange): Promise<ReadonlySet<string>>;
 }
@@ -101,36 +101,42 @@ export interface GroupChange {
 export interface Target {
   /** Its name for people, e.g. "the target". */
   readonly label: string;
-  /** What it can do, learned from every call. */
+  /** The capabilities, learned from every call. */
   readonly capabilities: CapabilityBook;
-  /** Looks at what it can do, by reads alone, and writes it into the book. @throws TargetError unauthorized, unavailable */
+  /**
+   * Probes the capabilities with reads only, and stores the result in the book. @throws TargetError unauthorized,
+   * unavailable
+   */
   probe(): Promise<Findings>;
-  /** The page on which a person can do that; the nearest one that is known. Never fails. */
+  /** The page where a person can do the step, or the closest known page. Never fails. */
   pageFor(place: TaskPlace): Promise<string>;
   /**
-   * Every member and pending invite that the target lists, in as few calls as it can.
-   * @param known whose addresses need not be asked for again
+   * Every member and pending invite that the target lists, in as few calls as possible. @param known members whose
+   * addresses need not be read again
    */
   readMembers(known?: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
-  /** The members of `missing` that a list other than the last one has. */
+  /** Finds members of `missing` in lists other than the last one read. */
   findMembers?(missing: readonly ObservedMember[]): Promise<readonly ObservedMember[]>;
   /** Every active group. */
   readGroups(): Promise<readonly ObservedGroup[]>;
   /** @throws TargetError not_found when the group is gone. */
   readGroupMembers(targetGroupId: string): Promise<readonly ObservedGroupMember[]>;
-  /** Who may do what with resources of that kind. @throws TargetError forbidden or not_found when this key may not list them */
+  /**
+   * The permissions on resources of that kind. @throws TargetError forbidden or not_found when this key may not list
+   * them
+   */
   readPermissions(kind: ResourceKind): Promise<ReadPermissions>;
-  /** When people were last active. @throws TargetError forbidden when the target does not say */
+  /** When people were last active. @throws TargetError forbidden when the target does not return this */
   readActivity(): Promise<readonly Activity[]>;
-  /** Absent when it has no limit of people. */
+  /** Absent when the target has no seat limit. */
   readonly seats?: Seats;
-  /** Calls a second that it can keep up for what there is most of, now: with all credentials that serve it. */
+  /** Calls per second that it can sustain now for the most frequent calls, with all credentials. */
   readonly callsPerSecond: number;
-  /** Absent when each member of a group needs a call of its own. */
+  /** Absent when each change of a member needs its own call. */
   readonly changeMembers?: MemberChanges;
   /** Carries out one operation. `adopt_group` sends nothing. */
   apply(operation: Operation): Promise<Applied>;
-  /** The handles of the people whose credentials the bridge uses; empty when they belong to nobody or are unknown. */
+  /** The usernames of the people whose credentials the bridge uses; empty when there are none or they are unknown. */
   readOwners(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A reason as code and parameters. It becomes a sentence only where a person reads it. */
+/** A reason as code and parameters. It is converted to a sentence where a person reads it. */
 import { REASONS, type ReasonCode } from './reasons.ts';
 
 export interface Reason {
@@ -19,7 +19,7 @@ export function reason<Code extends ReasonCode>(
   return { code, params: params ?? {} };
 }
 
-/** @returns the reasons with the target's name, for those whose sentence has it */
+/** Adds the target's name to reasons whose sentence has it. */
 export function ofTarget(reasons: readonly Reason[], target: string): readonly Reason[] {
   return reasons.map(({ code, params }) =>
     REASONS[code].includes('{target}') ? { code, params: { ...params, target } } : { code, params },
@@ -37,7 +37,7 @@ function sentence({ code, params }: Reason): string {
   );
 }
 
-/** Each once, in the order in which they came. */
+/** Without duplicates, in the same order. */
 export function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {
   return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
 }

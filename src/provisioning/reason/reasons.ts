@@ -1,9 +1,10 @@
 /**
- * Why a subject is not as the IdP wants it: the closed list. Codes are stable and stored; the sentences are made from them
- * where a person reads them (docs/reasons.md is generated from this list). `{target}` is the name of the target.
+ * Why a subject is not as the IdP wants it: the closed list. Codes are stable and stored, and are converted to
+ * sentences where a person reads them (docs/reasons.md is generated from this list). `{target}` is the name of the
+ * target.
  */
 export const REASONS = {
-  // What the IdP sent is not enough, or two users stand for one account.
+  // The IdP's data is not sufficient, or two users match one account.
   no_email: 'The user has no e-mail address, and {target} invites by e-mail.',
   same_email: 'The user {userName} has the same e-mail, and {target} allows one person for each e-mail.',
   account_of_leaver:
@@ -19,7 +20,7 @@ export const REASONS = {
     '{target} has a group named "{group}": the link to it was dropped; "links set" makes it again.',
   group_not_adopted: '{target} has a group named "{group}": adoption is off; "links set" takes it over.',
 
-  // What the bridge does not touch.
+  // Accounts and groups that the bridge does not change.
   last_admin: 'The account is the last admin of the workspace: make another one first.',
   protected_account: 'The account {account} is protected: it owns an API key that the bridge uses.',
   protected_person: 'The account {account} is protected by a setting: it keeps its membership and its role.',
@@ -40,16 +41,16 @@ export const REASONS = {
   connection_shadow: 'The connection is in shadow: nothing is sent to {target} until it is live.',
   connection_paused: 'The connection is paused: nothing is sent to {target} until it is resumed.',
 
-  // What waits for a decision of a person.
+  // Operations that wait for a decision.
   too_many_removals:
     'There are more than {count} removals, and more than {percent} %, within {minutes} minutes. Approve or reject the removal with "holds", or have the IdP take it back.',
   removal_rejected:
     'An operator rejected the removal: the access stays until the IdP takes the removal back.',
 
-  // What the policy does not allow.
+  // Limits of the policy.
   domain_not_allowed: 'The address {email} is not used: the domain {domain} is not allowed.',
   member_limit:
-    'The workspace has reached the limit of {limit} members and pending invites that a setting gives. The invite is sent when there is room.',
+    'The workspace has reached the configured limit of {limit} members and pending invites. The invite is sent when there is room.',
   // Why a plan has a step.
   plan_invite: 'The IdP wants the user, and {target} has no account with the e-mail {email}.',
   plan_reinvite: 'The invite of {email} was not accepted in time: it is sent again.',
@@ -66,7 +67,7 @@ export const REASONS = {
   plan_add_member: 'The IdP has the user in the group.',
   plan_remove_member: 'The IdP does not have the user in the group.',
 
-  // What has to happen first.
+  // What the rest waits for.
   invite_pending: 'The invite is not accepted yet.',
   invite_not_accepted:
     'The invite was sent {sends} times, last on {day}, and is not accepted. Ask the person, or send the invite in {target}.',
@@ -81,7 +82,7 @@ export const REASONS = {
   several_groups: '{target} has {count} groups named "{group}": rename all but one.',
   group_name_taken: '{target} has another group named "{group}": rename or delete it.',
 
-  // Steps for a person, and why the bridge does not take them itself.
+  // Steps for a person, and why the bridge cannot do them.
   task_invite: 'Invite {email} to the workspace.',
   task_reinvite: 'Send the invite of {email} again.',
   task_reinstate: 'Let the former member {email} back into the workspace.',
@@ -96,7 +97,7 @@ export const REASONS = {
   task_open: 'Task {task}.',
   task_closed: 'Task {task} was closed by hand.',
 
-  // The target did not do what was asked.
+  // Failures of the target.
   target_unauthorized: '{answer}',
   target_forbidden: '{answer}',
   target_not_found: '{answer}',

@@ -1,4 +1,4 @@
-/** Sets single values of a stored document, as the IdP itself would state them: for an undo. */
+/** Sets single values of a stored document as the IdP would state them, for an undo. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { GroupDraft } from '../../directory/group/group.ts';
 import type { User, UserDraft } from '../../directory/user/user.ts';

@@ -1,4 +1,4 @@
-/** The attributes in which a document states roles: what a user gets back with the admin role. */
+/** The attributes of a document that state roles. A user gets them back with the admin role. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import type { StatedRoles } from '../../directory/withdrawal/withdrawal.ts';
 import { isRoleAttribute } from './read-roles.ts';

@@ -1,4 +1,4 @@
-/** Requests and their answers as steps of a recording, with fakes in the place of values and variables in that of ids. */
+/** Converts requests and their answers to steps of a recording, with fakes for values and variables for ids. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import { resourceId } from '../../directory/requests/logged-request.ts';
 import { createFakes } from '../../recording/fakes.ts';
@@ -16,20 +16,20 @@ const NOT_COMPARED: ReadonlySet<string> = new Set([
   MODE_USER,
   MODE_GROUP,
 ]);
-/** Answers about anything else are those of the bridge itself. */
+/** Other answers are the bridge's own documents. */
 const OF_RESOURCES = /^\/(?:Users|Groups|Bulk)\b/i;
-/** Fakes are not in the order of what they stand for, and share no parts. */
+/** Fakes do not sort like their values, and share no parts. */
 const DEPENDS_ON_TEXT = /sortby|(?:%20|\+|\s)(?:co|sw|ew|gt|ge|lt|le)(?:%20|\+|\s)/i;
 
 export interface Traffic {
   readonly method: string;
   /** After the base URL, with the query. */
   readonly path: string;
-  /** Those that make a difference to the answer. */
+  /** The headers that affect the answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json | undefined;
   readonly status: number;
-  /** undefined: there is none, or it is too large to be kept. */
+  /** undefined when there is none, or it is too large. */
   readonly answer: Json | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Anonymizer {
 
 export function createAnonymizer(): Anonymizer {
   const fakes = createFakes();
-  /** The variables that stand for what the bridge gave: ids and cursors. */
+  /** The variables for ids and cursors from the bridge. */
   const names = new Map<string, string>();
   const addresses = new Map<string, string>();
   const text = (value: string) => {
@@ -55,7 +55,7 @@ export function createAnonymizer(): Anonymizer {
   };
   const { value, url } = fakeValues({ text, number: fakes.number });
 
-  /** What an answer shows for the first time gets a name. */
+  /** A value that an answer shows for the first time gets a variable. */
   function capture(answer: Json | undefined, isCompared: boolean): Record<string, string> {
     const captured: Record<string, string> = {};
     const see = (given: string | undefined, where: string) => {
@@ -115,7 +115,7 @@ export function addressesIn({ userName, emails }: Attributes): string {
   return JSON.stringify([userName, emails]).toLowerCase();
 }
 
-/** A list without a filter also has what Mode has: who that is depends on the workspace. */
+/** A list without a filter also has people and groups of Mode, which depend on the workspace. */
 function isComparable(path: string, body: Json | undefined, answer: Json | undefined): boolean {
   if (!OF_RESOURCES.test(path)) return false;
   const asked = path + (body === undefined ? '' : JSON.stringify(body));
@@ -123,7 +123,7 @@ function isComparable(path: string, body: Json | undefined, answer: Json | undef
   return !isList || (/filter/i.test(asked) && !DEPENDS_ON_TEXT.test(asked));
 }
 
-/** Without what is another the next time. Ids of the bridge stay: they are variables. */
+/** Removes values that differ between runs. Ids of the bridge stay, as variables. */
 function comparable(json: Json): Json {
   if (Array.isArray(json)) return (json as readonly Json[]).map(comparable);
   if (!isObject(json)) return json;

@@ -1,4 +1,4 @@
-/** What Mode must hold when all that a connection has pushed has arrived in an empty workspace. */
+/** The state of Mode after all pushes of a connection to an empty workspace. */
 import type { Attributes } from '../../directory/attributes.ts';
 import type { Groups } from '../../directory/group/groups.ts';
 import type { Page, Position } from '../../directory/query.ts';
@@ -8,7 +8,7 @@ import { addressesIn } from './anonymous-traffic.ts';
 import type { EndState } from './record-traffic.ts';
 
 const PER_PAGE = 1_000;
-/** Who is in a simulated workspace before anybody else. */
+/** The first member of a simulated workspace. */
 const FIRST_ADMIN = { email: 'admin@acme.example', state: 'active', admin: true };
 
 export function createEndState(users: Users, groups: Groups): EndState {
@@ -16,7 +16,7 @@ export function createEndState(users: Users, groups: Groups): EndState {
     const mine = (resource: { readonly id: string; readonly ownerId: string | null }) =>
       resource.ownerId === id && knows(resource.id);
     const own = (await all((after) => users.list(workspace, { after, limit: PER_PAGE }))).filter(mine);
-    // Mode keeps the address that a person was invited with: which one depends on when the invite was accepted.
+    // Mode keeps the address of the invite, which depends on when the invite was accepted.
     const hasMoved = ({ id: userId, document }: User) =>
       firstAddresses(userId) !== addressesIn(JSON.parse(document) as Attributes);
     if (own.some((user) => firstAddresses(user.id) !== undefined && hasMoved(user))) return undefined;

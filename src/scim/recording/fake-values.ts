@@ -1,16 +1,16 @@
 /**
- * Replaces what a request or an answer says, and keeps how it is said: names of attributes, operators, types, booleans. A
- * text that is not known to be structure is a value.
+ * Replaces the values of a request or an answer, and keeps the structure: names of attributes, operators, types,
+ * booleans. A text that is not known to be structure is a value.
  */
 import { isObject, type Json } from '../../directory/attributes.ts';
 import { REQUEST_ROUTES, SCIM_TYPES } from '../../directory/requests/logged-request.ts';
 import { parseFilter, type Filter } from '../filter/parse-filter.ts';
 import { groupAttributes, userAttributes } from '../requests/attribute-names.ts';
 
-/** Texts that mean something to SCIM, to an IdP or to the bridge, wherever they are. */
+/** Texts with a meaning in SCIM, for an IdP or for the bridge. They are always kept. */
 const KEPT = /^(?:true|false|null|work|home|other|mobile|fax|pager|admin|user|group|direct|indirect|)$/i;
 const KNOWN_SCHEMA = /^urn:(?:ietf:params:scim|scim:schemas|okta:scim):[\w:.-]+$/i;
-/** Members of requests and answers, in lower case, and which texts in them are structure. */
+/** Members of requests and answers, in lower case, with the kind of their texts. */
 const STRUCTURE: Readonly<Record<string, RegExp>> = {
   schemas: /^(?:urn:|http:\/\/schemas\.)[\w:./-]+$/i,
   op: /^(?:add|replace|remove)$/i,
@@ -52,7 +52,7 @@ export function fakeValues(fakes: {
 }): FakeValues {
   const text = (value: string) => (KEPT.test(value) || KNOWN_SCHEMA.test(value) ? value : fakes.text(value));
 
-  /** @param textOf what becomes of a text */
+  /** @param textOf replaces a text */
   function member(json: Json, key: string, textOf = text): Json {
     const name = key.toLowerCase();
     if (typeof json === 'number') return COUNTS.has(name) ? json : fakes.number(json);
@@ -70,7 +70,7 @@ export function fakeValues(fakes: {
     );
   }
 
-  /** What is not a value in a search request and in an operation. */
+  /** The parts of a search request and of an operation that are not values. */
   function readerOf(within: string, name: string): (written: string) => string {
     if (within === '' && name === 'filter') return expression;
     const isPath = (within === '' && name === 'sortby') || (within === 'operations' && name === 'path');
@@ -102,7 +102,7 @@ export function fakeValues(fakes: {
     }
   }
 
-  /** A filter in a form that clients also write, with fakes. */
+  /** A filter with fakes, in a form that clients also write. */
   function filterText(filter: Filter): string {
     switch (filter.op) {
       case 'and':

@@ -1,4 +1,4 @@
-/** Records the requests of each connection and their answers, without anything personal, as a file that can be played. */
+/** Records the requests of each connection and their answers, without personal values, as a file that can be played. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import { createAnonymizer, type Anonymizer, type Traffic } from './anonymous-tra
 
 /** A longer answer is not kept. */
 const MAX_ANSWER = 1024 * 1024;
-/** Steps that wait to be written: with more, the disk is too slow for a recording. */
+/** The maximum number of steps that wait to be written. With more, the disk is too slow. */
 const MAX_WAITING = 1_000;
 const KEPT_HEADERS: Readonly<Record<string, RegExp>> = {
   'user-agent': /^[\w .,;:/()+-]{1,200}$/,
@@ -20,10 +20,10 @@ const KEPT_HEADERS: Readonly<Record<string, RegExp>> = {
   'if-match': /^(?:\*|(?:W\/)?"\d+")$/,
   'if-none-match': /^(?:\*|(?:W\/)?"\d+")$/,
 };
-/** The body was not understood: nobody knows what in it is a value. */
+/** The body was not understood, so its values are unknown. */
 const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([400, 413, 415]);
 
-/** What a recording of a connection ends with: the state that its IdP wants; undefined: that depends on the time. */
+/** The end state of a recording, as the IdP wants it; undefined when it depends on the time. */
 export type EndState = (
   connection: Connection,
   anonymizer: Omit<Anonymizer, 'step'>,
@@ -79,7 +79,7 @@ export function createRecorder({ folder, endState, clock, log }: Parts): Recorde
     return running;
   }
 
-  /** Steps are written one after the other. A recording with a gap would not play: after a failure nothing follows. */
+  /** Steps are written in order. After a failure, the recording ends, because a recording with a gap would not play. */
   function append(running: Running, step: () => Promise<Recording['steps'][number] | undefined>): void {
     if (running.failed) return;
     running.waiting += 1;

@@ -1,4 +1,4 @@
-/** The names of attributes that the schemas know, by every spelling that clients use for them. */
+/** The attribute names of the schemas, by every spelling that clients use. */
 import type { AttributeName } from '../../directory/requests/logged-request.ts';
 import {
   groupSchema,
@@ -8,14 +8,14 @@ import {
 } from '../schema/resource-schema.ts';
 import { ENTERPRISE } from '../schema/urns.ts';
 
-/** Longer than every name that a schema has. */
+/** Longer than every name in a schema. */
 const MAX_LENGTH = 160;
 /** Attributes of every resource. */
 const COMMON = ['schemas', 'id', 'externalId', 'meta', 'meta.created', 'meta.lastModified', 'meta.version'];
-/** Attributes that no schema has, under names that some clients use for others. */
+/** Names without a schema that some clients use for other attributes. */
 const ALIASES = { User: ['role', 'email'], Group: [] } as const;
 
-/** @returns the name as the schema spells it; undefined for one that it does not have */
+/** @returns the name in the schema's spelling; undefined for an unknown name */
 export type AttributeNames = (name: string) => AttributeName | undefined;
 
 export const userAttributes = namesOf(userSchema);

@@ -1,4 +1,4 @@
-/** What the body of a request is about: names of attributes that the schemas know, and kinds of operations. No values. */
+/** The shape of a request body: names of attributes in the schemas, and kinds of operations. No values. */
 import { isObject, type Attributes, type Json } from '../../directory/attributes.ts';
 import {
   OPERATION_KINDS,
@@ -10,10 +10,10 @@ import { caseless } from '../codec/caseless.ts';
 import { ENTERPRISE } from '../schema/urns.ts';
 import { groupAttributes, userAttributes, type AttributeNames } from './attribute-names.ts';
 
-/** Keys and operations that are looked at. The rest of a huge body counts as unknown attributes. */
+/** How many keys and operations are read. The rest of a huge body counts as unknown attributes. */
 const MAX_LOOKED_AT = 1_000;
 
-/** Most bodies have them, and they change nothing. */
+/** Most bodies have these, and they change nothing. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['schemas', 'id', 'meta']);
 
 export type BodyShape = Pick<LoggedRequest, 'attributes' | 'unknownAttributes' | 'operations'>;
@@ -27,7 +27,7 @@ interface Found {
   readonly operations: Partial<Record<OperationKind, number>>;
 }
 
-/** Of a POST or PUT: the attributes of the resource. */
+/** For a POST or PUT: the attributes of the resource. */
 export function resourceShape(type: 'User' | 'Group', body: unknown): BodyShape {
   if (!isObject(body as Json)) return NO_BODY;
   const found: Found = { attributes: new Set(), unknown: 0, operations: {} };
@@ -35,7 +35,7 @@ export function resourceShape(type: 'User' | 'Group', body: unknown): BodyShape 
   return shapeOf(found);
 }
 
-/** Of a PATCH: the kinds of its operations, and the attributes of their paths and values. */
+/** For a PATCH: the kinds of its operations, and the attributes of their paths and values. */
 export function patchShape(type: 'User' | 'Group', body: unknown): BodyShape {
   if (!isObject(body as Json)) return NO_BODY;
   const found: Found = { attributes: new Set(), unknown: 0, operations: {} };
@@ -43,7 +43,7 @@ export function patchShape(type: 'User' | 'Group', body: unknown): BodyShape {
   return shapeOf(found);
 }
 
-/** Of a bulk request: how many operations of each method, and the attributes of all of them. */
+/** For a bulk request: the number of operations of each method, and the attributes of all of them. */
 export function bulkShape(body: unknown): BodyShape {
   if (!isObject(body as Json)) return NO_BODY;
   const found: Found = { attributes: new Set(), unknown: 0, operations: {} };
@@ -91,7 +91,7 @@ function countKind(verb: Json | undefined, { operations }: Found): OperationKind
   return known;
 }
 
-/** `emails[type eq "work"].value` is about `emails.value`. What stands in the brackets is never looked at. */
+/** `emails[type eq "work"].value` is about `emails.value`. The text in the brackets is not read. */
 function withoutFilter(path: string): string {
   const name = path.trim();
   const start = name.indexOf('[');

@@ -1,4 +1,4 @@
-/** Which attributes a filter compares, and how. The values that it compares with are left out. */
+/** The attributes and operators of a filter, without the values. */
 import type { FilterClause } from '../../directory/requests/logged-request.ts';
 import type { Filter } from '../filter/parse-filter.ts';
 import type { AttributeNames } from './attribute-names.ts';

@@ -1,6 +1,6 @@
 /**
- * Notes every request below the SCIM prefix and the answer that it got, also when it is rejected, has no route, or its
- * client does not wait for the answer. What is noted is read after the answer has gone out.
+ * Logs every request under the SCIM prefix and its answer, also when it is rejected, has no route, or its client does
+ * not wait for the answer. The entry is made after the answer was sent.
  */
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -62,7 +62,7 @@ export function logRequests(
   ]);
   /** The requests of each connection that are not answered yet. */
   const open = new WeakMap<Socket, Set<Unanswered>>();
-  // A property that every request has from the start costs less than an entry of a map for each.
+  // A property on every request costs less than an entry in a map.
   scope.decorateRequest(NOTES, null);
 
   scope.addHook('onRequest', (request, reply, done) => {
@@ -99,7 +99,7 @@ export function logRequests(
     return unanswered;
   }
 
-  /** @param status null: the client is gone, and no answer reached it */
+  /** @param status null when the client closed the connection before the answer */
   function add(request: FastifyRequest, reply: FastifyReply, status: number | null): void {
     const { id, method, body, params, routeOptions } = request;
     const holder = holderOf(request);
@@ -108,7 +108,7 @@ export function logRequests(
     const { filter, bulkIds, arrivedAt, scimType, unanswered } = notesOf(request) ?? begin(request);
     if (unanswered !== undefined) open.get(request.raw.socket)?.delete(unanswered);
     const named = route.endsWith('/:id') ? (params as { id?: unknown }).id : createdId(reply);
-    // What a stranger names is not a resource of any workspace.
+    // Without a valid token, an id in the URL is not a resource of any workspace.
     const isNamed = holder !== undefined && resourceType !== null;
     requests.add({
       id,

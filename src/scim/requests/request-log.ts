@@ -1,6 +1,6 @@
 /**
- * Gathers the requests that are to be remembered, and writes them together, off the way of every request. A database that
- * does not take them costs the oldest of them, and never an answer. What a crash loses is at most the last second.
+ * Collects requests for the log, and writes them in batches after the answers. If the database does not accept them,
+ * the oldest are lost, and answers are not delayed. A crash loses at most the last second.
  */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../../clock.ts';
@@ -9,14 +9,14 @@ import type { RequestStore } from '../../directory/requests/request-store.ts';
 
 /** How long a request waits to be written. */
 const WRITE_MS = 1_000;
-/** Written at once when this many wait: one statement of them holds up SQLite for a few milliseconds. */
+/** Written at once when this many wait. One statement blocks SQLite for a few milliseconds. */
 const BATCH = 1_000;
 /** At most this many wait, and one batch more. */
 const MAX_WAITING = 20_000;
 
 export interface RequestLog {
   add(request: LoggedRequest): void;
-  /** Writes what waits. For a bridge that stops. Never rejects. */
+  /** Writes all waiting requests when the bridge stops. Never rejects. */
   flush(): Promise<void>;
   /** How many requests were left out of the log since the start, because the database did not take them. */
   dropped(): number;
@@ -50,8 +50,9 @@ export function createRequestLog(
   }
 
   /**
-   * Writes one batch after the other until no full one waits, or the database fails. What arrived meanwhile waits for its
-   * own second, unless the bridge stops: a commit for a few requests costs as much as one for many. Never rejects.
+   * Writes batches until no full one waits, or the database fails. Requests that arrived in the meantime wait for their
+   * own second, unless the bridge stops, because a commit for a few requests costs as much as one for many. Never
+   * rejects.
    */
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
@@ -103,7 +104,7 @@ export function createRequestLog(
       isEnding = true;
       planned?.abort();
       planned = undefined;
-      // A write in progress took what waited when it began.
+      // A write in progress has only the requests that waited when it began.
       await writing;
       await write();
     },

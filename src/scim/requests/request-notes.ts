@@ -1,4 +1,4 @@
-/** What is learned of a request until it is answered, for the request log. */
+/** What is known about a request until its answer, for the request log. */
 import type { ResourceId, ScimType } from '../../directory/requests/logged-request.ts';
 import type { Filter } from '../filter/parse-filter.ts';
 

@@ -1,4 +1,4 @@
-/** The audit log on a database: hashes in a table of their own, what was hashed in the change log. */
+/** The audit log on a database. Hashes have their own table; the hashed entries are in the change log. */
 import { sql, type Selectable } from 'kysely';
 import type { AuditStore } from '../../audit/audit-store.ts';
 import type { SignedCheckpoint } from '../../audit/checkpoint.ts';
@@ -106,7 +106,7 @@ function unchained({ db }: Engine): AuditStore['unchained'] {
   };
 }
 
-/** Entries between two numbers, with what was hashed. */
+/** Entries between two numbers, with the hashed changes. */
 function entries({ db }: Engine): AuditStore['entries'] {
   return async (workspace, first, last, limit) => {
     const query = db

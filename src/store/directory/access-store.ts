@@ -52,7 +52,7 @@ function addConnection(engine: Engine): Access['addConnection'] {
   return async ({ id, workspace, name, state, createdAt }, by = null) => {
     const row = { id, workspace, name, state, created_at: createdAt };
     const data = { connection: id, name, state, by };
-    // Two bridges that start together make it once: the other one's write is a conflict.
+    // Of two bridges that start together, one creates it. The other one's write is a conflict.
     await write([
       { query: db.insertInto('connections').values(row).compile() },
       ...changed(workspace, createdAt, [{ kind: 'connection.added', subject: null, data }]),
@@ -127,7 +127,7 @@ function addToken(engine: Engine): Access['addToken'] {
   };
 }
 
-/** Revokes a token, with a change of the log; false when it was not valid. */
+/** Revokes a token, with a change of the log; false when it is not valid. */
 function revokeToken(engine: Engine): Access['revokeToken'] {
   const { db, write } = engine;
   const changed = changeStatements(engine);
@@ -178,7 +178,7 @@ async function ownedOf(
   return (await query.limit(limit).execute()).map((row) => ({ kind, id: row.id }));
 }
 
-/** Removes a connection that owns nothing, with its tokens and all that is kept for it. */
+/** Removes a connection that owns nothing, with its tokens and its other rows. */
 function removeConnection(engine: Engine): Access['removeConnection'] {
   const { db, write } = engine;
   return async (id, { by = null, at }) => {

@@ -10,13 +10,13 @@ type Sql = RawBuilder<unknown>;
 type Table = 'users' | 'groups';
 type Compare = Extract<Condition, { readonly op: Comparator }>;
 
-/** The columns that have an index, and few rows of each value. */
+/** The columns with an index and few rows for each value. */
 const UNIQUE: Readonly<Record<Table, ReadonlySet<string>>> = {
   users: new Set(['id', 'userName', 'externalId']),
   groups: new Set(['id', 'displayName', 'externalId']),
 };
 
-/** A value in the form in which its field is kept. */
+/** A value in the stored form of its field. */
 export function boundValue({ op, field, value }: Compare): string | number {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number') return value;
@@ -28,7 +28,7 @@ export function boundValue({ op, field, value }: Compare): string | number {
   return folded ? foldText(value) : value;
 }
 
-/** @param condition whose values are already as `boundValue` makes them, or stand-ins for such */
+/** @param condition with values from `boundValue`, or placeholders for them */
 export function conditionSql(engine: Engine['name'], table: Table, condition: Condition): Sql {
   const json = jsonSql(engine);
   const document = sql`${sql.ref(`${table}.document`)}`;
@@ -61,7 +61,7 @@ export function conditionSql(engine: Engine['name'], table: Table, condition: Co
       const all = sql`exists (select 1 from ${json.elements(document, list.path)} where ${compile(wanted, true)})`;
       const address = table === 'users' && list.path.join('.') === 'emails' ? addressIn(wanted) : undefined;
       if (address === undefined) return all;
-      // The index finds the few; what they say is looked at all the same.
+      // The index finds a few candidates; the comparison is still applied to them.
       const found = sql`(select user_id from user_addresses where address_key = ${address})`;
       return sql`(users.id in ${found} and ${all})`;
     }
@@ -101,7 +101,7 @@ export function conditionSql(engine: Engine['name'], table: Table, condition: Co
   return compile(condition, false);
 }
 
-/** What a list is sorted by; null for a resource that has nothing there. */
+/** The sort key of a list; null for a resource without the attribute. */
 export function sortKey(engine: Engine['name'], table: Table, { field }: Sort): Sql {
   const json = jsonSql(engine);
   const document = sql`${sql.ref(`${table}.document`)}`;
@@ -193,14 +193,14 @@ function relatedText(table: Table, name: 'value' | 'display'): Sql {
   return table === 'groups' ? sql`related.user_name_key` : sql`related.display_name_key`;
 }
 
-/** The id that is asked for, when nothing else is. */
+/** The id, when the condition is only about the id. */
 function relatedId(condition: Condition): string | number | boolean | undefined {
   if (condition.op !== 'eq' || condition.field.kind !== 'related' || condition.field.name !== 'value')
     return undefined;
   return condition.value;
 }
 
-/** The address that every match has, when the condition says so. */
+/** The address that every match must have, if any. */
 function addressIn(condition: Condition): string | number | boolean | undefined {
   if (condition.op === 'and') return condition.conditions.map(addressIn).find((found) => found !== undefined);
   if (condition.op !== 'eq' || condition.field.kind !== 'path') return undefined;
@@ -208,8 +208,8 @@ function addressIn(condition: Condition): string | number | boolean | undefined 
 }
 
 /**
- * Whether an index finds the few rows that can match, so that the others are not looked at. Only what the database
- * surely uses an index for counts.
+ * Whether an index finds the few rows that can match. Only conditions for which the database certainly uses an index
+ * count.
  */
 export function isIndexed(table: Table, condition: Condition): boolean {
   switch (condition.op) {
@@ -222,7 +222,7 @@ export function isIndexed(table: Table, condition: Condition): boolean {
     case 'some': {
       const { list, condition: wanted } = condition;
       if (list.kind === 'members') return table === 'groups' && relatedId(wanted) !== undefined;
-      // A group may have very many members: to find them is to look at many rows.
+      // A group may have very many members, so finding them reads many rows.
       if (list.kind !== 'path') return false;
       return table === 'users' && list.path.join('.') === 'emails' && addressIn(wanted) !== undefined;
     }

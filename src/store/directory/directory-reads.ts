@@ -1,4 +1,4 @@
-/** The directory's questions, as SQL. Tombstones never appear, and every lookup is bound to a workspace. */
+/** The directory's reads, as SQL. Tombstones are never returned, and every look-up is bound to a workspace. */
 import { sql } from 'kysely';
 import type { DirectoryStore } from '../../directory/directory-store.ts';
 import type { WithdrawalStore } from '../../directory/withdrawal/withdrawal-store.ts';

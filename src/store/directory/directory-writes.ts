@@ -1,4 +1,4 @@
-/** The directory's steps, as statements that say how many rows they must touch. */
+/** The steps of directory writes, as statements with their expected row counts. */
 import { sql, type CompiledQuery } from 'kysely';
 import type {
   DirectoryStep,
@@ -24,7 +24,7 @@ export function directoryWrites(engine: Engine): Pick<DirectoryStore, 'commit'> 
   return { commit: (write, touched) => engine.write(statements(write, touched)) };
 }
 
-/** All statements of one write, for a transaction that has others too. */
+/** All statements of one write, for a transaction with further statements. */
 export function directoryStatements(
   engine: Engine,
 ): (write: DirectoryWrite, touched?: OnGroupTouched) => readonly Statement[] {
@@ -38,7 +38,7 @@ export function directoryStatements(
   ];
 }
 
-/** The subject that nothing was known of before. A write creates one at most, with its first step. */
+/** The new subject of a write. A write creates at most one, with its first step. */
 function created(steps: readonly DirectoryStep[]): string | undefined {
   const first = steps[0];
   if (first?.step === 'create_user') return first.user.active ? first.user.id : undefined;
@@ -59,7 +59,7 @@ function stepStatements(
   const ofVersion = (table: 'users' | 'groups') =>
     present(table).where('version', '=', slot<number>('expected'));
   const buried = { deleted_at: slot<number>('at'), updated_at: slot<number>('at') };
-  // Both look at the row as it was: SQL computes all values before it changes any.
+  // Both use the old row, because SQL computes all values before it changes any.
   const leaving = sql<0 | 1>`case when active = 1 then 1 else leaving end`;
   const wanted = sql<boolean>`${slot<number>('active')} = 1`;
   const accountAfter = {
@@ -67,7 +67,7 @@ function stepStatements(
     leaving: sql<0 | 1>`case when ${wanted} then 0 else ${leaving} end`,
   };
 
-  // Two names that were two in an earlier version stay so as long as nobody renames them.
+  // Two names that only an earlier version distinguished stay until one of them is changed.
   const keptKey = (name: 'user_name' | 'display_name') =>
     sql<string>`case when ${sql.ref(name)} = ${slot(name)} then ${sql.ref(`${name}_key`)} else ${slot(`${name}_key`)} end`;
   const createUser = prepared(

@@ -1,4 +1,4 @@
-/** Which IdP a connection looks like, and the warnings about it. */
+/** The detected IdP of each connection, and its warnings. */
 import { prepared, slot } from '../engine/prepared.ts';
 import {
   ANSWER_SHAPES,
@@ -81,13 +81,13 @@ export function idpProfiles(engine: Engine): IdpProfileStore {
   };
 }
 
-/** All pins of a connection are kept in one column: their names, with a blank between them. */
+/** All pins of a connection are in one column: their names, separated by blanks. */
 function textOf({ pinned, shapes }: Pins): string | null {
   const names = pinned === null ? shapes : [pinned, ...shapes];
   return names.length === 0 ? null : names.join(' ');
 }
 
-/** Names that this version does not know are left out. */
+/** Unknown names are left out. */
 function pinsOf(text: string | null): Pins {
   const names: readonly string[] = text?.split(' ') ?? [];
   return {

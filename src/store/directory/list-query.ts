@@ -1,6 +1,6 @@
 /**
- * Lists of users and groups: filter, order, page. A query of the same shape as one before (the same filter with other
- * values) is not built again.
+ * Lists of users and groups: filter, order, page. A query of the same shape (the same filter with other values) is
+ * built only once.
  */
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import { isNumber, type Condition, type ListQuery, type Page, type Position } from '../../directory/query.ts';
@@ -14,7 +14,7 @@ type Sql = RawBuilder<unknown>;
 const MAX_SHAPES = 500;
 
 interface Shape {
-  /** Whether it may look at every row. */
+  /** Whether it may read every row. */
   readonly scans: boolean;
   readonly page: CompiledQuery;
   readonly count: CompiledQuery;
@@ -66,7 +66,7 @@ export function listQueries<Row, T>(
     const rows = await run<Row & Ordered>(shape.page);
     const more = rows.length > limit;
     const shown = more ? rows.slice(0, limit) : rows;
-    // What fits on the first page has been counted already.
+    // A list that fits on the first page is already counted.
     const counted = offset === 0 && after === undefined && !more ? rows.length : await count();
     const last = more ? shown.at(-1) : undefined;
     return { items: shown.map(toItem), total: counted, end: last && positionOf(last) };
@@ -112,7 +112,7 @@ function build(
 ): Shape {
   const { where, sort, offset = 0, after } = query;
   const of = (name: string) => sql`${sql.ref(`${table}.${name}`)}`;
-  // In the order of creation, an index serves the page and the count.
+  // In the order of creation, one index is used for the page and the count.
   const scans = where === undefined ? sort !== undefined : !isIndexed(table, where);
   const inTime = scans ? sql`${jsonSql(engine.name).inTime(of('id'))} and` : sql``;
   const matching = sql`${inTime} ${of('workspace')} = ${slot('workspace')} and ${of('deleted_at')} is null
@@ -125,7 +125,7 @@ function build(
     ${after === undefined ? sql`` : sql`and (${sql.join(order)}) ${descending ? sql`<` : sql`>`} (${bounds(key !== undefined)})`}
     order by ${ordering} limit ${rowCount('limit')} ${offset > 0 ? sql`offset ${rowCount('offset')}` : sql``}`;
   const shown = sql`${sql.join(columns.map((name) => of(name)))}, ${key ?? sql`null`} as sort_key`;
-  // To skip rows, their index is enough: only those of the page are looked at.
+  // Skipped rows are read only from the index.
   const rows =
     offset > 0
       ? sql`select ${shown} from ${sql.table(table)} where ${of('id')} in (select ${of('id')} ${page}) order by ${ordering}`
@@ -137,7 +137,7 @@ function build(
   };
 }
 
-/** By the key, with those that have none last; then by creation. All parts rise, or all fall. */
+/** By the key, resources without it last; then by creation. All parts have the same direction. */
 function orderOf(of: (name: string) => Sql, key: Sql | undefined, number: boolean): Sql[] {
   const creation = [of('created_at'), of('id')];
   if (key === undefined) return creation;

@@ -1,4 +1,4 @@
-/** What is shown of users and groups next to what the IdP said, each with as few statements as possible. */
+/** The state on Mode and the groups of resources, each with as few statements as possible. */
 import { sql } from 'kysely';
 import type { DeliveryView, ViewStore, UserView, UserOnMode } from '../../directory/view.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,7 +10,7 @@ import { toUser, USER_COLUMNS } from '../tables/users.ts';
 import { sentences } from '../../provisioning/reason/reason.ts';
 import { toReasons } from '../tables/reasons.ts';
 
-/** A job that no try has settled yet: the stored delivery is that of an earlier state. */
+/** A job without a settled try. The stored delivery is about an earlier state. */
 const isNew = sql<boolean>`jobs.verifying = 0 and jobs.parked = 0 and jobs.reason is null`;
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
@@ -33,7 +33,7 @@ export function viewReads(engine: Engine): ViewStore {
     .select((of) => [
       of.fn.coalesce('linked.state', 'mailed.state').as('state'),
       of.fn.coalesce('linked.username', 'mailed.username').as('username'),
-      of.fn.coalesce('linked.admin', 'mailed.admin').as('mode_admin'),
+      of.fn.coalesce('linked.admin', 'mailed.admin').as('target_admin'),
       of.fn.coalesce('linked.managed_by_scim', 'mailed.managed_by_scim').as('managed_by_scim'),
       sql<string>`(select ${json.pairs('groups.id', 'groups.display_name')} from group_members
         inner join groups on groups.id = group_members.group_id
@@ -98,7 +98,7 @@ interface DeliveryRow {
 interface ShownRow extends DeliveryRow {
   readonly state: string | null;
   readonly username: string | null;
-  readonly mode_admin: number | null;
+  readonly target_admin: number | null;
   readonly managed_by_scim: number | null;
   /** A JSON list of pairs. */
   readonly groups: string;
@@ -113,7 +113,7 @@ function toView(row: ShownRow): UserView {
     onMode: {
       state: (row.state ?? 'absent') as UserOnMode['state'],
       username: row.username,
-      admin: row.mode_admin === 1,
+      admin: row.target_admin === 1,
       managedByScim: row.managed_by_scim === 1,
       delivery: deliveryOf(row),
     },

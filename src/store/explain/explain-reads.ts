@@ -1,4 +1,4 @@
-/** All that an explanation reads, and how far the bridge is with each of its subjects. */
+/** The reads of an explanation, and the progress of its subjects. */
 import type {
   ExplainStore,
   HeldOperation,
@@ -29,7 +29,7 @@ export function explainReads(engine: Engine): ExplainStore {
   };
 }
 
-/** How far the bridge is with a piece of the subjects. */
+/** The progress of a batch of subjects. */
 async function progressOf({ db }: Engine, workspace: string, subjects: readonly Subject[]) {
   const ids = subjects.map(({ id }) => id);
   const deliveries = await db
@@ -63,7 +63,7 @@ async function progressOf({ db }: Engine, workspace: string, subjects: readonly 
   });
 }
 
-/** Held operations of a piece of the subjects, from the oldest. */
+/** Held operations of a batch of subjects, oldest first. */
 async function heldPiece(
   { db }: Engine,
   workspace: string,
@@ -94,7 +94,7 @@ async function heldPiece(
 
 type PieceOf<Row> = (engine: Engine, workspace: string, subjects: readonly Subject[]) => Promise<Row[]>;
 
-/** Reads any number of subjects, in pieces that one statement can take. */
+/** Reads any number of subjects, in batches that one statement can handle. */
 function ofAll<Row>(engine: Engine, read: PieceOf<Row>) {
   return async (workspace: string, subjects: readonly Subject[]): Promise<Row[]> => {
     const pieces: Row[][] = [];
@@ -103,7 +103,7 @@ function ofAll<Row>(engine: Engine, read: PieceOf<Row>) {
   };
 }
 
-/** Open tasks of a piece of the subjects, from the oldest. */
+/** Open tasks of a batch of subjects, oldest first. */
 async function taskPiece(
   { db }: Engine,
   workspace: string,
@@ -128,7 +128,7 @@ async function taskPiece(
   });
 }
 
-/** Since when the target fails, and how; null while it works. */
+/** The current outage of the target; null while it works. */
 function outage({ db }: Engine): ExplainStore['outage'] {
   return async (workspace) => {
     const row = await db

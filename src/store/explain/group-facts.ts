@@ -1,4 +1,4 @@
-/** The groups that a person is in, or is asked about: what the IdP wants, and what the target has. */
+/** The groups of a person, and requested groups: what the IdP wants, and what the target has. */
 import { sql, type RawBuilder } from 'kysely';
 import type { ExplainStore, KnownGroup } from '../../operators/explain/explain-store.ts';
 import { idList } from '../engine/id-list.ts';

@@ -1,4 +1,4 @@
-/** Who somebody is: users of the directory, and members of the target, by what people call them. */
+/** Finds users of the directory and members of the target by id, name or address. */
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { ExplainStore, KnownPerson, SeenMember } from '../../operators/explain/explain-store.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -25,7 +25,7 @@ export function personReads({ db }: Engine): Pick<ExplainStore, 'findPeople' | '
         ...(await users(sql`account_key = ${fold(text)}`, 2)),
         ...(await users(sql`email_key = ${fold(text)}`, 2)),
       ];
-      // No index has the names of those who are deleted.
+      // No index has the names of deleted users.
       const deleted =
         found.length > 0
           ? []

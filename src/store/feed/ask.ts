@@ -1,4 +1,4 @@
-/** How the SQL of what was touched is asked. */
+/** Runs the SQL about touched rows. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import { jsonSql } from '../engine/json-sql.ts';
@@ -7,7 +7,7 @@ export async function ask<Row>(engine: Engine, query: RawBuilder<unknown>): Prom
   return (await engine.read(query.compile(engine.db))) as readonly Row[];
 }
 
-/** The column has one of the values, however many there are. */
+/** The column has one of any number of values. */
 export function within(
   { name }: Engine,
   column: RawBuilder<unknown>,

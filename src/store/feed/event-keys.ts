@@ -1,4 +1,4 @@
-/** The keys that sign events, and those that did. */
+/** The current and former keys that sign events. */
 import type { EventKeyStore } from '../../feed/events/event-key-store.ts';
 import { changeStatements } from '../log/change-statements.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -19,7 +19,7 @@ export function eventKeys(engine: Engine): EventKeyStore {
 
     addKey: async ({ kid, publicKey, privateKey, createdAt }, by = null) => {
       const known = await db.selectFrom('event_keys').select('kid').where('kid', '=', kid).executeTakeFirst();
-      // The key is one of all workspaces: the log of each has it.
+      // The key is the same for all workspaces, so the log of each has the entry.
       const workspaces =
         known === undefined
           ? await db.selectFrom('connections').select('workspace').distinct().execute()

@@ -1,4 +1,4 @@
-/** How far each receiver of events has read, and the changes that come next. */
+/** The position of each receiver of events, and the next changes. */
 import { sql } from 'kysely';
 import { BridgeError } from '../../errors.ts';
 import type {
@@ -40,7 +40,7 @@ export function eventStreams(engine: Engine): EventStore {
       const insert = db
         .insertInto('event_streams')
         .values({ ...row, errors: 0, last_error: null, last_error_at: null });
-      // Two first polls at once begin one stream.
+      // Two concurrent first polls create one stream.
       const query = insert.onConflict((conflict) => conflict.doNothing()).compile();
       await commit(engine, [{ query }]);
       return (await find(tokenId)) ?? begin;
@@ -90,7 +90,7 @@ export function eventStreams(engine: Engine): EventStore {
   };
 }
 
-/** Nothing of it depends on what was there before: whatever comes first, both stand afterwards. */
+/** The write does not depend on the previous state, so concurrent writes can run in any order. */
 function advanceStatements({ db }: Engine, progress: Progress): Statement[] {
   const { tokenId, at, done, position, errors } = progress;
   const stream = db.updateTable('event_streams').where('token_id', '=', tokenId);
@@ -113,7 +113,7 @@ function advanceStatements({ db }: Engine, progress: Progress): Statement[] {
   ].map((query) => ({ query }));
 }
 
-/** Two polls of one receiver at once may be in each other's way on PostgreSQL. */
+/** Two concurrent polls of one receiver can conflict on PostgreSQL. */
 async function commit(engine: Engine, statements: readonly Statement[]): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if ((await engine.write(statements)) === 'committed') return;

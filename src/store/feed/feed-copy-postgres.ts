@@ -1,6 +1,6 @@
 /**
- * Copies as tables of their own on PostgreSQL, so that every replica of the bridge serves the pages of each. They have
- * no log: when the server crashes it empties them, and the list of copies with them.
+ * Copies as tables on PostgreSQL, so that every bridge can serve the pages of each. The tables are unlogged: a crash of
+ * the server empties them and the list of copies.
  */
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
@@ -14,7 +14,7 @@ import {
 } from './feed-copy-sql.ts';
 import type { Row, CopyPlace } from './feed-copy.ts';
 
-/** A copy takes longer than a statement may otherwise take. */
+/** A copy may take longer than other statements. */
 const COPY_TIMEOUT_MS = 10 * 60_000;
 const UNDEFINED_TABLE = '42P01';
 
@@ -80,7 +80,8 @@ export function postgresSpool(engine: Engine): CopyPlace {
 
     drop: async (ids) => {
       for (const id of ids) await sql`delete from feed_snapshots where id = ${id}`.execute(db);
-      // A crash empties the list: its tables are found by their names. Both are of one moment, and a new copy has both.
+      // A crash empties the list, so tables are found by their names. Both reads are of one moment, so a new copy is in
+      // both.
       const { rows: unknown } = await sql<{ name: string }>`select tablename as name from pg_tables
         where schemaname = current_schema() and tablename ~ '^feed_[0-9a-f]{32}_'
           and substr(tablename, 6, 32) not in (select id from feed_snapshots)`.execute(db);

@@ -1,6 +1,6 @@
 /**
- * Makes a copy of the state, as SQL that both engines run within one transaction: a table for each kind, numbered in
- * the order of ids, so that a page is a range of numbers. Grants refer to what they are about by number.
+ * The SQL that copies the state in one transaction, on both engines: a table for each kind, numbered in the order of
+ * ids, so that a page is a range of numbers. Grants refer to other rows by number.
  */
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import { entitlementId, ADMIN_ROLE, SLUGS } from '../../feed/model.ts';
@@ -13,7 +13,7 @@ type Sql = RawBuilder<unknown>;
 export const SPOOL_TABLES = ['accounts', 'groups', 'resources', 'entitlements', 'grants'] as const;
 export type CopyTable = (typeof SPOOL_TABLES)[number];
 
-/** What is known of a copy besides its rows. */
+/** The properties of a copy. */
 export interface CopyHeader {
   readonly id: string;
   readonly workspace: string;
@@ -25,7 +25,7 @@ export interface CopyHeader {
 /** The tables of one copy. */
 export type FeedCopy = (table: CopyTable | Passing) => RawBuilder<unknown>;
 
-/** Tables that are there only while a copy is made: which account each user is, and the target's tokens of accounts and groups. */
+/** Temporary tables of a copy: the account of each user, and the target's tokens of accounts and groups. */
 type Passing = 'matched' | 'holders';
 
 const ACCOUNT = 0;
@@ -47,7 +47,7 @@ const COLUMNS: Readonly<Record<CopyTable | Passing, string>> = {
     wanted integer, observed integer not null`,
 };
 
-/** @param make tables that do without a log, where the engine knows such */
+/** @param make creates a table, without a log if the engine supports it */
 export function copyStatements(
   engine: Engine,
   workspace: string,
@@ -110,7 +110,7 @@ function entitlementsSql(copy: FeedCopy, workspace: string): Sql {
   return sql.join([role, member, ...permissions, unheardOfSql(copy, workspace)], sql` union all `);
 }
 
-/** What the target lets somebody do with a resource beyond all that it is known to have. */
+/** Actions in permissions that are not among the known ones of their resource. */
 function unheardOfSql(copy: FeedCopy, workspace: string): Sql {
   const known = (['collection', 'data_source'] as const).map((type) => {
     return sql`(permission.resource_kind = ${sql.lit(type)} and permission.action in (${sql.join(SLUGS[type].map(sql.lit))}))`;
@@ -124,8 +124,8 @@ function unheardOfSql(copy: FeedCopy, workspace: string): Sql {
 }
 
 /**
- * Who is to have what, and who has what; the same grant may come from both sides, and from several memberships. SQLite
- * keeps to the order of a cross join: by itself it knows nothing of how large these tables are.
+ * Wanted and observed grants. The same grant may come from both, and from several memberships. SQLite keeps the order
+ * of a cross join, which is needed because it does not know the sizes of these tables.
  */
 function grantsSql(copy: FeedCopy, workspace: string): Sql {
   const memberOf = (id: Sql) => sql`join ${copy('entitlements')} as entitlement
@@ -164,7 +164,7 @@ function grantsSql(copy: FeedCopy, workspace: string): Sql {
     where permission.workspace = ${workspace}`;
 }
 
-/** What the copy is, as one row: its columns are those of the list of copies. */
+/** The properties of the copy as one row, with the columns of the list of copies. */
 export function headerSql(
   engine: Engine,
   { id, workspace, takenAt }: Pick<CopyHeader, 'id' | 'workspace' | 'takenAt'>,
@@ -192,7 +192,7 @@ export function toHeader(row: Readonly<Record<string, unknown>>): CopyHeader {
   };
 }
 
-/** Whether two copies are the same: their tables have the same rows. Column `differs`: 0 or 1 for each table. */
+/** Whether the tables of two copies have the same rows. Column `differs`: 0 or 1 for each table. */
 export function comparison(engine: Engine, one: FeedCopy, other: FeedCopy): CompiledQuery {
   const differs = SPOOL_TABLES.map((table) => {
     const unequal = sql.join(

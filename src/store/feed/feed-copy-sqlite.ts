@@ -1,6 +1,6 @@
 /**
- * Copies as files next to the database, for its owner only: a thread makes them, pages read them. A file is kept until
- * the time that it was last modified at, as its metadata says. Every process on the database sees the same files.
+ * Copies as files next to the database, readable only by their owner. A thread creates them, and pages read them. The
+ * modification time of a file is the time until which it is kept. Every process on the database uses the same files.
  */
 import {
   closeSync,
@@ -33,14 +33,14 @@ import {
 } from './feed-copy-sql.ts';
 import { sqliteFailure } from '../engine/sqlite-failure.ts';
 
-/** Of this layout of the tables; those of earlier ones are of no use any more. */
+/** The version of the layout. Files of other versions are not used. */
 const FINISHED = '.copy2';
 const OUTDATED = '.copy';
 const UNFINISHED = '.part';
-/** What is unfinished for longer than this was left by a process that died. */
+/** A file that is unfinished for longer than this belongs to a dead process. */
 const UNFINISHED_MS = 60 * 60_000;
 
-/** A thread that takes longer is stuck; the same as a copy may take on PostgreSQL. */
+/** A thread that takes longer is stuck. The same limit as for a copy on PostgreSQL. */
 const COPY_MS = 10 * 60_000;
 
 const own: FeedCopy = (table) => sql`${sql.id('main', `feed_${table}`)}`;
@@ -75,7 +75,7 @@ export function sqliteSpool(engine: Engine, file: string): CopyPlace {
   return {
     version: () => {
       watching ??= new DatabaseSync(file, { readOnly: true });
-      // What the directory does is in the change log, what the target shows is counted by triggers.
+      // Changes of the directory are in the change log, and triggers count those of the observed state.
       watch ??= watching.prepare(`select coalesce((select max(position) from changes), 0) || '.' ||
         (select version from feed_version) as version`);
       return Promise.resolve(String(watch.get()?.['version']));
@@ -181,7 +181,7 @@ function keepFile(path: string, until: number): void {
   utimesSync(path, until / 1_000, until / 1_000);
 }
 
-/** A thread for one copy: the memory that it needed goes with it. */
+/** One thread for each copy, so that its memory is freed. */
 function inThread({ statements, header, comparison: compared, ...task }: CopyTask): Promise<CopyAnswer> {
   const plain = ({ sql: text, parameters }: CopyTask['header']) => ({ sql: text, parameters });
   const workerData = {
@@ -192,7 +192,7 @@ function inThread({ statements, header, comparison: compared, ...task }: CopyTas
   };
   return new Promise((resolve, reject) => {
     const worker = new Worker(threadFile('feed-copy-worker', import.meta.url), { workerData });
-    // The thread is real work: it is measured by the machine's own clock.
+    // The thread does real work, so the machine's own clock measures it.
     const limit = timeLimit(systemClock, COPY_MS);
     limit.signal.addEventListener('abort', () => void worker.terminate());
     worker.once('message', resolve);

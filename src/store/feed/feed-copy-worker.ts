@@ -1,6 +1,6 @@
 /**
- * Makes a copy on an SQLite connection of its own, in a thread of its own: the bridge goes on serving meanwhile. The
- * database is only read; what is written is the copy.
+ * Creates a copy on its own SQLite connection in its own thread, while the bridge continues to serve. It reads the
+ * database and writes only the copy.
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -14,10 +14,10 @@ export interface CopyTask {
   /** URLs of files. */
   readonly database: string;
   readonly previous: string | null;
-  /** The path of the file to be made. */
+  /** The path of the new file. */
   readonly copy: string;
   readonly statements: readonly PlainQuery[];
-  /** Asked in the same transaction. */
+  /** Read in the same transaction. */
   readonly header: PlainQuery;
   readonly comparison: PlainQuery;
 }
@@ -35,7 +35,7 @@ function makeCopy({ database, previous, copy, statements, header, comparison }: 
   const run = ({ sql, parameters }: PlainQuery) =>
     connection.prepare(sql).all(...(parameters as SQLInputValue[]));
   try {
-    // A copy that is not finished is thrown away: nothing about it needs to be safe.
+    // An unfinished copy is thrown away, so it need not be durable.
     connection.exec('pragma journal_mode = off; pragma synchronous = off');
     connection.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
     connection.prepare('attach ? as source').run(`${database}?mode=ro`);

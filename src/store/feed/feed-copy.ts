@@ -1,9 +1,9 @@
-/** Where copies of the state are kept: files next to an SQLite database, tables of their own on PostgreSQL. */
+/** Storage for copies of the state: files next to an SQLite database, or tables on PostgreSQL. */
 import type { CompiledQuery } from 'kysely';
 import type { CopyHeader, FeedCopy } from './feed-copy-sql.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
-/** In the order of the columns that were asked for. */
+/** In the order of the requested columns. */
 export type Values = readonly unknown[];
 
 export interface CopyRequest extends Pick<CopyHeader, 'id' | 'workspace' | 'takenAt'> {
@@ -18,18 +18,20 @@ export interface KeptCopy extends CopyHeader {
 }
 
 export interface CopyPlace {
-  /** Another text after every commit that changes what the feed shows; the same text: there was none. */
+  /** Changes with every commit that affects the feed. The same text means that there was no such commit. */
   version(): Promise<string>;
   /**
-   * Copies one consistent state, without holding up a writer or the event loop.
-   * @returns undefined when it is the same as the previous one: then it is not kept
+   * Copies one consistent state without blocking writers or the event loop. @returns undefined when it equals the
+   * previous copy, and is not kept
    */
   copy(request: CopyRequest): Promise<CopyHeader | undefined>;
   list(workspace: string): Promise<readonly KeptCopy[]>;
   keep(id: string, until: number): Promise<void>;
-  /** @returns rows as lists of values, which cost half of what objects do; undefined when that copy is gone */
+  /** @returns rows as lists of values, which cost half as much as objects; undefined when the copy is gone */
   read(id: string, query: (copy: FeedCopy) => CompiledQuery): Promise<readonly Values[] | undefined>;
-  /** Deletes copies; a reader of one gets an error at the next read. Also deletes what a process that died left unfinished. */
+  /**
+   * Deletes copies, and unfinished ones of dead processes. A reader of a deleted copy gets an error at the next read.
+   */
   drop(ids: readonly string[], now: number): Promise<void>;
   close(): void;
 }

@@ -21,7 +21,7 @@ import { toReasons } from '../tables/reasons.ts';
 
 type CopiedKind = Exclude<FeedKind, 'roles'>;
 
-/** Rows after that number, in order; `ord` is the number of each. */
+/** Rows after this number, in order; `ord` is the number of a row. */
 export function pageQuery(
   { db }: Engine,
   copy: FeedCopy,
@@ -43,7 +43,7 @@ export function pageQuery(
 
 /** The items of a page's rows; the number of each is its first value. */
 export function toItems<K extends FeedKind>(kind: K, rows: readonly Values[]): readonly FeedKinds[K][] {
-  // A page of a kind has the columns that its function reads.
+  // The rows of each kind have the columns that its function reads.
   const items: readonly unknown[] = kind === 'grants' ? rows.map(grantOfValues) : objectsOf(kind, rows);
   return items as readonly FeedKinds[K][];
 }

@@ -1,4 +1,4 @@
-/** The feed's port: snapshots, the change log from a position on, and the state of what changes touched. */
+/** The feed's port: snapshots, the change log after a position, and the current state of changed items. */
 import { CHANGE_KINDS, isOfFeed } from '../../feed/feed-change.ts';
 import type { FeedStore } from '../../feed/feed-store.ts';
 import type { Engine } from '../engine/engine.ts';

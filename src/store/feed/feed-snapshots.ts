@@ -1,6 +1,6 @@
 /**
- * Snapshots of the feed: copies of the state that are made when somebody asks and something has changed, shared by
- * all readers, and kept for as long as somebody goes on reading them.
+ * Snapshots of the feed: copies of the state that are created on request when something has changed, shared by all
+ * readers, and kept while they are read.
  */
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
@@ -14,21 +14,21 @@ import { postgresSpool } from './feed-copy-postgres.ts';
 import { sqliteSpool } from './feed-copy-sqlite.ts';
 
 const MAX_SNAPSHOTS = 8;
-/** How long one is kept for a reader that has begun, and for one that has come back. */
+/** How long a snapshot is kept after the first page, and after each later page. */
 const KEEP_BEGUN_MS = 60_000;
 const KEEP_READ_MS = 10 * 60_000;
-/** Items in one batch of all of a kind. */
+/** Items in one batch. */
 const ITEMS_AT_ONCE = 500;
-/** Each batch costs a server a query; next to SQLite, small ones keep less in memory. */
+/** On PostgreSQL each batch is a query. On SQLite, small batches need less memory. */
 const GRANTS_AT_ONCE = { sqlite: 500, postgres: 2_000 };
-/** That it is being read is written down no more often than this. */
+/** The time of a read is stored at most this often. */
 const KEEP_EVERY_MS = 60_000;
 
 export type Snapshots = Pick<FeedStore, 'takeSnapshot' | 'snapshot'> & { close(): void };
 
 export function feedSnapshots(engine: Engine): Snapshots {
   const place = engine.file === null ? postgresSpool(engine) : sqliteSpool(engine, engine.file);
-  /** Of each workspace: the newest copy, and the version of the feed's state before it was made. */
+  /** For each workspace, the newest copy, and the version of the feed's state before the copy. */
   const newest = new Map<string, { readonly version: string; readonly header: CopyHeader }>();
   const keptAt = new Map<string, number>();
 
@@ -54,7 +54,7 @@ export function feedSnapshots(engine: Engine): Snapshots {
     return header;
   }
 
-  /** That somebody reads it keeps it. */
+  /** A read extends its life. */
   async function keep(id: string, clock: Clock): Promise<void> {
     const at = clock.monotonic();
     if (at - (keptAt.get(id) ?? -Infinity) < KEEP_EVERY_MS) return;
@@ -66,7 +66,7 @@ export function feedSnapshots(engine: Engine): Snapshots {
     const { id, workspace, position, takenAt } = header;
     const page = async <K extends FeedKind>(kind: K, after: number, limit: number) => {
       if (kind === 'roles') return roles(after) as FeedPage<FeedKinds[K]>;
-      // One more than requested shows whether there is more.
+      // One more row than requested shows whether there are more.
       const rows = await place.read(id, (copy) => pageQuery(engine, copy, kind, after, limit + 1));
       if (rows === undefined) throw expired();
       if (after > 0) await keep(id, clock);
@@ -105,7 +105,7 @@ function expired(): BridgeError {
   );
 }
 
-/** One call of a workspace at a time; who comes while one is under way shares the one after it. */
+/** One call for each workspace at a time. Callers during a call share the next one. */
 function oneAtATime<T>(
   work: (workspace: string, clock: Clock) => Promise<T>,
 ): (workspace: string, clock: Clock) => Promise<T> {

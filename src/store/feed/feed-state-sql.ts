@@ -1,6 +1,6 @@
 /**
- * What the feed shows, as SQL: for the whole workspace when a copy is made, and for a few people and groups when
- * changes are read. One text for both, so that they cannot say different things.
+ * The state of the feed, as SQL: for the whole workspace when a copy is created, and for a few people and groups when
+ * changes are read. Both use the same SQL, so that they cannot differ.
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
@@ -9,17 +9,17 @@ import { matchedAccounts } from '../matching/matching-sql.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** Which users or groups; null: all of the workspace. */
+/** The selected users or groups; null: all of the workspace. */
 export type Chosen = readonly string[] | null;
 
-/** Which member of the target a user is. Columns: user_id, member_key. */
+/** The member of the target of each user. Columns: user_id, member_key. */
 export function matchedSql(engine: Engine, workspace: string, chosen: Chosen): Sql {
   return matchedAccounts(workspace, chosenSql(engine, sql`users.id`, chosen));
 }
 
 /**
- * The accounts, given a table `matched`. A deleted user is shown for as long as the target still has them.
- * `member_wanted`: the memberships of that person are wanted on the target.
+ * The accounts, given a table `matched`. A deleted user is included while the target still has the account.
+ * `member_wanted`: the person's memberships are wanted on the target.
  */
 export function accountsSql(engine: Engine, workspace: string, matched: Sql, chosen: Chosen): Sql {
   const json = jsonSql(engine.name);

@@ -1,4 +1,6 @@
-/** The state now of what changes were about, at the cost of what they touched: nothing here looks at everything. */
+/**
+ * The current state of changed items. The cost depends on the number of these items, not on the size of the workspace.
+ */
 import { sql } from 'kysely';
 import type { ChangedGroup, FeedStore, Membership, Touched } from '../../feed/feed-store.ts';
 import { grantId, type Group, type Principal } from '../../feed/model.ts';
@@ -64,7 +66,7 @@ export function feedTouched(engine: Engine): FeedStore['touched'] {
   };
 }
 
-/** Those, and who else has the address of one of them: which of them the target's member is depends on all. */
+/** These users, and other users with the same addresses, because matching depends on all of them. */
 async function withNamesakes(engine: Engine, workspace: string, ids: readonly string[]): Promise<string[]> {
   const rows = await ask<{ id: string }>(
     engine,
@@ -74,7 +76,7 @@ async function withNamesakes(engine: Engine, workspace: string, ids: readonly st
   return [...new Set([...ids, ...rows.map((row) => row.id)])];
 }
 
-/** The resources that were touched and are there. */
+/** Touched resources that still exist. */
 async function resourcesOf(
   engine: Engine,
   workspace: string,

@@ -1,4 +1,4 @@
-/** Which permissions changes were about, and what people and groups hold now. */
+/** The permissions that changes touched, and the current grants of people and groups. */
 import { sql } from 'kysely';
 import type { GrantKey, Touched } from '../../feed/feed-store.ts';
 import { ADMIN_ROLE, entitlementId, type Principal } from '../../feed/model.ts';
@@ -9,7 +9,10 @@ import { accountsSql, matchedSql } from './feed-state-sql.ts';
 
 type HeldRow = GrantRow & { readonly group_id: string | null };
 
-/** The permissions that changes named, and those of the target's accounts and groups whose people and groups may be others now. */
+/**
+ * The permissions that changes named, and those of accounts and groups of the target whose users and groups may have
+ * changed.
+ */
 export async function touchedPermissions(
   engine: Engine,
   workspace: string,
@@ -43,7 +46,7 @@ export async function touchedPermissions(
   return [...touched.permissions, ...(await of('account', accounts)), ...(await of('group', groups))];
 }
 
-/** What these people hold, and what these groups do; memberships that are gone on both sides too, with 0 and 0. */
+/** The grants of these people and groups. Memberships that are gone on both sides are included, with 0 and 0. */
 export function grantsHeldBy(
   engine: Engine,
   workspace: string,

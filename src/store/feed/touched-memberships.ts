@@ -1,4 +1,4 @@
-/** Which memberships changes were about, by the ids of the directory. */
+/** The memberships that changes touched, by the ids of the directory. */
 import { sql } from 'kysely';
 import type { Membership, Touched } from '../../feed/feed-store.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,7 +9,7 @@ interface ObservedRow {
   readonly member_token: string;
 }
 
-/** Memberships by the target's token of the person become such by the directory's id. */
+/** Converts memberships by the target's token of the person to memberships by the directory's id. */
 export async function touchedMemberships(
   engine: Engine,
   workspace: string,
@@ -52,7 +52,7 @@ async function wantedBy(engine: Engine, { wholeGroups, holders }: Touched): Prom
   return rows.map(({ group_id: groupId, user_id: userId }) => ({ groupId, userId }));
 }
 
-/** The users behind accounts of the target. */
+/** The users of accounts of the target. */
 async function peopleBehind(
   engine: Engine,
   workspace: string,
@@ -75,7 +75,7 @@ async function peopleBehind(
   return people;
 }
 
-// SQLite keeps to the order of a cross join: what was asked for first, and not all groups.
+// SQLite keeps the order of a cross join, so it starts with the given rows and not with all groups.
 
 /** The groups that accounts of the target are in. */
 function heldBySome(

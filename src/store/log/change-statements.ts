@@ -27,7 +27,8 @@ export function changeStatements({
       request_id: slot<string | null>('request_id'),
     }),
   );
-  // A list goes in as one value: to build a statement with a parameter for each field takes longer than to run this.
+  // A list is bound as one value. Building a statement with a parameter for each field takes longer than running this
+  // one.
   const field = (index: number) => {
     return name === 'sqlite' ? sql`value ->> ${sql.lit(index)}` : sql`value ->> ${sql.lit(index)}::int`;
   };

@@ -1,4 +1,4 @@
-/** The changes that the IdP or an undo writes, of which the directory at a time consists. */
+/** The kinds of changes that the IdP or an undo writes. They determine the directory at a time. */
 import type { ChangeKind } from '../../directory/change.ts';
 
 export const DIRECTORY_KINDS: readonly ChangeKind[] = [

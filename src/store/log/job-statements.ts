@@ -1,4 +1,4 @@
-/** How a job comes to be: asked for by a write, or woken by what was seen on the target. */
+/** Statements that enqueue jobs: for a write of the directory, or for an observation of the target. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import type { JobRequest } from '../../provisioning/model/observation.ts';
@@ -6,9 +6,8 @@ import type { Engine, Statement } from '../engine/engine.ts';
 import { prepared, slot } from '../engine/prepared.ts';
 
 /**
- * One job a subject: a job that is there is due again from `at`, as new; a lease on it stays.
- * @returns a function whose `created` is a subject that nothing was known of before: it needs no look-up, because no access of
- * theirs can end
+ * One job for each subject. An existing job becomes due at `at`, as new, and keeps its lease. @returns a function; its
+ * `created` is a new subject, which needs no look-up because it has no access to remove
  */
 export function askForJobs({
   db,
@@ -21,7 +20,7 @@ export function askForJobs({
         .onConflict((conflict) =>
           conflict.columns(['workspace', 'kind', 'subject_id']).doUpdateSet((of) => ({
             run_at: slot<number>('at'),
-            // A try under way has used up one.
+            // A try in progress counts as one.
             attempts: sql<number>`case when jobs.lease is null then 0 else jobs.attempts end`,
             verifying: 0,
             precedence: of.ref('excluded.precedence'),
@@ -39,7 +38,7 @@ export function askForJobs({
     });
 }
 
-/** As asked for; one that is only to look at the target changes nothing about a job that is there. */
+/** Enqueues as requested. A request for a read-back does not change an existing job. */
 export function enqueueJobs(
   engine: Engine,
 ): (workspace: string, wakes: readonly JobRequest[], at: number) => Statement[] {
@@ -83,8 +82,7 @@ function jobSlots() {
 }
 
 /**
- * What a job comes to by what is wanted of its subject now: access of a person that must end, or anything else. An admin
- * role that must end is one that the target shows.
+ * The precedence of a job: 0 if a person must lose access, else 1. An admin role must end only if the target shows it.
  * @param id of the subject; no group has the id of a user
  */
 function precedenceOf(id: RawBuilder<unknown>): RawBuilder<0 | 1> {
@@ -100,7 +98,7 @@ function precedenceOf(id: RawBuilder<unknown>): RawBuilder<0 | 1> {
   ) then 0 else 1 end`;
 }
 
-/** In a fixed order, so that two writes of the same subjects wait for each other instead of locking each other out. */
+/** In a fixed order, so that two writes of the same subjects cannot deadlock. */
 function unique(subjects: readonly Subject[]): Subject[] {
   if (subjects.length < 2) return [...subjects];
   const byKey = new Map(subjects.map((subject) => [`${subject.kind}:${subject.id}`, subject]));

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { DIRECTORY_KINDS } from './directory-kinds.ts';
 import { toChange } from './to-change.ts';
 
-/** What a state consists of. */
+/** The kinds of changes that determine a state. */
 const OF_STATE: readonly ChangeKind[] = [
   ...DIRECTORY_KINDS,
   'mode.member_changed',

@@ -1,4 +1,4 @@
-/** Changes that are about one person in a group. An index has the same two expressions: they never change. */
+/** Changes that are about one person in a group. An index has the same two expressions, so they must never change. */
 import { sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 

@@ -11,7 +11,7 @@ export function toChange({ position, workspace, at, subject_kind, subject_id, ..
   const kind = row.kind as ChangeKind;
   const data = JSON.parse(row.data) as Change['data'];
   const entry = { position, workspace, at, kind, subject };
-  // Only this program writes the log: data of a kind have the type of that kind.
+  // Only this program writes the log, so the data have the type of their kind.
   return { ...entry, data: kind === 'delivery.changed' ? withReasons(data) : data } as Change;
 }
 

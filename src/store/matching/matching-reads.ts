@@ -1,4 +1,4 @@
-/** Loads what the matching rule looks at, for one user, for some members of the target, or for the whole workspace. */
+/** Loads the input of the matching rule, for one user, for some members of the target, or for the whole workspace. */
 import type { Selectable } from 'kysely';
 import type { LinkOrigin } from '../../provisioning/ports/link-store.ts';
 import type { MatchUser } from '../../provisioning/matching/matching.ts';
@@ -11,7 +11,7 @@ import { fold } from '../tables/keys.ts';
 import { toMember } from '../tables/observed-rows.ts';
 import type { UsersTable } from '../tables/users.ts';
 
-/** The users and members that `matchAccounts` needs to be right about what was asked for. */
+/** The users and members that `matchAccounts` needs for a correct result. */
 export interface MatchFacts {
   readonly users: readonly MatchUser[];
   readonly members: readonly ObservedMember[];
@@ -25,7 +25,7 @@ export interface AskedMatches {
 }
 
 export interface MatchingReads {
-  /** @param seen rows of a read that is not written yet; they take the place of what is stored */
+  /** @param seen rows of a read that is not stored yet; they replace stored rows */
   around(workspace: string, asked: AskedMatches, seen?: readonly ObservedMember[]): Promise<MatchFacts>;
   all(workspace: string): Promise<MatchFacts>;
 }
@@ -114,7 +114,7 @@ export function matchingReads({ db }: Engine): MatchingReads {
   };
 }
 
-/** Each member once, as the last in the list. */
+/** Each member once; the last row counts. */
 function latest(members: readonly ObservedMember[]): readonly ObservedMember[] {
   return [...new Map(members.map((member) => [memberKey(member), member])).values()];
 }
@@ -142,12 +142,12 @@ export function toUsers(
 
 const EMPTY: ReadonlySet<string> = new Set();
 
-/** Most have none: they share one. */
+/** Most users have none, so they share one empty list. */
 function setOf(texts: readonly string[] | undefined): ReadonlySet<string> {
   return texts === undefined ? EMPTY : new Set(texts);
 }
 
-/** Whether the link was made only to show what the target has. Everywhere else it counts as one that was found. */
+/** Whether the link was made only to show what the target has. Otherwise such a link counts as `auto`. */
 export function isShown(origin: string | null): boolean {
   return origin === 'shown';
 }

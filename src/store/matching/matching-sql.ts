@@ -13,7 +13,7 @@ function isWanted(user: string): Sql {
   return sql<boolean>`${ref(user, 'active')} = 1 and ${ref(user, 'deleted_at')} is null`;
 }
 
-/** An account that was never seen accepted under the user's address goes with the address. */
+/** An account that was never accepted under the user's address follows the address. */
 function wantedLinkHolds(user: string, link: string, member: string): Sql {
   return sql<boolean>`(${ref(member, 'email_key')} is null or ${ref(member, 'email_key')} = ${ref(user, 'account_key')}
     or (${ref(member, 'state')} <> 'former' and ${ref(link, 'origin')} = 'operator')
@@ -35,7 +35,7 @@ function hasNoOtherAccount(user: string): Sql {
         and own_invite.user_id = ${ref(user, 'id')} and own_invite.state <> 'accepted'))`;
 }
 
-/** Not bound to an account by a link: the address decides. */
+/** No valid link decides, so the address does. */
 function isFree(user: string): Sql {
   return sql<boolean>`(${ref(user, 'owner_id')} is null or (${isWanted(user)}) or ${hasNoOtherAccount(user)})
     and not exists (
@@ -72,7 +72,7 @@ function linkHolds(user: string, link: string, member: string): Sql {
     else ${ref(user, 'leaving')} = 1 or not ${isClaimed(user, member, true)} end)`;
 }
 
-/** Those who are leaving first, so that their account is removed; then who is wanted, then who was pushed. */
+/** Leavers first, so that their account is removed; then wanted users, then other pushed users. */
 function rank(user: string): RawBuilder<unknown> {
   return sql`(case when ${ref(user, 'owner_id')} is null then 3 when ${ref(user, 'leaving')} = 1 then 0
     when ${isWanted(user)} then 1 else 2 end), ${ref(user, 'created_at')}, ${ref(user, 'id')}`;
@@ -96,7 +96,7 @@ function isOpenTo(user: string, member: string): Sql {
 
 export interface MatchAliases {
   readonly users: string;
-  /** The user's link, joined from the left. */
+  /** The left join of the user's link. */
   readonly links: string;
   readonly linked: string;
   readonly mailed: string;

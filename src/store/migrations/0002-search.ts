@@ -28,7 +28,7 @@ export const search = (engine: Engine['name']): Migration => ({
   },
 });
 
-/** Every address of every person, once: the fewer trees a write touches, the less of it goes to disk. */
+/** Every address of every person, once. The fewer trees a write touches, the less goes to disk. */
 async function createAddresses(db: Kysely<unknown>, engine: Engine['name']): Promise<void> {
   const table = db.schema
     .createTable('user_addresses')
@@ -42,7 +42,7 @@ async function createAddresses(db: Kysely<unknown>, engine: Engine['name']): Pro
   await index.column('address_key').execute();
 }
 
-/** By the letters of all languages, where the server knows them; every supported version does, if built with ICU. */
+/** With the letters of all languages, if the server supports them. Every supported version does when built with ICU. */
 async function createFold(db: Kysely<unknown>): Promise<void> {
   const { rows } = await sql<{ collname: string }>`select collname from pg_collation
     where collname in ('und-x-icu', 'pg_unicode_fast') order by collname desc limit 1`.execute(db);
@@ -52,8 +52,8 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * What SQLite's planner is to think of the tables: one workspace with many people, so that knowing the workspace
- * narrows nothing down. By itself it would take any index that begins with the workspace for a good one.
+ * Statistics for SQLite's planner: one workspace with many people, so that the workspace selects nothing. Without them,
+ * it would prefer any index that begins with the workspace.
  */
 async function describeSizes(db: Kysely<unknown>): Promise<void> {
   const sizes = [

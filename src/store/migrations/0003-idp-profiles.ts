@@ -1,4 +1,4 @@
-/** Which IdP a connection looks like, and what looks wrong about it. */
+/** The detected IdP of a connection, and warnings about its configuration. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

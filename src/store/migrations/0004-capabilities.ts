@@ -1,4 +1,4 @@
-/** What can be done on a workspace and by which route, and when that was last looked at. */
+/** The capabilities of a workspace, their routes, and the last probe. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

@@ -1,4 +1,4 @@
-/** Steps that are handed to people. */
+/** Manual tasks. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
@@ -19,7 +19,7 @@ export const taskTables: Migration = {
       .addColumn('closed_at', 'bigint')
       .addColumn('closed_by', 'text')
       .execute();
-    // A step is handed over once, however often it is planned.
+    // A step has one open task, however often it is planned.
     await schema
       .createIndex('tasks_open')
       .unique()

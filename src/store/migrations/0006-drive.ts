@@ -93,7 +93,7 @@ export const drive: Migration = {
       .addPrimaryKeyConstraint('last_written_key', ['workspace', 'list', 'token'])
       .execute();
     await schema.alterTable('connections').addColumn('drift', 'text').execute();
-    // Everything is read once more, so that every row says when and how.
+    // Everything is read again, so that every row has its time and list.
     await sql`delete from read_times`.execute(db);
   },
 };

@@ -1,6 +1,6 @@
 /**
- * What the feed needs: which copies of the state there are, who may do what with Mode's collections and data sources, and
- * when people were last active.
+ * What the feed needs: the copies of the state, permissions on Mode's collections and data sources, and when people
+ * were last active.
  */
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -48,7 +48,7 @@ export const feedTables = (engine: Engine['name']): Migration => ({
       .addColumn('last_active_at', 'bigint')
       .addPrimaryKeyConstraint('observed_activity_key', ['workspace', 'member_token'])
       .execute();
-    // The groups of one person on Mode, without looking through all memberships.
+    // The groups of one person on Mode, without reading all memberships.
     await schema
       .createIndex('observed_group_members_member')
       .on('observed_group_members')
@@ -57,7 +57,7 @@ export const feedTables = (engine: Engine['name']): Migration => ({
   },
 });
 
-/** As the copies themselves it has no log: when the server crashes, it empties all of them together. */
+/** Unlogged like the copies, so that a crash of the server empties all of them together. */
 async function snapshotList(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('feed_snapshots')

@@ -1,4 +1,4 @@
-/** SCIM events: which changes are of one write, how far each receiver has come, and the keys that sign. */
+/** SCIM events: the changes of one write, the position of each receiver, and the signing keys. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

@@ -1,4 +1,4 @@
-/** What everybody may do with a collection. Copies of the state without it are made again. */
+/** The default access of collections. Copies of the state without it are created again. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine/engine.ts';

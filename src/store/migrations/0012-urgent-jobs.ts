@@ -1,4 +1,4 @@
-/** Jobs that take access away go first; what the worker learns of the target for `status` is remembered. */
+/** Jobs that remove access go first; what the worker learns about the target is stored for `status`. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

@@ -1,6 +1,6 @@
 /**
- * Names are compared in a composed form and with full case folding, on both engines alike. The keys of what is there
- * are made again.
+ * Names are compared in a composed form and with full case folding, in the same way on both engines. Existing keys are
+ * computed again.
  */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -27,7 +27,9 @@ export const nameKeys = (engine: Engine['name']): Migration => ({
   },
 });
 
-/** The same steps as in `foldText`. A database that is not in UTF-8 cannot compose text: there it stays as it is. */
+/**
+ * The same steps as in `foldText`. A database that is not in UTF-8 cannot compose text, so its text stays unchanged.
+ */
 async function createFold(db: Kysely<unknown>): Promise<void> {
   const { rows } = await sql<{ collname: string }>`select collname from pg_collation
     where collname in ('und-x-icu', 'pg_unicode_fast') order by collname desc limit 1`.execute(db);
@@ -42,7 +44,7 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
     return ${folded}`.execute(db);
 }
 
-/** Where two have come to be the same, the second keeps its old key: nothing is lost, and it can be renamed. */
+/** If two keys are now equal, the second keeps its old key, so that nothing is lost and it can be renamed. */
 async function foldNames(db: Kysely<unknown>, table: string, column: string): Promise<void> {
   const [rows, name, key] = [sql.table(table), sql.ref(column), sql.ref(`${column}_key`)];
   for (let after = ''; ;) {

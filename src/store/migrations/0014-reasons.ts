@@ -1,4 +1,4 @@
-/** Reasons and tasks were sentences; now they are codes with parameters. A sentence that is stored becomes a parameter. */
+/** Reasons and tasks were sentences; now they are codes with parameters. A stored sentence becomes a parameter. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine/engine.ts';

@@ -1,4 +1,4 @@
-/** Tokens belong to a workspace, and only those of an IdP to a connection of it. A name is that of one connection. */
+/** Tokens belong to a workspace, and SCIM tokens also to a connection. A name belongs to one connection. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
@@ -11,7 +11,7 @@ export const workspaceTokens: Migration = {
       .execute();
     await sql`update tokens set workspace =
       (select workspace from connections where connections.id = tokens.connection_id)`.execute(db);
-    // SQLite cannot make a column nullable: another one takes its place.
+    // SQLite cannot make a column nullable, so a new column replaces it.
     await schema
       .alterTable('tokens')
       .addColumn('connection', 'text', (c) => c.references('connections.id'))

@@ -1,6 +1,6 @@
 /**
- * Accounts are looked for by `account_key`, which has an index: the one of `email_key` served nothing any more, and every
- * new user paid for it.
+ * Accounts are found by `account_key`, which has an index. The index of `email_key` was no longer used, and slowed
+ * every new user down.
  */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';

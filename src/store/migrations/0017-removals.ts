@@ -1,6 +1,5 @@
 /**
- * What the breaker counts and holds: removals with the time worked for the workspace at which they were sent, and removals
- * that a person must decide.
+ * Counted removals, with the time worked for the workspace when they were sent, and removals that wait for a decision.
  */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';

@@ -1,4 +1,4 @@
-/** Plans that were shown, so that going live can say what changed since. */
+/** Plans that were shown, so that going live can report later changes. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

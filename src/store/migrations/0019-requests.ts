@@ -1,4 +1,4 @@
-/** The log of requests, and which request asked for a change. */
+/** The request log, and the request of each change. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine/engine.ts';

@@ -1,4 +1,6 @@
-/** How long leavers kept their access. Rows begin with this version: nobody knows when earlier leavers were asked for. */
+/**
+ * How long leavers kept their access. There are no rows from earlier versions, which did not store when a person left.
+ */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

@@ -1,4 +1,6 @@
-/** The audit log: a hash for each entry of the change log, and signed checkpoints. What was there before is chained later. */
+/**
+ * The audit log: a hash for each entry of the change log, and signed checkpoints. Existing entries are chained later.
+ */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

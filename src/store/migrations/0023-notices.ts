@@ -1,4 +1,4 @@
-/** Notices: what was announced until it is over, and what must still be sent to the webhook. */
+/** Notices: open topics, and notices that must still be sent to the webhook. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

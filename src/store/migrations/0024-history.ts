@@ -1,4 +1,4 @@
-/** The history of one user or group, and of one person in groups, without looking through the whole change log. */
+/** The history of one user or group, and of one person in groups, without reading the whole change log. */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine/engine.ts';

@@ -1,6 +1,6 @@
 /**
- * The request log in batches: a row for each request, with its indexes, took a tenth of the time of answering it. What
- * earlier versions logged is not taken over.
+ * The request log in batches. A row for each request, with its indexes, took a tenth of the time of a request. Requests
+ * that earlier versions logged are not kept.
  */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -30,7 +30,7 @@ export const requestBatches: Migration = {
       .addColumn('kind', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('request_batch_kinds_key', ['batch_id', 'kind'])
       .execute();
-    // Apart from the rest, so that a search for batches reads little.
+    // In its own table, so that a search for batches reads little.
     await schema
       .createTable('request_contents')
       .addColumn('batch_id', 'text', (c) => c.primaryKey())

@@ -1,4 +1,4 @@
-/** Tokens that are valid until a time. */
+/** The expiry of tokens. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

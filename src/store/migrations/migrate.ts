@@ -1,4 +1,4 @@
-/** Brings a database to the tables of this version: each migration once, in order, as one transaction. */
+/** Migrates a database to this version: each migration once, in order, in one transaction. */
 import { Migrator, type Migration } from 'kysely/migration';
 import { BridgeError } from '../../errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -66,7 +66,7 @@ export async function migrate(engine: Engine): Promise<readonly string[]> {
     provider: { getMigrations: () => Promise.resolve(migrations) },
   });
   const { error, results = [] } = await migrator.migrateToLatest();
-  // A database that is away has its own error, with the error of the operating system as the cause.
+  // A database that cannot be reached has its own error, whose cause is the error of the operating system.
   if (error instanceof BridgeError) throw error;
   if (error !== undefined) {
     throw new BridgeError(

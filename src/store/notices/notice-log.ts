@@ -7,7 +7,7 @@ import type { Engine, Statement } from '../engine/engine.ts';
 import type { NoticesTable } from '../tables/notice-tables.ts';
 
 const KEPT_MS = 90 * 24 * 60 * 60_000;
-/** No try is later than this from now: a due time further ahead comes from a wrong clock. */
+/** The maximum time until a retry. A due time further in the future comes from a wrong clock. */
 const LATEST_MS = 60 * 60_000;
 
 export function noticeLog(engine: Engine): NoticeStore {
@@ -22,7 +22,7 @@ export function noticeLog(engine: Engine): NoticeStore {
   };
 }
 
-/** What notices are open about, with the items of each. */
+/** The open topics, with their items. */
 function topics({ db }: Engine): NoticeStore['topics'] {
   return async (workspace) => {
     const query = db.selectFrom('notice_topics').select(['topic', 'kind', 'items']);
@@ -31,7 +31,7 @@ function topics({ db }: Engine): NoticeStore['topics'] {
   };
 }
 
-/** A conflict when the topic is not as it was. */
+/** A conflict when the topic has changed. */
 function topicChange(
   { db }: Engine,
   workspace: string,
@@ -60,7 +60,7 @@ function topicChange(
   return [{ query: query.compile(), expect: 1 }];
 }
 
-/** Keeps what a topic is about now, and adds a notice when there is one; undefined when another bridge did. */
+/** Stores the items of a topic, and adds the notice if there is one; undefined when another bridge did. */
 function announce(engine: Engine): NoticeStore['announce'] {
   const { db, random, write } = engine;
   return async (workspace, { before, topic, notice }, { at, isSent }) => {
@@ -88,7 +88,7 @@ function announce(engine: Engine): NoticeStore['announce'] {
   };
 }
 
-/** Notices to send now, the oldest first. A clock that was set back keeps none back. */
+/** Notices to send now, the oldest first. A clock that was set back delays none. */
 function due({ db }: Engine): NoticeStore['due'] {
   return async (workspace, now, limit) => {
     const query = db
@@ -121,7 +121,7 @@ function list({ db }: Engine): NoticeStore['list'] {
   };
 }
 
-/** Since when the target fails, and how; null while it works. */
+/** The current outage of the target; null while it works. */
 function outage({ db }: Engine): NoticeStore['outage'] {
   return async (workspace) => {
     const query = db.selectFrom('outages').select(['since', 'reason']).where('workspace', '=', workspace);
@@ -130,7 +130,7 @@ function outage({ db }: Engine): NoticeStore['outage'] {
   };
 }
 
-/** Subjects blocked or parked since before an instant; what waits as a hold or a task has notices of its own. */
+/** Subjects blocked or parked since before an instant, without holds and tasks, which have their own notices. */
 function inTrouble({ db }: Engine): NoticeStore['inTrouble'] {
   return async (workspace, before, limit) => {
     const { rows } = await sql<TroubledSubject>`

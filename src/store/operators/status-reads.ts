@@ -20,7 +20,7 @@ export function statusReads(engine: Engine): StatusStore {
   };
 }
 
-/** How many users or groups the IdP has pushed and not deleted. */
+/** The number of users or groups that are pushed and not deleted. */
 async function count(
   { db }: Engine,
   table: 'users' | 'groups',
@@ -32,7 +32,7 @@ async function count(
   return (await query.select((of) => of.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n;
 }
 
-/** How many subjects are in each state of delivery. */
+/** The number of subjects in each state of delivery. */
 async function deliveries({ db }: Engine, workspace: string): Promise<Record<DeliveryState, number>> {
   const rows = await db
     .selectFrom('deliveries')
@@ -51,7 +51,7 @@ async function deliveries({ db }: Engine, workspace: string): Promise<Record<Del
   };
 }
 
-/** How many jobs wait, wait to be verified, or are parked. */
+/** The numbers of jobs that wait, wait to be verified, or are parked. */
 async function jobCounts({ db }: Engine, workspace: string) {
   const rows = await db
     .selectFrom('jobs')
@@ -68,7 +68,7 @@ async function jobCounts({ db }: Engine, workspace: string) {
   };
 }
 
-/** Subjects with a reason, from what the job or the delivery says. */
+/** Subjects with a reason, from the job or the delivery. */
 async function troubled(
   { db }: Engine,
   workspace: string,
@@ -100,7 +100,7 @@ async function troubled(
   }));
 }
 
-/** Receivers of events whose tokens are valid, those that were heard of least lately first. */
+/** Receivers of events with valid tokens, least recently active first. */
 async function eventStreams({ db }: Engine, workspace: string, limit: number): Promise<EventStreamStatus[]> {
   const rows = await db
     .selectFrom('event_streams')
@@ -124,7 +124,7 @@ async function eventStreams({ db }: Engine, workspace: string, limit: number): P
   }));
 }
 
-/** All that the status of a workspace shows. */
+/** Everything in the status of a workspace. */
 function status(engine: Engine): StatusStore['status'] {
   const { db } = engine;
   return async (workspace, limit) => {

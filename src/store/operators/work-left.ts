@@ -1,4 +1,4 @@
-/** How much the jobs that are due or will be due still have to do on the target. */
+/** Estimates the work on the target that is left in jobs. */
 import { sql } from 'kysely';
 import type { WorkLeft } from '../../operators/status-store.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,14 +10,14 @@ interface GroupRow {
   readonly present: number;
 }
 
-/** Nothing can be done for the subject as it is: its job only looks whether that has changed. */
+/** The subject is blocked, and its job only checks whether that has changed. */
 const isBlocked = sql`(jobs.reason is not null and exists (
   select 1 from deliveries where deliveries.workspace = jobs.workspace and deliveries.kind = jobs.kind
     and deliveries.subject_id = jobs.subject_id and deliveries.state = 'blocked'))`;
 
 /**
- * @returns what the jobs of the workspace need, about; those that wait for people, or only to be seen, need nothing.
- * Members of a group are counted and not compared, so that it takes milliseconds however many there are.
+ * @returns an estimate of the work of the workspace's jobs. Jobs that wait for people or for a read-back need none.
+ * Members of groups are counted and not compared, so that it takes milliseconds for any number of them
  */
 export function workLeft({ db }: Engine): (workspace: string) => Promise<WorkLeft> {
   return async (workspace) => {

@@ -1,4 +1,4 @@
-/** Ends removals that were counted before they were sent: the same removal later is a new one, and is counted again. */
+/** Marks removals as accepted by the target. The same removal later is a new one, and is counted again. */
 import type { Subject } from '../../directory/subject.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
@@ -6,7 +6,7 @@ import type { Engine, Statement } from '../engine/engine.ts';
 interface Accepted {
   readonly workspace: string;
   readonly subject?: Subject;
-  /** As of `operationKey`. */
+  /** From `operationKey`. */
   readonly keys?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The table of capabilities of each workspace, and when it was last looked at. */
+/** The table of capabilities of each workspace, and its last probe. */
 import type {
   CapabilityName,
   CapabilityRoute,

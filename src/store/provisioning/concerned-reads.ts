@@ -1,4 +1,4 @@
-/** Who in the directory stands behind what the target has, and what of the directory nobody on the target stands for yet. */
+/** Finds the users and groups of the directory that match members and groups of the target. */
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
@@ -32,7 +32,7 @@ export function concernedReads(engine: Engine): ConcernedReads {
   };
 }
 
-/** The likeliest first. */
+/** The likeliest user first. */
 async function usersConcerned(
   { db }: Engine,
   workspace: string,
@@ -44,9 +44,9 @@ async function usersConcerned(
       .selectFrom('users')
       .select(['users.id', 'users.owner_id'])
       .where('users.workspace', '=', workspace)
-      // A member that nobody pushed and that was hidden since is nobody.
+      // A row that no IdP pushed and that was hidden since does not count.
       .where((of) => of.or([of('users.owner_id', 'is not', null), of('users.deleted_at', 'is', null)]));
-  // An empty list is no SQL on PostgreSQL; nothing is named by the empty string.
+  // PostgreSQL does not accept an empty list. No row has the empty string.
   const linked = await users()
     .innerJoin('links', (join) => join.on(ofSubject('links', 'users')))
     .select('links.token')
@@ -119,7 +119,7 @@ function accountHolders(engine: Engine): ConcernedReads['accountHolders'] {
         const { member } = matching.of(id);
         if (member !== null) holders.set(memberKey(member), { userId: id, owned });
       }
-      // A company of many thousands holds up nobody's request.
+      // In batches, so that a large company does not delay requests.
       await setImmediate();
     }
     return holders;
@@ -136,7 +136,7 @@ function groupsBehind(engine: Engine): ConcernedReads['groupsBehind'] {
         .innerJoin('groups', 'groups.id', 'links.subject_id')
         .select(['links.token', 'links.subject_id'])
         .where('links.workspace', '=', workspace)
-        // A group of the target's own that had vanished is nobody's: when it comes back it is shown again.
+        // An unmanaged group that had vanished does not count. When it comes back, it is shown again.
         .where((of) => of.or([of('groups.owner_id', 'is not', null), of('groups.deleted_at', 'is', null)]));
       const rows = await query.where('links.kind', '=', 'group').where('links.token', 'in', tokens).execute();
       for (const row of rows) found.set(row.token, row.subject_id);

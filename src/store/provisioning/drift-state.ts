@@ -1,4 +1,4 @@
-/** What a comparison of the IdP, our own writes and the target needs, in a few large reads. */
+/** The data of a drift comparison, in a few large reads. */
 import { sql } from 'kysely';
 import type { DriftState, WantedGroup, WantedUser, Written } from '../../provisioning/drift/drift.ts';
 import { hasOwnScim } from '../../provisioning/capability/capability.ts';
@@ -14,15 +14,15 @@ import { ofSubject } from '../tables/of-subject.ts';
 import { toGroupMember } from '../tables/observed-rows.ts';
 import { PROFILE_COLUMNS, wantedProfile } from '../tables/users.ts';
 
-/** After this many tries, what a job has not got done is reported as drift. */
+/** After this many tries of a job, the difference is reported as drift. */
 const PATIENCE = 4;
 
-/** A job that is parked, or was tried this often, is not expected to correct anything. */
+/** A job that is not parked and has fewer tries is expected to correct the difference. */
 const busy = sql<
   0 | 1
 >`case when jobs.subject_id is not null and jobs.parked = 0 and jobs.attempts < ${PATIENCE} then 1 else 0 end`;
 
-/** All that the comparison needs, in one object. */
+/** All data of the comparison in one object. */
 export function driftState(engine: Engine): DriftStore['driftState'] {
   const { observedMembers, observedGroups } = observedReads(engine);
   return async (workspace) => ({
@@ -36,7 +36,7 @@ export function driftState(engine: Engine): DriftStore['driftState'] {
   });
 }
 
-/** Pushed users, as the IdP wants them, with their accounts and how far the bridge is with each. */
+/** Pushed users, as the IdP wants them, with their accounts and their progress. */
 async function users(engine: Engine, workspace: string): Promise<WantedUser[]> {
   const { db } = engine;
   const { all } = matchingReads(engine);
@@ -114,7 +114,7 @@ async function groups({ db }: Engine, workspace: string): Promise<WantedGroup[]>
   }));
 }
 
-/** Members of the target's groups as last read; a group whose members were never read is missing. */
+/** Members of the target's groups as last read. Groups whose members were never read are missing. */
 async function groupMembers({ db }: Engine, workspace: string): Promise<DriftState['groupMembers']> {
   const read = await db
     .selectFrom('read_times')
@@ -132,7 +132,7 @@ async function groupMembers({ db }: Engine, workspace: string): Promise<DriftSta
   return new Map(tokens.map((token) => [token, inGroup.get(token) ?? []]));
 }
 
-/** What the bridge wrote last about each member, group and membership. */
+/** The last write of the bridge for each member, group and membership. */
 async function written({ db }: Engine, workspace: string): Promise<DriftState['written']> {
   const rows = await db
     .selectFrom('last_written')
@@ -150,7 +150,7 @@ async function written({ db }: Engine, workspace: string): Promise<DriftState['w
     }),
   );
   return {
-    // The newest: an invite is written under the address, what follows under the account.
+    // The newest one counts: an invite is stored under the address, later writes under the account.
     member: (keys) =>
       keys
         .flatMap((key) => byKey.get(`members ${key}`) ?? [])
@@ -161,7 +161,7 @@ async function written({ db }: Engine, workspace: string): Promise<DriftState['w
   };
 }
 
-/** What the bridge can do on the target, from what was learned of each route. */
+/** The capabilities of the target, from the stored routes. */
 async function available(engine: Engine, workspace: string): Promise<DriftState['available']> {
   const { routes } = capabilities(engine);
 

@@ -1,4 +1,4 @@
-/** The drift mode of each connection, and what a comparison needs. */
+/** The drift mode of each connection, and the data of a comparison. */
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import type { DriftMode } from '../../provisioning/drift/drift.ts';
@@ -22,7 +22,7 @@ function modeOf(fallback: DriftMode) {
   return sql<DriftMode>`coalesce(connections.drift, ${fallback})`;
 }
 
-/** Each connection with its own mode, or the one that holds where none is set. */
+/** Each connection with its drift mode, or the fallback. */
 function driftModes(engine: Engine): DriftStore['driftModes'] {
   const { db } = engine;
   return async (workspace, fallback) => {

@@ -1,6 +1,6 @@
 /**
- * Mends instants that lie ahead of now: a clock that was ahead for a while has written them, and everything that is
- * compared with them would wait until the clock gets there.
+ * Corrects instants in the future, which a fast clock has written. Otherwise everything that is compared with them
+ * would wait until then.
  */
 import { sql } from 'kysely';
 import type { JobStore } from '../../provisioning/ports/job-store.ts';

@@ -1,6 +1,6 @@
 /**
- * Forgets all that was known of the target, for one that begins empty with every start. The change log says so: what it had of
- * the target until then is not there any more, and links, tasks and holds are gone with it.
+ * Deletes everything that was known about a target that is empty at every start, including links, tasks and holds. The
+ * change log gets an entry.
  */
 import type { Engine } from '../engine/engine.ts';
 import { changeStatements } from '../log/change-statements.ts';

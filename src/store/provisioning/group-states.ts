@@ -1,4 +1,4 @@
-/** Everything that is known of one group, for a plan. */
+/** Everything that is known about one group, for a plan. */
 import { sql } from 'kysely';
 import type { DesiredGroup, DesiredMember } from '../../provisioning/model/desired.ts';
 import { groupOnTarget, type GroupState } from '../../provisioning/plan/plan-group.ts';
@@ -13,7 +13,10 @@ import { hasRemovals, ownerOf } from './subject-owner.ts';
 
 const ALIASES = { users: 'users', links: 'links', linked: 'linked', mailed: 'mailed' };
 
-/** @returns a function that resolves to undefined when the workspace has no such group; a deleted group is there, not wanted */
+/**
+ * @returns a function that resolves to undefined when the workspace has no such group; a deleted group is returned as
+ * not wanted
+ */
 export function groupStates(
   engine: Engine,
 ): (workspace: string, id: string) => Promise<SubjectState | undefined> {
@@ -21,7 +24,7 @@ export function groupStates(
   const { observedGroups, observedGroupMembers, removedOnTarget } = observedReads(engine);
   const { refusedLinks } = linkStore(engine);
 
-  /** Users who belong in the group, each with their account. */
+  /** Members of the group in the directory, each with their account. */
   async function memberRows(groupId: string): Promise<readonly DesiredMember[]> {
     const rows = await db
       .selectFrom('group_members')
@@ -53,7 +56,7 @@ export function groupStates(
     }));
   }
 
-  /** What the target has of the group and its members. */
+  /** The group and its members on the target. */
   async function observed(
     workspace: string,
     { name, targetGroupId }: DesiredGroup,
@@ -63,7 +66,7 @@ export function groupStates(
     const named = groups.filter((group) => group.name === name);
     const group = groupOnTarget({ linked, named });
     if (group === undefined) {
-      // A group that we deleted is gone when no list shows it any more.
+      // A group that the bridge deleted is gone when no list shows it any more.
       const removed =
         targetGroupId === null ? undefined : (await removedOnTarget(workspace, 'groups')).get(targetGroupId);
       return { linked, named, members: [], membersReadAt: null, stillListed: removed?.stillListed === true };

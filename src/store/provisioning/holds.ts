@@ -1,4 +1,4 @@
-/** Operations that the gate holds: kept in step with plans by the worker, and decided by people. */
+/** Held operations: the worker syncs them with plans, and people decide them. */
 import { sql, type Selectable } from 'kysely';
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -69,7 +69,7 @@ function list(engine: Engine): Holds['list'] {
   };
 }
 
-/** Approves or rejects holds, enqueues their subjects, and returns how many were still there. */
+/** Approves or rejects holds, enqueues their subjects, and returns how many still existed. */
 function decide(engine: Engine): Holds['decide'] {
   const { db, write } = engine;
   const wakes = enqueueJobs(engine);
@@ -123,7 +123,7 @@ function openByConnection({ db }: Engine): Holds['openByConnection'] {
   };
 }
 
-/** Makes the holds of a subject those of its plan; returns how many are new. */
+/** Replaces the holds of a subject with those of its plan; returns how many are new. */
 function syncHolds(engine: Engine): Holds['syncHolds'] {
   const { db, random, write } = engine;
   return async ({ workspace, connectionId, subject }, wanted, at) => {
@@ -158,7 +158,7 @@ function syncHolds(engine: Engine): Holds['syncHolds'] {
   };
 }
 
-/** Ends holds and counted removals that the plan of a subject does not have any more. */
+/** Ends holds and counted removals that the plan of a subject no longer has. */
 function endRemovals(engine: Engine): Holds['endRemovals'] {
   const { db, write } = engine;
   return async (workspace, subject, planned) => {

@@ -1,4 +1,4 @@
-/** Invites as they are remembered. */
+/** Reads of stored invites. */
 import type { Selectable } from 'kysely';
 import type { Invite, InviteState } from '../../provisioning/invite/invite.ts';
 import type { InviteStore } from '../../provisioning/ports/invite-store.ts';

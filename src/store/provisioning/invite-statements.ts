@@ -1,11 +1,11 @@
-/** What became of invites, as statements: by what we did, and by what a read of the members shows. */
+/** Statements that update invites: after the bridge's own operations, and after a read of the members. */
 import { sql } from 'kysely';
 import type { InviteEvent } from '../../provisioning/invite/invite.ts';
 import type { Observation } from '../../provisioning/model/observation.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { fold } from '../tables/keys.ts';
 
-/** How long a withdrawn invite is remembered, because the link in it may still work. */
+/** How long a withdrawn invite is kept, because its link may still work. */
 const LINK_WORKS_MS = 30 * 24 * 60 * 60_000;
 
 export function inviteStatements(engine: Engine, { workspace, at, invites = [] }: Observation): Statement[] {
@@ -23,7 +23,7 @@ function eventQuery({ db }: Engine, workspace: string, at: number, event: Invite
       .where('email_key', '=', email_key);
   }
   const row = { workspace, email_key, email, first_sent_at: at, sent_at: at, updated_at: at };
-  // An accepted or a withdrawn one was another invite.
+  // An accepted or withdrawn invite was a different one.
   const over = sql`invites.state in ('accepted', 'withdrawn')`;
   if (event.kind === 'expected') {
     const { userId: user_id } = event;
@@ -75,7 +75,7 @@ function eventQuery({ db }: Engine, workspace: string, at: number, event: Invite
     .onConflict((conflict) => conflict.columns(['workspace', 'email_key']).doUpdateSet(values));
 }
 
-/** After the rows of the members are written: who is listed as invited, who came, whose invite is over. */
+/** After the rows of the members are written: marks invites as pending, accepted or expired. */
 export function seenInviteStatements({ db }: Engine, { workspace, at, read }: Observation): Statement[] {
   if (read?.list !== 'members') return [];
   const listed = (state: 'active' | 'invited') => sql<boolean>`exists (
@@ -85,7 +85,7 @@ export function seenInviteStatements({ db }: Engine, { workspace, at, read }: Ob
   const ours = sql<boolean>`exists (
     select 1 from observed_members as seen
     where seen.workspace = invites.workspace and seen.email_key = invites.email_key and seen.state != 'former')`;
-  // Somebody who accepts after the IdP has taken the address back has not accepted as this user.
+  // A person who accepts after the IdP has changed the address has not accepted as this user.
   const stillTheirs = sql<boolean>`(invites.user_id is null or exists (
     select 1 from users where users.id = invites.user_id and users.account_key = invites.email_key))`;
   const forget = db
@@ -106,7 +106,7 @@ export function seenInviteStatements({ db }: Engine, { workspace, at, read }: Ob
     .select(['workspace', 'email_key', (of) => of.fn.min('email').as('email')])
     .select([sql<string>`'pending'`.as('state'), sql<number>`0`.as('sends')])
     .select(['first_sent_at', 'sent_at', 'updated_at'].map((name) => instant(at).as(name as 'sent_at')));
-  // One that somebody sent on the target, or before invites were remembered: it counts from now on.
+  // An invite that somebody sent on the target, or before invites were stored. Its time begins now.
   const meet = db
     .insertInto('invites')
     .columns(['workspace', 'email_key', 'email', 'state', 'sends', 'first_sent_at', 'sent_at', 'updated_at'])

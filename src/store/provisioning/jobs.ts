@@ -1,4 +1,4 @@
-/** Jobs: whether any is due, claims, and the store of the rest of what the worker does with them. */
+/** Jobs: due checks and claims, and the port for all other steps of the worker. */
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
 import type { Claim, Lane } from '../../provisioning/ports/job-store.ts';
@@ -35,7 +35,7 @@ function due({ db }: Engine, workspace: string, kind: string, now: number) {
     .where((of) => isDue(of, now, now + LONGEST_DELAY_MS));
 }
 
-/** Since when jobs of a kind have waited for a later read, and whether one of them takes access away. */
+/** Since when jobs of a kind have waited for a later read, and whether one of them removes access. */
 async function waiting(engine: Engine, workspace: string, kind: string, at: Seen & { now: number }) {
   return (
     due(engine, workspace, kind, at.now)
@@ -87,7 +87,7 @@ function claimJobs(engine: Engine): Jobs['claimJobs'] {
         fence,
         attempts: of('attempts', '+', 1),
         claimed_generation: of.ref('generation'),
-        // The holder before may have done something that nobody recorded.
+        // The previous holder may have done something without recording it.
         look_after: sql<number | null>`case when lease is null then look_after else ${now} end`,
       }))
       .where('workspace', '=', workspace)
@@ -128,7 +128,7 @@ function waitingForRead(engine: Engine): Jobs['waitingForRead'] {
   };
 }
 
-/** The worker asks several times a second: the statement is built once. */
+/** Built once, because the worker runs it several times a second. */
 function anyDueJob(engine: Engine, lane: 'urgent' | undefined) {
   const byKind = (kind: string) =>
     engine.db
@@ -149,12 +149,12 @@ function anyDueJob(engine: Engine, lane: 'urgent' | undefined) {
   };
 }
 
-/** A due time further ahead than any delay was written by a clock that was wrong. */
+/** A due time beyond any delay was written by a wrong clock. */
 function isDue(of: OfJob, now: number, tooLate: number) {
   return of.or([of('run_at', '<=', now), of('run_at', '>', tooLate)]);
 }
 
-/** Nobody has it, or somebody who does not work for the workspace any more. */
+/** The job is free, or its holder no longer works for the workspace. */
 function isFree(of: OfJob, fence: number) {
   return of.or([of('lease', 'is', null), of('fence', 'is', null), of('fence', '<', fence)]);
 }
@@ -164,7 +164,7 @@ function isInLane(of: OfJob, lane: Lane) {
   return lane === 'urgent' ? of.and([verifying, of('precedence', '=', 0)]) : verifying;
 }
 
-/** The target was read since whatever the job is to look for. */
+/** The target was read after the last change that the job must check. */
 function readEnough(of: OfJob, { readAt, seenAt }: Seen) {
   return of.and([
     of.or([of('look_after', 'is', null), of('look_after', '<=', readAt)]),

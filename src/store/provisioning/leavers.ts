@@ -1,4 +1,4 @@
-/** Leavers: the statements with which their clocks start, stop and end, and reads. */
+/** Leavers: statements that start, stop and end their clocks, and reads. */
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { DirectoryWrite } from '../../directory/directory-store.ts';
 import type { LeaverStep } from '../../directory/leaver-step.ts';
@@ -11,7 +11,7 @@ import { toChange } from '../log/to-change.ts';
 import type { LeaversTable } from '../tables/leaver-tables.ts';
 import type { Database } from '../tables/schema.ts';
 
-/** Other writes may come between the end of the log that a settlement saw and its own changes. */
+/** Other writes may come between the end of the log that a settlement has read and its own changes. */
 const POSITIONS_AFTER = 1_000;
 
 const logEnd = sql<number>`coalesce((select max(position) from changes), 0)`;
@@ -81,7 +81,7 @@ function leavers({ db }: Engine, workspace: string) {
   return db.selectFrom('leavers').selectAll().where('workspace', '=', workspace);
 }
 
-/** Marks some of the rows that the condition selects, and returns those that nobody else has marked. */
+/** Marks some of the selected rows, and returns those that no other bridge has marked. */
 async function take(
   { db, write }: Engine,
   column: 'measured_at' | 'reported_at',
@@ -168,13 +168,13 @@ function changesOf({ db }: Engine): LeaverStore['changesOf'] {
   };
 }
 
-/** Verified leavers that nobody has measured yet; they count as measured from now on. */
+/** Marks verified leavers as measured, and returns those that were not measured before. */
 function takeMeasured(engine: Engine): LeaverStore['takeMeasured'] {
   return (workspace, now, limit) =>
     take(engine, 'measured_at', workspace, sql<boolean>`verified_at is not null`, now, limit);
 }
 
-/** Leavers beyond the objective that nobody has reported yet; they count as reported from now on. */
+/** Marks leavers above the objective as reported, and returns those that were not reported before. */
 function takeOverdue(engine: Engine): LeaverStore['takeOverdue'] {
   return (workspace, now, objectiveMs, limit) =>
     take(
@@ -187,7 +187,7 @@ function takeOverdue(engine: Engine): LeaverStore['takeOverdue'] {
     );
 }
 
-/** Deletes leavers whose clock has ended and that are older; returns how many. */
+/** Deletes older leavers whose clock has ended; returns how many. */
 function prune({ db, write }: Engine): LeaverStore['prune'] {
   return async (before, limit) => {
     const old = await db

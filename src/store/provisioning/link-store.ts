@@ -1,4 +1,4 @@
-/** Which account or group of the target a user or group is, and which one it must not be. */
+/** Links to accounts and groups of the target, and dropped links. */
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
 import type { Link, LinkStore } from '../../provisioning/ports/link-store.ts';
@@ -42,7 +42,7 @@ const toLink =
     origin: toOrigin(row.origin),
   });
 
-/** A person who is somebody else on the target now is somebody else in their groups too. */
+/** The groups of a user with another account must be reconciled, too. */
 async function enqueue(
   engine: Engine,
   workspace: string,

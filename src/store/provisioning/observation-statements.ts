@@ -1,4 +1,4 @@
-/** What was seen on the target, as statements: rows that go, rows that come, links, read times, changes, jobs. */
+/** The statements of an observation: deleted and new rows, links, read times, changes, jobs. */
 import { sql } from 'kysely';
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -68,8 +68,8 @@ function memberStatements({ db }: Engine, { workspace, members }: Observation): 
 }
 
 /**
- * A member who leaves the workspace is expected to leave its groups, but no read has shown it: the members of those groups
- * count as never read, and their jobs are to look again.
+ * A member who leaves the workspace should also leave its groups, but no read has shown it. The members of these groups
+ * count as never read, and their jobs are enqueued.
  */
 function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observation): Statement[] {
   const left = members?.upsert
@@ -112,7 +112,7 @@ function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observ
       ])
       .expression(looking)
       .onConflict((conflict) => conflict.doNothing());
-    // What we wrote before they left is not to stand against the next read.
+    // Earlier writes of the bridge must not take precedence over the next read.
     const doubt = db
       .updateTable('observed_group_members')
       .set({ written_at: null })
@@ -122,7 +122,7 @@ function staleGroupStatements({ db }: Engine, { workspace, members, at }: Observ
   });
 }
 
-/** What a group had goes with it. */
+/** The rows of a deleted group are deleted, too. */
 function groupStatements({ db }: Engine, { workspace, groups }: Observation): Statement[] {
   if (groups === undefined) return [];
   const removals = groups.remove.flatMap((token) => [
@@ -190,15 +190,15 @@ function groupMemberStatements({ db }: Engine, { workspace, groupMembers }: Obse
   return [...removals, ...upserts].map((query) => ({ query }));
 }
 
-/** The change log entry for a link: what the feed shows of a subject depends on its account or group. */
+/** The change log entry for a link, because the feed's view of a subject depends on its account or group. */
 export function linkChange(subject: Subject, token: string | null): ChangeDraft {
   const data = subject.kind === 'user' ? { memberToken: token } : { groupToken: token };
   return { kind: 'mode.linked', subject, data };
 }
 
 /**
- * One account or group of the target is one subject: a new link takes the place of an older one. An operator may have linked the
- * account while the target was read: that link stays, and the new one is not made.
+ * One account or group of the target has one subject, so a new link replaces an older one. If an operator linked the
+ * account during the read of the target, the operator's link stays.
  */
 function linkStatements({ db }: Engine, { workspace, links = [] }: Observation): Statement[] {
   const linksOf = (column: 'subject_id' | 'token', kind: string, value: string) =>

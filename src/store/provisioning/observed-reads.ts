@@ -1,4 +1,4 @@
-/** What is known of the target, and how it was read. */
+/** The observed state of the target, and how it was read. */
 import { sql } from 'kysely';
 import type { ObservedStore } from '../../provisioning/ports/observed-store.ts';
 import { nameOf } from '../../provisioning/plan/name-of.ts';
@@ -63,7 +63,7 @@ function observedGroups({ db }: Engine): ObservedStore['observedGroups'] {
   };
 }
 
-/** Names for people, of accounts by their keys and of groups by their tokens. */
+/** Names for people: of accounts by key, and of groups by token. */
 function namesOnTarget({ db }: Engine): ObservedStore['namesOnTarget'] {
   return async (workspace, { accounts, groups }) => {
     const members = chunks(accounts).map((keys) =>
@@ -100,7 +100,7 @@ function observedGroupMembers(engine: Engine): ObservedStore['observedGroupMembe
   };
 }
 
-/** Whether the bridge changed groups and no read has shown it yet. */
+/** Whether a change of groups by the bridge waits for a read. */
 function groupsUnseen(engine: Engine): ObservedStore['groupsUnseen'] {
   const { db } = engine;
   return async (workspace) => {
@@ -135,7 +135,7 @@ function removedOnTarget({ db }: Engine): ObservedStore['removedOnTarget'] {
   };
 }
 
-/** What is known of the members of each group, to decide which groups are read again. */
+/** What is known about the members of each group, to decide which groups are read again. */
 function groupReads({ db }: Engine): ObservedStore['groupReads'] {
   return async (workspace) => {
     const known = db

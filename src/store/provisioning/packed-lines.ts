@@ -1,12 +1,12 @@
-/** Many small values in one text: one a line as JSON, packed by gzip, as base64. */
+/** Many small values in one text: JSON lines, compressed with gzip, as base64. */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { createGzip, gunzip } from 'node:zlib';
 
-/** Of JSON, when it is unpacked. */
+/** The maximum size of the decompressed JSON. */
 const MAX_BYTES = 256 * 1024 * 1024;
-/** Values that become text in one turn of the event loop. */
+/** Values that are serialised in one turn of the event loop. */
 const PIECE = 1_000;
 
 const unpack = promisify(gunzip);

@@ -1,4 +1,4 @@
-/** Jobs that wait for a person, for their time, or for a read that helps: how they become due again. */
+/** Makes parked jobs due again: those that wait for a person, for their time, or for a read. */
 import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 
@@ -12,11 +12,11 @@ export function parkedJobs(engine: Engine): ParkedJobs {
   };
 }
 
-/** Makes every parked job due, as new; a job that runs now runs again. */
+/** Makes every parked job due, as new. A running job runs again. */
 export function unparkStatements({ db }: Engine, workspace: string, now: number): Statement[] {
   const jobsOf = db.updateTable('jobs').where('workspace', '=', workspace);
   const unpark = jobsOf.set({ parked: 0, run_at: now, attempts: 0 }).where('parked', '=', 1);
-  // A try under way began before now, and must not park its job by what it saw then.
+  // A try in progress started earlier, and must not park its job because of an old state.
   const again = jobsOf
     .set((of) => ({ generation: of('generation', '+', 1) }))
     .where('lease', 'is not', null)
@@ -31,7 +31,7 @@ function unparkJobs(engine: Engine): ParkedJobs['unparkJobs'] {
   };
 }
 
-/** Makes the parked jobs due that take access away; they keep the number of their tries. */
+/** Makes parked jobs due that remove access. They keep their number of tries. */
 function unparkUrgentJobs(engine: Engine): ParkedJobs['unparkUrgentJobs'] {
   const { db } = engine;
   return async (workspace, now) => {
@@ -45,7 +45,7 @@ function unparkUrgentJobs(engine: Engine): ParkedJobs['unparkUrgentJobs'] {
   };
 }
 
-/** Makes those parked jobs due whose own time has come; writes nothing when there is none. */
+/** Makes parked jobs due whose time has come. Writes nothing when there is none. */
 function unparkDueJobs(engine: Engine): ParkedJobs['unparkDueJobs'] {
   const { db } = engine;
   return async (workspace, now) => {

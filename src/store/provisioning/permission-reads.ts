@@ -1,4 +1,4 @@
-/** What is known of permissions and of people's activity on the target. */
+/** The observed permissions and activity of people on the target. */
 import type { PermissionStore } from '../../provisioning/ports/permission-store.ts';
 import type { Engine } from '../engine/engine.ts';
 

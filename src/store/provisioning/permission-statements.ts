@@ -1,4 +1,4 @@
-/** What was seen of permissions and of people's activity, as statements. */
+/** The statements that store observed permissions and activity. */
 import type { Activity } from '../../provisioning/model/activity.ts';
 import type { Observation } from '../../provisioning/model/observation.ts';
 import type { ObservedPermission } from '../../provisioning/model/permission.ts';
@@ -6,7 +6,7 @@ import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import type { ObservedPermissionsTable } from '../tables/observed-tables.ts';
 
-/** A resource that is gone takes its permissions along: they are among the revoked. */
+/** The permissions of a deleted resource are in `revoked`. */
 export function permissionStatements({ db }: Engine, { workspace, permissions }: Observation): Statement[] {
   if (permissions === undefined) return [];
   const { kind, upsert, remove, granted, revoked } = permissions;

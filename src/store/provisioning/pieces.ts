@@ -1,10 +1,10 @@
-/** Large reads in pieces by key, with a turn of the event loop between them, so that they hold up nobody. */
+/** Large reads in pieces by key, with a turn of the event loop between them, so that they do not block other work. */
 import { setImmediate } from 'node:timers/promises';
 
-/** Rows that are read at once: some ten milliseconds on SQLite. */
+/** Rows in one piece. A piece takes about ten milliseconds on SQLite. */
 export const PIECE = 2_000;
 
-/** @param read the rows after a key, in the order of keys */
+/** @param read returns the rows after a key, in the order of keys */
 export async function eachPiece<Row>(
   read: (after: string) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string,

@@ -9,7 +9,7 @@ import { unparkStatements } from './parked-jobs.ts';
 import { packLines, unpackLines } from './packed-lines.ts';
 import { removalStatements } from './removal-statements.ts';
 
-/** Of one connection. */
+/** The plans kept for one connection. */
 const KEPT_PLANS = 20;
 
 export function plans(engine: Engine): PlanStore {

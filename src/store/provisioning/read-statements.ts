@@ -1,13 +1,13 @@
-/** When and how lists were read, and what we took away that they may still show: as statements. */
+/** Statements about reads of lists: their time, and removals of the bridge that they may still show. */
 import type { Observation, ReadList } from '../../provisioning/model/observation.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { flag } from '../tables/flag.ts';
 
-/** Far longer than a read may be behind. */
+/** Much longer than a read may lag. */
 const REMOVED_REMEMBERED_MS = 10 * 60_000;
 
-/** What we took away is remembered for a while, since a read that is behind may still show it. */
+/** Stores removals of the bridge for a while, because a lagging read may still show them. */
 export function removedStatements({ db }: Engine, { workspace, at, removed }: Observation): Statement[] {
   const rows = [
     ...(removed?.groups ?? []).map((token) => ({ list: 'groups', token })),
@@ -26,7 +26,7 @@ export function removedStatements({ db }: Engine, { workspace, at, removed }: Ob
   });
 }
 
-/** The counts that go with the members, and when we last changed these. */
+/** The counts at the last read of the members, and when the bridge last changed the members. */
 export function settledStatements(
   { db }: Engine,
   { workspace, at, groupMembers, removed, read, settled = [] }: Observation,
@@ -43,7 +43,7 @@ export function settledStatements(
   ];
 }
 
-/** The list's time, what of our removals it still shows, and the time of every row that it showed. */
+/** The time of the list, the removals that it still shows, and the time of every row that it showed. */
 export function readStatements({ db }: Engine, { workspace, read }: Observation): Statement[] {
   if (read === undefined) return [];
   const { list, since, how, behind } = read;
@@ -53,7 +53,7 @@ export function readStatements({ db }: Engine, { workspace, read }: Observation)
     .insertInto('read_times')
     .values({ workspace, list: name, ...values })
     .onConflict((conflict) => conflict.columns(['workspace', 'list']).doUpdateSet(values));
-  // A list that may not be read shows nothing; that it was asked for is all there is to know.
+  // A refused list shows nothing, so only the time of the read is stored.
   if (how === 'refused') return [{ query: time.compile() }];
   const removed = db
     .updateTable('removed_on_mode')
@@ -74,7 +74,7 @@ export function readStatements({ db }: Engine, { workspace, read }: Observation)
         .where('token', 'in', tokens)
         .compile(),
     })),
-    // Rows that stand against the read because they are ours are not what it showed.
+    // Rows of the bridge's own writes that take precedence were not shown by the read.
     seenRows(db, workspace, read),
   ];
 }

@@ -1,11 +1,11 @@
 /**
- * What shares are taken of, remembered for a moment: to count a large company takes longer than everything else that a
- * removal needs, and many leave at once. What there was at the beginning of the window does not change by removals.
+ * A short cache of the totals of shares. Counting a large company takes longer than the rest of a removal, and many
+ * people leave at once. Removals do not change the total at the beginning of the window.
  */
 
-/** Of time worked: while nobody works, nobody asks. */
+/** Time worked, because the cache is only used during work. */
 const STANDS_MS = 30_000;
-/** A smaller company is counted each time. */
+/** Smaller totals are not cached. */
 const LARGE = 1_000;
 const MAX_REMEMBERED = 1_000;
 

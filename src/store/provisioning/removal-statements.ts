@@ -1,6 +1,6 @@
 /**
- * Writes down that removals may be sent, before they are: by the worker for what passed the gate, and by going live with a
- * plan, which approves what it shows.
+ * Stores removals before they are sent: the worker does it for those that passed the gate, and going live for those
+ * that its plan approves.
  */
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
@@ -30,7 +30,7 @@ export function removalStatements(
           connection_id: row.ref('excluded.connection_id'),
           scope: row.ref('excluded.scope'),
           worked_ms: row.ref('excluded.worked_ms'),
-          // What an operator approved stays so while it is tried again.
+          // An approval stays valid for retries.
           approved: sql<
             0 | 1
           >`case when removals.done = 0 and removals.approved = 1 then 1 else excluded.approved end`,

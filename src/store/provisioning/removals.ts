@@ -1,4 +1,4 @@
-/** What the breaker has to know: removals within the window, what is left to remove, and what people decided. */
+/** The data of the breaker: removals within the window, the totals, and people's decisions. */
 import { sql, type RawBuilder } from 'kysely';
 import type { KnownRemovals, Tally } from '../../provisioning/gate/breaker.ts';
 import type { OwnedSubject, RemovalStore } from '../../provisioning/ports/removal-store.ts';
@@ -8,9 +8,9 @@ import { removalStatements } from './removal-statements.ts';
 import { createShares } from './removal-shares.ts';
 import { stillHolding } from './workspace-leases.ts';
 
-/** No window is longer, so what is older counts nowhere. Of time worked. */
+/** The maximum window, in time worked. Older removals count nowhere. */
 const KEPT_MS = 7 * 24 * 60 * 60_000;
-/** A lost race with another write of the same rows is tried again. */
+/** Tries after a lost race with another write of the same rows. */
 const MAX_ATTEMPTS = 5;
 
 type Limits = Parameters<RemovalStore['knownRemovals']>[2];
@@ -64,7 +64,7 @@ function since(engine: Engine, workspace: string, windowMs: number): RawBuilder<
   return sql<number>`coalesce((${worked(engine, workspace)}), 0) - ${windowMs}`;
 }
 
-/** How many of the scope the connection owns on the target now. */
+/** The number of items in the scope that the connection owns on the target now. */
 async function owned(
   { db }: Engine,
   { workspace, connectionId }: OwnedSubject,
@@ -74,7 +74,7 @@ async function owned(
   return rows[0]?.n ?? 0;
 }
 
-/** `first`: those whose removal from the workspace is under way, waits for a decision, or was rejected. */
+/** `first`: people whose removal from the workspace is in progress, waits for a decision, or was rejected. */
 async function leaving(
   { db }: Engine,
   workspace: string,
@@ -98,10 +98,10 @@ async function leaving(
   return accounts;
 }
 
-/** What the breaker has to know before it lets removals of a subject pass. */
+/** The breaker's data for the removals of a subject. */
 function knownRemovals(engine: Engine): Counted['knownRemovals'] {
   const { db } = engine;
-  // For as long as the store is open.
+  // Lives as long as the store.
   const shares = createShares();
   return async (of, planned, limits): Promise<KnownRemovals> => {
     const { workspace, subject } = of;
@@ -136,7 +136,7 @@ function knownRemovals(engine: Engine): Counted['knownRemovals'] {
   };
 }
 
-/** Writes removals down before they are sent; false when another bridge works for the workspace now. */
+/** Stores removals before they are sent; false when another bridge works for the workspace now. */
 function countRemovals(engine: Engine): Counted['countRemovals'] {
   const { db, write } = engine;
   return async ({ workspace, connectionId, subject }, passed, fence) => {
@@ -189,7 +189,7 @@ function groupOf(scope: string): string | null {
   return scope.startsWith('group:') ? scope.slice('group:'.length) : null;
 }
 
-/** How many people, admins, groups or members of a group the connection owns now, on the target. */
+/** The number of people, admins, groups or members of a group that the connection owns on the target now. */
 function ownedSql(workspace: string, connectionId: string, scope: string) {
   const group = groupOf(scope);
   if (group !== null)
@@ -201,7 +201,7 @@ function ownedSql(workspace: string, connectionId: string, scope: string) {
       join observed_groups as seen on seen.workspace = links.workspace and seen.token = links.token
       where groups.workspace = ${workspace} and groups.owner_id = ${connectionId}`;
   const role = scope === 'admins' ? sql`and seen.admin = 1 and seen.state = 'active'` : sql``;
-  // By the link, else by the address: a person who is only invited may not be linked yet.
+  // By the link, else by the address, because an invited person may not be linked yet.
   return sql<{ n: number }>`select count(*) as n from users
     left join links on links.workspace = users.workspace and links.kind = 'user' and links.subject_id = users.id
     where users.workspace = ${workspace} and users.owner_id = ${connectionId} and exists (

@@ -1,4 +1,4 @@
-/** What a settlement does to its job and to how far the bridge is with the subject. */
+/** The statements of a settlement: for its job and for the delivery of the subject. */
 import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
 import type { Settlement } from '../../provisioning/ports/job-store.ts';
@@ -8,7 +8,7 @@ import { flag } from '../tables/flag.ts';
 import type { Database } from '../tables/schema.ts';
 import { reasonsText } from '../tables/reasons.ts';
 
-/** @param news whether the delivery is another than the one that is stored */
+/** @param news whether the delivery differs from the stored one */
 export function settleStatements(engine: Engine, settlement: Settlement, news: boolean): Statement[] {
   return [...verdictStatements(engine, settlement), ...(news ? deliveryStatements(engine, settlement) : [])];
 }
@@ -26,7 +26,7 @@ export function leasedJob(
     .where('lease', '=', lease);
 }
 
-/** The first statement fails when the lease was lost. A job that was asked for again meanwhile is due as new. */
+/** The first statement fails when the lease was lost. A job that was enqueued again in the meantime is due as new. */
 function verdictStatements(engine: Engine, settlement: Settlement): Statement[] {
   const { job, verdict } = settlement;
   const leased = () => leasedJob(engine, job);
@@ -68,7 +68,7 @@ function verdictStatements(engine: Engine, settlement: Settlement): Statement[] 
   }
 }
 
-/** Unless the IdP has said something new meanwhile. */
+/** Unless the IdP has written the subject in the meantime. */
 function leftStatements(engine: Engine, { job, left, at }: Settlement): Statement[] {
   if (left !== true) return [];
   const { db } = engine;
@@ -91,7 +91,7 @@ function leftStatements(engine: Engine, { job, left, at }: Settlement): Statemen
   return [{ query: query.compile() }, { query: verified.compile() }];
 }
 
-/** What the next try has to look for on the target. */
+/** The instants that the next try needs reads for. */
 function leftToSee({ job, at, verdict, acted }: Settlement) {
   const isOver = verdict.kind === 'done' || verdict.kind === 'verify';
   const unsure = !isOver && verdict.undone !== true;

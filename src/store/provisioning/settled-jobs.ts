@@ -1,4 +1,4 @@
-/** The end of a try: a job is settled by the bridge that holds its lease, or given back. */
+/** The end of a try: the bridge that holds its lease settles or releases the job. */
 import { sql } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
 import type { JobStore } from '../../provisioning/ports/job-store.ts';
@@ -9,7 +9,7 @@ import { observationStatements } from './observation-statements.ts';
 import { leasedJob, settleStatements } from './settle-statements.ts';
 import { stillHolding } from './workspace-leases.ts';
 
-/** Two writes of the same rows on PostgreSQL may be in each other's way. */
+/** Two writes of the same rows can conflict on PostgreSQL. */
 const MAX_ATTEMPTS = 5;
 
 type SettledJobs = Pick<JobStore, 'settle' | 'releaseJobs'>;
@@ -18,7 +18,7 @@ export function settledJobs(engine: Engine): SettledJobs {
   return { settle: settle(engine), releaseJobs: releaseJobs(engine) };
 }
 
-/** Ends a try: writes what became of the job, its delivery and the change of the log; false when the lease was lost. */
+/** Ends a try: writes the job, its delivery and the change log entry; false when the lease was lost. */
 function settle(engine: Engine): SettledJobs['settle'] {
   const { db } = engine;
   const observed = observationStatements(engine);
@@ -47,7 +47,7 @@ function settle(engine: Engine): SettledJobs['settle'] {
   };
 }
 
-/** Gives jobs back that were claimed and not tried. */
+/** Releases jobs that were claimed and not tried. */
 function releaseJobs(engine: Engine): SettledJobs['releaseJobs'] {
   return async (released) => {
     await engine.write(

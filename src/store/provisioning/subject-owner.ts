@@ -10,7 +10,7 @@ interface OwnerRow {
   readonly has_removals: number;
 }
 
-/** `live` for what no connection owns: nothing is planned for it anyway. */
+/** `live` for a subject without an owner, which is never changed. */
 export function ownerOf(row: OwnerRow): Pick<SubjectState, 'connection' | 'owner' | 'hasRemovals'> {
   const { owner_id: id, connection_name: name } = row;
   return {
@@ -20,7 +20,7 @@ export function ownerOf(row: OwnerRow): Pick<SubjectState, 'connection' | 'owner
   };
 }
 
-/** A column that is 1 when an operation of the row's subject is remembered as held, or as sent and not accepted. */
+/** A column that is 1 when the row's subject has holds or unaccepted removals. */
 export function hasRemovals(table: 'users' | 'groups'): RawBuilder<number> {
   const [id, workspace] = [sql.ref(`${table}.id`), sql.ref(`${table}.workspace`)];
   const kind = table === 'users' ? 'user' : 'group';

@@ -1,4 +1,4 @@
-/** What the worker learned of the target for operators: one row a fact, its value as JSON. */
+/** Facts about the target that the worker stores for operators: one row for each fact, with its value as JSON. */
 import type { TargetFactStore } from '../../provisioning/ports/target-facts.ts';
 import type { Engine } from '../engine/engine.ts';
 

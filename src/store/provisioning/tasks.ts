@@ -1,4 +1,4 @@
-/** Steps that are handed to people: opened and closed by looks at their subjects, or closed by hand. */
+/** Tasks: opened and closed by looks at their subjects, or closed by hand. */
 import { sql, type Selectable } from 'kysely';
 import type { ClosedBy, RememberedTask, Task, TaskAction, TaskStore } from '../../provisioning/plan/task.ts';
 import type { Subject } from '../../directory/subject.ts';
@@ -9,7 +9,7 @@ import { enqueueJobs } from '../log/job-statements.ts';
 import type { TasksTable } from '../tables/work-tables.ts';
 import { toReasons } from '../tables/reasons.ts';
 
-/** How long a closed task is kept, for those who want to know who did what. */
+/** How long a closed task is kept, as a record. */
 const HISTORY_MS = 90 * 24 * 60 * 60_000;
 
 export function tasks(engine: Engine): TaskStore {
@@ -32,7 +32,7 @@ function ofSubject({ db }: Engine, workspace: string, { kind, id }: Subject) {
     .where('subject_id', '=', id);
 }
 
-/** Open tasks from the oldest, or closed ones from the newest. */
+/** Open tasks, oldest first, or closed ones, newest first. */
 async function listed(
   { db }: Engine,
   workspace: string,
@@ -51,10 +51,10 @@ async function listed(
   return rows.map(toTask);
 }
 
-/** Tasks of a subject that a plan has to know: open ones, and those that a person closed. */
+/** Tasks of a subject that a plan needs: open ones, and those that a person closed. */
 function remembered(engine: Engine): TaskStore['remembered'] {
   return async (workspace, subject) => {
-    // What a look found done is over: the same step would be a new one.
+    // A task that a look closed does not count. The same step would be a new task.
     const rows = await ofSubject(engine, workspace, subject)
       .where((of) => of.or([of('closed_at', 'is', null), of('closed_by', '=', 'person')]))
       .orderBy('since')
@@ -96,7 +96,7 @@ function write({ db, write }: Engine): TaskStore['write'] {
   };
 }
 
-/** Open tasks from the oldest, then closed ones from the newest when they are asked for. */
+/** Open tasks, oldest first, then closed ones, newest first, if requested. */
 function list(engine: Engine): TaskStore['list'] {
   return async (workspace, { closed, limit }) => {
     const open = await listed(engine, workspace, false, limit);
@@ -114,7 +114,7 @@ function count({ db }: Engine): TaskStore['count'] {
   };
 }
 
-/** Closes a task by hand, and has the target read before its subject is planned again; false when it was not open. */
+/** Closes a task by hand, and enqueues its subject after a read of the target; false when it was not open. */
 function close(engine: Engine): TaskStore['close'] {
   const { db, write } = engine;
   const wakes = enqueueJobs(engine);
@@ -130,14 +130,14 @@ function close(engine: Engine): TaskStore['close'] {
     const close = db.updateTable('tasks').set({ closed_at: at, closed_by: 'person' });
     const subject: Subject = { kind: task.kind as Subject['kind'], id: task.subject_id };
     const query = close.where('id', '=', id).where('closed_at', 'is', null).compile();
-    // The target must be read first: only the target shows whether the step was taken.
+    // The target must be read first, because only it shows whether the step was done.
     const again = db.updateTable('jobs').set((of) => ({
       parked: 0,
       run_at: at,
       verifying: 1,
       applied_at: at,
       reason: null,
-      // A try under way is not to park it again.
+      // A try in progress must not park it again.
       generation: of('generation', '+', 1),
     }));
     const waiting = again

@@ -1,4 +1,4 @@
-/** Everything that is known of one user, for a plan. */
+/** Everything that is known about one user, for a plan. */
 import type { Selectable } from 'kysely';
 import { matchAccounts } from '../../provisioning/matching/matching.ts';
 import { takenBack } from '../../provisioning/matching/taken-back.ts';
@@ -13,10 +13,13 @@ import { ofSubject } from '../tables/of-subject.ts';
 import { fold } from '../tables/keys.ts';
 import { inviteReads } from './invite-reads.ts';
 
-/** Addresses that were invited for one user; more than any real story has. */
+/** The maximum number of addresses that were invited for one user. */
 const MAX_TAKEN_BACK = 50;
 
-/** @returns a function that resolves to undefined when the workspace has no such user; a deleted user is there, not wanted */
+/**
+ * @returns a function that resolves to undefined when the workspace has no such user; a deleted user is returned as not
+ * wanted
+ */
 export function userStates(
   engine: Engine,
 ): (workspace: string, id: string, now: number) => Promise<SubjectState | undefined> {
@@ -35,7 +38,7 @@ export function userStates(
       .where('users.workspace', '=', workspace)
       .executeTakeFirst();
 
-  /** Addresses that were invited for the user and that nobody was seen to accept while they were the user's. */
+  /** Addresses that were invited for the user and were not accepted while they belonged to the user. */
   async function unaccepted(workspace: string, id: string): Promise<readonly string[]> {
     const rows = await db
       .selectFrom('invites')

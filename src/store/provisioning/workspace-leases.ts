@@ -1,4 +1,4 @@
-/** Who alone works for a workspace: one row, whose fence rises with every other holder. */
+/** The lease of each workspace: one row, whose fence increases with every new holder. */
 import { sql } from 'kysely';
 import type { LeaseStore } from '../../provisioning/ports/lease-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
@@ -59,7 +59,7 @@ export function workspaceLeases({ db, write }: Engine): LeaseStore {
   };
 }
 
-/** Makes a write a conflict when somebody else has taken the workspace; keeps them out until it is committed. */
+/** Makes a write a conflict when another bridge has the workspace, and blocks other bridges until the commit. */
 export function stillHolding({ db }: Engine, workspace: string, fence: number): Statement {
   const touch = db
     .updateTable('workspace_leases')

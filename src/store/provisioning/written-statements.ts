@@ -1,4 +1,4 @@
-/** What the target accepted from us last about each thing, and when a read first showed it: as statements. */
+/** Statements about the last accepted write of the bridge for each item, and the first read that showed it. */
 import { sql, type RawBuilder } from 'kysely';
 import { memberKey, type Observation, type ReadList } from '../../provisioning/model/observation.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
@@ -37,7 +37,7 @@ export function writtenStatements({ db }: Engine): (observation: Observation) =>
   return (observation) => {
     const { workspace, at, read } = observation;
     if (read?.how === 'refused') return [];
-    // What a read brings is not what we wrote.
+    // Rows of a read are not writes of the bridge.
     if (read !== undefined && read.how !== 'made') return [confirm(db, observation, read)];
     return rowsOf(observation).map((row) => ({ query: upsert({ workspace, at, ...row }) }));
   };
@@ -62,7 +62,7 @@ function valueOf({ state, admin }: ObservedMember): string {
   return admin ? `${state}, admin` : state;
 }
 
-/** What was written before the reading began, and is as it was written. */
+/** Writes from before the read that the read confirms. */
 function confirm(db: Engine['db'], { workspace, at }: Observation, { list, since }: ReadList): Statement {
   const name = typeof list === 'string' ? list : `group:${list.targetGroupId}`;
   const query = db
@@ -86,7 +86,7 @@ function isShown(list: ReadList['list']): RawBuilder<boolean> {
     else exists (${row} and row.written_at is null) end`;
 }
 
-/** A read that is behind still shows what we took away. */
+/** A lagging read still shows removed items. */
 const stillListed = sql<boolean>`exists (
   select 1 from removed_on_mode as gone
   where gone.workspace = last_written.workspace and gone.list = last_written.list

@@ -1,4 +1,4 @@
-/** Requests as one document. Only this program writes the documents: every text in one is one that it wrote. */
+/** Requests as one document. Only this program writes these documents. */
 import type { Selectable } from 'kysely';
 import type { IdpProfile } from '../../directory/access/idp-profile.ts';
 import type {
@@ -19,7 +19,7 @@ const MARK_LENGTH = 4;
 export type Kind = Selectable<RequestKindsTable>;
 export type KindRow = Omit<Kind, 'id'>;
 
-/** A request without what its kind tells. Positions instead of names: they make a third of the text. */
+/** A request without the fields of its kind. Positions instead of names make the text a third as long. */
 type Entry = readonly [
   id: string,
   at: number,
@@ -52,7 +52,10 @@ export function kindOf({ workspace, connectionId, profile, method, status }: Log
   };
 }
 
-/** What tells whether a batch may name a resource. @param id has hexadecimal digits at its end, as all ids of the bridge */
+/**
+ * A mark that shows whether a batch may name a resource. @param id has hexadecimal digits at its end, as all ids of the
+ * bridge
+ */
 export function markOf(id: string): string {
   return ` ${id.slice(-MARK_LENGTH)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Lists the request log, and deletes what is old in it. Batches are read from the newest on, and of those only the ones that
- * may have what is asked for, until no older batch can have a newer request.
+ * Lists the request log, and deletes old requests. It reads batches from the newest on, and only those that may have
+ * matches, until no older batch can have a newer request.
  */
 import { setImmediate } from 'node:timers/promises';
 import { sql, type RawBuilder } from 'kysely';
@@ -60,7 +60,7 @@ async function batchesAfter(engine: Engine, where: Sql, after: Found | undefined
   return engine.read(query.compile(engine.db));
 }
 
-/** Which batches may have a request that is asked for. */
+/** Selects batches that may have a match. */
 function batchesOf({ name }: Engine, query: RequestQuery, kinds: readonly number[]): Sql {
   const { from, to, before, resourceId } = query;
   return sql.join(

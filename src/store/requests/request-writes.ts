@@ -1,6 +1,6 @@
 /**
- * Adds requests to the log, many at once. Where few arrive, they join the batch before, so that batches are few however
- * slowly requests come.
+ * Adds requests to the log, many at once. When few arrive, they join the previous batch, so that there are few batches
+ * even when requests are slow.
  */
 import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { RequestStore } from '../../directory/requests/request-store.ts';
@@ -14,9 +14,9 @@ import type {
 } from '../tables/request-tables.ts';
 import { kindOf, toBatch, type KindRow, type RequestBatch } from './request-batch.ts';
 
-/** A batch takes more requests up to this number: all of it is written again for each. */
+/** Requests join a batch only up to this size, because the whole batch is written again. */
 const GROWS_TO = 64;
-/** Nor is it joined by requests that arrived later than this after its first, so that it can be deleted in time. */
+/** Requests join a batch only within this time after its first request, so that it can be deleted in time. */
 const GROWS_MS = 60 * 60 * 1_000;
 /** Requests in one batch. A bulk request counts for as many as it has operations. */
 const MAX_WEIGHT = 2_000;
@@ -24,9 +24,9 @@ const MAX_WEIGHT = 2_000;
 export function requestWrites(engine: Engine): Pick<RequestStore, 'add'> {
   const { db, write, writeUnsynced } = engine;
   const statementsOf = batchStatements(engine);
-  /** The numbers of kinds that were needed before. */
+  /** A cache of the numbers of kinds. */
   const known = new Map<string, number>();
-  /** What the batch has that the next requests join. */
+  /** The content of the batch that the next requests can join. */
   let growing: readonly LoggedRequest[] = [];
 
   /** Several bridges may add a kind at once: all of them then find the same number. */

@@ -1,10 +1,10 @@
-/** The requests that asked for changes. Ids rise with time: few batches can have one. */
+/** Finds the requests of changes. Ids increase with time, so few batches can have one. */
 import { setImmediate } from 'node:timers/promises';
 import type { LoggedRequest } from '../../directory/requests/logged-request.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toRequests } from './request-batch.ts';
 
-/** @returns those that are known, by their ids */
+/** @returns the known requests, by id */
 export async function requestsById(
   { db }: Engine,
   ids: readonly string[],

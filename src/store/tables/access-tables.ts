@@ -1,4 +1,4 @@
-/** Who may push and read, and what is known of who pushes. */
+/** Connections, tokens, and the detected IdPs. */
 
 export interface ConnectionsTable {
   id: string;
@@ -6,7 +6,7 @@ export interface ConnectionsTable {
   name: string;
   state: string;
   created_at: number;
-  /** Null: as the setting says. */
+  /** Null: the setting decides. */
   drift: string | null;
 }
 

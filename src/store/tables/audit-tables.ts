@@ -1,10 +1,10 @@
-/** The audit log. What is hashed is in the change log, from which nothing is ever deleted. */
+/** The audit log. The hashed entries are in the change log, from which nothing is ever deleted. */
 
 export interface AuditTable {
   workspace: string;
   /** 1 for the first entry, without gaps. */
   seq: number;
-  /** Of the entry of the change log. */
+  /** The position of the entry in the change log. */
   position: number;
   hash: string;
 }

@@ -1,4 +1,4 @@
-/** What the IdP said, and the log of all changes. */
+/** The directory, and the change log. */
 import type { Generated } from 'kysely';
 
 export interface UserAddressesTable {
@@ -20,8 +20,8 @@ export interface ChangesTable {
   subject_kind: string | null;
   subject_id: string | null;
   data: string;
-  /** The same for all changes of one write; null for those of before there was this column. */
+  /** The same for all changes of one write; null for changes from before this column existed. */
   txn: string | null;
-  /** The request that asked for it, in `requests` for as long as those are kept; null: none did. */
+  /** The id of the request, which is in the request log until it is deleted; null without a request. */
   request_id: string | null;
 }

@@ -1,10 +1,10 @@
-/** How far readers of the feed are, and what they read. */
+/** The positions of readers of the feed, and the copies that they read. */
 
-/** How far a receiver has come with the events: one row for each token that has asked for them. */
+/** The position of a receiver of events: one row for each token that has polled. */
 export interface EventStreamsTable {
   token_id: string;
   workspace: string;
-  /** Of the change log: every event up to it is acknowledged, or reported as an error. */
+  /** The position in the change log up to which every event is acknowledged or rejected. */
   position: number;
   polled_at: number;
   errors: number;
@@ -12,23 +12,23 @@ export interface EventStreamsTable {
   last_error_at: number | null;
 }
 
-/** Events beyond a stream's position that are done with. */
+/** Settled events after a stream's position. */
 export interface EventsDoneTable {
   token_id: string;
   position: number;
 }
 
-/** Keys that sign events, or did. */
+/** The current and former keys that sign events. */
 export interface EventKeysTable {
   kid: string;
   /** A JWK, as text. */
   public_key: string;
-  /** PKCS #8, PEM; null for one that a setting gives, and for one that signs no more. */
+  /** PKCS #8, PEM; null for a key from a setting, and for a former key. */
   private_key: string | null;
   created_at: number;
 }
 
-/** Which copies of the state there are, on PostgreSQL; next to SQLite, each file describes itself. */
+/** The copies of the state on PostgreSQL. With SQLite, each file describes itself. */
 export interface FeedSnapshotsTable {
   id: string;
   workspace: string;
@@ -39,6 +39,6 @@ export interface FeedSnapshotsTable {
   resources: number;
   entitlements: number;
   grants: number;
-  /** Until then it does not make room for newer ones that nobody goes on reading. */
+  /** Until then it is not deleted in favour of newer copies. */
   keep_until: number;
 }

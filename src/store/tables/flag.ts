@@ -1,4 +1,4 @@
-/** A boolean, as both engines keep it. */
+/** A boolean as both engines store it. */
 export type Flag = 0 | 1;
 
 export function flag(value: boolean): Flag {

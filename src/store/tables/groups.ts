@@ -35,7 +35,7 @@ export function groupRow(group: Group): GroupRow {
   };
 }
 
-/** What of a row makes a group. */
+/** The columns of a group. */
 export const GROUP_COLUMNS = [
   'id',
   'workspace',

@@ -1,7 +1,7 @@
-/** How names and addresses are compared: the folded forms that are stored next to them. */
+/** The folded forms of names and addresses, which are stored for comparisons. */
 import { foldText } from '../../directory/fold.ts';
 
-/** The form in which names of users and groups are compared, and addresses that are searched for. */
+/** The folded form of names of users and groups, and of addresses in searches. */
 export function nameKey(text: string): string {
   return foldText(text.trim());
 }

@@ -1,4 +1,4 @@
-/** Notices, and what was announced. */
+/** Notices, and their open topics. */
 
 export interface NoticeTopicsTable {
   workspace: string;
@@ -19,6 +19,6 @@ export interface NoticesTable {
   state: string;
   attempts: number;
   answer: string | null;
-  /** Null: it is not sent any more. */
+  /** Null when it is not sent any more. */
   due_at: number | null;
 }

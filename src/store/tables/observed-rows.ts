@@ -1,4 +1,4 @@
-/** Rows of what the target has, from domain values and back. */
+/** Converts rows of the observed state from and to domain values. */
 import type { Selectable } from 'kysely';
 import { memberKey } from '../../provisioning/model/observation.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
   ObservedMembersTable,
 } from './observed-tables.ts';
 
-/** What a read or a write says of a member; when they were last seen is written by the read as a whole. */
+/** The columns of a member from a read or a write. The read as a whole sets when they were seen. */
 export function memberRow(
   workspace: string,
   member: ObservedMember,

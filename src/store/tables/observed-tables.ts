@@ -1,8 +1,8 @@
-/** What the target has. */
+/** The observed state of the target. */
 import type { Profile } from '../../provisioning/model/profile.ts';
 import type { Flag } from './flag.ts';
 
-/** When and how a row was last seen on the target; null while only our own write is known. */
+/** When and in which list a read last showed the row; null while only the bridge's own write is known. */
 interface Seen {
   read_at: number | null;
   read_how: string | null;
@@ -17,7 +17,7 @@ export interface ObservedMembersTable extends Seen, Profile {
   username: string | null;
   email_key: string | null;
   state: string;
-  /** The target's own word for it, when it is not "active". */
+  /** The target's name of the state, when it is not "active". */
   raw_state: string | null;
   admin: Flag;
   managed_by_scim: Flag;
@@ -30,16 +30,16 @@ export interface ObservedGroupsTable extends Seen {
   name: string;
   writable: Flag;
   written_at: number | null;
-  /** As the list of groups says; null when it does not. */
+  /** The count in the list of groups; null when it has none. */
   member_count: number | null;
-  /** The listed count that went with the members that were read. */
+  /** The listed count at the last read of the members. */
   settled_count: number | null;
-  /** When we last changed the members. */
+  /** When the bridge last changed the members. */
   members_written_at: number | null;
 }
 
-/** What we took away a moment ago, which a read that is behind may still show. List as in `ReadTimesTable`. */
-export interface RemovedOnModeTable {
+/** Recent removals of the bridge, which a lagging read may still show. `list` as in `ReadTimesTable`. */
+export interface RemovedOnTargetTable {
   workspace: string;
   list: string;
   token: string;
@@ -52,7 +52,7 @@ export interface ObservedGroupMembersTable extends Seen {
   workspace: string;
   group_token: string;
   member_token: string;
-  /** Empty while only our own write is known. */
+  /** Empty while only the bridge's own write is known. */
   group_membership_token: string;
   written_at: number | null;
 }
@@ -61,7 +61,7 @@ export interface ObservedGroupMembersTable extends Seen {
 export interface ReadTimesTable {
   workspace: string;
   list: string;
-  /** When the reading began. */
+  /** When the read began. */
   read_at: number;
   how: string | null;
 }
@@ -72,7 +72,7 @@ export interface ObservedResourcesTable {
   kind: string;
   token: string;
   name: string;
-  /** What everybody in the workspace may do with it; null: nothing, or the target does not say. */
+  /** The permission of everybody in the workspace; null when there is none or the target does not say. */
   default_access: string | null;
 }
 
@@ -81,7 +81,7 @@ export interface ObservedPermissionsTable {
   resource_kind: string;
   resource_token: string;
   action: string;
-  /** `account` or `group`, and the target's token of it. */
+  /** `account` or `group`, and its token on the target. */
   accessor_kind: string;
   accessor_token: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Tables that have what is known of the target, or what was done there: emptied when a target is forgotten. A test compares
- * these lists with the database, so that a new table is in one of them.
+ * Tables about the target, or about work on it, which are emptied when a target is forgotten. A test compares these
+ * lists with the database, so that a new table is in one of them.
  */
 import type { Database } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Columns that say when something was done or seen, and that the bridge compares with now: no such instant can be ahead. A test
- * walks all columns of the database, so that a new instant is in this list or known to be harmless.
+ * Columns with times of past events that the bridge compares with now, so none can be in the future. A test checks all
+ * columns of the database, so that a new instant is in this list or known to be harmless.
  */
 export const PAST_INSTANTS = [
   ['jobs', 'look_after'],

@@ -1,4 +1,4 @@
-/** Reasons are stored as JSON, a list of codes with parameters; null when there is none. */
+/** Reasons are stored as a JSON list of codes with parameters; null when there are none. */
 import type { Reason } from '../../provisioning/reason/reason.ts';
 
 export function reasonsText(reasons: readonly Reason[]): string | null {

@@ -1,4 +1,4 @@
-/** What the breaker counts and holds. */
+/** Counted removals, and holds. */
 import type { Flag } from './flag.ts';
 
 /** A removal that was sent, or was about to be. The same removal of the same subject has one row. */
@@ -8,11 +8,11 @@ export interface RemovalsTable {
   subject_id: string;
   operation_key: string;
   connection_id: string;
-  /** What is counted together; see `scopeOf`. */
+  /** Removals with the same scope are counted together; see `scopeOf`. */
   scope: string;
-  /** The time worked for the workspace when it was last sent: not the wall clock. */
+  /** The time worked for the workspace when it was last sent, not the wall clock. */
   worked_ms: number;
-  /** An operator approved it: it does not count against the limit. */
+  /** An operator approved it, so it does not count against the limit. */
   approved: Flag;
   /** The target has accepted it. */
   done: Flag;

@@ -1,7 +1,7 @@
-/** What clients asked, without anything that they said: requests that came together are kept together. */
+/** The request log, without values. Requests are stored in batches. */
 import type { Generated } from 'kysely';
 
-/** The values that a list of requests is filtered by. Empty text: none. */
+/** The values for filters of the request list. Empty text: none. */
 export interface RequestKindsTable {
   id: Generated<number>;
   workspace: string;
@@ -13,16 +13,16 @@ export interface RequestKindsTable {
 }
 
 export interface RequestBatchesTable {
-  /** Of the request that was the first in it. */
+  /** The time of its first request. */
   id: string;
   /** The lowest id of its requests, and the highest. */
   first_id: string;
   last_id: string;
   first_at: number;
   last_at: number;
-  /** How many there are. */
+  /** The number of requests. */
   requests: number;
-  /** A mark of each resource that they name, with a blank before each. */
+  /** A mark of each resource that they name, each after a blank. */
   resources: string;
 }
 

@@ -30,7 +30,7 @@ import type {
   ObservedPermissionsTable,
   ObservedResourcesTable,
   ReadTimesTable,
-  RemovedOnModeTable,
+  RemovedOnTargetTable,
 } from './observed-tables.ts';
 import type {
   CapabilityRoutesTable,
@@ -75,7 +75,7 @@ export interface Database {
   removals: RemovalsTable;
   holds: HoldsTable;
   workspace_leases: WorkspaceLeasesTable;
-  removed_on_mode: RemovedOnModeTable;
+  removed_on_mode: RemovedOnTargetTable;
   invites: InvitesTable;
   refused_links: RefusedLinksTable;
   last_written: LastWrittenTable;

@@ -26,15 +26,15 @@ export interface UsersTable {
   /** Set for a tombstone, which only provisioning sees. */
   deleted_at: number | null;
   /**
-   * The address by which the account on the target is looked for: the one under which the IdP wants the user, or wanted them
-   * last. An address that comes with or after the deactivation is not the account's.
+   * The address for finding the account on the target: the one under which the IdP wants or last wanted the user. An
+   * address that arrives with or after the deactivation does not belong to the account.
    */
   account_key: string | null;
-  /** 1 from the moment the IdP takes a wanted user back until a read shows that their account is gone. */
+  /** 1 from the deactivation or deletion of a wanted user until a read shows that the account is gone. */
   leaving: Flag;
 }
 
-/** What a write of the directory sets; the rest follows from what the row was. */
+/** The columns that a write of the directory sets. The others depend on the old row. */
 type UserRow = Omit<UsersTable, 'deleted_at' | 'account_key' | 'leaving'>;
 
 export function userRow(user: User): UserRow {
@@ -57,7 +57,7 @@ export function userRow(user: User): UserRow {
   };
 }
 
-/** What of a row makes a user. */
+/** The columns of a user. */
 export const USER_COLUMNS = [
   'id',
   'workspace',
@@ -79,7 +79,7 @@ export function userSlots(): UserRow {
   return slotsOf<UserRow>([...USER_COLUMNS, 'user_name_key', 'email_key']);
 }
 
-/** What of a row makes the profile that the IdP wants. */
+/** The columns of the wanted profile. */
 export const PROFILE_COLUMNS = ['users.email', 'users.full_name'] as const;
 
 export function wantedProfile(row: Pick<Selectable<UsersTable>, 'email' | 'full_name'>): Profile {

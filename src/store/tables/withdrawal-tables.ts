@@ -1,4 +1,4 @@
-/** What IdPs took from people, to give it back after a reactivation. */
+/** What IdPs took from people. A reactivation gives it back. */
 
 export interface WithdrawalsTable {
   user_id: string;
@@ -9,8 +9,8 @@ export interface WithdrawalsTable {
   workspace: string;
   connection_id: string;
   at: number;
-  /** Of `role`: the attributes that stated it, as the text of a JSON object. */
+  /** For `role`: the attributes that stated it, as the text of a JSON object. */
   roles: string | null;
-  /** The request that took it away, in `requests` for as long as those are kept. */
+  /** The id of the request that took it away, which is in the request log until it is deleted. */
   request_id: string | null;
 }

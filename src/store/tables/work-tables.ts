@@ -1,4 +1,4 @@
-/** Jobs for the target, how far each is, and what was learned by running them. */
+/** Jobs for the target, their progress, and what the bridge learned from them. */
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
@@ -9,17 +9,17 @@ export interface JobsTable {
   run_at: number;
   attempts: number;
   verifying: Flag;
-  /** 0: takes access away, and goes before all others; 1: everything else. */
+  /** 0: removes access, and goes before all others; 1: everything else. */
   precedence: 0 | 1;
-  /** Rises when the job is asked for again; a job that moved on while it ran is not done. */
+  /** Increases when the job is enqueued again. A job whose number changed during its run is not done. */
   generation: number;
   claimed_generation: number | null;
   lease: string | null;
-  /** Of the workspace's holder who claimed it; a later holder takes it over. */
+  /** The fence of the holder that claimed it. A later holder takes it over. */
   fence: number | null;
   /** Lists must have been read at or after this instant before anything is planned. */
   look_after: number | null;
-  /** When all was applied that is still to be seen on the target. */
+  /** When the last change was applied that no read has shown yet. */
   applied_at: number | null;
   parked: Flag;
   reason: string | null;
@@ -43,7 +43,7 @@ export interface LinksTable {
   origin: Generated<string>;
 }
 
-/** A link that people do not want to be made again by itself. */
+/** A dropped link, which is not made again automatically. */
 export interface RefusedLinksTable {
   workspace: string;
   kind: string;
@@ -52,13 +52,16 @@ export interface RefusedLinksTable {
   at: number;
 }
 
-/** Who alone works for a workspace, and until when. The fence rises with every other holder. */
+/** The holder of a workspace's lease, and the end of the lease. The fence increases with every new holder. */
 export interface WorkspaceLeasesTable {
   workspace: string;
   holder: string;
   fence: number;
   until: number;
-  /** How long bridges have worked for the workspace in all. It never goes back, and stands still while nobody works. */
+  /**
+   * The total time that bridges have worked for the workspace. It never decreases, and stands still while no bridge
+   * works.
+   */
   worked_ms: Generated<number>;
 }
 
@@ -74,11 +77,11 @@ export interface InvitesTable {
   expires_at: number | null;
   reason: string | null;
   updated_at: number;
-  /** The user that the address was invited for last; null when somebody sent the invite on the target. */
+  /** The user for whom the address was last invited; null when somebody sent the invite on the target. */
   user_id: string | null;
 }
 
-/** The newest thing that the target accepted from us about each member, group and group member. */
+/** The last write that the target accepted for each member, group and group member. */
 export interface LastWrittenTable {
   workspace: string;
   list: string;
@@ -89,7 +92,7 @@ export interface LastWrittenTable {
   confirmed_at: number | null;
 }
 
-/** There is a row while the target as a whole fails. */
+/** Has a row during an outage of the target. */
 export interface OutagesTable {
   workspace: string;
   since: number;
@@ -105,7 +108,7 @@ export interface CapabilityRoutesTable {
   at: number | null;
 }
 
-/** When the target was last looked at, and when an operator last asked for it. */
+/** The last probe of the target, and the last request of an operator for one. */
 export interface ProbesTable {
   workspace: string;
   fingerprint: string | null;
@@ -115,7 +118,7 @@ export interface ProbesTable {
   asked_at: number | null;
 }
 
-/** What was learned of the target in passing. */
+/** Facts about the target, for operators. */
 export interface TargetFactsTable {
   workspace: string;
   name: string;
@@ -145,7 +148,7 @@ export interface PlansTable {
   workspace: string;
   connection_id: string;
   made_at: number;
-  /** Its steps: one a line as JSON, packed by gzip, as base64. */
+  /** Its steps: JSON lines, compressed with gzip, as base64. */
   document: string;
 }
 

@@ -12,7 +12,7 @@ import { packLines, unpackLines } from '../provisioning/packed-lines.ts';
 import { removalStatements } from '../provisioning/removal-statements.ts';
 import { GROUP_COLUMNS, toGroup } from '../tables/groups.ts';
 
-/** Of one connection. */
+/** The plans kept for one connection. */
 const KEPT_PLANS = 20;
 
 const OF_UNDO: readonly ChangeKind[] = [

@@ -1,6 +1,6 @@
 /**
- * Compares the directory with the target after a full read: reports what differs, and enqueues the subjects to correct. A subject
- * that has a job is left to it: the job has a time of its own, and would lose count of its tries.
+ * Compares the directory with the target after a full read: reports what differs, and enqueues the subjects to correct.
+ * A subject that has a job is not enqueued again, because its job has its own due time and counts its tries.
  */
 import { compareDrift } from '../../provisioning/drift/compare-drift.ts';
 import { countByClass, driftingSubjects } from '../../provisioning/drift/drift.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads what only the feed needs: permissions with every full read of the target, people's activity once a day. It goes on
- * next to all other work, and whatever fails is tried again with the next full read.
+ * Reads data that only the feed needs: permissions with every full read of the target, and people's activity once a
+ * day. It runs in parallel to all other work. After a failure, it is tried again with the next full read.
  */
 import { RESOURCE_KINDS } from '../../provisioning/model/permission.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
@@ -12,9 +12,9 @@ import type { WorkContext } from '../work-context.ts';
 const ACTIVITY_MS = 24 * 60 * 60_000;
 
 export interface FeedReading {
-  /** Begins to read, unless a read is under way. Never fails. */
+  /** Starts a read, unless one is in progress. Never fails. */
   begin(): void;
-  /** Resolves when no read is under way. */
+  /** Resolves when no read is in progress. */
   settled(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createFeedReading(context: WorkContext): FeedReading {
   };
 }
 
-/** @returns whether it was read */
+/** @returns whether the read succeeded */
 async function unlessRefused(
   { target, log }: WorkContext,
   what: string,

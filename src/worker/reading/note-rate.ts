@@ -1,8 +1,8 @@
-/** Keeps for operators how many calls the target bears: `status` computes from it how long the work that is left takes. */
+/** Stores the current rate of calls for operators. `status` uses it to estimate how long the remaining work takes. */
 import type { WorkContext } from '../work-context.ts';
 
 const EVERY_MS = 10_000;
-/** A smaller change is not worth a write. */
+/** A smaller change is not stored. */
 const CHANGE = 0.1;
 
 export interface RateNotes {

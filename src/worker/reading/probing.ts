@@ -1,17 +1,17 @@
 /**
- * When to look at what can be done on the target: at the start, when an operator asks, and when a refusal has become old. What
- * turns out different makes everything that waits for people due again.
+ * Decides when to probe the target: at the start, when an operator asks, and when a refusal is old. A changed
+ * capability makes all jobs that wait for people due again.
  */
 import type { CapabilityStore } from '../../provisioning/capability/capability-book.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** How often it is asked whether an operator wants to know. */
+/** How often operators' requests are checked. */
 const ASK_MS = 2_000;
 
 export interface Probing {
-  /** @throws TargetError when the target fails; it is due then as before */
+  /** @throws TargetError when the target fails; the probe then stays due */
   ifDue(): Promise<void>;
-  /** The next look is due at once, and tries again what was refused. */
+  /** Makes the next probe due at once. It tries refused routes again. */
   request(): void;
 }
 
@@ -41,11 +41,12 @@ export function createProbing(context: WorkContext, requests: CapabilityStore): 
     probed = true;
     requested = false;
     metWish = wish;
-    for (const warning of findings.warnings) log.warn({ warning }, 'about the workspace');
+    for (const warning of findings.warnings)
+      log.warn({ warning }, 'the configuration of the workspace needs attention');
     const refused = capabilities.routes().filter((row) => row.state === 'refused');
     log.info(
       { refused: refused.map(({ capability, route }) => `${capability}: ${route}`) },
-      `looked at ${context.target.label}`,
+      `probed ${context.target.label}`,
     );
     if (capabilities.version !== before) await store.unparkJobs(workspace, clock.now());
   }

@@ -1,6 +1,6 @@
 /**
- * When the target is read: all of it at the start, every hour and when somebody asks; the members now and then while invites are
- * pending; and what was done is read back when there is nothing else to do.
+ * Reads the target when it is due: everything at the start, every hour and on request; the members from time to time
+ * while invites are pending; and a read-back of changes when there is no other work.
  */
 import type { CapabilityStore } from '../../provisioning/capability/capability-book.ts';
 import type { Policy } from '../../provisioning/plan/policy.ts';
@@ -15,7 +15,7 @@ import { fullSync } from './sync.ts';
 import { watchSync } from './watch-sync.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** Whose keys the bridge uses changes hardly ever. */
+/** The owners of the keys rarely change. */
 const OWNERS_READ_MS = 24 * 60 * 60_000;
 
 /** When the lists that jobs of a kind depend on were last read; see `Claim`. */
@@ -25,29 +25,29 @@ interface ReadAt {
 }
 
 export interface Reading {
-  /** As it is after the last read. */
+  /** The state after the last read. */
   readonly policy: Policy;
   readonly sync: SyncState;
-  /** Reads what is due. @param busy there is other work @throws TargetError */
+  /** Reads what is due. @param busy whether there is other work @throws TargetError */
   ifDue(stopping: AbortSignal, busy: boolean): Promise<void>;
-  /** One read serves every job that has to look at the target. @returns whether the target was read @throws TargetError */
+  /** Reads the target for all jobs that wait for a read. @returns whether the target was read @throws TargetError */
   back(busy: boolean): Promise<boolean>;
   times(): Promise<{ readonly user: ReadAt; readonly group: ReadAt }>;
-  /** Everything is due at once. */
+  /** Makes all reads due at once. */
   request(everything?: boolean): void;
-  /** Whether the target's members, and the protected ones among them, are known well enough to act on. */
+  /** Whether the target's members and the protected accounts are known, so that jobs may run. */
   readonly peopleKnown: boolean;
-  /** Another bridge works for the workspace: the target must be read before anything is done again. */
+  /** Call it when another bridge has the workspace. The target must then be read before work continues. */
   lost(): void;
-  /** The wall clock jumped: the target is read and probed again, because instants of the past may be wrong. */
+  /** Call it after the wall clock jumped. The target is read and probed again, because stored instants may be wrong. */
   clockJumped(): void;
-  /** Somebody has just been invited. */
+  /** Call it after an invite. */
   invited(): void;
-  /** Resolves when nothing is being read next to other work. */
+  /** Resolves when no parallel read is in progress. */
   settled(): Promise<void>;
 }
 
-/** @param answered called when the target has answered as it should */
+/** @param answered called when the target has answered normally */
 export function createReading(
   context: WorkContext,
   requests: CapabilityStore,

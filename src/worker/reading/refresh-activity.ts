@@ -1,17 +1,17 @@
-/** Reads when people were last active on the target, and writes down what is new. */
+/** Reads when people were last active on the target, and stores the changes. */
 import type { Activity } from '../../provisioning/model/activity.ts';
 import { mergeActivity, type MergedActivity } from '../../provisioning/observe/merge-activity.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** Rows written at once: with many people nearly all of them are new every day. */
+/** Rows written at once. With many people, nearly all rows change every day. */
 const ROWS_AT_ONCE = 1_000;
 
-/** @throws TargetError when the target does not say; nothing is written then */
+/** @throws TargetError when the read fails; nothing is written then */
 export async function refreshActivity(context: WorkContext): Promise<void> {
   await write(context, mergeActivity(await known(context), await context.target.readActivity()));
 }
 
-/** The feed does not show what is not read any more. */
+/** Deletes the stored activity when it is no longer read. */
 export async function forgetActivity(context: WorkContext): Promise<void> {
   await write(context, { upsert: [], remove: (await known(context)).map((row) => row.accountId) });
 }

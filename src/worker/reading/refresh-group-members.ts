@@ -1,4 +1,4 @@
-/** Reads the members of one group and writes down what is new. */
+/** Reads the members of one group, and stores the changes. */
 import { groupKey } from '../../provisioning/plan/lock-keys.ts';
 import { mergeGroupMembers } from '../../provisioning/observe/merge-groups.ts';
 import type { ObservedGroupMember } from '../../provisioning/model/observed.ts';
@@ -7,9 +7,9 @@ import { refreshGroups, subjectOf, withoutDrift } from './refresh.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /**
- * A group that is gone has no members; a list that lost most of them at once is believed when the target's count of the group
- * agrees, or when it stays so.
- * @param listed the count in a list of groups that was read a moment ago; undefined when there is none
+ * A deleted group has no members. A list that lost most of them at once is accepted when the target's count of the
+ * group agrees, or when it stays short. @param listed the count in a list of groups that was just read; undefined
+ * without one
  * @throws TargetError
  */
 export async function refreshGroupMembers(
@@ -22,13 +22,13 @@ export async function refreshGroupMembers(
     if (error instanceof TargetError && error.kind === 'not_found') return undefined;
     throw error;
   });
-  // Gone for this key: the list of groups, not this answer, decides whether it still is.
+  // The group is gone for this key. The list of groups, not this response, decides whether it still exists.
   if (read === undefined) return refreshGroups(context);
   const merged = await merge(context, targetGroupId, read);
   if (merged.short && !(await believed(context, targetGroupId, read.length))) {
     throw new TargetError(
       'refused',
-      `${context.target.label}'s list of the group's members misses ${merged.removed.length} of them at once: not believed.`,
+      `${context.target.label}'s list of the group's members lacks ${merged.removed.length} of them at once, so the list is ignored.`,
     );
   }
   await context.locks.hold([groupKey(targetGroupId)], () =>
@@ -36,7 +36,7 @@ export async function refreshGroupMembers(
   );
 }
 
-/** @param count rows of the list that is in doubt */
+/** @param count the rows of the list in doubt */
 async function believed(context: WorkContext, targetGroupId: string, count: number): Promise<boolean> {
   const { workspace, store, shortReads } = context;
   const list = groupKey(targetGroupId);
@@ -63,7 +63,7 @@ async function write(context: WorkContext, { targetGroupId, listed, since, read 
   const subject = subjectOf(targetGroupId, await store.groupsBehind(workspace, [targetGroupId]));
   const changed = subject !== null && added.length + removed.length > 0;
   const drift = changed ? [{ subject, verifying: false }] : [];
-  // A count that differs from the members is accepted when two reads agree: one alone may have been short.
+  // A count that differs from the members is accepted when two reads agree, because a single read may be short.
   const agrees = listed === read.length || added.length + removed.length === 0;
   const change = (kind: 'mode.group_member_added' | 'mode.group_member_removed') => (accountId: string) => {
     return { kind, subject, data: { groupToken: targetGroupId, memberToken: accountId } };

@@ -1,4 +1,4 @@
-/** Reads who may do what with resources of one kind, and records what is new. */
+/** Reads the permissions on resources of one kind, and stores the changes. */
 import type { ChangeDraft } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
 import { mergePermissions } from '../../provisioning/observe/merge-permissions.ts';
@@ -24,7 +24,7 @@ export async function refreshPermissions(context: WorkContext, kind: ResourceKin
   await write(context, { kind, read, certain: false });
 }
 
-/** Logged once: when there are such rows where there were none. */
+/** Logged once, when the first such rows appear. */
 async function noteNotUnderstood(
   { workspace, store, target, clock, log }: WorkContext,
   kind: ResourceKind,
@@ -42,7 +42,7 @@ async function noteNotUnderstood(
   await store.saveFacts(workspace, { [name]: count }, clock.now());
 }
 
-/** The feed does not show what is not read any more. */
+/** Deletes the stored permissions when they are no longer read. */
 export async function forgetPermissions(context: WorkContext, kind: ResourceKind): Promise<void> {
   const read = { resources: [], permissions: [], unread: new Set<string>(), notUnderstood: 0 };
   await noteNotUnderstood(context, kind, 0);
@@ -52,7 +52,7 @@ export async function forgetPermissions(context: WorkContext, kind: ResourceKind
 interface Shown {
   readonly kind: ResourceKind;
   readonly read: ReadPermissions;
-  /** Not to be doubted, however short. */
+  /** Accepted, however short. */
   readonly certain: boolean;
 }
 
@@ -85,7 +85,7 @@ async function write(context: WorkContext, { kind, read, certain }: Shown): Prom
   });
 }
 
-/** The directory's users and groups, by `keyOf` who of the target they are. */
+/** The directory's users and groups, by `keyOf` of their account or group on the target. */
 async function subjectsBehind(
   { workspace, store }: WorkContext,
   permissions: readonly ObservedPermission[],

@@ -1,6 +1,6 @@
 /**
- * Reads the target and writes down what is new: the observed rows, a change for each difference, and a job for each
- * subject that the difference concerns.
+ * Reads the target, and stores the changes: the observed rows, a change log entry for each difference, and a job for
+ * each affected subject.
  */
 import type { Subject } from '../../directory/subject.ts';
 import { GROUP_ROWS, MEMBER_ROWS } from '../../provisioning/plan/lock-keys.ts';
@@ -20,8 +20,8 @@ import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /**
- * One call where the light list works. People missing from it are looked up in the other lists before they count as gone.
- * @throws TargetError when the read fails, ShortReadError when it cannot be believed; nothing is written then.
+ * One call where the light list works. People missing from it are looked up in the other lists before they count as
+ * gone. @throws TargetError when the read fails, ShortReadError when it is too short; nothing is written then
  */
 export async function refreshMembers(context: WorkContext): Promise<void> {
   const { workspace, store, target, clock, locks } = context;
@@ -37,7 +37,7 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
       mergeMembers(before, read, at, believe),
     );
     const was = new Map(before.map((member) => [memberKey(member), member]));
-    // An account that got another address concerns the users of both.
+    // An account with a new address affects the users of both addresses.
     const moved = changed.flatMap((member) => {
       const old = was.get(memberKey(member));
       return old === undefined || old.email === member.email ? [] : [old];
@@ -63,10 +63,10 @@ export async function refreshMembers(context: WorkContext): Promise<void> {
   });
 }
 
-/** Words that the target is known to use, or that mean the same to everybody. */
+/** Known states of the target. */
 const KNOWN_STATES = /^(invited|pending|requested|unconfirmed|banned|former|removed|deleted|inactive)$/i;
 
-/** A state that nobody has seen before counts as not active, and is logged. */
+/** An unknown state counts as not active, and is logged. */
 function logNewStates(
   { target, log }: WorkContext,
   known: readonly ObservedMember[],
@@ -79,7 +79,10 @@ function logNewStates(
     log.warn({ states: unknown }, `${target.label} lists members in states that are not known: not active`);
 }
 
-/** Somebody left, or their role or profile changed, and it was not us: what the IdP wants may be undone by it. */
+/**
+ * Whether somebody other than the bridge removed the member, or changed the role or profile, against what the IdP
+ * wants.
+ */
 function undoes(
   was: ObservedMember | undefined,
   after: ObservedMember | undefined,
@@ -90,11 +93,11 @@ function undoes(
   if (after.state === 'former') return true;
   if (was.state !== after.state) return false;
   if (was.admin !== after.admin) return true;
-  // What the bridge would not change back undoes nothing: a new address may be news of whose account it is.
+  // A change that the bridge would not revert does not count. A new address may show whose account it is.
   return after.state === 'active' && !isEmptyChange(profileDifference(was, person, after, available));
 }
 
-/** Subjects of a connection that only reports drift are not enqueued because of it. */
+/** Subjects of a connection that only reports drift are not enqueued. */
 export async function withoutDrift(
   { workspace, store, drift: fallback }: WorkContext,
   { news = [], drift }: { readonly news?: readonly JobRequest[]; readonly drift: readonly JobRequest[] },
@@ -105,7 +108,7 @@ export async function withoutDrift(
   return [...news, ...drift.filter((enqueue) => !reported.has(enqueue.subject.id))];
 }
 
-/** The light list may miss people who are in the full one: they are not gone. */
+/** The light list may lack people who are in the full list. They are not gone. */
 async function withMissed(
   { target }: WorkContext,
   known: readonly ObservedMember[],
@@ -117,13 +120,13 @@ async function withMissed(
   return missed.length === 0 ? read : [...read, ...(await target.findMembers(missed))];
 }
 
-/** A key that may not list groups still serves the people. @throws TargetError for every other failure, ShortReadError */
+/** A key that may not list groups can still manage people. @throws TargetError for any other failure, ShortReadError */
 export async function refreshGroups(context: WorkContext): Promise<void> {
   const { workspace, store, target, clock, locks, log } = context;
   const since = clock.now();
   const read = await target.readGroups().catch((error: unknown) => {
     if (!(error instanceof TargetError) || error.kind !== 'forbidden') throw error;
-    log.warn({ reason: error.message }, 'the groups may not be read: they are left alone');
+    log.warn({ reason: error.message }, 'the key may not read the groups: they are not changed');
     return undefined;
   });
   if (read === undefined) {
@@ -168,7 +171,7 @@ export function subjectOf(token: string, behind: ReadonlyMap<string, string>): S
   return id === undefined ? null : { kind: 'group', id };
 }
 
-/** A person who comes or goes on the target concerns their groups too. */
+/** A person who joins or leaves on the target affects their groups, too. */
 function wakePerson({ userId, groupIds }: PersonConcerned): JobRequest[] {
   return [
     { subject: { kind: 'user', id: userId }, verifying: false },

@@ -1,14 +1,14 @@
-/** Sees when the target has no seat left, and when it has one again: invites that waited go out then. */
+/** Notices when the target has no free seat, and when it has one again. Waiting invites are then sent. */
 import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** How often the target is asked while it is full. */
+/** How often the target is checked while it is full. */
 const CHECK_MS = 5 * 60_000;
 
 export interface SeatWatch {
   /** Asks the target. @throws TargetError when it fails as a whole */
   read(): Promise<void>;
-  /** Asks the target while it is full, now and then. @throws TargetError when it fails as a whole */
+  /** Checks the target at this interval while it is full. @throws TargetError when it fails as a whole */
   ifDue(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function watchSeats({ workspace, store, target, clock, log }: WorkContext
     if (seats === undefined) return;
     checkedAt = clock.now();
     await seats.read().catch((error: unknown) => {
-      // A key that may not see the record sees no limit either.
+      // A key that cannot read the record cannot see a limit.
       if (!(error instanceof TargetError) || !['forbidden', 'not_found', 'refused'].includes(error.kind)) {
         throw error;
       }
@@ -45,7 +45,7 @@ export function watchSeats({ workspace, store, target, clock, log }: WorkContext
   return {
     read,
     ifDue: async () => {
-      // An invite may have shown it a moment ago.
+      // An invite may have revealed it a moment ago.
       await note();
       if (seats?.full === true && clock.now() - checkedAt >= CHECK_MS) await read();
     },

@@ -1,6 +1,6 @@
 /**
- * Lists that came back too short to be believed, and since when. One that stays short for minutes is no slip: things were
- * taken out of the target by somebody else.
+ * Remembers which lists are too short, and since when. A list that stays short for minutes is accepted, because
+ * somebody else has removed rows on the target.
  */
 import type { Clock } from '../../clock.ts';
 import { ShortReadError } from '../../provisioning/observe/short-read.ts';
@@ -9,7 +9,7 @@ const BELIEVED_AFTER_MS = 5 * 60_000;
 
 export interface ShortReadGuard {
   /**
-   * Merges a read; believes a short one when the list has been short for long.
+   * Merges a read. A short read is accepted when the list has been short for long enough.
    * @param merge throws ShortReadError when the read is short and `believe` is false
    * @throws ShortReadError
    */
@@ -17,7 +17,7 @@ export interface ShortReadGuard {
   /** Whether the list has been short long enough to be accepted as complete. */
   accepts(list: string): boolean;
   raise(list: string): void;
-  /** The list is as it should be again. */
+  /** Call it when the list is complete again. */
   end(list: string): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps the directory's unmanaged rows in step with what the target has of its own: one for each active member and
- * ordinary group that no pushed user or group stands for, with the members that the target has in it.
+ * Syncs the directory's unmanaged rows with the target: one row for each active member and ordinary group that no
+ * pushed user or group matches, with the group's members on the target.
  */
 import pMap from 'p-map';
 import type { Subject } from '../../directory/subject.ts';
@@ -14,7 +14,7 @@ import { memberKey } from '../../provisioning/model/observation.ts';
 import type { ObservedGroup, ObservedMember } from '../../provisioning/model/observed.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** Writes that wait together share their wait for the disk. */
+/** Concurrent writes share the wait for the disk. */
 const WRITES_AT_ONCE = { concurrency: 50 } as const;
 
 export async function showUnmanaged(context: WorkContext): Promise<void> {
@@ -39,8 +39,8 @@ export async function showUnmanaged(context: WorkContext): Promise<void> {
 }
 
 /**
- * What is gone gives its name free before anything is added: the target may have made the same again, with another id. A
- * row goes too when a pushed user has the account.
+ * Deletions come first, because the target may have created the same again with another id, and the name must be free.
+ * A row is also deleted when a pushed user has the account.
  */
 async function removeGone(
   context: WorkContext,
@@ -55,7 +55,7 @@ async function removeGone(
   ]);
   for (const row of await store.unmanaged(workspace)) {
     if (row.token !== null && there.has(row.token)) continue;
-    // A row that a connection takes over meanwhile is a lost race, and stays.
+    // A row that a connection takes over at the same time is a lost race, and stays.
     const memberships = await membershipsOf(context, row.subject);
     await directory.commit(removeUnmanaged({ workspace, at: clock.now() }, row, memberships));
   }
@@ -67,7 +67,7 @@ async function membershipsOf({ directory }: WorkContext, { kind, id }: Subject) 
   return groups.map((group) => ({ groupId: group.id, userId: id }));
 }
 
-/** An IdP that adds members to a group that it found adds them to the target's members, so these must be known. */
+/** An IdP that adds members to such a group adds them to the target's members, so these must be known. */
 async function showMembers(
   { workspace, directory, store, clock }: WorkContext,
   id: string,
@@ -92,14 +92,15 @@ async function showMember(
   member: ObservedMember,
 ): Promise<void> {
   const { email, name, accountId, username } = member;
-  // A member without a visible address cannot be matched by an IdP, and is not shown.
+  // A member without a visible address is not shown, because an IdP cannot match them.
   if (email === null || accountId === null) return;
   const id = random.id();
   const at = clock.now();
   const show = (more: { userName?: string }) =>
     directory.commit(createUnmanagedUser({ id, workspace, at }, { email, name, ...more }));
   const shown = (await show({})) === 'committed';
-  // A pushed user has the address as userName, and an operator said that the account is not theirs: it is there all the same.
+  // A pushed user has the address as userName, and an operator dropped the link to the account. The account is shown
+  // all the same.
   if (!shown && (username === null || (await show({ userName: username })) !== 'committed')) return;
   await store.record({
     workspace,
@@ -112,12 +113,12 @@ async function showGroupOf(
   { workspace, directory, store, clock, random }: WorkContext,
   group: ObservedGroup,
 ): Promise<void> {
-  // Taken over without its members, it would lose them: it is shown when they are known.
+  // A group is shown only when its members are known. Otherwise it would lose them when it is taken over.
   if (!(await store.observedGroupMembers(workspace, group.token)).current) return;
   const id = random.id();
   const at = clock.now();
   const outcome = await directory.commit(createUnmanagedGroup({ id, workspace, at }, group.name));
-  // A pushed group of that name is about to take over the target's group.
+  // A pushed group with this name is about to take over the target's group.
   if (outcome !== 'committed') return;
   await store.record({
     workspace,

@@ -1,6 +1,6 @@
 /**
- * The full read of the target: members, groups, and the members of the groups that may have changed. It writes what it finds,
- * enqueues the subjects that it concerns, and shows members and groups that nobody has pushed to the IdP as unmanaged ones.
+ * The full read of the target: members, groups, and the members of the groups that may have changed. It stores what it
+ * finds, enqueues the affected subjects, and shows members and groups that no IdP has pushed as unmanaged ones.
  */
 import type { Subject } from '../../directory/subject.ts';
 import { isToBeRead } from '../../provisioning/observe/group-reads.ts';
@@ -17,14 +17,14 @@ export interface SyncOptions {
   /** Read the members of every group, whatever the counts say. */
   readonly everything?: boolean;
   /**
-   * True for the read of every hour, which nobody asked for. A job that is parked, or tried again and again, keeps its own time
-   * then, unless it takes access away or the read shows something new about its subject.
+   * True for the hourly read. Jobs that are parked or retried then keep their due time, unless they remove access or
+   * the read shows a change of their subject.
    */
   readonly hourly?: boolean;
   readonly progress?: (progress: SyncProgress) => void;
 }
 
-/** @throws TargetError when the target cannot be read; what was read before that is kept. */
+/** @throws TargetError when the target cannot be read; what was read before the failure is kept */
 export async function fullSync(
   context: WorkContext,
   signal: AbortSignal,
@@ -74,8 +74,8 @@ async function overdue({ workspace, store, clock, invites }: WorkContext): Promi
 }
 
 /**
- * A group that cannot be read now is read when it is needed; it does not keep everything else waiting.
- * @returns how many could not be read
+ * A group that cannot be read now is read when it is needed, and does not delay the others. @returns the number of
+ * failed groups
  */
 async function readGroupMembers(
   context: WorkContext,
@@ -103,7 +103,7 @@ async function readOne(
     await refreshGroupMembers(context, token, listed);
     return true;
   } catch (error) {
-    // One group says nothing about the others; a target that fails, or says that it is too much, does.
+    // An error of one group does not affect the others. An outage or a rate limit does.
     if (
       !(error instanceof TargetError) ||
       ['unavailable', 'rate_limited', 'unauthorized'].includes(error.kind)

@@ -1,11 +1,11 @@
-/** Knows how far the full read under way is, and how the last one ended. */
+/** Tracks the progress of the current full read, and the result of the last one. */
 import type { Clock } from '../../clock.ts';
 import type { SyncResult, SyncState } from '../../provisioning/model/sync-state.ts';
 import type { SyncOptions } from './sync.ts';
 
 export interface SyncWatch {
   readonly state: SyncState;
-  /** Has the next one read every group. */
+  /** Makes the next one read every group. */
   ask(everything: boolean): void;
   /** @throws whatever `read` throws */
   run(read: (options: SyncOptions) => Promise<SyncResult>): Promise<void>;

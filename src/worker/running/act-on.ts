@@ -20,7 +20,10 @@ import type { Refusals } from './refusals.ts';
 
 const REFUSALS: ReadonlySet<TargetErrorKind> = new Set(['refused', 'not_found', 'forbidden']);
 
-/** `done`: as far as it goes, so the subject is looked at again. `stopped`: the bridge stops or lost the workspace. */
+/**
+ * `done`: all operations were tried, so the subject is looked at again. `stopped`: the bridge stops or lost the
+ * workspace.
+ */
 export type Acted = { readonly acted: boolean } & (
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped' }
@@ -55,7 +58,7 @@ export async function actOn(
     if (what === 'plan') break;
     refused ??= result;
   }
-  // The members of the group are a task for a person now: the other refusals are part of it.
+  // The members of the group are now a task for a person, which includes the other refusals.
   const handedOver = refusals.endRound() || refusals.steps.has('set_group_members');
   return refused === undefined || handedOver
     ? { kind: 'done', acted }
@@ -79,7 +82,7 @@ async function perform(
   try {
     await locks.hold(stepKeys(operation), async () => {
       if (operation.type === 'invite') {
-        // After a crash in the middle of the call, only this shows whose invite it was.
+        // After a crash during the call, only this shows for whom the invite was sent.
         const { email } = operation;
         await record(context, { invites: [{ kind: 'expected', email, userId: subject.id }] });
       }
@@ -98,7 +101,7 @@ async function perform(
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     const fields = { operation: operation.type, subject, reason: error.message };
-    // A call that a stop cuts short is repeated after the next start: nobody has to do anything.
+    // A call that a stop interrupted is repeated after the next start.
     log[stopping.aborted ? 'info' : 'warn'](fields, 'not applied');
     return (await standsAnyway(context, step, error)) ? 'applied' : error;
   }

@@ -1,6 +1,5 @@
 /**
- * Changes many members of a group in one call, where the target can. What it does not do together is left to be done one
- * by one.
+ * Changes many members of a group in one call, if the target supports it. The remaining ones are changed one by one.
  */
 import type { Subject } from '../../directory/subject.ts';
 import { stepKeys } from '../../provisioning/plan/lock-keys.ts';
@@ -15,22 +14,21 @@ import { recordApplied } from '../../provisioning/observe/record-applied.ts';
 import { TargetError } from '../../provisioning/ports/target.ts';
 import type { WorkContext } from '../work-context.ts';
 
-/** Fewer than this are as quick one by one. */
+/** Fewer members are as fast one by one. */
 const WORTH = 3;
 
 type MemberOperation = Operation & { readonly type: 'add_group_member' | 'remove_group_member' };
 
 export interface MembersChange {
   readonly subject: Subject;
-  /** Of one plan, in order. */
+  /** The operations of one plan, in order. */
   readonly operations: readonly Operation[];
   readonly names: OperationNames;
 }
 
 /**
- * @param goesOn asked before each call; when false, nothing more is begun
- * @param acted called after each call that changed something
- * @returns operations that are not done. @throws TargetError
+ * @param goesOn checked before each call; when false, no further call begins @param acted called after each call that
+ * changed something @returns the remaining operations @throws TargetError
  */
 export async function changeMembers(
   context: WorkContext,
@@ -42,7 +40,7 @@ export async function changeMembers(
   const { operations } = change;
   const members = alone(operations.filter(isOfMember));
   if (together === undefined || members.length < WORTH) return operations;
-  // The group is found by its name: its other operations come first, and the members with the next plan.
+  // The call finds the group by name, so other operations on the group come first, and the members in the next plan.
   const others = operations.filter((operation) => !isOfMember(operation));
   if (others.length > 0) return others;
   const done = new Set<Operation>();
@@ -51,7 +49,7 @@ export async function changeMembers(
     const applied = await applyBatch(context, change, batch);
     for (const operation of applied) done.add(operation);
     if (applied.length > 0) acted();
-    // What was refused as a whole is refused again.
+    // The same call would be refused again.
     if (applied.length === 0) break;
   }
   return operations.filter((operation) => !done.has(operation));
@@ -101,7 +99,7 @@ async function applyBatch(
   });
 }
 
-/** Of people in one operation only: who is taken out and put in again is left to the order of the plan. */
+/** Only people with a single operation. For people who are removed and added again, the order of the plan matters. */
 function alone(operations: readonly MemberOperation[]): readonly MemberOperation[] {
   const counts = new Map<string, number>();
   for (const { accountId } of operations) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);

@@ -4,7 +4,7 @@ import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import type { Reading } from '../reading/reading.ts';
 import type { JobPool } from './job-pool.ts';
 
-/** Which jobs each lane of the pool takes. */
+/** The jobs that each lane of the pool takes. */
 const CLAIMS = [
   { into: 'urgent', lane: 'urgent', kind: 'user' },
   { into: 'user', lane: 'work', kind: 'user' },

@@ -1,4 +1,4 @@
-/** What a job is settled with when nothing is left to do, or nothing more can be done. */
+/** The settlement of a job when nothing is left to do, or nothing more can be done. */
 import type { Delivery } from '../../provisioning/job/delivery.ts';
 import type { Job, Verdict } from '../../provisioning/job/job.ts';
 import { retryDelayMs } from '../../provisioning/job/retry-delay.ts';
@@ -10,22 +10,22 @@ import type { Look } from './look.ts';
 export interface Outcome {
   readonly verdict: Verdict;
   readonly delivery: Delivery;
-  /** True when the failure says nothing about this subject, but about the target or the key. */
+  /** True when the failure is about the target or the key, not about this subject. */
   readonly everywhere: boolean;
-  /** True when something was done on the target. */
+  /** True when something was changed on the target. */
   readonly acted: boolean;
-  /** True when the user is not wanted and a read has shown that the target has no account of theirs any more. */
+  /** True when the user is not wanted, and a read has shown that the account is gone. */
   readonly left?: boolean;
 }
 
 interface Rest {
-  /** Something was done, by the bridge or by a person, that no read has shown yet. */
+  /** A change by the bridge or a person that no read has shown yet. */
   readonly unseen: boolean;
-  /** Which tasks are open. */
+  /** The open tasks. */
   readonly tasks: readonly Reason[];
 }
 
-/** The workspace has no such subject any more. */
+/** The workspace no longer has the subject. */
 export function concludeGone(acted: boolean): Outcome {
   return settled({ kind: 'done' }, { state: 'verified', reasons: [] }, acted);
 }
@@ -43,7 +43,7 @@ export function concludeFailed({ clock, random }: WorkContext, job: Job): Outcom
   return settled({ kind: 'retry', at, reasons }, { state: 'pending', reasons }, false);
 }
 
-/** Nothing is left to do now: it is verified, must be read back, or waits for somebody. */
+/** Nothing is left to do now: the subject is verified, must be read back, or waits. */
 export function concludePass(
   { clock, random, target }: WorkContext,
   job: Job,
@@ -56,13 +56,13 @@ export function concludePass(
   const heldReasons = uniqueReasons(decision.held.map((held) => held.reason));
   const blocked = label([...decision.blocked, ...heldReasons]);
   if (decision.tasks.length > 0) {
-    // A read that shows a task done makes the job due at once, and so does a change of what the bridge can do.
+    // A read that shows that a task is done makes the job due at once, and so does a change of a capability.
     const reasons = [...blocked, ...tasks];
     return settled({ kind: 'park', reasons, at: parkedUntil() }, { state: 'blocked', reasons }, acted);
   }
   if (heldReasons.length > 0) {
     const reasons = label(decision.onHold ? heldReasons : [...heldReasons, ...decision.blocked]);
-    // A decision makes the job due at once, and so does the IdP; the end of an obstacle is noticed within minutes.
+    // A decision or a push makes the job due at once. The end of any other obstacle is noticed within minutes.
     const isFinal = !decision.onHold && heldReasons.every((why) => !isApprovable(why));
     const at = isFinal ? later : parkedUntil();
     return settled({ kind: 'park', reasons, at, undone: true }, { state: 'held', reasons }, acted);
@@ -78,7 +78,7 @@ export function concludePass(
       { state: 'pending', reasons: waiting },
       acted,
     );
-  // An invite that the target does not list stays unconfirmed: to read again before it is accepted shows nothing.
+  // An invite that the target does not list stays unconfirmed. A read before it is accepted would not show it.
   const unseen = acted || (job.appliedAt !== null && !job.verifying);
   if (unseen || (!confirmed && waiting.length === 0))
     return settled({ kind: 'verify', at: later }, { state: 'applied', reasons: waiting }, acted);

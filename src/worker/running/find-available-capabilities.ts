@@ -1,4 +1,4 @@
-/** What the plan of one subject may count on now. */
+/** The capabilities that the plan of one subject can use now. */
 import type { Subject } from '../../directory/subject.ts';
 import {
   meansFor,
@@ -10,7 +10,7 @@ import type { WorkContext } from '../work-context.ts';
 
 export type RefusedSteps = ReadonlyMap<TaskAction, RefusedStep>;
 
-/** @param refusals what was refused in this try of the job */
+/** @param refusals refusals in this try of the job */
 export async function findAvailableCapabilities(
   { workspace, tasks, target, clock }: WorkContext,
   subject: Subject,

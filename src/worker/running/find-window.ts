@@ -1,4 +1,4 @@
-/** What the gate has to know of a plan besides its subject. A plan without removals and invites costs no read. */
+/** Reads what the gate needs in addition to the subject. A plan without removals and invites needs no read. */
 import type { Subject } from '../../directory/subject.ts';
 import { BREAKER_LIMITS } from '../../provisioning/gate/breaker.ts';
 import { NOTHING_BESIDES, type KnownBesides } from '../../provisioning/gate/decide.ts';

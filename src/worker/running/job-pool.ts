@@ -1,24 +1,24 @@
 /**
- * Runs claimed jobs, several at once, in lanes: a long group does not keep people waiting, nothing keeps a leaver
- * waiting, and what was done is verified however much is left to do. Knows nothing of what a job does.
+ * Runs claimed jobs in parallel, in lanes: a large group does not delay people, nothing delays a leaver, and changes
+ * are verified even when much work is left. It does not know what a job does.
  */
 import type { Job } from '../../provisioning/job/job.ts';
 
-/** When an answer of the target takes a second, this many jobs at once make this many calls a second. */
+/** Jobs in parallel. When each call takes a second, this is also the number of calls per second. */
 const LANE_WIDTH = 16;
-/** Claimed ahead, so that a lane does not run dry while the next ones are fetched. */
+/** Claimed in advance, so that a lane does not become empty while the next jobs are claimed. */
 const CLAIM = 2 * LANE_WIDTH;
 
-/** `urgent` and `verify` are lanes of users and of groups, the others of one kind with something to do. */
+/** `urgent` and `verify` take users and groups. The other lanes take work of one kind. */
 export type LaneName = 'urgent' | 'user' | 'group' | 'verify';
 
 export interface JobPool {
-  /** How many jobs the lane would take now. */
+  /** The number of jobs that the lane can take now. */
   room(lane: LaneName): number;
   add(lane: LaneName, jobs: readonly Job[]): void;
   /** Nothing waits and nothing runs. */
   readonly idle: boolean;
-  /** Those that have not begun, which are not run any more. */
+  /** Removes the jobs that have not started. @returns them */
   drain(): readonly Job[];
   /** Resolves when nothing runs. */
   settled(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What a look at a subject teaches: which account or group it is, and whose a pending invite is. */
+/** What a look at a subject reveals: its account or group, and the user of a pending invite. */
 import type { Observation } from '../../provisioning/model/observation.ts';
 import { learnedLink } from '../../provisioning/plan/learned-link.ts';
 import type { Plan } from '../../provisioning/plan/plan.ts';
@@ -8,13 +8,13 @@ import type { WorkContext } from '../work-context.ts';
 
 type Learned = Pick<Observation, 'adopted' | 'links' | 'enqueue' | 'invites'>;
 
-/** @returns undefined when it teaches nothing new */
+/** @returns undefined when nothing is new */
 export async function learn(
   context: WorkContext,
   state: SubjectState,
   plan: Plan,
 ): Promise<Learned | undefined> {
-  // What the target had before is taken over by a connection that is live, and by no other.
+  // Only a live connection adopts what the target had before.
   const isLive = state.connection === 'live';
   if (state.kind === 'group') {
     const { id, targetGroupId } = state.group.desired;
@@ -31,7 +31,7 @@ export async function learn(
   return Object.keys(learned).length === 0 ? undefined : learned;
 }
 
-/** A live connection keeps what the target had before, and what its IdP was shown. */
+/** A live connection takes over what the target had before and what its IdP was shown. */
 function isTakenOver(state: SubjectState, { link }: Plan): boolean {
   if (state.connection !== 'live' || link === null) return false;
   if (state.kind === 'group') {
@@ -54,12 +54,14 @@ async function linkOf(
   const groups = (await directory.groupsOf([id])).get(id) ?? [];
   return {
     links: [{ subject: { kind: 'user', id }, ...link }],
-    // A person whose account is known now can be put into their groups; another account leaves them.
+    // A person whose account is now known can be added to their groups. Another account leaves them.
     enqueue: groups.map((group) => ({ subject: { kind: 'group', id: group.id }, verifying: false })),
   };
 }
 
-/** A pending invite that somebody else sent is the user's too: it goes when the IdP takes the address back. */
+/**
+ * A pending invite that somebody else sent also belongs to the user. It is removed when the IdP changes the address.
+ */
 function expectedInvite({ desired, match, invite }: UserState, plan: Plan): Pick<Learned, 'invites'> {
   const { member } = match;
   if (!desired.wanted || member?.state !== 'invited' || member.email === null) return {};

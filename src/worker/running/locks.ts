@@ -1,11 +1,11 @@
-/** Lets one at a time do what is named the same; in the order in which they came. */
+/** Locks by name. Work with the same key runs one at a time, in order of arrival. */
 export interface Locks {
-  /** Runs `work` while nobody else holds any of the keys. A holder never asks for more keys of the same kind. */
+  /** Runs `work` while no other work holds any of the keys. A holder must not request more keys of the same kind. */
   hold<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
 }
 
 export function createLocks(): Locks {
-  /** The last in each line; gone when nobody waits. */
+  /** The last in each queue; deleted when the queue is empty. */
   const lines = new Map<string, Promise<void>>();
 
   async function holdOne<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -25,6 +25,6 @@ export function createLocks(): Locks {
     return key === undefined ? work() : holdOne(key, () => holdAll(others, work));
   }
 
-  // In one order, so that two who want the same keys cannot wait for each other.
+  // Sorted, so that two requests for the same keys cannot deadlock.
   return { hold: (keys, work) => holdAll([...keys].sort(), work) };
 }

@@ -1,4 +1,6 @@
-/** Looks at a subject: everything that is known of it, and what follows. Reads the store alone, never the target. */
+/**
+ * Looks at a subject: reads everything that is known about it, and plans it. Reads only the store, never the target.
+ */
 import type { Subject } from '../../directory/subject.ts';
 import { decide } from '../../provisioning/gate/decide.ts';
 import type { Decision } from '../../provisioning/gate/assign.ts';
@@ -17,28 +19,27 @@ import { learn } from './learn.ts';
 
 export interface Look {
   readonly decision: Decision;
-  /** All that the plan has, also what the gate holds. */
+  /** All operations of the plan, including held ones. */
   readonly planned: readonly Operation[];
-  /** The connection that owns the subject; undefined when nobody does. */
+  /** The connection that owns the subject; undefined without an owner. */
   readonly owner: SubjectState['owner'];
-  /** Whether anything of the subject is remembered as held, or as sent and not accepted. */
+  /** Whether the store has holds or unaccepted removals of the subject. */
   readonly hasRemovals: boolean;
   /** Whether the policy limits the members of the workspace. */
   readonly isCapped: boolean;
-  /** Every row that it follows from is as the target showed it, none only as we wrote it. */
+  /** True when a read of the target has confirmed every row that the plan depends on. */
   readonly confirmed: boolean;
-  /** The user is pushed and not wanted: when nothing is left to do, they have left. */
+  /** True for a pushed user who is not wanted. When nothing is left to do, the user has left. */
   readonly leaving: boolean;
-  /** Links and invites that the look found, and the subjects that they concern; undefined when there are none. */
+  /** Links and invites that the look found, and the affected subjects; undefined when there are none. */
   readonly learned: Pick<Observation, 'adopted' | 'links' | 'enqueue' | 'invites'> | undefined;
-  /** A group whose members must be read again before anything follows from this look; null when there is none. */
+  /** A group whose members must be read before this look can be used; null when there is none. */
   readonly staleGroup: string | null;
 }
 
 /**
- * @param since when set, the members of a group must have been read at or after that instant
- * @param refusals what was refused in this try of the job
- * @returns undefined when the workspace has no such subject and never had
+ * @param since when set, the members of a group must have been read at or after this instant @param refusals refusals
+ * in this try of the job @returns undefined when the workspace never had such a subject
  */
 export async function look(
   context: WorkContext,

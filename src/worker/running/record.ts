@@ -1,4 +1,4 @@
-/** Writes down what a look or an operation added to what is known, as of now. */
+/** Stores the observations of a look or an operation. */
 import type { Observation } from '../../provisioning/model/observation.ts';
 import type { WorkContext } from '../work-context.ts';
 

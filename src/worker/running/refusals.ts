@@ -1,4 +1,6 @@
-/** Sorts the refusals of one try of a job: which end it, which concern one step of many, which are for people. */
+/**
+ * Sorts the refusals of one try of a job: those that end the try, those of a single step, and those that become tasks.
+ */
 import type { Clock } from '../../clock.ts';
 import { MAX_REFUSALS } from '../../provisioning/job/classify.ts';
 import type { RefusedStep } from '../../provisioning/plan/available-capabilities.ts';
@@ -6,16 +8,16 @@ import type { Operation, OperationType } from '../../provisioning/model/operatio
 import type { TargetError } from '../../provisioning/ports/target.ts';
 import { actionOf, type TaskAction } from '../../provisioning/plan/task.ts';
 
-/** One person who cannot be added does not keep the others out. */
+/** One person who cannot be added does not block the others. */
 const INDEPENDENT: ReadonlySet<OperationType> = new Set(['add_group_member', 'remove_group_member']);
-/** After this many forbidden changes of a group's members, with none that went through, the group itself is the reason. */
+/** After this many forbidden changes of members without a success, the group itself is the reason. */
 const MAX_FORBIDDEN = 3;
 
 export interface Refusals {
-  /** Steps that are for people now: the plan is made again without them. */
+  /** Steps that are now tasks. The plan is made again without them. */
   readonly steps: ReadonlyMap<TaskAction, RefusedStep>;
   applied(): void;
-  /** `plan`: plan again. `go on`: with the other steps. `fail`: nothing more can be done in this try. */
+  /** `plan`: plan again. `go on`: continue with the other steps. `fail`: end this try. */
   take(operation: Operation, error: TargetError): 'plan' | 'go on' | 'fail';
   /** @returns whether the refusals of this pass become a task, so that the subject must be planned again */
   endRound(): boolean;
@@ -52,7 +54,7 @@ export function createRefusals(attempt: number, clock: Clock): Refusals {
         else return 'fail';
         return forbidden.length >= MAX_FORBIDDEN && handOverMembers() ? 'plan' : 'go on';
       }
-      // Planned again, it waits for a seat.
+      // The next plan waits for a seat.
       if (kind === 'no_seat') return 'plan';
       const action = actionOf(operation);
       if (action === null || !(kind === 'forbidden' || (refused && attempt >= MAX_REFUSALS))) return 'fail';

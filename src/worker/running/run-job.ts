@@ -17,18 +17,15 @@ import { createRefusals } from './refusals.ts';
 import { syncHolds } from './sync-holds.ts';
 import { syncTasks } from './sync-tasks.ts';
 
-/** Create, adopt, rename, members: a group takes four. More means that the target does not do what it says. */
+/** A group needs four passes: create, adopt, rename, members. More passes mean that accepted steps have no effect. */
 const MAX_PASSES = 6;
 
-/** What one pass over the subject came to. */
+/** The result of one pass over the subject. */
 type Pass = { readonly kind: 'settled'; readonly outcome: Outcome } | { readonly kind: 'look again' };
 
 const LOOK_AGAIN: Pass = { kind: 'look again' };
 
-/**
- * @param outageMs how long the target has been failing; 0 when it is not
- * @returns what to settle the job with
- */
+/** @param outageMs how long the target has failed; 0 while it works @returns the settlement of the job */
 export async function runJob(
   context: WorkContext,
   policy: Policy,
@@ -60,7 +57,7 @@ export async function runJob(
     if (decision.operations.length === 0) {
       await syncHolds(context, subject, seen);
       const tasks = await syncTasks(context, subject, decision.tasks);
-      // What a person may have done is looked at too.
+      // A step that a person may have done is checked, too.
       const unseen = acted || (tasks.closed && !job.verifying);
       return settled(concludePass(context, job, seen, { unseen, tasks: tasks.reasons }));
     }
@@ -71,8 +68,8 @@ export async function runJob(
   }
 
   /**
-   * What the plan needs for itself is held from a second look on until all is recorded, so that nothing that it depends on
-   * changes in between. The second look may need more than the first: then the pass begins again.
+   * The locks of the plan are held from a second look until everything is recorded, so that nothing that the plan
+   * depends on changes in between. If the second look needs more locks than the first, the pass starts again.
    */
   async function pass(since: number | null): Promise<Pass> {
     const first = await lookFresh(since);
@@ -85,7 +82,10 @@ export async function runJob(
     });
   }
 
-  /** Removals are on disk before they are sent, and no other job is decided meanwhile by what was removed before them. */
+  /**
+   * Removals are stored before they are sent. No other job of the connection is checked in between, so that none uses
+   * an old count.
+   */
   async function lookAndCount(
     keys: readonly string[],
   ): Promise<Pass | { readonly kind: 'seen'; readonly seen: Look | undefined }> {
@@ -114,7 +114,7 @@ export async function runJob(
 function keysOf(seen: Look | undefined): readonly string[] {
   if (seen === undefined) return [];
   const { operations } = seen.decision;
-  // One after the other: only what is recorded shows how many there are.
+  // One at a time, because only recorded members are counted.
   const isInvite = seen.isCapped && operations.some(({ type }) => type === 'invite');
   return [...planKeys(operations), ...(isInvite ? [MEMBER_COUNT] : [])];
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps the holds of one subject in step with its plan: writes down what the gate holds now, and forgets what nobody wants
- * any more, because the IdP took it back or somebody did it by hand.
+ * Syncs the holds of one subject with its plan: stores what the gate holds now, and deletes holds that the plan no
+ * longer has, because the IdP took the change back or somebody made it by hand.
  */
 import type { Subject } from '../../directory/subject.ts';
 import type { Held } from '../../provisioning/gate/gate.ts';
@@ -13,7 +13,7 @@ import type { Look } from './look.ts';
 export async function syncHolds(context: WorkContext, subject: Subject, seen: Look): Promise<void> {
   const { decision, owner, planned, hasRemovals } = seen;
   const { workspace, store, clock, log } = context;
-  // While the connection is paused, what was held before stays as it is.
+  // While the connection is paused, existing holds stay.
   const held = decision.onHold ? [] : decision.held;
   if (hasRemovals) await store.endRemovals(workspace, subject, new Set(planned.map(operationKey)));
   if (owner === undefined || held.length === 0) return;

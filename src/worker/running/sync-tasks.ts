@@ -1,6 +1,6 @@
 /**
- * Keeps the tasks of one subject in step with its plan: opens what people have to do now, and closes what a look finds
- * nothing left of.
+ * Syncs the tasks of one subject with its plan: opens tasks for steps that a person must do, and closes tasks that are
+ * done.
  */
 import type { Subject } from '../../directory/subject.ts';
 import type { NewTask, RememberedTask, WantedTask } from '../../provisioning/plan/task.ts';
@@ -8,9 +8,9 @@ import { reason, type Reason } from '../../provisioning/reason/reason.ts';
 import type { WorkContext } from '../work-context.ts';
 
 export interface SyncedTasks {
-  /** Which tasks the subject waits for. */
+  /** The tasks that the subject waits for. */
   readonly reasons: readonly Reason[];
-  /** A task is closed that a person may have done a moment before the wish changed: only a read shows it. */
+  /** True when a task was closed whose step a person may have just done. Only a read shows this. */
   readonly closed: boolean;
 }
 
@@ -31,7 +31,7 @@ export async function syncTasks(
       const task = { ...want, id: random.id(), link: await target.pageFor(place) };
       open.push(task);
       reasons.push(reason('task_open', { task: task.id }));
-      log.info({ subject, task: task.id, action: task.action }, 'handed over to people');
+      log.info({ subject, task: task.id, action: task.action }, 'opened a task for a person');
       continue;
     }
     kept.add(same.id);
@@ -47,7 +47,7 @@ export async function syncTasks(
   return { reasons, closed: done.length > 0 };
 }
 
-/** One that a person closed stands for that wish alone; an open one takes up what the wish has become. */
+/** A task that a person closed is valid only for the same request. An open one is updated. */
 function stands(task: RememberedTask, what: readonly Reason[]): boolean {
   return task.closedBy === null || isSame(task.what, what);
 }
