@@ -62,24 +62,38 @@ export function createWorkspaceLease({
 
   /** @returns the fence; undefined while somebody else works for the workspace */
   async function take(at: number): Promise<number | undefined> {
+    // Who waits for the workspace only reads: to try each time would lock the row of the one that works.
+    const isTaken = renewedAt === undefined && (await isHeldByOther(at));
+    const taken = isTaken ? undefined : await write(at);
+    renewedAt = taken === undefined ? undefined : at;
+    if (taken !== undefined) leaseOfOther = undefined;
+    else if (!isTaken) await isHeldByOther(at);
+    return taken;
+  }
+
+  async function write(at: number): Promise<number | undefined> {
     // A lease that has run out counts as far as it lasted: a process that was stopped did not work.
     const workedMs = renewedAt === undefined ? 0 : Math.min(at - renewedAt, LEASE_MS);
-    const stale = leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
-    const dead = stale ? { deadUntil: leaseOfOther?.until } : {};
-    const taken = await store.acquireWorkspace({
-      workspace,
-      holder,
-      now: begin + at,
-      leaseMs: LEASE_MS,
-      workedMs,
+    const dead = isStale(at) ? { deadUntil: leaseOfOther?.until } : {};
+    return store.acquireWorkspace({
+      ...{ workspace, holder, workedMs },
+      ...{ now: begin + at, leaseMs: LEASE_MS },
       ...dead,
     });
-    renewedAt = taken === undefined ? undefined : at;
-    const lease = taken === undefined ? await store.workspaceLease(workspace) : undefined;
+  }
+
+  /** Looks who has the workspace, and remembers since when the lease has been the same. */
+  async function isHeldByOther(at: number): Promise<boolean> {
+    const lease = await store.workspaceLease(workspace);
     if (lease?.until !== leaseOfOther?.until) {
       leaseOfOther = lease === undefined ? undefined : { until: lease.until, seenAt: at };
     }
-    return taken;
+    return lease !== undefined && lease.holder !== holder && lease.until > begin + at && !isStale(at);
+  }
+
+  /** Whether the lease of another has been the same for as long as a lease lasts. */
+  function isStale(at: number): boolean {
+    return leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
   }
 
   /** One after the other: a hold under way would undo what another call does to the lease. */
