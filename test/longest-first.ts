@@ -7,8 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those that wait: for leases, for pauses between calls, for what runs every few seconds. Then those that compute. */
 const LONGEST = [
   /acceptance\/(durability|leavers)/,
-  /stories\//,
-  /idp\//,
+  /stories\/|operators\/undo/,
+  /idp\/|breaker\/holds/,
   /acceptance\//,
   /operators\/plans|isolation\/|breaker\/|worker\//,
   /store\/(postgres|sqlite)|feed\//,

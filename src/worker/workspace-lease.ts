@@ -62,24 +62,38 @@ export function createWorkspaceLease({
 
   /** @returns the fence; undefined while another bridge works for the workspace */
   async function take(at: number): Promise<number | undefined> {
+    // To try each time would lock the row of the bridge that works: a bridge that waits only reads.
+    const isTaken = renewedAt === undefined && (await isHeldByOther(at));
+    const taken = isTaken ? undefined : await write(at);
+    renewedAt = taken === undefined ? undefined : at;
+    if (taken !== undefined) leaseOfOther = undefined;
+    else if (!isTaken) await isHeldByOther(at);
+    return taken;
+  }
+
+  async function write(at: number): Promise<number | undefined> {
     // An expired lease counts only until its end, because a suspended process did not work.
     const workedMs = renewedAt === undefined ? 0 : Math.min(at - renewedAt, LEASE_MS);
-    const stale = leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
-    const dead = stale ? { deadUntil: leaseOfOther?.until } : {};
-    const taken = await store.acquireWorkspace({
-      workspace,
-      holder,
-      now: begin + at,
-      leaseMs: LEASE_MS,
-      workedMs,
+    const dead = isStale(at) ? { deadUntil: leaseOfOther?.until } : {};
+    return store.acquireWorkspace({
+      ...{ workspace, holder, workedMs },
+      ...{ now: begin + at, leaseMs: LEASE_MS },
       ...dead,
     });
-    renewedAt = taken === undefined ? undefined : at;
-    const lease = taken === undefined ? await store.workspaceLease(workspace) : undefined;
+  }
+
+  /** Reads which bridge has the lease, and remembers since when the lease has been the same. */
+  async function isHeldByOther(at: number): Promise<boolean> {
+    const lease = await store.workspaceLease(workspace);
     if (lease?.until !== leaseOfOther?.until) {
       leaseOfOther = lease === undefined ? undefined : { until: lease.until, seenAt: at };
     }
-    return taken;
+    return lease !== undefined && lease.holder !== holder && lease.until > begin + at && !isStale(at);
+  }
+
+  /** Whether the lease of another has been the same for as long as a lease lasts. */
+  function isStale(at: number): boolean {
+    return leaseOfOther !== undefined && at - leaseOfOther.seenAt >= LEASE_MS;
   }
 
   /** One call at a time, because a concurrent one would overwrite the lease. */

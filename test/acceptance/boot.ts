@@ -1,9 +1,8 @@
 /** Starts the real program as a process of its own, and talks to nothing but its ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { memoryFolder } from '../memory-folder.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 
 const START_DEADLINE_MS = 20_000;
 
@@ -15,9 +14,6 @@ export const TOKENS = {
   feed: 'feed-token-for-tests-0001',
   admin: 'admin-token-for-tests-0001',
 } as const;
-
-/** Most of a start is spent on compiling the same files again. */
-const COMPILE_CACHE = join(memoryFolder(), 'bridge-compile-cache');
 
 export interface Running {
   readonly process: ChildProcess;

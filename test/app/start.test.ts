@@ -203,12 +203,12 @@ describe('a PostgreSQL', () => {
   /** A bridge and a simulated Mode on a database behind a proxy. */
   async function behindProxy() {
     const url = new URL(await freshDatabase('postgres'));
-    const proxy = await startProxy(url.hostname, Number(url.port));
+    const proxy = await startProxy('127.0.0.1', Number(url.port));
     const direct = new pg.Client({ connectionString: url.href });
     await direct.connect();
     onTestFinished(() => direct.end());
     const name = url.pathname.slice(1);
-    url.port = String(proxy.port);
+    url.host = `127.0.0.1:${proxy.port}`;
     const simulated = await startSimulatedMode(readConfig({ SANDBOX_PORT: '0' }), systemClock, log);
     onTestFinished(() => simulated.sandbox.close());
     const app = await start(url.href, {}, { mode: simulated.mode });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../src/provisioning/model/operation.ts';
 import type { Target } from '../../src/provisioning/ports/target.ts';
 import { createLocks } from '../../src/worker/running/locks.ts';
@@ -154,6 +154,36 @@ describe('two bridges on one PostgreSQL', () => {
     stopping.abort();
     await working;
   });
+
+  it.each(engines)(
+    'one that waits only reads, until the lease of the other is over, on %s',
+    async (engine) => {
+      const stage = await openStage({ engine });
+      const { store, clock, log } = stage.context;
+      const first = createWorkspaceLease({ workspace: W, holder: 'first', store, clock, log });
+      expect(await first.acquire()).toBe(true);
+      const acquireWorkspace = vi.fn(store.acquireWorkspace);
+      const watchedStore = { ...store, acquireWorkspace };
+      const second = createWorkspaceLease({
+        workspace: W,
+        holder: 'second',
+        store: watchedStore,
+        clock,
+        log,
+      });
+      for (let look = 0; look < 3; look += 1) {
+        stage.advance(5_000);
+        expect(await first.acquire()).toBe(true);
+        expect(await second.acquire()).toBe(false);
+      }
+      expect(acquireWorkspace).not.toHaveBeenCalled();
+      stage.advance(30_000);
+      expect(await second.acquire()).toBe(true);
+      expect(acquireWorkspace).toHaveBeenCalledTimes(1);
+      expect(second.fence).toBe(2);
+      expect(await first.acquire()).toBe(false);
+    },
+  );
 
   it.each(engines)(
     'one that stopped renewing begins no write, and settles nothing, on %s',

@@ -8,7 +8,7 @@ export interface Statement {
   readonly query: CompiledQuery;
   /** How many rows it must touch; another number makes the whole write a conflict. */
   readonly expect?: number;
-  /** Is given the rows of a statement that returns some, before the commit. */
+  /** Is given the rows of a statement that returns some: they count once the whole write is committed. */
   readonly returned?: (rows: readonly Readonly<Record<string, unknown>>[]) => void;
 }
 

@@ -85,12 +85,16 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS, random = 
   }
 
   async function write(statements: readonly Statement[], begin = 'begin'): Promise<WriteResult> {
+    const [only] = statements.length === 1 && begin === 'begin' ? statements : [];
     try {
-      const result = await transaction(
-        begin,
-        (client) => run(client, statements, named),
-        (outcome) => outcome === 'committed',
-      );
+      const result =
+        only !== undefined && isWhole(only)
+          ? await runAlone(only)
+          : await transaction(
+              begin,
+              (client) => run(client, statements, named),
+              (outcome) => outcome === 'committed',
+            );
       unwritable = undefined;
       return result;
     } catch (error) {
@@ -101,6 +105,12 @@ export function openPostgres(url: string, scanLimitMs = SCAN_LIMIT_MS, random = 
       if (cannotWrite(failure)) unwritable = failure;
       throw failure;
     }
+  }
+
+  async function runAlone({ query, returned }: Statement): Promise<WriteResult> {
+    const { rows } = await pool.query<Record<string, unknown>>(named(query));
+    returned?.(rows);
+    return 'committed';
   }
 
   return {
@@ -200,6 +210,11 @@ async function run(
   if (changes.length > 0) await client.query(limited('select pg_advisory_xact_lock($1)', [CHANGES_LOCK]));
   for (const { query } of changes) await client.query(named(query));
   return 'committed';
+}
+
+/** Whether a statement by itself is a transaction: nothing is undone for what it touches, and it adds no changes. */
+function isWhole({ query, expect }: Statement): boolean {
+  return expect === undefined && !insertsChanges(query);
 }
 
 function insertsChanges(query: CompiledQuery): boolean {

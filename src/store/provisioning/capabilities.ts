@@ -7,10 +7,11 @@ import type {
 } from '../../provisioning/capability/capability.ts';
 import type { CapabilityStore } from '../../provisioning/capability/capability-book.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { prepared, slot } from '../engine/prepared.ts';
 
-export function capabilities({ db, write }: Engine): CapabilityStore {
-  const rowOf = (workspace: string) =>
-    db.selectFrom('probes').selectAll().where('workspace', '=', workspace).executeTakeFirst();
+export function capabilities({ db, read, write }: Engine): CapabilityStore {
+  const rows = prepared(db.selectFrom('probes').selectAll().where('workspace', '=', slot('workspace')));
+  const rowOf = async (workspace: string) => (await read(rows({ workspace })))[0];
 
   const upsert = (workspace: string, { capability, route, ...values }: CapabilityRoute): Statement => {
     const insert = db.insertInto('capability_routes').values({ workspace, capability, route, ...values });

@@ -1,12 +1,13 @@
 /** Jobs: due checks and claims, and the port for all other steps of the worker. */
-import { sql, type ExpressionBuilder } from 'kysely';
+import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
 import type { Job } from '../../provisioning/job/job.ts';
 import type { Claim, Lane } from '../../provisioning/ports/job-store.ts';
 import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import { LONGEST_DELAY_MS } from '../../provisioning/job/retry-delay.ts';
 import type { Engine } from '../engine/engine.ts';
-import { prepared, slot } from '../engine/prepared.ts';
+import { prepared, rowCount, slot } from '../engine/prepared.ts';
 import type { Database } from '../tables/schema.ts';
+import type { JobsTable } from '../tables/work-tables.ts';
 import { flag } from '../tables/flag.ts';
 import { parkedJobs } from './parked-jobs.ts';
 import { settledJobs } from './settled-jobs.ts';
@@ -14,6 +15,12 @@ import { settledJobs } from './settled-jobs.ts';
 type Jobs = Omit<JobStore, 'forgetFuture'>;
 type OfJob = ExpressionBuilder<Database, 'jobs'>;
 type Seen = Pick<Claim, 'readAt' | 'seenAt'>;
+
+interface Instants {
+  readonly now: number;
+  /** No due time is as late as this. */
+  readonly tooLate: number;
+}
 
 export function jobs(engine: Engine): Jobs {
   return {
@@ -26,19 +33,19 @@ export function jobs(engine: Engine): Jobs {
 }
 
 /** Jobs of a kind that are due and not parked. */
-function due({ db }: Engine, workspace: string, kind: string, now: number) {
+function due({ db }: Engine, workspace: string, kind: string, { now, tooLate }: Instants) {
   return db
     .selectFrom('jobs')
     .where('workspace', '=', workspace)
     .where('kind', '=', kind)
     .where('parked', '=', 0)
-    .where((of) => isDue(of, now, now + LONGEST_DELAY_MS));
+    .where((of) => isDue(of, now, tooLate));
 }
 
 /** Since when jobs of a kind have waited for a later read, and whether one of them removes access. */
 async function waiting(engine: Engine, workspace: string, kind: string, at: Seen & { now: number }) {
   return (
-    due(engine, workspace, kind, at.now)
+    due(engine, workspace, kind, { now: at.now, tooLate: at.now + LONGEST_DELAY_MS })
       .select((of) => [of.fn.min('run_at').as('since'), of.fn.max('look_after').as('unsure')])
       // Only jobs with something to do are urgent, not those that wait to be verified.
       .select(sql<number | null>`min(case when verifying = 0 then precedence else 1 end)`.as('first'))
@@ -67,23 +74,56 @@ function areJobsDue(engine: Engine): Jobs['areJobsDue'] {
 
 /** Claims due jobs under a new lease, and returns those that this bridge has now. */
 function claimJobs(engine: Engine): Jobs['claimJobs'] {
-  const { db } = engine;
+  const claims = {
+    urgent: claimIn(engine, 'urgent'),
+    work: claimIn(engine, 'work'),
+    verify: claimIn(engine, 'verify'),
+  };
   return async ({ workspace, kind, fence, now, readAt, seenAt, limit, lane }) => {
     const lease = engine.random.id();
-    const free = (of: OfJob) => isFree(of, fence);
-    const wanted = due(engine, workspace, kind, now)
-      .select('subject_id')
-      .where(free)
-      .where((of) => readEnough(of, { readAt, seenAt }))
-      .where((of) => isInLane(of, lane))
-      .orderBy('precedence')
-      .orderBy('run_at')
-      .orderBy('subject_id')
-      .limit(limit);
-    const claim = db
+    const values = { workspace, kind, fence, now, tooLate: now + LONGEST_DELAY_MS, readAt, seenAt, limit };
+    let rows: readonly Selectable<JobsTable>[] = [];
+    const returned = (claimed: readonly object[]) => {
+      rows = claimed as typeof rows;
+    };
+    await engine.write([{ query: claims[lane]({ ...values, lease }), returned }]);
+    return rows.toSorted(byUrgency).map((row) => ({
+      workspace,
+      subject: { kind: row.kind as Job['subject']['kind'], id: row.subject_id },
+      attempt: row.attempts,
+      lookAfter: row.look_after,
+      appliedAt: row.applied_at,
+      verifying: row.verifying === 1,
+      lease,
+      fence,
+    }));
+  };
+}
+
+/** Once there is something to do, every lane claims again and again: the statement is built once. */
+function claimIn(engine: Engine, lane: Lane) {
+  const { db } = engine;
+  const [workspace, kind, fence, now] = [
+    slot('workspace'),
+    slot('kind'),
+    slot<number>('fence'),
+    slot<number>('now'),
+  ];
+  const free = (of: OfJob) => isFree(of, fence);
+  const wanted = due(engine, workspace, kind, { now, tooLate: slot<number>('tooLate') })
+    .select('subject_id')
+    .where(free)
+    .where((of) => readEnough(of, { readAt: slot<number>('readAt'), seenAt: slot<number>('seenAt') }))
+    .where((of) => isInLane(of, lane))
+    .orderBy('precedence')
+    .orderBy('run_at')
+    .orderBy('subject_id')
+    .limit(rowCount('limit'));
+  return prepared(
+    db
       .updateTable('jobs')
       .set((of) => ({
-        lease,
+        lease: slot('lease'),
         fence,
         attempts: of('attempts', '+', 1),
         claimed_generation: of.ref('generation'),
@@ -95,26 +135,15 @@ function claimJobs(engine: Engine): Jobs['claimJobs'] {
       // Asked again of the row itself: another bridge may have claimed it since the list was made.
       .where(free)
       .where((of) => of('subject_id', 'in', wanted))
-      .where((of) => of.exists(holds(engine, workspace, fence)));
-    await engine.write([{ query: claim.compile() }]);
-    const claimed = db
-      .selectFrom('jobs')
-      .selectAll()
-      .where('workspace', '=', workspace)
-      .where('kind', '=', kind)
-      .where('lease', '=', lease);
-    const rows = await claimed.orderBy('precedence').orderBy('run_at').orderBy('subject_id').execute();
-    return rows.map((row) => ({
-      workspace,
-      subject: { kind: row.kind as Job['subject']['kind'], id: row.subject_id },
-      attempt: row.attempts,
-      lookAfter: row.look_after,
-      appliedAt: row.applied_at,
-      verifying: row.verifying === 1,
-      lease,
-      fence,
-    }));
-  };
+      .where((of) => of.exists(holds(engine, workspace, fence)))
+      .returningAll(),
+  );
+}
+
+/** As they were claimed. */
+function byUrgency(a: Selectable<JobsTable>, b: Selectable<JobsTable>): number {
+  const first = a.precedence - b.precedence || a.run_at - b.run_at;
+  return first === 0 ? (a.subject_id < b.subject_id ? -1 : 1) : first;
 }
 
 /** Since when due jobs have waited for a read of the target; undefined when none waits. */
@@ -128,7 +157,7 @@ function waitingForRead(engine: Engine): Jobs['waitingForRead'] {
   };
 }
 
-/** Built once, because the worker runs it several times a second. */
+/** The worker asks several times a second: the statement is built once, for both kinds. */
 function anyDueJob(engine: Engine, lane: 'urgent' | undefined) {
   const byKind = (kind: string) =>
     engine.db
@@ -139,13 +168,22 @@ function anyDueJob(engine: Engine, lane: 'urgent' | undefined) {
       .where('parked', '=', 0)
       .where((of) => isDue(of, slot<number>('now'), slot<number>('tooLate')))
       .where((of) => isFree(of, slot<number>('fence')))
-      .$if(lane === 'urgent', (query) => query.where((of) => isInLane(of, 'urgent')))
-      .limit(1);
-  const queries = (lane === 'urgent' ? ['user'] : ['user', 'group']).map((kind) => prepared(byKind(kind)));
+      .$if(lane === 'urgent', (query) => query.where((of) => isInLane(of, 'urgent')));
+  const kinds = lane === 'urgent' ? ['user'] : ['user', 'group'];
+  const query = prepared(
+    engine.db.selectNoFrom((of) =>
+      of
+        .case()
+        .when(of.or(kinds.map((kind) => of.exists(byKind(kind)))))
+        .then(1)
+        .else(0)
+        .end()
+        .as('any'),
+    ),
+  );
   return async (workspace: string, fence: number, now: number): Promise<boolean> => {
-    const values = { workspace, fence, now, tooLate: now + LONGEST_DELAY_MS };
-    for (const query of queries) if ((await engine.read(query(values))).length > 0) return true;
-    return false;
+    const [row] = await engine.read(query({ workspace, fence, now, tooLate: now + LONGEST_DELAY_MS }));
+    return row?.any === 1;
   };
 }
 

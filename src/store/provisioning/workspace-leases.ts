@@ -2,8 +2,12 @@
 import { sql } from 'kysely';
 import type { LeaseStore } from '../../provisioning/ports/lease-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
+import { prepared, slot } from '../engine/prepared.ts';
 
-export function workspaceLeases({ db, write }: Engine): LeaseStore {
+export function workspaceLeases({ db, read, write }: Engine): LeaseStore {
+  const leaseOf = prepared(
+    db.selectFrom('workspace_leases').select(['holder', 'until']).where('workspace', '=', slot('workspace')),
+  );
   return {
     async acquireWorkspace({ workspace, holder, now, leaseMs, deadUntil, workedMs = 0 }) {
       const until = now + leaseMs;
@@ -26,23 +30,17 @@ export function workspaceLeases({ db, write }: Engine): LeaseStore {
                 ...(deadUntil === undefined ? [] : [of('workspace_leases.until', '=', deadUntil)]),
               ]),
             ),
-        );
-      if ((await write([{ query: take.compile(), expect: 1 }])) !== 'committed') return undefined;
-      const row = await db
-        .selectFrom('workspace_leases')
-        .select('fence')
-        .where('workspace', '=', workspace)
-        .where('holder', '=', holder)
-        .executeTakeFirst();
-      return row?.fence;
+        )
+        .returning('fence');
+      let fence: number | undefined;
+      const returned = ([row]: readonly Record<string, unknown>[]) => {
+        fence = row?.['fence'] as number | undefined;
+      };
+      await write([{ query: take.compile(), returned }]);
+      return fence;
     },
 
-    workspaceLease: (workspace) =>
-      db
-        .selectFrom('workspace_leases')
-        .select(['holder', 'until'])
-        .where('workspace', '=', workspace)
-        .executeTakeFirst(),
+    workspaceLease: async (workspace) => (await read(leaseOf({ workspace })))[0],
 
     async releaseWorkspace(workspace, holder) {
       const leave = db
