@@ -30,6 +30,7 @@ interface Plan {
   readonly calls: number;
   readonly seconds: number;
   readonly unmatched: readonly string[];
+  readonly unread_groups: readonly string[];
 }
 
 let stage: RealStage;
@@ -54,12 +55,13 @@ beforeEach(async () => {
   await scim('POST', '/Groups', { displayName: 'Data', members });
 });
 
-/** As soon as Mode was read. */
+/** As soon as Mode was read, also the members of its groups. */
 async function shownPlan(): Promise<Plan> {
   const shown = { text: '' };
   await eventually(async () => {
     const { code, stdout } = await run(['plan', '--json', ...PLACE], settings);
     expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Plan).unread_groups).toEqual([]);
     shown.text = stdout;
   });
   return JSON.parse(shown.text) as Plan;
