@@ -10,6 +10,7 @@ import type { SyncControl } from '../provisioning/model/sync-state.ts';
 import type { Clock } from '../clock.ts';
 import { registerAudit } from './audit-routes.ts';
 import { registerConnections } from './connection-routes.ts';
+import { refuseOtherBodies } from './exact-body.ts';
 import { registerExplain } from './explain-routes.ts';
 import { registerHolds } from './hold-routes.ts';
 import { registerLeavers } from './leaver-routes.ts';
@@ -38,6 +39,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   const { authenticate, operators, syncOf, clock } = options;
   answerWithProblems(scope);
   const holderOf = requireToken(scope, authenticate);
+  refuseOtherBodies(scope);
   const refuseOtherMethods = watchMethods(scope);
   scope.withTypeProvider<TypeBoxTypeProvider>().get(
     '/status',

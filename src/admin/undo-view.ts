@@ -1,7 +1,12 @@
 /** The plan of an undo and its result, as JSON. */
 import { Type, type Static } from 'typebox';
 import type { UndoPlan } from '../operators/undo/make-undo-plan.ts';
-import { NOT_UNDONE, type NotUndone, type NotUndoneCode } from '../operators/undo/not-undone.ts';
+import {
+  NOT_UNDONE,
+  whyNotUndone,
+  type NotUndone,
+  type NotUndoneCode,
+} from '../operators/undo/not-undone.ts';
 import { RESTORED_KINDS, type Restored } from '../operators/undo/restored.ts';
 import type { UndoDifference, UndoOutcome } from '../operators/undo/undos.ts';
 import { At, instant } from './instant.ts';
@@ -78,7 +83,7 @@ export function viewUndoPlan(plan: UndoPlan): UndoPlanView {
     calls: plan.calls,
     seconds: plan.seconds,
     no_longer: plan.noLonger.map(viewStep),
-    not_undone: plan.notUndone.map(viewNotUndone),
+    not_undone: plan.notUndone.map((each) => viewNotUndone(each, plan.target)),
   };
 }
 
@@ -111,6 +116,6 @@ function viewRestored({ what, subject, name, group, from, to }: Restored): Resto
   return { what, subject: { ...subject }, name, group, from, to };
 }
 
-function viewNotUndone({ code, what, subject, name, group }: NotUndone): NotUndoneView {
-  return { code, text: NOT_UNDONE[code], what, subject: subject && { ...subject }, name, group };
+function viewNotUndone({ code, what, subject, name, group }: NotUndone, target: string): NotUndoneView {
+  return { code, text: whyNotUndone(code, target), what, subject: subject && { ...subject }, name, group };
 }

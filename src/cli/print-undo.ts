@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<RestoredView['what'], string>> = {
   access: 'in the workspace',
   role: 'admin',
   address: 'address',
+  account: 'account',
   group: 'group',
   group_name: 'name of the group',
   member: 'in the group',

@@ -82,7 +82,8 @@ it(
     expect(shown.stdout).toMatch(/in the workspace +ana@example\.com +no -> yes/);
     expect(shown.stdout).toMatch(/in the group +bo@example\.com +Team +no -> yes/);
     expect(shown.stdout).toMatch(/Groups deleted \(1\)\nname +why\nWrong/);
-    expect(shown.stdout).toContain('must accept a new invite');
+    expect(shown.stdout).toContain('The person is out of Mode, and must accept a new invite');
+    expect(shown.stdout).toContain(`An operator undoes what was done in Mode from ${from} to`);
     expect(shown.stdout).toContain('    access: ana@example.com');
     expect(shown.stdout).toMatch(/^plan id {2}\w+$/m);
 
@@ -139,6 +140,27 @@ it(
   LONG_MS,
 );
 
+it(
+  'takes back what is not done yet because the connection is paused: nothing of it is sent after that',
+  async () => {
+    const from = new Date().toISOString();
+    expect((await run(['pause'], settings)).code).toBe(0);
+    for (const id of ids) await patch(`/Users/${id}`, { op: 'replace', value: { active: false } });
+    const wrong = await scim('POST', '/Groups', { displayName: 'Wrong', members: [{ value: ids[0] }] });
+    expect(wrong.status).toBe(201);
+    const shown = await run(['undo', '--from', from], settings);
+    expect(shown.stdout).toMatch(/Set back in the directory \(4\)/);
+    expect(shown.stdout).toMatch(/No longer done in Mode \(4\)/);
+    expect(shown.stdout).not.toContain('Not undone');
+    const plan = await run(['undo', '--from', from, '--json'], settings);
+    const { id } = JSON.parse(plan.stdout) as { id: string };
+    expect((await run(['undo', '--plan-id', id], settings)).code).toBe(0);
+    expect((await admin('POST', '/admin/api/connections/default/resume')).status).toBe(200);
+    await untilMode(PEOPLE, { Team: PEOPLE });
+  },
+  LONG_MS,
+);
+
 it('refuses times and plans that make no sense with one line, and changes nothing', async () => {
   const pushed = new Date().toISOString();
   for (const [args, text] of [
@@ -154,7 +176,14 @@ it('refuses times and plans that make no sense with one line, and changes nothin
     expect([args, code]).toEqual([args, 2]);
     expect(stderr).toContain(text);
   }
-  expect((await admin('POST', API, {})).status).toBe(400);
+  for (const [body, text] of [
+    [{}, 'lacks "from"'],
+    [{ from: '1h', until: '0s' }, 'unknown field "until": it may have from, to'],
+    [{ from: 60 }, '"from" in the body must be string'],
+  ] as const) {
+    const refused = await admin('POST', API, body);
+    expect([refused.status, refused.body['detail']]).toEqual([400, expect.stringContaining(text)]);
+  }
   expect((await admin('POST', `${API}/apply`, { plan_id: 'x' })).status).toBe(404);
   expect((await admin('POST', '/admin/api/connections/other/undo', { from: '1h' })).status).toBe(404);
 });

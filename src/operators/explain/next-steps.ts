@@ -53,6 +53,7 @@ export const NEXT_STEPS: Readonly<Record<ReasonCode, string>> = {
   plan_delete_group: PLANNED,
   plan_add_member: PLANNED,
   plan_remove_member: PLANNED,
+  plan_undo: 'The bridge does it when the plan of the undo is applied.',
 
   too_many_removals: 'Approve or reject it with "holds", or have the IdP take it back.',
   removal_rejected: 'Have the IdP take the removal back, or approve it with "holds approve".',

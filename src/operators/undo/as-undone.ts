@@ -79,6 +79,7 @@ function userAfter(user: DryRunUser, restored: readonly Restored[]): DryRunUser 
     if (what === 'access') after = { ...after, wanted: to === true, leaving: to !== true };
     if (what === 'role') after = { ...after, admin: to === true };
     if (what === 'address') after = { ...after, email: String(to) };
+    if (what === 'account') after = { ...after, link: null };
   }
   // The account is looked for by the address under which the user is wanted, or was last.
   const { email } = after;

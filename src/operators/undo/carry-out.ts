@@ -19,7 +19,7 @@ const BATCH = 1_000;
 
 export interface CarryOutParts {
   readonly undo: UndoStore;
-  readonly directory: Pick<DirectoryStore, 'user' | 'group' | 'memberIds' | 'withdrawals'>;
+  readonly directory: Pick<DirectoryStore, 'user' | 'group' | 'groupsOf' | 'memberIds' | 'withdrawals'>;
   readonly restateUser: RestateUser;
   readonly restateGroup: RestateGroup;
   readonly clock: Clock;
@@ -73,7 +73,7 @@ function rank(values: OfSubject): number {
 
 async function isCommitted(
   parts: CarryOutParts,
-  { id, connection, span, position, removals }: UndoPlan,
+  { id, connection, span, position, removals, released }: UndoPlan,
   batch: readonly OfSubject[],
   by: string | null,
 ): Promise<boolean> {
@@ -99,7 +99,8 @@ async function isCommitted(
   const own = new Set(ids);
   const approved = removals.filter(({ subject }) => own.has(subject.id));
   const write = asOneWrite(workspace, stamp.at, writes, decision);
-  return (await undo.commitUndo(connection, write, approved)) === 'committed';
+  const links = released.filter(({ userId }) => own.has(userId));
+  return (await undo.commitUndo(connection, write, approved, links)) === 'committed';
 }
 
 async function userWrite(
@@ -111,7 +112,24 @@ async function userWrite(
   const before = await directory.user(connection.workspace, values[0].subject.id);
   if (before?.ownerId !== connection.id) return undefined;
   const withdrawals = await directory.withdrawals(connection.id, before.id);
-  return undoUser(before, restateUser(before, userValues(values)), withdrawals, stamp);
+  const write = undoUser(before, restateUser(before, userValues(values)), withdrawals, stamp);
+  return values.some(({ what }) => what === 'account') ? released(directory, before.id, write) : write;
+}
+
+/** Without the link to the account that the user has. Whoever is another account is another member of their groups, too. */
+async function released(
+  directory: CarryOutParts['directory'],
+  userId: string,
+  write: DirectoryWrite | undefined,
+): Promise<DirectoryWrite | undefined> {
+  if (write === undefined) return undefined;
+  const groups = (await directory.groupsOf([userId])).get(userId) ?? [];
+  const subject = { kind: 'user', id: userId } as const;
+  return {
+    ...write,
+    changes: [...write.changes, { kind: 'mode.linked', subject, data: { memberToken: null } }],
+    subjects: [...write.subjects, ...groups.map(({ id }) => ({ kind: 'group', id }) as const)],
+  };
 }
 
 function userValues(values: OfSubject): UserValues {

@@ -1,6 +1,7 @@
 /** The groups that people are in on Mode, and those of them that no IdP had pushed when the bridge removed the people. No I/O. */
 import type { Change } from '../../directory/change.ts';
 import type { Subject } from '../../directory/subject.ts';
+import { MAX_LATE_MS } from './own-change.ts';
 
 export interface LostInMode {
   readonly subject: Subject;
@@ -13,8 +14,8 @@ export interface LostInMode {
 export interface GroupsOfMode {
   apply(change: Change, isWithin: boolean): void;
   readonly lost: readonly LostInMode[];
-  /** The directory's groups that the account is in now. */
-  groupsIn(memberToken: string): readonly string[];
+  /** The directory's groups that the account is in when the bridge removes it from the workspace. */
+  groupsIn(memberToken: string, at: number): readonly string[];
 }
 
 export function groupsOfMode(): GroupsOfMode {
@@ -23,12 +24,21 @@ export function groupsOfMode(): GroupsOfMode {
   /** The directory's groups by the target's ids, and those that an IdP has pushed. */
   const groupIds = new Map<string, string>();
   const pushed = new Set<string>();
+  /** When a read found that an account has left a group, by the account and the group. */
+  const left = new Map<string, Map<string, number>>();
   const lost: LostInMode[] = [];
 
-  function applyRemoval(subject: Subject, memberToken: string, person: string | null): void {
-    for (const [groupToken, tokens] of members) {
+  /** A read may find that an account is out of its groups a moment before the log has the removal of the account. */
+  function groupsWith(memberToken: string, at: number): readonly string[] {
+    const justLeft = [...(left.get(memberToken) ?? [])].filter(([, leftAt]) => at - leftAt <= MAX_LATE_MS);
+    const groups = [...members].filter(([, tokens]) => tokens.has(memberToken));
+    return [...new Set([...groups, ...justLeft].map(([groupToken]) => groupToken))];
+  }
+
+  function applyRemoval(subject: Subject, memberToken: string, person: string | null, at: number): void {
+    for (const groupToken of groupsWith(memberToken, at)) {
       const groupId = groupIds.get(groupToken) ?? null;
-      if (!tokens.has(memberToken) || pushed.has(groupId ?? '')) continue;
+      if (pushed.has(groupId ?? '')) continue;
       const group = names.get(groupToken) ?? groupToken;
       lost.push({ subject, name: person ?? memberToken, group, groupId });
     }
@@ -36,10 +46,8 @@ export function groupsOfMode(): GroupsOfMode {
 
   return {
     lost,
-    groupsIn: (memberToken) =>
-      [...members].flatMap(([groupToken, tokens]) =>
-        tokens.has(memberToken) ? (groupIds.get(groupToken) ?? []) : [],
-      ),
+    groupsIn: (memberToken, at) =>
+      groupsWith(memberToken, at).flatMap((groupToken) => groupIds.get(groupToken) ?? []),
     apply: (change, isWithin) => {
       const { subject, data } = change;
       if ('groupToken' in data && data.groupToken !== null && subject?.kind === 'group')
@@ -59,15 +67,22 @@ export function groupsOfMode(): GroupsOfMode {
         case 'mode.group_member_added': {
           const { groupToken, memberToken } = change.data;
           members.set(groupToken, (members.get(groupToken) ?? new Set()).add(memberToken));
+          left.get(memberToken)?.delete(groupToken);
           return;
         }
-        case 'mode.group_member_removed':
-          members.get(change.data.groupToken)?.delete(change.data.memberToken);
+        case 'mode.group_member_removed': {
+          const { groupToken, memberToken } = change.data;
+          members.get(groupToken)?.delete(memberToken);
+          left.set(
+            memberToken,
+            (left.get(memberToken) ?? new Map<string, number>()).set(groupToken, change.at),
+          );
           return;
+        }
         case 'operation.applied': {
           const { operation, memberToken, person } = change.data;
           if (isWithin && operation === 'remove_member' && memberToken !== null)
-            applyRemoval(change.subject, memberToken, person);
+            applyRemoval(change.subject, memberToken, person, change.at);
           return;
         }
         default:

@@ -8,12 +8,16 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { DirectoryStore } from '../../directory/directory-store.ts';
 import { BridgeError } from '../../errors.ts';
 import { comparePlans, identify } from '../../provisioning/dry-run/plan-id.ts';
-import { foldAddress } from '../../provisioning/model/fold-address.ts';
 import { countSteps, isTaken, type PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
+import { nameOf } from '../../provisioning/plan/name-of.ts';
 import { makePlan, type OnProgress, type PlanReport, type PlanSources } from '../make-plan.ts';
 import { asRead, asUndone, type FactsNow } from './as-undone.ts';
-import type { NotUndone } from './not-undone.ts';
+import { becauseOfUndo } from './because-of-undo.ts';
+import { notAsItWas } from './not-as-it-was.ts';
 import { notDoneYet } from './not-done-yet.ts';
+import type { NotUndone } from './not-undone.ts';
+import { pendingOperation, type TokenOf } from './pending.ts';
+import { releasedAccounts, type ReleasedLink } from './released-accounts.ts';
 import type { RestateUser } from './restate.ts';
 import { restoredKey, type Restored } from './restored.ts';
 import type { Reversal } from './reversal.ts';
@@ -47,6 +51,10 @@ export interface UndoPlan extends Pick<PlanReport, 'connection' | 'madeAt' | 're
   readonly noLonger: readonly PlannedStep[];
   /** Removals among the steps: whoever applies the plan approves them. */
   readonly removals: readonly ApprovedRemoval[];
+  /** Links to accounts that people have only since the window. */
+  readonly released: readonly ReleasedLink[];
+  /** The name of the workspace's target. */
+  readonly target: string;
   /** Of the change log: the plan has seen everything up to it. */
   readonly position: number;
 }
@@ -70,11 +78,16 @@ export async function makeUndoPlan(
   const position = await plans.lastPosition(workspace);
   const log = await readLog(sources.undo, workspace, span, position);
   const facts = { people: await plans.dryRunPeople(workspace), groups: await plans.dryRunGroups(workspace) };
-  const { restored, notUndone: left } = await possible(
-    sources,
-    connection,
-    reverse(log, isOwnOf(connection, facts)),
-  );
+  const now = await makePlan({ ...sources, plans: asRead(plans, facts) }, connection, onProgress);
+  const tokenOf = tokensOf(facts);
+  for (const step of now.plan.steps) {
+    const pending = pendingOperation(step, tokenOf);
+    if (pending !== undefined) log.applyPending(pending);
+  }
+  const isOwn = isOwnOf(connection, facts);
+  const { restored: values, notUndone: left } = await possible(sources, connection, reverse(log, isOwn));
+  const released = releasedAccounts(log.accounts, values, facts);
+  const restored = [...values, ...released.values];
   // A built-in group has its members by itself.
   const groupsOfMode = new Set(
     facts.groups.onTarget.flatMap(({ name, writable }) => (writable ? [name] : [])),
@@ -87,22 +100,23 @@ export async function makeUndoPlan(
       'too_many',
       `The undo would set back more than ${MAX_RESTORED.toLocaleString('en')} values: choose a shorter window.`,
     );
-  const now = await makePlan({ ...sources, plans: asRead(plans, facts) }, connection, onProgress);
   const undone = asUndone(plans, facts, restored, groupsOf(log));
   const after = await makePlan({ ...sources, plans: undone }, connection, onProgress);
   const { added, removed } = comparePlans(now.plan.steps, after.plan.steps);
-  const { id: stepsId, steps } = identify(added);
+  const { id: stepsId, steps } = identify(becauseOfUndo(added, restored, span));
   const { madeAt, readAt } = after.plan;
+  const known = { restored, notUndone, added, steps: after.plan.steps };
   return {
     id: planId(connection, span, restored, stepsId),
     ...{ connection, span, madeAt, readAt, position, restored, steps, noLonger: removed },
+    released: released.links,
+    target: sources.labelOf(workspace),
     counts: countSteps(steps),
     ...after.costOf(steps),
     notUndone: [
       ...notUndone,
-      ...notDoneYet(after.plan.steps, added, log),
-      ...mustAccept(steps),
-      ...keptAddresses(restored, after.plan.steps, facts),
+      ...notDoneYet(after.plan.steps, added, log, tokenOf),
+      ...notAsItWas(known, log.accounts, facts, isOwn),
     ],
     removals: removalsOf(steps, now.plan.steps, restored),
   };
@@ -160,35 +174,9 @@ function groupsOf(log: UndoLog): (userId: string) => readonly string[] {
   };
 }
 
-function mustAccept(steps: readonly PlannedStep[]): readonly NotUndone[] {
-  return steps
-    .filter(({ kind }) => kind === 'invite')
-    .map(({ subject, name }) => ({ code: 'must_accept', subject, name, group: null, what: 'access' }));
-}
-
-/** Whom the directory has under their earlier address again, while their account of today stays with its own. */
-function keptAddresses(
-  restored: readonly Restored[],
-  steps: readonly PlannedStep[],
-  { people }: FactsNow,
-): readonly NotUndone[] {
-  const changing = new Set(steps.filter(({ kind }) => kind !== 'set_role').map(({ subject }) => subject.id));
-  const inMode = new Set(
-    people.members.flatMap(({ email, state }) =>
-      email === null || state === 'former' ? [] : [foldAddress(email)],
-    ),
-  );
-  return restored
-    .filter(({ what, subject, to }) => {
-      return what === 'address' && !changing.has(subject.id) && !inMode.has(foldAddress(String(to)));
-    })
-    .map(({ subject, name }) => ({
-      code: 'account_keeps_address',
-      subject,
-      name,
-      group: null,
-      what: 'address',
-    }));
+function tokensOf({ people }: FactsNow): TokenOf {
+  const tokens = new Map(people.members.map((member) => [nameOf(member), member.accountId ?? undefined]));
+  return (name) => tokens.get(name);
 }
 
 /** Only those that the undo makes: what the IdP takes away by itself waits for the decision that it needs. */

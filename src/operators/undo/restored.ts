@@ -3,9 +3,17 @@ import type { Subject } from '../../directory/subject.ts';
 
 /**
  * `access`: whether the person is wanted in the workspace. `role`: the admin role. `address`: the e-mail of the person.
- * `group`: whether there is the group. `group_name`: its name. `member`: whether the person is in the group.
+ * `account`: which account of Mode is theirs, by its address. `group`: whether there is the group. `group_name`: its name. `member`: whether the person is in the group.
  */
-export const RESTORED_KINDS = ['access', 'role', 'address', 'group', 'group_name', 'member'] as const;
+export const RESTORED_KINDS = [
+  'access',
+  'role',
+  'address',
+  'account',
+  'group',
+  'group_name',
+  'member',
+] as const;
 
 export interface Restored {
   readonly what: (typeof RESTORED_KINDS)[number];

@@ -1,10 +1,13 @@
 /**
  * Which values of which users and groups the bridge changed in Mode within a window, or an earlier undo in the directory, and
- * which of them the IdP has stated again after it. No I/O.
+ * which the bridge has still to change because of the window. No I/O.
  */
 import type { Change, OperationSummary } from '../../directory/change.ts';
 import { foldAddress } from '../../provisioning/model/fold-address.ts';
 import { isUndone, memberKey, type KnownGroup, type KnownUser } from './known.ts';
+import { createOfWindow, isOfMember, type OfWindow } from './of-window.ts';
+import type { PendingOperation } from './pending.ts';
+import { createStated, type Stated } from './stated.ts';
 import type { TwoTimes } from './two-times.ts';
 
 /** A value that was changed, and what it was before the first change, as far as the operation says; undefined: it does not. */
@@ -28,18 +31,16 @@ export interface GroupTouch {
   renamed?: true;
 }
 
-export type StatedWhat = 'access' | 'address' | 'role' | 'group' | 'group_name';
-
-export interface Touches {
+export interface Touches extends Pick<Stated, 'isStated' | 'isMemberStated'> {
   readonly touchedUsers: ReadonlyMap<string, UserTouch>;
   readonly touchedGroups: ReadonlyMap<string, GroupTouch>;
   /** By the key of the membership. */
   readonly touchedMembers: ReadonlyMap<string, Touch<boolean>>;
   /** Operations about members of groups whose account is no known user's. */
   readonly unknownAccounts: readonly { readonly groupId: string; readonly data: OperationSummary }[];
-  /** After the window. `group`: anything about it. */
-  isStated(what: StatedWhat, id: string): boolean;
-  isMemberStated(groupId: string, userId: string): boolean;
+  readonly isOfWindow: OfWindow['isOfWindow'];
+  /** Counts an operation of the window as done. */
+  applyPending(operation: PendingOperation): void;
 }
 
 interface WritableTouches extends Touches {
@@ -47,31 +48,54 @@ interface WritableTouches extends Touches {
   apply(change: Change, isWithin: boolean, isSince: boolean): void;
 }
 
-/** @param groupsIn the groups in which Mode has the account, before the change that is applied */
-export function createTouches(
-  users: TwoTimes<KnownUser>,
-  groups: TwoTimes<KnownGroup>,
-  groupsIn: (memberToken: string) => readonly string[],
-): WritableTouches {
+interface OfLog {
+  readonly users: TwoTimes<KnownUser>;
+  readonly groups: TwoTimes<KnownGroup>;
+  readonly members: TwoTimes<true>;
+  /** The groups in which Mode has the account, before the change that is applied. */
+  readonly groupsIn: (memberToken: string, at: number) => readonly string[];
+}
+
+export function createTouches({ users, groups, members, groupsIn }: OfLog): WritableTouches {
   const touchedUsers = new Map<string, UserTouch>();
   const touchedGroups = new Map<string, GroupTouch>();
   const touchedMembers = new Map<string, Touch<boolean>>();
   const unknownAccounts: { groupId: string; data: OperationSummary }[] = [];
-  const stated = new Set<string>();
+  const stated = createStated(users, groups);
   /** Users by the account that they are linked to, and by their address. */
   const byAccount = new Map<string, string>();
   const byAddress = new Map<string, string>();
 
+  const ofWindow = createOfWindow({ users, groups, members, stated, userOf });
   const userTouch = (id: string) => entryOf(touchedUsers, id);
   const groupTouch = (id: string) => entryOf(touchedGroups, id);
-  const state = (what: string, id: string) => stated.add(`${what} ${id}`);
 
   function touchMember(groupId: string, userId: string, from: boolean): void {
     const key = memberKey(groupId, userId);
     if (!touchedMembers.has(key)) touchedMembers.set(key, { from });
   }
 
-  function applyOperation(id: string, data: OperationSummary): void {
+  function userOf({ memberToken, person }: OperationSummary): string | undefined {
+    return byAccount.get(memberToken ?? '') ?? byAddress.get(foldAddress(person ?? ''));
+  }
+
+  function applyPending(operation: PendingOperation): void {
+    const { subject, data } = operation;
+    if (!isOfMember(operation)) {
+      if (ofWindow.isOfWindow(operation)) applyOperation(subject.id, data, Infinity);
+      return;
+    }
+    for (const userId of ofWindow.members(operation)) {
+      const before = members.then(memberKey(subject.id, userId)) === true;
+      touchMember(
+        subject.id,
+        userId,
+        data.person === null ? before : data.operation === 'remove_group_member',
+      );
+    }
+  }
+
+  function applyOperation(id: string, data: OperationSummary, at: number): void {
     const { operation, changed, memberToken, person } = data;
     const fromOf = (name: string) => changed[name]?.from;
     switch (operation) {
@@ -86,7 +110,8 @@ export function createTouches(
         // The entry names the role of an admin only.
         touch.role ??= { from: isFlag(fromOf('admin')) ?? false };
         touch.removed = true;
-        if (memberToken !== null) for (const groupId of groupsIn(memberToken)) touchMember(groupId, id, true);
+        if (memberToken !== null)
+          for (const groupId of groupsIn(memberToken, at)) touchMember(groupId, id, true);
         return;
       }
       case 'set_admin':
@@ -110,7 +135,7 @@ export function createTouches(
         return;
       case 'add_group_member':
       case 'remove_group_member': {
-        const userId = byAccount.get(memberToken ?? '') ?? byAddress.get(foldAddress(person ?? ''));
+        const userId = userOf(data);
         if (userId === undefined) unknownAccounts.push({ groupId: id, data });
         else touchMember(id, userId, operation === 'remove_group_member');
       }
@@ -148,58 +173,26 @@ export function createTouches(
     }
   }
 
-  /** A PUT, which the log says, states the whole resource; every other request states what it changes. */
-  function applyStated(change: Change): void {
-    switch (change.kind) {
-      case 'user.created':
-      case 'user.updated': {
-        const { id } = change.subject;
-        const before = users.now(id);
-        const { active, admin, email } = change.data;
-        const isWhole = before === undefined || 'by' in change.data;
-        if (isWhole || before.active !== active) state('access', id);
-        if (isWhole || before.admin !== admin) state('role', id);
-        if (isWhole || before.email !== email) state('address', id);
-        return;
-      }
-      case 'group.created':
-      case 'group.updated': {
-        const { id } = change.subject;
-        const isWhole = 'by' in change.data;
-        state('group', id);
-        if (isWhole || groups.now(id)?.name !== change.data.displayName) state('group_name', id);
-        if (isWhole) state('members', id);
-        return;
-      }
-      case 'group.member_added':
-      case 'group.member_removed':
-        state('group', change.subject.id);
-        state('member', memberKey(change.subject.id, change.data.userId));
-        return;
-      default:
-        return;
-    }
-  }
-
   return {
     touchedUsers,
     touchedGroups,
     touchedMembers,
     unknownAccounts,
-    isStated: (what, id) => stated.has(`${what} ${id}`),
-    isMemberStated: (groupId, userId) =>
-      stated.has(`member ${memberKey(groupId, userId)}`) || stated.has(`members ${groupId}`),
+    isStated: stated.isStated,
+    isMemberStated: stated.isMemberStated,
+    isOfWindow: ofWindow.isOfWindow,
+    applyPending,
     apply: (change, isWithin, isSince) => {
       const { kind, data } = change;
       if (kind === 'mode.linked' && 'memberToken' in data && data.memberToken !== null)
         byAccount.set(data.memberToken, change.subject.id);
       if ((kind === 'user.created' || kind === 'user.updated') && data.active !== false)
         byAddress.set(foldAddress(data.email ?? data.userName ?? ''), change.subject.id);
-      if (isWithin && kind === 'operation.applied') applyOperation(change.subject.id, data);
+      if (isWithin && kind === 'operation.applied') applyOperation(change.subject.id, data, change.at);
       const undone = 'cause' in data && isUndone(data);
       if (isWithin && undone) applyUndone(change);
       // What a read of Mode found is no statement of the IdP.
-      if (isSince && !undone && !('owned' in data)) applyStated(change);
+      if (isSince && !undone && !('owned' in data)) stated.apply(change);
     },
   };
 }

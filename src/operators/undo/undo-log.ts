@@ -7,6 +7,7 @@ import { byHand, type ByHand } from './by-hand.ts';
 import { groupsOfMode, type LostInMode } from './groups-of-mode.ts';
 import { isUndone, memberKey, type KnownGroup, type KnownUser } from './known.ts';
 import type { LogEntry, UndoWindow } from './undo-store.ts';
+import { createAccounts, type Accounts } from './accounts.ts';
 import { createTouches, type Touches } from './touches.ts';
 import { createTwoTimes, type TwoTimes } from './two-times.ts';
 
@@ -19,6 +20,7 @@ export interface UndoLog extends Touches {
   readonly groups: TwoTimes<KnownGroup>;
   /** By the ids of the group and the user. */
   readonly members: TwoTimes<true>;
+  readonly accounts: Accounts;
   /** Groups that an undo deleted: the IdP still has them. */
   readonly deletedByUndo: ReadonlySet<string>;
   /** What people changed in Mode within the window. */
@@ -38,7 +40,8 @@ export function createUndoLog(
   const deletedByUndo = new Set<string>();
   const hands = byHand();
   const ofMode = groupsOfMode();
-  const touches = createTouches(users, groups, ofMode.groupsIn);
+  const accounts = createAccounts();
+  const touches = createTouches({ users, groups, members, groupsIn: ofMode.groupsIn });
   let isWhole = true;
 
   function apply({ change, txn }: LogEntry): void {
@@ -49,6 +52,7 @@ export function createUndoLog(
     touches.apply(change, isWithin, isAfter && !isWithin);
     hands.apply(change, txn, isWithin);
     ofMode.apply(change, isWithin);
+    accounts.apply(change, isAfter, isWithin);
     applyState(change, isAfter);
   }
 
@@ -97,6 +101,7 @@ export function createUndoLog(
     users,
     groups,
     members,
+    accounts,
     deletedByUndo,
     lostInMode: ofMode.lost,
     get byHand() {

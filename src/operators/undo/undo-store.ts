@@ -6,6 +6,7 @@ import type { Group } from '../../directory/group/group.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
 import type { Removal } from '../../provisioning/gate/removal.ts';
+import type { ReleasedLink } from './released-accounts.ts';
 import type { Restored } from './restored.ts';
 
 /** Positions of the change log. */
@@ -45,10 +46,14 @@ export interface UndoStore {
   /** Keeps the plan among the last ones of its connection. A plan of the same id takes the place of the earlier one. */
   keepUndo(plan: KeptUndo): Promise<void>;
   keptUndo(connectionId: string, id: string): Promise<KeptUndo | undefined>;
-  /** Commits the write, and approves these removals, as one transaction. */
+  /**
+   * Commits the write, approves these removals and drops these links, as one transaction; `conflict` also when a user has
+   * another link by then.
+   */
   commitUndo(
     connection: Connection,
     write: DirectoryWrite,
     removals: readonly ApprovedRemoval[],
+    released: readonly ReleasedLink[],
   ): Promise<CommitResult>;
 }

@@ -66,6 +66,7 @@ export const REASONS = {
   plan_delete_group: 'The IdP has deleted the group.',
   plan_add_member: 'The IdP has the user in the group.',
   plan_remove_member: 'The IdP does not have the user in the group.',
+  plan_undo: 'An operator undoes what was done in {target} from {from} to {to}.',
 
   // What the rest waits for.
   invite_pending: 'The invite is not accepted yet.',

@@ -114,9 +114,23 @@ export function undoPlans(engine: Engine): UndoStore {
       };
     },
 
-    commitUndo: ({ id: connectionId, workspace }, change, removals) => {
+    commitUndo: ({ id: connectionId, workspace }, change, removals, released) => {
       const approved = removals.map((removal) => ({ ...removal, approved: true }));
-      return write([...removalStatements(engine, { workspace, connectionId }, approved), ...written(change)]);
+      const drops = released.map(({ userId, token }) => ({
+        query: db
+          .deleteFrom('links')
+          .where('workspace', '=', workspace)
+          .where('kind', '=', 'user')
+          .where('subject_id', '=', userId)
+          .where('token', '=', token)
+          .compile(),
+        expect: 1,
+      }));
+      return write([
+        ...removalStatements(engine, { workspace, connectionId }, approved),
+        ...drops,
+        ...written(change),
+      ]);
     },
   };
 }
