@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Bridge } from '../app/with-bridge.ts';
 import { systemClock, timeLimit } from '../clock.ts';
+import { planJson } from '../admin/plan-json.ts';
 import { viewDifference, viewPlan } from '../admin/plan-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from '../operators/connections.ts';
@@ -29,10 +30,10 @@ export async function plan({ workspace, connection, json, csv }: PlanOptions): P
   await useBridge(async ({ operators }) => {
     const found = await operators.connections.find(workspace, connection);
     const made = await withPlanProgress((onProgress) => operators.plans.make(found, onProgress));
-    if (json === true) console.log(JSON.stringify(viewPlan(made), undefined, 2));
+    if (json === true) for (const lines of planJson(viewPlan(made), 2)) console.log(lines);
     else if (csv === true) printPlanCsv(viewPlan(made));
     else {
-      printPlan(viewPlan(made), found.workspace);
+      printPlan(made);
       if (found.state !== 'live')
         console.log(`Go live with it: go-live ${placeOf(found)} --plan-id ${made.id}`);
     }
@@ -85,7 +86,7 @@ export async function resume({ workspace, connection, yes, planId }: ResumeOptio
       return;
     }
     const made = await withPlanProgress((onProgress) => operators.plans.make(found, onProgress));
-    printPlan(viewPlan(made), found.workspace);
+    printPlan(made);
     if (yes !== true && !(await isConfirmed(found))) {
       console.log(`Nothing was done: the connection ${found.name} of ${found.workspace} is ${found.state}.`);
       return;

@@ -3,11 +3,10 @@
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
-import { byKey as byKeyOf } from './by-key.ts';
 import type { LinkOrigin } from '../ports/link-store.ts';
-import { foldAddress } from '../model/fold-address.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
+import { addressOf, indexPeople, type PeopleIndex } from './people-index.ts';
 
 /** What the rule looks at of a user. Rows that are hidden (deleted, and never pushed) are left out. */
 export interface MatchUser {
@@ -60,12 +59,12 @@ const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
  * @param members all that one of the users is linked to, or that have the address of one
  */
 export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
-  const byKey = new Map(members.map((member) => [memberKey(member), member]));
-  const byAddress = byKeyOf(members, addressOf);
-  const usersByAddress = byKeyOf(users, (user) => user.accountKey);
-  const usersByToken = byKeyOf(users, (user) => user.link?.token);
+  return matchAmong(indexPeople(users, members));
+}
 
-  const linkedTo = (user: MatchUser) => (user.link === null ? undefined : byKey.get(user.link.token));
+/** @param people must answer the same as long as the matching is used */
+export function matchAmong(people: PeopleIndex): Matching {
+  const linkedTo = (user: MatchUser) => (user.link === null ? undefined : people.member(user.link.token));
 
   /** Not bound to an account by a link: the address decides. */
   function isFree(user: MatchUser): boolean {
@@ -86,8 +85,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   function claims(member: ObservedMember): readonly MatchUser[] {
     const address = addressOf(member);
     if (address === null) return [];
-    const same = usersByAddress.get(address);
-    return same.filter((user) => user.owned && isFree(user) && !refuses(user, member));
+    return people.usersAt(address).filter((user) => user.owned && isFree(user) && !refuses(user, member));
   }
 
   function linkHolds(user: MatchUser, member: ObservedMember): boolean {
@@ -99,16 +97,16 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function linkedHolder(member: ObservedMember, user: MatchUser): MatchUser | undefined {
     if (member.accountId === null) return undefined;
-    const others = usersByToken
-      .get(member.accountId)
+    const others = people
+      .usersLinkedTo(member.accountId)
       .filter((other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member));
     return first(others);
   }
 
   /** The user of the same address who comes before this one. */
   function betterClaim(member: ObservedMember, user: MatchUser): MatchUser | undefined {
-    const others = usersByAddress
-      .get(user.accountKey)
+    const others = people
+      .usersAt(user.accountKey ?? '')
       .filter((other) => other.id !== user.id && isFree(other) && !refuses(other, member));
     return first(others.filter((other) => compare(other, user) < 0));
   }
@@ -123,7 +121,9 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   function byAddressOf(user: MatchUser): AccountMatch {
     if (user.accountKey === null) return NOTHING;
     // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
-    const inOrder = byAddress.get(user.accountKey).toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));
+    const inOrder = people
+      .membersAt(user.accountKey)
+      .toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));
     const same = inOrder.map((member) => ({
       member,
       present: member.state !== 'former',
@@ -145,8 +145,8 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
    * leaver's account that no list shows any more would be theirs again with an invite, and be removed again.
    */
   function rivalOf(user: MatchUser): MatchObstacle | null {
-    const others = usersByAddress
-      .get(user.accountKey)
+    const others = people
+      .usersAt(user.accountKey ?? '')
       .filter(
         (other) =>
           other.id !== user.id && other.owned && (other.wanted ? isFree(other) : isStillLeaving(other)),
@@ -170,11 +170,10 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   }
 
   const known = new Map<string, AccountMatch>();
-  const byId = new Map(users.map((user) => [user.id, user]));
   const of = (userId: string): AccountMatch => {
     const before = known.get(userId);
     if (before !== undefined) return before;
-    const user = byId.get(userId);
+    const user = people.user(userId);
     const match = user === undefined ? NOTHING : matchOf(user);
     known.set(userId, match);
     return match;
@@ -183,8 +182,9 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
     of,
     holderOf: (member) => {
       const key = memberKey(member);
-      const linked = usersByToken.get(member.accountId ?? undefined);
-      const mailed = usersByAddress.get(addressOf(member));
+      const [token, address] = [member.accountId, addressOf(member)];
+      const linked = token === null ? [] : people.usersLinkedTo(token);
+      const mailed = address === null ? [] : people.usersAt(address);
       return [...linked, ...mailed].find((user) => {
         const match = of(user.id).member;
         return match !== null && memberKey(match) === key;
@@ -222,8 +222,4 @@ function compare(a: MatchUser, b: MatchUser): number {
 
 function first(users: readonly MatchUser[]): MatchUser | undefined {
   return users.toSorted(compare)[0];
-}
-
-function addressOf(member: ObservedMember): string | null {
-  return member.email === null ? null : foldAddress(member.email);
 }

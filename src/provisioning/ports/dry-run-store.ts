@@ -37,7 +37,7 @@ export interface KeptPlan {
 
 export interface PlanStore {
   /** Keeps the plan among the last ones of its connection. A plan of the same id takes the place of the earlier one. */
-  keepPlan(plan: KeptPlan): Promise<void>;
+  keepPlan(plan: Omit<KeptPlan, 'steps'> & { readonly steps: Iterable<PlannedStep> }): Promise<void>;
   keptPlan(connectionId: string, id: string): Promise<KeptPlan | undefined>;
   /**
    * Sets the connection live and makes its held jobs due, as one transaction, if the connection is in the state given and
