@@ -6,6 +6,7 @@ import { planJson } from '../admin/plan-json.ts';
 import { viewDifference, viewPlan } from '../admin/plan-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from '../operators/connections.ts';
+import { commandLine } from './command-line.ts';
 import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
 import { withPlanProgress } from './plan-progress.ts';
 import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
@@ -34,8 +35,7 @@ export async function plan({ workspace, connection, json, csv }: PlanOptions): P
     else if (csv === true) printPlanCsv(viewPlan(made));
     else {
       printPlan(made);
-      if (found.state !== 'live')
-        console.log(`Go live with it: go-live ${placeOf(found)} --plan-id ${made.id}`);
+      if (found.state !== 'live') console.log(`Go live with it: ${goLiveLine(found, made.id)}`);
     }
   });
 }
@@ -116,7 +116,7 @@ async function goLiveWith(
   else printDifference(difference);
   throw new BridgeError(
     'conflict',
-    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
+    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: ${goLiveLine(connection, now.id)}`,
   );
 }
 
@@ -138,6 +138,6 @@ async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {
   }
 }
 
-function placeOf({ name, workspace }: Connection): string {
-  return `--workspace ${workspace} --connection ${name}`;
+function goLiveLine({ name, workspace }: Connection, planId: string): string {
+  return commandLine(`go-live --workspace ${workspace} --connection ${name} --plan-id ${planId}`);
 }

@@ -24,6 +24,8 @@ export interface ImaginedPeople {
   readonly removed: ReadonlySet<string>;
   /** Accounts of people who must leave and whose removal from the workspace is held: they keep their groups. */
   readonly staying: ReadonlySet<string>;
+  /** The same of people of other connections, whose removal is theirs to decide. */
+  readonly leavingElsewhere: ReadonlySet<string>;
   /** As everybody is now; it stands until `match` is called again. */
   readonly matching: Matching;
   /** Members and pending invites. */
@@ -37,6 +39,8 @@ export interface ImaginedPeople {
   link(user: DryRunUser, link: LearnedLink): ReadonlySet<string>;
   /** The account stays, because its removal from the workspace is held. */
   stay(accountId: string): void;
+  /** The account leaves, or stays, as another connection decides. */
+  leaveElsewhere(accountId: string): void;
   /** The user has left for good. @returns the users whom it concerns */
   left(user: DryRunUser): ReadonlySet<string>;
   /** Everybody accepts. @returns the users whom it concerns */
@@ -50,6 +54,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
   const accepted = new Set<string>();
   const removed = new Set<string>();
   const staying = new Set<string>();
+  const leavingElsewhere = new Set<string>();
   let admins = facts.members.filter(isActiveAdmin).length;
   let present = facts.members.filter(isPresent).length;
 
@@ -70,6 +75,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     accepted,
     removed,
     staying,
+    leavingElsewhere,
     get memberCount() {
       return present;
     },
@@ -133,6 +139,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     },
 
     stay: (accountId) => void staying.add(accountId),
+    leaveElsewhere: (accountId) => void leavingElsewhere.add(accountId),
 
     left: (user) => {
       index.putUser({ ...(users.get(user.id) ?? user), leaving: false });

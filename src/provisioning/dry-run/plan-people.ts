@@ -154,8 +154,16 @@ export function* planPeople(people: ImaginedPeople, rules: DryRunRules): Generat
     steps.push(...rest(user, look ?? NOTHING_LEFT, why ?? []));
     if (steps.length > SUBJECTS_IN_ONE_TURN) yield progress();
   }
+  for (const user of people.users.values())
+    if (user.connectionId !== connectionId)
+      for (const token of leavingWith(user)) people.leaveElsewhere(token);
   yield progress();
   return undefined;
+}
+
+/** The account that a pushed user leaves the workspace with; the gate and the breaker of their connection decide when. */
+function leavingWith({ owned, wanted, leaving, link }: DryRunUser): readonly string[] {
+  return owned && leaving && !wanted && link !== null ? [link.token] : [];
 }
 
 function isOver({ held, tasks, blocked }: Decision): boolean {
