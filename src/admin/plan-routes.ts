@@ -13,7 +13,7 @@ import { answerInPieces } from './answer-in-pieces.ts';
 import { ConnectionView, viewConnection } from './connection-view.ts';
 import { connectionFinder, CONNECTION_PLACES } from './connection-places.ts';
 import { userOf, type HolderOf } from './own-workspace.ts';
-import { planJson } from './plan-json.ts';
+import { planJson } from './plan-json-view.ts';
 import { documented, PlanView, viewDifference, viewPlan } from './plan-view.ts';
 
 /** From the first byte to the last: who reads slower gets no whole answer. */

@@ -6,10 +6,7 @@ import type { PlanDifference } from '../provisioning/dry-run/plan-id.ts';
 import { STEP_KINDS, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
 import { ofTarget, sentences } from '../provisioning/reason/reason.ts';
 import { At, Count, instant, Text } from './instant.ts';
-import type { PlanInPieces } from './plan-json.ts';
 
-/** In the order in which people read them. */
-export const OPERATION_KINDS = STEP_KINDS;
 export type OperationKind = (typeof STEP_KINDS)[number];
 
 const PlannedOperation = Type.Object({
@@ -61,6 +58,11 @@ export const PlanView = Type.Object({
 
 export type PlanView = Static<typeof PlanView>;
 export type PlannedOperation = Static<typeof PlannedOperation>;
+
+/** A plan whose operations are read one by one. */
+export interface PlanInPieces extends Omit<PlanView, 'operations'> {
+  readonly operations: Iterable<PlannedOperation>;
+}
 
 /** @returns operations that are made whenever somebody reads them */
 export function viewPlan(plan: PlanReport): PlanInPieces {

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Bridge } from '../app/with-bridge.ts';
 import { systemClock, timeLimit } from '../clock.ts';
-import { planJson } from '../admin/plan-json.ts';
+import { planJson } from '../admin/plan-json-view.ts';
 import { viewDifference, viewPlan } from '../admin/plan-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from '../operators/connections.ts';

@@ -1,5 +1,4 @@
 /** A plan as a person reads it: what takes access away first, by name. */
-import { instant } from '../admin/instant.ts';
 import { viewPlan, type OperationKind, type PlannedOperation, type PlanView } from '../admin/plan-view.ts';
 import { csvCells } from '../feed/encoders/csv-cell.ts';
 import type { PlanReport } from '../operators/make-plan.ts';
@@ -49,7 +48,7 @@ export function printPlan(plan: PlanReport): void {
   } = viewPlan(plan);
   const title = state === 'live' ? 'What is still to do' : 'What going live would do';
   console.log(`${title}: connection ${connection} of ${plan.connection.workspace}, ${state}`);
-  const [members, groups] = [instant(plan.reads.members), instant(plan.reads.groups)];
+  const [members, groups] = [plan.reads.members, plan.reads.groups].map((at) => new Date(at).toISOString());
   console.log(`Mode as read: its members at ${members}, its groups at ${groups}`);
   printOperations({ operations, counts }, '--csv and --json have');
   if (plan.steps.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');

@@ -54,7 +54,6 @@ export interface PlanningRules {
 }
 
 export interface PlanReport<Found extends Iterable<PlannedStep> = Steps> {
-  /** The same for the same steps. */
   readonly id: string;
   readonly connection: Connection;
   /** Milliseconds since the epoch. */
@@ -92,7 +91,6 @@ export interface PlanSources {
   readonly planningRules: (workspace: string) => PlanningRules;
 }
 
-/** A plan of a hundred thousand people takes seconds. */
 const MAX_PLAN_MS = 10 * 60_000;
 const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 
@@ -114,9 +112,7 @@ export async function makePlan(
   return { ...made, plan: { ...made.plan, steps: [...made.plan.steps] } };
 }
 
-/**
- * @throws BridgeError unavailable when the target was never read, or the plan takes too long
- */
+/** @throws BridgeError unavailable when the target was never read, or the plan takes too long */
 export async function makePackedPlan(
   sources: PlanSources,
   connection: Connection,

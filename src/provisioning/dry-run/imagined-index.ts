@@ -4,8 +4,7 @@
  * thousand people, and not one for each matching.
  */
 import { emptyByKey } from '../matching/by-key.ts';
-import { matchAmong, type Matching } from '../matching/matching.ts';
-import { addressOf, type PeopleIndex } from '../matching/people-index.ts';
+import { addressOf, matchAmong, type Matching, type PeopleIndex } from '../matching/matching.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { DryRunPeople, DryRunUser } from './dry-run-facts.ts';

@@ -3,10 +3,11 @@
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
+import { byKey as byKeyOf } from './by-key.ts';
+import { foldAddress } from '../model/fold-address.ts';
 import type { LinkOrigin } from '../ports/link-store.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
-import { addressOf, indexPeople, type PeopleIndex } from './people-index.ts';
 
 /** What the rule looks at of a user. Rows that are hidden (deleted, and never pushed) are left out. */
 export interface MatchUser {
@@ -52,21 +53,27 @@ export interface Matching {
   holderOf(member: ObservedMember): MatchUser | undefined;
 }
 
+/** Where the rule looks people up. Addresses are folded, tokens are of accounts. */
+export interface PeopleIndex {
+  user(id: string): MatchUser | undefined;
+  /** @param key as of `memberKey` */
+  member(key: string): ObservedMember | undefined;
+  usersAt(address: string): readonly MatchUser[];
+  usersLinkedTo(token: string): readonly MatchUser[];
+  membersAt(address: string): readonly ObservedMember[];
+}
+
 const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
 
-/**
- * @param users all who are linked to one of the members, or have the address of one
- * @param members all that one of the users is linked to, or that have the address of one
- */
+/** @param users all who are linked to one of the members, or have the address of one; `members` likewise */
 export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
   return matchAmong(indexPeople(users, members));
 }
 
-/** @param people must answer the same as long as the matching is used */
 export function matchAmong(people: PeopleIndex): Matching {
   const linkedTo = (user: MatchUser) => (user.link === null ? undefined : people.member(user.link.token));
 
-  /** Not bound to an account by a link: the address decides. */
+  /** Not bound by a link: the address decides. */
   function isFree(user: MatchUser): boolean {
     const member = linkedTo(user);
     if (member === undefined) return user.wanted || !user.owned || hasNoOtherAccount(user);
@@ -183,9 +190,8 @@ export function matchAmong(people: PeopleIndex): Matching {
     holderOf: (member) => {
       const key = memberKey(member);
       const [token, address] = [member.accountId, addressOf(member)];
-      const linked = token === null ? [] : people.usersLinkedTo(token);
-      const mailed = address === null ? [] : people.usersAt(address);
-      return [...linked, ...mailed].find((user) => {
+      const linked = people.usersLinkedTo(token ?? '');
+      return [...linked, ...people.usersAt(address ?? '')].find((user) => {
         const match = of(user.id).member;
         return match !== null && memberKey(match) === key;
       });
@@ -222,4 +228,23 @@ function compare(a: MatchUser, b: MatchUser): number {
 
 function first(users: readonly MatchUser[]): MatchUser | undefined {
   return users.toSorted(compare)[0];
+}
+
+function indexPeople(users: readonly MatchUser[], members: readonly ObservedMember[]): PeopleIndex {
+  const byId = new Map(users.map((user) => [user.id, user]));
+  const byMemberKey = new Map(members.map((member) => [memberKey(member), member]));
+  const usersByAddress = byKeyOf(users, ({ accountKey }) => accountKey);
+  const usersByToken = byKeyOf(users, ({ link }) => link?.token);
+  const membersByAddress = byKeyOf(members, addressOf);
+  return {
+    user: (id) => byId.get(id),
+    member: (key) => byMemberKey.get(key),
+    usersAt: (address) => usersByAddress.get(address),
+    usersLinkedTo: (token) => usersByToken.get(token),
+    membersAt: (address) => membersByAddress.get(address),
+  };
+}
+
+export function addressOf({ email }: Pick<ObservedMember, 'email'>): string | null {
+  return email === null ? null : foldAddress(email);
 }

@@ -3,16 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import type { Subject } from '../../directory/subject.ts';
 import type { DryRunGroup, DryRunUser } from '../../provisioning/dry-run/dry-run-facts.ts';
 import type { Invite } from '../../provisioning/invite/invite.ts';
-import type { MatchUser } from '../../provisioning/matching/matching.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { DryRunStore } from '../../provisioning/ports/dry-run-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isShown, toUsers } from '../matching/matching-reads.ts';
 import { toGroupMember, toMember } from '../tables/observed-rows.ts';
-import { wantedProfile } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
 import { eachPiece, PIECE } from './pieces.ts';
+import { sharedTexts, toDryRunUser, toPlannedMember } from './dry-run-people.ts';
 import { toInvite } from './invite-reads.ts';
 import { observedReads } from './observed-reads.ts';
 import { toRemembered } from './tasks.ts';
@@ -89,59 +88,6 @@ function lastPosition({ db }: Engine): DryRunStore['lastPosition'] {
       .executeTakeFirst();
     return row?.last ?? 0;
   };
-}
-
-type Share = <Text extends string | null>(text: Text) => Text;
-
-/** Users and their accounts have most texts in common: each is kept once, which is half of the memory for a hundred thousand. */
-function sharedTexts(): Share {
-  const known = new Map<string, string>();
-  return (text) => {
-    if (text === null) return text;
-    const before = known.get(text);
-    if (before === undefined) known.set(text, text);
-    return (before ?? text) as typeof text;
-  };
-}
-
-/** Written out: objects that are put together by spreading take half as much memory again. */
-function toDryRunUser(row: PlannedUserRow, user: MatchUser, share: Share): DryRunUser {
-  const { name, email } = wantedProfile(row);
-  return {
-    id: user.id,
-    userName: share(user.userName),
-    owned: user.owned,
-    wanted: user.wanted,
-    leaving: user.leaving,
-    accountKey: share(user.accountKey),
-    createdAt: user.createdAt,
-    link: user.link === null ? null : { token: share(user.link.token), origin: user.link.origin },
-    refused: user.refused,
-    unaccepted: user.unaccepted,
-    connectionId: share(row.owner_id),
-    name: share(name),
-    email: share(email),
-    admin: row.admin === null ? null : row.admin === 1,
-    shown: isShown(row.origin),
-    hasJob: row.job !== null,
-  };
-}
-
-/** No plan shows the membership. */
-function toPlannedMember(member: ObservedMember, share: Share): ObservedMember {
-  const { rawState } = member;
-  const planned: ObservedMember = {
-    accountId: share(member.accountId),
-    membershipId: null,
-    username: member.username,
-    name: share(member.name),
-    email: share(member.email),
-    state: share(member.state),
-    admin: member.admin,
-    managedElsewhere: member.managedElsewhere,
-    writtenAt: member.writtenAt,
-  };
-  return rawState === undefined ? planned : { ...planned, rawState };
 }
 
 /** All users with what matching and planning need, all members of the target, and the invites that are known. */
@@ -292,7 +238,6 @@ function rejectedRemovals({ db }: Engine): DryRunStore['rejectedRemovals'] {
 
 const GROUP_LIST = 'group:';
 
-type PlannedUserRow = Awaited<ReturnType<typeof userRows>>[number];
 type UnacceptedRow = Pick<Awaited<ReturnType<typeof inviteRows>>[number], 'user_id' | 'email_key'>;
 
 interface WantedRow {

@@ -1,10 +1,5 @@
 /** A plan as JSON, operation by operation: that of a large company is never in memory as text. */
-import type { PlanView, PlannedOperation } from './plan-view.ts';
-
-/** A plan whose operations are read one by one. */
-export interface PlanInPieces extends Omit<PlanView, 'operations'> {
-  readonly operations: Iterable<PlannedOperation>;
-}
+import type { PlanInPieces } from './plan-view.ts';
 
 /**
  * @param space as of `JSON.stringify`: spaces of an indent

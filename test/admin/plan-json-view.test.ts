@@ -1,6 +1,6 @@
 /** A plan as JSON, line by line, is the JSON of the plan. */
 import { describe, expect, it } from 'vitest';
-import { planJson } from '../../src/admin/plan-json.ts';
+import { planJson } from '../../src/admin/plan-json-view.ts';
 import type { PlannedOperation, PlanView } from '../../src/admin/plan-view.ts';
 
 const operation: PlannedOperation = {
@@ -18,10 +18,15 @@ describe('a plan as JSON', () => {
     [3, 2],
   ])('of %i operations, indented by %i, is what JSON.stringify makes', (count, space) => {
     const plan = {
-      ...{ id: 'p', connection: '"operations":[]', state: 'shadow', counts: {} as PlanView['counts'] },
+      ...{
+        id: 'p',
+        connection: '"operations":[]',
+        state: 'shadow' as const,
+        counts: {} as PlanView['counts'],
+      },
       ...{ made_at: 'now', read_at: 'then', operations: Array.from({ length: count }, () => operation) },
       ...{ calls: 1, seconds: 1, unmatched: [], unread_groups: ['g'] },
-    } as const;
+    };
     const text = [...planJson(plan, space)].join(space === 0 ? '' : '\n');
     expect(text).toBe(JSON.stringify(plan, undefined, space));
   });
