@@ -105,7 +105,7 @@ const FOLDERS = {
       '^src/config/',
       '^src/observability/',
       '^src/operators/',
-      '^src/admin/(explain|hold|leaver|notice|plan|request|state|status|task|undo)-view\\.ts$',
+      '^src/admin/(explain|hold|leaver|notice|plan|plan-json|request|state|status|task|undo)-view\\.ts$',
       '^src/feed/encoders/csv-cell\\.ts$',
       'node_modules/commander/',
     ],

@@ -55,7 +55,7 @@ export function registerAdmin(scope: FastifyInstance, options: AdminOptions): vo
   );
   registerWorkspaces(scope, holderOf, operators);
   registerConnections(scope, holderOf, operators.connections);
-  registerPlans(scope, holderOf, operators.connections, operators.plans);
+  registerPlans(scope, holderOf, operators.connections, operators.plans, clock);
   registerUndos(scope, holderOf, operators.connections, operators.undos);
   registerTasks(scope, holderOf, operators.tasks);
   registerHolds(scope, holderOf, operators);

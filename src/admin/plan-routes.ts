@@ -1,15 +1,23 @@
-/** The plan of a connection, and going live with it. The workspace of the token can be omitted. */
+/** The plan of a connection, and going live with it. A token may leave out its own workspace. */
+import { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import { sendProblem } from '../http/problem.ts';
 import type { Connections } from '../operators/connections.ts';
+import type { PlanReport } from '../operators/make-plan.ts';
 import type { GoneLive, Plans } from '../operators/plans.ts';
+import { answerInPieces } from './answer-in-pieces.ts';
 import { ConnectionView, viewConnection } from './connection-view.ts';
 import { connectionFinder, CONNECTION_PLACES } from './connection-places.ts';
 import { userOf, type HolderOf } from './own-workspace.ts';
-import { PlanView, viewDifference, viewPlan } from './plan-view.ts';
+import { planJson } from './plan-json-view.ts';
+import { documented, PlanView, viewDifference, viewPlan } from './plan-view.ts';
+
+/** From the first byte to the last: who reads slower gets no whole answer. */
+const MAX_ANSWER_MS = 10 * 60_000;
 
 const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'The id of a plan' });
 const exact = { additionalProperties: false } as const;
@@ -19,6 +27,7 @@ export function registerPlans(
   holderOf: HolderOf,
   connections: Connections,
   plans: Plans,
+  clock: Clock,
 ): void {
   const routes = scope.withTypeProvider<TypeBoxTypeProvider>();
   const find = connectionFinder(holderOf, connections);
@@ -37,7 +46,7 @@ export function registerPlans(
           response: { 200: PlanView },
         },
       },
-      async (request) => viewPlan(await plans.make(await find(request))),
+      async (request, reply) => sendPlan(reply, clock, await plans.make(await find(request))),
     );
 
     routes.post(
@@ -105,6 +114,15 @@ export function registerPlans(
       },
     );
   }
+}
+
+/** Piece by piece: a plan of a large company is long. */
+function sendPlan(reply: FastifyReply, clock: Clock, plan: PlanReport) {
+  const endAt = clock.monotonic() + MAX_ANSWER_MS;
+  const isOver = () => reply.raw.destroyed || clock.monotonic() > endAt;
+  const lines = planJson(documented(viewPlan(plan)));
+  const stream = Readable.from(answerInPieces(lines, isOver), { objectMode: false });
+  return reply.type('application/json; charset=utf-8').send(stream);
 }
 
 function answer(reply: FastifyReply, gone: GoneLive) {

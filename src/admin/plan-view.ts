@@ -7,8 +7,6 @@ import { STEP_KINDS, type PlannedStep } from '../provisioning/dry-run/planned-st
 import { ofTarget, sentences } from '../provisioning/reason/reason.ts';
 import { At, Count, instant, Text } from './instant.ts';
 
-/** In the order in which people read them. */
-export const OPERATION_KINDS = STEP_KINDS;
 export type OperationKind = (typeof STEP_KINDS)[number];
 
 const PlannedOperation = Type.Object({
@@ -31,13 +29,17 @@ const PlannedOperation = Type.Object({
 });
 
 export const PlanView = Type.Object({
-  id: Type.String({ description: 'Plans with the same operations have the same id' }),
+  id: Type.String({
+    description:
+      'The plan id, which going live takes as `plan_id`; plans with the same operations have the same id',
+  }),
   connection: Type.String(),
   state: Type.Enum(CONNECTION_STATES),
   made_at: At,
   read_at: Type.String({
     format: 'date-time',
-    description: 'When Mode was read; the plan is based on that read',
+    description:
+      'When Mode was read; the plan is based on that read. Members and groups are read separately: the older of both reads',
   }),
   counts: Type.Object(
     Object.fromEntries(STEP_KINDS.map((kind) => [kind, Count])) as Record<OperationKind, typeof Count>,
@@ -57,7 +59,13 @@ export const PlanView = Type.Object({
 export type PlanView = Static<typeof PlanView>;
 export type PlannedOperation = Static<typeof PlannedOperation>;
 
-export function viewPlan(plan: PlanReport): PlanView {
+/** A plan whose operations are read one by one. */
+export interface PlanInPieces extends Omit<PlanView, 'operations'> {
+  readonly operations: Iterable<PlannedOperation>;
+}
+
+/** @returns operations that are made whenever somebody reads them */
+export function viewPlan(plan: PlanReport): PlanInPieces {
   const { id, connection, madeAt, readAt, counts, steps, calls, seconds, unmatched, unreadGroups } = plan;
   return {
     id,
@@ -66,12 +74,24 @@ export function viewPlan(plan: PlanReport): PlanView {
     made_at: instant(madeAt),
     read_at: instant(readAt),
     counts: { ...counts },
-    operations: steps.map(viewStep),
+    operations: viewsOf(steps),
     calls,
     seconds,
     unmatched: [...unmatched],
     unread_groups: [...unreadGroups],
   };
+}
+
+/** Only what the description of the API names. */
+export function documented(plan: PlanInPieces): PlanInPieces {
+  const named = ({ kind, step, subject, name, group, from, to, after, why }: PlannedOperation) => {
+    return { kind, step, subject, name, group, from, to, after, why };
+  };
+  return { ...plan, operations: { [Symbol.iterator]: () => Iterator.from(plan.operations).map(named) } };
+}
+
+function viewsOf(steps: Iterable<PlannedStep>): Iterable<PlannedOperation> {
+  return { [Symbol.iterator]: () => Iterator.from(steps).map(viewStep) };
 }
 
 export function viewStep({ why, subject, ...step }: PlannedStep): PlannedOperation {

@@ -3,19 +3,18 @@
  * piece by piece. Only one is made at a time, because it needs memory for every person and membership.
  */
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { States } from '../operators/state/states.ts';
+import { answerInPieces } from './answer-in-pieces.ts';
 import { At } from './instant.ts';
 import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 import { stateDiffLines, stateLines } from './state-view.ts';
 
-const LINES_A_PIECE = 500;
-/** From the request to the last byte. A slower client does not get the whole response. */
+/** From the request to the last byte: who reads slower gets no whole answer. */
 const MAX_MS = 10 * 60_000;
 
 const time = (description: string) => Type.String({ minLength: 1, maxLength: 64, description });
@@ -71,7 +70,7 @@ export function registerStates(
       isBusy = false;
     };
     try {
-      const stream = Readable.from(pieces(await make(isOver), isOver), { objectMode: false });
+      const stream = Readable.from(answerInPieces(await make(isOver), isOver), { objectMode: false });
       stream.once('close', free);
       return await reply.type('application/json; charset=utf-8').send(stream);
     } catch (error) {
@@ -115,18 +114,4 @@ export function registerStates(
     { ...ofWorkspace, schema: { ...diff, operationId: 'compareWorkspaceStates', params: ByWorkspace } },
     (request, reply) => sendDiff(reply, ownWorkspace(holderOf(request), request.params.slug), request.query),
   );
-}
-
-async function* pieces(lines: Generator<string>, isOver: () => boolean): AsyncGenerator<string, void> {
-  let piece: string[] = [];
-  for (const line of lines) {
-    piece.push(line);
-    if (piece.length < LINES_A_PIECE) continue;
-    yield `${piece.join('\n')}\n`;
-    piece = [];
-    await setImmediate();
-    // The response has started. Closing the connection shows the client that it is incomplete.
-    if (isOver()) throw new BridgeError('unavailable', 'The state was not read in time.');
-  }
-  yield `${piece.join('\n')}\n`;
 }

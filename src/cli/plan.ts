@@ -2,9 +2,11 @@
 import { createInterface } from 'node:readline/promises';
 import type { Bridge } from '../app/with-bridge.ts';
 import { systemClock, timeLimit } from '../clock.ts';
+import { planJson } from '../admin/plan-json-view.ts';
 import { viewDifference, viewPlan } from '../admin/plan-view.ts';
 import { BridgeError } from '../errors.ts';
 import type { Connections } from '../operators/connections.ts';
+import { commandLine } from './command-line.ts';
 import { printDifference, printPlan, printPlanCsv } from './print-plan.ts';
 import { withPlanProgress } from './plan-progress.ts';
 import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
@@ -29,12 +31,11 @@ export async function plan({ workspace, connection, json, csv }: PlanOptions): P
   await useBridge(async ({ operators }) => {
     const found = await operators.connections.find(workspace, connection);
     const made = await withPlanProgress((onProgress) => operators.plans.make(found, onProgress));
-    if (json === true) console.log(JSON.stringify(viewPlan(made), undefined, 2));
+    if (json === true) for (const lines of planJson(viewPlan(made), 2)) console.log(lines);
     else if (csv === true) printPlanCsv(viewPlan(made));
     else {
-      printPlan(viewPlan(made), found.workspace);
-      if (found.state !== 'live')
-        console.log(`Go live with it: go-live ${placeOf(found)} --plan-id ${made.id}`);
+      printPlan(made);
+      if (found.state !== 'live') console.log(`Go live with it: ${goLiveLine(found, made.id)}`);
     }
   });
 }
@@ -85,7 +86,7 @@ export async function resume({ workspace, connection, yes, planId }: ResumeOptio
       return;
     }
     const made = await withPlanProgress((onProgress) => operators.plans.make(found, onProgress));
-    printPlan(viewPlan(made), found.workspace);
+    printPlan(made);
     if (yes !== true && !(await isConfirmed(found))) {
       console.log(`Nothing was done: the connection ${found.name} of ${found.workspace} is ${found.state}.`);
       return;
@@ -115,7 +116,7 @@ async function goLiveWith(
   else printDifference(difference);
   throw new BridgeError(
     'conflict',
-    `The plan has changed, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: go-live ${placeOf(connection)} --plan-id ${now.id}`,
+    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: ${goLiveLine(connection, now.id)}`,
   );
 }
 
@@ -137,6 +138,6 @@ async function isConfirmed({ name, workspace }: Connection): Promise<boolean> {
   }
 }
 
-function placeOf({ name, workspace }: Connection): string {
-  return `--workspace ${workspace} --connection ${name}`;
+function goLiveLine({ name, workspace }: Connection, planId: string): string {
+  return commandLine(`go-live --workspace ${workspace} --connection ${name} --plan-id ${planId}`);
 }

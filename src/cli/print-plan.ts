@@ -1,11 +1,7 @@
-/** Prints a plan for a person: steps that remove access first, with names. */
-import {
-  OPERATION_KINDS,
-  type OperationKind,
-  type PlannedOperation,
-  type PlanView,
-} from '../admin/plan-view.ts';
+/** A plan as a person reads it: what takes access away first, by name. */
+import { viewPlan, type OperationKind, type PlannedOperation, type PlanView } from '../admin/plan-view.ts';
 import { csvCells } from '../feed/encoders/csv-cell.ts';
+import type { PlanReport } from '../operators/make-plan.ts';
 import { counted } from '../operators/counted.ts';
 import { durationText } from './duration-text.ts';
 import { printTable } from './print-table.ts';
@@ -39,13 +35,23 @@ const MAX_NAMES = 10;
 
 const COLUMNS = ['kind', 'step', 'subject', 'id', 'name', 'group', 'from', 'to', 'after', 'why'] as const;
 
-export function printPlan(plan: PlanView, workspace: string): void {
-  const { connection, state, operations, counts, calls, seconds, unmatched, unread_groups: unread } = plan;
+export function printPlan(plan: PlanReport): void {
+  const {
+    connection,
+    state,
+    operations,
+    counts,
+    calls,
+    seconds,
+    unmatched,
+    unread_groups: unread,
+  } = viewPlan(plan);
   const title = state === 'live' ? 'What is still to do' : 'What going live would do';
-  console.log(`${title}: connection ${connection} of ${workspace}, ${state}`);
-  console.log(`Mode as read at ${plan.read_at}`);
+  console.log(`${title}: connection ${connection} of ${plan.connection.workspace}, ${state}`);
+  const [members, groups] = [plan.reads.members, plan.reads.groups].map((at) => new Date(at).toISOString());
+  console.log(`Mode as read: its members at ${members}, its groups at ${groups}`);
   printOperations({ operations, counts }, '--csv and --json have');
-  if (operations.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');
+  if (plan.steps.length === 0) console.log('\nNothing: Mode is as the IdP wants it.');
   if (unread.length > 0)
     console.log(`\nNot certain before Mode is read again: the members of ${someOf(unread)}`);
   console.log(
@@ -56,19 +62,33 @@ export function printPlan(plan: PlanView, workspace: string): void {
   console.log(`plan id  ${plan.id}`);
 }
 
-/** @param rest the option whose output has the remaining steps */
-export function printOperations(
-  { operations, counts }: Pick<PlanView, 'operations' | 'counts'>,
-  rest: string,
-): void {
-  for (const kind of OPERATION_KINDS) {
-    if (counts[kind] === 0) continue;
-    console.log(`\n${TITLES[kind]} (${counts[kind].toLocaleString('en')})`);
-    const own = operations.filter((operation) => operation.kind === kind);
-    printSteps(LISTED_WHOLE.has(kind) ? own : own.slice(0, MAX_ROWS));
-    const more = LISTED_WHOLE.has(kind) ? 0 : own.length - MAX_ROWS;
+interface Operations {
+  /** In the order of kinds. */
+  readonly operations: Iterable<PlannedOperation>;
+  readonly counts: PlanView['counts'];
+}
+
+/** @param rest which output has those that are not listed */
+export function printOperations({ operations, counts }: Operations, rest: string): void {
+  let kind: OperationKind | undefined;
+  let listed: PlannedOperation[] = [];
+  const print = () => {
+    if (kind === undefined) return;
+    const count = counts[kind];
+    console.log(`\n${TITLES[kind]} (${count.toLocaleString('en')})`);
+    printSteps(listed);
+    const more = count - listed.length;
     if (more > 0) console.log(`  and ${more.toLocaleString('en')} more: ${rest} all`);
+  };
+  for (const operation of operations) {
+    if (operation.kind !== kind) {
+      print();
+      kind = operation.kind;
+      listed = [];
+    }
+    if (listed.length < MAX_ROWS || LISTED_WHOLE.has(kind)) listed.push(operation);
   }
+  print();
 }
 
 /** How the current plan differs from the plan that was shown. */
@@ -91,7 +111,7 @@ export function printDifference({
 }
 
 /** A header, and a line for each operation. */
-export function printPlanCsv({ operations }: PlanView): void {
+export function printPlanCsv({ operations }: Pick<Operations, 'operations'>): void {
   console.log(csvCells(COLUMNS));
   for (const { kind, step, subject, name, group, from, to, after, why } of operations) {
     const cells = [kind, step, subject.kind, subject.id, name, group, from, to, after, why];

@@ -9,6 +9,7 @@ import type {
   viewUndoDifference,
 } from '../admin/undo-view.ts';
 import { counted } from '../operators/counted.ts';
+import { commandLine } from './command-line.ts';
 import { durationText } from './duration-text.ts';
 import { printDifference, printOperations, printSteps } from './print-plan.ts';
 import { printTable } from './print-table.ts';
@@ -50,7 +51,8 @@ export function printUndoPlan(plan: UndoPlanView, workspace: string): void {
     `\nThis takes ${counted(plan.calls, 'call')} to Mode, about ${durationText(plan.seconds)}${when}.`,
   );
   console.log(`plan id  ${plan.id}`);
-  console.log(`Apply it: undo --workspace ${workspace} --connection ${connection} --plan-id ${plan.id}`);
+  const line = `undo --workspace ${workspace} --connection ${connection} --plan-id ${plan.id}`;
+  console.log(`Apply it: ${commandLine(line)}`);
 }
 
 export function printUndone(

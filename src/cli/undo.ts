@@ -2,6 +2,7 @@
 import { viewUndoDifference, viewUndone, viewUndoPlan } from '../admin/undo-view.ts';
 import { BridgeError } from '../errors.ts';
 import { withPlanProgress } from './plan-progress.ts';
+import { commandLine } from './command-line.ts';
 import { printUndoDifference, printUndone, printUndoPlan } from './print-undo.ts';
 import { COMMAND_LINE, useBridge, type ConnectionOption } from './use-bridge.ts';
 
@@ -58,7 +59,7 @@ async function apply({ workspace, connection, json }: UndoOptions, planId: strin
     else printUndoDifference(difference);
     throw new BridgeError(
       'conflict',
-      `The plan has changed, and nothing was done. Apply the new plan: undo --workspace ${found.workspace} --connection ${found.name} --plan-id ${id}`,
+      `The plan is another one now, and nothing was done. Apply the new plan: ${commandLine(`undo --workspace ${found.workspace} --connection ${found.name} --plan-id ${id}`)}`,
     );
   });
 }

@@ -13,7 +13,7 @@ import type { DryRunRules } from '../provisioning/dry-run/dry-run-rules.ts';
 import { imagineGroups } from '../provisioning/dry-run/imagined-groups.ts';
 import { imaginePeople } from '../provisioning/dry-run/imagined-people.ts';
 import { planGroups } from '../provisioning/dry-run/plan-groups.ts';
-import { identify } from '../provisioning/dry-run/plan-id.ts';
+import { planIdOf } from '../provisioning/dry-run/plan-id.ts';
 import { planPeople } from '../provisioning/dry-run/plan-people.ts';
 import {
   countSteps,
@@ -21,6 +21,7 @@ import {
   type PlannedStep,
   type StepCounts,
 } from '../provisioning/dry-run/planned-step.ts';
+import { createStepPile, type Steps } from '../provisioning/dry-run/step-pile.ts';
 import { unmatchedAccounts } from '../provisioning/dry-run/unmatched-accounts.ts';
 import type { DriftMode } from '../provisioning/drift/drift.ts';
 import type { InvitePolicy } from '../provisioning/invite/invite.ts';
@@ -52,16 +53,16 @@ export interface PlanningRules {
   readonly fallbackCallsPerSecond: number;
 }
 
-export interface PlanReport {
-  /** The same for the same steps. */
+export interface PlanReport<Found extends Iterable<PlannedStep> = Steps> {
   readonly id: string;
   readonly connection: Connection;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
-  /** When the target was last read. The plan is based on that read. */
+  /** When the target was last read: the plan is about what it had then. The older of `reads`. */
   readonly readAt: number;
+  readonly reads: { readonly members: number; readonly groups: number };
   readonly counts: StepCounts;
-  readonly steps: readonly PlannedStep[];
+  readonly steps: Found;
   /** Calls to the target that the steps need, and how long they take. */
   readonly calls: number;
   readonly seconds: number;
@@ -90,24 +91,29 @@ export interface PlanSources {
   readonly planningRules: (workspace: string) => PlanningRules;
 }
 
-/** A plan of a hundred thousand people takes seconds. */
 const MAX_PLAN_MS = 10 * 60_000;
 const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 
-export interface MadePlan {
-  readonly plan: PlanReport;
-  /** The position in the change log up to which the plan has seen everything. */
+export interface MadePlan<Found extends Iterable<PlannedStep> = Steps> {
+  readonly plan: PlanReport<Found>;
+  /** Of the change log: the plan has seen everything up to it. */
   readonly position: number;
   /** Subjects of steps that no job waits for. */
-  readonly withoutJob: readonly Subject[];
+  withoutJob(): readonly Subject[];
   /** Calls to the target that some steps need, and how long they take. */
-  costOf(steps: readonly PlannedStep[]): Pick<PlanReport, 'calls' | 'seconds'>;
+  costOf(steps: Iterable<PlannedStep>): Pick<PlanReport, 'calls' | 'seconds'>;
 }
 
-/**
- * @throws BridgeError unavailable when the target was never read, or the plan takes too long
- */
+/** With all steps in memory. @throws as of `makePackedPlan` */
 export async function makePlan(
+  ...of: Parameters<typeof makePackedPlan>
+): Promise<MadePlan<readonly PlannedStep[]>> {
+  const made = await makePackedPlan(...of);
+  return { ...made, plan: { ...made.plan, steps: [...made.plan.steps] } };
+}
+
+/** @throws BridgeError unavailable when the target was never read, or the plan takes too long */
+export async function makePackedPlan(
   sources: PlanSources,
   connection: Connection,
   onProgress: OnProgress = () => undefined,
@@ -126,33 +132,35 @@ export async function makePlan(
   };
 
   await turn({ phase: 'reading', done: 0, of: 1 });
-  const readAt = await lastRead(sources, workspace);
+  const reads = await lastReads(sources, workspace);
+  const readAt = Math.min(reads.members, reads.groups);
   const position = await plans.lastPosition(workspace);
   const facts = await sources.provisioning.facts(workspace);
   const rules = await rulesOf(sources, connection, facts);
   const { people, groupFacts, withJob, unmatched } = await readFacts(plans, workspace, turn);
-  const ofPeople = await inTurns(planPeople(people, rules), (progress) =>
-    turn({ phase: 'people', ...progress }),
-  );
+  const pile = createStepPile();
+  await inTurns(planPeople(people, rules), ({ steps: found, ...progress }) => {
+    pile.add(found);
+    return turn({ phase: 'people', ...progress });
+  });
   const groups = imagineGroups(groupFacts);
-  const ofGroups = await inTurns(planGroups(groups, rules), () =>
-    turn({ phase: 'group members', done: 0, of: 1 }),
-  );
-  const after = { people, groups };
-  const members = await memberSteps(plans, { workspace, after, rules }, (done, of) =>
+  pile.add(await inTurns(planGroups(groups, rules), () => turn({ phase: 'group members', done: 0, of: 1 })));
+  const memberPlan = { workspace, after: { people, groups }, rules, take: pile.add };
+  const unreadGroups = await memberSteps(plans, memberPlan, (done, of) =>
     turn({ phase: 'group members', done, of }),
   );
-  const { id, steps } = identify([...ofPeople, ...ofGroups, ...members.steps]);
+  const steps = pile.sorted();
   await turn({ phase: 'group members', done: 1, of: 1 });
   const { membersInOneCall = 1 } = facts;
   const perSecond = rateOf(sources.planningRules(workspace), facts);
-  const costOf = (some: readonly PlannedStep[]) => countCalls(some, { perSecond, membersInOneCall });
+  const costOf = (some: Iterable<PlannedStep>) => countCalls(some, { perSecond, membersInOneCall });
   const plan = {
-    ...{ id, connection, madeAt: clock.now(), readAt, counts: countSteps(steps), steps },
+    ...{ id: planIdOf(steps), connection, madeAt: clock.now(), readAt, reads },
+    ...{ counts: countSteps(steps), steps },
     ...costOf(steps),
-    ...{ unmatched, unreadGroups: members.unread },
+    ...{ unmatched, unreadGroups },
   };
-  return { plan, position, withoutJob: withoutJob(steps, withJob), costOf };
+  return { plan, position, withoutJob: () => withoutJob(steps, withJob), costOf };
 }
 
 /** The people as they were read are not kept: their simulated states replace them. */
@@ -175,7 +183,7 @@ async function readFacts(
 }
 
 /** Subjects of steps that no job waits for. */
-function withoutJob(steps: readonly PlannedStep[], withJob: ReadonlySet<string>): readonly Subject[] {
+function withoutJob(steps: Iterable<PlannedStep>, withJob: ReadonlySet<string>): readonly Subject[] {
   const subjects = new Map<string, Subject>();
   for (const step of steps) if (isTaken(step)) subjects.set(step.subject.id, step.subject);
   return [...subjects.values()].filter(({ id }) => !withJob.has(id));
@@ -193,9 +201,12 @@ async function inTurns<Progress, Result>(
   }
 }
 
-async function lastRead({ provisioning, labelOf }: PlanSources, workspace: string): Promise<number> {
+async function lastReads(
+  { provisioning, labelOf }: PlanSources,
+  workspace: string,
+): Promise<PlanReport['reads']> {
   const { members, groups } = await provisioning.readTimes(workspace);
-  if (members !== null && groups !== null) return Math.min(members, groups);
+  if (members !== null && groups !== null) return { members, groups };
   throw neverRead(labelOf(workspace));
 }
 

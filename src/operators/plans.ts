@@ -1,11 +1,13 @@
 /** Plans: what going live would do, and going live with exactly this plan. */
 import type { Connection } from '../directory/access/connection.ts';
+import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
 import { isTaken, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
 import { comparePlans, type PlanDifference } from '../provisioning/dry-run/plan-id.ts';
+import type { Removal } from '../provisioning/gate/removal.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { Connections } from './connections.ts';
-import { makePlan, type OnProgress, type PlanReport, type PlanSources } from './make-plan.ts';
+import { makePackedPlan, type OnProgress, type PlanReport, type PlanSources } from './make-plan.ts';
 
 /** A plan with more steps is shown and not stored, so later changes of it cannot be reported. */
 const MAX_KEPT_STEPS = 500_000;
@@ -45,11 +47,11 @@ type Sources = PlanSources & { readonly plans: DryRunStore & PlanStore };
 
 export function createPlans(sources: Sources, connections: Pick<Connections, 'assertStateIsFree'>): Plans {
   const { plans: store, clock } = sources;
-  /** One plan at a time for each connection. A second caller gets the same plan. */
-  const underWay = new Map<string, ReturnType<typeof makePlan>>();
+  /** One at a time for each connection: who asks meanwhile gets the same. */
+  const underWay = new Map<string, ReturnType<typeof makePackedPlan>>();
 
   async function shown(connection: Connection, onProgress?: OnProgress): Promise<PlanReport> {
-    const making = underWay.get(connection.id) ?? makePlan(sources, connection, onProgress);
+    const making = underWay.get(connection.id) ?? makePackedPlan(sources, connection, onProgress);
     underWay.set(connection.id, making);
     try {
       const { plan } = await making;
@@ -85,13 +87,13 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
       if (connection.state === 'live') return live;
       connections.assertStateIsFree(connection);
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const { plan, position, withoutJob } = await makePlan(sources, connection, onProgress);
+        const { plan, position, withoutJob } = await makePackedPlan(sources, connection, onProgress);
         if (plan.id !== planId) return changed(plan, planId);
         const at = clock.now();
         const removals = removalsOf(plan.steps);
         if (!(await store.goLive({ connection, position, at, removals, planId, by }))) continue;
-        // The others have a job, which is due now. Without a job, these would wait for the next full read.
-        await store.enqueue(connection.workspace, withoutJob, at);
+        // The others have a job, which is due now; these are not left to the next full read.
+        await store.enqueue(connection.workspace, withoutJob(), at);
         return live;
       }
       throw new BridgeError(
@@ -102,10 +104,13 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
   };
 }
 
-/** Each removal of the plan, once. The gate lets all of them pass. */
-function removalsOf(steps: readonly PlannedStep[]) {
-  const removals = steps.flatMap((step) =>
-    isTaken(step) && step.removal !== undefined ? [{ ...step.removal, subject: step.subject }] : [],
-  );
-  return [...new Map(removals.map((removal) => [`${removal.subject.id} ${removal.key}`, removal])).values()];
+/** Each removal of the plan once: the gate lets them pass, however many they are. */
+function removalsOf(steps: Iterable<PlannedStep>) {
+  const removals = new Map<string, Removal & { readonly subject: Subject }>();
+  for (const step of steps) {
+    const { subject, removal } = step;
+    if (isTaken(step) && removal !== undefined)
+      removals.set(`${subject.id} ${removal.key}`, { ...removal, subject });
+  }
+  return [...removals.values()];
 }

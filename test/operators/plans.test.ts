@@ -164,7 +164,7 @@ function carriedOut({ sandbox }: Stage, { steps }: PlanReport): State {
   const groups = new Map(
     (before.groups ?? []).map(({ name, members: emails = [] }) => [name, new Set(emails)]),
   );
-  const all = (kind: StepKind) => steps.filter((step) => step.kind === kind);
+  const all = (kind: StepKind) => [...steps].filter((step) => step.kind === kind);
   for (const { name } of all('remove')) {
     members.delete(name);
     for (const emails of groups.values()) emails.delete(name);
@@ -260,7 +260,7 @@ async function check(engine: EngineName, { mode, before, directory: pushed }: Gi
   const operators = operatorsOf(store, clock, config);
   await store.access.addConnection({ ...okta, state: before === null ? 'shadow' : 'live', createdAt: 0 });
   const plan = async () => operators.plans.make(await operators.connections.find(W, 'okta'));
-  const left = async () => (await plan()).steps.filter(isTaken);
+  const left = async () => [...(await plan()).steps].filter(isTaken);
   const ids = new Map<string, string>();
   if (before !== null) {
     await push(stage, before, ids);
@@ -278,7 +278,7 @@ async function check(engine: EngineName, { mode, before, directory: pushed }: Gi
   const { made, expected, invitesBefore } = await goLive(stage, operators);
   const isAsPlanned = () => JSON.stringify(stateOf(stage)) === JSON.stringify(expected);
   const settled = await settle(stage, async () => isAsPlanned() && (await left()).length === 0);
-  const summary = made.steps.map(({ kind, name, group, after }) => ({ kind, name, group, after }));
+  const summary = [...made.steps].map(({ kind, name, group, after }) => ({ kind, name, group, after }));
   expect({ ...stateOf(stage), left: await left() }, JSON.stringify(summary)).toEqual({
     ...expected,
     left: [],
@@ -287,7 +287,7 @@ async function check(engine: EngineName, { mode, before, directory: pushed }: Gi
   const sent = Object.entries(sandbox.control.invitesSent()).flatMap(([email, count]) =>
     Array.from({ length: count - (invitesBefore[email] ?? 0) }, () => email),
   );
-  const invites = made.steps.filter(({ kind }) => kind === 'invite').map(({ name }) => name);
+  const invites = [...made.steps].filter(({ kind }) => kind === 'invite').map(({ name }) => name);
   expect(sent.sort(), JSON.stringify(summary)).toEqual(invites.sort());
   await stage.stop();
 }

@@ -93,7 +93,7 @@ async function openCompany(engine: EngineName, mode: Partial<Mode> = {}, breaker
   async function isQuiet(): Promise<boolean> {
     const { steps, unreadGroups } = await plans.make(okta);
     const isInvited = sandbox.control.state().members.some(({ state: is }) => is === 'pending');
-    return !isInvited && unreadGroups.length === 0 && !steps.some(isTaken);
+    return !isInvited && unreadGroups.length === 0 && ![...steps].some(isTaken);
   }
 
   /** Everybody accepts, and the bridge has nothing left to do, also after Mode was read again. */
@@ -110,7 +110,8 @@ async function openCompany(engine: EngineName, mode: Partial<Mode> = {}, breaker
       times = isSo ? times + 1 : 0;
       stage.advance(2 * MINUTE_MS);
     }
-    if (times < 2) throw new Error(`It does not settle: ${JSON.stringify((await plans.make(okta)).steps)}`);
+    if (times < 2)
+      throw new Error(`It does not settle: ${JSON.stringify([...(await plans.make(okta)).steps])}`);
   }
 
   /** Changes that come later have another time. */

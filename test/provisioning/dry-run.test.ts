@@ -75,7 +75,9 @@ function ended<T>(planning: Generator<unknown, T>): T {
 
 function peopleOf(users: DryRunUser[], members: ObservedMember[], more: Partial<DryRunRules> = {}) {
   const facts: DryRunPeople = { users, members, invites: new Map() };
-  return told(ended(planPeople(imaginePeople(facts), { ...rules, ...more })));
+  const steps: PlannedStep[] = [];
+  for (const found of planPeople(imaginePeople(facts), { ...rules, ...more })) steps.push(...found.steps);
+  return told(steps);
 }
 
 function groupsOf(groups: DryRunGroup[], onTarget: string[]) {
@@ -208,9 +210,9 @@ describe('a dry run of groups', () => {
 
 describe('a dry run of members', () => {
   /** Everybody is in the group, and the IdP wants nobody there. */
-  function membersOf(names: readonly string[], more: Partial<DryRunRules>) {
+  function membersOf(names: readonly string[], more: Partial<DryRunRules>, leaver: Partial<DryRunUser> = {}) {
     const link = (name: string) => ({ token: `account-${name}`, origin: 'invited' }) as const;
-    const users = names.map((name) => user(name, { wanted: false, link: link(name) }));
+    const users = names.map((name) => user(name, { wanted: false, link: link(name), ...leaver }));
     const people = imaginePeople({ users, members: names.map((name) => member(name)), invites: new Map() });
     const all = { ...rules, ...more };
     ended(planPeople(people, all));
@@ -233,6 +235,13 @@ describe('a dry run of members', () => {
     const rejectedOf = ({ id }: { id: string }) => new Set(id === 'ana' ? ['remove_member account-ana'] : []);
     const policy = { protectedUsernames: new Set(['ben']) };
     expect(membersOf(['ana', 'ben', 'cyd'], { rejectedOf, policy })).toEqual([]);
+  });
+
+  it('shows the removal of a member whom another connection removes from the workspace as held', () => {
+    const more = { connectionId: 'other' };
+    expect(membersOf(['ana'], more, { leaving: true })).toEqual([
+      'held remove_member ana@x.test members_leaving',
+    ]);
   });
 
   it('shows the removal from a group that somebody has rejected', () => {

@@ -21,7 +21,7 @@ const CALLS = {
 
 /** @returns whole calls and whole seconds; reads are not counted */
 export function countCalls(
-  steps: readonly PlannedStep[],
+  steps: Iterable<PlannedStep>,
   { perSecond, membersInOneCall }: CallRate,
 ): { readonly calls: number; readonly seconds: number } {
   let calls = 0;

@@ -1,8 +1,7 @@
 /** The people of a workspace as they would be after the steps of a plan. It starts as the store knows them. */
 import type { Subject } from '../../directory/subject.ts';
 import type { Invite } from '../invite/invite.ts';
-import { byKey, emptyByKey, type ByKey } from '../matching/by-key.ts';
-import { matchAccounts, type Matching } from '../matching/matching.ts';
+import type { Matching } from '../matching/matching.ts';
 import { takenBack } from '../matching/taken-back.ts';
 import { memberKey } from '../model/observation.ts';
 import { foldAddress } from '../model/fold-address.ts';
@@ -13,6 +12,7 @@ import { recordApplied } from '../observe/record-applied.ts';
 import type { LearnedLink } from '../plan/learned-link.ts';
 import type { UserState } from '../plan/plan-user.ts';
 import type { DryRunPeople, DryRunUser } from './dry-run-facts.ts';
+import { imaginedIndex } from './imagined-index.ts';
 
 export interface ImaginedPeople {
   readonly users: ReadonlyMap<string, DryRunUser>;
@@ -24,6 +24,8 @@ export interface ImaginedPeople {
   readonly removed: ReadonlySet<string>;
   /** Accounts of people who must leave and whose removal from the workspace is held: they keep their groups. */
   readonly staying: ReadonlySet<string>;
+  /** The same of people of other connections, whose removal is theirs to decide. */
+  readonly leavingElsewhere: ReadonlySet<string>;
   /** As everybody is now; it stands until `match` is called again. */
   readonly matching: Matching;
   /** Members and pending invites. */
@@ -37,6 +39,8 @@ export interface ImaginedPeople {
   link(user: DryRunUser, link: LearnedLink): ReadonlySet<string>;
   /** The account stays, because its removal from the workspace is held. */
   stay(accountId: string): void;
+  /** The account leaves, or stays, as another connection decides. */
+  leaveElsewhere(accountId: string): void;
   /** The user has left for good. @returns the users whom it concerns */
   left(user: DryRunUser): ReadonlySet<string>;
   /** Everybody accepts. @returns the users whom it concerns */
@@ -44,50 +48,24 @@ export interface ImaginedPeople {
 }
 
 export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
-  const users = new Map(facts.users.map((user) => [user.id, user]));
-  const members = new Map(facts.members.map((member) => [memberKey(member), member]));
+  const index = imaginedIndex(facts);
+  const { users, members } = index;
   const invites = new Map(facts.invites);
   const accepted = new Set<string>();
   const removed = new Set<string>();
   const staying = new Set<string>();
-  const usersByAddress = emptyByKey<string, string>();
-  const usersByToken = emptyByKey<string, string>();
-  for (const { id, accountKey, unaccepted, link } of users.values()) {
-    for (const address of unaccepted) usersByAddress.add(address, id);
-    if (accountKey !== null) usersByAddress.add(accountKey, id);
-    if (link !== null) usersByToken.add(link.token, id);
-  }
+  const leavingElsewhere = new Set<string>();
   let admins = facts.members.filter(isActiveAdmin).length;
   let present = facts.members.filter(isPresent).length;
-  /** As of the last matching; made when it is asked for. */
-  let membersByAddress: ByKey<string | null, ObservedMember> | undefined;
-  let listed: readonly ObservedMember[] = [];
-  let matching: Matching = matchAccounts([], []);
-  match();
-
-  function match(): void {
-    // The one before is not needed while the next is made: together they would be most of the memory.
-    matching = matchAccounts([], []);
-    membersByAddress = undefined;
-    listed = [...members.values()];
-    matching = matchAccounts([...users.values()], listed);
-  }
-
-  function membersAt(address: string): readonly ObservedMember[] {
-    membersByAddress ??= byKey(listed, ({ email }) => fold(email));
-    return membersByAddress.get(address);
-  }
 
   function put(member: ObservedMember): void {
     const before = members.get(memberKey(member));
     admins += Number(isActiveAdmin(member)) - Number(before !== undefined && isActiveAdmin(before));
     present += Number(isPresent(member)) - Number(before !== undefined && isPresent(before));
-    members.set(memberKey(member), member);
+    index.putMember(member);
   }
 
-  function near(address: string | null, token: string | null): ReadonlySet<string> {
-    return new Set([...usersByAddress.get(address ?? ''), ...usersByToken.get(token ?? '')]);
-  }
+  const { near } = index;
   const nearMember = ({ email, accountId }: ObservedMember) => near(fold(email), accountId);
   const nearUser = ({ accountKey, link }: DryRunUser) => near(accountKey, link?.token ?? null);
 
@@ -97,13 +75,14 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
     accepted,
     removed,
     staying,
+    leavingElsewhere,
     get memberCount() {
       return present;
     },
     get matching() {
-      return matching;
+      return index.matching;
     },
-    match,
+    match: index.match,
 
     stateOf: (user, now) => ({
       desired: {
@@ -115,15 +94,11 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
         accountId: user.link?.token ?? null,
         linkOrigin: user.link?.origin ?? null,
       },
-      match: matching.of(user.id),
+      match: index.matching.of(user.id),
       takenBack: takenBack(user, {
-        matching,
-        membersAt,
-        usersAt: (address) =>
-          usersByAddress
-            .get(address)
-            .flatMap((id) => users.get(id) ?? [])
-            .filter((other) => other.accountKey === address),
+        matching: index.matching,
+        membersAt: index.matched.membersAt,
+        usersAt: index.usersAt,
       }),
       adminCount: admins,
       invite: invites.get(fold(user.email) ?? ''),
@@ -151,25 +126,23 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
 
     link: (user, { token, origin }) => {
       const concerned = new Set(nearUser(user));
-      if (user.link !== null) usersByToken.remove(user.link.token, user.id);
-      const others = token === null ? [] : usersByToken.get(token);
+      const others = token === null ? [] : index.usersLinkedTo(token).filter(({ id }) => id !== user.id);
       // An operator's link stays.
-      const isFree = others.every((id) => users.get(id)?.link?.origin !== 'operator');
+      const isFree = others.every(({ link }) => link?.origin !== 'operator');
       const made = token !== null && isFree ? { token, origin } : null;
-      for (const id of made === null ? [] : others) {
-        const other = users.get(id);
-        if (other !== undefined) users.set(id, { ...other, link: null });
-        concerned.add(id);
+      for (const other of made === null ? [] : others) {
+        index.putUser({ ...other, link: null });
+        concerned.add(other.id);
       }
-      if (made !== null) usersByToken.set(made.token, user.id);
-      users.set(user.id, { ...user, link: made });
+      index.putUser({ ...user, link: made });
       return new Set([...concerned, ...near(null, token)]);
     },
 
     stay: (accountId) => void staying.add(accountId),
+    leaveElsewhere: (accountId) => void leavingElsewhere.add(accountId),
 
     left: (user) => {
-      users.set(user.id, { ...(users.get(user.id) ?? user), leaving: false });
+      index.putUser({ ...(users.get(user.id) ?? user), leaving: false });
       return nearUser(user);
     },
 
@@ -185,7 +158,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
           state: 'active',
         } as const;
         const address = fold(member.email) ?? '';
-        members.delete(key);
+        index.removeMember(key);
         put(active);
         accepted.add(memberKey(active));
         const invite = invites.get(address);
@@ -196,7 +169,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
           concerned.add(id);
           if (!user.unaccepted.has(address)) continue;
           const unaccepted = user.unaccepted.difference(new Set([address]));
-          users.set(id, { ...user, unaccepted });
+          index.putUser({ ...user, unaccepted });
         }
       }
       return concerned;

@@ -20,16 +20,26 @@ function stepKey({ kind, step, subject, name, group, from, to, after, why }: Pla
   return JSON.stringify([kind, step, subject.kind, subject.id, name, group, from, to, invited, reasons]);
 }
 
-/** @returns the steps by kind, group and name, and what identifies them */
+/** The order of a plan: by kind, group and name. Two steps that are the same have no order. */
+export function compareSteps(a: PlannedStep, b: PlannedStep): number {
+  return compare(a, b) || compareText(stepKey(a), stepKey(b));
+}
+
+/** @param steps in the order of a plan */
+export function planIdOf(steps: Iterable<PlannedStep>): string {
+  const digest = createHash('sha256');
+  for (const step of steps) digest.update(`${stepKey(step)}\n`);
+  return digest.digest('hex').slice(0, ID_LENGTH);
+}
+
+/** @returns the steps in the order of a plan, and what identifies them */
 export function identify(found: readonly PlannedStep[]): {
   readonly id: string;
   readonly steps: readonly PlannedStep[];
 } {
   // The texts of all steps are more than the steps: each is made when it is needed.
-  const steps = found.toSorted((a, b) => compare(a, b) || compareText(stepKey(a), stepKey(b)));
-  const digest = createHash('sha256');
-  for (const step of steps) digest.update(`${stepKey(step)}\n`);
-  return { id: digest.digest('hex').slice(0, ID_LENGTH), steps };
+  const steps = found.toSorted(compareSteps);
+  return { id: planIdOf(steps), steps };
 }
 
 /** What one plan has and another has not. */
@@ -38,12 +48,16 @@ export interface PlanDifference {
   readonly removed: readonly PlannedStep[];
 }
 
-export function comparePlans(before: readonly PlannedStep[], after: readonly PlannedStep[]): PlanDifference {
-  const [had, has] = [new Set(before.map(stepKey)), new Set(after.map(stepKey))];
-  return {
-    added: after.filter((step) => !had.has(stepKey(step))),
-    removed: before.filter((step) => !has.has(stepKey(step))),
-  };
+export function comparePlans(before: Iterable<PlannedStep>, after: Iterable<PlannedStep>): PlanDifference {
+  return { added: onlyIn(after, before), removed: onlyIn(before, after) };
+}
+
+function onlyIn(steps: Iterable<PlannedStep>, others: Iterable<PlannedStep>): readonly PlannedStep[] {
+  const known = new Set<string>();
+  for (const step of others) known.add(stepKey(step));
+  const only: PlannedStep[] = [];
+  for (const step of steps) if (!known.has(stepKey(step))) only.push(step);
+  return only;
 }
 
 function compare(a: PlannedStep, b: PlannedStep): number {

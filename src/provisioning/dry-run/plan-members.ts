@@ -6,6 +6,7 @@ import type { Subject } from '../../directory/subject.ts';
 import type { DesiredMember } from '../model/desired.ts';
 import type { Operation } from '../model/operation.ts';
 import { nameOf } from '../plan/name-of.ts';
+import { reason } from '../reason/reason.ts';
 import { decideAsLive } from './decide-as-live.ts';
 import { describeStep, heldStep, taskSteps } from './describe-step.ts';
 import type { DryRunGroup, DryRunMembers } from './dry-run-facts.ts';
@@ -33,6 +34,8 @@ export function planMembers(
   const observed = (members.observed.get(onTarget.token) ?? []).filter(
     ({ accountId }) => !people.removed.has(accountId),
   );
+  const isStaying = (accountId: string) =>
+    people.staying.has(accountId) || people.leavingElsewhere.has(accountId);
   const accountName = (token: string) => {
     const member = people.members.get(token);
     return member === undefined ? token : nameOf(member);
@@ -44,7 +47,7 @@ export function planMembers(
     {
       names: { account: accountName, group: () => onTarget.name },
       rejected: rejectedOf(subject),
-      staying: people.staying,
+      staying: new Set(observed.map(({ accountId }) => accountId).filter(isStaying)),
     },
   );
   // A group whose new name is taken keeps the name that it has.
@@ -53,7 +56,17 @@ export function planMembers(
     const isInvited = people.accepted.has(operation.accountId);
     return describeStep(operation, { ...words, after: isInvited ? 'invite accepted' : null });
   };
+  // Nothing else in the plan shows a leaver of another connection.
+  const wantedAccounts = new Set(wanted.map(({ accountId }) => accountId));
+  const elsewhere = decision.waiting.some(({ code }) => code === 'members_leaving')
+    ? observed.filter(
+        ({ accountId }) => people.leavingElsewhere.has(accountId) && !wantedAccounts.has(accountId),
+      )
+    : [];
   return [
+    ...elsewhere.map((member) =>
+      heldStep(inWords({ type: 'remove_group_member', ...member }), reason('members_leaving')),
+    ),
     ...decision.operations.filter(isOfMember).map(inWords),
     ...decision.held.flatMap(({ operation, reason }) =>
       isOfMember(operation) ? [heldStep(inWords(operation), reason)] : [],

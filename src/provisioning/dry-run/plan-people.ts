@@ -43,21 +43,26 @@ interface LastLook {
 
 const NOTHING_LEFT: LastLook = { decision: { held: [], tasks: [], blocked: [], link: null }, after: null };
 
+export interface PeoplePlanned {
+  /** How many of how many are planned. */
+  readonly done: number;
+  readonly of: number;
+  /** Those found since the last time. */
+  readonly steps: readonly PlannedStep[];
+}
+
 /**
  * @param people is as after the plan when this ends
- * @yields after some users, how many of how many are planned
+ * @yields after some users
  */
-export function* planPeople(
-  people: ImaginedPeople,
-  rules: DryRunRules,
-): Generator<{ readonly done: number; readonly of: number }, readonly PlannedStep[]> {
+export function* planPeople(people: ImaginedPeople, rules: DryRunRules): Generator<PeoplePlanned, undefined> {
   const { connectionId, policy, now, availableTo, rejectedOf, onlyWithJob } = rules;
   // By id: what is known of a user changes with each step.
   const ids = new Set<string>();
   for (const { id, connectionId: owner, hasJob } of people.users.values())
     if (owner === connectionId && (hasJob || !onlyWithJob)) ids.add(id);
   const usersOf = (some: Iterable<string>) => [...some].flatMap((id) => people.users.get(id) ?? []);
-  const steps: PlannedStep[] = [];
+  let steps: PlannedStep[] = [];
   const last = new Map<string, LastLook>();
   const stuck = new Map<string, readonly Reason[]>();
   /** Cannot be removed or demoted while nobody else is an admin. */
@@ -106,7 +111,11 @@ export function* planPeople(
     return again;
   }
 
-  const progress = () => ({ done: Math.min(planned, ids.size), of: ids.size });
+  const progress = () => {
+    const found = steps;
+    steps = [];
+    return { done: Math.min(planned, ids.size), of: ids.size, steps: found };
+  };
   let due: readonly string[] = usersOf(ids)
     .sort(inOrder)
     .map(({ id }) => id);
@@ -136,13 +145,25 @@ export function* planPeople(
       .sort(inOrder)
       .map(({ id }) => id);
   }
-  for (const user of usersOf(ids)) {
+  for (const id of ids) {
+    const user = people.users.get(id);
+    if (user === undefined) continue;
     const [look, why] = [last.get(user.id), stuck.get(user.id)];
     if (look === undefined && why === undefined) continue;
     for (const accountId of stayingOf(user, look)) people.stay(accountId);
     steps.push(...rest(user, look ?? NOTHING_LEFT, why ?? []));
+    if (steps.length > SUBJECTS_IN_ONE_TURN) yield progress();
   }
-  return steps;
+  for (const user of people.users.values())
+    if (user.connectionId !== connectionId)
+      for (const token of leavingWith(user)) people.leaveElsewhere(token);
+  yield progress();
+  return undefined;
+}
+
+/** The account that a pushed user leaves the workspace with; the gate and the breaker of their connection decide when. */
+function leavingWith({ owned, wanted, leaving, link }: DryRunUser): readonly string[] {
+  return owned && leaving && !wanted && link !== null ? [link.token] : [];
 }
 
 function isOver({ held, tasks, blocked }: Decision): boolean {

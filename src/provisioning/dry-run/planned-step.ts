@@ -50,7 +50,7 @@ export interface PlannedStep {
 
 export type StepCounts = Readonly<Record<StepKind, number>>;
 
-export function countSteps(steps: readonly PlannedStep[]): StepCounts {
+export function countSteps(steps: Iterable<PlannedStep>): StepCounts {
   const counts = Object.fromEntries(STEP_KINDS.map((kind) => [kind, 0])) as Record<StepKind, number>;
   for (const { kind } of steps) counts[kind] += 1;
   return counts;

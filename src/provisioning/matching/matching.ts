@@ -4,8 +4,8 @@
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
 import { byKey as byKeyOf } from './by-key.ts';
-import type { LinkOrigin } from '../ports/link-store.ts';
 import { foldAddress } from '../model/fold-address.ts';
+import type { LinkOrigin } from '../ports/link-store.ts';
 import { memberKey } from '../model/observation.ts';
 import type { ObservedMember } from '../model/observed.ts';
 
@@ -53,21 +53,27 @@ export interface Matching {
   holderOf(member: ObservedMember): MatchUser | undefined;
 }
 
+/** Where the rule looks people up. Addresses are folded, tokens are of accounts. */
+export interface PeopleIndex {
+  user(id: string): MatchUser | undefined;
+  /** @param key as of `memberKey` */
+  member(key: string): ObservedMember | undefined;
+  usersAt(address: string): readonly MatchUser[];
+  usersLinkedTo(token: string): readonly MatchUser[];
+  membersAt(address: string): readonly ObservedMember[];
+}
+
 const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
 
-/**
- * @param users all who are linked to one of the members, or have the address of one
- * @param members all that one of the users is linked to, or that have the address of one
- */
+/** @param users all who are linked to one of the members, or have the address of one; `members` likewise */
 export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
-  const byKey = new Map(members.map((member) => [memberKey(member), member]));
-  const byAddress = byKeyOf(members, addressOf);
-  const usersByAddress = byKeyOf(users, (user) => user.accountKey);
-  const usersByToken = byKeyOf(users, (user) => user.link?.token);
+  return matchAmong(indexPeople(users, members));
+}
 
-  const linkedTo = (user: MatchUser) => (user.link === null ? undefined : byKey.get(user.link.token));
+export function matchAmong(people: PeopleIndex): Matching {
+  const linkedTo = (user: MatchUser) => (user.link === null ? undefined : people.member(user.link.token));
 
-  /** No valid link decides, so the address does. */
+  /** Not bound by a link: the address decides. */
   function isFree(user: MatchUser): boolean {
     const member = linkedTo(user);
     if (member === undefined) return user.wanted || !user.owned || hasNoOtherAccount(user);
@@ -86,8 +92,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   function claims(member: ObservedMember): readonly MatchUser[] {
     const address = addressOf(member);
     if (address === null) return [];
-    const same = usersByAddress.get(address);
-    return same.filter((user) => user.owned && isFree(user) && !refuses(user, member));
+    return people.usersAt(address).filter((user) => user.owned && isFree(user) && !refuses(user, member));
   }
 
   function linkHolds(user: MatchUser, member: ObservedMember): boolean {
@@ -99,16 +104,16 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function linkedHolder(member: ObservedMember, user: MatchUser): MatchUser | undefined {
     if (member.accountId === null) return undefined;
-    const others = usersByToken
-      .get(member.accountId)
+    const others = people
+      .usersLinkedTo(member.accountId)
       .filter((other) => other.id !== user.id && (other.owned || !user.owned) && linkHolds(other, member));
     return first(others);
   }
 
   /** The user of the same address who comes before this one. */
   function betterClaim(member: ObservedMember, user: MatchUser): MatchUser | undefined {
-    const others = usersByAddress
-      .get(user.accountKey)
+    const others = people
+      .usersAt(user.accountKey ?? '')
       .filter((other) => other.id !== user.id && isFree(other) && !refuses(other, member));
     return first(others.filter((other) => compare(other, user) < 0));
   }
@@ -122,8 +127,10 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 
   function byAddressOf(user: MatchUser): AccountMatch {
     if (user.accountKey === null) return NOTHING;
-    // Sorted, so that the obstacle does not depend on the order in which rows were read.
-    const inOrder = byAddress.get(user.accountKey).toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));
+    // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
+    const inOrder = people
+      .membersAt(user.accountKey)
+      .toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));
     const same = inOrder.map((member) => ({
       member,
       present: member.state !== 'former',
@@ -145,8 +152,8 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
    * would give a leaver's account back, even when no list shows it, and it would be removed again.
    */
   function rivalOf(user: MatchUser): MatchObstacle | null {
-    const others = usersByAddress
-      .get(user.accountKey)
+    const others = people
+      .usersAt(user.accountKey ?? '')
       .filter(
         (other) =>
           other.id !== user.id && other.owned && (other.wanted ? isFree(other) : isStillLeaving(other)),
@@ -170,11 +177,10 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
   }
 
   const known = new Map<string, AccountMatch>();
-  const byId = new Map(users.map((user) => [user.id, user]));
   const of = (userId: string): AccountMatch => {
     const before = known.get(userId);
     if (before !== undefined) return before;
-    const user = byId.get(userId);
+    const user = people.user(userId);
     const match = user === undefined ? NOTHING : matchOf(user);
     known.set(userId, match);
     return match;
@@ -183,9 +189,9 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
     of,
     holderOf: (member) => {
       const key = memberKey(member);
-      const linked = usersByToken.get(member.accountId ?? undefined);
-      const mailed = usersByAddress.get(addressOf(member));
-      return [...linked, ...mailed].find((user) => {
+      const [token, address] = [member.accountId, addressOf(member)];
+      const linked = people.usersLinkedTo(token ?? '');
+      return [...linked, ...people.usersAt(address ?? '')].find((user) => {
         const match = of(user.id).member;
         return match !== null && memberKey(match) === key;
       });
@@ -224,6 +230,21 @@ function first(users: readonly MatchUser[]): MatchUser | undefined {
   return users.toSorted(compare)[0];
 }
 
-function addressOf(member: ObservedMember): string | null {
-  return member.email === null ? null : foldAddress(member.email);
+function indexPeople(users: readonly MatchUser[], members: readonly ObservedMember[]): PeopleIndex {
+  const byId = new Map(users.map((user) => [user.id, user]));
+  const byMemberKey = new Map(members.map((member) => [memberKey(member), member]));
+  const usersByAddress = byKeyOf(users, ({ accountKey }) => accountKey);
+  const usersByToken = byKeyOf(users, ({ link }) => link?.token);
+  const membersByAddress = byKeyOf(members, addressOf);
+  return {
+    user: (id) => byId.get(id),
+    member: (key) => byMemberKey.get(key),
+    usersAt: (address) => usersByAddress.get(address),
+    usersLinkedTo: (token) => usersByToken.get(token),
+    membersAt: (address) => membersByAddress.get(address),
+  };
+}
+
+export function addressOf({ email }: Pick<ObservedMember, 'email'>): string | null {
+  return email === null ? null : foldAddress(email);
 }

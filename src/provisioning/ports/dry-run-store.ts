@@ -36,8 +36,8 @@ export interface KeptPlan {
 }
 
 export interface PlanStore {
-  /** Stores the plan among the last ones of its connection. It replaces a plan with the same id. */
-  keepPlan(plan: KeptPlan): Promise<void>;
+  /** Keeps the plan among the last ones of its connection. A plan of the same id takes the place of the earlier one. */
+  keepPlan(plan: Omit<KeptPlan, 'steps'> & { readonly steps: Iterable<PlannedStep> }): Promise<void>;
   keptPlan(connectionId: string, id: string): Promise<KeptPlan | undefined>;
   /**
    * Sets the connection live and makes its held jobs due, as one transaction, if the connection is in the given state

@@ -2,15 +2,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Subject } from '../../directory/subject.ts';
 import type { DryRunGroup, DryRunUser } from '../../provisioning/dry-run/dry-run-facts.ts';
+import type { Invite } from '../../provisioning/invite/invite.ts';
 import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { DryRunStore } from '../../provisioning/ports/dry-run-store.ts';
 import { chunks } from '../engine/chunks.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isShown, toUsers } from '../matching/matching-reads.ts';
 import { toGroupMember, toMember } from '../tables/observed-rows.ts';
-import { wantedProfile } from '../tables/users.ts';
 import { ofSubject } from '../tables/of-subject.ts';
-import { eachPiece, inPieces, PIECE } from './pieces.ts';
+import { eachPiece, PIECE } from './pieces.ts';
+import { sharedTexts, toDryRunUser, toPlannedMember } from './dry-run-people.ts';
 import { toInvite } from './invite-reads.ts';
 import { observedReads } from './observed-reads.ts';
 import { toRemembered } from './tasks.ts';
@@ -92,11 +93,21 @@ function lastPosition({ db }: Engine): DryRunStore['lastPosition'] {
 /** All users with what matching and planning need, all members of the target, and the invites that are known. */
 function dryRunPeople(engine: Engine): DryRunStore['dryRunPeople'] {
   return async (workspace) => {
-    const invites = await inPieces(
+    const share = sharedTexts();
+    const invites = new Map<string, Invite>();
+    const unaccepted: UnacceptedRow[] = [];
+    await eachPiece(
       (after) => inviteRows(engine, workspace, after),
       (row) => row.email_key,
+      (rows) => {
+        for (const row of rows) {
+          const { user_id: userId, email_key: key, state } = row;
+          if (state !== 'accepted') unaccepted.push({ user_id: userId, email_key: share(key) });
+          const invite = toInvite(row);
+          if (state !== 'withdrawn') invites.set(share(key), { ...invite, email: share(invite.email) });
+        }
+      },
     );
-    const unaccepted = invites.filter((row) => row.state !== 'accepted');
     const unacceptedBy = Map.groupBy(unaccepted, (row) => row.user_id);
     const refused = await refusedRows(engine, workspace, 'user');
     const users: DryRunUser[] = [];
@@ -104,24 +115,12 @@ function dryRunPeople(engine: Engine): DryRunStore['dryRunPeople'] {
       (after) => userRows(engine, workspace, after),
       (row) => row.id,
       (rows) => {
-        const matched = toUsers(
-          rows,
-          refused,
-          rows.flatMap((row) => unacceptedBy.get(row.id) ?? []),
-        );
-        for (const [index, user] of matched.entries()) {
-          const row = rows[index];
-          if (row === undefined) continue;
-          const { owner_id: connectionId } = row;
-          const admin = row.admin === null ? null : row.admin === 1;
-          users.push({
-            ...user,
-            connectionId,
-            ...wantedProfile(row),
-            admin,
-            shown: isShown(row.origin),
-            hasJob: row.job !== null,
-          });
+        const ids = rows.map((row) => row.id);
+        const own = ids.flatMap((id) => unacceptedBy.get(id) ?? []);
+        const matched = toUsers(rows, refused, own);
+        for (const [index, row] of rows.entries()) {
+          const user = matched[index];
+          if (user !== undefined) users.push(toDryRunUser(row, user, share));
         }
       },
     );
@@ -130,11 +129,10 @@ function dryRunPeople(engine: Engine): DryRunStore['dryRunPeople'] {
       (after) => memberRows(engine, workspace, after),
       (row) => row.member_key,
       (rows) => {
-        for (const row of rows) members.push(toMember(row));
+        for (const row of rows) members.push(toPlannedMember(toMember(row), share));
       },
     );
-    const known = invites.filter((row) => row.state !== 'withdrawn');
-    return { users, members, invites: new Map(known.map((row) => [row.email_key, toInvite(row)])) };
+    return { users, members, invites };
   };
 }
 
@@ -239,6 +237,8 @@ function rejectedRemovals({ db }: Engine): DryRunStore['rejectedRemovals'] {
 }
 
 const GROUP_LIST = 'group:';
+
+type UnacceptedRow = Pick<Awaited<ReturnType<typeof inviteRows>>[number], 'user_id' | 'email_key'>;
 
 interface WantedRow {
   readonly group_id: string;

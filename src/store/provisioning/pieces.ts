@@ -19,15 +19,3 @@ export async function eachPiece<Row>(
     await setImmediate();
   }
 }
-
-/** All rows of the pieces, in the order of keys. */
-export async function inPieces<Row>(
-  read: (after: string) => Promise<readonly Row[]>,
-  keyOf: (row: Row) => string,
-): Promise<readonly Row[]> {
-  const all: Row[] = [];
-  await eachPiece(read, keyOf, (rows) => {
-    for (const row of rows) all.push(row);
-  });
-  return all;
-}
