@@ -1,12 +1,13 @@
-/** A long answer as pieces of text: other requests are served between them. */
+/** Sends a long response in pieces, so that other requests are served in between. */
 import { setImmediate } from 'node:timers/promises';
 import { BridgeError } from '../errors.ts';
 
 const LINES_A_PIECE = 500;
 
 /**
- * @param isOver whether nobody waits any more, or has waited for too long
- * @throws BridgeError unavailable when it is over. The answer has begun then: only its end shows that it is not whole
+ * @param isOver whether the client is gone, or the time limit has passed
+ * @throws BridgeError unavailable when it is over. The response has started by then: closing the connection shows the client that
+ * it is incomplete
  */
 export async function* answerInPieces(
   lines: Iterable<string>,

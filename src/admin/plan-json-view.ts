@@ -1,12 +1,12 @@
-/** A plan as JSON, operation by operation: that of a large company is never in memory as text. */
+/** A plan as JSON, operation by operation, because the whole text of a large plan would need too much memory. */
 import type { PlanInPieces } from './plan-view.ts';
 
 /**
- * @param space as of `JSON.stringify`: spaces of an indent
- * @yields the lines of what `JSON.stringify` makes of the plan; each operation may be several
+ * @param space the spaces of an indent, as for `JSON.stringify`
+ * @yields the lines that `JSON.stringify` would make; an operation can have several lines
  */
 export function* planJson(plan: PlanInPieces, space = 0): Generator<string> {
-  // No text of the plan has it: quotes within texts are escaped.
+  // This cannot occur inside a string of the plan, because quotes are escaped there.
   const empty = space === 0 ? '"operations":[]' : '"operations": []';
   const [head = '', tail = ''] = JSON.stringify({ ...plan, operations: [] }, undefined, space).split(empty);
   const list = empty.slice(0, -1);

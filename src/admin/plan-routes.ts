@@ -1,4 +1,4 @@
-/** The plan of a connection, and going live with it. A token may leave out its own workspace. */
+/** The plan of a connection, and going live with it. The workspace of the token can be omitted. */
 import { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -16,7 +16,7 @@ import { userOf, type HolderOf } from './own-workspace.ts';
 import { planJson } from './plan-json-view.ts';
 import { documented, PlanView, viewDifference, viewPlan } from './plan-view.ts';
 
-/** From the first byte to the last: who reads slower gets no whole answer. */
+/** From the first byte to the last. A slower client does not get the whole response. */
 const MAX_ANSWER_MS = 10 * 60_000;
 
 const PlanId = Type.String({ minLength: 1, maxLength: 64, description: 'The id of a plan' });
@@ -116,7 +116,7 @@ export function registerPlans(
   }
 }
 
-/** Piece by piece: a plan of a large company is long. */
+/** Sends the plan piece by piece, because the plan of a large company is long. */
 function sendPlan(reply: FastifyReply, clock: Clock, plan: PlanReport) {
   const endAt = clock.monotonic() + MAX_ANSWER_MS;
   const isOver = () => reply.raw.destroyed || clock.monotonic() > endAt;

@@ -64,7 +64,7 @@ export interface PlanInPieces extends Omit<PlanView, 'operations'> {
   readonly operations: Iterable<PlannedOperation>;
 }
 
-/** @returns operations that are made whenever somebody reads them */
+/** @returns operations that are made each time they are read */
 export function viewPlan(plan: PlanReport): PlanInPieces {
   const { id, connection, madeAt, readAt, counts, steps, calls, seconds, unmatched, unreadGroups } = plan;
   return {
@@ -82,7 +82,7 @@ export function viewPlan(plan: PlanReport): PlanInPieces {
   };
 }
 
-/** Only what the description of the API names. */
+/** Only the fields that the OpenAPI description has. */
 export function documented(plan: PlanInPieces): PlanInPieces {
   const named = ({ kind, step, subject, name, group, from, to, after, why }: PlannedOperation) => {
     return { kind, step, subject, name, group, from, to, after, why };

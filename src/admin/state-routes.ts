@@ -14,7 +14,7 @@ import { At } from './instant.ts';
 import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 import { stateDiffLines, stateLines } from './state-view.ts';
 
-/** From the request to the last byte: who reads slower gets no whole answer. */
+/** From the request to the last byte. A slower client does not get the whole response. */
 const MAX_MS = 10 * 60_000;
 
 const time = (description: string) => Type.String({ minLength: 1, maxLength: 64, description });

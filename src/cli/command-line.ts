@@ -1,4 +1,4 @@
-/** A command of this program as a person can paste it: through npm, or as the installed program, as this one was started. */
+/** A command as a person can paste it: through npm or as the installed program, depending on how this process was started. */
 
 const THROUGH_NPM = 'npm run bridge --';
 const INSTALLED = 'mode-scim-bridge';

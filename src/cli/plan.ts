@@ -116,7 +116,7 @@ async function goLiveWith(
   else printDifference(difference);
   throw new BridgeError(
     'conflict',
-    `The plan is another one now, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: ${goLiveLine(connection, now.id)}`,
+    `The plan has changed, and nothing was done: the connection ${name} is ${state}. Go live with the new plan: ${goLiveLine(connection, now.id)}`,
   );
 }
 

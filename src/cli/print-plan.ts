@@ -1,4 +1,4 @@
-/** A plan as a person reads it: what takes access away first, by name. */
+/** Prints a plan for a person: steps that remove access first, with names. */
 import { viewPlan, type OperationKind, type PlannedOperation, type PlanView } from '../admin/plan-view.ts';
 import { csvCells } from '../feed/encoders/csv-cell.ts';
 import type { PlanReport } from '../operators/make-plan.ts';
@@ -68,7 +68,7 @@ interface Operations {
   readonly counts: PlanView['counts'];
 }
 
-/** @param rest which output has those that are not listed */
+/** @param rest the option whose output has the remaining steps */
 export function printOperations({ operations, counts }: Operations, rest: string): void {
   let kind: OperationKind | undefined;
   let listed: PlannedOperation[] = [];

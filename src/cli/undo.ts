@@ -59,7 +59,7 @@ async function apply({ workspace, connection, json }: UndoOptions, planId: strin
     else printUndoDifference(difference);
     throw new BridgeError(
       'conflict',
-      `The plan is another one now, and nothing was done. Apply the new plan: ${commandLine(`undo --workspace ${found.workspace} --connection ${found.name} --plan-id ${id}`)}`,
+      `The plan has changed, and nothing was done. Apply the new plan: ${commandLine(`undo --workspace ${found.workspace} --connection ${found.name} --plan-id ${id}`)}`,
     );
   });
 }

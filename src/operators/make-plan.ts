@@ -58,7 +58,7 @@ export interface PlanReport<Found extends Iterable<PlannedStep> = Steps> {
   readonly connection: Connection;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
-  /** When the target was last read: the plan is about what it had then. The older of `reads`. */
+  /** When the target was last read: the older of `reads`. The plan is based on that read. */
   readonly readAt: number;
   readonly reads: { readonly members: number; readonly groups: number };
   readonly counts: StepCounts;
@@ -96,7 +96,7 @@ const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 
 export interface MadePlan<Found extends Iterable<PlannedStep> = Steps> {
   readonly plan: PlanReport<Found>;
-  /** Of the change log: the plan has seen everything up to it. */
+  /** The position in the change log up to which the plan has seen everything. */
   readonly position: number;
   /** Subjects of steps that no job waits for. */
   withoutJob(): readonly Subject[];

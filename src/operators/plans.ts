@@ -16,7 +16,7 @@ const MAX_TRIES = 5;
 
 export type GoneLive =
   | { readonly kind: 'live'; readonly connection: Connection }
-  /** Nothing is done: the plan is another one now. */
+  /** The plan has changed, and nothing was done. */
   | { readonly kind: 'changed'; readonly plan: PlanReport; readonly difference: PlanDifference };
 
 export interface GoingLive {
@@ -47,7 +47,7 @@ type Sources = PlanSources & { readonly plans: DryRunStore & PlanStore };
 
 export function createPlans(sources: Sources, connections: Pick<Connections, 'assertStateIsFree'>): Plans {
   const { plans: store, clock } = sources;
-  /** One at a time for each connection: who asks meanwhile gets the same. */
+  /** One plan at a time for each connection. A second caller gets the same plan. */
   const underWay = new Map<string, ReturnType<typeof makePackedPlan>>();
 
   async function shown(connection: Connection, onProgress?: OnProgress): Promise<PlanReport> {
@@ -92,7 +92,7 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
         const at = clock.now();
         const removals = removalsOf(plan.steps);
         if (!(await store.goLive({ connection, position, at, removals, planId, by }))) continue;
-        // The others have a job, which is due now; these are not left to the next full read.
+        // The others have a job, which is due now. Without a job, these would wait for the next full read.
         await store.enqueue(connection.workspace, withoutJob(), at);
         return live;
       }
@@ -104,7 +104,7 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
   };
 }
 
-/** Each removal of the plan once: the gate lets them pass, however many they are. */
+/** Each removal of the plan, once. The gate lets all of them pass. */
 function removalsOf(steps: Iterable<PlannedStep>) {
   const removals = new Map<string, Removal & { readonly subject: Subject }>();
   for (const step of steps) {

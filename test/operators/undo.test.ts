@@ -219,8 +219,11 @@ describe.each(engines)('an undo, on %s', (engine) => {
       await company.users.update(okta, id, () => user(index, { active: false }));
     const listHolds = () => company.store.holds.list(W, { limit: 10 });
     await until(async () => (await listHolds()).length === 3);
-    // The bridge notes an operation a moment after Mode has done it.
-    await until(async () => (await company.undos.plan(okta, { from })).counts.invite === 5);
+    // The bridge notes an operation a moment after Mode has done it, and sees the group a moment later.
+    await until(async () => {
+      const { counts, noLonger } = await company.undos.plan(okta, { from });
+      return counts.invite === 5 && noLonger.length === 3;
+    });
     const held = (await listHolds()).map(({ name }) => name).sort();
     const shown = await company.undos.plan(okta, { from });
     expect(shown.restored.filter(({ what }) => what === 'access')).toHaveLength(8);

@@ -30,7 +30,7 @@ export interface UndoDifference extends PlanDifference {
 export type UndoOutcome =
   /** `left`: the IdP has written these meanwhile. */
   | { readonly kind: 'undone'; readonly plan: UndoPlan; readonly left: readonly Restored[] }
-  /** Nothing is done: the plan is another one now. */
+  /** The plan has changed, and nothing was done. */
   | { readonly kind: 'changed'; readonly plan: UndoPlan; readonly difference: UndoDifference };
 
 export interface Undoing {

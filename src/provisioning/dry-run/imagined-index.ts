@@ -1,7 +1,7 @@
 /**
- * The users and members that a dry run imagines, found by what matching looks them up by. The matching stands until `match`
- * is called again, whatever changes meanwhile: what was changed since is kept as it was. So there is one index of a hundred
- * thousand people, and not one for each matching.
+ * The simulated users and members of a dry run, indexed for matching. A matching stays valid until `match` is called again,
+ * whatever changes meanwhile, because the earlier values of what changed are kept. So one index of a hundred thousand people
+ * serves every matching.
  */
 import { emptyByKey } from '../matching/by-key.ts';
 import { addressOf, matchAmong, type Matching, type PeopleIndex } from '../matching/matching.ts';
@@ -24,7 +24,7 @@ export interface ImaginedIndex {
   usersLinkedTo(token: string): readonly DryRunUser[];
   /** Ids of the users who have the address, were invited under it, or are linked to the account. */
   near(address: string | null, token: string | null): ReadonlySet<string>;
-  /** Puts the user in place of the one with the same id. Nobody's own address is changed so. */
+  /** Replaces the user with the same id. The address of a user never changes this way. */
   putUser(user: DryRunUser): void;
   putMember(member: ObservedMember): void;
   removeMember(key: string): void;
@@ -36,7 +36,7 @@ export function imaginedIndex(facts: DryRunPeople): ImaginedIndex {
   /** As they were at the last matching; null: there was no such member. Only those that were changed since. */
   let usersBefore = new Map<string, DryRunUser>();
   let membersBefore = new Map<string, ObservedMember | null>();
-  // Ids and keys of all who have it, and of some who had it: whoever looks compares again.
+  // Ids and keys of all that have the key now, and of some that had it earlier: every look-up compares again.
   const usersByAddress = emptyByKey<string, string>();
   const invitedUnder = emptyByKey<string, string>();
   const usersByToken = emptyByKey<string, string>();

@@ -44,7 +44,7 @@ interface LastLook {
 const NOTHING_LEFT: LastLook = { decision: { held: [], tasks: [], blocked: [], link: null }, after: null };
 
 export interface PeoplePlanned {
-  /** How many of how many are planned. */
+  /** How many users are planned, and how many there are. */
   readonly done: number;
   readonly of: number;
   /** Those found since the last time. */

@@ -1,6 +1,6 @@
 /**
- * The steps of a plan, in the order of a plan, packed: a plan of a hundred thousand people has hundreds of thousands of steps,
- * and only some are objects at any moment. Pure. Sorted runs of steps are merged whenever somebody reads them all.
+ * The steps of a plan, sorted and packed. The plan of a hundred thousand people has hundreds of thousands of steps, and only a
+ * few of them are objects at any moment. Pure. Each reading merges the sorted runs.
  */
 import { compareSteps } from './plan-id.ts';
 import type { PlannedStep } from './planned-step.ts';
@@ -21,7 +21,7 @@ export interface StepPile {
   sorted(): Steps;
 }
 
-/** Packs, as bytes: outside of the heap, where they would be looked through again and again. */
+/** Packs, as bytes outside the heap, where the garbage collector would visit them again and again. */
 type Run = readonly Buffer[];
 
 export function createStepPile(): StepPile {
@@ -106,7 +106,7 @@ function* merged(runs: readonly Iterator<PlannedStep, undefined>[]): Generator<P
     const next = headOf(first.run);
     heads.shift();
     if (next === undefined) continue;
-    // A run mostly goes on for a while.
+    // Most often the next step is of the same run.
     const found = heads.findIndex(({ step }) => compareSteps(step, next.step) >= 0);
     heads.splice(found === -1 ? heads.length : found, 0, next);
   }

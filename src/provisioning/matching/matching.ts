@@ -53,7 +53,7 @@ export interface Matching {
   holderOf(member: ObservedMember): MatchUser | undefined;
 }
 
-/** Where the rule looks people up. Addresses are folded, tokens are of accounts. */
+/** The look-ups that the rule needs. Addresses are folded; tokens are the ids of accounts. */
 export interface PeopleIndex {
   user(id: string): MatchUser | undefined;
   /** @param key as of `memberKey` */
@@ -65,7 +65,10 @@ export interface PeopleIndex {
 
 const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
 
-/** @param users all who are linked to one of the members, or have the address of one; `members` likewise */
+/**
+ * @param users all who are linked to one of the members, or have the address of one
+ * @param members all that one of the users is linked to, or that have the address of one
+ */
 export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
   return matchAmong(indexPeople(users, members));
 }
@@ -73,7 +76,7 @@ export function matchAccounts(users: readonly MatchUser[], members: readonly Obs
 export function matchAmong(people: PeopleIndex): Matching {
   const linkedTo = (user: MatchUser) => (user.link === null ? undefined : people.member(user.link.token));
 
-  /** Not bound by a link: the address decides. */
+  /** No valid link decides, so the address does. */
   function isFree(user: MatchUser): boolean {
     const member = linkedTo(user);
     if (member === undefined) return user.wanted || !user.owned || hasNoOtherAccount(user);
@@ -127,7 +130,7 @@ export function matchAmong(people: PeopleIndex): Matching {
 
   function byAddressOf(user: MatchUser): AccountMatch {
     if (user.accountKey === null) return NOTHING;
-    // In an order of their own, so that the obstacle does not depend on the order in which rows were read.
+    // Sorted, so that the obstacle does not depend on the order in which rows were read.
     const inOrder = people
       .membersAt(user.accountKey)
       .toSorted((a, b) => (memberKey(a) < memberKey(b) ? -1 : 1));

@@ -36,7 +36,7 @@ export interface KeptPlan {
 }
 
 export interface PlanStore {
-  /** Keeps the plan among the last ones of its connection. A plan of the same id takes the place of the earlier one. */
+  /** Stores the plan among the last ones of its connection. It replaces a plan with the same id. */
   keepPlan(plan: Omit<KeptPlan, 'steps'> & { readonly steps: Iterable<PlannedStep> }): Promise<void>;
   keptPlan(connectionId: string, id: string): Promise<KeptPlan | undefined>;
   /**

@@ -1,4 +1,4 @@
-/** People as a dry run keeps them: in as little memory as can be, because it keeps everybody. */
+/** People for a dry run, in as little memory as possible, because a dry run keeps everybody in memory. */
 import type { Selectable } from 'kysely';
 import type { DryRunUser } from '../../provisioning/dry-run/dry-run-facts.ts';
 import type { MatchUser } from '../../provisioning/matching/matching.ts';
@@ -14,7 +14,7 @@ type PlannedUserRow = Parameters<typeof wantedProfile>[0] &
 
 type Share = <Text extends string | null>(text: Text) => Text;
 
-/** Users and their accounts have most texts in common: each is kept once, which is half of the memory for a hundred thousand. */
+/** Users and their accounts have most texts in common. Each text is kept once, which halves the memory. */
 export function sharedTexts(): Share {
   const known = new Map<string, string>();
   return (text) => {
@@ -25,7 +25,7 @@ export function sharedTexts(): Share {
   };
 }
 
-/** Written out: objects that are put together by spreading take half as much memory again. */
+/** Every field is written out, because an object made by spreading takes half as much memory again. */
 export function toDryRunUser(row: PlannedUserRow, user: MatchUser, share: Share): DryRunUser {
   const { name, email } = wantedProfile(row);
   return {
