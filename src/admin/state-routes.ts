@@ -2,20 +2,16 @@
  * What the IdP wanted and what Mode had at a time in the past. The state of a large company is long, so it is sent
  * piece by piece. Only one is made at a time, because it needs memory for every person and membership.
  */
-import { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Clock } from '../clock.ts';
 import { BridgeError } from '../errors.ts';
 import type { States } from '../operators/state/states.ts';
-import { answerInPieces } from './answer-in-pieces.ts';
+import { answerInPieces, waitOf } from './answer-in-pieces.ts';
 import { At } from './instant.ts';
 import { ByWorkspace, ownWorkspace, type HolderOf } from './own-workspace.ts';
 import { stateDiffLines, stateLines } from './state-view.ts';
-
-/** From the request to the last byte. A slower client does not get the whole response. */
-const MAX_MS = 10 * 60_000;
 
 const time = (description: string) => Type.String({ minLength: 1, maxLength: 64, description });
 const TIME = 'An instant, such as 2026-01-05T09:00:00Z, or how long ago: 15m, 2h, 7d';
@@ -64,13 +60,12 @@ export function registerStates(
     if (isBusy)
       throw new BridgeError('unavailable', 'Another state is being computed: try again in a minute.');
     isBusy = true;
-    const endAt = clock.monotonic() + MAX_MS;
-    const isOver = () => reply.raw.destroyed || clock.monotonic() > endAt;
+    const isOver = waitOf(reply, clock);
     const free = () => {
       isBusy = false;
     };
     try {
-      const stream = Readable.from(answerInPieces(await make(isOver), isOver), { objectMode: false });
+      const stream = answerInPieces(await make(isOver), isOver);
       stream.once('close', free);
       return await reply.type('application/json; charset=utf-8').send(stream);
     } catch (error) {

@@ -10,7 +10,7 @@ export function addTokenCommands(program: Command): void {
     .description('make a token and show it, once')
     .argument('<kind>', 'scim, feed or admin')
     .option(...CONNECTION)
-    .option('--label <text>', 'what it is for, to tell tokens apart', 'made on the command line')
+    .option('--label <text>', 'what the token is for, to distinguish tokens', 'made on the command line')
     .option('--expires <time>', 'valid until then, such as 90d or 2027-01-05T00:00:00Z')
     .option(...WORKSPACE)
     .action(createToken);

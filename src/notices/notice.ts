@@ -35,7 +35,7 @@ export interface NoticeDraft {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `logged`: there is no webhook. `given_up`: the webhook did not accept it for a day. */
+/** `logged`: no webhook is configured. `given_up`: the webhook did not accept it for a day. */
 export type NoticeState = 'waiting' | 'delivered' | 'logged' | 'given_up';
 
 export interface Notice extends NoticeDraft {

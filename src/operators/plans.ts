@@ -1,10 +1,8 @@
 /** Plans: what going live would do, and going live with exactly this plan. */
 import type { Connection } from '../directory/access/connection.ts';
-import type { Subject } from '../directory/subject.ts';
 import { BridgeError } from '../errors.ts';
-import { isTaken, type PlannedStep } from '../provisioning/dry-run/planned-step.ts';
 import { comparePlans, type PlanDifference } from '../provisioning/dry-run/plan-id.ts';
-import type { Removal } from '../provisioning/gate/removal.ts';
+import { removalsOf } from '../provisioning/dry-run/removals-of.ts';
 import type { DryRunStore, PlanStore } from '../provisioning/ports/dry-run-store.ts';
 import type { Connections } from './connections.ts';
 import { makePackedPlan, type OnProgress, type PlanReport, type PlanSources } from './make-plan.ts';
@@ -102,15 +100,4 @@ export function createPlans(sources: Sources, connections: Pick<Connections, 'as
       );
     },
   };
-}
-
-/** Each removal of the plan, once. The gate lets all of them pass. */
-function removalsOf(steps: Iterable<PlannedStep>) {
-  const removals = new Map<string, Removal & { readonly subject: Subject }>();
-  for (const step of steps) {
-    const { subject, removal } = step;
-    if (isTaken(step) && removal !== undefined)
-      removals.set(`${subject.id} ${removal.key}`, { ...removal, subject });
-  }
-  return [...removals.values()];
 }

@@ -76,8 +76,11 @@ export function createWorkspaceLease({
     const workedMs = renewedAt === undefined ? 0 : Math.min(at - renewedAt, LEASE_MS);
     const dead = isStale(at) ? { deadUntil: leaseOfOther?.until } : {};
     return store.acquireWorkspace({
-      ...{ workspace, holder, workedMs },
-      ...{ now: begin + at, leaseMs: LEASE_MS },
+      workspace,
+      holder,
+      now: begin + at,
+      leaseMs: LEASE_MS,
+      workedMs,
       ...dead,
     });
   }

@@ -1,7 +1,7 @@
 /** The expected state of the feed, computed row by row from the tables: slow, but simple enough to be obviously correct. */
 import type { Kysely } from 'kysely';
 import type { Account, Grant, Group, Resource } from '../../src/feed/model.ts';
-import { matchAccounts } from '../../src/provisioning/matching/matching.ts';
+import { matchAccounts } from '../../src/provisioning/matching/match-accounts.ts';
 import { memberKey } from '../../src/provisioning/model/observation.ts';
 import type { Engine } from '../../src/store/engine/engine.ts';
 import { matchingReads } from '../../src/store/matching/matching-reads.ts';

@@ -1,6 +1,7 @@
 /** The state of one user for planning, matched by the real rule. */
 import type { DesiredUser } from '../../src/provisioning/model/desired.ts';
-import { matchAccounts, type MatchUser } from '../../src/provisioning/matching/matching.ts';
+import { matchAccounts } from '../../src/provisioning/matching/match-accounts.ts';
+import type { MatchUser } from '../../src/provisioning/matching/matching.ts';
 import type { ObservedMember } from '../../src/provisioning/model/observed.ts';
 import type { UserState } from '../../src/provisioning/plan/plan-user.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { matchAccounts } from '../../src/provisioning/matching/matching.ts';
+import { matchAccounts } from '../../src/provisioning/matching/match-accounts.ts';
 import { memberKey } from '../../src/provisioning/model/observation.ts';
 import { matchingReads } from '../../src/store/matching/matching-reads.ts';
 import { matchedAccounts } from '../../src/store/matching/matching-sql.ts';

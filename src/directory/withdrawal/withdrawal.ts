@@ -1,5 +1,5 @@
 /**
- * What an IdP took from a user whom it owns. Some IdPs remove a person from their groups around the deactivation, and
+ * What an IdP took from a user that it owns. Some IdPs remove a person from their groups around the deactivation, and
  * push nothing after the reactivation. Such removals are part of the deactivation, and end with it.
  */
 import type { Connection } from '../access/connection.ts';

@@ -80,7 +80,7 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
       if (owned === false) return [access('read', `A read of {target} found the member ${userName}.`)];
       const inactive = active === false ? ', deactivated' : '';
       const text = `The IdP created the user ${userName}${inactive}.`;
-      const links = [active === false ? accessEnded('request', text) : access('request', text)];
+      const links = [active === false ? ended('access', 'request', text) : access('request', text)];
       return admin == null ? links : [...links, role('request', `The IdP ${named(admin)}.`)];
     }
     case 'user.updated':
@@ -88,7 +88,7 @@ function linksOfPerson(change: Change, before: Before): readonly Placed[] {
     case 'user.deleted':
       return change.data.owned === false
         ? [access('read', 'The bridge took the row of {target}’s own member out of its directory.')]
-        : [accessEnded('request', 'The IdP deleted the user.')];
+        : [ended('access', 'request', 'The IdP deleted the user.')];
     case 'mode.linked': {
       const token = 'memberToken' in change.data ? change.data.memberToken : null;
       const text =
@@ -116,17 +116,14 @@ function linksOfUpdate(
   const { active, email, admin, changed } = data;
   if (data.owned === false)
     return [
-      {
-        ...access('request', 'The connection that pushed the user was removed: no IdP owns them now.'),
-        ends: 'ownership',
-      },
+      ended('ownership', 'request', 'The connection that pushed the user was removed: no IdP owns them now.'),
     ];
   const links: Placed[] = [];
   if (before === undefined) {
     links.push(
       active
         ? access('request', 'The IdP wrote the user: active.')
-        : accessEnded('request', 'The IdP wrote the user: deactivated.'),
+        : ended('access', 'request', 'The IdP wrote the user: deactivated.'),
     );
     if (admin !== null) links.push(role('request', `The IdP ${named(admin)}.`));
     return links;
@@ -134,7 +131,9 @@ function linksOfUpdate(
   const { step, who } = writerOf(data);
   if (before.active !== active)
     links.push(
-      active ? access(step, `${who} activated the user.`) : accessEnded(step, `${who} deactivated the user.`),
+      active
+        ? access(step, `${who} activated the user.`)
+        : ended('access', step, `${who} deactivated the user.`),
     );
   if (before.email !== email)
     links.push(
@@ -230,8 +229,8 @@ function access(step: ChainLink['step'], text: string): Placed {
   return { of: 'access', step, text };
 }
 
-function accessEnded(step: ChainLink['step'], text: string): Placed {
-  return { ...access(step, text), ends: 'access' };
+function ended(what: NonNullable<ChainLink['ends']>, step: ChainLink['step'], text: string): Placed {
+  return { ...access(step, text), ends: what };
 }
 
 function role(step: ChainLink['step'], text: string): Placed {

@@ -57,7 +57,7 @@ export interface Progress {
   readonly reasons: readonly Reason[];
   /** Since when that is so. */
   readonly since: number | null;
-  /** Null when there is no job. */
+  /** Null without a job. */
   readonly job: { readonly parked: boolean; readonly dueAt: number; readonly attempts: number } | null;
 }
 

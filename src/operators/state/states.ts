@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { BridgeError } from '../../errors.ts';
+import { incompleteLog } from '../incomplete-log.ts';
 import { instantInLog } from './instant-in-log.ts';
 import type { LogStore } from './log-store.ts';
 import { replayLog, type ReplayedLog } from './replay-log.ts';
@@ -61,10 +62,7 @@ export function createStates(log: LogStore, clock: Clock): States {
     }
     onProgress(to, last);
     if (replayed.isWhole) return;
-    throw new BridgeError(
-      'unavailable',
-      'The beginning of the change log is missing: it has changes of users or groups without their creation.',
-    );
+    throw incompleteLog();
   }
 
   return {

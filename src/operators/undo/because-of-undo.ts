@@ -4,8 +4,8 @@ import { reason } from '../../provisioning/reason/reason.ts';
 import type { Restored } from './restored.ts';
 
 /**
- * What is held, a task or blocked keeps the reason for that. A person of whom nothing is set back, such as one who waited for
- * an address that the undo frees, gets what the IdP wants for them.
+ * A step that is held, a task or blocked keeps its own reason. So does a step about a person without a value that is set back,
+ * such as a person who waited for an address that the undo frees.
  * @param times of the window, milliseconds since the epoch
  */
 export function becauseOfUndo(

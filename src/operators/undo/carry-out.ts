@@ -116,7 +116,7 @@ async function userWrite(
   return values.some(({ what }) => what === 'account') ? released(directory, before.id, write) : write;
 }
 
-/** Without the link to the account that the user has. Whoever is another account is another member of their groups, too. */
+/** Also drops the link to the user's account. With another account, the user is another member of their groups too. */
 async function released(
   directory: CarryOutParts['directory'],
   userId: string,

@@ -8,8 +8,10 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { DirectoryStore } from '../../directory/directory-store.ts';
 import { BridgeError } from '../../errors.ts';
 import { comparePlans, identify } from '../../provisioning/dry-run/plan-id.ts';
-import { countSteps, isTaken, type PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
+import { countSteps, type PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
+import { removalsOf, type ApprovedRemoval } from '../../provisioning/dry-run/removals-of.ts';
 import { nameOf } from '../../provisioning/plan/name-of.ts';
+import { incompleteLog } from '../incomplete-log.ts';
 import { makePlan, type OnProgress, type PlanReport, type PlanSources } from '../make-plan.ts';
 import { asRead, asUndone, type FactsNow } from './as-undone.ts';
 import { becauseOfUndo } from './because-of-undo.ts';
@@ -24,7 +26,7 @@ import type { Reversal } from './reversal.ts';
 import { reverse } from './reverse.ts';
 import { membershipOf } from './known.ts';
 import { createUndoLog, type UndoLog } from './undo-log.ts';
-import type { ApprovedRemoval, UndoStore, UndoWindow } from './undo-store.ts';
+import type { UndoStore, UndoWindow } from './undo-store.ts';
 
 /** More is no longer a mistake that one looks through: a smaller window has less. */
 const MAX_RESTORED = 200_000;
@@ -118,7 +120,7 @@ export async function makeUndoPlan(
       ...notDoneYet(after.plan.steps, added, log, tokenOf),
       ...notAsItWas(known, log.accounts, facts, isOwn),
     ],
-    removals: removalsOf(steps, now.plan.steps, restored),
+    removals: ownRemovals(steps, now.plan.steps, restored),
   };
 }
 
@@ -135,10 +137,7 @@ async function readLog(
     after = entries.length < PAGE ? position : (entries.at(-1)?.change.position ?? position);
   }
   if (log.isWhole) return log;
-  throw new BridgeError(
-    'unavailable',
-    'The change log lacks its beginning: it has changes of users or groups that it does not have from the start.',
-  );
+  throw incompleteLog();
 }
 
 function isOwnOf({ id }: Connection, { people, groups }: FactsNow) {
@@ -180,7 +179,7 @@ function tokensOf({ people }: FactsNow): TokenOf {
 }
 
 /** Only those that the undo makes: what the IdP takes away by itself waits for the decision that it needs. */
-function removalsOf(
+function ownRemovals(
   steps: readonly PlannedStep[],
   without: readonly PlannedStep[],
   restored: readonly Restored[],
@@ -188,13 +187,7 @@ function removalsOf(
   const keyOf = ({ subject, removal }: PlannedStep) => `${subject.id} ${removal?.key ?? ''}`;
   const known = new Set(without.map(keyOf));
   const subjects = new Set(restored.map(({ subject }) => subject.id));
-  const own = steps.filter(
-    (step) => isTaken(step) && subjects.has(step.subject.id) && !known.has(keyOf(step)),
-  );
-  const removals = own.flatMap(({ removal, subject }) =>
-    removal === undefined ? [] : [{ ...removal, subject }],
-  );
-  return [...new Map(removals.map((removal) => [`${removal.subject.id} ${removal.key}`, removal])).values()];
+  return removalsOf(steps.filter((step) => subjects.has(step.subject.id) && !known.has(keyOf(step))));
 }
 
 function planId(

@@ -1,6 +1,8 @@
 /** What does not come back as it was although the directory is set back: invites, and accounts of other addresses. Pure. */
 import { foldAddress } from '../../provisioning/model/fold-address.ts';
+import { addressOf } from '../../provisioning/matching/matching.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
+import type { ObservedMember } from '../../provisioning/model/observed.ts';
 import type { PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
 import type { Accounts } from './accounts.ts';
 import type { FactsNow } from './as-undone.ts';
@@ -39,17 +41,13 @@ function mustAccept(steps: readonly PlannedStep[]): readonly NotUndone[] {
     .map(({ subject, name }) => ({ code: 'must_accept', subject, name, group: null, what: 'access' }));
 }
 
-/** Whom the directory has under their earlier address again, while their account of today stays with its own. */
+/** People who have their earlier address in the directory again, while their account keeps its present address. */
 function keptAddresses({ restored, steps }: PlannedUndo, { people }: FactsNow): readonly NotUndone[] {
   const changing = new Set(steps.filter(({ kind }) => kind !== 'set_role').map(({ subject }) => subject.id));
-  const inMode = new Set(
-    people.members.flatMap(({ email, state }) =>
-      email === null || state === 'former' ? [] : [foldAddress(email)],
-    ),
-  );
+  const present = addressesOf(people.members.filter(isPresent));
   return restored
     .filter(({ what, subject, to }) => {
-      return what === 'address' && !changing.has(subject.id) && !inMode.has(foldAddress(String(to)));
+      return what === 'address' && !changing.has(subject.id) && !present.has(foldAddress(String(to)));
     })
     .map(({ subject, name }) => ({
       code: 'account_keeps_address',
@@ -72,20 +70,15 @@ function released(restored: readonly Restored[]): readonly NotUndone[] {
     }));
 }
 
-/** Accounts that were removed beside the one that the person gets back. */
+/** Accounts that were removed in addition to the account that the person gets back. */
 function secondAccounts(
   { steps, notUndone }: PlannedUndo,
   accounts: Accounts,
   { people }: FactsNow,
   isOwn: IsOwn,
 ): readonly NotUndone[] {
-  const there = people.members.filter(({ state }) => state !== 'former');
-  const present = new Set(
-    there.flatMap((member) => [
-      memberKey(member),
-      ...(member.email === null ? [] : [foldAddress(member.email)]),
-    ]),
-  );
+  const there = people.members.filter(isPresent);
+  const present = new Set([...there.map(memberKey), ...addressesOf(there)]);
   const invited = steps.filter(({ kind, step }) => (step ?? kind) === 'invite');
   for (const { name } of invited) present.add(foldAddress(name));
   // A reason why the person has not their access, or not their address, is about all of their accounts.
@@ -100,4 +93,12 @@ function secondAccounts(
     if (isBack || explained.has(userId) || !isOwn(subject)) return [];
     return [{ code: 'second_account', subject, name, group: null, what: 'access' }];
   });
+}
+
+function addressesOf(members: readonly ObservedMember[]): ReadonlySet<string> {
+  return new Set(members.flatMap((member) => addressOf(member) ?? []));
+}
+
+function isPresent({ state }: ObservedMember): boolean {
+  return state !== 'former';
 }

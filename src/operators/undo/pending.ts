@@ -43,7 +43,8 @@ type Summary = Pick<OperationSummary, 'operation' | 'changed'>;
 
 function summaryOf(planned: PlannedStep): Summary | undefined {
   const { from } = planned;
-  switch (stepOf(planned)) {
+  const step = stepOf(planned);
+  switch (step) {
     case 'remove': {
       const changed = { state: { from: from === 'invited' ? 'invited' : 'active', to: 'former' } };
       if (from !== 'admin') return { operation: 'remove_member', changed };
@@ -60,7 +61,7 @@ function summaryOf(planned: PlannedStep): Summary | undefined {
     case 'create_group':
     case 'rename_group':
     case 'delete_group':
-      return { operation: stepOf(planned) ?? '', changed: {} };
+      return { operation: step, changed: {} };
     case 'add_member':
       return { operation: 'add_group_member', changed: {} };
     case 'remove_member':

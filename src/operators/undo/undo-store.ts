@@ -3,9 +3,8 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { Change } from '../../directory/change.ts';
 import type { CommitResult, DirectoryWrite } from '../../directory/directory-store.ts';
 import type { Group } from '../../directory/group/group.ts';
-import type { Subject } from '../../directory/subject.ts';
 import type { PlannedStep } from '../../provisioning/dry-run/planned-step.ts';
-import type { Removal } from '../../provisioning/gate/removal.ts';
+import type { ApprovedRemoval } from '../../provisioning/dry-run/removals-of.ts';
 import type { ReleasedLink } from './released-accounts.ts';
 import type { Restored } from './restored.ts';
 
@@ -33,8 +32,6 @@ export interface KeptUndo {
   readonly restored: readonly Restored[];
   readonly steps: readonly PlannedStep[];
 }
-
-export type ApprovedRemoval = Removal & { readonly subject: Subject };
 
 export interface UndoStore {
   /** Everything that undo looks at, in order, after one position and up to another. */

@@ -1,10 +1,9 @@
 /** The people of a workspace as they would be after the steps of a plan. It starts as the store knows them. */
 import type { Subject } from '../../directory/subject.ts';
 import type { Invite } from '../invite/invite.ts';
-import type { Matching } from '../matching/matching.ts';
+import { addressOf, type Matching } from '../matching/matching.ts';
 import { takenBack } from '../matching/taken-back.ts';
 import { memberKey } from '../model/observation.ts';
-import { foldAddress } from '../model/fold-address.ts';
 import type { ObservedMember } from '../model/observed.ts';
 import type { Operation } from '../model/operation.ts';
 import { profileOf } from '../model/profile.ts';
@@ -66,7 +65,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
   }
 
   const { near } = index;
-  const nearMember = ({ email, accountId }: ObservedMember) => near(fold(email), accountId);
+  const nearMember = ({ email, accountId }: ObservedMember) => near(addressOf({ email }), accountId);
   const nearUser = ({ accountKey, link }: DryRunUser) => near(accountKey, link?.token ?? null);
 
   return {
@@ -101,7 +100,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
         usersAt: index.usersAt,
       }),
       adminCount: admins,
-      invite: invites.get(fold(user.email) ?? ''),
+      invite: invites.get(addressOf(user) ?? ''),
       now,
     }),
 
@@ -116,7 +115,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
           concerned.add(id);
       }
       for (const event of recorded.invites ?? []) {
-        const address = fold(event.email) ?? '';
+        const address = addressOf(event) ?? '';
         if (event.kind === 'sent')
           invites.set(address, sent(invites.get(address), event.email, subject, now));
         else if (event.kind === 'ended') invites.delete(address);
@@ -157,7 +156,7 @@ export function imaginePeople(facts: DryRunPeople): ImaginedPeople {
           accountId: member.accountId ?? `invited:${key}`,
           state: 'active',
         } as const;
-        const address = fold(member.email) ?? '';
+        const address = addressOf(member) ?? '';
         index.removeMember(key);
         put(active);
         accepted.add(memberKey(active));
@@ -189,8 +188,4 @@ function isPresent({ state }: ObservedMember): boolean {
 
 function isActiveAdmin({ state, admin }: ObservedMember): boolean {
   return state === 'active' && admin;
-}
-
-function fold(email: string | null): string | null {
-  return email === null ? null : foldAddress(email);
 }

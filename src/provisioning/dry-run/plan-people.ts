@@ -154,16 +154,12 @@ export function* planPeople(people: ImaginedPeople, rules: DryRunRules): Generat
     steps.push(...rest(user, look ?? NOTHING_LEFT, why ?? []));
     if (steps.length > SUBJECTS_IN_ONE_TURN) yield progress();
   }
-  for (const user of people.users.values())
-    if (user.connectionId !== connectionId)
-      for (const token of leavingWith(user)) people.leaveElsewhere(token);
+  // The gate and the breaker of their connection decide when they leave.
+  for (const { connectionId: other, owned, wanted, leaving, link } of people.users.values())
+    if (other !== connectionId && owned && leaving && !wanted && link !== null)
+      people.leaveElsewhere(link.token);
   yield progress();
   return undefined;
-}
-
-/** The account that a pushed user leaves the workspace with; the gate and the breaker of their connection decide when. */
-function leavingWith({ owned, wanted, leaving, link }: DryRunUser): readonly string[] {
-  return owned && leaving && !wanted && link !== null ? [link.token] : [];
 }
 
 function isOver({ held, tasks, blocked }: Decision): boolean {

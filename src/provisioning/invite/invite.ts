@@ -29,7 +29,7 @@ export interface Invite {
   readonly expiresAt: number | null;
   /** The target's message, when it rejected the last one. */
   readonly reason: string | null;
-  /** The user for whom the address was last invited; null when somebody invited it on the target. */
+  /** The user of the last invite; null when a person sent it on the target. */
   readonly userId: string | null;
 }
 

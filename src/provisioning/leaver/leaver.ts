@@ -1,5 +1,5 @@
 /**
- * A person whom the IdP deactivated or deleted. The clock runs from the commit of that change until a read of the
+ * A person that the IdP deactivated or deleted. The clock runs from the commit of that change until a read of the
  * target shows that the person has no account. It does not stop when the target accepts the removal.
  */
 export interface Leaver {

@@ -3,7 +3,6 @@
  * address; never an account that an operator refused, another user's account, or an account whose removal is under way.
  * Pure. The store has the same rule as SQL for large reads; a property test compares the two.
  */
-import { byKey as byKeyOf } from './by-key.ts';
 import { foldAddress } from '../model/fold-address.ts';
 import type { LinkOrigin } from '../ports/link-store.ts';
 import { memberKey } from '../model/observation.ts';
@@ -64,14 +63,6 @@ export interface PeopleIndex {
 }
 
 const NOTHING: AccountMatch = { member: null, by: null, obstacle: null };
-
-/**
- * @param users all who are linked to one of the members, or have the address of one
- * @param members all that one of the users is linked to, or that have the address of one
- */
-export function matchAccounts(users: readonly MatchUser[], members: readonly ObservedMember[]): Matching {
-  return matchAmong(indexPeople(users, members));
-}
 
 export function matchAmong(people: PeopleIndex): Matching {
   const linkedTo = (user: MatchUser) => (user.link === null ? undefined : people.member(user.link.token));
@@ -151,7 +142,7 @@ export function matchAmong(people: PeopleIndex): Matching {
   }
 
   /**
-   * There is no account. The first user who is wanted under the address is invited, once no leaver has it. An invite
+   * Without an account, the first user who is wanted under the address is invited, once no leaver has it. An invite
    * would give a leaver's account back, even when no list shows it, and it would be removed again.
    */
   function rivalOf(user: MatchUser): MatchObstacle | null {
@@ -231,21 +222,6 @@ function compare(a: MatchUser, b: MatchUser): number {
 
 function first(users: readonly MatchUser[]): MatchUser | undefined {
   return users.toSorted(compare)[0];
-}
-
-function indexPeople(users: readonly MatchUser[], members: readonly ObservedMember[]): PeopleIndex {
-  const byId = new Map(users.map((user) => [user.id, user]));
-  const byMemberKey = new Map(members.map((member) => [memberKey(member), member]));
-  const usersByAddress = byKeyOf(users, ({ accountKey }) => accountKey);
-  const usersByToken = byKeyOf(users, ({ link }) => link?.token);
-  const membersByAddress = byKeyOf(members, addressOf);
-  return {
-    user: (id) => byId.get(id),
-    member: (key) => byMemberKey.get(key),
-    usersAt: (address) => usersByAddress.get(address),
-    usersLinkedTo: (token) => usersByToken.get(token),
-    membersAt: (address) => membersByAddress.get(address),
-  };
 }
 
 export function addressOf({ email }: Pick<ObservedMember, 'email'>): string | null {

@@ -67,7 +67,7 @@ function planAccount(
   return desired.wanted ? planWanted(state, member, policy, available) : planUnwanted(member, available);
 }
 
-/** Why the user has no account; null when there is no obstacle. */
+/** Why the user has no account; null without an obstacle. */
 function whyNotMatched(obstacle: MatchObstacle, { email: address, wanted }: DesiredUser): Reason | null {
   const email = String(address);
   if (obstacle.kind === 'several') return reason('several_accounts', { count: obstacle.count, email });

@@ -6,7 +6,7 @@ import type { Connection } from '../../directory/access/connection.ts';
 import type { Subject } from '../../directory/subject.ts';
 import type { DryRunGroups, DryRunMembers, DryRunPeople } from '../dry-run/dry-run-facts.ts';
 import type { PlannedStep } from '../dry-run/planned-step.ts';
-import type { Removal } from '../gate/removal.ts';
+import type { ApprovedRemoval } from '../dry-run/removals-of.ts';
 import type { RememberedTask } from '../plan/task.ts';
 
 export interface DryRunStore {
@@ -50,7 +50,7 @@ export interface PlanStore {
     readonly position: number;
     readonly at: number;
     /** Removals of the plan. Going live with it approves them. */
-    readonly removals: readonly (Removal & { readonly subject: Subject })[];
+    readonly removals: readonly ApprovedRemoval[];
     /** The plan, and who goes live with it, for the change log. */
     readonly planId?: string;
     readonly by?: string | null | undefined;

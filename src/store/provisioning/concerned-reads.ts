@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Subject } from '../../directory/subject.ts';
-import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import { matchAccounts } from '../../provisioning/matching/match-accounts.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
 import type { AccountHolder, PersonConcerned } from '../../provisioning/ports/subject-store.ts';
 import type { SubjectStore } from '../../provisioning/ports/subject-store.ts';

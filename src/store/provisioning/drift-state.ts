@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { DriftState, WantedGroup, WantedUser, Written } from '../../provisioning/drift/drift.ts';
 import { hasOwnScim } from '../../provisioning/capability/capability.ts';
 import { workspaceCapabilities } from '../../provisioning/plan/available-capabilities.ts';
-import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import { matchAccounts } from '../../provisioning/matching/match-accounts.ts';
 import { memberKey } from '../../provisioning/model/observation.ts';
 import type { DriftStore } from '../../provisioning/ports/drift-store.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -6,6 +6,7 @@ import type { JobStore } from '../../provisioning/ports/job-store.ts';
 import { LONGEST_DELAY_MS } from '../../provisioning/job/retry-delay.ts';
 import type { Engine } from '../engine/engine.ts';
 import { prepared, rowCount, slot } from '../engine/prepared.ts';
+import { writtenRows } from '../engine/written-rows.ts';
 import type { Database } from '../tables/schema.ts';
 import type { JobsTable } from '../tables/work-tables.ts';
 import { flag } from '../tables/flag.ts';
@@ -82,11 +83,7 @@ function claimJobs(engine: Engine): Jobs['claimJobs'] {
   return async ({ workspace, kind, fence, now, readAt, seenAt, limit, lane }) => {
     const lease = engine.random.id();
     const values = { workspace, kind, fence, now, tooLate: now + LONGEST_DELAY_MS, readAt, seenAt, limit };
-    let rows: readonly Selectable<JobsTable>[] = [];
-    const returned = (claimed: readonly object[]) => {
-      rows = claimed as typeof rows;
-    };
-    await engine.write([{ query: claims[lane]({ ...values, lease }), returned }]);
+    const rows = await writtenRows(engine, claims[lane]({ ...values, lease }));
     return rows.toSorted(byUrgency).map((row) => ({
       workspace,
       subject: { kind: row.kind as Job['subject']['kind'], id: row.subject_id },

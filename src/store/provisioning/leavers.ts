@@ -7,6 +7,7 @@ import type { LeaverStore } from '../../provisioning/leaver/leaver-store.ts';
 import type { Observation } from '../../provisioning/model/observation.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { prepared, slot } from '../engine/prepared.ts';
+import { writtenRows } from '../engine/written-rows.ts';
 import { toChange } from '../log/to-change.ts';
 import type { LeaversTable } from '../tables/leaver-tables.ts';
 import type { Database } from '../tables/schema.ts';
@@ -83,13 +84,14 @@ function leavers({ db }: Engine, workspace: string) {
 
 /** Marks some of the selected rows, and returns those that no other bridge has marked. */
 async function take(
-  { db, write }: Engine,
+  engine: Engine,
   column: 'measured_at' | 'reported_at',
   workspace: string,
   condition: ReturnType<typeof sql<boolean>>,
   now: number,
   limit: number,
 ): Promise<readonly Leaver[]> {
+  const { db } = engine;
   const due = db
     .selectFrom('leavers')
     .select('id')
@@ -105,16 +107,7 @@ async function take(
     .where('id', 'in', due)
     .where(column, 'is', null)
     .returningAll();
-  let taken: readonly Leaver[] = [];
-  const outcome = await write([
-    {
-      query: update.compile(),
-      returned: (rows) => {
-        taken = rows.map((row) => toLeaver(row as unknown as Selectable<LeaversTable>));
-      },
-    },
-  ]);
-  return outcome === 'committed' ? taken : [];
+  return (await writtenRows(engine, update.compile())).map(toLeaver);
 }
 
 /** A page of leavers, newest first. */

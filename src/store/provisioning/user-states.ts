@@ -1,6 +1,6 @@
 /** Everything that is known about one user, for a plan. */
 import type { Selectable } from 'kysely';
-import { matchAccounts } from '../../provisioning/matching/matching.ts';
+import { matchAccounts } from '../../provisioning/matching/match-accounts.ts';
 import { takenBack } from '../../provisioning/matching/taken-back.ts';
 import type { DesiredUser } from '../../provisioning/model/desired.ts';
 import type { UserState } from '../../provisioning/plan/plan-user.ts';

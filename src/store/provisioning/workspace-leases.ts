@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import type { LeaseStore } from '../../provisioning/ports/lease-store.ts';
 import type { Engine, Statement } from '../engine/engine.ts';
 import { prepared, slot } from '../engine/prepared.ts';
+import { writtenRows } from '../engine/written-rows.ts';
 
-export function workspaceLeases({ db, read, write }: Engine): LeaseStore {
+export function workspaceLeases(engine: Engine): LeaseStore {
+  const { db, read, write } = engine;
   const leaseOf = prepared(
     db.selectFrom('workspace_leases').select(['holder', 'until']).where('workspace', '=', slot('workspace')),
   );
@@ -32,12 +34,7 @@ export function workspaceLeases({ db, read, write }: Engine): LeaseStore {
             ),
         )
         .returning('fence');
-      let fence: number | undefined;
-      const returned = ([row]: readonly Record<string, unknown>[]) => {
-        fence = row?.['fence'] as number | undefined;
-      };
-      await write([{ query: take.compile(), returned }]);
-      return fence;
+      return (await writtenRows(engine, take.compile()))[0]?.fence;
     },
 
     workspaceLease: async (workspace) => (await read(leaseOf({ workspace })))[0],

@@ -77,7 +77,7 @@ export interface InvitesTable {
   expires_at: number | null;
   reason: string | null;
   updated_at: number;
-  /** The user for whom the address was last invited; null when somebody sent the invite on the target. */
+  /** The user of the last invite; null when a person sent it on the target. */
   user_id: string | null;
 }
 

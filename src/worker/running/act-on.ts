@@ -82,7 +82,7 @@ async function perform(
   try {
     await locks.hold(stepKeys(operation), async () => {
       if (operation.type === 'invite') {
-        // After a crash during the call, only this shows for whom the invite was sent.
+        // After a crash during the call, only this shows which user the invite was for.
         const { email } = operation;
         await record(context, { invites: [{ kind: 'expected', email, userId: subject.id }] });
       }
